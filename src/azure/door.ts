@@ -1,0 +1,85 @@
+// The door's contract: raw reads and writes of ARM. Everything of Azure that the rest of Bastide sees passes here.
+import type { WriteRequest } from '../kinds/kind.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Gap, Identity, Permission, Source } from '../model/snapshot.ts';
+
+export type ReadAnswer = { readonly ok: true; readonly resource: Resource } | { readonly ok: false; readonly gap: Gap };
+export type ListAnswer =
+  | { readonly ok: true; readonly resources: readonly Resource[] }
+  | { readonly ok: false; readonly gap: Gap };
+
+/** Azure's refusal, kept whole. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly { readonly code: string; readonly message: string }[];
+}
+
+export type WriteAnswer =
+  /** Accepted and finished. */
+  | { readonly state: 'done'; readonly requestId: string | null }
+  /** Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. */
+  | {
+      readonly state: 'running';
+      readonly requestId: string | null;
+      readonly operation: string;
+      readonly retryAfter: number;
+    }
+  | { readonly state: 'refused'; readonly requestId: string | null; readonly refusal: Refusal }
+  /** No answer came: it may have been applied. Never repeat it before reading again. */
+  | { readonly state: 'lost'; readonly requestId: string | null; readonly reason: string };
+
+export type OperationAnswer =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly refusal: Refusal }
+  /** ARM has forgotten it: decide by reading the resource. */
+  | { readonly state: 'forgotten' };
+
+export type DoorEvent =
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly ms: number;
+      readonly requestId: string | null;
+    }
+  | { readonly kind: 'wait'; readonly seconds: number; readonly reason: string }
+  | {
+      readonly kind: 'sign-in';
+      readonly step: string;
+      readonly state: 'trying' | 'ok' | 'no';
+      readonly detail: string;
+      readonly ms: number;
+    };
+
+export interface Door {
+  readonly source: Source;
+  /** Signs in if that has not happened; throws Failure with exit 6. */
+  identity(signal?: AbortSignal): Promise<Identity>;
+  /** One resource, raw, at its kind's api-version unless another is named. Never throws for an HTTP status. */
+  read(id: string, options?: { readonly apiVersion?: string; readonly signal?: AbortSignal }): Promise<ReadAnswer>;
+  /** A list, every page of it. `collection` is its path. `type` names the members' type. */
+  list(
+    collection: string,
+    options: {
+      readonly apiVersion: string;
+      readonly type: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<ListAnswer>;
+  permissions(scope: string, signal?: AbortSignal): Promise<Permission | Gap>;
+  /** Sends once, never repeats. `onSent` runs when the request has left. */
+  write(request: WriteRequest, signal?: AbortSignal): Promise<WriteAnswer>;
+  /** Follows a long operation to its end; `signal` stops the following, not the operation. */
+  follow(
+    operation: string,
+    options: { readonly signal?: AbortSignal; readonly retryAfter?: number; onPoll?(state: string): void },
+  ): Promise<OperationAnswer>;
+  /** Requests and tokens so far. */
+  readonly counts: { readonly requests: number; readonly tokens: number };
+  onEvent(listener: (event: DoorEvent) => void): () => void;
+  close(): Promise<void>;
+}

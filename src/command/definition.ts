@@ -1,0 +1,121 @@
+// The contract of a command: one verb, the same in shell, palette and script.
+import type { z } from 'zod';
+import type { ExitStatus } from '../model/failure.ts';
+import type { Severity } from '../model/finding.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import type { Json } from '../model/json.ts';
+import type { Session, SessionEvent } from '../session/session.ts';
+
+/** A word with a role; hosts give it a look. Roles are those of a theme. */
+export interface Word {
+  readonly text: string;
+  readonly role?: string;
+}
+export type Line = readonly Word[];
+
+/** Flags every command takes (cli contract, "Flags for all"). */
+export interface CommonFlags {
+  readonly profile: ProfileChoice;
+  readonly failOn: Severity | 'never';
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+}
+
+/** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */
+export interface Ask {
+  /** Cancel is preselected. */
+  confirm(question: {
+    readonly title: string;
+    readonly lines: readonly Line[];
+    readonly yes: string;
+  }): Promise<boolean>;
+  choose(question: {
+    readonly name: string;
+    readonly title: string;
+    readonly choices: readonly { readonly value: string; readonly label: string }[];
+  }): Promise<string>;
+  text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;
+}
+
+export interface Context {
+  /** Opened on first use: help and version never sign in. */
+  session(): Promise<Session>;
+  readonly settings: SettingsPort;
+  readonly ask: Ask;
+  readonly flags: CommonFlags;
+  readonly signal: AbortSignal;
+  now(): Date;
+  /** Lines to stderr that are not events. */
+  say(line: string): void;
+  /** Every verb, in help order. */
+  readonly verbs: readonly Command[];
+  readonly rules: readonly RuleEntry[];
+  readonly themes: readonly { readonly name: string; readonly title: string }[];
+  /** What only main can start or know. */
+  readonly host: Host;
+}
+
+export interface RuleEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly profiles: readonly string[];
+  readonly about: string;
+  readonly fixKind: 'auto' | 'guided' | 'none';
+  readonly undo: 'exact' | 'equivalent' | 'partial' | 'none';
+  readonly explain: {
+    readonly why: string;
+    readonly fix: string;
+    readonly breaks: string;
+    readonly links: readonly string[];
+  };
+  readonly for: readonly string[];
+  readonly gates: readonly string[];
+}
+
+export interface SettingsPort {
+  get(name: string): Promise<Json | undefined>;
+  set(name: string, value: Json): Promise<void>;
+  unset(name: string): Promise<void>;
+  all(): Promise<Readonly<Record<string, Json>>>;
+  readonly path: string;
+}
+
+export interface Host {
+  readonly version: string;
+  readonly node: string;
+  readonly interactive: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
+  /** Starts the simulator and resolves when it has stopped. `ready` gets its one JSON line. */
+  simulate(options: Readonly<Record<string, Json>>, ready: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Fetches the operator's public address from the configured lookup URL; Failure when none is configured. */
+  lookUpAddress(signal: AbortSignal): Promise<string>;
+  /** Runs command lines one after another (the `run` verb). */
+  script(
+    text: string,
+    options: { readonly set: Readonly<Record<string, string>> },
+  ): AsyncGenerator<SessionEvent, { readonly exit: ExitStatus; readonly result: Json }>;
+}
+
+export interface Command<Schema extends z.ZodObject = z.ZodObject> {
+  /** One or two words: `audit`, `simulate`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** The one source of flags, hints, completion and validation. `positional` names the arguments without a flag, in order; a last `name...` takes the rest. */
+  readonly args: Schema;
+  readonly positional?: readonly string[];
+  readonly effect: 'read' | 'local' | 'cloud';
+  /** Each is run by a test against a world. */
+  readonly examples: readonly { readonly line: string; readonly says: string }[];
+  run(context: Context, args: z.infer<Schema>): AsyncGenerator<SessionEvent, Json>;
+  /** Pure. */
+  text(result: Json): readonly Line[];
+  /** The exit status a result stands for; 0 unless said otherwise. */
+  exit?(result: Json, flags: CommonFlags): ExitStatus;
+}
+
+export const defineCommand = <Schema extends z.ZodObject>(command: Command<Schema>): Command<Schema> => command;

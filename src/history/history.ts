@@ -1,0 +1,19 @@
+// The contract of the journal: what session needs of it. The store on disk is in store.ts.
+import type { Entry } from '../model/entry.ts';
+import type { JsonObject } from '../model/json.ts';
+
+export interface History {
+  /** Newest last. Throws Failure when the store is corrupt, naming the file and the way out. */
+  entries(): Promise<readonly Entry[]>;
+  /** Puts a new entry on disk. */
+  append(entry: Entry): Promise<void>;
+  /** Changes one entry under the lock; resolves when it is on disk. */
+  update(id: string, change: (entry: Entry) => Entry): Promise<Entry>;
+  /** Writes a body to a side file, before the index names it; returns the file's name. */
+  keepBody(entry: string, name: string, body: JsonObject): Promise<string>;
+  body(name: string): Promise<JsonObject>;
+  /** Entries whose act was cut off, and that no living process is carrying on. */
+  unsettled(): Promise<readonly Entry[]>;
+  /** Holds the right to write to this workspace while `act` runs; a dead holder does not block. */
+  exclusively<T>(act: () => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,52 @@
+// The contract of a kind: what we know of one resource type. One file per kind, listed in index.ts.
+import type { Change } from '../model/change.ts';
+import type { Edit, ListKey, Same } from '../model/edit.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Pointer } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+
+/** The HTTP request that carries a change. `path` is the resource id; the body is raw JSON. */
+export interface WriteRequest {
+  readonly method: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+  readonly id: string;
+  readonly apiVersion: string;
+  readonly body: JsonObject | null;
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: '*';
+}
+
+export interface Column {
+  readonly title: string;
+  /** Text of one cell, not yet stripped of escapes. */
+  value(resource: Resource): string;
+}
+
+export interface Kind {
+  /** ARM type in Azure's casing. */
+  readonly type: string;
+  /** `storage account`, `subnet`: lower case, singular. */
+  readonly label: string;
+  readonly plural: string;
+  readonly apiVersion: string;
+  readonly columns: readonly Column[];
+  /** Ids this resource points to. */
+  references(body: JsonObject): readonly string[];
+  /** Lists with a key, by pointer. */
+  readonly lists: Readonly<Record<Pointer, ListKey>>;
+  /** Do two values at a pointer mean the same to the service? */
+  readonly same: Same;
+  /** The body with volatile members out, defaults filled in and sets in order: what an undo must restore. */
+  normal(body: JsonObject): JsonObject;
+  /** Settings that cannot be taken back, with the sentence the plan shows. */
+  oneWay(edit: Edit): string | null;
+  /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
+  writer(id: string): string;
+  /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */
+  write(change: Change, current: Resource | null): WriteRequest | string;
+  /** The Azure CLI lines that say the same, joined by ` && `. */
+  az(change: Change): string;
+  /** ARM actions a write needs, and on which scope (catalogue section 4, "Permission"). */
+  needs(change: Change): readonly { readonly action: string; readonly scope: string }[];
+}
+
+export type { Change, Edit, Json, JsonObject, ListKey, Resource };

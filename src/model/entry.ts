@@ -1,0 +1,41 @@
+// One act in the history.
+import type { Change } from './change.ts';
+import type { Plan } from './plan.ts';
+
+export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped';
+export type EntryState = 'open' | 'done' | 'partial' | 'failed';
+
+export interface EntryStep {
+  readonly resource: string;
+  readonly change: Change;
+  readonly findings: readonly string[];
+  readonly state: StepState;
+  readonly verified: boolean;
+  readonly requestId: string | null;
+  /** URL of the long operation, while it runs. */
+  readonly operation: string | null;
+  /** Azure's own refusal, or what recovery found. */
+  readonly message: string | null;
+  /** Names of the side files that hold the bodies before and after. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface Entry {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly by: string;
+  readonly verb: Plan['verb'];
+  readonly findings: readonly string[];
+  readonly resources: readonly string[];
+  readonly steps: readonly EntryStep[];
+  readonly state: EntryState;
+  readonly undoes: string | null;
+  readonly undoneBy: string | null;
+  /** For a redo: the entry whose changes it repeated. */
+  readonly redoes: string | null;
+  /** The command line that would repeat it. */
+  readonly line: string;
+  readonly workspace: string | null;
+}

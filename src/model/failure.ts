@@ -1,0 +1,51 @@
+// Expected errors. Anything else that is thrown is a bug (exit status 70).
+import type { Json } from './json.ts';
+
+/** The exit statuses of the command line (cli contract, "Exit status"). */
+export const exitStatus = {
+  done: 0,
+  findings: 1,
+  usage: 2,
+  gaps: 3,
+  notSent: 4,
+  partial: 5,
+  signIn: 6,
+  refused: 7,
+  oldNode: 69,
+  bug: 70,
+  interrupted: 130,
+} as const;
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+export interface FailureValue {
+  readonly code: string;
+  /** What happened, one sentence. */
+  readonly message: string;
+  /** What to do next, one sentence or a command. */
+  readonly next: string;
+  readonly details?: Json;
+}
+
+/** An expected error: code, what happened, what to do next, exit status. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  constructor(
+    readonly code: string,
+    readonly exit: ExitStatus,
+    message: string,
+    readonly next: string,
+    readonly details?: Json,
+  ) {
+    super(message);
+  }
+  toJSON(): FailureValue {
+    return {
+      code: this.code,
+      message: this.message,
+      next: this.next,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}
+
+export const isFailure = (error: unknown): error is Failure => error instanceof Failure;

@@ -1,0 +1,63 @@
+// What the audit keeps of a rule's answer, and the report made of all of them.
+import type { Architecture, Profile } from './intent.ts';
+import type { Json } from './json.ts';
+import { fold } from './resource-id.ts';
+
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+export type Outcome = 'pass' | 'fail' | 'unknown' | 'notApplicable';
+export type FixKind = 'auto' | 'guided' | 'none';
+export type UndoClass = 'exact' | 'equivalent' | 'partial' | 'none';
+
+export interface Evidence {
+  readonly resource: string;
+  readonly pointer: string;
+  readonly value: Json;
+  readonly note: string;
+}
+
+export interface Finding {
+  /** `rule@resource` or `rule@resource#where`, resource and where in lower case; stable between scans. */
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly profiles: readonly Profile[];
+  readonly outcome: Outcome;
+  /** Azure's casing. */
+  readonly resource: string;
+  readonly where: string | null;
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+  readonly fix: { readonly kind: FixKind; readonly undo: UndoClass };
+  /** Ids of the gaps that made the outcome `unknown`; empty otherwise. */
+  readonly gaps: readonly string[];
+}
+
+export const findingId = (rule: string, resource: string, where?: string | null): string =>
+  where ? `${rule}@${fold(resource)}#${fold(where)}` : `${rule}@${fold(resource)}`;
+
+export interface ArchitectureAnswer {
+  readonly answer: Architecture;
+  readonly votes: readonly { readonly resource: string; readonly vote: Architecture | null }[];
+  /** Why this answer: `intent`, `votes`, `managed network`, `public access off`, `default`. */
+  readonly by: string;
+}
+
+export interface Summary {
+  readonly pass: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+  /** Failing findings only. */
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+}
+
+export interface Report {
+  readonly snapshot: string;
+  readonly architecture: ArchitectureAnswer;
+  readonly profile: Profile | 'all';
+  readonly summary: Summary;
+  /** Every outcome, worst first. */
+  readonly findings: readonly Finding[];
+}

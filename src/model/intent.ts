@@ -1,0 +1,23 @@
+// The operator's own answers where Azure cannot tell (rules-catalogue 3.1). An intent never answered is kept apart
+// from one answered with the default value: it is simply absent.
+
+export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-network';
+export type Profile = 'seed-2020' | 'current';
+export type ProfileChoice = Profile | 'all';
+
+export interface Intents {
+  readonly outboundMode?: 'auto' | 'open' | 'limited';
+  readonly sshWanted?: boolean;
+  readonly externalScoring?: boolean;
+  readonly useMicrosoftImagesUserManaged?: boolean;
+  /** Addresses or CIDRs of the operator's machines; `[]` is the answer "none". */
+  readonly devClientIps?: readonly string[];
+  readonly usesStudio?: boolean;
+  readonly usesBatchEndpoints?: boolean;
+  readonly usesRStudio?: boolean;
+  readonly azureMonitorSecured?: boolean;
+  readonly usesAci?: boolean;
+  readonly architecture?: 'auto' | Architecture;
+  /** Ids of storage accounts the workspace uses beside its datastores (the operator's list of catalogue R22). */
+  readonly storageAccounts?: readonly string[];
+}

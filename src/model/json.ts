@@ -1,0 +1,84 @@
+// Raw JSON that loses nothing: key order, unknown members and the exact text of numbers survive parse and write.
+// It knows nothing of Azure.
+
+/** A number whose text would change on the way through a JavaScript number (`1.0`, 20 digits): kept as its source text. */
+export interface NumberText {
+  readonly rawJSON: string;
+}
+export type JsonObject = { readonly [member: string]: Json };
+export type Json = null | boolean | number | string | NumberText | readonly Json[] | JsonObject;
+
+// lib.esnext does not describe the "JSON.parse source text access" proposal yet; Node has it since 21.
+interface SourceJson {
+  parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  rawJSON(text: string): NumberText;
+  isRawJSON(value: unknown): value is NumberText;
+}
+const source = JSON as unknown as SourceJson;
+
+// JavaScript moves integer-like keys ("2024") to the front of an object. They are stored behind this private-use
+// character, which no Azure member begins with, and shown without it.
+const KEY_MARK = '\uE000';
+const hasIntegerKey = /"\d+"\s*:/;
+const mayNeedNumberText = /\d[.eE]|\d{16}|-0/;
+
+export class JsonError extends Error {}
+
+/** Parses JSON text. Throws {@link JsonError} with a position, never a SyntaxError or a stack overflow. */
+export function parseJson(text: string): Json {
+  try {
+    const marked = hasIntegerKey.test(text) ? markIntegerKeys(text) : text;
+    if (!mayNeedNumberText.test(marked)) return JSON.parse(marked) as Json;
+    return source.parse(marked, (_key, value, context) =>
+      typeof value === 'number' && context.source !== undefined && String(value) !== context.source
+        ? source.rawJSON(context.source)
+        : value,
+    ) as Json;
+  } catch (error) {
+    if (error instanceof RangeError) throw new JsonError('the JSON is nested too deeply');
+    throw new JsonError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Writes JSON text; the counterpart of {@link parseJson}. `indent` as in JSON.stringify. */
+export function stringifyJson(value: Json | undefined, indent?: number): string {
+  const text = JSON.stringify(value ?? null, null, indent);
+  return text.includes(KEY_MARK) ? text.replaceAll(new RegExp(`"${KEY_MARK}(\\d+)"`, 'g'), '"$1"') : text;
+}
+
+/** A member's name as Azure spells it. */
+export const memberName = (key: string): string => (key.startsWith(KEY_MARK) ? key.slice(1) : key);
+/** The key under which a member with this name is stored. */
+export const memberKey = (name: string): string => (/^\d+$/.test(name) ? KEY_MARK + name : name);
+
+function markIntegerKeys(text: string): string {
+  // Matching every string token from the left keeps the scan in step, so a match is never the middle of a string.
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, (token, at: number) =>
+    /^"\d+"$/.test(token) && /^\s*:/.test(text.slice(at + token.length, at + token.length + 64))
+      ? `"${KEY_MARK}${token.slice(1)}`
+      : token,
+  );
+}
+
+export const isNumberText = (value: unknown): value is NumberText => source.isRawJSON(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumberText(value);
+export const isArray = (value: unknown): value is readonly Json[] => Array.isArray(value);
+
+/** The number a JSON value stands for, or undefined. Text numbers lose their exactness here, so only use it to compare. */
+export function asNumber(value: Json | undefined): number | undefined {
+  if (typeof value === 'number') return value;
+  return isNumberText(value) ? Number(value.rawJSON) : undefined;
+}
+
+/** Deep equality; the order of members does not count, the text of a number does (`1.0` is not `1`). */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  if (isNumberText(a)) return isNumberText(b) && a.rawJSON === b.rawJSON;
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
+}

@@ -1,0 +1,52 @@
+// A plan is data, and apply may look at nothing else.
+import type { Change } from './change.ts';
+import type { UndoClass } from './finding.ts';
+import type { Architecture } from './intent.ts';
+import type { Source } from './snapshot.ts';
+
+/** rules-catalogue 3.11: gates, build, open, compute, verify, close. */
+export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
+
+export interface Step {
+  readonly change: Change;
+  readonly phase: Phase;
+  /** Ids of the findings this step serves. */
+  readonly findings: readonly string[];
+  /** Rule ids that must pass, or be opened by this plan, before the step is sent. */
+  readonly needs: readonly string[];
+  /** The Azure CLI line that says the same. */
+  readonly az: string;
+  readonly risk: string;
+  readonly undo: UndoClass;
+}
+
+export interface Gate {
+  readonly kind: 'lock' | 'permission' | 'policy' | 'rule' | 'state' | 'lockout';
+  readonly outcome: 'pass' | 'fail' | 'unknown' | 'warn';
+  readonly detail: string;
+}
+
+export interface Skipped {
+  readonly finding: string;
+  readonly reason: string;
+}
+
+export interface Plan {
+  readonly id: string;
+  /** Id of the snapshot it was made from. */
+  readonly snapshot: string;
+  readonly source: Source;
+  readonly workspace: string | null;
+  readonly architecture: Architecture;
+  /** `fix`, `undo`, `redo`. */
+  readonly verb: 'fix' | 'undo' | 'redo';
+  /** The entry an undo or redo speaks of. */
+  readonly of: string | null;
+  readonly steps: readonly Step[];
+  readonly gates: readonly Gate[];
+  readonly skipped: readonly Skipped[];
+  /** Findings that go away, findings that start to fail. */
+  readonly preview: { readonly resolves: readonly string[]; readonly introduces: readonly string[] };
+  /** One sentence for each act that cannot be taken back exactly. */
+  readonly irreversible: readonly string[];
+}

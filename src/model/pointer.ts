@@ -1,0 +1,71 @@
+// JSON pointers (RFC 6901) into raw bodies. Member names are compared exactly, except by `find`, which forgives case.
+import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from './json.ts';
+
+export type Pointer = string;
+
+export function parsePointer(pointer: Pointer): string[] {
+  if (pointer === '') return [];
+  if (!pointer.startsWith('/')) throw new RangeError(`not a JSON pointer: ${pointer}`);
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+export const formatPointer = (path: readonly string[]): Pointer =>
+  path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** The value at a pointer; undefined where any step is missing. A JSON `null` is `null`. */
+export function valueAt(body: Json | undefined, pointer: Pointer): Json | undefined {
+  let here = body;
+  for (const part of parsePointer(pointer)) {
+    if (isArray(here)) here = /^\d+$/.test(part) ? here[Number(part)] : undefined;
+    else if (isObject(here)) here = member(here, part);
+    else return undefined;
+  }
+  return here;
+}
+
+/** An own member by name, never something inherited (`constructor`, `__proto__`). */
+export function member(object: JsonObject, name: string): Json | undefined {
+  const key = memberKey(name);
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The names of an object's members, in Azure's order. */
+export const memberNames = (object: JsonObject): string[] => Object.keys(object).map(memberName);
+
+/** An object with one member set at its old place, or at `at`, or last; `undefined` takes the member out. */
+export function withMember(object: JsonObject, name: string, value: Json | undefined, at?: number): JsonObject {
+  const key = memberKey(name);
+  const entries = Object.entries(object);
+  const index = entries.findIndex(([other]) => other === key);
+  if (value === undefined) {
+    if (index >= 0) entries.splice(index, 1);
+  } else if (index >= 0) entries[index] = [key, value];
+  else entries.splice(at ?? entries.length, 0, [key, value]);
+  return Object.fromEntries(entries);
+}
+
+/** The position of a member in its object, -1 when absent. */
+export const memberPosition = (object: JsonObject, name: string): number =>
+  Object.keys(object).indexOf(memberKey(name));
+
+/** A copy of the body with `change` applied to the value at the pointer. Undefined when a step on the way is missing. */
+export function updateAt(
+  body: Json | undefined,
+  path: readonly string[],
+  change: (value: Json | undefined) => Json | undefined,
+): Json | undefined {
+  const [head, ...rest] = path;
+  if (head === undefined) return change(body);
+  if (isArray(body)) {
+    const index = /^\d+$/.test(head) ? Number(head) : -1;
+    const next = updateAt(body[index], rest, change);
+    return next === undefined || index < 0 || index >= body.length ? undefined : body.with(index, next);
+  }
+  if (!isObject(body)) return undefined;
+  const next = updateAt(member(body, head), rest, change);
+  if (next === undefined && rest.length > 0) return undefined;
+  return withMember(body, head, next);
+}

@@ -1,0 +1,53 @@
+// Azure resource ids as text. Azure returns them in any letter case, so every comparison folds case and nothing is rewritten.
+
+export const fold = (id: string): string => id.toLowerCase();
+export const sameId = (a: string | undefined | null, b: string | undefined | null): boolean =>
+  typeof a === 'string' && typeof b === 'string' && fold(a) === fold(b);
+
+export interface IdParts {
+  readonly subscription?: string;
+  readonly resourceGroup?: string;
+  /** `Microsoft.Network/virtualNetworks/subnets`, as spelt in the id. */
+  readonly type?: string;
+  readonly names: readonly string[];
+}
+
+/** Takes an id apart; what is not there is left out. The last `/providers/` decides, as with extension resources. */
+export function parseId(id: string): IdParts {
+  const parts = id.split('/').filter((part) => part !== '');
+  const after = (word: string) => {
+    const index = parts.findIndex((part) => fold(part) === word);
+    return index >= 0 ? parts[index + 1] : undefined;
+  };
+  const provider = parts.map(fold).lastIndexOf('providers');
+  const subscription = after('subscriptions');
+  const resourceGroup = after('resourcegroups');
+  const base = {
+    ...(subscription === undefined ? {} : { subscription }),
+    ...(resourceGroup === undefined ? {} : { resourceGroup }),
+  };
+  if (provider < 0) return { ...base, names: [] };
+  const [namespace, ...rest] = parts.slice(provider + 1);
+  const types = rest.filter((_part, index) => index % 2 === 0);
+  const names = rest.filter((_part, index) => index % 2 === 1);
+  return namespace === undefined ? { ...base, names } : { ...base, type: [namespace, ...types].join('/'), names };
+}
+
+export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
+export const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
+export const subscriptionOf = (id: string): string | undefined => parseId(id).subscription;
+export const resourceGroupOf = (id: string): string | undefined => parseId(id).resourceGroup;
+
+/** `/subscriptions/S/resourceGroups/G` of an id, as spelt there. */
+export function groupIdOf(id: string): string | undefined {
+  return /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/i.exec(id)?.[0];
+}
+
+/** The id one level up: a subnet's virtual network, a compute's workspace; undefined for a top-level resource. */
+export function parentId(id: string): string | undefined {
+  return parseId(id).names.length > 1 ? id.split('/').slice(0, -2).join('/') : undefined;
+}
+
+/** Is `id` the scope itself or something below it? */
+export const isWithin = (id: string, scope: string): boolean =>
+  fold(id) === fold(scope) || fold(id).startsWith(`${fold(scope).replace(/\/$/, '')}/`);

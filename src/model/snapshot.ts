@@ -1,0 +1,59 @@
+// Everything seen at one moment. Immutable, serialisable, replayable without credentials.
+import type { Intents } from './intent.ts';
+import type { Resource } from './resource.ts';
+
+/** Where the data came from; also the key of a history. */
+export interface Source {
+  readonly kind: 'azure' | 'endpoint' | 'demo' | 'files';
+  /** `public`, `china`, `usgov`; the endpoint's origin; `demo:WORLD`; the paths read. */
+  readonly name: string;
+}
+
+/** Something that was asked for and not given. `status` 404 means: Azure says it is not there. */
+export interface Gap {
+  /** A resource id, or a collection's path (`{workspace}/computes`). */
+  readonly id: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** The ARM action that would have been needed, e.g. `Microsoft.Storage/storageAccounts/read`. */
+  readonly action: string;
+  readonly status?: number;
+  readonly code?: string;
+}
+
+/** A list that was read whole. */
+export interface Collection {
+  readonly id: string;
+  readonly members: readonly string[];
+}
+
+/** What the caller may do at a scope (catalogue R21). */
+export interface Permission {
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+export interface Identity {
+  readonly name: string;
+  readonly how: string;
+  readonly tenant?: string;
+  readonly objectId?: string;
+}
+
+export interface Snapshot {
+  readonly schema: 'bastide/snapshot/v1';
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly source: Source;
+  /** Id of the workspace, null for files that hold none. */
+  readonly workspace: string | null;
+  readonly identity: Identity | null;
+  readonly requests: number;
+  readonly resources: readonly Resource[];
+  readonly collections: readonly Collection[];
+  readonly permissions: readonly Permission[];
+  readonly gaps: readonly Gap[];
+  readonly intents: Intents;
+}

@@ -1,0 +1,91 @@
+// A snapshot made askable. Reading what lies in a gap throws `GapRead`, which the audit turns into `unknown`,
+// so that no rule's author has to remember it.
+
+import type { Resource } from './resource.ts';
+import { fold, sameId } from './resource-id.ts';
+import type { Gap, Permission, Snapshot } from './snapshot.ts';
+
+/** Thrown by a read that the snapshot cannot answer. */
+export class GapRead extends Error {
+  constructor(readonly gap: Gap) {
+    super(gap.reason);
+  }
+}
+
+export type Peek =
+  | { readonly state: 'read'; readonly resource: Resource }
+  | { readonly state: 'missing' }
+  | { readonly state: 'gap'; readonly gap: Gap };
+
+export interface World {
+  readonly snapshot: Snapshot;
+  /** The resource; undefined when Azure answered 404. Throws {@link GapRead} when it could not be read. */
+  get(id: string): Resource | undefined;
+  /** The same without the throw, for rules that judge a gap themselves. */
+  peek(id: string): Peek;
+  /** All members of a list that was read whole. Throws {@link GapRead} when it was not. */
+  list(collection: string): readonly Resource[];
+  /** Was this list read whole? */
+  hasList(collection: string): boolean;
+  /** Every resource of a type that is in hand, complete or not. */
+  ofType(type: string): readonly Resource[];
+  /** The workspace in question; undefined when the files hold none. Throws {@link GapRead} when it was refused. */
+  workspace(): Resource | undefined;
+  permissions(scope: string): Permission | undefined;
+}
+
+export function worldOf(snapshot: Snapshot): World {
+  const byId = new Map(snapshot.resources.map((resource) => [fold(resource.id), resource]));
+  const gaps = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
+  const lists = new Map(snapshot.collections.map((collection) => [fold(collection.id), collection]));
+  const byType = Map.groupBy(snapshot.resources, (resource) => fold(resource.type));
+
+  const peek = (id: string): Peek => {
+    const resource = byId.get(fold(id));
+    if (resource) return { state: 'read', resource };
+    const gap = gaps.get(fold(id));
+    if (gap?.status === 404) return { state: 'missing' };
+    return {
+      state: 'gap',
+      gap: gap ?? { id, reason: 'It was not read.', action: '' },
+    };
+  };
+  const get = (id: string): Resource | undefined => {
+    const seen = peek(id);
+    if (seen.state === 'gap') throw new GapRead(seen.gap);
+    return seen.state === 'read' ? seen.resource : undefined;
+  };
+  return {
+    snapshot,
+    peek,
+    get,
+    list(collection) {
+      const found = lists.get(fold(collection));
+      if (!found) {
+        throw new GapRead(
+          gaps.get(fold(collection)) ?? { id: collection, reason: 'The list was not read.', action: '' },
+        );
+      }
+      return found.members.flatMap((id) => byId.get(fold(id)) ?? []);
+    },
+    hasList: (collection) => lists.has(fold(collection)),
+    ofType: (type) => byType.get(fold(type)) ?? [],
+    workspace: () => (snapshot.workspace === null ? undefined : get(snapshot.workspace)),
+    permissions: (scope) => snapshot.permissions.find((permission) => sameId(permission.scope, scope)),
+  };
+}
+
+/** A world in which some resources are replaced: what the preview's audit looks at. */
+export function withResources(
+  snapshot: Snapshot,
+  replaced: readonly Resource[],
+  removed: readonly string[] = [],
+): Snapshot {
+  const gone = new Set(removed.map(fold));
+  const byId = new Map(replaced.map((resource) => [fold(resource.id), resource]));
+  const kept = snapshot.resources
+    .filter((resource) => !gone.has(fold(resource.id)))
+    .map((resource) => byId.get(fold(resource.id)) ?? resource);
+  const known = new Set(snapshot.resources.map((resource) => fold(resource.id)));
+  return { ...snapshot, resources: [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))] };
+}

@@ -1,0 +1,86 @@
+// The contract of a session: the effects, speaking in events. Hosts (screen, shell, script) see nothing else of the engine.
+import type { DoorEvent } from '../azure/door.ts';
+import type { Entry, EntryState } from '../model/entry.ts';
+import type { Report } from '../model/finding.ts';
+import type { Intents, ProfileChoice } from '../model/intent.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+
+export type SessionEvent =
+  | DoorEvent
+  | {
+      readonly kind: 'progress';
+      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover';
+      readonly done: number;
+      readonly total: number;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'step';
+      readonly index: number;
+      readonly total: number;
+      readonly resource: string;
+      readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
+      readonly detail: string;
+    }
+  | { readonly kind: 'settled'; readonly entry: string; readonly resource: string; readonly detail: string };
+
+export interface StepOutcome {
+  readonly resource: string;
+  readonly state: 'done' | 'failed' | 'skipped';
+  readonly requestId: string | null;
+  readonly message: string | null;
+}
+
+/** Result of apply, fix, undo, redo (cli contract, "JSON"). */
+export interface Outcome {
+  /** Id of the history's entry; null when there was nothing to send. */
+  readonly entry: string | null;
+  readonly state: EntryState;
+  readonly steps: readonly StepOutcome[];
+  readonly verified: {
+    readonly resolved: readonly string[];
+    readonly persisting: readonly string[];
+    readonly unknown: readonly string[];
+  };
+  readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
+}
+
+/** What a fix is asked for: finding ids, rule ids, or everything that is `auto`. */
+export interface FixRequest {
+  readonly targets: readonly string[] | 'all';
+  readonly answers: Readonly<Record<string, string>>;
+  /** For fixes that admit an address: the addresses, checked. */
+  readonly ips: readonly string[];
+  /** Only on this resource. */
+  readonly resource?: string;
+  readonly profile: ProfileChoice;
+}
+
+export interface Session {
+  readonly source: Source;
+  readonly readOnly: boolean;
+  identity(signal?: AbortSignal): Promise<Identity>;
+  /** Reads the whole workspace. The snapshot becomes `latest`. */
+  scan(signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  latest(): Snapshot | undefined;
+  report(snapshot: Snapshot, profile: ProfileChoice): Report;
+  /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
+  plan(snapshot: Snapshot, request: FixRequest): Plan;
+  /** Compares every `before` and the gates, then writes step by step and verifies. Throws Failure (exit 4) before anything is sent. */
+  apply(
+    plan: Plan,
+    options: { readonly line: string; readonly signal?: AbortSignal; readonly acceptWarnings?: boolean },
+  ): AsyncGenerator<SessionEvent, Outcome>;
+  /** The plan that takes an entry back; without an id the newest that is neither undone nor itself an undo. Throws Failure (exit 4) on drift or when there is nothing. */
+  planUndo(entry?: string, signal?: AbortSignal): Promise<Plan>;
+  planRedo(entry?: string, signal?: AbortSignal): Promise<Plan>;
+  history(): Promise<readonly Entry[]>;
+  /** Settles what a crash cut off: resumes operations, re-reads, says done, not done, or changed by somebody else. */
+  recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
+  intents(): Promise<Intents>;
+  setIntents(change: Intents): Promise<Intents>;
+  /** Everything the door and the session say, for logs and progress. */
+  onEvent(listener: (event: SessionEvent) => void): () => void;
+  close(): Promise<void>;
+}
