@@ -1,0 +1,209 @@
+// The arrows of the architecture (section 2) held against the code. It speaks in sentences: a failure says who may not do what.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** folder → folders of ours it may import; `types` only with `import type`. */
+const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp }> = {
+  net: { to: [] },
+  model: { to: [] },
+  theme: { to: [] },
+  simulator: { to: [], packages: /^(node:|selfsigned$)/ },
+  kinds: { to: ['model', 'net'] },
+  posture: { to: ['model', 'kinds', 'net'] },
+  rules: { to: ['model', 'kinds', 'net', 'posture'] },
+  audit: { to: ['model', 'rules', 'posture'] },
+  plan: { to: ['model', 'kinds', 'audit'], types: ['rules'] },
+  render: { to: ['model', 'audit', 'plan'] },
+  azure: { to: ['model', 'kinds'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
+  history: { to: ['model'], packages: /^(node:|conf$)/ },
+  settings: { to: ['model'], packages: /^(node:|conf$)/ },
+  session: { to: ['model', 'audit', 'plan', 'history', 'kinds'], types: ['azure', 'rules'], packages: /^node:/ },
+  command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
+  commands: {
+    to: ['command', 'session', 'audit', 'plan', 'render', 'net', 'model', 'kinds'],
+    packages: /^(node:|zod)/,
+  },
+  cli: { to: ['command', 'render', 'model'], types: ['session', 'theme'], packages: /^(node:|zod)/ },
+  app: {
+    to: ['command', 'plan', 'kinds', 'model', 'theme'],
+    types: ['session'],
+    packages: /^(node:|ink$|react$|react\/|string-width$|zod)/,
+  },
+};
+const pure = ['net', 'model', 'theme', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render'];
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx)$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+}
+const files = ['src', 'commands', 'themes'].flatMap(filesBelow);
+const textOf = new Map(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
+const code = (file: string) => (textOf.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '');
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const statements = /(?:^|\n)\s*(import|export)\s+(type\s+)?([^;'"]*?from\s*)?['"]([^'"]+)['"]/g;
+  for (const [, , typeWord, clause, specifier] of code(file).matchAll(statements)) {
+    const names =
+      /\{([^}]*)\}/
+        .exec(clause ?? '')?.[1]
+        ?.split(',')
+        .filter((name) => name.trim() !== '') ?? [];
+    const allTypes =
+      names.length > 0 && !/^\s*\w+\s*,/.test(clause ?? '') && names.every((name) => /^\s*type\s/.test(name));
+    found.push({ from: file, specifier: specifier ?? '', typeOnly: typeWord !== undefined || allTypes });
+  }
+  for (const [, specifier] of code(file).matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    found.push({ from: file, specifier: specifier ?? '', typeOnly: false });
+  }
+  return found;
+}
+const resolve = (found: Import) => path.join(path.dirname(found.from), found.specifier);
+const folderOf = (file: string) =>
+  file.startsWith(`src${path.sep}`)
+    ? (file.split(path.sep)[1] ?? '').replace(/\.tsx?$/, '')
+    : (file.split(path.sep)[0] ?? '');
+const all = files.flatMap(importsOf);
+const ours = all.filter((found) => found.specifier.startsWith('.'));
+
+describe('who may import whom', () => {
+  test('every folder of the source has its row in the table', () => {
+    const folders = new Set(files.map(folderOf));
+    for (const known of [...Object.keys(arrows), 'main', 'themes']) folders.delete(known);
+    expect([...folders].map((folder) => `${folder} has no row in the arrows table`)).toEqual([]);
+  });
+
+  test('arrows between folders', () => {
+    const wrong = ours.flatMap((found) => {
+      const from = folderOf(found.from);
+      const to = folderOf(resolve(found));
+      if (from === to || from === 'main') return [];
+      if (to === 'main') return [`${found.from} imports main: nobody may`];
+      const row = arrows[from];
+      if (from === 'themes' || !row) return to === 'theme' ? [] : [`${found.from} may not import ${to}`];
+      if (row.to.includes(to) || (to === 'themes' && from === 'theme')) return [];
+      if (row.types?.includes(to)) {
+        return found.typeOnly ? [] : [`${found.from} may import only types of ${to}, and imports ${found.specifier}`];
+      }
+      return [`${found.from} may not import ${to} (${found.specifier})`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('the screen takes of plan only its description', () => {
+    const wrong = ours
+      .filter((found) => folderOf(found.from) === 'app' && folderOf(resolve(found)) === 'plan' && !found.typeOnly)
+      .filter((found) => !/plan\/describe/.test(found.specifier))
+      .map((found) => `${found.from} imports ${found.specifier}: only plan/describe`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('no rule imports another rule, no command another command', () => {
+    const wrong = ours.flatMap((found) => {
+      const target = resolve(found);
+      const rule = /^src\/rules\/(?!index|define|rule)[^/]+\/(?!parts)/;
+      const command = /^commands\/(?!index)/;
+      const inIndex = /\/index\.ts$/.test(found.from) || /\/parts\//.test(target) || /\/parts\//.test(found.from);
+      if (inIndex || found.typeOnly) return [];
+      if (rule.test(found.from) && rule.test(target)) return [`${found.from} imports the rule ${target}`];
+      if (command.test(found.from) && command.test(target)) return [`${found.from} imports the command ${target}`];
+      return [];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('packages', () => {
+    const wrong = all
+      .filter((found) => !found.specifier.startsWith('.') && !found.typeOnly)
+      .flatMap((found) => {
+        const from = folderOf(found.from);
+        if (from === 'main') return [];
+        const allowed = arrows[from]?.packages;
+        return allowed?.test(found.specifier) ? [] : [`${found.from} may not import the package ${found.specifier}`];
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  test('main imports no ink, react or SDK statically', () => {
+    const wrong = importsOf('src/main.ts').filter(
+      (found) =>
+        /^(ink|react|@azure)/.test(found.specifier) &&
+        !new RegExp(`import\\(\\s*'${found.specifier}`).test(code('src/main.ts')),
+    );
+    expect(wrong.map((found) => found.specifier)).toEqual([]);
+  });
+
+  test('no cycle', () => {
+    const graph = Map.groupBy(
+      ours.filter((found) => !found.typeOnly),
+      (found) => found.from,
+    );
+    const state = new Map<string, 'open' | 'done'>();
+    const cycles: string[] = [];
+    const visit = (file: string, trail: string[]) => {
+      if (state.get(file) === 'done') return;
+      if (state.get(file) === 'open') {
+        cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const found of graph.get(file) ?? []) visit(resolve(found), [...trail, file]);
+      state.set(file, 'done');
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe('who may touch what', () => {
+  const offenders = (pattern: RegExp, allowed: (file: string) => boolean, what: string) =>
+    files.filter((file) => !allowed(file) && pattern.test(code(file))).map((file) => `${file} ${what}`);
+
+  test('console only in cli and main', () => {
+    expect(offenders(/\bconsole\./, (file) => ['cli', 'main'].includes(folderOf(file)), 'prints')).toEqual([]);
+  });
+  test('process.exit and the environment only in main', () => {
+    expect(offenders(/\bprocess\.exit\b/, (file) => folderOf(file) === 'main', 'exits')).toEqual([]);
+    expect(offenders(/\bprocess\.env\b/, (file) => folderOf(file) === 'main', 'reads the environment')).toEqual([]);
+  });
+  test('pure folders know no clock, no chance, no file and no network', () => {
+    const impure =
+      /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|['"]node:|\bcrypto\.|\bsetTimeout\b/;
+    expect(offenders(impure, (file) => !pure.includes(folderOf(file)), 'is not pure')).toEqual([]);
+  });
+  test('a colour stands only in a theme', () => {
+    const colour = /['"`]#[0-9a-fA-F]{6}['"`]|\bcolor=['"]|\\x1b\[3[0-7]m|\\u001b\[3[0-7]m/;
+    const allowed = (file: string) => file.startsWith('themes') || folderOf(file) === 'theme';
+    expect(offenders(colour, allowed, 'names a colour')).toEqual([]);
+  });
+});
+
+describe('the folder listing is the feature list', () => {
+  const listed = (folder: string, isInstance: (file: string) => boolean) => {
+    const index = readFileSync(path.join(root, folder, 'index.ts'), 'utf8');
+    return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(path.join(root, folder), path.join(entry.parentPath, entry.name)))
+      .filter(isInstance)
+      .filter((file) => !index.includes(`./${file}`))
+      .map((file) => `${folder}/${file} is listed in no index`);
+  };
+  test('commands, themes, kinds and rules are all listed', () => {
+    const source = (file: string) =>
+      /\.ts$/.test(file) && !/(^|\/)(index|kind|rule|define)\.ts$/.test(file) && !/(^|\/)parts\//.test(file);
+    expect(listed('commands', source)).toEqual([]);
+    expect(listed('themes', (file) => file.endsWith('.json'))).toEqual([]);
+    expect(listed('src/kinds', source)).toEqual([]);
+    expect(listed('src/rules', (file) => source(file) && file.includes('/'))).toEqual([]);
+  });
+});
