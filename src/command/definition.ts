@@ -1,17 +1,14 @@
 // The contract of a command: one verb, the same in shell, palette and script.
-import type { z } from 'zod';
-import type { ExitStatus } from '../model/failure.ts';
+// Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
+import type * as z from 'zod/v4/core';
+import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Severity } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Json } from '../model/json.ts';
+import type { Line } from '../model/words.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 
-/** A word with a role; hosts give it a look. Roles are those of a theme. */
-export interface Word {
-  readonly text: string;
-  readonly role?: string;
-}
-export type Line = readonly Word[];
+export type { Line, Word } from '../model/words.ts';
 
 /** Flags every command takes (cli contract, "Flags for all"). */
 export interface CommonFlags {
@@ -100,7 +97,7 @@ export interface Host {
   ): AsyncGenerator<SessionEvent, { readonly exit: ExitStatus; readonly result: Json }>;
 }
 
-export interface Command<Schema extends z.ZodObject = z.ZodObject> {
+export interface Command<Schema extends z.$ZodObject = z.$ZodObject> {
   /** One or two words: `audit`, `simulate`. */
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -111,11 +108,15 @@ export interface Command<Schema extends z.ZodObject = z.ZodObject> {
   readonly effect: 'read' | 'local' | 'cloud';
   /** Each is run by a test against a world. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  run(context: Context, args: z.infer<Schema>): AsyncGenerator<SessionEvent, Json>;
+  run(context: Context, args: z.output<Schema>): AsyncGenerator<SessionEvent, Json>;
   /** Pure. */
   text(result: Json): readonly Line[];
   /** The exit status a result stands for; 0 unless said otherwise. */
   exit?(result: Json, flags: CommonFlags): ExitStatus;
+  /** For a result that is no success though nothing was thrown (some writes done, some not): what to say beside it. */
+  failure?(result: Json): FailureValue | null;
+  /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
+  readonly artefact?: boolean;
 }
 
-export const defineCommand = <Schema extends z.ZodObject>(command: Command<Schema>): Command<Schema> => command;
+export const defineCommand = <Schema extends z.$ZodObject>(command: Command<Schema>): Command<Schema> => command;

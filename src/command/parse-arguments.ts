@@ -1,0 +1,269 @@
+// Words made into a command with checked arguments. The verb's schema is the only source of what is allowed.
+// Runs nothing and reads nothing.
+import { safeParse } from 'zod/mini';
+import type * as core from 'zod/v4/core';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import { clean } from '../model/text.ts';
+import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
+import type { Command, CommonFlags } from './definition.ts';
+import { type FlagSpec, flagOf, flagsOf } from './flag.ts';
+import { nearest } from './nearest.ts';
+import { quoteWord } from './parse-line.ts';
+
+export interface Parsed {
+  readonly command: Command;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly flags: CommonFlags;
+  readonly host: HostFlags;
+  /** The command line that would repeat it: verb, arguments and common flags, without source and output. */
+  readonly line: string;
+  /** The arguments as they were given, without defaults: the envelope's `arguments`. */
+  readonly given: Json;
+  /** Names of the host's flags that were given. */
+  readonly explicit: ReadonlySet<string>;
+}
+
+/** Values for flags that the line does not give: of the operator's settings, or of the script's own command line. */
+export type Defaults = Readonly<Record<string, unknown>>;
+
+type Scope = 'args' | 'common' | 'host';
+interface Known {
+  readonly spec: FlagSpec;
+  readonly scope: Scope;
+}
+type Values = Record<string, unknown>;
+
+const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
+const aliases: Readonly<Record<string, string>> = { '-y': '--yes', '-o': '--output', '-f': '--format' };
+
+/** Every flag that every command takes, in the order of help. */
+export const sharedFlags = (): {
+  readonly source: FlagSpec[];
+  readonly common: FlagSpec[];
+  readonly output: FlagSpec[];
+} => ({
+  source: flagsOf(sourceFlags),
+  common: flagsOf(commonFlags),
+  output: flagsOf(outputFlags),
+});
+
+/**
+ * Words (without the program's name) as a command. Throws Failure (exit 2) for an unknown verb, flag or value, with the
+ * nearest known one. `defaults` stand in for shared flags that the words do not give.
+ */
+export function parseCommand(words: readonly string[], verbs: readonly Command[], defaults: Defaults = {}): Parsed {
+  const shared = sharedKnown();
+  const index = verbIndex(words, shared);
+  const word = words[index];
+  if (word === undefined) throw usage('no-command', 'No command is given.', 'Run `bastide help` for the list.');
+  const command = findVerb(word, verbs);
+  const positional = (command.positional ?? []).map((name) => name.replace(/\.\.\.$/, ''));
+  const specs = flagsOf(command.args);
+  const known = new Map(shared);
+  for (const spec of specs) if (!positional.includes(spec.key)) known.set(spec.name, { spec, scope: 'args' });
+
+  const values: Record<Scope, Values> = { args: {}, common: {}, host: {} };
+  const loose: string[] = [];
+  const kept: string[] = [];
+  const rest = words.toSpliced(index, 1);
+  for (let at = 0; at < rest.length; at += 1) {
+    const text = rest[at] ?? '';
+    if (text === '--') {
+      loose.push(...rest.slice(at + 1));
+      kept.push(...rest.slice(at));
+      break;
+    }
+    if (!isFlag(text)) {
+      loose.push(text);
+      kept.push(text);
+      continue;
+    }
+    const { entry, value, negated } = readFlag(text, known, command.name);
+    const takesNext = value === undefined && entry.spec.kind !== 'boolean' && entry.spec.bare === undefined;
+    const next = takesNext ? rest[at + 1] : undefined;
+    if (takesNext && (next === undefined || isFlag(next))) {
+      throw usage('missing-value', `--${entry.spec.name} needs a value.`, hint(entry.spec, command.name));
+    }
+    put(values[entry.scope], entry.spec, value ?? next ?? entry.spec.bare, negated, command.name);
+    if (entry.scope !== 'host') kept.push(text, ...(next === undefined ? [] : [next]));
+    if (takesNext) at += 1;
+  }
+  place(values.args, loose, command, specs);
+
+  const host = check(
+    { ...sourceFlags._zod.def.shape, ...outputFlags._zod.def.shape },
+    { ...pick(defaults, shared, 'host'), ...values.host },
+    command.name,
+  ) as HostFlags;
+  checkSources(host);
+  return {
+    command,
+    args: check(command.args._zod.def.shape, values.args, command.name),
+    flags: check(
+      commonFlags._zod.def.shape,
+      { ...pick(defaults, shared, 'common'), ...values.common },
+      command.name,
+    ) as unknown as CommonFlags,
+    host,
+    line: [command.name, ...kept].map(quoteWord).join(' '),
+    given: values.args as Json,
+    explicit: new Set(Object.keys(values.host)),
+  };
+}
+
+/** Is there a verb among these words, before any `--`? Flags alone open the screen or a plain audit. */
+export const hasVerb = (words: readonly string[]): boolean => words[verbIndex(words, sharedKnown())] !== undefined;
+
+function sharedKnown(): Map<string, Known> {
+  const { source, common, output } = sharedFlags();
+  return new Map<string, Known>([
+    ...common.map((spec) => [spec.name, { spec, scope: 'common' as const }] as const),
+    ...[...source, ...output].map((spec) => [spec.name, { spec, scope: 'host' as const }] as const),
+  ]);
+}
+
+const pick = (defaults: Defaults, shared: ReadonlyMap<string, Known>, scope: Scope): Values => {
+  const keys = new Set([...shared.values()].filter((known) => known.scope === scope).map((known) => known.spec.key));
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => keys.has(key)));
+};
+
+const isFlag = (text: string) => text.startsWith('-') && text !== '-' && !/^-\d/.test(text);
+const flagName = (text: string) => (aliases[text] ?? text).replace(/^--(no-)?/, '').replace(/=.*$/s, '');
+
+function verbIndex(words: readonly string[], shared: ReadonlyMap<string, Known>): number {
+  for (let at = 0; at < words.length; at += 1) {
+    const text = words[at] ?? '';
+    if (text === '--') return words.length;
+    if (!isFlag(text)) return at;
+    const spec = shared.get(flagName(text))?.spec;
+    if (spec && spec.kind !== 'boolean' && spec.bare === undefined && !text.includes('=')) at += 1;
+  }
+  return words.length;
+}
+
+function findVerb(word: string, verbs: readonly Command[]): Command {
+  const found = verbs.find((verb) => verb.name === word || verb.aliases?.includes(word));
+  if (found) return found;
+  const near = nearest(
+    word,
+    verbs.map((verb) => verb.name),
+  );
+  throw usage(
+    'unknown-command',
+    `There is no command ${clean(word, 60)}.`,
+    near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
+  );
+}
+
+function readFlag(text: string, known: ReadonlyMap<string, Known>, verb: string) {
+  const full = aliases[text] ?? text;
+  const equals = full.indexOf('=');
+  const name = (equals < 0 ? full : full.slice(0, equals)).replace(/^--/, '');
+  const value = equals < 0 ? undefined : full.slice(equals + 1);
+  const direct = full.startsWith('--') ? known.get(name) : undefined;
+  if (direct) return { entry: direct, value, negated: false };
+  const positive = name.startsWith('no-') ? known.get(name.slice(3)) : undefined;
+  if (positive?.spec.kind === 'boolean' && value === undefined) return { entry: positive, value, negated: true };
+  const near = nearest(name, [...known.keys()]);
+  throw usage(
+    'unknown-flag',
+    `${clean(full.slice(0, equals < 0 ? undefined : equals), 60)} is not a flag of ${verb}.`,
+    near === undefined ? `Run \`bastide help ${verb}\` for its flags.` : `Did you mean --${near}?`,
+  );
+}
+
+function put(into: Values, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
+  const { key, name, kind } = spec;
+  if (kind === 'list') {
+    into[key] = [...((into[key] as readonly string[] | undefined) ?? []), text ?? ''];
+    return;
+  }
+  if (kind === 'pairs') {
+    const [, left, right] = /^([^=]+)=(.*)$/s.exec(text ?? '') ?? [];
+    if (left === undefined || right === undefined) {
+      throw usage('bad-value', `--${name} takes NAME=VALUE, not ${clean(text, 60)}.`, hint(spec, verb));
+    }
+    into[key] = { ...(into[key] as Record<string, string> | undefined), [left]: right };
+    return;
+  }
+  const value =
+    kind === 'boolean' ? asBoolean(spec, text, negated, verb) : kind === 'number' ? asCount(spec, text, verb) : text;
+  if (key in into && into[key] !== value) {
+    throw usage('given-twice', `--${name} is given twice with different values.`, 'Give it once.');
+  }
+  into[key] = value;
+}
+
+function asBoolean(spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): boolean {
+  if (text === undefined || text === 'true') return !negated;
+  if (text === 'false') return false;
+  throw usage('bad-value', `--${spec.name} is on or off; ${clean(text, 60)} is neither.`, hint(spec, verb));
+}
+
+function asCount(spec: FlagSpec, text: string | undefined, verb: string): number {
+  if (text !== undefined && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usage('bad-value', `--${spec.name} takes a number, not ${clean(text, 60)}.`, hint(spec, verb));
+}
+
+const hint = (spec: FlagSpec, verb: string) =>
+  spec.choices.length > 0
+    ? `It takes one of: ${spec.choices.join(', ')}.`
+    : `It is for ${spec.says || spec.name}: see \`bastide help ${verb}\`.`;
+
+function place(args: Values, loose: readonly string[], command: Command, specs: readonly FlagSpec[]): void {
+  const names = command.positional ?? [];
+  let at = 0;
+  for (const name of names) {
+    const key = name.replace(/\.\.\.$/, '');
+    const spec = specs.find((candidate) => candidate.key === key);
+    if (spec === undefined) continue;
+    if (name.endsWith('...')) {
+      if (at < loose.length) args[key] = loose.slice(at);
+      at = loose.length;
+    } else if (at < loose.length) {
+      args[key] = spec.kind === 'number' ? asCount(spec, loose[at], command.name) : loose[at];
+      at += 1;
+    } else if (spec.required) {
+      throw usage(
+        'missing-argument',
+        `${command.name} needs ${spec.value ?? key.toUpperCase()}: ${spec.says}.`,
+        `For example: bastide ${command.examples[0]?.line ?? command.name}`,
+      );
+    }
+  }
+  if (at < loose.length) {
+    throw usage(
+      'too-many-arguments',
+      `${command.name} does not know what to do with ${clean(loose[at], 60)}.`,
+      `Run \`bastide help ${command.name}\`.`,
+    );
+  }
+}
+
+function check(shape: core.$ZodShape, values: Values, verb: string): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    const parsed = safeParse(schema, values[key]);
+    if (parsed.success) {
+      if (parsed.data !== undefined) out[key] = parsed.data;
+      continue;
+    }
+    throw badValue(flagOf(key, schema), values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
+  }
+  return out;
+}
+
+function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Failure {
+  if (value === undefined) return usage('missing-value', `${verb} needs --${spec.name}.`, hint(spec, verb));
+  const shown = clean(typeof value === 'string' ? value : JSON.stringify(value), 60);
+  if (spec.choices.length === 0) {
+    return usage('bad-value', `${shown} is not a value of --${spec.name}: ${why}.`, hint(spec, verb));
+  }
+  const near = typeof value === 'string' ? nearest(value, spec.choices) : undefined;
+  return usage(
+    'bad-value',
+    `${shown} is not a value of --${spec.name}; it takes ${spec.choices.join(', ')}.`,
+    near === undefined ? `Run \`bastide help ${verb}\`.` : `Did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,17 @@
+// Words with roles: what a text is made of before a host gives it a look. Knows no colour and no terminal.
+
+/** A word with a role; hosts give it a look. Roles are those of a theme. */
+export interface Word {
+  readonly text: string;
+  readonly role?: string;
+}
+export type Line = readonly Word[];
+
+/** A line of words: plain strings, or `[text, role]`. Empty parts are left out. */
+export const line = (...parts: readonly (string | readonly [text: string, role: string])[]): Line =>
+  parts.flatMap((part) => {
+    if (typeof part === 'string') return part === '' ? [] : [{ text: part }];
+    return part[0] === '' ? [] : [{ text: part[0], role: part[1] }];
+  });
+
+export const plainText = (words: Line): string => words.map((word) => word.text).join('');
