@@ -1,0 +1,158 @@
+// The typed views over virtual networks, subnets and private endpoints, and how a subnet lies inside its network.
+// Reads only; never throws, except `findSubnet`, which reads a world.
+import { isArray, isObject, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import type { World } from '../model/world.ts';
+import { enumAt, itemsAt, listAt, textAt, textsAt } from './read.ts';
+
+export const networkVersion = '2024-01-01';
+export const vnetType = 'Microsoft.Network/virtualNetworks';
+export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+
+export interface ServiceEndpoint {
+  readonly service: string;
+  readonly locations: readonly string[];
+  readonly provisioningState: string | undefined;
+  readonly pointer: string;
+}
+export interface SubnetView {
+  /** `addressPrefix` or `addressPrefixes[]`, whichever stands there. */
+  readonly prefixes: readonly string[];
+  readonly serviceEndpoints: readonly ServiceEndpoint[];
+  /** Names of the services the subnet is handed to. */
+  readonly delegations: readonly string[];
+  readonly nsg: string | undefined;
+  readonly routeTable: string | undefined;
+  readonly natGateway: string | undefined;
+  readonly provisioningState: string | undefined;
+}
+export interface VnetView {
+  readonly location: string | undefined;
+  readonly prefixes: readonly string[];
+  readonly dnsServers: readonly string[];
+  readonly peerings: readonly { readonly id: string; readonly state: string | undefined }[];
+  readonly subnets: readonly Resource[];
+  readonly provisioningState: string | undefined;
+}
+export interface EndpointView {
+  readonly subnet: string | undefined;
+  readonly connections: readonly {
+    readonly target: string | undefined;
+    readonly groups: readonly string[];
+    readonly status: string | undefined;
+  }[];
+}
+
+const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating', 'Deleting'];
+
+/** The virtual network a subnet id lies in: the id up to `/subnets/`. */
+export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
+
+export function subnetView({ body }: Resource): SubnetView {
+  const single = textAt(body, '/properties/addressPrefix');
+  return {
+    prefixes: single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single],
+    serviceEndpoints: itemsAt(body, '/properties/serviceEndpoints').flatMap(({ item, pointer }) => {
+      const service = textAt(item, '/service');
+      if (service === undefined) return [];
+      const locations = textsAt(item, '/locations');
+      return [
+        { service, locations, provisioningState: enumAt(item, '/provisioningState', provisioningStates), pointer },
+      ];
+    }),
+    delegations: listAt(body, '/properties/delegations').flatMap(
+      (item) => textAt(item, '/properties/serviceName') ?? [],
+    ),
+    nsg: textAt(body, '/properties/networkSecurityGroup/id'),
+    routeTable: textAt(body, '/properties/routeTable/id'),
+    natGateway: textAt(body, '/properties/natGateway/id'),
+    provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
+  };
+}
+
+export function vnetView(vnet: Resource): VnetView {
+  const { body } = vnet;
+  return {
+    location: textAt(body, '/location'),
+    prefixes: textsAt(body, '/properties/addressSpace/addressPrefixes'),
+    dnsServers: textsAt(body, '/properties/dhcpOptions/dnsServers'),
+    peerings: listAt(body, '/properties/virtualNetworkPeerings').flatMap((item) => {
+      const id = textAt(item, '/properties/remoteVirtualNetwork/id');
+      return id === undefined ? [] : [{ id, state: enumAt(item, '/properties/peeringState', ['Connected']) }];
+    }),
+    subnets: subnetsOf(vnet),
+    provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
+  };
+}
+
+/** A private endpoint: its subnet, and what it is wired to, automatic and manual connections alike. */
+export function endpointView({ body }: Resource): EndpointView {
+  const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
+  return {
+    subnet: textAt(body, '/properties/subnet/id'),
+    connections: wired.flatMap((name) =>
+      listAt(body, `/properties/${name}`).map((item) => ({
+        target: textAt(item, '/properties/privateLinkServiceId'),
+        groups: textsAt(item, '/properties/groupIds').map(fold),
+        status: textAt(item, '/properties/privateLinkServiceConnectionState/status'),
+      })),
+    ),
+  };
+}
+
+/**
+ * One resource per subnet of a network's body. The scan and the file loader call this and keep the result in the
+ * snapshot beside the network, so that `world.get(subnetId)` answers.
+ */
+export function subnetsOf(vnet: Resource): Resource[] {
+  return listAt(vnet.body, '/properties/subnets').flatMap((item) => {
+    if (!isObject(item)) return [];
+    const name = textAt(item, '/name');
+    const id = textAt(item, '/id') ?? (name === undefined ? undefined : `${vnet.id}/subnets/${name}`);
+    if (id === undefined) return [];
+    const etag = textAt(item, '/etag');
+    return [{ id, type: subnetType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) }];
+  });
+}
+
+const inlineIndex = (vnet: Resource, subnetId: string): number =>
+  listAt(vnet.body, '/properties/subnets').findIndex(
+    (item) => sameId(textAt(item, '/id'), subnetId) || sameId(textAt(item, '/name'), nameOf(subnetId)),
+  );
+
+/** The network with one of its subnets replaced, or added: what a subnet's write does to its parent. */
+export function withSubnet(vnet: Resource, subnet: Resource): Resource {
+  const index = inlineIndex(vnet, subnet.id);
+  const body = updateAt(vnet.body, ['properties', 'subnets'], (list) => {
+    const present = isArray(list) ? list : [];
+    return index < 0 ? [...present, subnet.body] : present.with(index, subnet.body);
+  });
+  return { ...vnet, body: body as JsonObject };
+}
+
+/** The network without one of its subnets. */
+export function withoutSubnet(vnet: Resource, subnetId: string): Resource {
+  const index = inlineIndex(vnet, subnetId);
+  if (index < 0) return vnet;
+  const body = updateAt(vnet.body, ['properties', 'subnets'], (list) =>
+    isArray(list) ? list.toSpliced(index, 1) : list,
+  );
+  return { ...vnet, body: body as JsonObject };
+}
+
+/**
+ * A subnet as its own resource or out of its network's body; undefined when it, or its network, is not there.
+ * Throws GapRead when neither could be read.
+ */
+export function findSubnet(world: World, subnetId: string): Resource | undefined {
+  const own = world.peek(subnetId);
+  if (own.state === 'read') return own.resource;
+  if (own.state === 'missing') return undefined;
+  const vnet = world.get(vnetOf(subnetId));
+  return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));
+}
+
+/** Is there a `subnets` list at all? An answer without it says nothing about a subnet. */
+export const showsSubnets = (vnet: Resource): boolean => isArray(valueAt(vnet.body, '/properties/subnets'));

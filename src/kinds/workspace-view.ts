@@ -1,0 +1,222 @@
+// The typed views over a workspace, its computes and its datastores. Reads only; never throws.
+import { isObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { parseId } from '../model/resource-id.ts';
+import {
+  type EndpointConnection,
+  endpointConnectionsOf,
+  type PublicNetworkAccess,
+  publicNetworkAccessOf,
+} from './network-acls.ts';
+import { booleanAt, enumAt, listAt, numberAt, textAt } from './read.ts';
+
+export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
+
+export interface WorkspaceView {
+  readonly location: string | undefined;
+  /** `Default`, `Hub`, `Project`, `FeatureStore`. */
+  readonly kind: string | undefined;
+  readonly hubResourceId: string | undefined;
+  readonly storageAccount: string | undefined;
+  readonly keyVault: string | undefined;
+  readonly containerRegistry: string | undefined;
+  readonly publicNetworkAccess: PublicNetworkAccess | undefined;
+  /** Mode `undefined` when the member is absent; `Disabled` counts as off. */
+  readonly managedNetwork: {
+    readonly mode: string | undefined;
+    readonly status: string | undefined;
+    readonly on: boolean;
+  };
+  readonly serverless: { readonly subnet: string | undefined; readonly noPublicIp: boolean | undefined };
+  readonly endpointConnections: readonly EndpointConnection[];
+  /** Ids that the workspace's shared private links name. */
+  readonly sharedPrivateLinks: readonly string[];
+  /** `SystemAssigned`, `UserAssigned`, both, `None`, or undefined. */
+  readonly identityType: string | undefined;
+  /** The directory of the workspace's identity. */
+  readonly tenantId: string | undefined;
+  readonly principalId: string | undefined;
+  readonly provisioningState: string | undefined;
+}
+
+export function workspaceView(resource: Resource): WorkspaceView {
+  const { body } = resource;
+  const mode = enumAt(body, '/properties/managedNetwork/isolationMode', [
+    'Disabled',
+    'AllowInternetOutbound',
+    'AllowOnlyApprovedOutbound',
+  ]);
+  const subnet = textAt(body, '/properties/serverlessComputeSettings/serverlessComputeCustomSubnet');
+  return {
+    location: textAt(body, '/location'),
+    kind: enumAt(body, '/kind', ['Default', 'Hub', 'Project', 'FeatureStore']),
+    hubResourceId: textAt(body, '/properties/hubResourceId'),
+    storageAccount: textAt(body, '/properties/storageAccount'),
+    keyVault: textAt(body, '/properties/keyVault'),
+    containerRegistry: textAt(body, '/properties/containerRegistry'),
+    publicNetworkAccess: publicNetworkAccessOf(resource),
+    managedNetwork: {
+      mode,
+      status: enumAt(body, '/properties/managedNetwork/status/status', ['Active', 'Inactive']),
+      on: mode !== undefined && mode !== 'Disabled',
+    },
+    serverless: {
+      subnet,
+      noPublicIp: booleanAt(body, '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP'),
+    },
+    endpointConnections: endpointConnectionsOf(resource),
+    sharedPrivateLinks: listAt(body, '/properties/sharedPrivateLinkResources').flatMap(
+      (item) => textAt(item, '/properties/privateLinkResourceId') ?? [],
+    ),
+    identityType: textAt(body, '/identity/type'),
+    tenantId: textAt(body, '/identity/tenantId') ?? textAt(body, '/properties/tenantId'),
+    principalId: textAt(body, '/identity/principalId'),
+    provisioningState: enumAt(body, '/properties/provisioningState', [
+      'Succeeded',
+      'Failed',
+      'Canceled',
+      'Creating',
+      'Updating',
+      'Deleting',
+      'SoftDeleted',
+      'Unknown',
+    ]),
+  };
+}
+
+const computeTypes = [
+  'AmlCompute',
+  'ComputeInstance',
+  'AKS',
+  'Kubernetes',
+  'VirtualMachine',
+  'HDInsight',
+  'Databricks',
+  'DataFactory',
+  'DataLakeAnalytics',
+  'SynapseSpark',
+] as const;
+
+export interface ComputeView {
+  readonly name: string;
+  /** In the spelling of the published list; an unknown type as it stands. */
+  readonly computeType: (typeof computeTypes)[number] | (string & {}) | undefined;
+  /** Subnet named in the compute's own body (AmlCompute, ComputeInstance, AKS made through the workspace). */
+  readonly subnet: string | undefined;
+  /** Absent or null counts as a public address (rules-catalogue 3.13, "Public-IP compute"). */
+  readonly enableNodePublicIp: boolean | undefined;
+  readonly maxNodeCount: number | undefined;
+  readonly provisioningState: string | undefined;
+  /** Id of the attached cluster, machine or Databricks workspace. */
+  readonly resourceId: string | undefined;
+  readonly location: string | undefined;
+}
+
+export function computeView(resource: Resource): ComputeView {
+  const { body } = resource;
+  const computeType = enumAt(body, '/properties/computeType', computeTypes);
+  const own =
+    computeType === 'AKS' || computeType === 'Kubernetes'
+      ? '/properties/properties/aksNetworkingConfiguration/subnetId'
+      : '/properties/properties/subnet/id';
+  return {
+    name: textAt(body, '/name') ?? resource.id.split('/').at(-1) ?? '',
+    computeType,
+    subnet: textAt(body, own),
+    enableNodePublicIp: booleanAt(body, '/properties/properties/enableNodePublicIp'),
+    maxNodeCount: numberAt(body, '/properties/properties/scaleSettings/maxNodeCount'),
+    provisioningState: textAt(body, '/properties/provisioningState'),
+    resourceId: textAt(body, '/properties/resourceId'),
+    location: textAt(body, '/properties/computeLocation') ?? textAt(body, '/location'),
+  };
+}
+
+export interface DatastoreView {
+  /** `AzureBlob`, `AzureFile`, `AzureDataLakeGen1`, `AzureDataLakeGen2`, `OneLake`. */
+  readonly datastoreType: string | undefined;
+  readonly accountName: string | undefined;
+  readonly subscriptionId: string | undefined;
+  readonly resourceGroup: string | undefined;
+  /** Id of the account behind it; undefined when only its name, or nothing, is known. */
+  readonly account: string | undefined;
+}
+
+/** A datastore; its account's id is built from subscription, group and name where all three are shown (catalogue section 2). */
+export function datastoreView({ body }: Resource): DatastoreView {
+  const accountName = textAt(body, '/properties/accountName') ?? textAt(body, '/properties/storeName');
+  const subscriptionId = textAt(body, '/properties/subscriptionId');
+  const resourceGroup = textAt(body, '/properties/resourceGroup');
+  const datastoreType = enumAt(body, '/properties/datastoreType', [
+    'AzureBlob',
+    'AzureFile',
+    'AzureDataLakeGen1',
+    'AzureDataLakeGen2',
+    'OneLake',
+  ]);
+  const storage =
+    datastoreType === 'AzureBlob' || datastoreType === 'AzureFile' || datastoreType === 'AzureDataLakeGen2';
+  const whole = storage && accountName !== undefined && subscriptionId !== undefined && resourceGroup !== undefined;
+  return {
+    datastoreType,
+    accountName: storage ? accountName : undefined,
+    subscriptionId,
+    resourceGroup,
+    account: whole
+      ? `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${accountName}`
+      : undefined,
+  };
+}
+
+export interface LockView {
+  /** The id it locks: what stands before `/providers/Microsoft.Authorization/locks`. */
+  readonly scope: string;
+  readonly level: string | undefined;
+  readonly notes: string | undefined;
+}
+
+export function lockView({ id, body }: Resource): LockView {
+  return {
+    scope: id.replace(/\/providers\/microsoft\.authorization\/locks\/[^/]*$/i, ''),
+    level: enumAt(body, '/properties/level', ['CanNotDelete', 'ReadOnly', 'NotSpecified']),
+    notes: textAt(body, '/properties/notes'),
+  };
+}
+
+/** Subnets of attached clusters and machines as their own bodies show them (catalogue section 2, notes). */
+export function attachedSubnets(resource: Resource): string[] {
+  const { body } = resource;
+  const pools = listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => [
+    textAt(pool, '/vnetSubnetID'),
+    textAt(pool, '/podSubnetID'),
+  ]);
+  const roles = listAt(body, '/properties/computeProfile/roles').map((role) => {
+    const subnet = textAt(role, '/virtualNetworkProfile/subnet');
+    const vnet = textAt(role, '/virtualNetworkProfile/id');
+    if (subnet === undefined || subnet.includes('/')) return subnet;
+    return vnet === undefined ? undefined : `${vnet}/subnets/${subnet}`;
+  });
+  const cards = listAt(body, '/properties/ipConfigurations').map((item) => textAt(item, '/properties/subnet/id'));
+  return [...new Set([...pools, ...roles, ...cards].filter((id) => id !== undefined))];
+}
+
+/** Network cards of a virtual machine. */
+export const cardsOf = ({ body }: Resource): string[] =>
+  listAt(body, '/properties/networkProfile/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []);
+
+/** A Databricks workspace's own virtual network's subnets; [] when it is in Microsoft's. */
+export function databricksSubnets({ body }: Resource): string[] {
+  const parameters = '/properties/parameters';
+  const vnet = textAt(body, `${parameters}/customVirtualNetworkId/value`);
+  if (vnet === undefined) return [];
+  return ['customPublicSubnetName', 'customPrivateSubnetName'].flatMap((name) => {
+    const subnet = textAt(body, `${parameters}/${name}/value`);
+    return subnet === undefined ? [] : [`${vnet}/subnets/${subnet}`];
+  });
+}
+
+/** A subscription, group and name that a body shows where an id was wanted: is the id of this type? */
+export const isOfType = (id: string, type: string): boolean => parseId(id).type?.toLowerCase() === type.toLowerCase();
+
+/** Was the member shown as an object at all? */
+export const showsObject = (resource: Resource, pointer: string): boolean => isObject(valueAt(resource.body, pointer));

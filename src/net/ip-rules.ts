@@ -1,0 +1,104 @@
+// Which addresses a service firewall takes in its IP rules (rules-catalogue 3.2). Pure: says why not, writes nothing.
+import { type Block, blocksOf, contains, formatBlock, overlaps, type Parsed, parseBlock, parseRange } from './ipv4.ts';
+
+interface Family {
+  readonly name: string;
+  readonly blocks: readonly Block[];
+}
+
+const family = (name: string, ...blocks: readonly string[]): Family => ({
+  name,
+  blocks: blocks.flatMap((text) => {
+    const parsed = parseBlock(text);
+    return parsed.ok ? [parsed.value] : [];
+  }),
+});
+
+/** Addresses that never reach a public endpoint as themselves. */
+export const reservedFamilies: readonly Family[] = [
+  family('private (RFC 1918)', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'),
+  family('shared with carriers (CGNAT, RFC 6598)', '100.64.0.0/10'),
+  family('loopback', '127.0.0.0/8'),
+  family('link-local', '169.254.0.0/16'),
+  family('"this network"', '0.0.0.0/8'),
+  family('multicast or reserved', '224.0.0.0/3'),
+];
+
+export type Legality =
+  | { readonly legal: true; readonly block: Block }
+  | { readonly legal: false; readonly reason: string };
+
+const no = (reason: string): Legality => ({ legal: false, reason });
+const familyOf = (block: Block) =>
+  reservedFamilies.find((one) => one.blocks.some((reserved) => overlaps(reserved, block)));
+const familyHolding = (block: Block) =>
+  reservedFamilies.find((one) => one.blocks.some((reserved) => contains(reserved, block)));
+
+/** May this stand in a storage account's `ipRules[].value`? Public IPv4, a bare address or a block of /0 < prefix <= /30. */
+export function storageIpLegality(value: string): Legality {
+  const parsed = parseBlock(value);
+  if (!parsed.ok) {
+    return no(value.includes(':') ? 'An IPv6 address is not taken by ipRules.' : parsed.reason);
+  }
+  const block = parsed.value;
+  if (block.prefix === 0) return no('0.0.0.0/0 is every address there is, not a rule.');
+  const reserved = familyOf(block);
+  if (reserved) return no(`The address is ${reserved.name}: the service only sees public addresses.`);
+  if (!block.bare && block.prefix >= 31) {
+    return no(
+      `/${block.prefix} is refused by storage: give ${block.prefix === 32 ? 'the' : 'both'} single address${block.prefix === 32 ? '' : 'es'}.`,
+    );
+  }
+  return { legal: true, block };
+}
+
+/**
+ * May this stand in a vault's `ipRules[].value`? Public IPv4; `/31` and `/32` are taken, and so is a block that merely
+ * contains a reserved family (seen in recorded answers: `0.0.0.0/2`).
+ */
+export function vaultIpLegality(value: string): Legality {
+  const parsed = parseBlock(value);
+  if (!parsed.ok) {
+    return no(value.includes(':') ? 'An IPv6 address is not taken by ipRules.' : parsed.reason);
+  }
+  const block = parsed.value;
+  if (block.prefix === 0) return no('0.0.0.0/0 is every address there is, not a rule.');
+  const reserved = familyHolding(block);
+  if (reserved) return no(`The address is ${reserved.name}: the service only sees public addresses.`);
+  return { legal: true, block };
+}
+
+/** The values to write instead: `/32` as its address, `/31` as two, others as they are; [] when nothing legal is left. */
+export function legalizeStorageIp(value: string): string[] {
+  const parsed = parseBlock(value);
+  if (!parsed.ok) return [];
+  const { first, last, prefix } = parsed.value;
+  const values =
+    prefix >= 31
+      ? Array.from({ length: last - first + 1 }, (_, index) => formatBlock({ first: first + index, prefix: 32 }))
+      : [value];
+  return values.filter((one) => storageIpLegality(one).legal);
+}
+
+/**
+ * The blocks an operator's `--ip` names: an address, a CIDR block or `first-last`. Refused with the reason when any of it
+ * is not public; a block of /31 or /32 comes apart into single addresses. Source: rules-catalogue 3.2.
+ */
+export function parseClientAddress(text: string): Parsed<readonly string[]> {
+  const trimmed = text.trim();
+  if (trimmed.includes(':')) return { ok: false, reason: `${trimmed} is IPv6; IP rules take IPv4 addresses only.` };
+  const range = parseRange(trimmed);
+  if (!range.ok) return { ok: false, reason: `${trimmed}: ${range.reason}` };
+  const values = trimmed.includes('-') ? blocksOf(range.value).map(formatBlock) : [trimmed];
+  const legal: string[] = [];
+  for (const value of values) {
+    const parts = legalizeStorageIp(value);
+    const [first] = parts;
+    if (first === undefined) {
+      const verdict = storageIpLegality(/\/3[12]$/.test(value) ? value.slice(0, -3) : value);
+      return { ok: false, reason: `${value}: ${verdict.legal ? 'it is not a public address.' : verdict.reason}` };
+    }
+    legal.push(...parts);
+  }
+  return { ok: true, value: legal };
+}

@@ -1,0 +1,91 @@
+// Which private endpoints of a resource are the customer's, and from where it is reached privately (rules-catalogue 3.13, Terms).
+import { type EndpointConnection, endpointConnectionsOf } from '../kinds/network-acls.ts';
+import { endpointView, vnetOf, vnetView } from '../kinds/network-view.ts';
+import { fold, sameId } from '../model/resource-id.ts';
+import { GapRead, type World } from '../model/world.ts';
+import { accountGroups } from './groups.ts';
+import { isStorage, isVault, workspaceInHand } from './links.ts';
+
+export interface CustomerEndpoint {
+  readonly connection: EndpointConnection;
+  /** Undefined when the endpoint could not be read and the connection does not show it. */
+  readonly subnet: string | undefined;
+  readonly vnet: string | undefined;
+  /** Group ids in lower case; undefined when the endpoint could not be read. */
+  readonly groups: readonly string[] | undefined;
+}
+
+/**
+ * The Approved connections of a resource that no service made: with a managed network on, or a shared private link to it,
+ * those whose endpoint no readable subscription lists are the service's own. Throws GapRead when the resource was not read.
+ */
+export function customerEndpoints(resourceId: string, world: World): readonly CustomerEndpoint[] {
+  const resource = world.get(resourceId);
+  if (!resource) return [];
+  const workspace = workspaceInHand(world)?.view;
+  const serviceMakes =
+    workspace !== undefined &&
+    (workspace.managedNetwork.on || workspace.sharedPrivateLinks.some((id) => sameId(id, resourceId)));
+  return endpointConnectionsOf(resource)
+    .filter(({ status }) => status === 'Approved')
+    .flatMap((connection) => {
+      const seen = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
+      if (seen?.state !== 'read') {
+        if (serviceMakes) return [];
+        const subnet = connection.subnetArmId;
+        return [{ connection, subnet, vnet: subnet && vnetOf(subnet), groups: undefined }];
+      }
+      const { subnet: shown, connections } = endpointView(seen.resource);
+      const subnet = shown ?? connection.subnetArmId;
+      const groups = connections.filter(({ target }) => sameId(target, resourceId)).flatMap((one) => one.groups);
+      return [{ connection, subnet, vnet: subnet && vnetOf(subnet), groups: groups.length > 0 ? groups : undefined }];
+    });
+}
+
+/** Networks a network is peered with, state `Connected`. Throws GapRead when the network was not read. */
+export function peersOf(vnetId: string, world: World): readonly string[] {
+  const vnet = world.get(vnetId);
+  return vnet ? vnetView(vnet).peerings.flatMap(({ id, state }) => (state === 'Connected' ? [id] : [])) : [];
+}
+
+/**
+ * Does every needed group of the resource have a customer endpoint in this network or in a connected peer? Throws GapRead
+ * when an endpoint, or the network's peerings, that could make the difference were not read.
+ * `groups`: those the account's datastores use, `vault`, `registry` unless given.
+ */
+export function reachedPrivately(
+  resourceId: string,
+  vnetId: string,
+  world: World,
+  groups: readonly string[] = groupsOf(resourceId, world),
+): boolean {
+  const ends = customerEndpoints(resourceId, world);
+  if (ends.length === 0) return false;
+  return groups.every((group) => {
+    const able = ends.filter((end) => end.groups === undefined || end.groups.includes(fold(group)));
+    const sure = able.filter((end) => end.groups !== undefined);
+    if (sure.some((end) => sameId(end.vnet, vnetId))) return true;
+    if (able.length === 0) return false;
+    const peers = peersOf(vnetId, world);
+    const near = (id: string | undefined) => sameId(id, vnetId) || peers.some((peer) => sameId(peer, id));
+    if (sure.some((end) => near(end.vnet))) return true;
+    const unclear = able.find((end) => (end.vnet === undefined ? true : end.groups === undefined && near(end.vnet)));
+    if (unclear) throw new GapRead(gapOf(unclear, resourceId, world));
+    return false;
+  });
+}
+
+function gapOf({ connection }: CustomerEndpoint, resourceId: string, world: World) {
+  const seen = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
+  if (seen?.state === 'gap') return seen.gap;
+  return {
+    id: connection.endpointId ?? connection.id ?? resourceId,
+    reason: 'The private endpoint behind an approved connection does not say its network and group.',
+    action: 'Microsoft.Network/privateEndpoints/read',
+  };
+}
+
+function groupsOf(resourceId: string, world: World): readonly string[] {
+  if (isStorage(resourceId)) return accountGroups(resourceId, world);
+  return [isVault(resourceId) ? 'vault' : 'registry'];
+}

@@ -1,0 +1,44 @@
+// How the workspace's parts point to each other: its accounts, vault, registry, computes. Reads a world; judges nothing.
+import { isOfType, type WorkspaceView, workspaceView } from '../kinds/workspace-view.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Peek, World } from '../model/world.ts';
+
+export const storageType = 'Microsoft.Storage/storageAccounts';
+export const vaultType = 'Microsoft.KeyVault/vaults';
+export const registryType = 'Microsoft.ContainerRegistry/registries';
+
+/** The workspace without the throw: a refused workspace must not silence what can be judged without it. */
+export function peekWorkspace(world: World): Peek {
+  const id = world.snapshot.workspace;
+  return id === null ? { state: 'missing' } : world.peek(id);
+}
+
+export interface Linked {
+  readonly workspace: Resource;
+  readonly view: WorkspaceView;
+}
+
+/** The workspace and its view, or undefined when there is none or it could not be read. */
+export function workspaceInHand(world: World): Linked | undefined {
+  const seen = peekWorkspace(world);
+  return seen.state === 'read' ? { workspace: seen.resource, view: workspaceView(seen.resource) } : undefined;
+}
+
+/** A link of the workspace; a project without one takes its hub's (rules-catalogue, `storage.default-account`). */
+function linkOf(world: World, pick: (view: WorkspaceView) => string | undefined): string | undefined {
+  const here = workspaceInHand(world);
+  if (!here) return undefined;
+  const own = pick(here.view);
+  if (own !== undefined || here.view.kind !== 'Project' || here.view.hubResourceId === undefined) return own;
+  const hub = world.peek(here.view.hubResourceId);
+  return hub.state === 'read' ? pick(workspaceView(hub.resource)) : undefined;
+}
+
+export const defaultAccountId = (world: World): string | undefined => linkOf(world, (view) => view.storageAccount);
+export const workspaceVaultId = (world: World): string | undefined => linkOf(world, (view) => view.keyVault);
+export const workspaceRegistryId = (world: World): string | undefined =>
+  linkOf(world, (view) => view.containerRegistry);
+
+export const isStorage = (id: string): boolean => isOfType(id, storageType);
+export const isVault = (id: string): boolean => isOfType(id, vaultType);
+export const isRegistry = (id: string): boolean => isOfType(id, registryType);
