@@ -1,0 +1,45 @@
+// The facts that rules share, in one place to import from.
+export {
+  type AccountRole,
+  type AuditedAccount,
+  type AuditedVault,
+  auditedAccounts,
+  auditedVaults,
+  datastoreAccount,
+  datastoresInHand,
+  datastoresOf,
+  type UnresolvedAccount,
+  unresolvedAccounts,
+} from './accounts.ts';
+export { architectureOf, evidenceOf, strategyOf } from './architecture.ts';
+export { type Door, doorOf, isClosed, isOpen, perimeter } from './doors.ts';
+export { type CustomerEndpoint, customerEndpoints, peersOf, reachedPrivately } from './endpoints.ts';
+export { accountGroups } from './groups.ts';
+export {
+  defaultAccountId,
+  isRegistry,
+  isStorage,
+  isVault,
+  type Linked,
+  peekWorkspace,
+  registryType,
+  storageType,
+  vaultType,
+  workspaceInHand,
+  workspaceRegistryId,
+  workspaceVaultId,
+} from './links.ts';
+export {
+  computes,
+  computesOf,
+  hasPublicIp,
+  knownNeedsOf,
+  needsOf,
+  type SubnetRole,
+  type SubnetUse,
+  subnetsOfCompute,
+  subnetUses,
+  type UnreadUse,
+  unreadNeedsOf,
+  unreadUses,
+} from './needs.ts';
