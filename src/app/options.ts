@@ -1,0 +1,22 @@
+// What the screen is handed by the composition root: it opens nothing and knows no environment of its own.
+import type { Context } from '../command/definition.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import type { Session } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
+
+export interface AppOptions {
+  readonly session: Session;
+  /** Context for palette commands; the app supplies its own `ask`. */
+  readonly context: Omit<Context, 'ask' | 'signal'>;
+  readonly theme: Theme;
+  readonly themes: readonly Theme[];
+  saveTheme(name: string): Promise<void>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly ascii: boolean;
+  readonly readOnly: boolean;
+  readonly profile: ProfileChoice;
+  readonly now: () => Date;
+  /** Stops the process (SIGSTOP); returns when it goes on. */
+  suspend(): void;
+}

@@ -1,0 +1,56 @@
+// The full-screen shell from first to last byte: takes the terminal, draws, gives it back on every way out.
+import process from 'node:process';
+import { render } from 'ink';
+import { type ExitStatus, exitStatus } from '../model/failure.ts';
+import { App } from './App.tsx';
+import type { AppOptions } from './options.ts';
+import { createShell } from './state/shell.ts';
+import { createModes } from './terminal/modes.ts';
+import { catchStrayOutput } from './terminal/stray-output.ts';
+
+export type { AppOptions } from './options.ts';
+
+/** Runs until the operator leaves; resolves with the exit status. Restores the terminal on every path. */
+export async function startApp(options: AppOptions): Promise<ExitStatus> {
+  const { stdin, stdout } = options;
+  const modes = createModes(stdout);
+  const shell = createShell(options);
+  const releaseStderr = catchStrayOutput((line) => shell.stray(line));
+  const resized = () => shell.resized(stdout.columns, stdout.rows);
+  const ended = () => shell.leave(exitStatus.interrupted);
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+  const restore = () => modes.leave();
+
+  stdout.on('resize', resized);
+  for (const signal of signals) process.on(signal, ended);
+  process.once('exit', restore);
+  modes.enter();
+  const instance = render(<App shell={shell} now={() => options.now().getTime()} />, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 30,
+    exitOnCtrlC: false,
+    // The composition root has decided that this is a terminal; Ink would take CI=true as a no.
+    interactive: true,
+  });
+  shell.attach({
+    clear: () => instance.clear(),
+    enter: () => modes.enter(),
+    leave: () => modes.leave(),
+  });
+  try {
+    await instance.waitUntilRenderFlush();
+    void shell.begin();
+    return await shell.left;
+  } finally {
+    instance.unmount();
+    await instance.waitUntilExit().catch(() => undefined);
+    stdout.off('resize', resized);
+    for (const signal of signals) process.off(signal, ended);
+    process.off('exit', restore);
+    restore();
+    releaseStderr();
+  }
+}

@@ -1,0 +1,80 @@
+// From a key to a verified change: plan, preview, consent, steps, result. Everything that is sent goes through here or
+// through a command; this file holds no rule about what may be sent, only the session does.
+import { isFailure } from '../../model/failure.ts';
+import type { Plan } from '../../model/plan.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { describePlan } from '../../plan/describe.ts';
+import type { Outcome, SessionEvent } from '../../session/session.ts';
+import type { Desk } from './desk.ts';
+import type { State } from './state.ts';
+
+export interface Acting {
+  /** Plans and shows the preview; `make` may read from the cloud. */
+  preview(line: string, make: (signal: AbortSignal) => Plan | Promise<Plan>): Promise<void>;
+  /** Sends the plan of the preview. */
+  carryOut(plan: Plan, line: string): Promise<void>;
+}
+
+export function createActing(desk: Desk): Acting {
+  const { store, session } = desk;
+
+  return {
+    preview: (line, make) =>
+      desk.work({ title: 'Planning', writing: false }, async (signal) => {
+        const plan = await make(signal);
+        store.dispatch({
+          type: 'overlay',
+          overlay: { kind: 'plan', plan, line, blocked: whyNot(plan, store.get()), choice: 0, top: 0 },
+        });
+      }),
+
+    carryOut: (plan, line) =>
+      desk.work({ title: titleOf(plan), writing: true }, async (signal) => {
+        const described = describePlan(plan);
+        const steps = described.steps.map((step, index) => ({
+          resource: plan.steps[index]?.change.resource ?? step.resource,
+          label: step.label,
+          state: 'waiting' as const,
+          detail: '',
+        }));
+        const act = { title: described.title, line, steps, note: '', outcome: null, failure: null };
+        store.dispatch({ type: 'acting', act });
+        try {
+          const outcome = await desk.drain(session.apply(plan, { line, signal, acceptWarnings: true }));
+          store.dispatch({ type: 'finished', outcome, failure: null });
+          desk.sent(outcome);
+          await desk.refresh();
+          desk.say(said(outcome), outcome.state === 'done' ? 'ok' : 'bad');
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+          store.dispatch({ type: 'finished', outcome: null, failure: error.toJSON() });
+          await desk.loadEntries();
+        }
+      }),
+  };
+}
+
+/** Why a plan cannot be sent; null when it can. */
+export function whyNot(plan: Plan, state: State): string | null {
+  if (plan.steps.length === 0) {
+    const reason = plan.skipped[0]?.reason;
+    return reason === undefined ? 'There is nothing to send.' : `There is nothing to send: ${clean(reason)}`;
+  }
+  if (state.readOnly) return 'Bastide runs read-only; start it without --read-only to send this.';
+  const gate = plan.gates.find((one) => one.outcome === 'fail');
+  return gate === undefined ? null : `Not allowed now: ${clean(gate.detail)}`;
+}
+
+const titleOf = (plan: Plan): string => ({ fix: 'Fixing', undo: 'Undoing', redo: 'Redoing' })[plan.verb];
+
+function said(outcome: Outcome): string {
+  const { resolved, persisting } = outcome.verified;
+  if (outcome.state !== 'done') return 'Not everything could be written; the history says what was.';
+  return `Done and verified: ${resolved.length} resolved, ${persisting.length} still failing. u takes it back.`;
+}
+
+/** One line for a settled piece of history, said at the start. */
+export function settledWords(event: Extract<SessionEvent, { kind: 'settled' }>): string {
+  return `Settled from an earlier run: ${clean(nameOf(event.resource))}: ${clean(event.detail)}`;
+}

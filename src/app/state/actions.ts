@@ -1,0 +1,38 @@
+// What can happen to the state.
+import type { Line } from '../../command/definition.ts';
+import type { Entry } from '../../model/entry.ts';
+import type { FailureValue } from '../../model/failure.ts';
+import type { Report } from '../../model/finding.ts';
+import type { Identity, Snapshot } from '../../model/snapshot.ts';
+import type { Outcome, SessionEvent } from '../../session/session.ts';
+import type { Theme } from '../../theme/theme.ts';
+import type { KeyName } from '../terminal/keys.ts';
+import type { ViewIntent } from './key-table.ts';
+import type { Act, Overlay, Suggestion, Work } from './state.ts';
+
+export type Action =
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'clock'; readonly now: number }
+  | { readonly type: 'intent'; readonly intent: ViewIntent }
+  | { readonly type: 'typed'; readonly key: KeyName }
+  | { readonly type: 'pasted'; readonly text: string }
+  | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[] }
+  | { readonly type: 'working'; readonly work: Work | null }
+  | { readonly type: 'event'; readonly event: SessionEvent }
+  | {
+      readonly type: 'scanned';
+      readonly snapshot: Snapshot;
+      readonly report: Report;
+      readonly identity: Identity | null;
+      readonly entries: readonly Entry[];
+    }
+  | { readonly type: 'failed'; readonly problem: FailureValue }
+  | { readonly type: 'entries'; readonly entries: readonly Entry[] }
+  | { readonly type: 'overlay'; readonly overlay: Overlay | null }
+  | { readonly type: 'acting'; readonly act: Act }
+  | { readonly type: 'finished'; readonly outcome: Outcome | null; readonly failure: FailureValue | null }
+  | { readonly type: 'printed'; readonly lines: readonly Line[]; readonly running: boolean }
+  | { readonly type: 'ran'; readonly line: string }
+  | { readonly type: 'said'; readonly text: string; readonly role: string }
+  | { readonly type: 'themed'; readonly theme: Theme }
+  | { readonly type: 'repaint' };

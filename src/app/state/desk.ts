@@ -1,0 +1,117 @@
+// What every effect needs: the store, the session, one piece of work at a time that can be cut off, and the reading of
+// the workspace. Effects are built on it; it decides nothing about keys.
+import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
+import type { Outcome, Session, SessionEvent } from '../../session/session.ts';
+import type { AppOptions } from '../options.ts';
+import type { Action } from './actions.ts';
+import { messageLife } from './reducer.ts';
+import type { State } from './state.ts';
+import type { Store } from './store.ts';
+
+export interface Desk {
+  readonly options: AppOptions;
+  readonly session: Session;
+  readonly store: Store<State, Action>;
+  say(text: string, role?: string): void;
+  /** Runs one piece of work; refuses a second. Failures are shown, anything else goes to `crashed`. */
+  work(what: { title: string; writing: boolean }, job: (signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Asks the running work to stop. */
+  abort(): void;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+  /** Runs a generator to its end, its events into the state. */
+  drain<T>(running: AsyncGenerator<SessionEvent, T>): Promise<T>;
+  /** Reads the workspace inside a running piece of work. */
+  read(signal: AbortSignal): Promise<void>;
+  /** Shows what the session knows now. */
+  refresh(): Promise<void>;
+  loadEntries(): Promise<void>;
+  /** Notes that something left for the cloud. */
+  sent(outcome: Outcome): void;
+  readonly wroteSomething: () => boolean;
+}
+
+export function createDesk(options: AppOptions, store: Store<State, Action>, crashed: (error: unknown) => void): Desk {
+  const { session } = options;
+  let stopper: AbortController | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let wrote = false;
+
+  const clock = () => store.dispatch({ type: 'clock', now: options.now().getTime() });
+  const say = (text: string, role = 'text') => {
+    clock();
+    store.dispatch({ type: 'said', text, role });
+    setTimeout(clock, messageLife + 20).unref();
+  };
+  const loadEntries = async () => store.dispatch({ type: 'entries', entries: await session.history() });
+  const refresh = async () => {
+    const snapshot = session.latest();
+    if (snapshot === undefined) return;
+    const report = session.report(snapshot, options.profile);
+    const entries = await session.history();
+    clock();
+    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries });
+  };
+  const drain = async <T>(generator: AsyncGenerator<SessionEvent, T>): Promise<T> => {
+    for (;;) {
+      const next = await generator.next();
+      if (next.done === true) return next.value;
+      store.dispatch({ type: 'event', event: next.value });
+    }
+  };
+
+  const work: Desk['work'] = async (what, job) => {
+    if (stopper !== null) return say(`Wait: ${store.get().work?.title ?? 'something'} is still going on.`, 'warn');
+    const controller = new AbortController();
+    stopper = controller;
+    store.dispatch({ type: 'working', work: { ...what, done: 0, total: 0, detail: '' } });
+    running = job(controller.signal)
+      .catch((error: unknown) => {
+        const failure = failureOf(error, controller.signal);
+        if (failure === null) crashed(error);
+        else say(`${failure.message} ${failure.next}`, 'bad');
+      })
+      .finally(() => {
+        stopper = null;
+        clock();
+        store.dispatch({ type: 'working', work: null });
+      });
+    await running;
+  };
+
+  return {
+    options,
+    session,
+    store,
+    say,
+    work,
+    abort: () => stopper?.abort(new DOMException('The operator stopped it.', 'AbortError')),
+    idle: () => running,
+    drain,
+    async read(signal) {
+      try {
+        await drain(session.scan(signal));
+        await refresh();
+      } catch (error) {
+        const failure = failureOf(error, signal);
+        if (failure === null) throw error;
+        store.dispatch({ type: 'failed', problem: failure });
+        say(`${failure.message} ${failure.next}`, 'bad');
+      }
+    },
+    refresh,
+    loadEntries,
+    sent(outcome) {
+      wrote ||= outcome.steps.some((step) => step.state !== 'skipped');
+    },
+    wroteSomething: () => wrote,
+  };
+}
+
+/** An expected error in words; null for a bug. */
+export function failureOf(error: unknown, signal: AbortSignal): FailureValue | null {
+  if (isFailure(error)) return error.toJSON();
+  const aborted = signal.aborted && error instanceof Error && error.name === 'AbortError';
+  if (!aborted && error !== signal.reason) return null;
+  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Press r to read again.').toJSON();
+}

@@ -1,0 +1,52 @@
+// The signs of the screen, each one cell wide, in two sets: one for terminals that show more than ASCII.
+export interface Glyphs {
+  readonly rule: string;
+  readonly wall: string;
+  readonly more: string;
+  readonly mark: string;
+  readonly open: string;
+  readonly shut: string;
+  readonly ok: string;
+  readonly bad: string;
+  readonly waiting: string;
+  readonly sent: string;
+  readonly skipped: string;
+  readonly crumb: string;
+  readonly dot: string;
+  readonly spin: readonly string[];
+}
+
+const rich: Glyphs = {
+  rule: '─',
+  wall: '│',
+  more: '…',
+  mark: '>',
+  open: '▾',
+  shut: '▸',
+  ok: '✓',
+  bad: '✗',
+  waiting: '·',
+  sent: '→',
+  skipped: '-',
+  crumb: '›',
+  dot: '·',
+  spin: ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇'],
+};
+const ascii: Glyphs = {
+  rule: '-',
+  wall: '|',
+  more: '~',
+  mark: '>',
+  open: 'v',
+  shut: '+',
+  ok: '*',
+  bad: 'x',
+  waiting: '.',
+  sent: '>',
+  skipped: '-',
+  crumb: '/',
+  dot: '-',
+  spin: ['|', '/', '-', '\\'],
+};
+
+export const glyphsFor = (onlyAscii: boolean): Glyphs => (onlyAscii ? ascii : rich);

@@ -1,0 +1,122 @@
+// The one reducer: an action in, the next state out, its `view` kept in step. Pure; effects live in the controller.
+import type { SessionEvent } from '../../session/session.ts';
+import type { Action } from './actions.ts';
+import { derive } from './derive.ts';
+import { edit, insert } from './input.ts';
+import { applyIntent } from './navigate.ts';
+import type { Input, Overlay, State } from './state.ts';
+
+const keptMessages = 200;
+const keptLines = 100;
+/** How long the last message stays, in milliseconds, unless a key comes first. */
+export const messageLife = 5000;
+
+export function reduce(state: State, action: Action): State {
+  const next = step(state, action);
+  return next === state ? state : derive(state, next);
+}
+
+function step(state: State, action: Action): State {
+  switch (action.type) {
+    case 'resized':
+      return { ...state, size: { columns: action.columns, rows: action.rows } };
+    case 'clock':
+      return ticked(state, action.now);
+    case 'intent':
+      return applyIntent(state, action.intent);
+    case 'typed':
+      return withInput(state, (input) => edit(input, action.key));
+    case 'pasted':
+      return withInput(state, (input) => insert(input, action.text));
+    case 'suggested':
+      return state.overlay?.kind === 'palette'
+        ? { ...state, overlay: { ...state.overlay, suggestions: action.suggestions } }
+        : state;
+    case 'working':
+      return { ...state, work: action.work };
+    case 'event':
+      return withEvent(state, action.event);
+    case 'scanned': {
+      const { snapshot, report, identity, entries } = action;
+      return { ...state, snapshot, report, identity: identity ?? state.identity, entries, problem: null };
+    }
+    case 'failed':
+      return { ...state, problem: action.problem };
+    case 'entries':
+      return { ...state, entries: action.entries };
+    case 'overlay':
+      return { ...state, overlay: action.overlay };
+    case 'acting':
+      return { ...state, act: action.act, overlay: { kind: 'progress', top: 0 } };
+    case 'finished':
+      return state.act === null
+        ? state
+        : { ...state, act: { ...state.act, outcome: action.outcome, failure: action.failure } };
+    case 'printed':
+      return state.overlay?.kind === 'output'
+        ? { ...state, overlay: { ...state.overlay, lines: action.lines, running: action.running } }
+        : state;
+    case 'ran':
+      return { ...state, lines: [...state.lines.filter((line) => line !== action.line), action.line].slice(-keptLines) };
+    case 'said': {
+      const message = { text: action.text, role: action.role, at: state.now };
+      return { ...state, message, messages: [...state.messages, message].slice(-keptMessages) };
+    }
+    case 'themed':
+      return { ...state, theme: action.theme };
+    case 'repaint':
+      return { ...state, repaint: state.repaint + 1 };
+  }
+}
+
+function ticked(state: State, now: number): State {
+  const stale = state.message !== null && now - state.message.at >= messageLife;
+  return { ...state, now, message: stale ? null : state.message };
+}
+
+/** The text being typed, wherever that is now. */
+export function inputIn(overlay: Overlay | null): Input | null {
+  if (overlay === null || !('input' in overlay)) return null;
+  return overlay.kind === 'ask' && overlay.question.kind !== 'text' ? null : overlay.input;
+}
+
+function withInput(state: State, change: (input: Input) => Input): State {
+  const input = inputIn(state.overlay);
+  if (input === null || state.overlay === null || !('input' in state.overlay)) return state;
+  const next = change(input);
+  if (next === input) return state;
+  const typed = next.text !== input.text;
+  const overlay = state.overlay;
+  if (overlay.kind === 'filter') {
+    return { ...state, overlay: { ...overlay, input: next }, filter: next.text, findings: { index: 0, top: 0 } };
+  }
+  if (overlay.kind === 'palette' && typed) return { ...state, overlay: { ...overlay, input: next, choice: -1 } };
+  return { ...state, overlay: { ...overlay, input: next } };
+}
+
+function withEvent(state: State, event: SessionEvent): State {
+  switch (event.kind) {
+    case 'progress': {
+      const { done, total, detail } = event;
+      return state.work === null ? state : { ...state, work: { ...state.work, done, total, detail } };
+    }
+    case 'step': {
+      if (state.act === null || state.act.outcome !== null) return state;
+      const steps = state.act.steps.map((one, index) =>
+        index === event.index ? { ...one, state: event.state, detail: event.detail } : one,
+      );
+      return { ...state, act: { ...state.act, steps, note: '' } };
+    }
+    case 'wait': {
+      const note = `Azure asks to wait ${event.seconds} s: ${event.reason}`;
+      const work = state.work === null ? null : { ...state.work, detail: note };
+      return { ...state, work, act: state.act === null ? null : { ...state.act, note } };
+    }
+    case 'sign-in':
+      return state.work === null || event.state === 'no'
+        ? state
+        : { ...state, work: { ...state.work, detail: `signing in: ${event.step}` } };
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,108 @@
+// Lines of words cut, padded and wrapped to a width in cells. Everything on the screen passes here, so that no line is
+// ever wider than its pane.
+import stringWidth from 'string-width';
+import type { Line, Word } from '../../command/definition.ts';
+
+export const word = (text: string, role?: string): Word => (role === undefined ? { text } : { text, role });
+export const line = (...words: readonly (Word | string)[]): Line =>
+  words.map((item) => (typeof item === 'string' ? { text: item } : item));
+export const plain = (words: Line): string => words.map((item) => item.text).join('');
+
+/** Width in terminal cells. Printable ASCII, the usual case, takes the short way. */
+export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
+export const lineWidth = (words: Line): number => words.reduce((sum, item) => sum + widthOf(item.text), 0);
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** As many whole characters of `text` as fit into `cells`. */
+export function takeCells(text: string, cells: number): string {
+  if (cells <= 0) return '';
+  if (/^[\x20-\x7e]*$/.test(text)) return text.slice(0, cells);
+  let used = 0;
+  let taken = '';
+  for (const { segment } of segmenter.segment(text)) {
+    const width = stringWidth(segment);
+    if (used + width > cells) break;
+    used += width;
+    taken += segment;
+  }
+  return taken;
+}
+
+/** `text` in exactly `cells` cells: cut with `more` at the end, or padded with spaces. */
+export function fitText(text: string, cells: number, more: string): string {
+  const width = widthOf(text);
+  if (width <= cells) return text + ' '.repeat(cells - width);
+  const kept = takeCells(text, Math.max(0, cells - widthOf(more))) + takeCells(more, cells);
+  return kept + ' '.repeat(Math.max(0, cells - widthOf(kept)));
+}
+
+/** The same keeping the end of the text, which is where the names of Azure differ. */
+export function fitTail(text: string, cells: number, more: string): string {
+  if (widthOf(text) <= cells) return fitText(text, cells, more);
+  const characters = [...segmenter.segment(text)].map(({ segment }) => segment).reverse();
+  const room = cells - widthOf(more);
+  let used = 0;
+  const kept: string[] = [];
+  for (const character of characters) {
+    used += widthOf(character);
+    if (used > room) break;
+    kept.unshift(character);
+  }
+  return fitText(more + kept.join(''), cells, more);
+}
+
+/** A line of exactly `cells` cells. */
+export function fitLine(words: Line, cells: number, more: string): Line {
+  const fitted: Word[] = [];
+  let left = cells;
+  const total = lineWidth(words);
+  for (const item of words) {
+    const width = widthOf(item.text);
+    if (total <= cells || width < left) {
+      fitted.push(item);
+      left -= width;
+      continue;
+    }
+    fitted.push({ ...item, text: fitText(item.text + (width === left ? ' ' : ''), left, more) });
+    left = 0;
+    break;
+  }
+  if (left > 0) fitted.push({ text: ' '.repeat(left) });
+  return fitted;
+}
+
+/** A line broken at spaces (or, where a word is too long, inside it) into lines of at most `cells`; later ones are indented. */
+export function wrapLine(words: Line, cells: number, indent = 0): Line[] {
+  const lines: Word[][] = [[]];
+  let used = 0;
+  const put = (text: string, item: Word) => {
+    const here = lines.at(-1) ?? [];
+    const last = here.at(-1);
+    if (last && last.role === item.role) here[here.length - 1] = { ...last, text: last.text + text };
+    else here.push({ ...item, text });
+    used += widthOf(text);
+  };
+  const breakLine = () => {
+    lines.push(indent > 0 ? [{ text: ' '.repeat(indent) }] : []);
+    used = indent;
+  };
+  const room = Math.max(1, cells - indent);
+  for (const item of words) {
+    for (const token of item.text.split(/(?<=\s)(?=\S)/)) {
+      let rest = token;
+      if (used > indent && used + widthOf(rest.trimEnd()) > cells) breakLine();
+      while (widthOf(rest.trimEnd()) > cells - used) {
+        const part = takeCells(rest, Math.max(1, Math.min(room, cells - used))) || [...rest][0] || '';
+        put(part, item);
+        rest = rest.slice(part.length);
+        breakLine();
+      }
+      if (rest !== '') put(used + widthOf(rest) > cells ? rest.trimEnd() : rest, item);
+    }
+  }
+  return lines;
+}
+
+export const wrapText = (text: string, cells: number, role?: string, indent = 0): Line[] =>
+  text.split('\n').flatMap((part) => wrapLine([word(part, role)], cells, indent));

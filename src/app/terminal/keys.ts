@@ -1,0 +1,59 @@
+// What came from the terminal, taken apart into single keys with names. Ink hands quick keys over as one string
+// (`jjj`, `y` and Enter together); nothing above this file ever sees that.
+import type { Key } from 'ink';
+
+/** `j`, `enter`, `esc`, `tab`, `shift-tab`, `up`, `page-down`, `ctrl-d`, ...; a printable key is its own character. */
+export type KeyName = string;
+
+const named: readonly (readonly [keyof Key, KeyName])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'page-up'],
+  ['pageDown', 'page-down'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+];
+
+const controls: Readonly<Record<string, KeyName>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\x1b': 'esc',
+  '\x7f': 'backspace',
+  '\b': 'backspace',
+};
+
+/** The keys in one call of Ink's input handler, in order. What has no name (function keys, reports of a mouse) is dropped. */
+export function splitKeys(input: string, key: Key): KeyName[] {
+  if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
+  for (const [flag, name] of named) if (key[flag] === true) return [name];
+  if (key.ctrl) return input.length === 1 ? [`ctrl-${input.toLowerCase()}`] : [];
+  if (key.meta) return [];
+  return [...input].flatMap((character) => {
+    const name = controls[character];
+    if (name !== undefined) return [name];
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20) return code >= 1 && code <= 26 ? [`ctrl-${String.fromCharCode(code + 96)}`] : [];
+    return code >= 0x80 && code < 0xa0 ? [] : [character];
+  });
+}
+
+/** A key that writes its own character into an input. */
+export const isPrintable = (name: KeyName): boolean => [...name].length === 1;
+
+/** How long after a lone Escape the rest of a split sequence may still come, in milliseconds. */
+export const escapeTail = 100;
+const tail = /^(?:\[[\d;?<]*[A-Za-z~]?|O[A-Za-z]?|[\d;]*[A-Za-z~])$/;
+
+/**
+ * Tells whether input that follows a lone Escape within {@link escapeTail} is the rest of a split sequence (`[B`, `[5~`,
+ * `OA`) rather than keys. `began` says whether the opening `[` or `O` has been swallowed already.
+ */
+export const isEscapeTail = (input: string, began: boolean): boolean =>
+  began ? tail.test(input) : /^[[O]/.test(input) && tail.test(input);

@@ -1,0 +1,18 @@
+// How well one colour can be read on another (WCAG 2.2, "contrast ratio"). Themes are held to it by a test.
+
+/** Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2, "relative luminance"). Throws RangeError for anything else. */
+export function luminance(colour: string): number {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
+  if (!hex) throw new RangeError(`not a colour of the form #rrggbb: ${colour}`);
+  const [red, green, blue] = hex.slice(1).map((part) => {
+    const value = Number.parseInt(part, 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** From 1 (the same) to 21 (black on white). */
+export function contrast(a: string, b: string): number {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}

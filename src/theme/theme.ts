@@ -1,0 +1,94 @@
+// What a theme is: a look for each role a word can play, and how a theme that leaves roles out is completed.
+// It knows no colour of its own; colours stand in themes/*.json only.
+
+/** Every role. Views and commands name roles, never colours. */
+export const roles = [
+  'text',
+  'dim',
+  'heading',
+  'border',
+  'focus',
+  'selected',
+  'accent',
+  'key',
+  'link',
+  'ok',
+  'warn',
+  'bad',
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'info',
+  'unknown',
+  'added',
+  'removed',
+  'badge',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** The look of one role. `color` and `background` are `#rrggbb` or one of the sixteen names of a terminal. */
+export interface Style {
+  readonly color?: string;
+  readonly background?: string;
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly inverse?: boolean;
+  readonly underline?: boolean;
+}
+
+/** A theme as a file has it: a role is a colour or a style, and may be missing. */
+export interface ThemeFile {
+  readonly name: string;
+  readonly title: string;
+  /** The terminal's background it was made for, `#rrggbb`; null where it does not matter. Nothing paints it. */
+  readonly ground: string | null;
+  readonly roles: Readonly<Partial<Record<Role, string | Style>>>;
+}
+
+export interface Theme {
+  readonly name: string;
+  readonly title: string;
+  readonly ground: string | null;
+  readonly styles: Readonly<Record<Role, Style>>;
+}
+
+/** Which role stands in for a missing one; the chain ends at `text`. */
+const instead: Readonly<Record<Role, Role | null>> = {
+  text: null,
+  dim: 'text',
+  heading: 'text',
+  border: 'dim',
+  focus: 'accent',
+  selected: 'text',
+  accent: 'heading',
+  key: 'accent',
+  link: 'accent',
+  ok: 'text',
+  warn: 'text',
+  bad: 'text',
+  critical: 'bad',
+  high: 'bad',
+  medium: 'warn',
+  low: 'text',
+  info: 'dim',
+  unknown: 'warn',
+  added: 'ok',
+  removed: 'bad',
+  badge: 'warn',
+};
+
+export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word);
+
+/** A complete theme: a missing role takes the look of the role that stands in for it. The selected row is always inverse. */
+export function resolveTheme(file: ThemeFile): Theme {
+  const lookOf = (role: Role): Style => {
+    const own = file.roles[role];
+    if (own !== undefined) return typeof own === 'string' ? { color: own } : own;
+    const other = instead[role];
+    return other === null ? {} : lookOf(other);
+  };
+  const styles = Object.fromEntries(roles.map((role) => [role, lookOf(role)])) as Record<Role, Style>;
+  const selected = file.roles.selected === undefined ? { inverse: true } : styles.selected;
+  return { name: file.name, title: file.title, ground: file.ground, styles: { ...styles, selected } };
+}

@@ -1,0 +1,8 @@
+// The themes there are, in the order they are offered; the first is the default.
+import { resolveTheme, type Theme, type ThemeFile } from '../src/theme/theme.ts';
+import dark from './dark.json' with { type: 'json' };
+import light from './light.json' with { type: 'json' };
+import mono from './mono.json' with { type: 'json' };
+
+export const themeFiles: readonly ThemeFile[] = [dark, light, mono];
+export const themes: readonly Theme[] = themeFiles.map(resolveTheme);
