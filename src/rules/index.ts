@@ -1,0 +1,68 @@
+// Every rule, in catalogue order. A rule that is not listed here does not exist.
+
+import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
+import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
+import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
+import { keyvaultIpRulesLegal } from './keyvault/ip-rules-legal.ts';
+import { keyvaultOperatorAccess } from './keyvault/operator-access.ts';
+import { keyvaultPerimeterOverride } from './keyvault/perimeter-override.ts';
+import { keyvaultPublicNetworkAccess } from './keyvault/public-network-access.ts';
+import { keyvaultResolved } from './keyvault/resolved.ts';
+import { keyvaultSubnetServiceEndpoint } from './keyvault/subnet-service-endpoint.ts';
+import { keyvaultVnetRuleComputeSubnet } from './keyvault/vnet-rule-compute-subnet.ts';
+import type { Rule } from './rule.ts';
+import { storageAdls2ComputeSameVnet } from './storage/adls2-compute-same-vnet.ts';
+import { storageAdls2DatasetValidate } from './storage/adls2-dataset-validate.ts';
+import { storageAdls2Hierarchical } from './storage/adls2-hierarchical.ts';
+import { storageAdls2NetworkRules } from './storage/adls2-network-rules.ts';
+import { storageBypassAzureServices } from './storage/bypass-azure-services.ts';
+import { storageDefaultAccount } from './storage/default-account.ts';
+import { storageDefaultActionDeny } from './storage/default-action-deny.ts';
+import { storageDesignerProfileError } from './storage/designer-profile-error.ts';
+import { storageDevClientIp } from './storage/dev-client-ip.ts';
+import { storageIpRulesLegal } from './storage/ip-rules-legal.ts';
+import { storageNondefaultAccounts } from './storage/nondefault-accounts.ts';
+import { storagePublicNetworkAccess } from './storage/public-network-access.ts';
+import { storageResourceInstanceRule } from './storage/resource-instance-rule.ts';
+import { storageRuleCapacity } from './storage/rule-capacity.ts';
+import { storageSameVnetAsCompute } from './storage/same-vnet-as-compute.ts';
+import { storageStudioColocation } from './storage/studio-colocation.ts';
+import { storageSubnetServiceEndpoint } from './storage/subnet-service-endpoint.ts';
+import { storageVnetRuleComputeSubnet } from './storage/vnet-rule-compute-subnet.ts';
+import { storageVnetRuleState } from './storage/vnet-rule-state.ts';
+import { workspaceExists } from './workspace/exists.ts';
+import { workspaceNetworkPreexists } from './workspace/network-preexists.ts';
+
+export const rules: readonly Rule[] = [
+  workspaceExists,
+  workspaceNetworkPreexists,
+  storageDefaultAccount,
+  storageDefaultActionDeny,
+  storageVnetRuleComputeSubnet,
+  storageVnetRuleState,
+  storageSubnetServiceEndpoint,
+  storageSameVnetAsCompute,
+  storageBypassAzureServices,
+  storageDevClientIp,
+  storageIpRulesLegal,
+  storageRuleCapacity,
+  storageNondefaultAccounts,
+  storageAdls2Hierarchical,
+  storageAdls2NetworkRules,
+  storageAdls2ComputeSameVnet,
+  storageAdls2DatasetValidate,
+  storageDesignerProfileError,
+  storagePublicNetworkAccess,
+  storageResourceInstanceRule,
+  storageStudioColocation,
+  keyvaultResolved,
+  keyvaultHoldsCredentials,
+  keyvaultDefaultActionDeny,
+  keyvaultVnetRuleComputeSubnet,
+  keyvaultSubnetServiceEndpoint,
+  keyvaultBypassAzureServices,
+  keyvaultIpRulesLegal,
+  keyvaultOperatorAccess,
+  keyvaultPublicNetworkAccess,
+  keyvaultPerimeterOverride,
+];

@@ -1,0 +1,132 @@
+// The firewall of an account or a vault as the rules look at it: the kinds' view, plus what a careful judge must know of it
+// (a hidden rule object, a list that is no list, a default action that is neither). Knows no single rule.
+import { type Acls, aclsPointer, type Door, doorOf, type Firewall, type SubnetRule } from '../../kinds/network-acls.ts';
+import { otherSpelling } from '../../kinds/read.ts';
+import { storageView } from '../../kinds/storage-view.ts';
+import { vaultView } from '../../kinds/vault-view.ts';
+import { isArray, isObject } from '../../model/json.ts';
+import { valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { notApplicable, seen, shown, unknown } from './verdict.ts';
+
+export const switchPointer = '/properties/publicNetworkAccess';
+export const actionPointer = `${aclsPointer}/defaultAction`;
+export const bypassPointer = `${aclsPointer}/bypass`;
+export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
+export const addressesPointer = `${aclsPointer}/ipRules`;
+export const instancesPointer = `${aclsPointer}/resourceAccessRules`;
+
+export interface Wall {
+  readonly resource: Resource;
+  readonly service: 'storage' | 'vault';
+  /** `storage account stmlsim`, for sentences. */
+  readonly name: string;
+  readonly view: Firewall;
+  readonly acls: Acls;
+  /** The rule object: there, not there, not shown while public access is off (vaults), or something else than an object. */
+  readonly rules: 'present' | 'absent' | 'hidden' | 'malformed';
+  readonly door: Door;
+  /** `defaultAction` is Deny, or counts as Deny for the gates of a closing fix. */
+  readonly denies: boolean;
+  /** Pointers of lists that are no list and of entries that name nothing: such a list proves no absence. */
+  readonly unreadable: readonly string[];
+}
+
+const nothing: Acls = {
+  defaultAction: undefined,
+  bypass: undefined,
+  bypassText: undefined,
+  subnetRules: [],
+  ipRules: [],
+  resourceRules: [],
+  ipv6Rules: [],
+};
+
+export function wallOf(resource: Resource, service: Wall['service'], asIfClosed = false): Wall {
+  const view = service === 'vault' ? vaultView(resource) : storageView(resource);
+  const { acls } = view;
+  const rules =
+    acls === 'absent' ? (service === 'vault' && vaultView(resource).hidden ? 'hidden' : 'absent') : presence(acls);
+  const present = typeof acls === 'string' ? nothing : acls;
+  return {
+    resource,
+    service,
+    name: `${service === 'vault' ? 'key vault' : 'storage account'} ${shown(resource.id)}`,
+    view,
+    acls: present,
+    rules,
+    door: carefully(resource, view, rules, asIfClosed),
+    denies: present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
+    unreadable: unreadableIn(resource, present),
+  };
+}
+const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
+
+/** The door, but `malformed` where a switch or a default action stands there that nobody knows. */
+function carefully(resource: Resource, view: Firewall, rules: Wall['rules'], asIfClosed: boolean): Door {
+  const known = ['Enabled', 'Disabled', 'SecuredByPerimeter'];
+  const value = valueAt(resource.body, switchPointer);
+  const unset = value === undefined || value === null || value === '';
+  if (!unset && !known.includes(view.publicNetworkAccess ?? '')) return 'malformed';
+  const door = doorOf(view, asIfClosed);
+  if (door !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return door;
+  const action = typeof view.acls === 'string' ? undefined : view.acls.defaultAction;
+  return action === 'Deny' || action === 'Allow' ? door : 'malformed';
+}
+
+function unreadableIn({ body }: Resource, acls: Acls): string[] {
+  const understood = new Set([...acls.subnetRules, ...acls.ipRules, ...acls.resourceRules].map((rule) => rule.pointer));
+  return [subnetsPointer, addressesPointer, instancesPointer].flatMap((pointer) => {
+    const list = valueAt(body, pointer);
+    if (list === undefined || list === null) return otherSpelling(body, pointer) ? [pointer] : [];
+    if (!isArray(list)) return [pointer];
+    return list.map((_item, index) => `${pointer}/${index}`).filter((item) => !understood.has(item));
+  });
+}
+/** What of a list could not be understood. */
+export const unreadableOf = (wall: Wall, pointer: string): string | undefined =>
+  wall.unreadable.find((one) => one === pointer || one.startsWith(`${pointer}/`));
+
+/** Does the firewall let trusted Microsoft services pass? `bypass` left out of a present object counts as AzureServices. */
+export function trusts(wall: Wall): boolean | undefined {
+  if (wall.rules !== 'present') return undefined;
+  const raw = valueAt(wall.resource.body, bypassPointer);
+  if (raw === undefined || raw === null) return true;
+  return typeof raw === 'string' ? (wall.acls.bypass?.has('AzureServices') ?? false) : undefined;
+}
+export const subnetRuleFor = (wall: Wall, subnet: string): SubnetRule | undefined =>
+  wall.acls.subnetRules.find(
+    (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
+  );
+
+/** Judges the firewall of the subject; a resource that Azure says is not there is another rule's business. */
+function judged(service: Wall['service']) {
+  return (id: string, { world, asIfClosed }: Judgement, judge: (wall: Wall) => Verdict): Verdict => {
+    const resource = world.get(id);
+    if (!resource) return notApplicable(`${shown(id)} does not exist, so there is no firewall to judge.`);
+    return isObject(resource.body)
+      ? judge(wallOf(resource, service, asIfClosed))
+      : unknown(`What Azure answered for ${shown(id)} is not an object.`);
+  };
+}
+export const accountJudged = judged('storage');
+export const vaultJudged = judged('vault');
+
+/** The sentence for a door that is neither open nor closed, or undefined. */
+export function unclear(wall: Wall): Verdict | undefined {
+  if (wall.door === 'perimeter') {
+    return unknown(`A network security perimeter decides who reaches the ${wall.name}, and its rules are not read.`, [
+      seen(wall.resource, switchPointer, 'the perimeter decides'),
+    ]);
+  }
+  if (wall.door === 'malformed') {
+    const pointer = wall.rules === 'malformed' ? aclsPointer : wall.rules === 'present' ? actionPointer : switchPointer;
+    return unknown(`The firewall of the ${wall.name} is not in a form that can be judged.`, [
+      seen(wall.resource, pointer, 'not a value that Azure documents'),
+      seen(wall.resource, switchPointer, 'public network access'),
+    ]);
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// The account and the vault a workspace names in its own body, and whether they can be read (`storage.default-account`,
+// `keyvault.resolved`).
+import { workspaceView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { Judgement, Subject, Verdict } from '../rule.ts';
+import { fail, notApplicable, noted, pass, seen, shown, unknown } from './verdict.ts';
+
+type Member = 'storageAccount' | 'keyVault';
+
+/** A project keeps none of its own: its hub's counts. Throws GapRead when the hub could not be read. */
+function linkedId(workspace: Resource, member: Member, { world }: Judgement): string | undefined {
+  const own = workspaceView(workspace);
+  if (own[member] !== undefined || own.kind !== 'Project' || own.hubResourceId === undefined) return own[member];
+  const hub = world.get(own.hubResourceId);
+  return hub && workspaceView(hub)[member];
+}
+
+/** The linked thing itself, or the workspace where its id is not known; nothing without a workspace. */
+export function linkedSubject(judgement: Judgement, member: Member): Subject[] {
+  const id = judgement.world.snapshot.workspace;
+  if (id === null) return [];
+  const workspace = judgement.world.peek(id);
+  if (workspace.state !== 'read') return [{ resource: id }];
+  const { kind, hubResourceId, ...view } = workspaceView(workspace.resource);
+  const hub = kind === 'Project' && hubResourceId !== undefined ? judgement.world.peek(hubResourceId) : undefined;
+  const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
+  return [{ resource: view[member] ?? inherited ?? id }];
+}
+
+export function linked(
+  subject: Subject,
+  judgement: Judgement,
+  asked: { readonly member: Member; readonly what: string; readonly shows: readonly string[] },
+): Verdict {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable('There is no workspace to name it; workspace.exists speaks of that.');
+  const pointer = `/properties/${asked.member}`;
+  const id = linkedId(workspace, asked.member, judgement);
+  if (id === undefined) {
+    return unknown(`The workspace ${shown(workspace.id)} does not say which ${asked.what} is its own.`, [
+      seen(workspace, pointer, 'no id'),
+    ]);
+  }
+  const found = world.get(sameId(id, subject.resource) ? subject.resource : id);
+  const names = seen(workspace, pointer, `the ${asked.what} of the workspace`);
+  return found
+    ? pass(`The ${asked.what} ${shown(id)} is there and can be read.`, [
+        names,
+        ...asked.shows.map((show) => seen(found, show, show.split('/').at(-1) ?? show)),
+      ])
+    : fail(
+        `The ${asked.what} ${shown(id)} of the workspace no longer exists, and the workspace cannot be given another.`,
+        [names, noted(id, null, 'Azure answers 404')],
+      );
+}

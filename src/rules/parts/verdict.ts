@@ -1,0 +1,82 @@
+// What every check says in the same way: verdicts, evidence out of the raw body, names made safe to show.
+import { type Evidence, type Severity, severities } from '../../model/finding.ts';
+import type { Json } from '../../model/json.ts';
+import { type Pointer, valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, parentId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { GapRead } from '../../model/world.ts';
+import type { Verdict } from '../rule.ts';
+
+type Seen = readonly Evidence[];
+export const pass = (because: string, evidence: Seen = []): Verdict => ({ outcome: 'pass', because, evidence });
+export const unknown = (because: string, evidence: Seen = []): Verdict => ({ outcome: 'unknown', because, evidence });
+export const notApplicable = (because: string, evidence: Seen = []): Verdict => ({
+  outcome: 'notApplicable',
+  because,
+  evidence,
+});
+/** `severity`: lower than the rule's own, where the verdict says so. */
+export const fail = (because: string, evidence: Seen = [], severity?: Severity): Verdict => ({
+  outcome: 'fail',
+  because,
+  evidence,
+  ...(severity === undefined ? {} : { severity }),
+});
+
+/** One item of evidence: what stands at a pointer of the raw body, `null` where nothing does. */
+export const seen = (resource: Resource, pointer: Pointer, note: string): Evidence => ({
+  resource: resource.id,
+  pointer,
+  value: valueAt(resource.body, pointer) ?? null,
+  note,
+});
+/** Evidence for a thing that is not there, or for an answer of the operator. */
+export const noted = (resource: string, value: Json, note: string): Evidence => ({
+  resource,
+  pointer: '',
+  value,
+  note,
+});
+
+export const shown = (id: string): string => clean(nameOf(id), 120);
+/** `vnet-ml/snet-train`. */
+export const subnetShown = (id: string): string => {
+  const network = parentId(id);
+  return network === undefined ? clean(id, 200) : `${shown(network)}/${shown(id)}`;
+};
+export const listed = (items: readonly string[]): string =>
+  items.length <= 1 ? (items[0] ?? 'none') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+/** Foreign text in quotation marks. */
+export const quoted = (text: unknown): string =>
+  `"${clean(typeof text === 'string' ? text : JSON.stringify(text), 200)}"`;
+
+/**
+ * A verdict that stands for several: any failure fails (at the worst severity), else anything unknown is unknown. A part that
+ * reads what lies in a gap makes the whole unknown, by the same throw, unless another part fails.
+ */
+export function together(own: Severity, parts: readonly (() => Verdict)[]): Verdict {
+  const verdicts: Verdict[] = [];
+  let gap: GapRead | undefined;
+  for (const part of parts) {
+    try {
+      verdicts.push(part());
+    } catch (error) {
+      if (!(error instanceof GapRead)) throw error;
+      gap ??= error;
+    }
+  }
+  const evidence = verdicts.flatMap((verdict) => verdict.evidence ?? []);
+  const some = (outcome: Verdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome);
+  const say = (them: readonly Verdict[]) => [...new Set(them.map((verdict) => verdict.because))].join(' ');
+  const failing = some('fail');
+  if (failing.length > 0) {
+    const levels = failing.map((verdict) => verdict.severity ?? own);
+    return fail(say(failing), evidence, severities.find((level) => levels.includes(level)) ?? own);
+  }
+  if (gap) throw gap;
+  const undecided = some('unknown');
+  if (undecided.length > 0) return unknown(say(undecided), evidence);
+  const passing = some('pass');
+  return passing.length > 0 ? pass(say(passing), evidence) : notApplicable(say(verdicts), evidence);
+}

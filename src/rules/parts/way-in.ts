@@ -1,0 +1,140 @@
+// How computes get into an account or vault by its strategy, and what stands at its private side (rules-catalogue 3.13,
+// `storage.private-endpoints`). Shared by the rules that ask for "the way in".
+import { vnetOf } from '../../kinds/network-view.ts';
+import { textAt } from '../../kinds/read.ts';
+import { isObject } from '../../model/json.ts';
+import { memberNames, valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
+import { accountGroups } from '../../posture/groups.ts';
+import { subnetUses } from '../../posture/needs.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { subnetRuleFor, type Wall } from './firewall.ts';
+import { admitsSubnet } from './firewall-verdicts.ts';
+import { needs } from './subjects.ts';
+import { fail, listed, notApplicable, pass, seen, subnetShown, together, unknown } from './verdict.ts';
+
+/** The verdict of the way in of an account's strategy: subnet rules under S, private endpoints under P, outbound rules under M. */
+export function wayIn(wall: Wall, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') return privateWayIn(wall, world);
+  const subnets = needs(wall.resource.id, judgement);
+  if (subnets.length === 0) return notApplicable(`No compute sits in a subnet that needs the ${wall.name}.`);
+  return together(
+    'critical',
+    subnets.map((subnet) => () => admitsSubnet(wall, subnet, world, 'high')),
+  );
+}
+
+const connections = '/properties/privateEndpointConnections';
+const outbound = '/properties/managedNetwork/outboundRules';
+const groupsOf = (wall: Wall, world: World): readonly string[] =>
+  wall.service === 'vault' ? ['vault'] : accountGroups(wall.resource.id, world);
+
+/** Does every group in use have an approved endpoint, or, under a managed network, an active outbound rule? */
+export function privateWayIn(wall: Wall, world: World): Verdict {
+  const groups = groupsOf(wall, world);
+  if (strategyOf(wall.resource.id, world) === 'managed-network') return managedWayIn(wall, world, groups);
+  const ends = customerEndpoints(wall.resource.id, world);
+  const evidence = [seen(wall.resource, connections, 'private endpoint connections')];
+  const missing = groups.filter((group) => !ends.some((end) => end.groups?.includes(fold(group))));
+  if (missing.length === 0)
+    return pass(`The ${wall.name} has approved private endpoints for ${listed(groups)}.`, evidence);
+  if (ends.some((end) => end.groups === undefined)) {
+    return unknown(
+      `An approved private endpoint of the ${wall.name} could not be read, so its groups are not known.`,
+      evidence,
+    );
+  }
+  return fail(`The ${wall.name} has no approved private endpoint for ${listed(missing)}.`, evidence);
+}
+
+function managedWayIn(wall: Wall, world: World, groups: readonly string[]): Verdict {
+  const workspace = world.workspace();
+  if (!workspace) return unknown('The managed network of the workspace is not known.');
+  const evidence = [seen(workspace, outbound, 'outbound rules of the managed network')];
+  const active = activeRules(workspace, wall.resource.id);
+  if (active === undefined) return unknown('The outbound rules of the managed network were not shown.', evidence);
+  const missing = groups.filter((group) => !active.includes(fold(group)));
+  return missing.length === 0
+    ? pass(`The managed network reaches the ${wall.name} privately for ${listed(groups)}.`, evidence)
+    : fail(`The managed network has no active outbound rule to the ${wall.name} for ${listed(missing)}.`, evidence);
+}
+
+/** Groups of the active PrivateEndpoint outbound rules to a resource; undefined when the rules were not shown. */
+function activeRules({ body }: Resource, target: string): string[] | undefined {
+  const rules = valueAt(body, outbound);
+  if (!isObject(rules)) return undefined;
+  return memberNames(rules).flatMap((name) => {
+    const rule = valueAt(rules, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    const matches =
+      fold(textAt(rule, '/type') ?? '') === 'privateendpoint' &&
+      fold(textAt(rule, '/status') ?? '') === 'active' &&
+      sameId(textAt(rule, '/destination/serviceResourceId'), target);
+    return matches ? [fold(textAt(rule, '/destination/subresourceTarget') ?? '')] : [];
+  });
+}
+
+/** Is there any private way at all: an approved customer endpoint, or an active outbound rule? `undefined`: not shown. */
+export function anyPrivateWay(wall: Wall, world: World): boolean | undefined {
+  if (customerEndpoints(wall.resource.id, world).length > 0) return true;
+  if (strategyOf(wall.resource.id, world) !== 'managed-network') return false;
+  const workspace = world.workspace();
+  const active = workspace && activeRules(workspace, wall.resource.id);
+  return active && active.length > 0;
+}
+
+/** Subnets that are admitted by a rule and cannot reach the resource privately: they lose it when public access is off. */
+export function stranded(wall: Wall, judgement: Judgement): string[] {
+  const { world } = judgement;
+  if (wall.acls.subnetRules.length === 0) return [];
+  const databricks = wall.service === 'vault' ? [] : subnetUses(world).filter(({ role }) => role === 'databricks');
+  const users = [...needs(wall.resource.id, judgement), ...databricks.map(({ subnet }) => subnet)];
+  return users.filter(
+    (subnet) => subnetRuleFor(wall, subnet) && !reachedPrivately(wall.resource.id, vnetOf(subnet), world),
+  );
+}
+
+/** The pairing of the public switch with the rules: the verdict of both `public-network-access` rules. */
+export function publicSwitch(wall: Wall, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  const { name, resource } = wall;
+  const evidence = [
+    seen(resource, '/properties/publicNetworkAccess', 'public network access'),
+    seen(resource, '/properties/networkAcls/defaultAction', 'default action'),
+  ];
+  if (wall.view.publicNetworkAccess !== 'Disabled') {
+    if (wall.door === 'open') return notApplicable(`The ${name} is open, which another rule speaks of.`, evidence);
+    const byRules = strategyOf(resource.id, world) === 'service-endpoint';
+    const note = byRules ? '' : '; with private endpoints in place it could be switched off';
+    return pass(`Public access to the ${name} is on and its firewall denies by default${note}.`, evidence);
+  }
+  const privately = anyPrivateWay(wall, world);
+  if (wall.rules === 'hidden' && privately === false) {
+    return fail(
+      `Public access to the ${name} is off and it has no private endpoint: no rule can let anybody in.`,
+      evidence,
+    );
+  }
+  const cut = stranded(wall, judgement);
+  if (cut.length > 0) {
+    return fail(
+      `Public access to the ${name} is off, yet ${listed(cut.map(subnetShown))} rel${cut.length === 1 ? 'ies' : 'y'} on a subnet rule, which uses the public endpoint.`,
+      evidence,
+    );
+  }
+  if (privately === false) {
+    return fail(
+      `Public access to the ${name} is off and it has no private endpoint: only trusted services get in.`,
+      evidence,
+    );
+  }
+  const inside = privateWayIn(wall, world);
+  const all = [...evidence, ...(inside.evidence ?? [])];
+  if (inside.outcome === 'pass')
+    return pass(`Public access to the ${name} is off, and its private endpoints stand.`, all);
+  return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
+}
