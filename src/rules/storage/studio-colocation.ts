@@ -97,9 +97,12 @@ function colocate(wall: Wall, judgement: Judgement, answers: Answers): readonly 
   const workspace = world.workspace();
   const subnets = workspace ? customerEndpoints(workspace.id, world).flatMap(({ subnet }) => subnet ?? []) : [];
   if (subnets.length === 0) return 'The subnet of the workspace endpoint is not known.';
-  const chosen = subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
+  const chosen =
+    subnets.length === 1 && answers.way === 'admit'
+      ? subnets[0]
+      : subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
   return chosen === undefined
-    ? `It needs the answer subnet, the one whose studio users the account shall admit: ${listed(subnets.map(shown))}.`
+    ? `It needs the answer way=admit${subnets.length === 1 ? '' : ' and subnet'}, to admit the studio users of ${listed(subnets.map(shown))}.`
     : admitSubnet(wall, chosen, judgement);
 }
 
@@ -111,7 +114,7 @@ export const storageStudioColocation = defineRule({
   about: 'Microsoft.Storage/storageAccounts',
   explain: {
     why: 'Studio refuses to show data when its own path to the workspace and its path to the account run through different networks.',
-    fix: 'With subnet rules: admits the subnet of the workspace endpoint (answer subnet=NAME). With private endpoints: blob and file endpoints are needed in the network of the workspace endpoint.',
+    fix: 'With subnet rules: admits the subnet of the workspace endpoint (answer way=admit, and subnet=NAME where there are several). With private endpoints: blob and file endpoints are needed in the network of the workspace endpoint.',
     breaks:
       'The service endpoint that goes with a subnet rule cuts open storage connections of that subnet for a moment.',
     links: [links.studio, links.secureWorkspace, links.managedNetwork],

@@ -1,0 +1,44 @@
+// Every rule against the catalogue's samples: what it says of a body that fails, passes, cannot be read, or is not its business.
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../src/rules/index.ts';
+import { ids, snapshotOf } from '../support/snapshot.ts';
+import { judgeAll, same } from './judge.ts';
+import { type Sample, samples } from './samples.ts';
+
+const subjectOf = (sample: Sample): string => {
+  if (sample.on !== undefined) return sample.on;
+  const [group] = sample.rule.split('.');
+  return group === 'storage' ? ids.account : group === 'keyvault' ? ids.vault : ids.workspace;
+};
+
+describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s', (_rule, own) => {
+  test.each((own ?? []).map((sample) => [sample.says, sample.when, sample] as const))(
+    '%s: %s',
+    (_says, _when, sample) => {
+      const found = judgeAll(snapshotOf(sample.change), sample.profile).filter(
+        (one) =>
+          one.rule === sample.rule && same(one.resource, subjectOf(sample)) && same(one.where, sample.where ?? null),
+      );
+      expect(found.map(({ outcome, because }) => [outcome, because])).toEqual([
+        [sample.says, expect.stringMatching(/./)],
+      ]);
+      if (sample.severity !== undefined) expect(found[0]?.severity).toBe(sample.severity);
+    },
+  );
+});
+
+test('every rule has a sample that fails and one that passes, or says why it never does', () => {
+  const neverFail = ['storage.adls2-dataset-validate', 'storage.designer-profile-error', 'keyvault.holds-credentials'];
+  const neverFailNorPass = ['keyvault.perimeter-override'];
+  const has = (rule: string, says: string) => samples.some((sample) => sample.rule === rule && sample.says === says);
+  const lacking = rules.flatMap(({ id }) => [
+    ...(has(id, 'fail') || [...neverFail, ...neverFailNorPass].includes(id) ? [] : [`${id} has no failing sample`]),
+    ...(has(id, 'pass') || neverFailNorPass.includes(id) ? [] : [`${id} has no passing sample`]),
+  ]);
+  expect(lacking).toEqual([]);
+});
+
+test('the closed workspace has nothing failing and nothing unknown', () => {
+  const left = judgeAll(snapshotOf()).filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  expect(left).toEqual([]);
+});

@@ -1,0 +1,803 @@
+// The samples of the rule catalogue (section 5, "Samples" lines and verdicts): what is changed in a closed workspace, and what
+// the rule says then.
+import type { Outcome, Severity } from '../../src/model/finding.ts';
+import type { ProfileChoice } from '../../src/model/intent.ts';
+import {
+  cluster,
+  connection,
+  datastore,
+  datastoreId,
+  endpointId,
+  ids,
+  type Loose,
+  missing,
+  refused,
+  type Scene,
+  subnet,
+  subscription,
+  vnet,
+  withEndpoint,
+  withLake,
+} from '../support/snapshot.ts';
+
+export interface Sample {
+  readonly rule: string;
+  readonly says: Outcome;
+  readonly when: string;
+  readonly change: (scene: Scene) => void;
+  /** The subject; the default account, the vault or the workspace unless given. */
+  readonly on?: string;
+  readonly where?: string;
+  readonly severity?: Severity;
+  readonly profile?: ProfileChoice;
+}
+
+type Change = (scene: Scene) => void;
+type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
+const asIs: Change = () => {};
+const acls = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties.networkAcls;
+const properties = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties;
+const open = (scene: Scene, id: string = ids.account) => {
+  acls(scene, id).defaultAction = 'Allow';
+};
+const ips =
+  (values: readonly Loose[], id: string = ids.account): Change =>
+  (scene) => {
+    acls(scene, id).ipRules = values.map((value) => (typeof value === 'string' ? { value, action: 'Allow' } : value));
+  };
+const services = (scene: Scene, at: string): Loose =>
+  scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === at).properties;
+const privately: Change = (scene) => {
+  acls(scene).virtualNetworkRules = [];
+  acls(scene, ids.vault).virtualNetworkRules = [];
+  withEndpoint(scene, ids.account, ['blob'], ids.pe);
+  withEndpoint(scene, ids.account, ['file'], ids.pe);
+  withEndpoint(scene, ids.vault, ['vault'], ids.pe);
+};
+const managed: Change = (scene) => {
+  scene.bodies[ids.workspace].properties.managedNetwork = {
+    isolationMode: 'AllowOnlyApprovedOutbound',
+    status: { status: 'Active' },
+    outboundRules: {
+      blob: outbound(ids.account, 'blob'),
+      file: outbound(ids.account, 'file'),
+      vault: outbound(ids.vault, 'vault'),
+    },
+  };
+  acls(scene).virtualNetworkRules = [];
+  acls(scene, ids.vault).virtualNetworkRules = [];
+};
+const outbound = (target: string, group: string): Loose => ({
+  type: 'PrivateEndpoint',
+  status: 'Active',
+  category: 'UserDefined',
+  destination: { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false },
+});
+const both =
+  (...changes: readonly Change[]): Change =>
+  (scene) => {
+    for (const change of changes) change(scene);
+  };
+const clients =
+  (addresses: readonly string[] | undefined): Change =>
+  (scene) => {
+    scene.intents = { devClientIps: addresses };
+    if (addresses === undefined) scene.intents = {};
+  };
+
+/** The eight ranges of a recorded vault that together are half the Internet and more. */
+const pieces = [
+  '0.0.0.0/2',
+  '64.0.0.0/3',
+  '96.0.0.0/4',
+  '112.0.0.0/5',
+  '120.0.0.0/6',
+  '124.0.0.0/7',
+  '126.0.0.0/8',
+  '128.0.0.0/1',
+];
+
+const table: Sample[] = [];
+const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
+  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
+
+rule('workspace.exists', (add) => {
+  add('fail', 'Azure answers 404', (scene) => scene.gaps.push(missing(ids.workspace)));
+  for (const state of ['Failed', 'Canceled', 'Deleting', 'SoftDeleted', 'failed']) {
+    add('fail', `state ${state}`, (scene) =>
+      Object.assign(properties(scene, ids.workspace), { provisioningState: state }),
+    );
+  }
+  for (const state of ['Creating', 'Updating', 'Unknown']) {
+    add('unknown', `state ${state}`, (scene) =>
+      Object.assign(properties(scene, ids.workspace), { provisioningState: state }),
+    );
+  }
+  add('unknown', 'it may not be read', (scene) => scene.gaps.push(refused(ids.workspace)));
+  add('pass', 'succeeded', asIs);
+  add('pass', 'no state shown', (scene) =>
+    Reflect.deleteProperty(properties(scene, ids.workspace), 'provisioningState'),
+  );
+});
+
+rule('workspace.network-preexists', (add) => {
+  const at = { on: ids.train };
+  const take = (scene: Scene) => {
+    const { subnets } = scene.bodies[ids.vnet].properties;
+    scene.bodies[ids.vnet].properties.subnets = subnets.filter((one: Loose) => one.id !== ids.train);
+  };
+  add('fail', 'the subnet is not in its network', take, at);
+  add('fail', 'the network is gone', (scene) => scene.gaps.push(missing(ids.vnet), missing(ids.train)), at);
+  add(
+    'fail',
+    'the subnet failed',
+    (scene) => Object.assign(services(scene, ids.train), { provisioningState: 'Failed' }),
+    at,
+  );
+  add('unknown', 'the network may not be read', (scene) => scene.gaps.push(refused(ids.vnet), refused(ids.train)), at);
+  add('pass', 'the subnet is there', asIs, at);
+  add(
+    'pass',
+    'the compute spells it in another letter case',
+    (scene) => {
+      scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', ids.train.toUpperCase());
+    },
+    at,
+  );
+  const nobody = (scene: Scene) => {
+    scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', null);
+  };
+  add('pass', 'nothing names a subnet and the region has one', nobody);
+  add('unknown', 'nothing names a subnet and networks may not be listed', (scene) => {
+    nobody(scene);
+    scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`));
+  });
+  add('fail', 'nothing names a subnet and the region has no network', (scene) => {
+    nobody(scene);
+    scene.bodies[ids.vnet].location = 'northeurope';
+    scene.bodies[ids.farVnet].location = 'northeurope';
+  });
+  add('fail', 'nothing names a subnet and every one belongs to a service', (scene) => {
+    nobody(scene);
+    for (const id of [ids.vnet, ids.farVnet]) {
+      for (const one of scene.bodies[id].properties.subnets) {
+        one.properties.delegations = [
+          { name: 'd', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
+        ];
+      }
+    }
+  });
+});
+
+rule('storage.default-account', (add) => {
+  add('pass', 'it can be read', asIs);
+  add('fail', 'it was deleted', (scene) => scene.gaps.push(missing(ids.account)));
+  add('unknown', 'it may not be read', (scene) => scene.gaps.push(refused(ids.account)));
+  add(
+    'unknown',
+    'the workspace names none',
+    (scene) => Object.assign(properties(scene, ids.workspace), { storageAccount: null }),
+    {
+      on: ids.workspace,
+    },
+  );
+  add('pass', 'a project takes its hub’s', (scene) => {
+    const hub = structuredClone(scene.bodies[ids.workspace]);
+    hub.id = `${ids.workspace}-hub`;
+    scene.bodies[hub.id] = hub;
+    scene.bodies[ids.workspace].kind = 'Project';
+    Object.assign(properties(scene, ids.workspace), { storageAccount: null, hubResourceId: hub.id });
+  });
+});
+
+rule('storage.default-action-deny', (add) => {
+  add('fail', 'Allow with subnet rules present', open);
+  add('fail', 'allow in lower case', (scene) => Object.assign(acls(scene), { defaultAction: 'allow' }));
+  add('fail', 'no rule object', (scene) => Reflect.deleteProperty(properties(scene), 'networkAcls'));
+  add('pass', 'Deny with no rules', (scene) => Object.assign(acls(scene), { virtualNetworkRules: [] }));
+  add(
+    'pass',
+    'public access off beside Allow',
+    both(open, (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'Disabled' })),
+  );
+  add('unknown', 'a perimeter decides', (scene) =>
+    Object.assign(properties(scene), { publicNetworkAccess: 'SecuredByPerimeter' }),
+  );
+  add('unknown', 'the rule object is a text', (scene) => Object.assign(properties(scene), { networkAcls: 'Deny' }));
+  add('unknown', 'the account may not be read', (scene) => scene.gaps.push(refused(ids.account)));
+});
+
+rule('storage.vnet-rule-compute-subnet', (add) => {
+  const two = (scene: Scene) => {
+    scene.bodies[`${ids.workspace}/computes/second`] = cluster('second', ids.second);
+  };
+  add('fail', 'two compute subnets, one listed', two, { where: ids.second, severity: 'critical' });
+  add('pass', 'the listed one of two', two, { where: ids.train });
+  add(
+    'fail',
+    'a rule for a sibling only',
+    (scene) => {
+      acls(scene).virtualNetworkRules = [{ id: ids.second, action: 'Allow', state: 'Succeeded' }];
+    },
+    { where: ids.train },
+  );
+  add(
+    'fail',
+    'will break: open and not listed',
+    both(open, (scene) => Object.assign(acls(scene), { virtualNetworkRules: [] })),
+    {
+      where: ids.train,
+      severity: 'high',
+    },
+  );
+  add(
+    'pass',
+    'the id in another letter case',
+    (scene) => {
+      acls(scene).virtualNetworkRules = [{ id: ids.train.toLowerCase() }];
+    },
+    { where: ids.train },
+  );
+  add('notApplicable', 'no compute in a subnet', (scene) => {
+    scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', null);
+  });
+  add('notApplicable', 'private endpoints instead', privately, { where: ids.train });
+  add('unknown', 'computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
+});
+
+rule('storage.vnet-rule-state', (add) => {
+  const state =
+    (value: string): Change =>
+    (scene) => {
+      acls(scene).virtualNetworkRules[0].state = value;
+    };
+  for (const dead of ['NetworkSourceDeleted', 'networkSourceDeleted', 'Failed', 'deprovisioning']) {
+    add('fail', `state ${dead}`, state(dead), { where: ids.train });
+  }
+  const gone = `${ids.vnet}/subnets/snet-gone`;
+  add(
+    'fail',
+    'its subnet is gone',
+    (scene) => {
+      acls(scene).virtualNetworkRules.push({ id: gone, action: 'Allow' });
+    },
+    { where: gone },
+  );
+  add(
+    'unknown',
+    'its network may not be read',
+    (scene) => {
+      scene.gaps.push(refused(ids.vnet), refused(ids.train));
+    },
+    { where: ids.train },
+  );
+  add('pass', 'succeeded', asIs, { where: ids.train });
+  add('pass', 'no state shown', (scene) => Reflect.deleteProperty(acls(scene).virtualNetworkRules[0], 'state'), {
+    where: ids.train,
+  });
+  add('notApplicable', 'no rule', (scene) => Object.assign(acls(scene), { virtualNetworkRules: [] }));
+});
+
+rule('storage.subnet-service-endpoint', (add) => {
+  const only =
+    (endpoints: readonly Loose[]): Change =>
+    (scene) => {
+      services(scene, ids.train).serviceEndpoints = endpoints;
+    };
+  const at = { where: ids.train };
+  add('fail', 'only Microsoft.KeyVault', only([{ service: 'Microsoft.KeyVault' }]), at);
+  add('fail', 'no list at all', (scene) => Reflect.deleteProperty(services(scene, ids.train), 'serviceEndpoints'), at);
+  add(
+    'fail',
+    'the account is two regions away',
+    both(only([{ service: 'Microsoft.Storage', locations: ['westeurope', 'northeurope'] }]), (scene) =>
+      Object.assign(scene.bodies[ids.account], { location: 'japaneast' }),
+    ),
+    at,
+  );
+  add('fail', 'the endpoint failed', only([{ service: 'Microsoft.Storage', provisioningState: 'Failed' }]), at);
+  add(
+    'unknown',
+    'the endpoint is being changed',
+    only([{ service: 'Microsoft.Storage', provisioningState: 'Updating' }]),
+    at,
+  );
+  add('pass', 'in lower case', only([{ service: 'microsoft.storage' }]), at);
+  add(
+    'pass',
+    'the global one, far away',
+    both(only([{ service: 'Microsoft.Storage.Global', locations: ['*'] }]), (scene) =>
+      Object.assign(scene.bodies[ids.account], { location: 'japaneast' }),
+    ),
+    at,
+  );
+});
+
+for (const id of ['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vnet']) {
+  const lake = id.includes('adls2');
+  const on = lake ? ids.lake : ids.account;
+  const start: Change = lake ? withLake : asIs;
+  rule(id, (add) => {
+    const at = { on };
+    add(
+      'fail',
+      'computes in one network, every rule in another',
+      both(start, (scene) => {
+        acls(scene, on).virtualNetworkRules = [{ id: ids.far, action: 'Allow' }];
+      }),
+      at,
+    );
+    add(
+      'pass',
+      'a rule for another subnet of the same network',
+      both(start, (scene) => {
+        acls(scene, on).virtualNetworkRules = [{ id: ids.second, action: 'Allow' }];
+      }),
+      at,
+    );
+    add(
+      'notApplicable',
+      'open and tied to nothing',
+      both(start, (scene) => {
+        Object.assign(acls(scene, on), { virtualNetworkRules: [], defaultAction: 'Allow' });
+      }),
+      at,
+    );
+    add(
+      'notApplicable',
+      'no compute in a network',
+      both(start, (scene) => {
+        scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', null);
+      }),
+      at,
+    );
+    add(
+      'unknown',
+      'the network of an approved endpoint is not known',
+      both(start, (scene) => {
+        acls(scene, on).virtualNetworkRules = [];
+        scene.bodies[on].properties.privateEndpointConnections = [connection(on, 'pe-elsewhere')];
+      }),
+      at,
+    );
+  });
+}
+
+rule('storage.bypass-azure-services', (add) => {
+  const bypass =
+    (value: Loose): Change =>
+    (scene) => {
+      acls(scene).bypass = value;
+    };
+  add('fail', 'Logging and Metrics only', bypass('Logging, Metrics'), { severity: 'critical' });
+  add('fail', 'None', bypass('None'));
+  add('fail', 'will matter at deny', both(bypass('None'), open), { severity: 'high' });
+  add('pass', 'without a space', bypass('Logging,AzureServices'));
+  add('pass', 'in another letter case', bypass('azureservices'));
+  add('pass', 'left out of a present object', (scene) => Reflect.deleteProperty(acls(scene), 'bypass'));
+  add(
+    'pass',
+    'the workspace is admitted by name',
+    both(bypass('None'), (scene) => {
+      acls(scene).resourceAccessRules = [{ tenantId: 't', resourceId: ids.workspace.toUpperCase() }];
+    }),
+  );
+  add('unknown', 'bypass is a list', bypass(['AzureServices']));
+});
+
+rule('storage.dev-client-ip', (add) => {
+  const at = (addresses: readonly string[] | undefined, rules: readonly string[], ...more: readonly Change[]) =>
+    both(clients(addresses), ips(rules), ...more);
+  add('fail', 'outside the range', at(['203.0.113.7'], ['203.0.113.0/30']));
+  add('pass', 'inside the range', at(['203.0.113.7'], ['203.0.113.0/29']));
+  add('pass', 'a range covered by two', at(['203.0.113.0/24'], ['203.0.113.0/25', '203.0.113.128/25']));
+  add('fail', 'one of two outside', at(['203.0.113.7', '198.51.100.1'], ['203.0.113.7']));
+  add('fail', 'a private address', at(['10.1.2.3'], ['203.0.113.7']));
+  add('fail', 'an IPv6 address', at(['2001:db8::1'], []));
+  add('unknown', 'never answered', clients(undefined));
+  add('notApplicable', 'answered none', clients([]));
+  add('notApplicable', 'the account is open', at(['203.0.113.7'], [], open));
+  add(
+    'notApplicable',
+    'public access off',
+    at(['203.0.113.7'], [], (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'Disabled' })),
+  );
+  add('notApplicable', 'never answered, private endpoints', both(privately, clients(undefined)));
+  add(
+    'fail',
+    'an address of the account’s own region',
+    at(['203.0.113.7'], ['203.0.113.7'], (scene) => {
+      const tags = `/subscriptions/${subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags`;
+      scene.bodies[tags] = {
+        values: [
+          { name: 'AzureCloud.westeurope', properties: { addressPrefixes: ['203.0.113.0/24', '2001:db8::/32'] } },
+        ],
+      };
+    }),
+  );
+});
+
+rule('storage.ip-rules-legal', (add) => {
+  add('fail', 'a private address', ips(['10.1.2.3']), { severity: 'low' });
+  add('fail', 'a /32', ips(['203.0.113.7/32']), { severity: 'low' });
+  add('fail', 'a /31', ips(['203.0.113.6/31']), { severity: 'low' });
+  add('fail', 'half and half', ips(['0.0.0.0/1', '128.0.0.0/1']), { severity: 'high' });
+  add(
+    'fail',
+    'a bare text that is private',
+    ips([{ value: '203.0.113.7' }].concat('192.168.0.1' as Loose) as Loose[]),
+    { severity: 'low' },
+  );
+  add('pass', 'an address and a block', ips(['203.0.113.7', '198.51.100.0/24']));
+  add('unknown', 'an entry that names nothing', (scene) =>
+    Object.assign(acls(scene), { ipRules: [{ action: 'Allow' }] }),
+  );
+  add('notApplicable', 'no rule', asIs);
+});
+
+rule('storage.rule-capacity', (add) => {
+  const many: Change = (scene) => {
+    acls(scene).virtualNetworkRules = Array.from({ length: 100 }, (_, at) => ({ id: `${ids.farVnet}/subnets/s${at}` }));
+  };
+  add('fail', '100 present, one planned, in 2020', many, { profile: 'seed-2020' });
+  add('pass', 'the same today', many, { profile: 'current' });
+  add('pass', 'the same under all', many);
+});
+
+rule('storage.nondefault-accounts', (add) => {
+  const second = (scene: Scene): Loose => {
+    const other = withLake(scene);
+    other.properties.isHnsEnabled = false;
+    scene.bodies[datastoreId('lake')] = datastore('lake', 'AzureBlob', 'stlake');
+    return other;
+  };
+  const at = { on: ids.lake };
+  add(
+    'fail',
+    'a second datastore’s account with Allow',
+    both(second, (scene) => open(scene, ids.lake)),
+    { ...at, severity: 'critical' },
+  );
+  add(
+    'fail',
+    'closed, without the computes',
+    both(second, (scene) => Object.assign(acls(scene, ids.lake), { virtualNetworkRules: [] })),
+    at,
+  );
+  add(
+    'fail',
+    'closed, without trusted services',
+    both(second, (scene) => Object.assign(acls(scene, ids.lake), { bypass: 'None' })),
+    at,
+  );
+  add('pass', 'closed and admitting the computes', second, at);
+  add('notApplicable', 'no second account', asIs, { on: ids.workspace });
+  add('unknown', 'datastores may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/datastores`)), {
+    on: ids.workspace,
+  });
+  add(
+    'unknown',
+    'an account nobody finds',
+    (scene) => {
+      scene.bodies[datastoreId('lost')] = datastore('lost', 'AzureBlob', 'stlost');
+      Object.assign(scene.bodies[datastoreId('lost')].properties, { subscriptionId: null, resourceGroup: null });
+    },
+    { on: ids.workspace, where: 'stlost' },
+  );
+});
+
+rule('storage.adls2-hierarchical', (add) => {
+  const at = { on: ids.lake };
+  add('fail', 'isHnsEnabled absent', (scene) => Reflect.deleteProperty(withLake(scene).properties, 'isHnsEnabled'), at);
+  add(
+    'fail',
+    'isHnsEnabled a text',
+    (scene) => Object.assign(withLake(scene).properties, { isHnsEnabled: 'true' }),
+    at,
+  );
+  add('pass', 'true', withLake, at);
+  add('notApplicable', 'no such datastore', asIs);
+});
+
+rule('storage.adls2-network-rules', (add) => {
+  const at = { on: ids.lake };
+  add(
+    'fail',
+    'Allow',
+    both(withLake, (scene) => open(scene, ids.lake)),
+    at,
+  );
+  add(
+    'fail',
+    'no trusted services',
+    both(withLake, (scene) => Object.assign(acls(scene, ids.lake), { bypass: 'None' })),
+    at,
+  );
+  add('pass', 'closed, admitted, bypassed', withLake, at);
+  add('notApplicable', 'no such datastore', asIs);
+});
+
+rule('storage.adls2-dataset-validate', (add) => {
+  const at = { on: ids.lake };
+  add('pass', 'closed, the client unknown', both(withLake, clients(undefined)), at);
+  add('pass', 'closed, the client outside', both(withLake, clients(['203.0.113.7'])), at);
+  add(
+    'notApplicable',
+    'the client admitted',
+    both(withLake, clients(['203.0.113.7']), ips(['203.0.113.7'], ids.lake)),
+    at,
+  );
+  add(
+    'notApplicable',
+    'open',
+    both(withLake, (scene) => open(scene, ids.lake)),
+    at,
+  );
+  add('notApplicable', 'no lake', asIs);
+});
+
+rule('storage.designer-profile-error', (add) => {
+  add('pass', 'closed', asIs);
+  add('notApplicable', 'open', open);
+});
+
+rule('storage.public-network-access', (add) => {
+  const off: Change = (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'disabled' });
+  add('fail', 'Disabled, computes on subnet rules, no endpoint', off);
+  add(
+    'fail',
+    'Disabled, neither rules nor endpoint',
+    both(off, (scene) => Object.assign(acls(scene), { virtualNetworkRules: [] })),
+  );
+  add('pass', 'Enabled and Deny on subnet rules', asIs);
+  add('pass', 'Disabled, blob and file endpoints', both(privately, off));
+  add('notApplicable', 'Enabled and Allow', open);
+  add('unknown', 'a perimeter decides', (scene) =>
+    Object.assign(properties(scene), { publicNetworkAccess: 'SecuredByPerimeter' }),
+  );
+  add(
+    'unknown',
+    'an endpoint that may not be read',
+    both(privately, off, (scene) => {
+      for (const name of ['pe-stmlsim-blob', 'pe-stmlsim-file']) {
+        Reflect.deleteProperty(scene.bodies, endpointId(name));
+        scene.gaps.push(refused(endpointId(name)));
+      }
+    }),
+  );
+  add('pass', 'a managed network with its rules', both(managed, off));
+  add(
+    'fail',
+    'a managed network without rules',
+    both(managed, off, (scene) => {
+      scene.bodies[ids.workspace].properties.managedNetwork.outboundRules = {};
+    }),
+  );
+});
+
+rule('storage.resource-instance-rule', (add) => {
+  const entry =
+    (resourceId: string): Change =>
+    (scene) => {
+      Object.assign(acls(scene), { bypass: 'None', resourceAccessRules: [{ tenantId: 't', resourceId }] });
+    };
+  add('fail', 'Deny, None, an entry for another workspace', entry(`${ids.workspace}-other`));
+  add('pass', 'the entry in another letter case', entry(ids.workspace.toLowerCase()));
+  add('pass', 'a wildcard that covers it', entry(ids.workspace.replace(/\/mlw-sim$/, '/*')));
+  add('pass', 'trusted services instead', asIs);
+  add('notApplicable', 'open', both(entry('x'), open));
+});
+
+rule('storage.studio-colocation', (add) => {
+  const door =
+    (at: string): Change =>
+    (scene) => {
+      withEndpoint(scene, ids.workspace, ['amlworkspace'], at);
+    };
+  add('fail', 'P, the workspace endpoint in another network', both(privately, door(ids.far)));
+  add('pass', 'P, all in one network', both(privately, door(ids.second)));
+  add('fail', 'S, the endpoint’s subnet not admitted', door(ids.pe));
+  add('pass', 'S, the endpoint’s subnet admitted', door(ids.train));
+  add('notApplicable', 'S without workspace endpoint', asIs);
+  add(
+    'notApplicable',
+    'nobody uses studio',
+    both(door(ids.pe), (scene) => Object.assign(scene.intents, { usesStudio: false })),
+  );
+  add(
+    'unknown',
+    'the endpoint may not be read',
+    both(door(ids.pe), (scene) => {
+      Reflect.deleteProperty(scene.bodies, endpointId('pe-mlw-sim-amlworkspace'));
+    }),
+  );
+});
+
+rule('keyvault.resolved', (add) => {
+  add('pass', 'it can be read', asIs);
+  add('fail', 'it was deleted', (scene) => scene.gaps.push(missing(ids.vault)));
+  add('unknown', 'it may not be read', (scene) => scene.gaps.push(refused(ids.vault)));
+});
+rule('keyvault.holds-credentials', (add) => {
+  add('pass', 'always', asIs);
+});
+
+const kv =
+  (change: (vault: Loose) => void): Change =>
+  (scene) =>
+    change(scene.bodies[ids.vault].properties);
+rule('keyvault.default-action-deny', (add) => {
+  add(
+    'fail',
+    'no networkAcls at all',
+    kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+  );
+  add(
+    'fail',
+    'Allow with IP rules',
+    kv((vault) => Object.assign(vault.networkAcls, { defaultAction: 'Allow', ipRules: [{ value: '203.0.113.7/32' }] })),
+  );
+  add('pass', 'Deny', asIs);
+  add(
+    'pass',
+    'public access off, rules hidden',
+    kv((vault) => {
+      vault.publicNetworkAccess = 'disabled';
+      Reflect.deleteProperty(vault, 'networkAcls');
+    }),
+  );
+  add(
+    'unknown',
+    'a perimeter decides',
+    kv((vault) => Object.assign(vault, { publicNetworkAccess: 'SecuredByPerimeter' })),
+  );
+  add(
+    'unknown',
+    'the rule object is a list',
+    kv((vault) => Object.assign(vault, { networkAcls: [] })),
+  );
+});
+
+rule('keyvault.vnet-rule-compute-subnet', (add) => {
+  const at = { where: ids.train };
+  const flagged: Change = (scene) => {
+    acls(scene, ids.vault).virtualNetworkRules = [{ id: ids.train, ignoreMissingVnetServiceEndpoint: true }];
+  };
+  add(
+    'fail',
+    'not listed',
+    kv((vault) => Object.assign(vault.networkAcls, { virtualNetworkRules: [] })),
+    { ...at, severity: 'high' },
+  );
+  add(
+    'fail',
+    'decorative: the check skipped, no endpoint',
+    both(flagged, (scene) => {
+      services(scene, ids.train).serviceEndpoints = [{ service: 'Microsoft.Storage' }];
+    }),
+    at,
+  );
+  add('pass', 'the check skipped, endpoint present', flagged, at);
+  add('pass', 'listed in lower case, endpoint present', asIs, at);
+  add(
+    'fail',
+    'no rule object',
+    kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+    { ...at, severity: 'medium' },
+  );
+});
+rule('keyvault.subnet-service-endpoint', (add) => {
+  const at = { where: ids.train };
+  add(
+    'fail',
+    'only storage',
+    (scene) => {
+      services(scene, ids.train).serviceEndpoints = [{ service: 'Microsoft.Storage' }];
+    },
+    at,
+  );
+  add(
+    'pass',
+    'in any region',
+    (scene) => {
+      services(scene, ids.train).serviceEndpoints = [{ service: 'MICROSOFT.KEYVAULT', locations: ['japaneast'] }];
+    },
+    at,
+  );
+});
+rule('keyvault.bypass-azure-services', (add) => {
+  add(
+    'fail',
+    'Deny and None',
+    kv((vault) => Object.assign(vault.networkAcls, { bypass: 'None' })),
+    { severity: 'critical' },
+  );
+  add(
+    'fail',
+    'None, open',
+    kv((vault) => Object.assign(vault.networkAcls, { bypass: 'None', defaultAction: 'Allow' })),
+    { severity: 'high' },
+  );
+  add(
+    'pass',
+    'Deny, bypass left out',
+    kv((vault) => Reflect.deleteProperty(vault.networkAcls, 'bypass')),
+  );
+  add(
+    'notApplicable',
+    'no networkAcls, public access on',
+    kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+  );
+  add(
+    'unknown',
+    'no networkAcls, public access off',
+    kv((vault) => {
+      vault.publicNetworkAccess = 'Disabled';
+      Reflect.deleteProperty(vault, 'networkAcls');
+    }),
+  );
+});
+rule('keyvault.ip-rules-legal', (add) => {
+  add('fail', 'the Internet in eight pieces', ips(pieces, ids.vault), { severity: 'high' });
+  add('fail', 'a private address', ips(['192.168.1.1/32'], ids.vault), { severity: 'low' });
+  add('pass', 'a /32', ips(['203.0.113.7/32'], ids.vault));
+  add('notApplicable', 'no rule', asIs);
+});
+rule('keyvault.operator-access', (add) => {
+  add('fail', 'no rule for the address', clients(['203.0.113.7']));
+  add('pass', 'a /32', both(clients(['203.0.113.7']), ips(['203.0.113.7/32'], ids.vault)));
+  add('unknown', 'never answered', clients(undefined));
+  add('notApplicable', 'answered none', asIs);
+  add(
+    'notApplicable',
+    'open',
+    both(
+      clients(['203.0.113.7']),
+      kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+    ),
+  );
+});
+rule('keyvault.public-network-access', (add) => {
+  const off = kv((vault) => Object.assign(vault, { publicNetworkAccess: 'Disabled' }));
+  add('fail', 'Disabled, computes on subnet rules, no endpoint', off);
+  add(
+    'fail',
+    'Disabled, rules hidden, no endpoint',
+    both(
+      off,
+      kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+    ),
+  );
+  add('pass', 'Disabled and an endpoint', both(privately, off));
+  add('pass', 'enabled and Deny', asIs);
+  add(
+    'notApplicable',
+    'open',
+    kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
+  );
+});
+rule('keyvault.perimeter-override', (add) => {
+  add(
+    'unknown',
+    'a perimeter decides',
+    kv((vault) => Object.assign(vault, { publicNetworkAccess: 'SecuredByPerimeter' })),
+  );
+  add('notApplicable', 'none', asIs);
+});
+
+/** A network that is peered with the computes' one, for endpoints that are reached from next door. */
+export const peered: Change = (scene) => {
+  const hub = `${ids.vnet}-hub`;
+  scene.bodies[hub] = vnet(hub, 'westeurope', '10.5.0.0/16', [subnet(`${hub}/subnets/snet-hub`, '10.5.1.0/24')]);
+  scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [
+    { properties: { remoteVirtualNetwork: { id: hub }, peeringState: 'Connected' } },
+  ];
+  acls(scene).virtualNetworkRules = [];
+  withEndpoint(scene, ids.account, ['blob'], `${hub}/subnets/snet-hub`);
+  withEndpoint(scene, ids.account, ['file'], `${hub}/subnets/snet-hub`);
+};
+rule('storage.same-vnet-as-compute', (add) => {
+  add('pass', 'reached privately from a peered network', peered);
+});
+
+export const samples: readonly Sample[] = table;

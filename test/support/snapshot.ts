@@ -1,0 +1,264 @@
+// A small workspace as a snapshot, closed by service endpoints and free of faults, for tests that change one thing in it.
+import { subnetsOf } from '../../src/kinds/network-view.ts';
+import type { Intents } from '../../src/model/intent.ts';
+import { type JsonObject, parseJson } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { fold, typeOf } from '../../src/model/resource-id.ts';
+import type { Collection, Gap, Snapshot } from '../../src/model/snapshot.ts';
+
+/** Anything JSON can hold; tests also put the wrong thing on purpose. */
+// biome-ignore lint/suspicious/noExplicitAny: bodies are raw JSON that each test reaches into
+export type Loose = any;
+
+export const subscription = '00000000-0000-0000-0000-0000000000aa';
+export const tenant = '00000000-0000-0000-0000-0000000000bb';
+export const group = `/subscriptions/${subscription}/resourceGroups/rg-ml`;
+export const ids = {
+  workspace: `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-sim`,
+  account: `${group}/providers/Microsoft.Storage/storageAccounts/stmlsim`,
+  lake: `${group}/providers/Microsoft.Storage/storageAccounts/stlake`,
+  vault: `${group}/providers/Microsoft.KeyVault/vaults/kv-mlsim`,
+  vnet: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml`,
+  train: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-train`,
+  second: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-second`,
+  pe: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-pe`,
+  farVnet: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-far`,
+  far: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-far/subnets/snet-far`,
+} as const;
+export const endpointId = (name: string): string => `${group}/providers/Microsoft.Network/privateEndpoints/${name}`;
+export const datastoreId = (name: string): string => `${ids.workspace}/datastores/${name}`;
+
+/** What a test may change before the snapshot is made: raw bodies by id, gaps, intents. */
+export interface Scene {
+  readonly bodies: Record<string, Loose>;
+  readonly gaps: Gap[];
+  intents: Intents & Loose;
+  workspace: string | null;
+}
+
+export const subnet = (id: string, prefix: string, services: readonly string[] = []): Loose => ({
+  id,
+  name: id.split('/').at(-1),
+  etag: 'W/"1"',
+  type: 'Microsoft.Network/virtualNetworks/subnets',
+  properties: {
+    provisioningState: 'Succeeded',
+    addressPrefix: prefix,
+    serviceEndpoints: services.map((service) => ({
+      provisioningState: 'Succeeded',
+      service,
+      locations: service === 'Microsoft.Storage' ? ['westeurope', 'northeurope'] : ['*'],
+    })),
+    delegations: [],
+    privateEndpointNetworkPolicies: 'Disabled',
+  },
+});
+export const vnet = (id: string, location: string, prefix: string, subnets: readonly Loose[]): Loose => ({
+  id,
+  name: id.split('/').at(-1),
+  type: 'Microsoft.Network/virtualNetworks',
+  location,
+  properties: {
+    provisioningState: 'Succeeded',
+    addressSpace: { addressPrefixes: [prefix] },
+    subnets: [...subnets],
+    virtualNetworkPeerings: [],
+  },
+});
+export const cluster = (name: string, subnetId: string | null): Loose => ({
+  id: `${ids.workspace}/computes/${name}`,
+  name,
+  type: 'Microsoft.MachineLearningServices/workspaces/computes',
+  location: 'westeurope',
+  properties: {
+    computeType: 'AmlCompute',
+    computeLocation: 'westeurope',
+    provisioningState: 'Succeeded',
+    isAttachedCompute: false,
+    properties: {
+      vmSize: 'STANDARD_D2_V2',
+      scaleSettings: { minNodeCount: 0, maxNodeCount: 4 },
+      subnet: subnetId === null ? null : { id: subnetId },
+    },
+  },
+});
+export const datastore = (name: string, datastoreType: string, accountName: string): Loose => ({
+  id: datastoreId(name),
+  name,
+  type: 'Microsoft.MachineLearningServices/workspaces/datastores',
+  properties: { datastoreType, accountName, subscriptionId: subscription, resourceGroup: 'rg-ml', isDefault: false },
+});
+export const account = (id: string): Loose => ({
+  id,
+  name: id.split('/').at(-1),
+  type: 'Microsoft.Storage/storageAccounts',
+  location: 'westeurope',
+  kind: 'StorageV2',
+  sku: { name: 'Standard_LRS', tier: 'Standard' },
+  properties: {
+    provisioningState: 'Succeeded',
+    isHnsEnabled: false,
+    publicNetworkAccess: 'Enabled',
+    privateEndpointConnections: [],
+    networkAcls: {
+      resourceAccessRules: [],
+      bypass: 'Logging, Metrics, AzureServices',
+      virtualNetworkRules: [{ id: ids.train, action: 'Allow', state: 'Succeeded' }],
+      ipRules: [],
+      defaultAction: 'Deny',
+    },
+  },
+});
+/** A connection on the side of the service, and the endpoint it belongs to. */
+export const connection = (target: string, name: string, status = 'Approved'): Loose => ({
+  id: `${target}/privateEndpointConnections/${name}`,
+  name,
+  properties: {
+    privateEndpoint: { id: endpointId(name) },
+    privateLinkServiceConnectionState: { status, description: '', actionsRequired: 'None' },
+    provisioningState: 'Succeeded',
+  },
+});
+export const endpoint = (name: string, target: string, groups: readonly string[], subnetId: string): Loose => ({
+  id: endpointId(name),
+  name,
+  type: 'Microsoft.Network/privateEndpoints',
+  location: 'westeurope',
+  properties: {
+    provisioningState: 'Succeeded',
+    subnet: { id: subnetId },
+    privateLinkServiceConnections: [
+      {
+        name,
+        properties: {
+          privateLinkServiceId: target,
+          groupIds: [...groups],
+          privateLinkServiceConnectionState: { status: 'Approved' },
+        },
+      },
+    ],
+    manualPrivateLinkServiceConnections: [],
+  },
+});
+
+function closed(): Scene {
+  const services = ['Microsoft.Storage', 'Microsoft.KeyVault'];
+  const all = [
+    {
+      id: ids.workspace,
+      name: 'mlw-sim',
+      type: 'Microsoft.MachineLearningServices/workspaces',
+      location: 'westeurope',
+      kind: 'Default',
+      sku: { name: 'Basic', tier: 'Basic' },
+      identity: { type: 'SystemAssigned', principalId: '00000000-0000-0000-0000-0000000000cc', tenantId: tenant },
+      properties: {
+        provisioningState: 'Succeeded',
+        storageAccount: ids.account,
+        keyVault: ids.vault,
+        containerRegistry: null,
+        imageBuildCompute: null,
+        publicNetworkAccess: 'Enabled',
+        privateEndpointConnections: [],
+      },
+    },
+    account(ids.account),
+    {
+      id: ids.vault,
+      name: 'kv-mlsim',
+      type: 'Microsoft.KeyVault/vaults',
+      location: 'westeurope',
+      properties: {
+        tenantId: tenant,
+        sku: { family: 'A', name: 'standard' },
+        provisioningState: 'Succeeded',
+        publicNetworkAccess: 'Enabled',
+        accessPolicies: [],
+        networkAcls: {
+          bypass: 'AzureServices',
+          defaultAction: 'Deny',
+          ipRules: [],
+          virtualNetworkRules: [{ id: ids.train.toLowerCase(), ignoreMissingVnetServiceEndpoint: false }],
+        },
+      },
+    },
+    vnet(ids.vnet, 'westeurope', '10.0.0.0/16', [
+      subnet(ids.train, '10.0.1.0/24', services),
+      subnet(ids.second, '10.0.3.0/24', services),
+      subnet(ids.pe, '10.0.2.0/24'),
+    ]),
+    vnet(ids.farVnet, 'westeurope', '10.9.0.0/16', [subnet(ids.far, '10.9.1.0/24', services)]),
+    cluster('cpu-cluster', ids.train),
+    datastore('workspaceblobstore', 'AzureBlob', 'stmlsim'),
+    datastore('workspacefilestore', 'AzureFile', 'stmlsim'),
+  ];
+  return {
+    bodies: Object.fromEntries(all.map((body) => [body.id, body])),
+    gaps: [],
+    intents: { devClientIps: [] },
+    workspace: ids.workspace,
+  };
+}
+
+/** A second account behind a Gen2 datastore, closed and admitting the computes. */
+export function withLake(scene: Scene): Loose {
+  const lake = account(ids.lake);
+  lake.properties.isHnsEnabled = true;
+  scene.bodies[ids.lake] = lake;
+  scene.bodies[datastoreId('lake')] = datastore('lake', 'AzureDataLakeGen2', 'stlake');
+  return lake;
+}
+
+/** Wires a private endpoint to a resource, on both sides. */
+export function withEndpoint(scene: Scene, target: string, groups: readonly string[], subnetId: string): string {
+  const name = `pe-${target.split('/').at(-1)}-${groups.join('-')}`;
+  const { properties } = scene.bodies[target];
+  properties.privateEndpointConnections = [...(properties.privateEndpointConnections ?? []), connection(target, name)];
+  scene.bodies[endpointId(name)] = endpoint(name, target, groups, subnetId);
+  return name;
+}
+
+export const refused = (id: string, action = 'read'): Gap => ({
+  id,
+  reason: 'The caller may not read it.',
+  action,
+  status: 403,
+});
+export const missing = (id: string): Gap => ({ id, reason: 'It does not exist.', action: '', status: 404 });
+
+/** The snapshot of the closed workspace after `change`. Lists that lie in a gap are left out. */
+export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot {
+  const scene = closed();
+  change(scene);
+  const resources = Object.entries(scene.bodies).flatMap(([id, raw]): Resource[] => {
+    const body = parseJson(JSON.stringify(raw)) as JsonObject;
+    const resource = { id, type: typeOf(id), apiVersion: '2024-01-01', body };
+    return /\/virtualNetworks\/[^/]+$/i.test(id) ? [resource, ...subnetsOf(resource)] : [resource];
+  });
+  const gone = new Set(scene.gaps.map(({ id }) => fold(id)));
+  const kept = resources.filter(({ id }) => !gone.has(fold(id)));
+  const list = (id: string, pattern: RegExp): Collection[] =>
+    gone.has(fold(id)) ? [] : [{ id, members: kept.filter((one) => pattern.test(one.id)).map((one) => one.id) }];
+  return {
+    schema: 'bastide/snapshot/v1',
+    id: 'test',
+    takenAt: '2026-01-01T00:00:00Z',
+    source: { kind: 'demo', name: 'demo:test' },
+    workspace: scene.workspace,
+    identity: null,
+    requests: 0,
+    resources: kept,
+    collections: [
+      ...list(`${ids.workspace}/computes`, /\/computes\/[^/]+$/i),
+      ...list(`${ids.workspace}/datastores`, /\/datastores\/[^/]+$/i),
+      ...list(
+        `/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`,
+        /\/virtualNetworks\/[^/]+$/i,
+      ),
+      ...list(`/subscriptions/${subscription}/providers/Microsoft.Network/privateEndpoints`, /\/privateEndpoints\//i),
+    ],
+    permissions: [],
+    gaps: scene.gaps,
+    intents: scene.intents,
+  };
+}
