@@ -1,0 +1,85 @@
+// Every other resource type: read at the api-version its namespace documents (rules-catalogue 2), never written.
+import { isArray, isObject, type Json } from '../model/json.ts';
+import { fold, parentId } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { readOnly } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { textAt } from './read.ts';
+
+/** Longest match wins; a namespace alone stands for all its types. */
+const versions: Readonly<Record<string, string>> = {
+  'microsoft.network': '2024-01-01',
+  'microsoft.network/privatednszones': '2024-06-01',
+  'microsoft.storage': '2023-05-01',
+  'microsoft.keyvault': '2023-07-01',
+  'microsoft.containerregistry': '2023-07-01',
+  'microsoft.machinelearningservices': '2024-04-01',
+  'microsoft.containerservice': '2024-05-01',
+  'microsoft.compute': '2024-07-01',
+  'microsoft.hdinsight': '2021-06-01',
+  'microsoft.databricks': '2024-05-01',
+  'microsoft.containerinstance': '2023-05-01',
+  'microsoft.authorization/locks': '2020-05-01',
+  'microsoft.authorization/policyassignments': '2024-05-01',
+  'microsoft.authorization/policydefinitions': '2024-05-01',
+  'microsoft.authorization': '2022-04-01',
+  'microsoft.resources': '2024-07-01',
+};
+const otherwise = '2024-07-01';
+
+/** The api-version a type is read at. */
+export function versionOf(type: string): string {
+  const parts = fold(type).split('/');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const version = versions[parts.slice(0, length).join('/')];
+    if (version !== undefined) return version;
+  }
+  return otherwise;
+}
+
+const names: Readonly<Record<string, readonly [string, string]>> = {
+  'microsoft.containerregistry/registries': ['container registry', 'container registries'],
+  'microsoft.containerservice/managedclusters': ['Kubernetes cluster', 'Kubernetes clusters'],
+  'microsoft.compute/virtualmachines': ['virtual machine', 'virtual machines'],
+  'microsoft.network/networkinterfaces': ['network interface', 'network interfaces'],
+  'microsoft.network/networksecuritygroups': ['network security group', 'network security groups'],
+  'microsoft.network/routetables': ['route table', 'route tables'],
+  'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
+  'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
+  'microsoft.hdinsight/clusters': ['HDInsight cluster', 'HDInsight clusters'],
+  'microsoft.resources/resourcegroups': ['resource group', 'resource groups'],
+};
+const shape: Shape = { volatile: [], sets: {} };
+
+/** Ids anywhere in a body: what a resource of an unknown type points to. */
+function idsIn(value: Json): string[] {
+  if (typeof value === 'string')
+    return /^\/subscriptions\/[^/]+\/resourcegroups\/.+\/providers\//i.test(value) ? [value] : [];
+  if (isArray(value)) return value.flatMap(idsIn);
+  return isObject(value) ? Object.values(value).flatMap(idsIn) : [];
+}
+
+/** A read-only kind for a type that has no file of its own. */
+export function genericKind(type: string): Kind {
+  const last = type.split('/').at(-1) ?? type;
+  const [label, plural] = names[fold(type)] ?? [last, last];
+  return {
+    type,
+    label,
+    plural,
+    apiVersion: versionOf(type),
+    columns: [{ title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' }],
+    references(body) {
+      const own = textAt(body, '/id');
+      return [...new Set(idsIn(body))].filter((id) => own === undefined || fold(id) !== fold(own));
+    },
+    lists: {},
+    same: sameBy(shape),
+    normal: (body) => normalBody(shape, body),
+    oneWay: () => null,
+    writer: (id) => parentId(id) ?? id,
+    write: (change) => readOnly(label, change),
+    az: () => '',
+    needs: () => [],
+  };
+}

@@ -1,0 +1,72 @@
+// Management locks: put or lifted whole, never edited (rules-catalogue, P-LOCK).
+import type { JsonObject } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import { nameOf, parseId } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { actionOn, readOnly } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import { lockView } from './workspace-view.ts';
+
+const lockVersion = '2020-05-01';
+const shape: Shape = { volatile: [], sets: {} };
+
+export const lock: Kind = {
+  type: 'Microsoft.Authorization/locks',
+  label: 'lock',
+  plural: 'locks',
+  apiVersion: lockVersion,
+  columns: [
+    { title: 'Level', value: (resource) => lockView(resource).level ?? '' },
+    { title: 'On', value: (resource) => nameOf(lockView(resource).scope) },
+    { title: 'Notes', value: (resource) => lockView(resource).notes ?? '' },
+  ],
+  references: () => [],
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change) {
+    const at = { id: change.resource, apiVersion: lockVersion };
+    if (change.kind === 'edit') return readOnly('lock', change);
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
+    const properties = valueAt(change.body, '/properties');
+    if (!isObject(properties)) return 'The lock to be put back has no level.';
+    return { method: 'PUT', ...at, body: { properties: kept(properties) } };
+  },
+  az(change) {
+    if (change.kind === 'edit') return '';
+    if (change.kind === 'delete') return line('az', 'lock', 'delete', '--ids', change.resource);
+    const { scope } = lockView({ id: change.resource, type: '', apiVersion: '', body: {} });
+    const notes = textAt(change.body, '/properties/notes');
+    const level = textAt(change.body, '/properties/level') ?? 'CanNotDelete';
+    const { type, resourceGroup } = parseId(scope);
+    return line(
+      'az',
+      'lock',
+      'create',
+      '--name',
+      nameOf(change.resource),
+      '--lock-type',
+      level,
+      type !== undefined
+        ? ['--resource', scope]
+        : resourceGroup !== undefined
+          ? ['--resource-group', resourceGroup]
+          : [],
+      notes === undefined ? [] : ['--notes', notes],
+    );
+  },
+  needs: (change) => [
+    actionOn(`Microsoft.Authorization/locks/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
+  ],
+};
+
+/** A PUT takes level, notes and, when it had any, owners. */
+const kept = (properties: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => ['level', 'notes', 'owners'].includes(name) && value !== null),
+  );

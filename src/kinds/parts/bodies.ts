@@ -1,0 +1,48 @@
+// Taking raw bodies apart for a write. Keeps unknown members, their order and the exact text of numbers.
+import type { Change } from '../../model/change.ts';
+import { applyEdits, type Edit } from '../../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
+import { groupIdOf, nameOf, parseId, resourceGroupOf } from '../../model/resource-id.ts';
+import { otherSpelling } from '../read.ts';
+
+/** The object without these members, letter case as written. */
+export const without = (object: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(memberName(key))));
+
+/** A list with the same change made to each of its objects. */
+export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>
+  isArray(list) ? list.map((item) => (isObject(item) ? change(item) : item)) : list;
+
+/** The body after the edits of a change. */
+export const edited = (body: JsonObject, edits: readonly Edit[]): JsonObject => applyEdits(body, edits) as JsonObject;
+
+/** Is the edit at this pointer or below it? */
+export const isUnder = (edit: Edit, pointer: string): boolean =>
+  edit.pointer === pointer || edit.pointer.startsWith(`${pointer}/`);
+
+/** Why an edit may not be written: its member, or one above it, stands there in another letter case (catalogue E39). */
+export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string | undefined {
+  for (const { pointer } of edits) {
+    const parts = pointer.split('/');
+    for (let length = 2; length <= parts.length; length += 1) {
+      const here = parts.slice(0, length).join('/');
+      const other = otherSpelling(body, here);
+      if (other !== undefined) {
+        return `The member ${here} stands there as ${other}: a second one in another letter case would be refused, so nothing is written.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `-g RG` and the names of an id, for command lines. */
+export const groupOf = (id: string): string => resourceGroupOf(id) ?? '';
+export const namesOf = (id: string): readonly string[] => parseId(id).names;
+export const scopeOf = (id: string): string => groupIdOf(id) ?? id;
+export const lastName = nameOf;
+
+export const actionOn = (action: string, scope: string) => ({ action, scope });
+
+/** The words of a change that no kind here can write. */
+export const readOnly = (label: string, change: Change): string =>
+  `Bastide does not write a ${label} (${change.kind} of ${change.resource}).`;

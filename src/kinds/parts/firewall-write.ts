@@ -1,0 +1,159 @@
+// How the firewall of a storage account or vault is written: the whole object, rebuilt from the last read
+// (rules-catalogue, P-STG-ACL and P-KV-ACL), and how the Azure CLI says the same.
+import type { Change } from '../../model/change.ts';
+import type { Edit, ListKey } from '../../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { valueAt, withMember } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { aclsPointer, formatBypass, parseBypass } from '../network-acls.ts';
+import { textAt } from '../read.ts';
+import { edited, isUnder, twinSpelling, without } from './bodies.ts';
+import { line } from './shell.ts';
+
+export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
+export const addressesPointer = `${aclsPointer}/ipRules`;
+export const instancesPointer = `${aclsPointer}/resourceAccessRules`;
+export const accessPointer = '/properties/publicNetworkAccess';
+
+export const firewallLists: Readonly<Record<string, ListKey>> = {
+  [subnetsPointer]: { member: 'id', fold: true },
+  [addressesPointer]: { member: 'value', fold: false },
+  [instancesPointer]: { member: 'resourceId', fold: true },
+  [`${aclsPointer}/ipv6Rules`]: { member: 'value', fold: true },
+};
+
+/** What an absent rule object means, said explicitly. */
+export const openAcls: JsonObject = {
+  bypass: 'AzureServices',
+  defaultAction: 'Allow',
+  ipRules: [],
+  virtualNetworkRules: [],
+};
+
+/** `properties` of the PATCH, or a sentence saying why it is not sent. `fill`: lists the service wants even when empty. */
+export function firewallPatch(
+  label: string,
+  change: Change,
+  current: Resource | null,
+  fill: readonly string[],
+): JsonObject | string {
+  if (change.kind !== 'edit') return `Bastide neither makes nor deletes a ${label}.`;
+  if (current === null) return `The ${label} was not read, and its firewall is never written unseen.`;
+  const strange = change.edits.find((edit) => !isUnder(edit, aclsPointer) && !isUnder(edit, accessPointer));
+  if (strange) return `Bastide does not write ${strange.pointer} of a ${label}.`;
+  const twin = twinSpelling(current.body, change.edits);
+  if (twin !== undefined) return twin;
+  const after = edited(current.body, change.edits);
+  let properties: JsonObject = {};
+  if (change.edits.some((edit) => isUnder(edit, accessPointer))) {
+    properties = withMember(properties, 'publicNetworkAccess', valueAt(after, accessPointer) ?? 'Enabled');
+  }
+  if (change.edits.some((edit) => isUnder(edit, aclsPointer))) {
+    const acls = valueAt(after, aclsPointer);
+    if (acls !== undefined && acls !== null && !isObject(acls)) return `The firewall of the ${label} is not an object.`;
+    properties = withMember(properties, 'networkAcls', rebuilt(acls ?? openAcls, fill));
+  }
+  return properties;
+}
+
+/** The rule object as it is sent: `state` is the service's own, everything else goes back as it came. */
+function rebuilt(acls: JsonObject, fill: readonly string[]): JsonObject {
+  let whole = acls;
+  const rules = whole.virtualNetworkRules;
+  if (isArray(rules)) {
+    const bare = rules.map((rule) => (isObject(rule) ? without(rule, ['state']) : rule));
+    whole = withMember(whole, 'virtualNetworkRules', bare);
+  }
+  if (typeof whole.defaultAction !== 'string') whole = withMember(whole, 'defaultAction', 'Allow');
+  for (const list of fill) if (!isArray(whole[list])) whole = withMember(whole, list, []);
+  return whole;
+}
+
+/** Subnets that the edits newly admit: the caller needs the right to join each. */
+export function admittedSubnets(edits: readonly Edit[]): string[] {
+  const lists = edits.flatMap((edit): readonly Json[] => {
+    if (edit.op === 'add' && edit.pointer === subnetsPointer) return [edit.after];
+    if (edit.op !== 'set' || edit.after === undefined) return [];
+    const inside = edit.pointer === aclsPointer ? valueAt(edit.after, '/virtualNetworkRules') : edit.after;
+    return (edit.pointer === aclsPointer || edit.pointer === subnetsPointer) && isArray(inside) ? inside : [];
+  });
+  return lists.flatMap((rule) => textAt(rule, '/id') ?? []);
+}
+
+export interface FirewallCli {
+  /** `az storage account update -g RG -n N` */
+  readonly update: readonly string[];
+  /** Words before and after `add` or `remove`: `az storage account network-rule`, `-g RG --account-name N`. */
+  readonly rule: readonly [readonly string[], readonly string[]];
+}
+
+/** The Azure CLI lines for edits of a firewall, flags of one `update` together. */
+export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[] {
+  const flags: string[] = [];
+  const rules: string[] = [];
+  const one = (op: 'add' | 'remove', list: string, item: Json) => {
+    const words = ruleWords(list, item);
+    if (words.length > 0) rules.push(line(cli.rule[0], op, cli.rule[1], words));
+  };
+  const whole = (acls: Json | undefined) => {
+    const object = isObject(acls) ? acls : openAcls;
+    flags.push('--default-action', textAt(object, '/defaultAction') ?? 'Allow');
+    flags.push('--bypass', ...bypassWords(textAt(object, '/bypass') ?? 'AzureServices'));
+    for (const list of ['virtualNetworkRules', 'ipRules', 'resourceAccessRules']) {
+      const items = object[list];
+      if (isArray(items)) for (const item of items) one('add', `${aclsPointer}/${list}`, item);
+    }
+  };
+  for (const edit of edits) {
+    if (edit.op === 'add') one('add', edit.pointer, edit.after);
+    else if (edit.op === 'remove') one('remove', edit.pointer, edit.before);
+    else if (edit.pointer === aclsPointer) whole(edit.after);
+    else if (edit.pointer === `${aclsPointer}/defaultAction`) flags.push('--default-action', text(edit.after, 'Allow'));
+    else if (edit.pointer === `${aclsPointer}/bypass`) {
+      flags.push('--bypass', ...bypassWords(text(edit.after, 'AzureServices')));
+    } else if (edit.pointer === accessPointer) {
+      const value = text(edit.after, 'Enabled');
+      flags.push('--public-network-access', value.charAt(0).toUpperCase() + value.slice(1));
+    }
+  }
+  return [...rules, ...(flags.length > 0 ? [line(cli.update, flags)] : [])];
+}
+
+const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+
+/** `AzureServices` first, as the CLI's own help writes it; nothing is `None`. */
+function bypassWords(value: string): string[] {
+  const names = [...parseBypass(value)].toSorted();
+  return names.length > 0 ? names : [formatBypass(new Set())];
+}
+
+function ruleWords(list: string, item: Json): string[] {
+  if (list === subnetsPointer) {
+    const id = textAt(item, '/id');
+    return id === undefined ? [] : ['--subnet', id];
+  }
+  if (list === addressesPointer) {
+    const value = typeof item === 'string' ? item : textAt(item, '/value');
+    return value === undefined ? [] : ['--ip-address', value];
+  }
+  if (list !== instancesPointer) return [];
+  const resourceId = textAt(item, '/resourceId');
+  const tenantId = textAt(item, '/tenantId');
+  if (resourceId === undefined) return [];
+  return ['--resource-id', resourceId, ...(tenantId === undefined ? [] : ['--tenant-id', tenantId])];
+}
+
+/** `Deny`, `Allow`, or why neither: for a column. */
+export const doorText = (resource: Resource): string => {
+  const acls = valueAt(resource.body, aclsPointer);
+  if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access off';
+  return isObject(acls) ? (textAt(acls, '/defaultAction') ?? '') : 'no rules';
+};
+
+export const ruleCount = (resource: Resource): string => {
+  const count = (list: string) => {
+    const rules = valueAt(resource.body, list);
+    return isArray(rules) ? rules.length : 0;
+  };
+  return `${count(subnetsPointer)} subnet, ${count(addressesPointer)} IP`;
+};

@@ -1,0 +1,93 @@
+// Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
+import type { Json } from '../model/json.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { aclsPointer, formatBypass, parseBypass } from './network-acls.ts';
+import { actionOn, groupOf, lastName } from './parts/bodies.ts';
+import {
+  accessPointer,
+  addressesPointer,
+  admittedSubnets,
+  doorText,
+  firewallLines,
+  firewallLists,
+  firewallPatch,
+  openAcls,
+  ruleCount,
+  subnetsPointer,
+} from './parts/firewall-write.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { lines } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import { storageView } from './storage-view.ts';
+
+const storageVersion = '2023-05-01';
+
+export const bypassNormal = (value: Json | undefined): Json =>
+  typeof value === 'string' ? formatBypass(parseBypass(value)) : (value ?? 'AzureServices');
+/** `Allow` is what every rule's action is; some answers leave it out. */
+export const allowedByDefault = (value: Json | undefined): Json | undefined =>
+  typeof value === 'string' && fold(value) === 'allow' ? undefined : value;
+
+const shape: Shape = {
+  volatile: [`${subnetsPointer}/*/state`, '/properties/creationTime', '/properties/keyCreationTime'],
+  sets: firewallLists,
+  rewrite: {
+    [`${subnetsPointer}/*/action`]: allowedByDefault,
+    [`${addressesPointer}/*/action`]: allowedByDefault,
+    [`${aclsPointer}/bypass`]: bypassNormal,
+    [`${aclsPointer}/defaultAction`]: (value) => value ?? 'Allow',
+    [aclsPointer]: (value) => value ?? { bypass: openAcls.bypass ?? null, defaultAction: 'Allow' },
+    [accessPointer]: (value) => value ?? 'Enabled',
+  },
+};
+
+export const storageAccount: Kind = {
+  type: 'Microsoft.Storage/storageAccounts',
+  label: 'storage account',
+  plural: 'storage accounts',
+  apiVersion: storageVersion,
+  columns: [
+    { title: 'Firewall', value: doorText },
+    { title: 'Rules', value: ruleCount },
+    { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+  ],
+  references(body) {
+    const view = storageView({ id: '', type: '', apiVersion: '', body });
+    const subnets = typeof view.acls === 'string' ? [] : view.acls.subnetRules.map(({ id }) => id);
+    return [...subnets, ...view.endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];
+  },
+  lists: firewallLists,
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change, current) {
+    const properties = firewallPatch('storage account', change, current, []);
+    if (typeof properties === 'string') return properties;
+    return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
+  },
+  az(change) {
+    const at = ['-g', groupOf(change.resource)];
+    const name = lastName(change.resource);
+    return lines(
+      firewallLines(
+        {
+          update: ['az', 'storage', 'account', 'update', ...at, '-n', name],
+          rule: [
+            ['az', 'storage', 'account', 'network-rule'],
+            [...at, '--account-name', name],
+          ],
+        },
+        change.edits,
+      ),
+    );
+  },
+  needs: (change) => [
+    actionOn('Microsoft.Storage/storageAccounts/write', change.resource),
+    ...admittedSubnets(change.edits).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+  ],
+};

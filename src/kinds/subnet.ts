@@ -1,0 +1,138 @@
+// Subnets: written one by one with a PUT of everything but what Azure computes (rules-catalogue, P-SUBNET), never through
+// their network. How a subnet lies inside its network's body is in network-view.ts (`subnetsOf`, `withSubnet`).
+import type { ListKey } from '../model/edit.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { isArray, isObject } from '../model/json.ts';
+import { updateAt, valueAt, withMember } from '../model/pointer.ts';
+import { parseId } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { networkVersion, subnetType, subnetView, vnetOf } from './network-view.ts';
+import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { listAt, textAt } from './read.ts';
+
+const computed = [
+  'provisioningState',
+  'ipConfigurations',
+  'ipConfigurationProfiles',
+  'privateEndpoints',
+  'resourceNavigationLinks',
+  'serviceAssociationLinks',
+  'purpose',
+];
+const endpoints = '/properties/serviceEndpoints';
+const lists: Record<string, ListKey> = {
+  [endpoints]: { member: 'service', fold: true },
+  '/properties/delegations': { member: 'name', fold: true },
+  '/properties/serviceEndpointPolicies': { member: 'id', fold: true },
+};
+
+/** What may change on a subnet without anybody touching it; also used for subnets inside a network's body. */
+export const subnetShape: Shape = {
+  volatile: [
+    ...computed.map((name) => `/properties/${name}`),
+    `${endpoints}/*/provisioningState`,
+    `${endpoints}/*/locations`,
+    '/properties/delegations/*/etag',
+    '/properties/delegations/*/id',
+    '/properties/delegations/*/type',
+    '/properties/delegations/*/properties/provisioningState',
+    '/properties/delegations/*/properties/actions',
+  ],
+  sets: lists,
+};
+
+/** `properties` as it is sent: computed members out, everything else as it came. */
+function sendable(body: JsonObject): JsonObject {
+  let properties = valueAt(body, '/properties');
+  if (!isObject(properties)) properties = {};
+  let kept = without(properties, computed);
+  const tidy = (name: string, change: (item: JsonObject) => JsonObject) => {
+    const list = kept[name];
+    if (isArray(list)) kept = withMember(kept, name, eachObject(list, change));
+  };
+  tidy('serviceEndpoints', (item) => without(item, ['provisioningState']));
+  tidy('delegations', (item) => {
+    const bare = without(item, ['etag']);
+    return isObject(bare.properties)
+      ? withMember(bare, 'properties', without(bare.properties, ['provisioningState', 'actions']))
+      : bare;
+  });
+  return kept;
+}
+
+export const subnet: Kind = {
+  type: subnetType,
+  label: 'subnet',
+  plural: 'subnets',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Prefixes', value: (resource) => subnetView(resource).prefixes.join(', ') },
+    {
+      title: 'Endpoints',
+      value: (resource) =>
+        subnetView(resource)
+          .serviceEndpoints.map(({ service }) => service.replace(/^Microsoft\./i, ''))
+          .join(', '),
+    },
+    { title: 'Delegated to', value: (resource) => subnetView(resource).delegations.join(', ') },
+  ],
+  references(body) {
+    const view = subnetView({ id: '', type: '', apiVersion: '', body });
+    const policies = listAt(body, '/properties/serviceEndpointPolicies').flatMap((item) => textAt(item, '/id') ?? []);
+    return [view.nsg, view.routeTable, view.natGateway, ...policies].filter((id) => id !== undefined);
+  },
+  lists,
+  same: sameBy(subnetShape),
+  normal: (body) => normalBody(subnetShape, body),
+  oneWay: () => null,
+  writer: vnetOf,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: networkVersion };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: change.body, ifNoneMatch: '*' };
+    if (change.kind === 'delete') {
+      return { method: 'DELETE', ...at, body: null, ...(current?.etag === undefined ? {} : { ifMatch: current.etag }) };
+    }
+    if (current === null) return 'The subnet was not read; a subnet is written whole, so never unseen.';
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const after = without(edited(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
+    const body = updateAt(after, ['properties'], () => sendable(after)) as JsonObject;
+    const etag = textAt(current.body, '/etag') ?? current.etag;
+    return { method: 'PUT', ...at, body, ...(etag === undefined ? {} : { ifMatch: etag }) };
+  },
+  az(change) {
+    const [vnet = '', name = ''] = parseId(change.resource).names;
+    const at = ['-g', groupOf(change.resource), '--vnet-name', vnet, '-n', name];
+    if (change.kind === 'delete') return line('az', 'network', 'vnet', 'subnet', 'delete', at);
+    if (change.kind === 'create') {
+      const prefix = textAt(change.body, '/properties/addressPrefix') ?? '';
+      return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix);
+    }
+    const update = (words: readonly string[]) => line('az', 'network', 'vnet', 'subnet', 'update', at, words);
+    return lines(
+      change.edits.map((edit) => {
+        const path = edit.pointer.replace(/^\/properties\//, '').replaceAll('/', '.');
+        if (edit.op === 'add') return update(['--add', path, ...pairs(edit.after)]);
+        if (edit.op === 'remove') return update(['--remove', path, String(edit.at ?? 0)]);
+        if (edit.after === undefined || edit.after === null) return update(['--remove', path]);
+        return update(['--set', `${path}=${typeof edit.after === 'string' ? edit.after : JSON.stringify(edit.after)}`]);
+      }),
+    );
+  },
+  needs: (change) => [
+    actionOn(
+      `Microsoft.Network/virtualNetworks/subnets/${change.kind === 'delete' ? 'delete' : 'write'}`,
+      change.resource,
+    ),
+  ],
+};
+
+/** `service=Microsoft.Storage`: the members of an added element as the CLI's generic update takes them. */
+function pairs(item: Json): string[] {
+  if (!isObject(item)) return [typeof item === 'string' ? item : JSON.stringify(item)];
+  return Object.entries(item).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+}

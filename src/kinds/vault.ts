@@ -1,0 +1,96 @@
+// Key vaults: only the firewall and the public switch are ever written, and never unseen (rules-catalogue, P-KV-ACL).
+import type { Json } from '../model/json.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { aclsPointer } from './network-acls.ts';
+import { actionOn, groupOf, isUnder, lastName } from './parts/bodies.ts';
+import {
+  accessPointer,
+  addressesPointer,
+  admittedSubnets,
+  doorText,
+  firewallLines,
+  firewallLists,
+  firewallPatch,
+  openAcls,
+  ruleCount,
+  subnetsPointer,
+} from './parts/firewall-write.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { lines } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import { bypassNormal } from './storage-account.ts';
+import { vaultView } from './vault-view.ts';
+
+const vaultVersion = '2023-07-01';
+
+const accessNormal = (value: Json | undefined): Json | undefined =>
+  typeof value === 'string' ? fold(value) : (value ?? 'enabled');
+
+const shape: Shape = {
+  volatile: [],
+  sets: firewallLists,
+  rewrite: {
+    // A single address comes back as /32, whichever way it was sent.
+    [`${addressesPointer}/*/value`]: (value) => (typeof value === 'string' ? value.replace(/\/32$/, '') : value),
+    [`${subnetsPointer}/*/ignoreMissingVnetServiceEndpoint`]: (value) => (value === false ? undefined : value),
+    [`${aclsPointer}/bypass`]: bypassNormal,
+    [`${aclsPointer}/defaultAction`]: (value) => value ?? 'Allow',
+    [accessPointer]: accessNormal,
+    // Absent while public access is off means hidden, which is nothing to fill in.
+    [aclsPointer]: (value, properties) =>
+      value ??
+      (accessNormal(properties.publicNetworkAccess) === 'disabled'
+        ? undefined
+        : { bypass: openAcls.bypass ?? null, defaultAction: 'Allow' }),
+  },
+};
+
+export const vault: Kind = {
+  type: 'Microsoft.KeyVault/vaults',
+  label: 'key vault',
+  plural: 'key vaults',
+  apiVersion: vaultVersion,
+  columns: [
+    { title: 'Firewall', value: doorText },
+    { title: 'Rules', value: ruleCount },
+    { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+  ],
+  references(body) {
+    const view = vaultView({ id: '', type: '', apiVersion: '', body });
+    const subnets = typeof view.acls === 'string' ? [] : view.acls.subnetRules.map(({ id }) => id);
+    return [...subnets, ...view.endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];
+  },
+  lists: firewallLists,
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: (edit) =>
+    edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
+      ? 'The vault had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
+      : null,
+  writer: (id) => id,
+  write(change, current) {
+    if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {
+      return 'The rules of the vault may be hidden while its public access is off, so they are never written unseen.';
+    }
+    const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules']);
+    if (typeof properties === 'string') return properties;
+    return { method: 'PATCH', id: change.resource, apiVersion: vaultVersion, body: { properties } };
+  },
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', lastName(change.resource)];
+    return lines(
+      firewallLines(
+        { update: ['az', 'keyvault', 'update', ...at], rule: [['az', 'keyvault', 'network-rule'], at] },
+        change.edits,
+      ),
+    );
+  },
+  needs: (change) => [
+    actionOn('Microsoft.KeyVault/vaults/write', change.resource),
+    ...admittedSubnets(change.edits).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+  ],
+};

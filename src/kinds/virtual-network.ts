@@ -1,0 +1,45 @@
+// Virtual networks: read for their subnets, peerings and ranges. Never written whole: a PUT replaces what it leaves out.
+import type { Kind } from './kind.ts';
+import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
+import { readOnly } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { subnetShape } from './subnet.ts';
+
+const inline = (pointer: string): string => `/properties/subnets/*${pointer}`;
+const shape: Shape = {
+  volatile: [
+    inline('/etag'),
+    ...subnetShape.volatile.map(inline),
+    '/properties/virtualNetworkPeerings/*/etag',
+    '/properties/virtualNetworkPeerings/*/properties/provisioningState',
+  ],
+  sets: {
+    '/properties/subnets': { member: 'name', fold: true },
+    '/properties/virtualNetworkPeerings': { member: 'name', fold: true },
+    ...Object.fromEntries(Object.entries(subnetShape.sets).map(([pointer, key]) => [inline(pointer), key])),
+  },
+};
+
+export const virtualNetwork: Kind = {
+  type: vnetType,
+  label: 'virtual network',
+  plural: 'virtual networks',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Prefixes', value: (resource) => vnetView(resource).prefixes.join(', ') },
+    { title: 'Subnets', value: (resource) => String(vnetView(resource).subnets.length) },
+    { title: 'Region', value: (resource) => vnetView(resource).location ?? '' },
+  ],
+  references(body) {
+    const vnet = { id: '', type: vnetType, apiVersion: networkVersion, body };
+    return [...subnetsOf(vnet).map(({ id }) => id), ...vnetView(vnet).peerings.map(({ id }) => id)];
+  },
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write: (change) => readOnly('virtual network', change),
+  az: () => '',
+  needs: () => [],
+};

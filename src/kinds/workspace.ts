@@ -1,0 +1,113 @@
+// Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
+import type { Json, JsonObject } from '../model/json.ts';
+import { valueAt, withMember } from '../model/pointer.ts';
+import { groupIdOf } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import { workspaceType, workspaceView } from './workspace-view.ts';
+
+const workspaceVersion = '2024-04-01';
+const patchable = [
+  'description',
+  'friendlyName',
+  'imageBuildCompute',
+  'serverlessComputeSettings',
+  'publicNetworkAccess',
+  'containerRegistry',
+  'applicationInsights',
+  'managedNetwork',
+  'v1LegacyMode',
+  'primaryUserAssignedIdentity',
+  'encryption',
+];
+/** What is sent where a member is to be unset. */
+const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
+
+const shape: Shape = {
+  volatile: ['/properties/notebookInfo', '/properties/privateLinkCount', '/properties/managedNetwork/status'],
+  sets: {},
+  rewrite: {
+    '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
+  },
+};
+
+export const workspace: Kind = {
+  type: workspaceType,
+  label: 'workspace',
+  plural: 'workspaces',
+  apiVersion: workspaceVersion,
+  columns: [
+    { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
+    { title: 'Managed network', value: (resource) => workspaceView(resource).managedNetwork.mode ?? '' },
+    { title: 'Region', value: (resource) => workspaceView(resource).location ?? '' },
+    { title: 'State', value: (resource) => workspaceView(resource).provisioningState ?? '' },
+  ],
+  references(body) {
+    const view = workspaceView({ id: '', type: workspaceType, apiVersion: workspaceVersion, body });
+    return [
+      view.storageAccount,
+      view.keyVault,
+      view.containerRegistry,
+      view.hubResourceId,
+      view.serverless.subnet,
+      textAt(body, '/properties/applicationInsights'),
+      ...view.sharedPrivateLinks,
+      ...view.endpointConnections.map(({ endpointId }) => endpointId),
+    ].filter((id) => id !== undefined);
+  },
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay(edit) {
+    if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
+    return 'A managed network cannot be turned off again, nor be made less strict.';
+  },
+  writer: (id) => id,
+  write(change, current) {
+    if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';
+    if (current === null) return 'The workspace was not read.';
+    const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
+    if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const after = edited(current.body, change.edits);
+    let properties: JsonObject = {};
+    for (const name of patchable) {
+      const pointer = `/properties/${name}`;
+      if (!change.edits.some((edit) => isUnder(edit, pointer))) continue;
+      properties = withMember(properties, name, valueAt(after, pointer) ?? unset[name] ?? null);
+    }
+    return { method: 'PATCH', id: change.resource, apiVersion: workspaceVersion, body: { properties } };
+  },
+  az(change) {
+    const at = ['-n', lastName(change.resource), '-g', groupOf(change.resource)];
+    const flags: Readonly<Record<string, string>> = {
+      '/properties/publicNetworkAccess': '--public-network-access',
+      '/properties/imageBuildCompute': '--image-build-compute',
+      '/properties/description': '--description',
+      '/properties/friendlyName': '--display-name',
+    };
+    return lines(
+      change.edits.flatMap((edit) => {
+        if (edit.op !== 'set') return [];
+        const value = edit.after ?? '';
+        const text = typeof value === 'string' ? value : JSON.stringify(value);
+        const flag = flags[edit.pointer];
+        if (flag !== undefined) return [line('az', 'ml', 'workspace', 'update', at, flag, text)];
+        const path = edit.pointer.slice(1).replaceAll('/', '.');
+        return [line('az', 'resource', 'update', '--ids', change.resource, '--set', `${path}=${text}`)];
+      }),
+    );
+  },
+  needs: (change) => [
+    actionOn('Microsoft.MachineLearningServices/workspaces/write', change.resource),
+    ...change.edits.flatMap((edit) =>
+      edit.op === 'set' && typeof edit.after === 'string' && groupIdOf(edit.after) && /\/subnets\//i.test(edit.after)
+        ? [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', edit.after)]
+        : [],
+    ),
+  ],
+};
