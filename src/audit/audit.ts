@@ -1,0 +1,46 @@
+// A snapshot and the rules make a report: every rule against every subject, in a stable order. Pure: no clock, no network.
+import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
+import { severities } from '../model/finding.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { worldOf } from '../model/world.ts';
+import { architectureOf } from '../posture/architecture.ts';
+import type { Rule } from '../rules/rule.ts';
+import { findingsOf } from './judge.ts';
+
+/**
+ * Every outcome of every rule of the profile, by severity, then the rules' own order, then id. A rule that reads a gap is
+ * `unknown`; a rule that throws anything else is a bug and its error goes on.
+ */
+export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
+  const world = worldOf(snapshot);
+  const judgement = { world, profile, asIfClosed: false };
+  const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
+  const findings = spoken.flatMap((rule) => findingsOf(rule, judgement));
+  const order = new Map(rules.map((rule, index) => [rule.id, index]));
+  const rank = (finding: Finding) =>
+    severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
+  const sorted = findings.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return {
+    snapshot: snapshot.id,
+    architecture: architectureOf(world),
+    profile,
+    summary: summaryOf(sorted),
+    findings: sorted,
+  };
+}
+
+export function summaryOf(findings: readonly Finding[]): Summary {
+  const count = (outcome: Finding['outcome']) => findings.filter((one) => one.outcome === outcome).length;
+  const failing = findings.filter((one) => one.outcome === 'fail');
+  const bySeverity = Object.fromEntries(
+    severities.map((severity) => [severity, failing.filter((one) => one.severity === severity).length]),
+  ) as Record<Severity, number>;
+  return {
+    pass: count('pass'),
+    fail: failing.length,
+    unknown: count('unknown'),
+    notApplicable: count('notApplicable'),
+    bySeverity,
+  };
+}

@@ -1,0 +1,13 @@
+// The audit, in one place to import from.
+export { audit, summaryOf } from './audit.ts';
+export {
+  atLeast,
+  type Comparison,
+  compareReports,
+  gapsThatMattered,
+  isFailing,
+  type Selection,
+  selectFindings,
+} from './compare.ts';
+export { findingsByTarget } from './finding-by-target.ts';
+export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge } from './judge.ts';

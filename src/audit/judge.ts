@@ -1,0 +1,137 @@
+// One rule held against its subjects: letters first, then the check, a read of a gap making the outcome unknown
+// (rules-catalogue 3.13 and 5). Knows no rule by name.
+import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
+import { findingId, severities } from '../model/finding.ts';
+import type { Architecture, Profile } from '../model/intent.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import { GapRead } from '../model/world.ts';
+import { architectureOf, strategyOf } from '../posture/architecture.ts';
+import type { Judgement, Rule, Subject, Verdict } from '../rules/rule.ts';
+
+/** A verdict with the gaps that made it unknown. */
+export interface Judged extends Verdict {
+  readonly gaps: readonly string[];
+}
+
+const words: Readonly<Record<Architecture, string>> = {
+  'service-endpoint': 'service endpoints',
+  'private-endpoint': 'private endpoints',
+  'managed-network': 'a managed network',
+};
+
+const unknownFor = (gap: Gap): Judged => ({
+  outcome: 'unknown',
+  because: gap.action === '' ? gap.reason : `${gap.reason} Needed: ${gap.action}.`,
+  evidence: [{ resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' }],
+  gaps: [gap.id],
+});
+
+/** What holds for this subject; only a GapRead is caught, anything else a rule throws is a bug. */
+export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judged {
+  const { world } = judgement;
+  const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureOf(world).answer;
+  if (!rule.for.includes(follows)) return outsideLetters(rule, subject, follows, judgement);
+  try {
+    return { ...rule.check(subject, judgement), gaps: [] };
+  } catch (error) {
+    if (error instanceof GapRead) return unknownFor(error.gap);
+    throw error;
+  }
+}
+
+function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { world }: Judgement): Judged {
+  const who = rule.letters === 'subject' ? nameOf(subject.resource) : 'the workspace';
+  const instead = rule.instead === undefined ? '' : `; ${rule.instead} judges instead`;
+  const { votes, by } = architectureOf(world);
+  return {
+    outcome: 'notApplicable',
+    because: `This speaks of ${rule.for.map((one) => words[one]).join(' and ')}, and ${who} follows ${words[follows]}${instead}.`,
+    evidence: [
+      ...votes.map(({ resource, vote }) => ({
+        resource,
+        pointer: '',
+        value: vote,
+        note: 'voted for the architecture',
+      })),
+      { resource: subject.resource, pointer: '', value: follows, note: `decided by ${by}` },
+    ],
+    gaps: [],
+  };
+}
+
+/** One finding per subject of a rule. */
+export function findingsOf(rule: Rule, judgement: Judgement): Finding[] {
+  let subjects: readonly Subject[];
+  try {
+    subjects = rule.subjects(judgement);
+  } catch (error) {
+    if (!(error instanceof GapRead)) throw error;
+    return [unreadSubjects(rule, error.gap, judgement)];
+  }
+  const seen = new Set<string>();
+  return subjects.flatMap((subject) => {
+    const id = findingId(rule.id, subject.resource, subject.where);
+    if (seen.has(id)) return [];
+    seen.add(id);
+    return [findingOf(rule, subject, judge(rule, subject, judgement), judgement)];
+  });
+}
+
+/** The subjects themselves lie in a gap: one finding, on the workspace where there is one. */
+function unreadSubjects(rule: Rule, gap: Gap, judgement: Judgement): Finding {
+  const subject = { resource: judgement.world.snapshot.workspace ?? gap.id };
+  const { answer } = architectureOf(judgement.world);
+  const silent = rule.letters === 'workspace' && !rule.for.includes(answer);
+  const judged = silent ? outsideLetters(rule, subject, answer, judgement) : unknownFor(gap);
+  return { ...finding(rule, subject, judged), profiles: [...rule.profiles] };
+}
+
+/** `all`: the sentence for today decides; the article's own outcome, where it differs, is a note. */
+export function findingOf(rule: Rule, subject: Subject, judged: Judged, judgement: Judgement): Finding {
+  const notes: Evidence[] = [];
+  const agreeing = rule.profiles.filter((profile: Profile) => {
+    if (profile === judgement.profile) return true;
+    const own = judge(rule, subject, { ...judgement, profile });
+    if (own.outcome === judged.outcome) return true;
+    if (profile === 'seed-2020' && judgement.profile === 'all') {
+      notes.push({
+        resource: subject.resource,
+        pointer: '',
+        value: own.outcome,
+        note: `the 2020 article says: ${own.because}`,
+      });
+    }
+    return false;
+  });
+  const made = finding(rule, subject, judged);
+  return { ...made, profiles: agreeing, evidence: [...made.evidence, ...notes] };
+}
+
+function finding(rule: Rule, subject: Subject, judged: Judged): Finding {
+  return {
+    id: findingId(rule.id, subject.resource, subject.where),
+    rule: rule.id,
+    title: rule.title,
+    severity: milder(rule.severity, judged.severity),
+    profiles: [],
+    outcome: judged.outcome,
+    resource: subject.resource,
+    where: subject.where ?? null,
+    because: judged.because,
+    evidence: judged.evidence ?? [],
+    fix: { kind: rule.fixKind, undo: rule.undo },
+    gaps: judged.gaps,
+  };
+}
+
+/** The rule's severity is the ceiling. */
+const milder = (ceiling: Severity, own: Severity | undefined): Severity =>
+  own !== undefined && severities.indexOf(own) > severities.indexOf(ceiling) ? own : ceiling;
+
+/** What counts as a passed gate (rules-catalogue 5: `n/a` does). */
+export const isPassed = (outcome: Outcome): boolean => outcome === 'pass' || outcome === 'notApplicable';
+
+/** Is the finding about this resource, as its subject or as its `where`? */
+export const isAbout = (one: Finding, resource: string): boolean =>
+  fold(one.resource) === fold(resource) || (one.where !== null && fold(one.where) === fold(resource));
