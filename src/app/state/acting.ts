@@ -38,14 +38,14 @@ export function createActing(desk: Desk): Acting {
           state: 'waiting' as const,
           detail: '',
         }));
-        const act = { title: described.title, line, steps, note: '', outcome: null, failure: null };
+        const act = { verb: plan.verb, title: described.title, line, steps, note: '', outcome: null, failure: null };
         store.dispatch({ type: 'acting', act });
         try {
           const outcome = await desk.drain(session.apply(plan, { line, signal, acceptWarnings: true }));
           store.dispatch({ type: 'finished', outcome, failure: null });
           desk.sent(outcome);
           await desk.refresh();
-          desk.say(said(outcome), outcome.state === 'done' ? 'ok' : 'bad');
+          desk.say(said(outcome, plan.verb), outcome.state === 'done' ? 'ok' : 'bad');
         } catch (error) {
           if (!isFailure(error)) throw error;
           store.dispatch({ type: 'finished', outcome: null, failure: error.toJSON() });
@@ -68,9 +68,10 @@ export function whyNot(plan: Plan, state: State): string | null {
 
 const titleOf = (plan: Plan): string => ({ fix: 'Fixing', undo: 'Undoing', redo: 'Redoing' })[plan.verb];
 
-function said(outcome: Outcome): string {
+function said(outcome: Outcome, verb: Plan['verb']): string {
   const { resolved, persisting } = outcome.verified;
   if (outcome.state !== 'done') return 'Not everything could be written; the history says what was.';
+  if (verb === 'undo') return 'Taken back and read again. U does it again.';
   return `Done and verified: ${resolved.length} resolved, ${persisting.length} still failing. u takes it back.`;
 }
 

@@ -17,7 +17,9 @@ const same = (a: State, b: State, ...keys: readonly (keyof State)[]): boolean =>
 /** The state with a `view` that fits it and with cursors inside their lists. */
 export function derive(previous: State, state: State): State {
   const before = previous.view;
-  const layout = same(previous, state, 'size', 'pane', 'zoom') ? before.layout : layoutFor(state.size, state.pane, state.zoom);
+  const layout = same(previous, state, 'size', 'pane', 'zoom')
+    ? before.layout
+    : layoutFor(state.size, state.pane, state.zoom);
   const rows =
     state.snapshot === null || state.report === null
       ? []
@@ -30,7 +32,9 @@ export function derive(previous: State, state: State): State {
   const shown =
     state.report === null
       ? []
-      : rows === before.rows && same(previous, next, 'report', 'filter', 'everyOutcome') && previous.tree.index === next.tree.index
+      : rows === before.rows &&
+          same(previous, next, 'report', 'filter', 'everyOutcome') &&
+          previous.tree.index === next.tree.index
         ? before.shown
         : shownFindings(state.report, rows[next.tree.index], state.filter, state.everyOutcome);
   next = { ...next, view: { ...next.view, shown } };
@@ -48,11 +52,7 @@ function withTexts(previous: State, state: State): State {
     state.view.shown === previous.view.shown &&
     same(previous, state, 'snapshot', 'report', 'entries');
   const area = layout.detail;
-  const detail = detailKept
-    ? previous.view.detail
-    : area === null
-      ? []
-      : detailLines(state, textWidth(area.width));
+  const detail = detailKept ? previous.view.detail : area === null ? [] : detailLines(state, textWidth(area.width));
   const panelKept =
     layout === previous.view.layout &&
     sameText(previous.overlay, state.overlay) &&

@@ -1,7 +1,8 @@
 // The text of the detail pane: what a finding means, what it stands on, the resource as Azure has it, and what was done
 // to it. Lines of words with roles, already wrapped; foreign text is cleaned here.
-import { kindOf } from '../../kinds/index.ts';
+
 import type { Line } from '../../command/definition.ts';
+import { kindOf } from '../../kinds/index.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { Finding } from '../../model/finding.ts';
 import { stringifyJson } from '../../model/json.ts';
@@ -51,7 +52,13 @@ function explain(finding: Finding, state: State, width: number): Line[] {
   return [
     ...wrapText(clean(finding.title), width, 'heading'),
     ...wrapLine(
-      line(word(finding.severity, finding.severity), word(' · ', 'dim'), word(outcome, role), word(' · ', 'dim'), word(finding.rule, 'accent')),
+      line(
+        word(finding.severity, finding.severity),
+        word(' · ', 'dim'),
+        word(outcome, role),
+        word(' · ', 'dim'),
+        word(finding.rule, 'accent'),
+      ),
       width,
     ),
     ...wrapText(`on ${clean(nameOf(finding.resource))}${where}, profile ${finding.profiles.join(', ')}`, width, 'dim'),
@@ -109,7 +116,11 @@ function aboutRow(state: State, resource: Resource | undefined, width: number): 
 function evidence(finding: Finding, width: number): Line[] {
   if (finding.evidence.length === 0) return [line(word('This finding rests on nothing that can be quoted.', 'dim'))];
   return finding.evidence.flatMap((item) => [
-    ...wrapLine(line(word(clean(nameOf(item.resource)), 'heading'), word(` ${clean(item.pointer)}`, 'accent')), width, 2),
+    ...wrapLine(
+      line(word(clean(nameOf(item.resource)), 'heading'), word(` ${clean(item.pointer)}`, 'accent')),
+      width,
+      2,
+    ),
     ...cleanLines(stringifyJson(item.value, 2), 4000)
       .split('\n')
       .flatMap((text) => wrapText(`  ${text}`, width, undefined, 4)),
@@ -121,11 +132,17 @@ function evidence(finding: Finding, width: number): Line[] {
 function json(resource: Resource | undefined, id: string | null, state: State, width: number): Line[] {
   if (resource === undefined) {
     const gap = state.snapshot?.gaps.find((one) => sameId(one.id, id));
-    return wrapText(gap ? `Not read: ${clean(gap.reason)}` : 'Select a resource to see it as Azure has it.', width, 'dim');
+    return wrapText(
+      gap ? `Not read: ${clean(gap.reason)}` : 'Select a resource to see it as Azure has it.',
+      width,
+      'dim',
+    );
   }
   return [
     line(word(`${clean(resource.type)} ${resource.apiVersion}`, 'dim')),
-    ...cleanLines(stringifyJson(resource.body, 2), 400_000).split('\n').flatMap((text) => jsonLine(text, width)),
+    ...cleanLines(stringifyJson(resource.body, 2), 400_000)
+      .split('\n')
+      .flatMap((text) => jsonLine(text, width)),
   ];
 }
 
@@ -150,8 +167,15 @@ function history(entries: readonly Entry[], id: string | null, width: number): L
       width,
     ),
     ...wrapText(`  ${clean(entry.line)}`, width, 'accent', 4),
-    ...wrapText(`  ${entry.id} by ${clean(entry.by)}, ${entry.steps.length} ${entry.steps.length === 1 ? 'step' : 'steps'}`, width, 'dim', 4),
-    ...entry.steps.filter((step) => step.message !== null).flatMap((step) => wrapText(`  ${clean(step.message)}`, width, 'bad', 4)),
+    ...wrapText(
+      `  ${entry.id} by ${clean(entry.by)}, ${entry.steps.length} ${entry.steps.length === 1 ? 'step' : 'steps'}`,
+      width,
+      'dim',
+      4,
+    ),
+    ...entry.steps
+      .filter((step) => step.message !== null)
+      .flatMap((step) => wrapText(`  ${clean(step.message)}`, width, 'bad', 4)),
     blank,
   ]);
 }

@@ -103,10 +103,11 @@ const mayRedo = (state: State): string | null =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null)
     ? mayWrite(state)
     : 'Nothing has been undone.';
-const isStorage = (id: string | null): id is string =>
-  id !== null && /\/storageaccounts\/[^/]+$/i.test(id);
+const isStorage = (id: string | null): id is string => id !== null && /\/storageaccounts\/[^/]+$/i.test(id);
 const mayAdmit = (state: State): string | null =>
-  isStorage(selectedResource(state)) ? mayWrite(state) : 'Select a storage account to admit an address to its firewall.';
+  isStorage(selectedResource(state))
+    ? mayWrite(state)
+    : 'Select a storage account to admit an address to its firewall.';
 
 export const bindings: readonly Binding[] = [
   // Acts
@@ -194,7 +195,14 @@ export const bindings: readonly Binding[] = [
     intent: { kind: 'outcomes' },
     line: () => 'findings --all-outcomes',
   },
-  { where: ['main'], keys: ['T'], label: 'theme', help: 'The next theme', intent: run('theme'), line: () => 'theme {name}' },
+  {
+    where: ['main'],
+    keys: ['T'],
+    label: 'theme',
+    help: 'The next theme',
+    intent: run('theme'),
+    line: () => 'theme {name}',
+  },
   {
     where: ['main'],
     keys: ['m'],
@@ -218,10 +226,28 @@ export const bindings: readonly Binding[] = [
   },
   { where: ['main'], keys: ['?'], label: 'help', help: 'These keys', intent: { kind: 'help' }, hint: 6 },
   // Moving
-  { where: ['main', 'panel', 'buttons', 'result'], keys: ['j', 'down'], label: 'down', help: 'Down', intent: move('down') },
+  {
+    where: ['main', 'panel', 'buttons', 'result'],
+    keys: ['j', 'down'],
+    label: 'down',
+    help: 'Down',
+    intent: move('down'),
+  },
   { where: ['main', 'panel', 'buttons', 'result'], keys: ['k', 'up'], label: 'up', help: 'Up', intent: move('up') },
-  { where: ['main', 'panel', 'buttons', 'result'], keys: ['g', 'home', '<'], label: 'first', help: 'To the start', intent: move('first') },
-  { where: ['main', 'panel', 'buttons', 'result'], keys: ['G', 'end', '>'], label: 'last', help: 'To the end', intent: move('last') },
+  {
+    where: ['main', 'panel', 'buttons', 'result'],
+    keys: ['g', 'home', '<'],
+    label: 'first',
+    help: 'To the start',
+    intent: move('first'),
+  },
+  {
+    where: ['main', 'panel', 'buttons', 'result'],
+    keys: ['G', 'end', '>'],
+    label: 'last',
+    help: 'To the end',
+    intent: move('last'),
+  },
   {
     where: ['main', 'panel', 'buttons', 'result'],
     keys: ['page-up', 'ctrl-b', ','],
@@ -236,7 +262,13 @@ export const bindings: readonly Binding[] = [
     help: 'A page down',
     intent: move('page-down'),
   },
-  { where: ['main', 'panel', 'buttons', 'result'], keys: ['ctrl-u'], label: 'half up', help: 'Half a page up', intent: move('half-up') },
+  {
+    where: ['main', 'panel', 'buttons', 'result'],
+    keys: ['ctrl-u'],
+    label: 'half up',
+    help: 'Half a page up',
+    intent: move('half-up'),
+  },
   {
     where: ['main', 'panel', 'buttons', 'result'],
     keys: ['ctrl-d'],
@@ -244,15 +276,45 @@ export const bindings: readonly Binding[] = [
     help: 'Half a page down',
     intent: move('half-down'),
   },
-  { where: ['main'], keys: ['h', 'left'], label: 'left', help: 'Fold the row, or to the pane on the left', intent: move('left') },
-  { where: ['main'], keys: ['l', 'right'], label: 'right', help: 'Unfold the row, or to the pane on the right', intent: move('right') },
+  {
+    where: ['main'],
+    keys: ['h', 'left'],
+    label: 'left',
+    help: 'Fold the row, or to the pane on the left',
+    intent: move('left'),
+  },
+  {
+    where: ['main'],
+    keys: ['l', 'right'],
+    label: 'right',
+    help: 'Unfold the row, or to the pane on the right',
+    intent: move('right'),
+  },
   { where: ['main'], keys: ['tab'], label: 'pane', help: 'The next pane', intent: { kind: 'pane', step: 1 }, hint: 8 },
   { where: ['main'], keys: ['shift-tab'], label: 'pane', help: 'The pane before', intent: { kind: 'pane', step: -1 } },
-  { where: ['main'], keys: ['enter'], label: 'open', help: 'Into the selection: tree, findings, detail', intent: { kind: 'enter' } },
+  {
+    where: ['main'],
+    keys: ['enter'],
+    label: 'open',
+    help: 'Into the selection: tree, findings, detail',
+    intent: { kind: 'enter' },
+  },
   { where: ['main'], keys: [']'], label: 'tab', help: 'The next tab of the detail', intent: { kind: 'tab', step: 1 } },
   { where: ['main'], keys: ['['], label: 'tab', help: 'The tab before', intent: { kind: 'tab', step: -1 } },
-  { where: ['main'], keys: ['+', '_'], label: 'zoom', help: 'Give the focused pane the whole screen, or take it back', intent: { kind: 'zoom' } },
-  { where: ['main'], keys: ['esc'], label: 'back', help: 'One step back: filter, zoom, pane. It never does anything else', intent: { kind: 'back' } },
+  {
+    where: ['main'],
+    keys: ['+', '_'],
+    label: 'zoom',
+    help: 'Give the focused pane the whole screen, or take it back',
+    intent: { kind: 'zoom' },
+  },
+  {
+    where: ['main'],
+    keys: ['esc'],
+    label: 'back',
+    help: 'One step back: filter, zoom, pane. It never does anything else',
+    intent: { kind: 'back' },
+  },
   // Questions, panels, inputs
   {
     where: ['buttons'],
@@ -262,23 +324,122 @@ export const bindings: readonly Binding[] = [
     intent: { kind: 'choose', step: 1 },
     hint: 1,
   },
-  { where: ['buttons'], keys: ['shift-tab', 'left', 'h'], label: 'choose', help: 'The button before', intent: { kind: 'choose', step: -1 } },
-  { where: ['buttons'], keys: ['enter'], label: 'take it', help: 'Press the selected button', intent: run('submit'), hint: 2 },
-  { where: ['buttons'], keys: ['esc', 'n'], label: 'cancel', help: 'Cancel: nothing is sent', intent: run('cancel'), hint: 3 },
-  { where: ['panel', 'result'], keys: ['esc', 'enter', 'q'], label: 'close', help: 'Close', intent: run('cancel'), hint: 4 },
-  { where: ['list'], keys: ['j', 'down', 'tab'], label: 'next', help: 'The next choice', intent: { kind: 'choose', step: 1 }, hint: 1 },
-  { where: ['list'], keys: ['k', 'up', 'shift-tab'], label: 'before', help: 'The choice before', intent: { kind: 'choose', step: -1 } },
-  { where: ['list', 'input', 'palette'], keys: ['enter'], label: 'take it', help: 'Take it', intent: run('submit'), hint: 2 },
-  { where: ['list', 'input', 'palette'], keys: ['esc'], label: 'cancel', help: 'Leave it', intent: run('cancel'), hint: 3 },
-  { where: ['palette'], keys: ['tab'], label: 'complete', help: 'The next completion', intent: { kind: 'complete', step: 1 }, hint: 1 },
-  { where: ['palette'], keys: ['shift-tab'], label: 'complete', help: 'The completion before', intent: { kind: 'complete', step: -1 } },
-  { where: ['palette'], keys: ['up'], label: 'earlier', help: 'An earlier line', intent: { kind: 'recall', step: 1 }, hint: 4 },
+  {
+    where: ['buttons'],
+    keys: ['shift-tab', 'left', 'h'],
+    label: 'choose',
+    help: 'The button before',
+    intent: { kind: 'choose', step: -1 },
+  },
+  {
+    where: ['buttons'],
+    keys: ['enter'],
+    label: 'take it',
+    help: 'Press the selected button',
+    intent: run('submit'),
+    hint: 2,
+  },
+  {
+    where: ['buttons'],
+    keys: ['esc', 'n'],
+    label: 'cancel',
+    help: 'Cancel: nothing is sent',
+    intent: run('cancel'),
+    hint: 3,
+  },
+  {
+    where: ['panel', 'result'],
+    keys: ['esc', 'enter', 'q'],
+    label: 'close',
+    help: 'Close',
+    intent: run('cancel'),
+    hint: 4,
+  },
+  {
+    where: ['list'],
+    keys: ['j', 'down', 'tab'],
+    label: 'next',
+    help: 'The next choice',
+    intent: { kind: 'choose', step: 1 },
+    hint: 1,
+  },
+  {
+    where: ['list'],
+    keys: ['k', 'up', 'shift-tab'],
+    label: 'before',
+    help: 'The choice before',
+    intent: { kind: 'choose', step: -1 },
+  },
+  {
+    where: ['list', 'input', 'palette'],
+    keys: ['enter'],
+    label: 'take it',
+    help: 'Take it',
+    intent: run('submit'),
+    hint: 2,
+  },
+  {
+    where: ['list', 'input', 'palette'],
+    keys: ['esc'],
+    label: 'cancel',
+    help: 'Leave it',
+    intent: run('cancel'),
+    hint: 3,
+  },
+  {
+    where: ['palette'],
+    keys: ['tab'],
+    label: 'complete',
+    help: 'The next completion',
+    intent: { kind: 'complete', step: 1 },
+    hint: 1,
+  },
+  {
+    where: ['palette'],
+    keys: ['shift-tab'],
+    label: 'complete',
+    help: 'The completion before',
+    intent: { kind: 'complete', step: -1 },
+  },
+  {
+    where: ['palette'],
+    keys: ['up'],
+    label: 'earlier',
+    help: 'An earlier line',
+    intent: { kind: 'recall', step: 1 },
+    hint: 4,
+  },
   { where: ['palette'], keys: ['down'], label: 'later', help: 'A later line', intent: { kind: 'recall', step: -1 } },
   // The terminal
-  { where: ['everywhere'], keys: ['ctrl-l'], label: 'repaint', help: 'Draw the whole screen again', intent: run('repaint') },
-  { where: ['everywhere'], keys: ['ctrl-z'], label: 'suspend', help: 'Back to the shell; fg returns here', intent: run('suspend') },
-  { where: ['main'], keys: ['q'], label: 'leave', help: 'Leave; asks while changes are being sent', intent: run('leave'), hint: 9 },
-  { where: ['everywhere'], keys: ['ctrl-c'], label: 'interrupt', help: 'Leave at once with exit status 130; asks while changes are being sent', intent: run('interrupt') },
+  {
+    where: ['everywhere'],
+    keys: ['ctrl-l'],
+    label: 'repaint',
+    help: 'Draw the whole screen again',
+    intent: run('repaint'),
+  },
+  {
+    where: ['everywhere'],
+    keys: ['ctrl-z'],
+    label: 'suspend',
+    help: 'Back to the shell; fg returns here',
+    intent: run('suspend'),
+  },
+  {
+    where: ['main'],
+    keys: ['q'],
+    label: 'leave',
+    help: 'Leave; asks while changes are being sent',
+    intent: run('leave'),
+    hint: 9,
+  },
+  {
+    where: ['everywhere'],
+    keys: ['ctrl-c'],
+    label: 'interrupt',
+    help: 'Leave at once with exit status 130; asks while changes are being sent',
+    intent: run('interrupt'),
+  },
 ];
 
 /** In which of the places of the table the keyboard is now. */
@@ -295,7 +456,9 @@ export function whereIs(state: State): Where {
 
 /** What a key means now; undefined when nothing (an input may still take it as text). */
 export const bindingFor = (where: Where, key: KeyName): Binding | undefined =>
-  bindings.find((binding) => binding.keys.includes(key) && (binding.where.includes(where) || binding.where.includes('everywhere')));
+  bindings.find(
+    (binding) => binding.keys.includes(key) && (binding.where.includes(where) || binding.where.includes('everywhere')),
+  );
 
 /** Bindings of the footer, in order. */
 export const hintsFor = (where: Where): readonly Binding[] =>

@@ -1,7 +1,8 @@
 // Moving about: what the keys that only change the view do to the state. Nothing here reaches outside.
-import { contentRows } from './layout.ts';
-import type { Move, ViewIntent } from './key-table.ts';
+
 import { emptyInput, inputOf } from './input.ts';
+import type { Move, ViewIntent } from './key-table.ts';
+import { contentRows } from './layout.ts';
 import { selectedRow } from './select.ts';
 import { type Cursor, type Overlay, type Pane, panes, type State, tabs } from './state.ts';
 

@@ -3,10 +3,10 @@ import type { Line } from '../../command/definition.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
+import type { Outcome } from '../../session/session.ts';
 import { undoWords } from './detail.ts';
 import { type Glyphs, glyphsFor } from './glyphs.ts';
 import { bindings, spell, type Where } from './key-table.ts';
-import type { Outcome } from '../../session/session.ts';
 import type { Act, Overlay, State, StepView } from './state.ts';
 import { line, widthOf, word, wrapLine, wrapText } from './text.ts';
 
@@ -26,7 +26,9 @@ export function panelLines(state: State, width: number): readonly Line[] {
     case 'help':
       return helpLines(state, width);
     case 'ask':
-      return overlay.question.kind === 'confirm' ? overlay.question.lines.flatMap((words) => wrapLine(words, width, 2)) : [];
+      return overlay.question.kind === 'confirm'
+        ? overlay.question.lines.flatMap((words) => wrapLine(words, width, 2))
+        : [];
     default:
       return [];
   }
@@ -41,7 +43,9 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
     ...wrapLine(line(word(`${index + 1}. `, 'dim'), word(clean(step.label), 'heading')), width, 3),
     ...step.lines.flatMap((change) =>
       wrapLine(
-        line(word(`   ${change.sign} ${clean(change.text)}`, { '-': 'removed', '+': 'added', ' ': 'dim' }[change.sign])),
+        line(
+          word(`   ${change.sign} ${clean(change.text)}`, { '-': 'removed', '+': 'added', ' ': 'dim' }[change.sign]),
+        ),
         width,
         5,
       ),
@@ -66,18 +70,27 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
 }
 
 function gateLine(gate: { kind: string; outcome: string; detail: string }, width: number, glyphs: Glyphs): Line[] {
-  const [sign, role] = { pass: [glyphs.ok, 'ok'], fail: [glyphs.bad, 'bad'], unknown: ['?', 'unknown'], warn: ['!', 'warn'] }[
-    gate.outcome
-  ] ?? ['?', 'unknown'];
+  const [sign, role] = {
+    pass: [glyphs.ok, 'ok'],
+    fail: [glyphs.bad, 'bad'],
+    unknown: ['?', 'unknown'],
+    warn: ['!', 'warn'],
+  }[gate.outcome] ?? ['?', 'unknown'];
   return wrapLine(line(word(`${sign} ${gate.kind}: `, role), clean(gate.detail)), width, 2);
 }
 
-function afterLines(preview: { resolves: readonly string[]; introduces: readonly string[] }, width: number, glyphs: Glyphs): Line[] {
+function afterLines(
+  preview: { resolves: readonly string[]; introduces: readonly string[] },
+  width: number,
+  glyphs: Glyphs,
+): Line[] {
   if (preview.resolves.length + preview.introduces.length === 0) return [];
   return [
     line(word('Afterwards', 'heading')),
     ...preview.resolves.flatMap((id) => wrapText(`${glyphs.ok} no longer fails: ${shortFinding(id)}`, width, 'ok', 2)),
-    ...preview.introduces.flatMap((id) => wrapText(`${glyphs.bad} starts to fail: ${shortFinding(id)}`, width, 'bad', 2)),
+    ...preview.introduces.flatMap((id) =>
+      wrapText(`${glyphs.bad} starts to fail: ${shortFinding(id)}`, width, 'bad', 2),
+    ),
   ];
 }
 
@@ -99,8 +112,11 @@ function progressLines(act: Act, width: number, glyphs: Glyphs): Line[] {
     ...(act.note === '' || outcome !== null || failure !== null ? [] : wrapText(clean(act.note), width, 'dim')),
     ...(failure === null
       ? []
-      : [...wrapText(`${glyphs.bad} ${clean(failure.message)}`, width, 'bad', 2), ...wrapText(`Next: ${clean(failure.next)}`, width)]),
-    ...(outcome === null ? [] : outcomeLines(outcome, width, glyphs)),
+      : [
+          ...wrapText(`${glyphs.bad} ${clean(failure.message)}`, width, 'bad', 2),
+          ...wrapText(`Next: ${clean(failure.next)}`, width),
+        ]),
+    ...(outcome === null ? [] : outcomeLines(outcome, act.verb, width, glyphs)),
   ];
 }
 
@@ -132,28 +148,39 @@ function stepLines(step: StepView, index: number, width: number, glyphs: Glyphs)
     clean(step.label),
     word(`  ${step.state}`, stepRole[step.state]),
   );
-  const said = step.detail === '' ? [] : wrapText(`     ${clean(step.detail)}`, width, step.state === 'failed' ? 'bad' : 'dim', 5);
+  const said =
+    step.detail === '' ? [] : wrapText(`     ${clean(step.detail)}`, width, step.state === 'failed' ? 'bad' : 'dim', 5);
   return [...wrapLine(head, width, 5), ...said];
 }
 
-function outcomeLines(outcome: Outcome, width: number, glyphs: Glyphs): Line[] {
+function outcomeLines(outcome: Outcome, verb: Act['verb'], width: number, glyphs: Glyphs): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
-  const verdict =
-    outcome.state === 'done'
-      ? word(`${glyphs.ok} Done`, 'ok')
-      : word(`${glyphs.bad} ${outcome.state === 'partial' ? 'Done in part: some writes were made and some not' : 'Failed'}`, 'bad');
+  const undo = verb === 'undo';
+  const [word1, role] = outcomeWord(outcome, undo, glyphs);
+  const counts = undo
+    ? ` and read again: ${persisting.length} fail again, as before.`
+    : ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
+  const list = (ids: readonly string[], words: string, look: string) =>
+    ids.flatMap((id) => wrapText(`${words} ${shortFinding(id)}`, width, look, 2));
+  const key = undo ? 'U does it again' : 'u takes it back';
   return [
-    ...wrapLine(
-      line(verdict, ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`),
-      width,
-      2,
+    ...wrapLine(line(word(word1, role), counts), width, 2),
+    ...list(resolved, `${glyphs.ok} resolved:`, 'ok'),
+    ...list(persisting, undo ? '- fails again:' : `${glyphs.bad} still failing:`, undo ? 'warn' : 'bad'),
+    ...list(unknown, '? unknown:', 'unknown'),
+    ...outcome.skipped.flatMap((one) =>
+      wrapText(`- left out: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),
-    ...resolved.flatMap((id) => wrapText(`${glyphs.ok} resolved: ${shortFinding(id)}`, width, 'ok', 2)),
-    ...persisting.flatMap((id) => wrapText(`${glyphs.bad} still failing: ${shortFinding(id)}`, width, 'bad', 2)),
-    ...unknown.flatMap((id) => wrapText(`? unknown: ${shortFinding(id)}`, width, 'unknown', 2)),
-    ...outcome.skipped.flatMap((one) => wrapText(`- left out: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2)),
-    ...(outcome.entry === null ? [] : [blank, ...wrapText(`In the history as ${outcome.entry}. Press u to take it back, Esc to close.`, width, 'dim')]),
+    ...(outcome.entry === null
+      ? []
+      : [blank, ...wrapText(`In the history as ${outcome.entry}. ${key}, Esc closes.`, width, 'dim')]),
   ];
+}
+
+function outcomeWord(outcome: Outcome, undo: boolean, glyphs: Glyphs): [string, string] {
+  if (outcome.state === 'done') return [`${glyphs.ok} ${undo ? 'Taken back' : 'Done'}`, 'ok'];
+  if (outcome.state === 'partial') return [`${glyphs.bad} In part: some writes were made and some not`, 'bad'];
+  return [`${glyphs.bad} Failed`, 'bad'];
 }
 
 const places: readonly (readonly [Where, string])[] = [

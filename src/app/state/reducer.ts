@@ -57,7 +57,10 @@ function step(state: State, action: Action): State {
         ? { ...state, overlay: { ...state.overlay, lines: action.lines, running: action.running } }
         : state;
     case 'ran':
-      return { ...state, lines: [...state.lines.filter((line) => line !== action.line), action.line].slice(-keptLines) };
+      return {
+        ...state,
+        lines: [...state.lines.filter((line) => line !== action.line), action.line].slice(-keptLines),
+      };
     case 'said': {
       const message = { text: action.text, role: action.role, at: state.now };
       return { ...state, message, messages: [...state.messages, message].slice(-keptMessages) };

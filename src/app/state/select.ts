@@ -10,3 +10,7 @@ export function selectedResource(state: State): string | null {
   if (state.pane === 'tree') return selectedRow(state)?.resource ?? null;
   return selectedFinding(state)?.resource ?? selectedRow(state)?.resource ?? null;
 }
+
+/** An Azure id inside a command line, shortened to its ends for the eye; what is copied or run is never shortened. */
+export const shortIds = (text: string, more: string): string =>
+  text.replace(/\/subscriptions\/[^\s#]*\/([^/\s#]+)(?=[\s#]|$)/gi, `${more}/$1`);

@@ -46,7 +46,13 @@ export function createShell(options: AppOptions): Shell {
   const { session, stdout } = options;
   const end = Promise.withResolvers<ExitStatus>();
   const size = { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 };
-  const start = { size, ascii: options.ascii, readOnly: options.readOnly, theme: options.theme, profile: options.profile };
+  const start = {
+    size,
+    ascii: options.ascii,
+    readOnly: options.readOnly,
+    theme: options.theme,
+    profile: options.profile,
+  };
   const now = options.now().getTime();
   const store = createStore<State, Action>(
     initialState({ ...start, source: session.source, rules: options.context.rules, now }),
@@ -77,12 +83,17 @@ export function createShell(options: AppOptions): Shell {
         line('A change is being sent. If you leave, the step under way is finished by Azure,'),
         line('the steps after it are not sent, and the history says what was done.'),
       ];
-      const sure = await asking.ask.confirm({ title: 'Leave while changes are being sent?', lines, yes: 'Stop and leave' });
+      const sure = await asking.ask.confirm({
+        title: 'Leave while changes are being sent?',
+        lines,
+        yes: 'Stop and leave',
+      });
       leaving = false;
       if (!sure) return;
       desk.abort();
       await desk.idle();
-      return end.resolve(desk.wroteSomething() ? exitStatus.partial : status);
+      end.resolve(desk.wroteSomething() ? exitStatus.partial : status);
+      return;
     }
     desk.abort();
     end.resolve(status);
@@ -102,11 +113,15 @@ export function createShell(options: AppOptions): Shell {
 
   function cancel(): void {
     const { overlay } = store.get();
-    if (overlay?.kind === 'ask') return asking.refuse();
+    if (overlay?.kind === 'ask') {
+      asking.refuse();
+      return;
+    }
     if (overlay?.kind === 'plan') desk.say('Cancelled: nothing was sent.');
     if (overlay?.kind === 'output' && overlay.running) {
       desk.abort();
-      return desk.say('Asked the command to stop.');
+      desk.say('Asked the command to stop.');
+      return;
     }
     if (overlay?.kind === 'progress' && store.get().work?.writing === true) desk.say('It goes on in the background.');
     if (overlay?.kind === 'filter') {
@@ -117,9 +132,15 @@ export function createShell(options: AppOptions): Shell {
   }
 
   function copy(text: string | null, what: string): void {
-    if (text === null) return desk.say('There is nothing to copy here.', 'warn');
+    if (text === null) {
+      desk.say('There is nothing to copy here.', 'warn');
+      return;
+    }
     const sequence = copySequence(text, options.context.host.env.TMUX !== undefined);
-    if (sequence === null) return desk.say('Too long for a terminal to copy.', 'warn');
+    if (sequence === null) {
+      desk.say('Too long for a terminal to copy.', 'warn');
+      return;
+    }
     stdout.write(sequence);
     desk.say(`Sent the ${what} to the terminal's clipboard.`);
   }
@@ -190,9 +211,11 @@ export function createShell(options: AppOptions): Shell {
     'copy-line': () => copy(equivalentLine(), 'command line'),
     theme: () => guard(nextTheme()),
     messages() {
-      const lines = store.get().messages.map((one) =>
-        line(word(`${new Date(one.at).toISOString().slice(11, 19)} `, 'dim'), word(one.text, one.role)),
-      );
+      const lines = store
+        .get()
+        .messages.map((one) =>
+          line(word(`${new Date(one.at).toISOString().slice(11, 19)} `, 'dim'), word(one.text, one.role)),
+        );
       const none = [line(word('Nothing has been said yet.', 'dim'))];
       show({ kind: 'output', title: 'Messages', lines: lines.length > 0 ? lines : none, running: false, top: 0 });
     },
@@ -213,7 +236,8 @@ export function createShell(options: AppOptions): Shell {
       if (binding === undefined) {
         if (inputIn(store.get().overlay) === null) return;
         store.dispatch({ type: 'typed', key });
-        return palette.suggest();
+        palette.suggest();
+        return;
       }
       const reason = binding.off?.(store.get()) ?? null;
       if (reason !== null) desk.say(reason, 'warn');

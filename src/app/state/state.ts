@@ -47,6 +47,7 @@ export interface StepView {
 
 /** The fix, undo or redo being sent, or the last one. */
 export interface Act {
+  readonly verb: Plan['verb'];
   readonly title: string;
   readonly line: string;
   readonly steps: readonly StepView[];

@@ -3,7 +3,7 @@
 import { kindOf } from '../../kinds/index.ts';
 import { type Finding, type Report, type Severity, severities } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, parentId, typeOf } from '../../model/resource-id.ts';
+import { fold, nameOf, parentId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import type { TreeRow } from './state.ts';
@@ -86,17 +86,12 @@ function rootOf(snapshot: Snapshot): Node {
   const byType = [...Map.groupBy(top, (resource) => fold(resource.type))].sort(
     ([a], [b]) => rank(a) - rank(b) || a.localeCompare(b),
   );
-  const groups = byType.map(([type, members]): Node => {
+  const groups = byType.flatMap(([type, members]): Node[] => {
     const children = [...members].sort(byName).map((member) => nodeOf(member, rest));
-    const label = members.length === 1 ? kindOf(typeOfFirst(members)).label : kindOf(typeOfFirst(members)).plural;
-    return {
-      key: `group:${type}`,
-      label: `${capital(label)}`,
-      note: String(members.length),
-      resource: null,
-      gap: false,
-      children,
-    };
+    // A heading over a single thing says nothing that the thing's own row does not.
+    if (children.length === 1) return children;
+    const label = capital(kindOf(members[0]?.type ?? type).plural);
+    return [{ key: `group:${type}`, label, note: String(members.length), resource: null, gap: false, children }];
   });
   const gaps = gapNodes(snapshot);
   return {
@@ -135,12 +130,9 @@ function gapNodes(snapshot: Snapshot): Node[] {
       children: [],
     }),
   );
-  return [
-    { key: 'group:gaps', label: 'Not readable', note: String(gaps.length), resource: null, gap: true, children },
-  ];
+  return [{ key: 'group:gaps', label: 'Not readable', note: String(gaps.length), resource: null, gap: true, children }];
 }
 
-const typeOfFirst = (members: readonly Resource[]): string => members[0]?.type ?? typeOf('');
 const rank = (type: string): number => {
   const at = order.indexOf(type);
   return type === workspaceType ? -1 : at < 0 ? order.length : at;

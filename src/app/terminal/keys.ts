@@ -34,7 +34,8 @@ export function splitKeys(input: string, key: Key): KeyName[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
   for (const [flag, name] of named) if (key[flag] === true) return [name];
   if (key.ctrl) return input.length === 1 ? [`ctrl-${input.toLowerCase()}`] : [];
-  if (key.meta) return [];
+  // Escape and the key after it in one read: taken as the two keys they most likely were.
+  if (key.meta) return isPrintable(input) && input >= ' ' ? ['esc', input] : [];
   return [...input].flatMap((character) => {
     const name = controls[character];
     if (name !== undefined) return [name];

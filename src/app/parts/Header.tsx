@@ -1,0 +1,81 @@
+// The two rows at the top: where one is, who one is, how old the data is, and how it stands.
+import { Box } from 'ink';
+import type { Line as Words } from '../../command/definition.ts';
+import { severities } from '../../model/finding.ts';
+import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { State } from '../state/state.ts';
+import { line, lineWidth, word } from '../state/text.ts';
+import { useGlyphs, useSelect } from './context.tsx';
+import { Line } from './Line.tsx';
+import { Working } from './Working.tsx';
+
+export function Header({ width }: { readonly width: number }) {
+  const state = useSelect((all) => all);
+  const { crumb, dot } = useGlyphs();
+  const left = whereWords(state, crumb);
+  const working = state.work !== null;
+  const right = line(...badgeWords(state), word(working ? '' : ageWords(state), 'dim'), ' ');
+  const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(right);
+  return (
+    <Box flexDirection="column" width={width} height={2} flexShrink={0}>
+      <Box width={width} height={1}>
+        <Line words={left} width={Math.max(0, width - room)} />
+        {working ? <Working width={room} /> : <Line words={right} width={room} />}
+      </Box>
+      <Line words={standingWords(state, dot)} width={width} />
+    </Box>
+  );
+}
+
+function whereWords(state: State, crumb: string): Words {
+  const id = state.snapshot?.workspace ?? null;
+  const step = word(` ${crumb} `, 'dim');
+  const group = id === null ? undefined : resourceGroupOf(id);
+  return line(
+    word(' bastide ', 'heading'),
+    word(
+      clean(state.source.kind === 'demo' ? state.source.name : `${state.source.kind} ${state.source.name}`),
+      'accent',
+    ),
+    ...(group === undefined ? [] : [step, clean(group)]),
+    ...(id === null ? [] : [step, word(clean(nameOf(id)), 'heading')]),
+  );
+}
+
+function badgeWords(state: State): Words {
+  const readOnly = state.readOnly || state.source.kind === 'files';
+  return readOnly ? line(word(' READ-ONLY ', 'badge'), ' ') : [];
+}
+
+function ageWords(state: State): string {
+  if (state.snapshot === null) return state.problem === null ? 'not read yet' : 'not read';
+  const minutes = Math.floor((state.now - Date.parse(state.snapshot.takenAt)) / 60_000);
+  const age =
+    minutes < 1
+      ? 'just now'
+      : minutes < 60
+        ? `${minutes} min ago`
+        : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
+  return `read ${age}${state.problem === null ? '' : ', last try failed'}`;
+}
+
+function standingWords(state: State, dot: string): Words {
+  const { report } = state;
+  const who = state.identity === null ? [] : [word(`  ${dot}  `, 'dim'), word(clean(state.identity.name), 'dim')];
+  if (report === null) return line(word(' ', 'dim'), ...who.slice(1));
+  const counts = severities
+    .filter((severity) => report.summary.bySeverity[severity] > 0)
+    .flatMap((severity) => [word(`${report.summary.bySeverity[severity]} ${severity}`, severity), word('  ', 'dim')]);
+  const gaps = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
+  return line(
+    ' ',
+    ...(counts.length > 0 ? counts : [word('nothing fails  ', 'ok')]),
+    word(`${report.summary.unknown} unknown  `, report.summary.unknown > 0 ? 'unknown' : 'dim'),
+    word(`${report.summary.pass} pass`, 'dim'),
+    ...(gaps > 0 ? [word(`  ${dot}  `, 'dim'), word(`${gaps} not readable`, 'unknown')] : []),
+    word(`  ${dot}  `, 'dim'),
+    word(report.architecture.answer, 'accent'),
+    ...who,
+  );
+}

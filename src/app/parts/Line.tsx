@@ -1,0 +1,49 @@
+// One row of cells: words with roles, cut and padded to the width they are given.
+import { Text } from 'ink';
+import { memo } from 'react';
+import type { Line as Words } from '../../command/definition.ts';
+import type { Style } from '../../theme/theme.ts';
+import { fitLine, plain } from '../state/text.ts';
+import { useGlyphs, useStyle } from './context.tsx';
+
+interface Props {
+  readonly words: Words;
+  readonly width: number;
+  /** Drawn as one bar in this role, whatever the words' own. */
+  readonly bar?: string | undefined;
+}
+
+export const Line = memo(function Line({ words, width, bar }: Props) {
+  const style = useStyle();
+  const { more } = useGlyphs();
+  const fitted = fitLine(words, width, more);
+  if (bar !== undefined) {
+    return (
+      <Text wrap="truncate" {...inkStyle(style(bar))}>
+        {plain(fitted)}
+      </Text>
+    );
+  }
+  return (
+    <Text wrap="truncate">
+      {fitted.map((item, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a word has no identity but its place in the line.
+        <Text key={index} {...inkStyle(style(item.role))}>
+          {item.text}
+        </Text>
+      ))}
+    </Text>
+  );
+});
+
+/** A style as Ink's properties. */
+export function inkStyle(style: Style): Record<string, string | boolean> {
+  return {
+    ...(style.color === undefined ? {} : { color: style.color }),
+    ...(style.background === undefined ? {} : { backgroundColor: style.background }),
+    ...(style.bold === true ? { bold: true } : {}),
+    ...(style.dim === true ? { dimColor: true } : {}),
+    ...(style.inverse === true ? { inverse: true } : {}),
+    ...(style.underline === true ? { underline: true } : {}),
+  };
+}

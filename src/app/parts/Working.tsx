@@ -1,0 +1,20 @@
+// What runs now, with a turning sign. Mounted only while something runs, so that an idle screen writes nothing.
+import { useAnimation } from 'ink';
+import { clean } from '../../model/text.ts';
+import { line, word } from '../state/text.ts';
+import { useGlyphs, useSelect } from './context.tsx';
+import { Line } from './Line.tsx';
+
+/** Slow on purpose: every turn is a frame. */
+const interval = 250;
+
+export function Working({ width }: { readonly width: number }) {
+  const work = useSelect((state) => state.work);
+  const { spin } = useGlyphs();
+  const { frame } = useAnimation({ interval });
+  if (work === null) return null;
+  const count = work.total > 0 ? ` ${work.done}/${work.total}` : '';
+  const detail = work.detail === '' ? '' : `  ${clean(work.detail)}`;
+  const sign = spin[frame % spin.length] ?? '';
+  return <Line words={line(word(`${sign} ${work.title}${count}`, 'accent'), word(detail, 'dim'))} width={width} />;
+}

@@ -1,0 +1,127 @@
+// The command line inside the screen: the same words as shell and script, completed from what is on the screen, its
+// answer shown in a panel.
+import { complete, type KnownWords } from '../../command/completion.ts';
+import type { Ask, Line } from '../../command/definition.ts';
+import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
+import { parseLine } from '../../command/parse-line.ts';
+import { type Envelope, runCommand } from '../../command/run.ts';
+import { type FailureValue, isFailure } from '../../model/failure.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { Desk } from './desk.ts';
+import { shortFinding } from './panel.ts';
+import type { State, Suggestion } from './state.ts';
+import { line, word } from './text.ts';
+
+export interface Palette {
+  /** Runs the line being typed. */
+  submit(): Promise<void>;
+  /** Runs a command from its words. */
+  run(words: readonly string[]): Promise<void>;
+  /** Brings the completions up to date with the text. */
+  suggest(): void;
+}
+
+const leaving = new Set(['q', 'q!', 'quit', 'exit']);
+const most = 50;
+
+export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette {
+  const { store, options } = desk;
+  const { context } = options;
+
+  async function run(words: readonly string[]): Promise<void> {
+    let parsed: Parsed;
+    try {
+      parsed = parseCommand(words, context.verbs, { ...context.flags });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return show('Not run', failureLines(error.toJSON()));
+    }
+    if (store.get().work !== null) return desk.say(`Wait: ${store.get().work?.title} is still going on.`, 'warn');
+    store.dispatch({ type: 'ran', line: parsed.line });
+    show(parsed.line, [line(word('Running ...', 'dim'))], true);
+    const writing = parsed.command.effect === 'cloud' && !parsed.flags.dryRun;
+    await desk.work({ title: `Running ${parsed.command.name}`, writing }, async (signal) => {
+      const flags = { ...parsed.flags, readOnly: parsed.flags.readOnly || options.readOnly };
+      const running = runCommand({ ...parsed, flags }, { ...context, ask, signal, line: parsed.line });
+      const envelope = await desk.drain(running);
+      store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
+      await after(parsed, envelope, signal);
+    });
+  }
+
+  function show(title: string, lines: readonly Line[], running = false): void {
+    store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
+  }
+
+  /** What a command may have changed is shown again. */
+  async function after({ command, args }: Parsed, envelope: Envelope, signal: AbortSignal): Promise<void> {
+    const theme = options.themes.find((one) => command.name === 'theme' && Object.values(args).includes(one.name));
+    if (theme !== undefined && envelope.ok) store.dispatch({ type: 'themed', theme });
+    if (desk.session.latest()?.id !== store.get().snapshot?.id) await desk.refresh();
+    else if (command.name === 'intent' && envelope.ok && Object.keys(args).length > 0) await desk.read(signal);
+    else await desk.loadEntries();
+  }
+
+  return {
+    run,
+    async submit() {
+      const { overlay } = store.get();
+      if (overlay?.kind !== 'palette') return;
+      const text = overlay.input.text.trim();
+      store.dispatch({ type: 'overlay', overlay: null });
+      if (text === '') return;
+      if (leaving.has(text)) return leave();
+      try {
+        await run(parseLine(text, (name) => context.host.env[name]));
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        show('Not run', failureLines(error.toJSON()));
+      }
+    },
+    suggest() {
+      const state = store.get();
+      if (state.overlay?.kind !== 'palette' || state.overlay.choice >= 0) return;
+      store.dispatch({ type: 'suggested', suggestions: suggestionsFor(state, desk) });
+    },
+  };
+}
+
+function suggestionsFor(state: State, desk: Desk): Suggestion[] {
+  if (state.overlay?.kind !== 'palette') return [];
+  const { text } = state.overlay.input;
+  const { from, candidates } = complete(text, desk.options.context.verbs, knownWords(state, desk));
+  return candidates.slice(0, most).map((candidate) => ({
+    line: `${text.slice(0, from)}${candidate.value}${candidate.value.endsWith('=') ? '' : ' '}`,
+    label: clean(candidate.value),
+    hint: clean(candidate.says),
+  }));
+}
+
+/** What a line may speak of, taken from what has been read. */
+function knownWords(state: State, desk: Desk): KnownWords {
+  const { context } = desk.options;
+  return {
+    finding: (state.report?.findings ?? [])
+      .filter((finding) => finding.outcome === 'fail')
+      .map((finding) => ({ value: finding.id, says: shortFinding(finding.id) })),
+    rule: context.rules.map((rule) => ({ value: rule.id, says: rule.title })),
+    resource: (state.snapshot?.resources ?? []).map((one) => ({ value: one.id, says: nameOf(one.id) })),
+    entry: state.entries.map((entry) => ({ value: entry.id, says: entry.line })),
+    theme: context.themes.map((theme) => ({ value: theme.name, says: theme.title })),
+    verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
+  };
+}
+
+const failureLines = (failure: FailureValue): Line[] => [
+  line(word(clean(failure.message), 'bad')),
+  line(word('Next: ', 'dim'), clean(failure.next)),
+];
+
+function answerLines(envelope: Envelope, parsed: Parsed): Line[] {
+  const told = envelope.result === null ? [] : parsed.command.text(envelope.result);
+  const cleaned = told.map((words) => words.map((one) => ({ ...one, text: clean(one.text, 10_000) })));
+  const failed = envelope.failure === null ? [] : failureLines(envelope.failure);
+  const lines = [...cleaned, ...failed];
+  return lines.length > 0 ? lines : [line(word('Done; there is nothing to show.', 'dim'))];
+}

@@ -1,0 +1,50 @@
+// A program that is nothing but the screen over a fake session, for tests in a real terminal. Its arguments say what
+// the session is like: `slow` (steps wait for a file to appear), `read-only`, `ascii`, `mono`, `gaps`, `broken`, `settled`, `long`.
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { startApp } from '../../src/app/start.tsx';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { chooseTheme } from '../../src/theme/choose.ts';
+import { themes } from '../../themes/index.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession, ids } from '../support/fake-session.ts';
+
+const has = (word: string) => process.argv.includes(word);
+const gate = process.argv.find((word) => word.startsWith('gate='))?.slice(5);
+
+async function pace(): Promise<void> {
+  if (gate !== undefined) while (!existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const session = fakeSession({
+  readOnly: has('read-only'),
+  pace,
+  now: () => new Date(),
+  ...(has('gaps')
+    ? { gaps: [{ id: ids.vault, reason: 'Azure refused the read.', action: 'Microsoft.KeyVault/vaults/read', status: 403 }] }
+    : {}),
+  ...(has('broken')
+    ? { failures: [new Failure('no-network', exitStatus.refused, 'Azure did not answer.', 'Check the network and try again.')] }
+    : {}),
+  ...(has('settled') ? { settled: 'the write had been made' } : {}),
+  ...(has('long')
+    ? {
+        extra: Array.from({ length: 200 }, (_, at) => ({
+          id: `${ids.storage}${String(at).padStart(3, '0')}`,
+          type: 'Microsoft.Storage/storageAccounts',
+          apiVersion: '2023-05-01',
+          body: {},
+        })),
+      }
+    : {}),
+});
+const status = await startApp(
+  fakeOptions({
+    session,
+    readOnly: has('read-only'),
+    ascii: has('ascii'),
+    theme: chooseTheme({ noColor: has('mono'), themes }),
+  }),
+);
+process.stdout.write(`left with ${status}\n`);
+process.exit(status);

@@ -1,0 +1,115 @@
+// What the screen is handed in tests: a fake session, a few verbs, no file, no network.
+import process from 'node:process';
+import * as z from 'zod/mini';
+import type { AppOptions } from '../../src/app/options.ts';
+import { type Command, defineCommand } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import type { Session } from '../../src/session/session.ts';
+import { chooseTheme } from '../../src/theme/choose.ts';
+import { themes } from '../../themes/index.ts';
+import { fakeSession, ids } from './fake-session.ts';
+
+const greet = defineCommand({
+  name: 'greet',
+  summary: 'Say something back',
+  args: z.object({
+    who: flag(z._default(z.string(), 'world'), 'whom to greet'),
+    ask: flag(z._default(z.boolean(), false), 'ask first'),
+  }),
+  positional: ['who'],
+  effect: 'read',
+  examples: [],
+  // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
+  async *run(context, args) {
+    if (args.ask) {
+      const sure = await context.ask.confirm({
+        title: 'Greet?',
+        lines: [[{ text: 'It is only a test.' }]],
+        yes: 'Greet',
+      });
+      if (!sure) return 'not greeted';
+    }
+    return `hello ${args.who}`;
+  },
+  text: (result) => [[{ text: String(result), role: 'ok' }]],
+});
+
+const whoami = defineCommand({
+  name: 'whoami',
+  summary: 'Who is signed in',
+  args: z.object({}),
+  effect: 'read',
+  examples: [],
+  // biome-ignore lint/correctness/useYield: as above.
+  async *run(context) {
+    return (await (await context.session()).identity()).name;
+  },
+  text: (result) => [[{ text: String(result) }]],
+});
+
+const verbs: readonly Command[] = [greet, whoami] as unknown as readonly Command[];
+
+export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
+  const session = more.session ?? fakeSession();
+  const unused = async (): Promise<never> => {
+    throw new Error('not used by the screen');
+  };
+  return {
+    session,
+    context: {
+      session: async () => session,
+      settings: { get: async () => undefined, set: unused, unset: unused, all: async () => ({}), path: '' },
+      flags: { profile: 'all', failOn: 'medium', yes: false, dryRun: false, readOnly: false },
+      now: () => new Date('2026-03-01T12:00:00Z'),
+      say: () => undefined,
+      verbs,
+      rules: [
+        {
+          id: 'storage.default-deny',
+          title: 'The storage firewall admits every network',
+          severity: 'critical',
+          profiles: ['seed-2020', 'current'],
+          about: 'Microsoft.Storage/storageAccounts',
+          fixKind: 'auto',
+          undo: 'exact',
+          explain: {
+            why: 'Anybody who holds a key can read the data from anywhere.',
+            fix: 'Sets the default action to Deny.',
+            breaks: 'Clients outside the virtual network lose access.',
+            links: ['https://learn.microsoft.com/azure/storage/common/storage-network-security'],
+          },
+          for: ['service-endpoint'],
+          gates: [],
+        },
+      ],
+      themes,
+      host: {
+        version: '0.0.0',
+        node: process.version,
+        interactive: true,
+        env: {},
+        readFile: unused,
+        writeFile: unused,
+        simulate: unused,
+        lookUpAddress: unused,
+        // biome-ignore lint/correctness/useYield: it never comes to one.
+        async *script() {
+          return unused();
+        },
+      },
+    },
+    theme: chooseTheme({ noColor: false, themes }),
+    themes,
+    saveTheme: async () => undefined,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    ascii: false,
+    readOnly: false,
+    profile: 'all',
+    now: () => new Date(),
+    suspend: () => process.kill(process.pid, 'SIGSTOP'),
+    ...more,
+  };
+}
+
+export { ids };
