@@ -1,0 +1,34 @@
+// The managed-identity endpoint of a virtual machine, on plain http as the real one. It must not know ARM.
+import { type Answer, ok } from '../gateway/answer.ts';
+import type { Identity } from '../gateway/machine.ts';
+import { parameter, type Request } from '../gateway/request.ts';
+import { makeToken } from '../gateway/token.ts';
+import { json } from '../json.ts';
+
+/** `/metadata/identity/oauth2/token`, with and without a trailing slash, as both are sent. */
+export function answerImds(identity: Identity, request: Request, now: number): Answer {
+  if (!/^\/metadata\/identity\/oauth2\/token\/?$/i.test(request.path)) {
+    return ok(json({ error: 'Not found' }), 404);
+  }
+  if (request.headers['metadata']?.toLowerCase() !== 'true') {
+    return ok(json({ error: 'invalid_request', error_description: 'Required metadata header not specified' }), 400);
+  }
+  const resource = parameter(request, 'resource');
+  if (resource === undefined) {
+    return ok(json({ error: 'invalid_request', error_description: 'Required audience parameter not specified' }), 400);
+  }
+  const { token, expiresOn } = makeToken(identity, resource, now);
+  const lifetime = expiresOn - Math.floor(now / 1000);
+  return ok(
+    json({
+      access_token: token,
+      client_id: identity.client,
+      expires_in: String(lifetime),
+      expires_on: String(expiresOn),
+      ext_expires_in: String(lifetime),
+      not_before: String(expiresOn - lifetime),
+      resource,
+      token_type: 'Bearer',
+    }),
+  );
+}

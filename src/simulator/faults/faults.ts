@@ -1,0 +1,99 @@
+// The fault menu: which request goes wrong, how often and how. It must not know what a request means.
+import { SimulatorError } from '../error.ts';
+
+export const faultNames = [
+  '429',
+  '503',
+  '500',
+  '409',
+  '412',
+  '403',
+  '401',
+  'drop-before',
+  'drop-after',
+  'hang',
+  'async-fail',
+  'superseded',
+  'slow',
+  'html502',
+  'body',
+] as const;
+export type FaultName = (typeof faultNames)[number];
+
+export interface Fault {
+  readonly name: FaultName;
+  /** What stands after the colon; empty when nothing does. */
+  readonly argument: string;
+}
+
+interface Line {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly fault: Fault;
+  left: number;
+}
+
+const form = 'METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], joined by ;';
+
+export class Faults {
+  readonly #lines: Line[];
+
+  constructor(spec: string) {
+    this.#lines = spec
+      .split(';')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(lineOf);
+  }
+
+  /** The fault for this request, which uses it up once. */
+  take(method: string, path: string): Fault | undefined {
+    const line = this.#lines.find(
+      (candidate) =>
+        candidate.left > 0 && (candidate.method === '*' || candidate.method === method) && candidate.path.test(path),
+    );
+    if (!line) return undefined;
+    line.left -= 1;
+    return line.fault;
+  }
+}
+
+/** `retry-after=2` gives 2; undefined when the argument has no such member. */
+export function numberIn(argument: string, name: string): number | undefined {
+  const found = new RegExp(`(?:^|,)${name}=([0-9]+)(?:,|$)`).exec(argument)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function lineOf(part: string): Line {
+  const words = part.split(/\s+/);
+  const [method = '', glob = '', count = '', fault = ''] = words;
+  if (words.length !== 4) throw bad(part, `has ${words.length} words, not 4`);
+  if (!/^([A-Za-z]+|\*)$/.test(method)) throw bad(part, `"${method}" is not a method`);
+  if (!/^([1-9][0-9]*|\*)$/.test(count)) throw bad(part, `"${count}" is neither a number nor *`);
+  const colon = fault.indexOf(':');
+  const name = colon < 0 ? fault : fault.slice(0, colon);
+  const known = faultNames.find((candidate) => candidate === name);
+  if (!known) throw bad(part, `"${name}" is not one of ${faultNames.join(', ')}`);
+  const argument = colon < 0 ? '' : fault.slice(colon + 1);
+  if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
+  if (known === 'body' && argument !== 'failed') throw bad(part, 'body is only known as body:failed');
+  if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
+    throw bad(part, `"${argument}" is not retry-after=SECONDS`);
+  }
+  return {
+    method: method.toUpperCase(),
+    path: globOf(glob),
+    fault: { name: known, argument },
+    left: count === '*' ? Number.POSITIVE_INFINITY : Number(count),
+  };
+}
+
+function bad(part: string, what: string): SimulatorError {
+  return new SimulatorError('faults', `The fault "${part}" ${what}. The form is ${form}.`);
+}
+
+/** `*` stands for anything, slashes too; letter case is ignored. */
+function globOf(glob: string): RegExp {
+  const escaped = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`, 'i');
+}

@@ -1,0 +1,87 @@
+// What a handler gives back, and the error envelope of ARM ("arm-protocol", 5.1). It must not know any provider.
+import { type Json, type JsonObject, json, object } from '../json.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  /** A body that is not JSON. */
+  readonly raw?: { readonly type: string; readonly text: string };
+}
+
+export interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+}
+
+/** An expected refusal. `gateway`: made by ARM itself, before any provider. */
+export class ArmError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly gateway: boolean;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: {
+      readonly gateway?: boolean;
+      readonly details?: readonly ErrorDetail[];
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.gateway = extra.gateway ?? false;
+    this.details = extra.details;
+    this.headers = extra.headers ?? {};
+  }
+}
+
+export function gatewayError(
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+  details?: readonly ErrorDetail[],
+): ArmError {
+  return new ArmError(status, code, message, { gateway: true, headers, ...(details ? { details } : {}) });
+}
+
+/** Network answers always carry `details`, if only `[]`. */
+export function networkError(
+  status: number,
+  code: string,
+  message: string,
+  details: readonly ErrorDetail[] = [],
+): ArmError {
+  return new ArmError(status, code, message, { details });
+}
+
+export function errorBody(code: string, message: string, details?: readonly ErrorDetail[]): JsonObject {
+  return object({
+    error: {
+      code,
+      message,
+      details: details?.map((detail) => ({ code: detail.code, target: detail.target, message: detail.message })),
+    },
+  });
+}
+
+export function answerOf(error: ArmError): Answer {
+  return {
+    status: error.status,
+    headers: { ...error.headers, ...(error.gateway ? { 'x-ms-failure-cause': 'gateway' } : {}) },
+    body: errorBody(error.code, error.message, error.details),
+  };
+}
+
+export function ok(body: Json, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers, body };
+}
+
+export const listOf = (items: readonly Json[]): Json => json({ value: items });

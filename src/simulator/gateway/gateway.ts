@@ -1,0 +1,254 @@
+// ARM's front door: the checks every request passes before any provider sees it, in the order of "arm-protocol" 5.2, and
+// then the verb. It must not know a single provider.
+import type { Fault } from '../faults/faults.ts';
+import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson } from '../json.ts';
+import { armRoutes, providerOfType } from '../providers/index.ts';
+import type { Call, ProviderType } from '../providers/provider.ts';
+import { idOf } from '../store/store.ts';
+import { type Address, addressOf, fold, parentOf, sameId, within } from './address.ts';
+import { refuseAmbiguity } from './ambiguity.ts';
+import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
+import { requireAction, requireUnlocked } from './authorization.ts';
+import type { Machine } from './machine.ts';
+import { answerOperation } from './operations.ts';
+import { page } from './paging.ts';
+import { parameter, type Request } from './request.ts';
+import { checkToken } from './token.ts';
+import { badVersion, isPlausible, missingVersion } from './versions.ts';
+import { deleteResource, inProgress, type Job, notFound, patchResource, putResource, shown } from './writes.ts';
+
+const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
+
+/** Answers one ARM request. Expected refusals come back as answers, never as exceptions. */
+export function answerArm(machine: Machine, request: Request, fault: Fault | undefined): Answer {
+  try {
+    return handle(machine, request, fault);
+  } catch (error) {
+    if (error instanceof ArmError) return answerOf(error);
+    throw error;
+  }
+}
+
+function handle(machine: Machine, request: Request, fault: Fault | undefined): Answer {
+  if (machine.operations.advance(machine.now())) machine.dirty = true;
+  checkToken(machine, request);
+  const address = addressOfRequest(request);
+  const provider = address.type === undefined ? undefined : providerOfType(address.type);
+  const apiVersion = parameter(request, 'api-version');
+  if (apiVersion === undefined || apiVersion === '') throw missingVersion();
+  if (!isPlausible(apiVersion)) throw badVersion(apiVersion, address, provider);
+  if (!verbs.includes(request.method)) {
+    throw gatewayError(
+      405,
+      'HttpMethodNotSupported',
+      `The HTTP method '${request.method}' is not supported at scope '${address.path}'.`,
+    );
+  }
+  const call: Call = {
+    store: machine.store,
+    request,
+    address,
+    apiVersion,
+    now: machine.now().toISOString(),
+    newId: machine.newId,
+  };
+  checkScopes(machine, address);
+  refuseByFault(call, fault);
+  const operation = answerOperation(machine, call);
+  if (operation) return operation;
+  for (const route of armRoutes) {
+    const match = route.path.exec(address.path);
+    const handler = match && route.methods[request.method];
+    if (match && handler) return handler(machine, call, match.slice(1), () => bodyOf(request));
+  }
+  if (!provider || address.types.length === 0) throw unknownPath(address);
+  return onResource(machine, call, provider, fault);
+}
+
+function addressOfRequest(request: Request): Address {
+  try {
+    return addressOf(request.path);
+  } catch {
+    throw gatewayError(400, 'BadRequest', 'The request path holds a malformed percent escape.');
+  }
+}
+
+function checkScopes(machine: Machine, address: Address): void {
+  const { subscription, group, namespace } = address;
+  if (subscription === undefined) return;
+  if (!machine.store.get(`/subscriptions/${subscription}`)) {
+    throw gatewayError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
+  }
+  const unregistered = machine.store.unregistered.find((name) => namespace !== undefined && sameId(name, namespace));
+  if (unregistered !== undefined && address.types.length > 0 && address.types[0] !== 'register') {
+    const message = `The subscription is not registered to use namespace '${unregistered}'. See https://aka.ms/rps-not-found for how to register subscriptions.`;
+    throw gatewayError(409, 'MissingSubscriptionRegistration', message, {}, [
+      { code: 'MissingSubscriptionRegistration', target: unregistered, message },
+    ]);
+  }
+  const isGroupItself = address.type === undefined && address.path.split('/').length <= 5;
+  if (
+    group !== undefined &&
+    !isGroupItself &&
+    !machine.store.get(`/subscriptions/${subscription}/resourceGroups/${group}`)
+  ) {
+    throw gatewayError(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+  }
+}
+
+function unknownPath(address: Address): ArmError {
+  return gatewayError(
+    404,
+    'InvalidResourceType',
+    `The resource type could not be found for the path '${address.path}'.`,
+  );
+}
+
+function refuseByFault(call: Call, fault: Fault | undefined): void {
+  if (fault?.name === '409') {
+    const subscription = call.address.subscription ?? '';
+    throw inProgress(
+      `${call.request.origin}/subscriptions/${subscription}/providers/${call.address.namespace ?? 'Microsoft.Resources'}/locations/westeurope/operations/${call.newId()}?api-version=${call.apiVersion}`,
+    );
+  }
+  if (fault?.name === '412') {
+    throw new ArmError(
+      412,
+      'PreconditionFailed',
+      `The precondition of the request was not met: ${call.address.path} has changed.`,
+      { details: [] },
+    );
+  }
+}
+
+/** The resource the path names, and whether the last segment is a name, a collection or an action. */
+function onResource(machine: Machine, call: Call, provider: ProviderType, fault: Fault | undefined): Answer {
+  const { address, request } = call;
+  const isItem = address.names.length === address.types.length;
+  if (!isItem) return request.method === 'POST' ? onAction(machine, call) : onCollection(machine, call, provider);
+  const stored = machine.store.get(address.path);
+  const id = stored ? idOf(stored) : canonicalId(machine, address, provider);
+  const name = address.names.at(-1) ?? '';
+  const job: Job = { machine, provider, call, id, name, fault };
+  checkParent(machine, call, provider);
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD': {
+      if (machine.operations.pollResource(id, machine.now())) machine.dirty = true;
+      const body = machine.store.get(id);
+      if (!body) throw notFound(call, provider, address.path);
+      requireAction(machine, id, `${provider.type}/read`);
+      if (request.method === 'HEAD') return { status: 204 };
+      const etag = body.get('etag');
+      return ok(shown(job, body), 200, typeof etag === 'string' ? { etag } : {});
+    }
+    case 'PUT':
+    case 'PATCH': {
+      if (request.method === 'PATCH' && !stored) throw notFound(call, provider, address.path);
+      requireAction(machine, id, `${provider.type}/write`);
+      const body = bodyOf(request);
+      refuseAmbiguity(body);
+      requireUnlocked(machine, id, 'write');
+      return request.method === 'PUT' ? putResource(job, body) : patchResource(job, body);
+    }
+    case 'DELETE':
+      requireAction(machine, id, `${provider.type}/delete`);
+      requireUnlocked(machine, id, 'delete');
+      return deleteResource(job);
+    default:
+      throw gatewayError(
+        405,
+        'HttpMethodNotSupported',
+        `The HTTP method '${request.method}' is not supported at scope '${address.path}'.`,
+      );
+  }
+}
+
+function onAction(machine: Machine, call: Call): Answer {
+  const { address, request } = call;
+  const action = address.types.at(-1) ?? '';
+  const owner = [address.namespace, ...address.types.slice(0, -1)].join('/');
+  const provider = providerOfType(owner);
+  const handler = provider.actions?.[fold(action)];
+  const target = address.path.slice(0, address.path.lastIndexOf('/'));
+  if (!handler) throw unknownPath(address);
+  if (address.types.length > 1 && !machine.store.get(target)) {
+    throw notFound({ ...call, address: addressOf(target) }, provider, target);
+  }
+  requireAction(machine, target, `${provider.type}/${action}/action`);
+  requireUnlocked(machine, target, 'write');
+  const body = request.body === '' ? undefined : bodyOf(request);
+  return handler({ ...call, address: addressOf(target) }, body);
+}
+
+function onCollection(machine: Machine, call: Call, provider: ProviderType): Answer {
+  const { address, request, store } = call;
+  if (request.method !== 'GET') {
+    throw gatewayError(
+      405,
+      'HttpMethodNotSupported',
+      `The HTTP method '${request.method}' is not supported at scope '${address.path}'.`,
+    );
+  }
+  checkParent(machine, call, provider);
+  const scope = address.types.length > 1 ? parentPath(address) : address.scope;
+  requireAction(machine, scope, `${provider.type}/read`);
+  const items =
+    provider.items?.(call) ??
+    store.ofType(provider.type, scope).map((body) => provider.show?.(call, clone(body)) ?? body);
+  return isAnswer(items) ? items : page(call, items, machine.pageSize);
+}
+
+function isAnswer(items: readonly unknown[] | Answer): items is Answer {
+  return !Array.isArray(items);
+}
+
+/** The path up to the last collection: of `…/virtualNetworks/v/subnets` the network. */
+function parentPath(address: Address): string {
+  return address.path.slice(0, address.path.lastIndexOf('/'));
+}
+
+function checkParent(machine: Machine, call: Call, provider: ProviderType): void {
+  const { address, request } = call;
+  const isItem = address.names.length === address.types.length;
+  const parent = isItem ? parentOf(address.path) : parentPath(address);
+  if (address.types.length > 1) {
+    const first = fold(address.types[0] ?? '');
+    if (first === 'locations' || machine.store.get(parent)) return;
+    if (request.method === 'GET' && within(parent, address.scope) && machine.store.get(address.path)) return;
+    const owner = addressOf(parent);
+    throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), parent);
+  }
+  if (provider.extension && address.scope.includes('/providers/') && !machine.store.get(address.scope)) {
+    const owner = addressOf(address.scope);
+    throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), address.scope);
+  }
+}
+
+/** The id a new resource gets: existing scopes and known types as they are spelt already, its own name as the caller says. */
+function canonicalId(machine: Machine, address: Address, provider: ProviderType): string {
+  const name = address.names.at(-1) ?? '';
+  const scope = machine.store.get(address.types.length > 1 ? parentOf(address.path) : address.scope);
+  const last = provider.type.slice(provider.type.lastIndexOf('/') + 1);
+  if (address.types.length > 1) return `${scope ? idOf(scope) : parentOf(address.path)}/${last}/${name}`;
+  return `${scope ? idOf(scope) : address.scope}/providers/${provider.type}/${name}`;
+}
+
+/** The body as an object; refuses everything else. */
+function bodyOf(request: Request): JsonObject {
+  const refuse = (why: string): ArmError =>
+    gatewayError(
+      400,
+      'InvalidRequestContent',
+      `The request content was invalid and could not be deserialized: '${why}'.`,
+    );
+  if (request.body.trim() === '') throw refuse('The request body is empty');
+  try {
+    const body = parseJson(request.body);
+    if (isObject(body)) return body;
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw refuse(error.message);
+    throw error;
+  }
+  throw refuse('The request body is not a JSON object');
+}

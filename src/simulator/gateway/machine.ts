@@ -1,0 +1,61 @@
+// What every part of the gateway works with: the state, the operations, who the caller is, the clock and new ids.
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../operations/clock.ts';
+import { Operations } from '../operations/operations.ts';
+import type { ProviderType } from '../providers/provider.ts';
+import type { Store } from '../store/store.ts';
+
+export interface Identity {
+  readonly tenant: string;
+  readonly client: string;
+  readonly objectId: string;
+  readonly secret: string;
+}
+
+export interface Machine {
+  readonly store: Store;
+  readonly operations: Operations;
+  readonly identity: Identity;
+  readonly pageSize: number;
+  /** Handed in, because the types know this machine. */
+  readonly providerOf: (id: string) => ProviderType;
+  readonly newId: () => string;
+  readonly now: () => Date;
+  /** Set by whatever changes the state; the server writes the state file before it answers. */
+  dirty: boolean;
+}
+
+export function machineOf(
+  store: Store,
+  clock: Clock,
+  identity: Identity,
+  pageSize: number,
+  providerOf: (id: string) => ProviderType,
+): Machine {
+  const newId = (): string => randomUUID();
+  const machine: Machine = {
+    store,
+    operations: new Operations(store, clock, {
+      stored: (id, body) => {
+        store.set(id, body);
+        providerOf(id).stored?.(store, id, newId);
+      },
+      removed: (id) => removeResource(machine, id),
+    }),
+    identity,
+    pageSize,
+    providerOf,
+    newId,
+    now: () => new Date(),
+    dirty: false,
+  };
+  return machine;
+}
+
+/** Deletes a resource with all that is below it, keeps what was there, and lets its type see to the rest. */
+export function removeResource(machine: Machine, id: string): void {
+  const { store } = machine;
+  const body = store.get(id);
+  if (body) store.deleted.push({ id, at: machine.now().toISOString(), body });
+  for (const gone of store.remove(id)) machine.providerOf(gone).gone?.(store, gone, machine.newId);
+}

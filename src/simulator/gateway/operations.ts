@@ -1,0 +1,63 @@
+// Answers the polls of long operations at both kinds of address ("arm-protocol", 5.4).
+import { clone, type JsonObject, object } from '../json.ts';
+import type { Operation } from '../operations/operation.ts';
+import { providerOf } from '../providers/index.ts';
+import type { Call } from '../providers/provider.ts';
+import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
+import type { Machine } from './machine.ts';
+
+const operationPath = /\/locations\/[^/]+\/(operations|operationResults)\/([^/]+)$/i;
+
+/** Undefined when the path is not an operation's. */
+export function answerOperation(machine: Machine, call: Call): Answer | undefined {
+  const [, word, id] = operationPath.exec(call.address.path) ?? [];
+  if (word === undefined || id === undefined) return undefined;
+  const operation = machine.store.operations.get(id);
+  if (!operation) throw gatewayError(404, 'NotFound', `The operation '${id}' was not found.`);
+  if (call.request.method !== 'GET')
+    throw gatewayError(405, 'HttpMethodNotSupported', 'An operation can only be read.');
+  if (machine.operations.poll(operation, machine.now())) machine.dirty = true;
+  const waiting: Record<string, string> =
+    operation.retryAfter === null ? {} : { 'retry-after': String(operation.retryAfter) };
+  const isRunning = operation.status === 'InProgress';
+  if (word.toLowerCase() === 'operations') return ok(statusBody(operation), 200, isRunning ? waiting : {});
+  if (isRunning) return { status: 202, headers: { ...waiting, location: `${call.request.origin}${call.request.url}` } };
+  if (operation.error) {
+    const { code, message, inner } = operation.error;
+    return answerOf(
+      new ArmError(operation.status === 'Canceled' ? 409 : 400, code, message, {
+        details: inner ? [{ code: inner, message }] : [],
+      }),
+    );
+  }
+  const body = machine.store.get(operation.target);
+  if (operation.finalStatus === 204 || !body) return { status: 204 };
+  const provider = providerOf(operation.target);
+  return ok(provider.show?.(call, clone(body)) ?? body, operation.finalStatus);
+}
+
+function statusBody(operation: Operation): JsonObject {
+  const { error } = operation;
+  return object({
+    id: operation.id,
+    name: operation.id,
+    status: operation.status,
+    startTime: operation.startedAt,
+    endTime: operation.endedAt ?? undefined,
+    error:
+      error && operation.status !== 'InProgress'
+        ? {
+            code: error.code,
+            message: error.message,
+            details: error.inner
+              ? [
+                  {
+                    code: error.inner,
+                    message: `Operation ${operation.verb} (${operation.id}) was canceled and superseded by operation of a later request.`,
+                  },
+                ]
+              : [],
+          }
+        : undefined,
+  });
+}

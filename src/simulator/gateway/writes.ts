@@ -1,0 +1,286 @@
+// PUT, PATCH and DELETE of any type: preconditions, what the type makes of the body, the three clocks, and the answers of
+// "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
+import type { Fault } from '../faults/faults.ts';
+import { at, clone, isObject, type JsonObject, object, put, text } from '../json.ts';
+import type { Operation } from '../operations/operation.ts';
+import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
+import type { Call, Long, ProviderType, Write } from '../providers/provider.ts';
+import { fold } from './address.ts';
+import { type Answer, ArmError, networkError, ok } from './answer.ts';
+import { requireLinked } from './authorization.ts';
+import type { Machine } from './machine.ts';
+import { removeResource } from './machine.ts';
+
+export interface Job {
+  readonly machine: Machine;
+  readonly provider: ProviderType;
+  readonly call: Call;
+  readonly id: string;
+  readonly name: string;
+  readonly fault: Fault | undefined;
+}
+
+export function putResource(job: Job, body: JsonObject): Answer {
+  const { machine, provider, id } = job;
+  if (provider.allows?.put === false) throw notAllowed(job);
+  const before = machine.store.get(id);
+  checkPreconditions(job, before, true);
+  checkLocation(job, before, body);
+  checkBusy(job);
+  const write: Write = { ...job.call, id, before, body };
+  const made = provider.replace?.(write) ?? replaceDocument(before, body);
+  const next = finish(job, write, named(job, made, before));
+  return commit(job, 'PUT', before, next, provider.long?.put ?? 'none', before ? 200 : (provider.created ?? 201));
+}
+
+export function patchResource(job: Job, body: JsonObject): Answer {
+  const { machine, provider, id } = job;
+  if (provider.allows?.patch === false) throw notAllowed(job);
+  const before = machine.store.get(id);
+  if (!before) throw notFound(job.call, provider, id);
+  checkPreconditions(job, before, false);
+  checkLocation(job, before, body);
+  checkBusy(job);
+  const write = { ...job.call, id, before, body };
+  const next = finish(job, write, provider.merge?.(write) ?? mergeDocument(before, body));
+  return commit(job, 'PATCH', before, next, provider.long?.patch ?? 'none', 200);
+}
+
+export function deleteResource(job: Job): Answer {
+  const { machine, provider, id } = job;
+  if (provider.allows?.delete === false) throw notAllowed(job);
+  const before = machine.store.get(id);
+  if (!before) return { status: 204 };
+  checkPreconditions(job, before, false);
+  checkBusy(job);
+  provider.mayDelete?.({ ...job.call, id, before });
+  const failing = failureOf(job.fault);
+  const long = provider.long?.delete ?? 'none';
+  if (failing === undefined && (machine.operations.instant || long === 'none')) {
+    removeResource(machine, id);
+    machine.dirty = true;
+    return { status: 200 };
+  }
+  const busy = provider.provisions === false ? undefined : withState(before, 'Deleting');
+  const operation = begin(job, 'DELETE', failing, 'remove', clone(before), 204);
+  if (busy) machine.store.set(id, busy);
+  return {
+    status: 202,
+    headers: { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(operation) },
+  };
+}
+
+/** A POST that runs for a while and then gives `result`. */
+export function runAction(job: Job, next: JsonObject | null, result: JsonObject): Answer {
+  const { machine, id } = job;
+  if (next) machine.store.set(id, next);
+  machine.dirty = true;
+  if (machine.operations.instant) return ok(result);
+  const operation = begin(job, 'POST', undefined, null, null, 200);
+  return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
+}
+
+function finish(job: Job, write: Write, made: JsonObject): JsonObject {
+  const { machine, provider, id } = job;
+  const next = provider.settle?.(write, made) ?? made;
+  if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
+  requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);
+  return next;
+}
+
+function commit(
+  job: Job,
+  verb: 'PUT' | 'PATCH',
+  before: JsonObject | undefined,
+  next: JsonObject,
+  long: Long,
+  status: number,
+): Answer {
+  const { machine, provider, id, fault } = job;
+  if (fault?.name === 'body') {
+    const error = {
+      code: 'NetworkAclsValidationFailure',
+      message: 'Validation of network acls failure: the change was not applied.',
+    };
+    return ok(object({ status: 'Failed', error }));
+  }
+  const failing = failureOf(fault);
+  if (failing === undefined && (machine.operations.instant || long === 'none')) {
+    machine.store.set(id, next);
+    provider.stored?.(machine.store, id, machine.newId);
+    machine.dirty = true;
+    return ok(shown(job, machine.store.get(id) ?? next), status, etagHeader(machine.store.get(id)));
+  }
+  if (long === 'location') {
+    const operation = begin(job, verb, failing, next, before ? clone(before) : null, 200);
+    if (before) machine.store.set(id, withState(before, provider.busy ?? 'Updating'));
+    return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
+  }
+  const broken = before ? withState(before, 'Failed') : withState(next, 'Failed');
+  const operation = begin(job, verb, failing, clone(next), long === 'none' && before ? clone(before) : broken, 200);
+  const passing = withState(next, before ? (provider.busy ?? 'Updating') : (provider.busy ?? 'Creating'));
+  machine.store.set(id, passing);
+  provider.stored?.(machine.store, id, machine.newId);
+  return ok(shown(job, machine.store.get(id) ?? passing), status, {
+    ...etagHeader(machine.store.get(id)),
+    ...asyncHeader(job, operation),
+    ...retryHeader(operation),
+  });
+}
+
+type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNullable<Operation['error']> };
+
+function failureOf(fault: Fault | undefined): Failing | undefined {
+  if (fault?.name === 'async-fail') {
+    const code = fault.argument || 'InternalServerError';
+    return { outcome: 'Failed', error: { code, message: `The operation failed: ${code}.` } };
+  }
+  if (fault?.name === 'superseded') {
+    return {
+      outcome: 'Canceled',
+      error: {
+        code: 'Canceled',
+        message: 'Operation was canceled.',
+        inner: 'CanceledAndSupersededDueToAnotherOperation',
+      },
+    };
+  }
+  return undefined;
+}
+
+function begin(
+  job: Job,
+  verb: Operation['verb'],
+  failing: Failing | undefined,
+  onSuccess: Operation['onSuccess'],
+  onFailure: Operation['onFailure'],
+  finalStatus: number,
+): Operation {
+  const { machine, provider, id, call } = job;
+  machine.dirty = true;
+  return machine.operations.start(
+    {
+      id: machine.newId(),
+      verb,
+      target: id,
+      holds: provider.holds?.(id) ?? id,
+      outcome: failing?.outcome ?? 'Succeeded',
+      error: failing?.error ?? null,
+      onSuccess,
+      onFailure,
+      finalStatus,
+    },
+    machine.now(),
+    { patient: /^azurecli/i.test(call.request.headers['user-agent'] ?? '') },
+  );
+}
+
+function operationUrl(job: Job, operation: Operation, word: string): string {
+  const { request, address, apiVersion } = job.call;
+  const subscription = address.subscription ?? job.machine.store.subscriptions()[0] ?? '';
+  const location = 'westeurope';
+  return `${request.origin}/subscriptions/${subscription}/providers/${address.namespace ?? 'Microsoft.Resources'}/locations/${location}/${word}/${operation.id}?api-version=${apiVersion}`;
+}
+
+const asyncHeader = (job: Job, operation: Operation): Record<string, string> => ({
+  'azure-asyncoperation': operationUrl(job, operation, 'operations'),
+});
+const locationHeader = (job: Job, operation: Operation): Record<string, string> => ({
+  location: operationUrl(job, operation, 'operationResults'),
+});
+const retryHeader = (operation: Operation): Record<string, string> =>
+  operation.retryAfter === null ? {} : { 'retry-after': String(operation.retryAfter) };
+
+function etagHeader(body: JsonObject | undefined): Record<string, string> {
+  const etag = text(body, 'etag');
+  return etag === undefined ? {} : { etag };
+}
+
+export function shown(job: Pick<Job, 'provider' | 'call'>, body: JsonObject): JsonObject {
+  return job.provider.show?.(job.call, clone(body)) ?? body;
+}
+
+function propertiesOf(body: JsonObject): JsonObject {
+  const found = at(body, 'properties');
+  if (isObject(found)) return found;
+  const made: JsonObject = new Map();
+  put(body, 'properties', made);
+  return made;
+}
+
+function withState(body: JsonObject, state: string): JsonObject {
+  const copy = clone(body);
+  setFirst(propertiesOf(copy), 'provisioningState', state);
+  return copy;
+}
+
+function named(job: Job, body: JsonObject, before: JsonObject | undefined): JsonObject {
+  if (before) return body;
+  const rest = [...body].filter(([name]) => !['id', 'name', 'type'].includes(fold(name)));
+  return new Map([['id', job.id], ['name', job.name], ['type', job.provider.type], ...rest]);
+}
+
+function checkPreconditions(job: Job, before: JsonObject | undefined, isPut: boolean): void {
+  if (!job.provider.etags) return;
+  const { headers } = job.call.request;
+  const wanted = headers['if-match'];
+  const etag = text(before, 'etag');
+  const failed = networkError(
+    412,
+    'PreconditionFailed',
+    `The precondition of the request was not met: the etag of resource ${job.id} is ${etag ?? 'not known'}.`,
+  );
+  if (isPut && before && headers['if-none-match'] === '*') throw failed;
+  if (wanted === undefined) return;
+  if (!before || (wanted !== '*' && wanted !== etag)) throw failed;
+}
+
+function checkLocation(job: Job, before: JsonObject | undefined, body: JsonObject): void {
+  const [old, asked] = [text(before, 'location'), text(body, 'location')];
+  if (old === undefined || asked === undefined || plainLocation(old) === plainLocation(asked)) return;
+  const group = job.call.address.group ?? '';
+  throw new ArmError(
+    409,
+    'InvalidResourceLocation',
+    `The resource '${job.name}' already exists in location '${old}' in resource group '${group}'. A resource with the same name cannot be created in location '${asked}'. Please select a new resource name.`,
+    { gateway: true },
+  );
+}
+
+const plainLocation = (name: string): string => fold(name).replaceAll(' ', '');
+
+function checkBusy(job: Job): void {
+  const { machine, provider, id } = job;
+  const running = machine.operations.holding(provider.holds?.(id) ?? id);
+  if (running) throw inProgress(operationUrl(job, running, 'operations'));
+}
+
+export function inProgress(url: string): ArmError {
+  return networkError(
+    409,
+    'AnotherOperationInProgress',
+    `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${url}.`,
+  );
+}
+
+export function notFound(call: Call, provider: ProviderType, id: string): ArmError {
+  const { address } = call;
+  const [namespace = '', ...types] = provider.type.split('/');
+  const isNetworkChild = fold(namespace) === 'microsoft.network' && types.length > 1;
+  if (isNetworkChild) return networkError(404, 'NotFound', `Resource ${id} not found.`);
+  const names = address.types.map((type, index) => `${type}/${address.names[index] ?? ''}`).join('/');
+  return new ArmError(
+    404,
+    'ResourceNotFound',
+    `The Resource '${address.namespace}/${names}' under resource group '${address.group ?? ''}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    { gateway: true },
+  );
+}
+
+function notAllowed(job: Job): ArmError {
+  return new ArmError(
+    405,
+    'HttpMethodNotSupported',
+    `The resource type '${job.provider.type}' does not support the method '${job.call.request.method}'.`,
+  );
+}

@@ -1,0 +1,156 @@
+// The simulator's public face: ARM, Entra ID and IMDS on loopback, over a world, a state file or a loaded snapshot.
+// Importing this file must stay cheap: everything heavy is loaded inside startSimulator.
+import { statSync } from 'node:fs';
+import { SimulatorError } from './error.ts';
+import type { Exchange } from './server.ts';
+import { worldFiles } from './worlds/index.ts';
+import type { World } from './worlds/world.ts';
+
+export { SimulatorError } from './error.ts';
+export type { Exchange } from './server.ts';
+export type { World, WorldFault } from './worlds/world.ts';
+
+export interface SimulatorOptions {
+  /** `open`, `mixed` or `closed-service-endpoint` (for short `closed`); `mixed` unless said. */
+  world?: string;
+  /** Text of a snapshot, of an array of ARM resources or of `{value: []}`: its bodies become the state. */
+  load?: string;
+  /** 0 or absent: any. Binds 127.0.0.1 and, where possible, ::1. */
+  port?: number;
+  /** Path: read if it exists, kept current, written atomically before each response that changed something. */
+  state?: string;
+  /** Milliseconds before each response. */
+  latency?: number;
+  /** `METHOD PATH-GLOB COUNT FAULT[:ARGUMENT]`, joined by `;`. */
+  faults?: string;
+  /** `instant` (unless said), `polls:N` or `seconds:N`. */
+  clock?: string;
+  /** Ignore and replace an existing state file. */
+  fresh?: boolean;
+  /** Items on a page of a list; 100 unless said. */
+  pageSize?: number;
+}
+
+export interface Simulator {
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly imds: string;
+  /** PEM text. */
+  readonly ca: string;
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+  readonly subscription: string;
+  /** Full id, empty when the state holds none. */
+  readonly workspace: string;
+  /** Calls the listener for every exchange; gives back how to stop that. A dropped exchange has status 0. */
+  onExchange(listener: (exchange: Exchange) => void): () => void;
+  /** The text of the state file. */
+  stateText(): string;
+  stop(): Promise<void>;
+}
+
+export const worlds: readonly World[] = worldFiles;
+
+const tenant = '11111111-1111-1111-1111-111111111111';
+const subscription = '22222222-2222-2222-2222-222222222222';
+const client = '33333333-3333-3333-3333-333333333333';
+const objectId = '44444444-4444-4444-4444-444444444444';
+const secret = 'not-a-secret';
+const defaultPageSize = 100;
+
+/** Throws {@link SimulatorError} for a bad world, state, load, clock, fault list or a port in use. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const [{ makeCertificate }, { serve }, { machineOf }, { clockOf }, { Faults }, { providerOf }, files] =
+    await Promise.all([
+      import('./certificate.ts'),
+      import('./server.ts'),
+      import('./gateway/machine.ts'),
+      import('./operations/clock.ts'),
+      import('./faults/faults.ts'),
+      import('./providers/index.ts'),
+      import('./store/state-file.ts'),
+    ]);
+  const clock = clockOf(options.clock ?? 'instant');
+  const faults = new Faults(options.faults ?? '');
+  const store = await startingStore(options, files.readState);
+  const identity = { tenant, client, objectId, secret };
+  const machine = machineOf(store, clock, identity, options.pageSize ?? defaultPageSize, providerOf);
+  const listeners = new Set<(exchange: Exchange) => void>();
+  const { state } = options;
+  let seen = '';
+  const save = (): void => {
+    if (state === undefined) return;
+    files.writeState(state, files.stateText(store));
+    seen = fingerprint(state);
+  };
+  const refresh = (): void => {
+    if (state === undefined || fingerprint(state) === seen) return;
+    const written = files.readState(state);
+    if (written) store.become(written);
+    seen = fingerprint(state);
+  };
+  save();
+  const certificate = await makeCertificate();
+  const served = await serve(
+    {
+      machine,
+      faults,
+      latency: options.latency ?? 0,
+      save,
+      refresh,
+      tell: (exchange) => {
+        for (const listener of listeners) listener(exchange);
+      },
+    },
+    { port: options.port ?? 0, key: certificate.key, cert: certificate.cert },
+  );
+  const endpoint = `https://localhost:${served.port}`;
+  const subscriptions = store.subscriptions();
+  const workspace = store.ofType('Microsoft.MachineLearningServices/workspaces')[0]?.get('id');
+  return {
+    endpoint,
+    authority: endpoint,
+    imds: `http://127.0.0.1:${served.imdsPort}`,
+    ca: certificate.ca,
+    tenant,
+    client,
+    secret,
+    subscription: subscriptions[0] ?? subscription,
+    workspace: typeof workspace === 'string' ? workspace : '',
+    onExchange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stateText: () => files.stateText(store),
+    stop: () => served.stop(),
+  };
+}
+
+async function startingStore(
+  options: SimulatorOptions,
+  readState: (path: string) => import('./store/store.ts').Store | undefined,
+): Promise<import('./store/store.ts').Store> {
+  const { state, fresh, load } = options;
+  const kept = state !== undefined && !fresh ? readState(state) : undefined;
+  if (kept) return kept;
+  const { storeOfText } = await import('./store/load.ts');
+  if (load !== undefined) return storeOfText(load, '');
+  const wanted = options.world ?? 'mixed';
+  const file = worldFiles.find((world) => world.name === wanted || world.aliases.includes(wanted));
+  if (!file) {
+    const names = worldFiles.map((world) => world.name).join(', ');
+    throw new SimulatorError('world', `There is no world "${wanted}". There are: ${names}.`);
+  }
+  return storeOfText(file.resources(), file.name);
+}
+
+/** Changes whenever somebody writes the file anew; empty when there is none. */
+function fingerprint(path: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return '';
+  }
+}

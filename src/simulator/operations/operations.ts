@@ -1,0 +1,106 @@
+// Starts, advances and ends long operations. It must not know what a resource type means: what a resource becomes is in
+// the operation.
+import { fold, parentOf, sameId, typeOf } from '../gateway/address.ts';
+import type { JsonObject } from '../json.ts';
+import { inlineMembers } from '../store/inline.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Operation } from './operation.ts';
+
+export interface Effects {
+  readonly stored: (id: string, body: JsonObject) => void;
+  readonly removed: (id: string) => void;
+}
+
+export class Operations {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #effects: Effects;
+
+  constructor(store: Store, clock: Clock, effects: Effects) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#effects = effects;
+  }
+
+  get instant(): boolean {
+    return this.#clock.kind === 'instant';
+  }
+
+  start(
+    wish: Pick<
+      Operation,
+      'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus'
+    >,
+    now: Date,
+    options: { readonly patient: boolean },
+  ): Operation {
+    const clock = this.#clock;
+    const operation: Operation = {
+      ...wish,
+      startedAt: now.toISOString(),
+      pollsLeft: clock.kind === 'polls' ? clock.count : 0,
+      dueAt: clock.kind === 'seconds' ? now.getTime() + clock.count * 1000 : null,
+      retryAfter: clock.kind === 'seconds' || options.patient ? 1 : null,
+      status: 'InProgress',
+      endedAt: null,
+    };
+    this.#store.operations.set(operation.id, operation);
+    return operation;
+  }
+
+  /** Ends whatever the clock has brought to its end. True when something ended. */
+  advance(now: Date): boolean {
+    let changed = false;
+    for (const operation of this.#store.operations.values()) {
+      if (operation.status === 'InProgress' && operation.dueAt !== null && operation.dueAt <= now.getTime()) {
+        this.#end(operation, now);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** One poll of the operation. True when anything about it changed. */
+  poll(operation: Operation, now: Date): boolean {
+    if (operation.status !== 'InProgress' || operation.dueAt !== null) return false;
+    if (operation.pollsLeft > 0) operation.pollsLeft -= 1;
+    else this.#end(operation, now);
+    return true;
+  }
+
+  /** Reading a resource counts as a poll of what runs on it: a client that lost the operation's address still gets on. */
+  pollResource(id: string, now: Date): boolean {
+    let changed = false;
+    for (const operation of this.#store.operations.values()) {
+      if (operation.status !== 'InProgress') continue;
+      if (
+        [operation.target, operation.holds].some((held) => sameId(held, id)) ||
+        sameId(id, ownerOf(operation.target))
+      ) {
+        changed = this.poll(operation, now) || changed;
+      }
+    }
+    return changed;
+  }
+
+  /** The operation that keeps others from writing to what `holds` names. */
+  holding(holds: string): Operation | undefined {
+    for (const operation of this.#store.operations.values()) {
+      if (operation.status === 'InProgress' && sameId(operation.holds, holds)) return operation;
+    }
+    return undefined;
+  }
+
+  #end(operation: Operation, now: Date): void {
+    operation.status = operation.outcome;
+    operation.endedAt = now.toISOString();
+    const next = operation.outcome === 'Succeeded' ? operation.onSuccess : operation.onFailure;
+    if (next === 'remove') this.#effects.removed(operation.target);
+    else if (next !== null) this.#effects.stored(operation.target, next);
+  }
+}
+
+function ownerOf(id: string): string {
+  return inlineMembers.has(fold(typeOf(id))) ? parentOf(id) : id;
+}

@@ -1,0 +1,67 @@
+// The list of resource types that behave in a way of their own, and of the paths ARM serves itself. Everything else is
+// stored and given back as it is.
+import { fold, typeOf } from '../gateway/address.ts';
+import { policyAssignments, roleAssignments } from './microsoft.authorization/assignments.ts';
+import { locks } from './microsoft.authorization/locks.ts';
+import { permissions } from './microsoft.authorization/permissions.ts';
+import { registries } from './microsoft.containerregistry/registries.ts';
+import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
+import { vaults } from './microsoft.keyvault/vaults.ts';
+import { computes } from './microsoft.machinelearningservices/computes.ts';
+import { datastores } from './microsoft.machinelearningservices/datastores.ts';
+import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
+import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
+import { securityRules } from './microsoft.network/security-rules.ts';
+import { serviceTags } from './microsoft.network/service-tags.ts';
+import { subnets } from './microsoft.network/subnets.ts';
+import { networkUsages } from './microsoft.network/usages.ts';
+import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
+import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
+import { providerRoutes } from './microsoft.resources/providers.ts';
+import { resourceGroupRoutes } from './microsoft.resources/resource-groups.ts';
+import { resourceRoutes } from './microsoft.resources/resources.ts';
+import { subscriptionRoutes } from './microsoft.resources/subscriptions.ts';
+import { storageAccounts } from './microsoft.storage/storage-accounts.ts';
+import type { ProviderType } from './provider.ts';
+import type { Route } from './route.ts';
+
+export const providerTypes: readonly ProviderType[] = [
+  computes,
+  datastores,
+  deletedVaults,
+  locks,
+  networkSecurityGroups,
+  networkUsages,
+  permissions,
+  policyAssignments,
+  registries,
+  roleAssignments,
+  securityRules,
+  serviceTags,
+  storageAccounts,
+  subnets,
+  vaults,
+  virtualNetworks,
+  virtualNetworkUsages,
+  workspaces,
+];
+
+export const armRoutes: readonly Route[] = [
+  ...subscriptionRoutes,
+  ...resourceGroupRoutes,
+  ...resourceRoutes,
+  ...providerRoutes(() => providerTypes),
+];
+
+const byType: ReadonlyMap<string, ProviderType> = new Map(
+  providerTypes.map((provider) => [fold(provider.type), provider]),
+);
+
+/** Of a type without a file: one that keeps what it is given. */
+export function providerOfType(type: string): ProviderType {
+  return byType.get(fold(type)) ?? { type, long: { put: 'async', patch: 'async', delete: 'location' } };
+}
+
+export function providerOf(id: string): ProviderType {
+  return providerOfType(typeOf(id));
+}

@@ -1,0 +1,50 @@
+// Microsoft.KeyVault/vaults: PATCH keeps what is absent and takes networkAcls as one block, PUT replaces; no etags.
+import { fold } from '../../gateway/address.ts';
+import { at, isObject, type JsonObject, put } from '../../json.ts';
+import { mergeDocument, replaceDocument } from '../documents.ts';
+import type { ProviderType, Write } from '../provider.ts';
+import { badRequest, settledAcls } from './network-acls.ts';
+
+const owned = ['vaultUri', 'hsmPoolResourceId', 'privateEndpointConnections'];
+const oneWay = ['enableSoftDelete', 'enablePurgeProtection'];
+
+export const vaults: ProviderType = {
+  type: 'Microsoft.KeyVault/vaults',
+  versions: ['2023-07-01', '2023-02-01', '2022-07-01', '2021-10-01', '2019-09-01', '2016-10-01'],
+  long: { put: 'none', patch: 'none', delete: 'none' },
+  created: 201,
+  replace(write) {
+    const next = replaceDocument(write.before, write.body, owned);
+    const properties = at(next, 'properties');
+    if (!write.before && isObject(properties))
+      put(properties, 'vaultUri', `https://${write.address.names[0]}.vault.azure.net/`);
+    return next;
+  },
+  merge: (write) => mergeDocument(write.before, write.body, { whole: ['networkAcls'], owned }),
+  settle(write, next) {
+    const properties = at(next, 'properties');
+    if (!isObject(properties)) throw badRequest('The parameter properties is missing or not an object.');
+    const sent = at(write.body, 'properties', 'networkAcls');
+    if (sent !== undefined && sent !== null) put(properties, 'networkAcls', settledAcls(write, sent));
+    checkOneWay(write, properties);
+    checkPolicies(write, properties);
+    return next;
+  },
+};
+
+function checkOneWay(write: Write, properties: JsonObject): void {
+  for (const name of oneWay) {
+    if (at(write.before, 'properties', name) === true && at(properties, name) === false) {
+      throw badRequest(`The property "${name}" cannot be set to false. Once it is on it stays on.`);
+    }
+  }
+}
+
+function checkPolicies(write: Write, properties: JsonObject): void {
+  const mode = at(write.body, 'properties', 'createMode');
+  const isRecovery = typeof mode === 'string' && fold(mode) === 'recover';
+  const usesRoles = at(properties, 'enableRbacAuthorization') === true;
+  if (!isRecovery && !usesRoles && !Array.isArray(at(properties, 'accessPolicies'))) {
+    throw badRequest('The parameter accessPolicies is not specified.');
+  }
+}

@@ -1,0 +1,75 @@
+// Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
+import { fold } from '../../gateway/address.ts';
+import { ArmError, ok } from '../../gateway/answer.ts';
+import { at, isObject, json, put, text } from '../../json.ts';
+import { mergeDocument, replaceDocument } from '../documents.ts';
+import type { ProviderType, Write } from '../provider.ts';
+
+const owned = [
+  'workspaceId',
+  'serviceProvisionedResourceGroup',
+  'privateLinkCount',
+  'privateEndpointConnections',
+  'notebookInfo',
+  'tenantId',
+  'storageHnsEnabled',
+  'mlFlowTrackingUri',
+  'discoveryUrl',
+  'creationTime',
+  'agentsEndpointUri',
+];
+const fixed = ['storageAccount', 'keyVault', 'hbiWorkspace'];
+
+export const workspaces: ProviderType = {
+  type: 'Microsoft.MachineLearningServices/workspaces',
+  versions: ['2024-10-01', '2024-07-01-preview', '2024-04-01', '2023-10-01', '2022-10-01', '2021-07-01', '2020-04-01'],
+  long: { put: 'location', patch: 'location', delete: 'location' },
+  created: 200,
+  busy: 'Updating',
+  replace(write) {
+    const next = replaceDocument(write.before, write.body, owned, ['systemData']);
+    const properties = at(next, 'properties');
+    if (!write.before && isObject(properties)) {
+      put(properties, 'workspaceId', write.newId());
+      put(
+        properties,
+        'discoveryUrl',
+        `https://${text(write.body, 'location') ?? 'westeurope'}.api.azureml.ms/discovery`,
+      );
+      put(properties, 'privateEndpointConnections', []);
+    }
+    return next;
+  },
+  merge: (write) => mergeDocument(write.before, write.body, { owned }),
+  settle(write, next) {
+    for (const name of fixed) refuseChange(write, name);
+    return next;
+  },
+  actions: {
+    /** R23: only what the state shows can be diagnosed, which is nothing. */
+    diagnose: () =>
+      ok(
+        json({
+          value: {
+            userDefinedRouteResults: [],
+            networkSecurityRuleResults: [],
+            resourceLockResults: [],
+            dnsResolutionResults: [],
+            storageAccountResults: [],
+            keyVaultResults: [],
+            containerRegistryResults: [],
+            applicationInsightsResults: [],
+            otherResults: [],
+          },
+        }),
+      ),
+  },
+};
+
+function refuseChange(write: Write, name: string): void {
+  const [old, asked] = [at(write.before, 'properties', name), at(write.body, 'properties', name)];
+  if (!write.before || asked === undefined || asked === null) return;
+  const isSame = typeof old === 'string' && typeof asked === 'string' ? fold(old) === fold(asked) : old === asked;
+  if (!isSame)
+    throw new ArmError(400, 'PropertyChangeNotAllowed', `Changing property '${name}' of a workspace is not allowed.`);
+}

@@ -1,0 +1,93 @@
+// Microsoft.Network/virtualNetworks: PUT without subnets leaves them alone, with a list it replaces them; PATCH is tags only.
+import { fold } from '../../gateway/address.ts';
+import { networkError } from '../../gateway/answer.ts';
+import { at, isObject, type Json, type JsonObject, list, object, put, text } from '../../json.ts';
+import { replaceDocument, replaceMembers } from '../documents.ts';
+import type { ProviderType, Write } from '../provider.ts';
+import { touch } from './network-parts.ts';
+import {
+  checkRanges,
+  checkReferences,
+  checkUse,
+  inUse,
+  propertiesOf,
+  subnetProperties,
+  userOf,
+} from './subnet-document.ts';
+import { linksOf, orphanRules } from './subnets.ts';
+
+export const virtualNetworks: ProviderType = {
+  type: 'Microsoft.Network/virtualNetworks',
+  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
+  long: { put: 'async', patch: 'none', delete: 'location' },
+  busy: 'Updating',
+  etags: true,
+  replace(write) {
+    const { before, body, id, store, newId } = write;
+    const next = replaceDocument(before, body, ['resourceGuid', 'subnets']);
+    const properties = propertiesOf(next);
+    put(next, 'properties', properties);
+    if (list(properties, 'addressSpace', 'addressPrefixes').length === 0) {
+      throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+        { code: 'MissingJsonReferenceId', message: 'Value for properties.addressSpace.addressPrefixes is missing.' },
+      ]);
+    }
+    if (!before) put(properties, 'resourceGuid', newId());
+    const sent = at(body, 'properties', 'subnets');
+    if (sent !== undefined || !before) put(properties, 'subnets', replacedSubnets(write, next, sent ?? []));
+    if (at(properties, 'virtualNetworkPeerings') === undefined) put(properties, 'virtualNetworkPeerings', []);
+    for (const subnet of list(before, 'properties', 'subnets')) {
+      const isKept = list(properties, 'subnets').some(
+        (item) => fold(text(item, 'name') ?? '') === fold(text(subnet, 'name') ?? ''),
+      );
+      const user = isObject(subnet) && !isKept ? userOf(subnet, store) : undefined;
+      if (isObject(subnet) && user !== undefined) throw inUse(subnet, user);
+      if (!isKept) orphanRules(store, `${id}/subnets/${text(subnet, 'name')}`);
+    }
+    return next;
+  },
+  merge({ before, body }) {
+    const next: JsonObject = new Map(before);
+    const tags = at(body, 'tags');
+    if (tags !== undefined) put(next, 'tags', tags);
+    return next;
+  },
+  links: (next) => list(next, 'properties', 'subnets').filter(isObject).flatMap(linksOf),
+  mayDelete({ before, store }) {
+    for (const subnet of list(before, 'properties', 'subnets').filter(isObject)) {
+      const user = userOf(subnet, store);
+      if (user !== undefined) throw inUse(subnet, user);
+    }
+    for (const subnet of list(before, 'properties', 'subnets')) orphanRules(store, text(subnet, 'id') ?? '');
+  },
+  stored: touch,
+};
+
+function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] {
+  if (!Array.isArray(sent)) {
+    throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+      { code: 'InvalidJson', message: "Error converting value for 'subnets'." },
+    ]);
+  }
+  const old = list(write.before, 'properties', 'subnets').filter(isObject);
+  const made: JsonObject[] = [];
+  for (const item of sent) {
+    const name = text(item, 'name');
+    if (!isObject(item) || name === undefined) {
+      throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+        { code: 'MissingJsonReferenceId', message: 'Value for reference id is missing.' },
+      ]);
+    }
+    const before = old.find((candidate) => fold(text(candidate, 'name') ?? '') === fold(name));
+    const id = text(before, 'id') ?? `${write.id}/subnets/${name}`;
+    const properties = subnetProperties(before, propertiesOf(item), id, text(network, 'location') ?? '');
+    checkRanges(name, properties, new Map(network).set('id', write.id), made);
+    checkReferences(id, properties, write.store);
+    checkUse(before, properties, write.store);
+    const identity = object({ id, name, type: 'Microsoft.Network/virtualNetworks/subnets' });
+    const next = replaceMembers(before ?? identity, item, ['id', 'name', 'type', 'etag']);
+    put(next, 'properties', properties);
+    made.push(next);
+  }
+  return made;
+}

@@ -1,0 +1,73 @@
+// The contract of a resource type: what is special about it. Everything a type leaves out behaves as ARM's contract
+// for resource providers says. Adding a type is one file and one line in the index.
+import type { Address } from '../gateway/address.ts';
+import type { Answer } from '../gateway/answer.ts';
+import type { Request } from '../gateway/request.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Store } from '../store/store.ts';
+
+export interface Call {
+  readonly store: Store;
+  readonly request: Request;
+  readonly address: Address;
+  readonly apiVersion: string;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  readonly newId: () => string;
+}
+
+export interface Write extends Call {
+  /** Id with the stored casing where there is one. */
+  readonly id: string;
+  readonly before: JsonObject | undefined;
+  readonly body: JsonObject;
+}
+
+/** How a write of this type goes on after its answer, unless the clock is `instant`. */
+export type Long = 'async' | 'location' | 'none';
+
+export interface Link {
+  readonly id: string;
+  readonly action: string;
+}
+
+export interface ProviderType {
+  /** As Azure spells it. */
+  readonly type: string;
+  /** Newest first; what an answer about unsupported versions lists. */
+  readonly versions?: readonly string[];
+  readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
+  /** Status of a PUT that made something; 201 unless said. */
+  readonly created?: 200 | 201;
+  /** False: the verb is refused with 405. */
+  readonly allows?: { readonly put?: boolean; readonly patch?: boolean; readonly delete?: boolean };
+  /** `provisioningState` while an operation runs. */
+  readonly busy?: string;
+  /** False: the type has no `provisioningState`. */
+  readonly provisions?: boolean;
+  /** Honours If-Match and If-None-Match. */
+  readonly etags?: boolean;
+  /** Scopes of any kind: the resource hangs on another one. */
+  readonly extension?: boolean;
+  /** The resource that takes one write at a time. */
+  readonly holds?: (id: string) => string;
+  /** The whole document after a PUT, `id`, `name` and `type` not yet set. */
+  readonly replace?: (write: Write) => JsonObject;
+  /** The whole document after a PATCH. */
+  readonly merge?: (write: Write & { readonly before: JsonObject }) => JsonObject;
+  /** Last look at a document about to be stored: validates, fills in, gives it back. */
+  readonly settle?: (write: Write, next: JsonObject) => JsonObject;
+  /** Throws when the resource cannot be deleted. */
+  readonly mayDelete?: (write: Omit<Write, 'body'>) => void;
+  /** What else changes when a resource has been stored or deleted. */
+  readonly stored?: (store: Store, id: string, newId: () => string) => void;
+  readonly gone?: (store: Store, id: string, newId: () => string) => void;
+  /** The document as it is shown. */
+  readonly show?: (call: Call, body: JsonObject) => JsonObject;
+  /** Resources that the body points at and the caller must be allowed to join. */
+  readonly links?: (next: JsonObject) => readonly Link[];
+  /** Items of the collection, when it is not simply what is stored. */
+  readonly items?: (call: Call) => readonly Json[] | Answer;
+  /** POST `{id}/{name}`, or `{collection}/{name}`; the name in lower case. */
+  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer>>;
+}

@@ -1,0 +1,287 @@
+// Sockets: TLS for ARM and Entra, plain http for IMDS, both on loopback only. It turns requests into plain values, lets the
+// fault menu have its way, keeps the state file current before it answers, and tells listeners what was said.
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Entra } from './entra/entra.ts';
+import { answerImds } from './entra/imds.ts';
+import { SimulatorError } from './error.ts';
+import type { Fault, Faults } from './faults/faults.ts';
+import { numberIn } from './faults/faults.ts';
+import type { Answer } from './gateway/answer.ts';
+import { answerOf, gatewayError, ok } from './gateway/answer.ts';
+import { answerArm } from './gateway/gateway.ts';
+import { commonHeaders } from './gateway/headers.ts';
+import type { Machine } from './gateway/machine.ts';
+import type { Request } from './gateway/request.ts';
+import { object, stringifyJson } from './json.ts';
+
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly requestHeaders: Record<string, string>;
+  readonly requestBody: string;
+  readonly responseHeaders: Record<string, string>;
+  readonly responseBody: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface Served {
+  readonly port: number;
+  readonly imdsPort: number;
+  stop(): Promise<void>;
+}
+
+export interface Service {
+  readonly machine: Machine;
+  readonly faults: Faults;
+  readonly latency: number;
+  readonly save: () => void;
+  /** Called before a request is handled, e.g. to take up a state that another process has written. */
+  readonly refresh: () => void;
+  readonly tell: (exchange: Exchange) => void;
+}
+
+const largestBody = 4 * 1024 * 1024;
+const hosts = ['127.0.0.1', '::1'];
+
+export async function serve(
+  service: Service,
+  options: { readonly port: number; readonly key: string; readonly cert: string },
+): Promise<Served> {
+  const entra = new Entra(service.machine.identity, service.machine.now);
+  const armListener: http.RequestListener = (incoming, outgoing) =>
+    void exchange(
+      service,
+      incoming,
+      outgoing,
+      (request, fault) => entra.answer(request) ?? answerArm(service.machine, request, fault),
+    );
+  const imdsListener: http.RequestListener = (incoming, outgoing) =>
+    void exchange(service, incoming, outgoing, (request) => answerImds(service.machine.identity, request, Date.now()));
+  const secure = (): https.Server => https.createServer({ key: options.key, cert: options.cert }, armListener);
+  const { port, servers } = await listenEverywhere(secure, options.port);
+  const imds = http.createServer(imdsListener);
+  const imdsPort = await listen(imds, 0, '127.0.0.1');
+  const all = [...servers, imds];
+  return {
+    port,
+    imdsPort,
+    async stop() {
+      await Promise.all(
+        all.map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve());
+              server.closeAllConnections();
+            }),
+        ),
+      );
+    },
+  };
+}
+
+async function listenEverywhere(
+  make: () => https.Server,
+  port: number,
+): Promise<{ readonly port: number; readonly servers: https.Server[] }> {
+  const [first = '127.0.0.1', second = '::1'] = hosts;
+  for (let attempt = 0; ; attempt += 1) {
+    const main = make();
+    const got = await listen(main, port, first);
+    const other = make();
+    try {
+      await listen(other, got, second);
+      return { port: got, servers: [main, other] };
+    } catch (error) {
+      const isTaken = error instanceof SimulatorError && error.code === 'port';
+      if (!isTaken) return { port: got, servers: [main] };
+      main.close();
+      // Somebody else has this number on ::1, and `localhost` may mean either address.
+      if (port !== 0 || attempt === 5) throw error;
+    }
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const why = error.code === 'EACCES' ? 'may not be used' : 'is in use';
+      reject(isTaken ? new SimulatorError('port', `The port ${port} on ${host} ${why}. Choose another one.`) : error);
+    });
+    server.listen({ port, host, ipv6Only: host.includes(':') }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+type Handler = (request: Request, fault: Fault | undefined) => Answer;
+
+async function exchange(
+  service: Service,
+  incoming: http.IncomingMessage,
+  outgoing: http.ServerResponse,
+  handle: Handler,
+): Promise<void> {
+  const body = await readBody(incoming).catch(() => null);
+  if (body === null) {
+    incoming.destroy();
+    return;
+  }
+  const request = requestOf(incoming, body.text);
+  const fault = service.faults.take(request.method, request.path);
+  if (service.latency > 0) await wait(service.latency);
+  if (fault?.name === 'slow') await wait(Number(fault.argument));
+  const record = (answer: { status: number; headers: Record<string, string>; text: string }): void =>
+    service.tell({
+      method: request.method,
+      url: request.url,
+      status: answer.status,
+      requestHeaders: { ...request.headers },
+      requestBody: request.body,
+      responseHeaders: answer.headers,
+      responseBody: answer.text,
+      at: Date.now(),
+    });
+  if (fault?.name === 'drop-before' || fault?.name === 'hang') {
+    record({ status: 0, headers: {}, text: '' });
+    if (fault.name === 'drop-before') incoming.socket.destroy();
+    return;
+  }
+  const answer = body.tooLarge
+    ? answerOf(
+        gatewayError(
+          413,
+          'RequestEntityTooLarge',
+          `The request body is larger than the maximum of ${largestBody} bytes.`,
+        ),
+      )
+    : (wholeFault(service, request, fault) ?? safely(service, request, () => handle(request, fault)));
+  const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
+  const headers: Record<string, string> = { ...commonHeaders(service.machine, request, answer), ...answer.headers };
+  if (answer.body !== undefined || answer.raw)
+    headers['content-type'] = answer.raw?.type ?? 'application/json; charset=utf-8';
+  if (fault?.name === 'drop-after') {
+    record({ status: 0, headers: {}, text: '' });
+    incoming.socket.destroy();
+    return;
+  }
+  record({ status: answer.status, headers, text });
+  if (answer.status !== 204) headers['content-length'] = String(Buffer.byteLength(text));
+  outgoing.writeHead(answer.status, headers);
+  outgoing.end(request.method === 'HEAD' || answer.status === 204 ? undefined : text);
+}
+
+/** Runs the handler between taking up the state and keeping it: nothing is awaited in between. */
+function safely(service: Service, request: Request, handle: () => Answer): Answer {
+  try {
+    service.refresh();
+    const answer = handle();
+    if (service.machine.dirty) {
+      service.save();
+      service.machine.dirty = false;
+    }
+    return answer;
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return ok(
+      object({
+        error: {
+          code: 'InternalServerError',
+          message: `The simulator failed on ${request.method} ${request.path}: ${why}`,
+        },
+      }),
+      500,
+    );
+  }
+}
+
+/** Faults that answer in the provider's stead. */
+function wholeFault(service: Service, request: Request, fault: Fault | undefined): Answer | undefined {
+  const after = fault ? numberIn(fault.argument, 'retry-after') : undefined;
+  const retry: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
+  const { identity } = service.machine;
+  switch (fault?.name) {
+    case '429': {
+      const kind = request.method === 'GET' ? 'read' : request.method === 'DELETE' ? 'delete' : 'write';
+      const subscription = /\/subscriptions\/([^/]+)/i.exec(request.path)?.[1] ?? '';
+      return answerOf(
+        gatewayError(
+          429,
+          'SubscriptionRequestsThrottled',
+          `Number of '${kind}' requests for subscription '${subscription}' actor '${identity.objectId}' exceeded. Please try again after '${after ?? 10}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
+          retry,
+        ),
+      );
+    }
+    case '503':
+      return answerOf(
+        gatewayError(
+          503,
+          'ServerTimeout',
+          'The request timed out. Diagnostic information: the service is not available for the moment.',
+          retry,
+        ),
+      );
+    case '500':
+      return answerOf(gatewayError(500, 'InternalServerError', 'Encountered internal server error.', retry));
+    case '401':
+      return answerOf(
+        gatewayError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {
+          'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", error="invalid_token", error_description="The access token is invalid."`,
+        }),
+      );
+    case '403':
+      return answerOf(
+        gatewayError(
+          403,
+          'AuthorizationFailed',
+          `The client '${identity.client}' with object id '${identity.objectId}' does not have authorization to perform action '${fault.argument || 'write'}' over scope '${request.path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        ),
+      );
+    case 'html502':
+      return {
+        status: 502,
+        raw: {
+          type: 'text/html',
+          text: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+        },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function requestOf(incoming: http.IncomingMessage, body: string): Request {
+  const url = incoming.url ?? '/';
+  const cut = url.indexOf('?');
+  const path = cut < 0 ? url : url.slice(0, cut);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const isSecure = 'encrypted' in incoming.socket;
+  return {
+    method: (incoming.method ?? 'GET').toUpperCase(),
+    url,
+    path: path.replace(/\/{2,}/g, '/'),
+    query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
+    headers,
+    body,
+    origin: `${isSecure ? 'https' : 'http'}://${headers['host'] ?? 'localhost'}`,
+  };
+}
+
+async function readBody(
+  incoming: http.IncomingMessage,
+): Promise<{ readonly text: string; readonly tooLarge: boolean }> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of incoming) {
+    size += (part as Buffer).length;
+    if (size <= largestBody) parts.push(part as Buffer);
+  }
+  return { text: size > largestBody ? '' : Buffer.concat(parts).toString('utf8'), tooLarge: size > largestBody };
+}

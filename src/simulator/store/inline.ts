@@ -1,0 +1,8 @@
+// Which types live inside the document of their parent: there is one copy, so both places always agree.
+
+/** Folded type of the child, to the member of `properties` of its parent that holds it. */
+export const inlineMembers: ReadonlyMap<string, string> = new Map([
+  ['microsoft.network/virtualnetworks/subnets', 'subnets'],
+  ['microsoft.network/networksecuritygroups/securityrules', 'securityRules'],
+  ['microsoft.network/routetables/routes', 'routes'],
+]);

@@ -1,0 +1,59 @@
+// Makes a state out of what somebody saw elsewhere: a snapshot, a list of resources, or an answer with `value`.
+import { SimulatorError } from '../error.ts';
+import { fold, parentOf, typeOf } from '../gateway/address.ts';
+import { grantsOf } from '../gateway/authorization.ts';
+import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
+import { inlineMembers } from './inline.ts';
+import { completeScopes, idOf, Store } from './store.ts';
+
+/** The text of a snapshot (`resources[].body`), of an array, or of `{value: []}`. */
+export function storeOfText(content: string, world: string): Store {
+  const document = parsed(content);
+  const store = new Store(world);
+  const bodies = bodiesIn(document).sort((left, right) => depth(left) - depth(right));
+  for (const body of bodies) store.set(idOf(body), body);
+  store.grants = grantsOf(at(document, 'permissions'));
+  completeScopes(store);
+  return store;
+}
+
+function parsed(content: string): Json {
+  try {
+    return parseJson(content);
+  } catch (error) {
+    throw new SimulatorError(
+      'load',
+      `What is to be loaded is not JSON: ${error instanceof Error ? error.message : error}.`,
+    );
+  }
+}
+
+function bodiesIn(document: Json): JsonObject[] {
+  const items = Array.isArray(document) ? document : ['resources', 'value'].flatMap((name) => list(document, name));
+  const isList = Array.isArray(document) || ['resources', 'value'].some((name) => Array.isArray(at(document, name)));
+  if (!isList) {
+    throw new SimulatorError(
+      'load',
+      'What is to be loaded is neither a snapshot, nor a list of resources, nor {"value": [...]}.',
+    );
+  }
+  return items.map((item) => {
+    const wrapped = at(item, 'body');
+    const body = isObject(wrapped) ? wrapped : item;
+    if (!isObject(body))
+      throw new SimulatorError('load', 'What is to be loaded holds something that is not a resource.');
+    if (idOf(body) === '') {
+      const id = at(item, 'id');
+      if (typeof id !== 'string')
+        throw new SimulatorError('load', 'What is to be loaded holds a resource without an id.');
+      put(body, 'id', id);
+    }
+    return body;
+  });
+}
+
+/** Parents before their inline children, so that a child finds its place inside the parent. */
+function depth(body: JsonObject): number {
+  const id = idOf(body);
+  return inlineMembers.has(fold(typeOf(id))) ? parentOf(id).split('/').length + 2 : 0;
+}

@@ -1,0 +1,159 @@
+// Everything the simulated cloud holds: raw bodies by id (compared ignoring case, kept as they were), deleted things,
+// running operations, grants. It must not know what a resource type means.
+import { fold, nameOf, parentOf, typeOf, within } from '../gateway/address.ts';
+import { at, child, isObject, type Json, type JsonObject, list, object, put, text } from '../json.ts';
+import type { Operation } from '../operations/operation.ts';
+import { inlineMembers } from './inline.ts';
+
+export interface Grant {
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+export interface Deleted {
+  readonly id: string;
+  readonly at: string;
+  readonly body: JsonObject;
+}
+
+export class Store {
+  world: string;
+  grants: Grant[] = [];
+  /** Namespaces that the subscription is not registered for. */
+  unregistered: string[] = [];
+  deleted: Deleted[] = [];
+  readonly operations = new Map<string, Operation>();
+  readonly #bodies = new Map<string, JsonObject>();
+
+  constructor(world: string) {
+    this.world = world;
+  }
+
+  /** The stored body itself, not a copy. */
+  get(id: string): JsonObject | undefined {
+    const own = this.#bodies.get(fold(id));
+    if (own) return own;
+    const siblings = this.#siblings(id);
+    return siblings?.find((item): item is JsonObject => isNamed(item, nameOf(id)));
+  }
+
+  /** Adds or replaces; a replaced resource keeps its place. */
+  set(id: string, body: JsonObject): void {
+    const siblings = this.#siblings(id);
+    if (!siblings || this.#bodies.has(fold(id))) {
+      this.#bodies.set(fold(id), body);
+      return;
+    }
+    const index = siblings.findIndex((item) => isNamed(item, nameOf(id)));
+    if (index < 0) siblings.push(body);
+    else siblings[index] = body;
+  }
+
+  /** Removes the resource and everything below it; gives back the removed ids. */
+  remove(id: string): string[] {
+    const siblings = this.#siblings(id);
+    const index = siblings?.findIndex((item) => isNamed(item, nameOf(id))) ?? -1;
+    if (siblings && index >= 0) siblings.splice(index, 1);
+    const gone = [...this.#bodies.values()].map(idOf).filter((other) => within(other, id));
+    for (const other of gone) this.#bodies.delete(fold(other));
+    return index >= 0 ? [id, ...gone] : gone;
+  }
+
+  /** Every stored document, in the order of arrival; inline children are not listed apart. */
+  all(): JsonObject[] {
+    return [...this.#bodies.values()];
+  }
+
+  /** All resources of a type, inline children included, at or below a scope. */
+  ofType(type: string, scope = ''): JsonObject[] {
+    const wanted = fold(type);
+    const member = inlineMembers.get(wanted);
+    const inline = member
+      ? this.ofType(wanted.slice(0, wanted.lastIndexOf('/'))).flatMap((parent) =>
+          list(parent, 'properties', member).filter(isObject),
+        )
+      : [];
+    return [...this.all().filter((body) => fold(typeOf(idOf(body))) === wanted), ...inline].filter(
+      (body) => scope === '' || within(idOf(body), scope),
+    );
+  }
+
+  subscriptions(): string[] {
+    return this.ofType('Microsoft.Resources/subscriptions').map((body) => nameOf(idOf(body)));
+  }
+
+  /** Takes over what another store holds. */
+  become(other: Store): void {
+    this.world = other.world;
+    this.grants = other.grants;
+    this.unregistered = other.unregistered;
+    this.deleted = other.deleted;
+    this.#bodies.clear();
+    for (const [id, body] of other.#bodies) this.#bodies.set(id, body);
+    this.operations.clear();
+    for (const [id, operation] of other.operations) this.operations.set(id, operation);
+  }
+
+  #siblings(id: string): Json[] | undefined {
+    const member = inlineMembers.get(fold(typeOf(id)));
+    const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
+    if (!parent || member === undefined) return undefined;
+    const properties = child(parent, 'properties');
+    const found = at(properties, member);
+    if (Array.isArray(found)) return found;
+    const made: Json[] = [];
+    put(properties, member, made);
+    return made;
+  }
+}
+
+export function idOf(body: JsonObject): string {
+  return text(body, 'id') ?? '';
+}
+
+function isNamed(item: Json, name: string): item is JsonObject {
+  const own = text(item, 'name') ?? nameOf(text(item, 'id') ?? '');
+  return isObject(item) && fold(own) === fold(name);
+}
+
+/** Adds what ARM knows by itself about the stored resources: their subscriptions and groups. */
+export function completeScopes(store: Store, defaultLocation = 'westeurope'): void {
+  for (const body of store.all()) {
+    const [, , subscription, word, group] = idOf(body).split('/');
+    if (!subscription) continue;
+    const subscriptionId = `/subscriptions/${subscription}`;
+    if (!store.get(subscriptionId)) {
+      store.set(
+        subscriptionId,
+        object({
+          id: subscriptionId,
+          authorizationSource: 'RoleBased',
+          managedByTenants: [],
+          subscriptionId: subscription,
+          displayName: 'Simulated subscription',
+          state: 'Enabled',
+          subscriptionPolicies: {
+            locationPlacementId: 'Public_2014-09-01',
+            quotaId: 'PayAsYouGo_2014-09-01',
+            spendingLimit: 'Off',
+          },
+        }),
+      );
+    }
+    if (!group || word === undefined || fold(word) !== 'resourcegroups') continue;
+    const groupId = `${subscriptionId}/resourceGroups/${group}`;
+    if (store.get(groupId)) continue;
+    store.set(
+      groupId,
+      object({
+        id: groupId,
+        name: group,
+        type: 'Microsoft.Resources/resourceGroups',
+        location: text(body, 'location') ?? defaultLocation,
+        tags: {},
+        properties: { provisioningState: 'Succeeded' },
+      }),
+    );
+  }
+}

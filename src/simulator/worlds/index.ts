@@ -1,0 +1,9 @@
+// The worlds, in the order they are listed.
+
+import { closed } from './closed.ts';
+import { mixed } from './mixed.ts';
+import { neglected } from './neglected.ts';
+import { open } from './open.ts';
+import type { WorldFile } from './world.ts';
+
+export const worldFiles: readonly WorldFile[] = [open, mixed, closed, neglected];

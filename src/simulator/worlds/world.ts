@@ -1,0 +1,28 @@
+// What a world is: a starting state in ARM's own words, with the list of what was planted in it.
+
+export interface WorldFault {
+  /** Id of a rule. */
+  readonly rule: string;
+  /** Full id of the resource the finding is about. */
+  readonly resource: string;
+  /** The second subject of a finding about a pair, or the value meant. */
+  readonly where?: string;
+  /** One sentence. */
+  readonly says: string;
+  /** Shows only once the operator has answered this intent. */
+  readonly needsIntent?: string;
+}
+
+export interface World {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly faults: readonly WorldFault[];
+  /** What the operator of this world has answered. */
+  readonly intents: Readonly<Record<string, unknown>>;
+}
+
+export interface WorldFile extends World {
+  /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
+  readonly resources: () => string;
+}
