@@ -26,7 +26,13 @@ export type WriteAnswer =
       readonly operation: string;
       readonly retryAfter: number;
     }
-  | { readonly state: 'refused'; readonly requestId: string | null; readonly refusal: Refusal }
+  | {
+      readonly state: 'refused';
+      readonly requestId: string | null;
+      readonly refusal: Refusal;
+      /** Seconds that Azure asked to wait. */
+      readonly retryAfter?: number;
+    }
   /** No answer came: it may have been applied. Never repeat it before reading again. */
   | { readonly state: 'lost'; readonly requestId: string | null; readonly reason: string };
 
@@ -54,8 +60,20 @@ export type DoorEvent =
       readonly ms: number;
     };
 
+/** Which workspace is meant: a name or full id, narrowed by subscription and group. */
+export interface Selector {
+  readonly workspace?: string;
+  readonly resourceGroup?: string;
+  readonly subscription?: string;
+}
+
 export interface Door {
   readonly source: Source;
+  /**
+   * The full id of the workspace meant, or of the only one readable. Throws Failure: exit 2 listing the candidates when none
+   * or several fit, exit 7 when Azure shows no list.
+   */
+  findWorkspace(selector: Selector, signal?: AbortSignal): Promise<string>;
   /** Signs in if that has not happened; throws Failure with exit 6. */
   identity(signal?: AbortSignal): Promise<Identity>;
   /** One resource, raw, at its kind's api-version unless another is named. Never throws for an HTTP status. */

@@ -1,0 +1,92 @@
+// Finds the workspace that the operator means: by id, by name, or because there is only one to be read.
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, isWithin, nameOf, parseId } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import type { Door, Selector } from './door.ts';
+
+const type = 'Microsoft.MachineLearningServices/workspaces';
+const workspaceVersion = '2024-04-01';
+const subscriptionVersion = '2022-12-01';
+
+type Lister = Pick<Door, 'list'>;
+
+/** See {@link Door.findWorkspace}. */
+export async function findWorkspace(door: Lister, selector: Selector, signal?: AbortSignal): Promise<string> {
+  const { workspace, resourceGroup, subscription } = selector;
+  if (workspace?.startsWith('/')) return checkedId(workspace);
+  if (workspace !== undefined && resourceGroup !== undefined && subscription !== undefined) {
+    return `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/${type}/${workspace}`;
+  }
+  const options = { type, apiVersion: workspaceVersion, ...(signal ? { signal } : {}) };
+  const scopes = await scopesOf(door, selector, signal);
+  const answers = await Promise.all(scopes.map((scope) => door.list(`${scope}/providers/${type}`, options)));
+  const readable = answers
+    .flatMap((answer) => (answer.ok ? answer.resources : []))
+    .filter((one) => resourceGroup === undefined || fold(parseId(one.id).resourceGroup ?? '') === fold(resourceGroup));
+  const fitting = readable.filter((one) => workspace === undefined || fold(nameOf(one.id)) === fold(workspace));
+  const [only, ...others] = fitting;
+  if (only && others.length === 0) return only.id;
+  const gaps = answers.flatMap((answer) => (answer.ok ? [] : [answer.gap]));
+  throw only ? several(fitting) : none(workspace, readable, gaps);
+}
+
+function checkedId(id: string): string {
+  if (fold(parseId(id).type ?? '') === fold(type) && parseId(id).names.length === 1) return id.replace(/\/+$/, '');
+  throw new Failure(
+    'bad-workspace-id',
+    exitStatus.usage,
+    `${clean(id, 300)} is not the id of a workspace.`,
+    `An id reads /subscriptions/ID/resourceGroups/GROUP/providers/${type}/NAME.`,
+  );
+}
+
+async function scopesOf(door: Lister, selector: Selector, signal?: AbortSignal): Promise<string[]> {
+  const group = selector.resourceGroup === undefined ? '' : `/resourceGroups/${selector.resourceGroup}`;
+  if (selector.subscription !== undefined) return [`/subscriptions/${selector.subscription}${group}`];
+  const answer = await door.list('/subscriptions', {
+    type: 'Microsoft.Resources/subscriptions',
+    apiVersion: subscriptionVersion,
+    ...(signal ? { signal } : {}),
+  });
+  if (!answer.ok) throw unreadable([answer.gap]);
+  // Asked by subscription, not by group: a group of that name need not exist in each of them.
+  return answer.resources.map((one) => one.id).filter((id) => isWithin(id, '/subscriptions'));
+}
+
+const listed = (found: readonly Resource[]): string[] => found.map((one) => clean(one.id, 300));
+
+function several(found: readonly Resource[]): Failure {
+  return new Failure(
+    'several-workspaces',
+    exitStatus.usage,
+    `${found.length} workspaces fit: ${listed(found).join(', ')}.`,
+    'Name one with --workspace NAME|ID.',
+    { workspaces: listed(found) },
+  );
+}
+
+function none(wanted: string | undefined, readable: readonly Resource[], gaps: readonly Gap[]): Failure {
+  if (readable.length === 0 && gaps.length > 0) return unreadable(gaps);
+  const what = wanted === undefined ? 'No workspace can be read' : `No workspace is called ${clean(wanted, 100)}`;
+  const others = readable.length === 0 ? '' : `; readable are ${listed(readable).join(', ')}`;
+  return new Failure(
+    'no-workspace',
+    exitStatus.usage,
+    `${what}${others}.`,
+    'Name one with --workspace NAME|ID, and its subscription with --subscription.',
+    { workspaces: listed(readable) },
+  );
+}
+
+function unreadable(gaps: readonly Gap[]): Failure {
+  const [first] = gaps;
+  return new Failure(
+    'cannot-list-workspaces',
+    exitStatus.refused,
+    `The workspaces could not be listed. ${first?.reason ?? ''}`,
+    `Ask for ${first?.action ?? `${type}/read`}, or name the workspace by its full id with --workspace.`,
+    { gaps: gaps.map((gap) => ({ id: gap.id, reason: gap.reason, action: gap.action })) },
+  );
+}

@@ -1,0 +1,226 @@
+// The door itself: reads, lists, permissions, writes and operations over one wire. Everything that Azure says comes in here raw.
+import { kindOf } from '../kinds/index.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { sameId, typeOf } from '../model/resource-id.ts';
+import type { Gap, Permission, Source } from '../model/snapshot.ts';
+import { ownLink, urlOf } from './address.ts';
+import { findWorkspace } from './discovery.ts';
+import type { Door, DoorEvent, ListAnswer, ReadAnswer } from './door.ts';
+import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import { interrupted } from './interrupted.ts';
+import { followOperation } from './operation.ts';
+import { getPatiently, type Means, type Patience, patience } from './reading.ts';
+import type { SignIn } from './sign-in.ts';
+import { openWire, type WireAnswer, WireError } from './wire.ts';
+import { writeOnce } from './writing.ts';
+
+export interface DoorOptions {
+  readonly source: Source;
+  /** ARM's address, e.g. `https://management.azure.com`. */
+  readonly endpoint: string;
+  readonly credential: SignIn;
+  /** PEM text of the authority to trust, and only here. */
+  readonly ca?: string;
+  /** Bastide's version, for the User-Agent. */
+  readonly version: string;
+  /** Requests under way at once; 8 unless said. */
+  readonly inFlight?: number;
+  readonly patience?: Partial<Patience>;
+  /** Tests hand in a shorter one. Rejects when the signal fires. */
+  sleep?(ms: number, signal?: AbortSignal): Promise<void>;
+  random?(): number;
+}
+
+const mostPages = 1000;
+const permissionsVersion = '2022-04-01';
+
+/** Opens the door. Nothing is loaded, sent or signed in before the first call that needs it. */
+export function openDoor(options: DoorOptions): Door {
+  const { endpoint, credential } = options;
+  const listeners = new Set<(event: DoorEvent) => void>();
+  let requests = 0;
+  const say = (event: DoorEvent): void => {
+    if (event.kind === 'request') requests += 1;
+    for (const listener of listeners) listener(event);
+  };
+  const stopListening = credential.onEvent(say);
+  const means: Means = {
+    wire: openWire({
+      endpoint,
+      credential,
+      ca: options.ca,
+      version: options.version,
+      inFlight: options.inFlight ?? 8,
+      say,
+    }),
+    patience: { ...patience, ...options.patience },
+    sleep: options.sleep ?? pause,
+    random: options.random ?? Math.random,
+    say,
+  };
+
+  const list: Door['list'] = (collection, asked) => listAll(means, endpoint, collection, asked);
+  return {
+    source: options.source,
+    findWorkspace: (selector, signal) => findWorkspace({ list }, selector, signal),
+    identity: (signal) => credential.identity(signal),
+    read: (id, asked = {}) => readOne(means, endpoint, id, asked),
+    list,
+    permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
+    write: (request, signal) => writeOnce(means, endpoint, request, signal),
+    follow: (operation, following) => followOperation(means, endpoint, operation, following),
+    get counts() {
+      return { requests, tokens: credential.tokens };
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      stopListening();
+      listeners.clear();
+    },
+  };
+}
+
+async function readOne(
+  means: Means,
+  endpoint: string,
+  id: string,
+  asked: { readonly apiVersion?: string; readonly signal?: AbortSignal },
+): Promise<ReadAnswer> {
+  const kind = kindOf(typeOf(id));
+  const apiVersion = asked.apiVersion ?? kind.apiVersion;
+  const url = urlOf(endpoint, id, apiVersion);
+  if (url === undefined) return { ok: false, gap: gapOfNonsense(id, kind.type, 'the id is not a path') };
+  const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
+  if ('reason' in answer) return { ok: false, gap: answer };
+  if (!isObject(answer.body)) return { ok: false, gap: gapOfNonsense(id, kind.type, 'it is not a JSON object') };
+  return { ok: true, resource: resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag')) };
+}
+
+async function listAll(
+  means: Means,
+  endpoint: string,
+  collection: string,
+  asked: Parameters<Door['list']>[1],
+): Promise<ListAnswer> {
+  const resources: Resource[] = [];
+  const seen = new Set<string>();
+  const nonsense = (what: string): ListAnswer => ({ ok: false, gap: gapOfNonsense(collection, asked.type, what) });
+  let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
+  if (url === undefined) return nonsense('the path is not one');
+  while (url !== undefined) {
+    if (seen.has(url) || seen.size >= mostPages) return nonsense('its pages never end');
+    seen.add(url);
+    const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
+    if ('reason' in answer) return { ok: false, gap: answer };
+    const page = pageOf(answer.body);
+    if (page === undefined) return nonsense('it is not a list');
+    for (const item of page.items) {
+      const id = member(item, 'id');
+      if (typeof id === 'string') resources.push(resourceOf(item, id, asked.type, asked.apiVersion));
+    }
+    if (page.next === undefined) return { ok: true, resources };
+    url = ownLink(endpoint, page.next, asked.apiVersion);
+    if (url === undefined) return nonsense('its next page lies at another origin');
+  }
+  return { ok: true, resources };
+}
+
+async function permissionsAt(
+  means: Means,
+  endpoint: string,
+  scope: string,
+  signal?: AbortSignal,
+): Promise<Permission | Gap> {
+  const path = `${scope}/providers/Microsoft.Authorization/permissions`;
+  const type = 'Microsoft.Authorization/permissions';
+  const url = urlOf(endpoint, path, permissionsVersion);
+  if (url === undefined) return gapOfNonsense(path, type, 'the scope is not a path');
+  const answer = await answerOrGap(means, url, path, type, signal);
+  if ('reason' in answer) return answer;
+  const page = pageOf(answer.body);
+  if (page === undefined) return gapOfNonsense(path, type, 'it is not a list');
+  // Several roles add up: each with its own notActions, so a set of one role's exceptions must not weaken another's.
+  const texts = (item: JsonObject, name: string): string[] => {
+    const value = member(item, name);
+    return isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  };
+  const roles = page.items.map((item) => ({
+    actions: texts(item, 'actions'),
+    notActions: texts(item, 'notActions'),
+  }));
+  return {
+    scope,
+    actions: roles.flatMap((role) => role.actions),
+    notActions: roles.flatMap((role) => role.notActions.filter((no) => !allowedElsewhere(no, role, roles))),
+  };
+}
+
+type Role = { readonly actions: readonly string[]; readonly notActions: readonly string[] };
+function allowedElsewhere(action: string, own: Role, roles: readonly Role[]): boolean {
+  const covers = (pattern: string): boolean =>
+    new RegExp(
+      `^${pattern
+        .split('*')
+        .map((part) => part.replace(/[.\\/+?^${}()|[\]]/g, '\\$&'))
+        .join('.*')}$`,
+      'i',
+    ).test(action);
+  return roles.some((role) => role !== own && role.actions.some(covers) && !role.notActions.some(covers));
+}
+
+async function answerOrGap(
+  means: Means,
+  url: string,
+  id: string,
+  type: string,
+  signal?: AbortSignal,
+): Promise<WireAnswer | Gap> {
+  try {
+    const answer = await getPatiently(means, url, signal);
+    return answer.status === 200 ? answer : gapOf(id, type, answer);
+  } catch (error) {
+    if (error instanceof WireError) return gapOfError(id, type, error);
+    throw error;
+  }
+}
+
+function pageOf(body: Json | undefined): { items: JsonObject[]; next: string | undefined } | undefined {
+  const value = isArray(body) ? body : isObject(body) ? member(body, 'value') : undefined;
+  if (!isArray(value)) return undefined;
+  const next = isObject(body) ? member(body, 'nextLink') : undefined;
+  return { items: value.filter(isObject), next: typeof next === 'string' && next !== '' ? next : undefined };
+}
+
+function resourceOf(body: JsonObject, id: string, type: string, apiVersion: string, header?: string): Resource {
+  const own = member(body, 'id');
+  const shown = member(body, 'etag');
+  const etag = typeof shown === 'string' && shown !== '' ? shown : header;
+  return {
+    id: typeof own === 'string' && sameId(own, id) ? own : id,
+    type,
+    apiVersion,
+    body,
+    ...(etag === undefined ? {} : { etag }),
+  };
+}
+
+/** Waits; rejects as interrupted when the signal fires. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(interrupted());
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(interrupted());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

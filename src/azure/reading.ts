@@ -1,0 +1,99 @@
+// Reads: patient where Azure asks for patience, within limits, and announcing it ("real-clients", 4.4).
+// It must not know what is read.
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { DoorEvent } from './door.ts';
+import { refusalOf } from './refusal.ts';
+import { type Wire, type WireAnswer, WireError } from './wire.ts';
+
+export interface Patience {
+  /** Tries after the first. */
+  readonly retries: number;
+  /** Milliseconds for one answer. */
+  readonly readDeadline: number;
+  readonly writeDeadline: number;
+  /** The longest wait that a read agrees to, in seconds. */
+  readonly longestWait: number;
+  /** How long an operation is followed, in seconds. */
+  readonly operationDeadline: number;
+}
+
+export const patience: Patience = {
+  retries: 4,
+  readDeadline: 30_000,
+  writeDeadline: 60_000,
+  longestWait: 30,
+  operationDeadline: 1800,
+};
+
+export interface Means {
+  readonly wire: Wire;
+  readonly patience: Patience;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** 0 to 1. */
+  random(): number;
+  say(event: DoorEvent): void;
+}
+
+const passing = (status: number): boolean =>
+  status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+
+/** Seconds that an answer asks to wait, from the header in seconds, milliseconds or as a date; undefined when it does not. */
+export function retryAfterOf(answer: WireAnswer, now: () => number = Date.now): number | undefined {
+  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
+    const ms = Number(answer.header(name) ?? Number.NaN);
+    if (ms > 0) return ms / 1000;
+  }
+  const text = answer.header('retry-after');
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds > 0 ? seconds : undefined;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(1, (date - now()) / 1000);
+}
+
+/**
+ * GETs until an answer worth having comes or patience ends; the last answer otherwise. Throws WireError when none came,
+ * Failure (exit 6) when Azure no longer takes the token, Failure (exit 130) when the user stops it.
+ */
+export async function getPatiently(means: Means, url: string, signal?: AbortSignal): Promise<WireAnswer> {
+  for (let attempt = 0; ; attempt += 1) {
+    const last = attempt >= means.patience.retries;
+    let wait: number;
+    let reason: string;
+    try {
+      const answer = await means.wire({
+        method: 'GET',
+        url,
+        deadline: means.patience.readDeadline,
+        ...(signal ? { signal } : {}),
+      });
+      if (answer.status === 401) refuseToken(answer);
+      if (last || !passing(answer.status)) return answer;
+      wait = Math.min(retryAfterOf(answer) ?? backOff(attempt, means.random()), means.patience.longestWait);
+      reason = answer.status === 429 ? 'Azure asked us to wait' : `Azure answered ${answer.status}`;
+    } catch (error) {
+      // One deadline missed is worth one more try, not four.
+      const hopeless = error instanceof WireError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
+      if (!(error instanceof WireError) || last || hopeless || (error.kind === 'deadline' && attempt > 0)) throw error;
+      wait = backOff(attempt, means.random());
+      reason = `No answer (${error.code})`;
+    }
+    if (wait >= 1) means.say({ kind: 'wait', seconds: Math.ceil(wait), reason });
+    await means.sleep(wait * 1000, signal);
+  }
+}
+
+/** 0.5-1, 1-2, 2-4, 4-8 s. */
+const backOff = (attempt: number, random: number): number => 2 ** attempt * (0.5 + random / 2);
+
+function refuseToken(answer: WireAnswer): void {
+  const { code, message } = refusalOf(answer.status, answer.body);
+  // A resource of another directory: the token is good, only not there.
+  if (code === 'InvalidAuthenticationTokenTenant') return;
+  throw new Failure(
+    'token-refused',
+    exitStatus.signIn,
+    `Azure refused the token: ${code}. ${message}`,
+    'Sign in again, to the directory of the subscription.',
+  );
+}

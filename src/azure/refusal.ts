@@ -1,0 +1,54 @@
+// Reads Azure's error bodies whole: code, message and details, in each of the shapes that services use. Pure.
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import { clean } from '../model/text.ts';
+import type { Refusal } from './door.ts';
+
+const text = (object: JsonObject, name: string): string | undefined => {
+  const value = member(object, name);
+  return typeof value === 'string' && value !== '' ? clean(value) : undefined;
+};
+
+/** The error of a body: `{error:{code,message,details}}`, the bare object, or nothing readable. */
+export function refusalOf(status: number, body: Json | undefined): Refusal {
+  const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
+  if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure answered ${status}.`, details: [] };
+  return {
+    status,
+    code: text(outer, 'code') ?? `Http${status}`,
+    message: text(outer, 'message') ?? `Azure answered ${status}.`,
+    details: detailsOf(outer, 0),
+  };
+}
+
+function detailsOf(error: JsonObject, depth: number): Refusal['details'] {
+  const list = member(error, 'details');
+  const inner = member(error, 'innererror');
+  const items = [...(isArray(list) ? list : []), ...(isObject(inner) ? [inner] : [])];
+  return items.filter(isObject).flatMap((item) => {
+    const code = text(item, 'code');
+    const here = code === undefined ? [] : [{ code, message: text(item, 'message') ?? '' }];
+    return depth < 4 ? [...here, ...detailsOf(item, depth + 1)] : here;
+  });
+}
+
+/** Is the word the refusal's code, one of its details' codes, or named in its message? */
+export const refusalNames = (refusal: Refusal, word: string): boolean =>
+  refusal.code === word ||
+  refusal.details.some((detail) => detail.code === word || detail.message.includes(word)) ||
+  refusal.message.includes(word);
+
+/** `Succeeded`, `Failed`, ... of a body's own `status` member, as an operation shows it. */
+export function operationStatus(body: Json | undefined): string | undefined {
+  const value = isObject(body) ? member(body, 'status') : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function provisioningState(body: Json | undefined): string | undefined {
+  const properties = isObject(body) ? member(body, 'properties') : undefined;
+  const value = isObject(properties) ? member(properties, 'provisioningState') : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+const terminal = new Set(['succeeded', 'failed', 'canceled']);
+export const isTerminal = (state: string): boolean => terminal.has(state.toLowerCase());

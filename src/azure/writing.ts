@@ -1,0 +1,62 @@
+// One write, sent once. Whatever cannot be known from the answer is called lost: the caller reads before it decides.
+import type { WriteRequest } from '../kinds/kind.ts';
+import { stringifyJson } from '../model/json.ts';
+import { urlOf } from './address.ts';
+import type { WriteAnswer } from './door.ts';
+import { operationOf } from './operation.ts';
+import { type Means, retryAfterOf } from './reading.ts';
+import { operationStatus, refusalOf } from './refusal.ts';
+import { type WireAnswer, WireError } from './wire.ts';
+
+/** Throws Failure when sign-in fails or the user stops it before anything was sent. */
+export async function writeOnce(
+  means: Means,
+  endpoint: string,
+  request: WriteRequest,
+  signal?: AbortSignal,
+): Promise<WriteAnswer> {
+  const url = urlOf(endpoint, request.id, request.apiVersion);
+  if (url === undefined) return notSent('BadId', 'the id is not one that Azure could have given');
+  try {
+    const answer = await means.wire({
+      method: request.method,
+      url,
+      deadline: means.patience.writeDeadline,
+      headers: {
+        ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
+        ...(request.ifNoneMatch === undefined ? {} : { 'if-none-match': request.ifNoneMatch }),
+      },
+      ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
+      ...(signal ? { signal } : {}),
+    });
+    return answerOf(endpoint, answer, url);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    if (error.kind === 'unreached') return notSent(error.code, error.message);
+    return { state: 'lost', requestId: null, reason: `${error.code}: ${error.message}` };
+  }
+}
+
+function answerOf(endpoint: string, answer: WireAnswer, url: string): WriteAnswer {
+  const { status, body, requestId } = answer;
+  // A failed network-rule change can come as HTTP 200 with a body that says so ("rules-catalogue", 3.9 item 4).
+  const failed = /^(failed|canceled)$/i.test(operationStatus(body) ?? '');
+  if (status >= 300 || failed) {
+    const retryAfter = retryAfterOf(answer);
+    return {
+      state: 'refused',
+      requestId,
+      refusal: refusalOf(status, body),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+  }
+  const operation = operationOf(endpoint, answer, url);
+  if (operation === undefined) return { state: 'done', requestId };
+  return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3 };
+}
+
+const notSent = (code: string, message: string): WriteAnswer => ({
+  state: 'refused',
+  requestId: null,
+  refusal: { status: 0, code, message: `Azure could not be reached: ${message}.`, details: [] },
+});
