@@ -41,8 +41,8 @@ export interface ProviderType {
   readonly created?: 200 | 201;
   /** False: the verb is refused with 405. */
   readonly allows?: { readonly put?: boolean; readonly patch?: boolean; readonly delete?: boolean };
-  /** `provisioningState` while an operation runs. */
-  readonly busy?: string;
+  /** `provisioningState` while the resource is made; `Creating` unless said. */
+  readonly making?: string;
   /** False: the type has no `provisioningState`. */
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */

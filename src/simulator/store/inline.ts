@@ -5,4 +5,9 @@ export const inlineMembers: ReadonlyMap<string, string> = new Map([
   ['microsoft.network/virtualnetworks/subnets', 'subnets'],
   ['microsoft.network/networksecuritygroups/securityrules', 'securityRules'],
   ['microsoft.network/routetables/routes', 'routes'],
+  ['microsoft.network/virtualnetworks/virtualnetworkpeerings', 'virtualNetworkPeerings'],
+  ['microsoft.machinelearningservices/workspaces/privateendpointconnections', 'privateEndpointConnections'],
+  ['microsoft.storage/storageaccounts/privateendpointconnections', 'privateEndpointConnections'],
+  ['microsoft.keyvault/vaults/privateendpointconnections', 'privateEndpointConnections'],
+  ['microsoft.containerregistry/registries/privateendpointconnections', 'privateEndpointConnections'],
 ]);

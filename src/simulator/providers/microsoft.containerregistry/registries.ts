@@ -10,7 +10,6 @@ export const registries: ProviderType = {
   versions: ['2025-03-01-preview', '2023-07-01', '2022-12-01', '2021-08-01-preview', '2019-05-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
-  busy: 'Updating',
   show({ apiVersion }, body) {
     const rules = at(body, 'properties', 'networkRuleSet');
     if (isObject(rules) && apiVersion > lastWithSubnetRules) rules.delete('virtualNetworkRules');

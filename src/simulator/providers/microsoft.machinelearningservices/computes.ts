@@ -13,7 +13,6 @@ export const computes: ProviderType = {
   versions: ['2024-10-01', '2024-04-01', '2023-10-01', '2022-10-01', '2021-07-01', '2020-04-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
-  busy: 'Updating',
   replace(write) {
     const type = text(write.body, 'properties', 'computeType');
     if (type === undefined) throw new ArmError(400, 'BadRequest', 'The property computeType is required.');

@@ -25,7 +25,6 @@ export const workspaces: ProviderType = {
   versions: ['2024-10-01', '2024-07-01-preview', '2024-04-01', '2023-10-01', '2022-10-01', '2021-07-01', '2020-04-01'],
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
-  busy: 'Updating',
   replace(write) {
     const next = replaceDocument(write.before, write.body, owned, ['systemData']);
     const properties = at(next, 'properties');

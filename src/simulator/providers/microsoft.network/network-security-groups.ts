@@ -20,7 +20,7 @@ export const networkSecurityGroups: ProviderType = {
   type: 'Microsoft.Network/networkSecurityGroups',
   versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', patch: 'none', delete: 'location' },
-  busy: 'Updating',
+  making: 'Updating',
   etags: true,
   replace({ before, body, id }) {
     const next = replaceDocument(before, body, [

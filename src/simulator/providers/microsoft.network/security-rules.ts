@@ -15,7 +15,7 @@ export const securityRules: ProviderType = {
   type: 'Microsoft.Network/networkSecurityGroups/securityRules',
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
-  busy: 'Updating',
+  making: 'Updating',
   etags: true,
   holds: parentOf,
   replace({ before, body, id, store }) {

@@ -26,7 +26,7 @@ export const subnets: ProviderType = {
   versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
-  busy: 'Updating',
+  making: 'Updating',
   etags: true,
   holds: parentOf,
   replace({ before, body, id, store }) {

@@ -20,7 +20,7 @@ export const virtualNetworks: ProviderType = {
   type: 'Microsoft.Network/virtualNetworks',
   versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', patch: 'none', delete: 'location' },
-  busy: 'Updating',
+  making: 'Updating',
   etags: true,
   replace(write) {
     const { before, body, id, store, newId } = write;

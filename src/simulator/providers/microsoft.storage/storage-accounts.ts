@@ -27,7 +27,6 @@ export const storageAccounts: ProviderType = {
   versions: ['2024-01-01', '2023-05-01', '2023-01-01', '2022-09-01', '2021-09-01', '2021-04-01', '2019-06-01'],
   long: { put: 'location', patch: 'none', delete: 'none' },
   created: 200,
-  busy: 'Creating',
   /** On an existing account absent properties keep their values. */
   replace: (write) =>
     write.before ? mergeDocument(write.before, write.body, { whole: ['networkAcls'], owned }) : created(write),

@@ -1,0 +1,114 @@
+// A client of the simulator over real HTTPS that adds nothing to what is said: raw bodies in, raw bodies out.
+import https from 'node:https';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+import { at, type Json, parseJson, text } from '../../src/simulator/json.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+  readonly json: Json | undefined;
+  /** Error code of ARM's envelope. */
+  readonly code: string | undefined;
+  readonly message: string;
+  at(...path: readonly string[]): Json | undefined;
+}
+
+export interface Client {
+  readonly sim: Simulator;
+  readonly group: string;
+  send(method: string, url: string, body?: string | object, headers?: Record<string, string>): Promise<Reply>;
+  get(path: string, version?: string): Promise<Reply>;
+  put(path: string, body: string | object, headers?: Record<string, string>): Promise<Reply>;
+  patch(path: string, body: string | object): Promise<Reply>;
+  delete(path: string): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+export const version = '2024-01-01';
+export const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml';
+export const workspace = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-sim`;
+export const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml`;
+export const vault = `${group}/providers/Microsoft.KeyVault/vaults/kv-mlsim`;
+export const account = (name: string): string => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
+export const subnet = (name: string): string => `${network}/subnets/${name}`;
+
+/** Starts a simulator and signs in. */
+export async function start(options: SimulatorOptions = {}): Promise<Client> {
+  return clientOf(await startSimulator(options));
+}
+
+export async function clientOf(sim: Simulator): Promise<Client> {
+  const agent = new https.Agent({ ca: sim.ca, keepAlive: true });
+  const authorization = { authorization: '' };
+  const send: Client['send'] = (method, url, body, headers = {}) => {
+    const target = url.startsWith('https://') ? url : `${sim.endpoint}${url}`;
+    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return raw(agent, method, target, payload, { ...authorization, 'content-type': 'application/json', ...headers });
+  };
+  const withVersion = (path: string, wanted = version): string =>
+    path.includes('api-version=') ? path : `${path}${path.includes('?') ? '&' : '?'}api-version=${wanted}`;
+  const granted = await signIn(send, sim);
+  authorization.authorization = `Bearer ${text(granted.json, 'access_token')}`;
+  return {
+    sim,
+    group,
+    send,
+    get: (path, wanted) => send('GET', withVersion(path, wanted)),
+    put: (path, body, headers) => send('PUT', withVersion(path), body, headers),
+    patch: (path, body) => send('PATCH', withVersion(path), body),
+    delete: (path) => send('DELETE', withVersion(path)),
+    async stop() {
+      agent.destroy();
+      await sim.stop();
+    },
+  };
+}
+
+export function signIn(send: Client['send'], sim: Simulator, changes: Record<string, string> = {}): Promise<Reply> {
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: sim.client,
+    client_secret: sim.secret,
+    scope: `${sim.endpoint}/.default`,
+    ...changes,
+  };
+  return send('POST', `/${sim.tenant}/oauth2/v2.0/token`, new URLSearchParams(form).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+}
+
+function raw(
+  agent: https.Agent,
+  method: string,
+  url: string,
+  body: string | undefined,
+  headers: Record<string, string>,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
+    const request = https.request(url, { method, agent, headers: sent }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () =>
+        resolve(replyOf(response.statusCode ?? 0, response.headers, Buffer.concat(parts).toString())),
+      );
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function replyOf(status: number, headers: Record<string, unknown>, content: string): Reply {
+  const isJson = String(headers['content-type'] ?? '').includes('json');
+  const parsed = isJson && content !== '' ? parseJson(content) : undefined;
+  return {
+    status,
+    headers: headers as Readonly<Record<string, string | undefined>>,
+    text: content,
+    json: parsed,
+    code: text(parsed, 'error', 'code'),
+    message: text(parsed, 'error', 'message') ?? '',
+    at: (...path) => at(parsed, ...path),
+  };
+}
