@@ -51,6 +51,8 @@ export interface Context {
   readonly themes: readonly { readonly name: string; readonly title: string }[];
   /** What only main can start or know. */
   readonly host: Host;
+  /** The command line that would repeat the act; set by whoever runs the command. */
+  readonly line?: string;
 }
 
 export interface RuleEntry {
@@ -117,6 +119,8 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject> {
   failure?(result: Json): FailureValue | null;
   /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
   readonly artefact?: boolean;
+  /** The host prints while it runs (`run`, `simulate`): no result is printed at its end, only a failure. */
+  readonly streams?: boolean;
 }
 
 export const defineCommand = <Schema extends z.$ZodObject>(command: Command<Schema>): Command<Schema> => command;

@@ -20,7 +20,7 @@ export interface Parsed {
   readonly line: string;
   /** The arguments as they were given, without defaults: the envelope's `arguments`. */
   readonly given: Json;
-  /** Names of the host's flags that were given. */
+  /** Names of the shared flags that were given. */
   readonly explicit: ReadonlySet<string>;
 }
 
@@ -93,7 +93,7 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
 
   const host = check(
     { ...sourceFlags._zod.def.shape, ...outputFlags._zod.def.shape },
-    { ...pick(defaults, shared, 'host'), ...values.host },
+    { ...withoutOtherSource(pick(defaults, shared, 'host'), values.host), ...values.host },
     command.name,
   ) as HostFlags;
   checkSources(host);
@@ -108,7 +108,7 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
     host,
     line: [command.name, ...kept].map(quoteWord).join(' '),
     given: values.args as Json,
-    explicit: new Set(Object.keys(values.host)),
+    explicit: new Set([...Object.keys(values.host), ...Object.keys(values.common)]),
   };
 }
 
@@ -127,6 +127,12 @@ const pick = (defaults: Defaults, shared: ReadonlyMap<string, Known>, scope: Sco
   const keys = new Set([...shared.values()].filter((known) => known.scope === scope).map((known) => known.spec.key));
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => keys.has(key)));
 };
+
+/** A line that names its own source takes nothing of the source of its defaults. */
+function withoutOtherSource(defaults: Values, given: Values): Values {
+  if (!['demo', 'endpoint', 'from'].some((key) => key in given)) return defaults;
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in sourceFlags._zod.def.shape)));
+}
 
 const isFlag = (text: string) => text.startsWith('-') && text !== '-' && !/^-\d/.test(text);
 const flagName = (text: string) => (aliases[text] ?? text).replace(/^--(no-)?/, '').replace(/=.*$/s, '');

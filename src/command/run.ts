@@ -21,7 +21,7 @@ export interface Envelope {
 export async function* runCommand(parsed: Parsed, context: Context): AsyncGenerator<SessionEvent, Envelope> {
   const { command, flags } = parsed;
   try {
-    const result = yield* command.run({ ...context, flags }, parsed.args);
+    const result = yield* command.run({ ...context, flags, line: parsed.line }, parsed.args);
     const failure = command.failure?.(result) ?? null;
     const exit = command.exit?.(result, flags) ?? exitStatus.done;
     return envelopeOf(command.name, parsed.given, { result, failure, exit });

@@ -17,6 +17,21 @@ export const exitStatus = {
 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
+/** What each exit status means, for help. */
+export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
+  0: 'done; no finding at or above --fail-on',
+  1: 'audit, verify: failing findings at or above --fail-on',
+  2: 'usage: unknown command, flag or value, unreadable file',
+  3: 'audit, verify: something needed for a verdict could not be read',
+  4: 'nothing was sent: needs confirmation, read-only, a gate, drift, nothing to undo',
+  5: 'some writes were done and some not; the history says which',
+  6: 'not signed in, or sign-in refused',
+  7: 'Azure refused the first write, or a read that everything needs',
+  69: 'this Node.js is too old',
+  70: 'a bug in Bastide',
+  130: 'interrupted before anything was sent (5 after)',
+};
+
 export interface FailureValue {
   readonly code: string;
   /** What happened, one sentence. */

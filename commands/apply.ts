@@ -1,0 +1,34 @@
+// `apply`: does what a plan file says, when every setting still stands as the plan found it.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { clean } from '../src/model/text.ts';
+import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import { readPlan } from './parts/plan-file.ts';
+
+export const apply = defineCommand({
+  name: 'apply',
+  summary: 'do what a plan file says, unless a setting has moved since',
+  args: z.object({ file: flag(z.string(), 'a plan that `plan --output` made', { value: 'FILE', of: 'file' }) }),
+  positional: ['file'],
+  effect: 'cloud',
+  examples: [{ line: 'apply plan.json --yes', says: 'exactly the steps of the plan, or nothing' }],
+  async *run(context, { file }) {
+    const plan = readPlan(await context.host.readFile(file), file);
+    const session = await context.session();
+    if (plan.source.kind !== session.source.kind || plan.source.name !== session.source.name) {
+      throw new Failure(
+        'other-source',
+        exitStatus.notSent,
+        `The plan was made for ${clean(plan.source.name, 100)}, and this is ${clean(session.source.name, 100)}.`,
+        'Name the same source, or make a new plan.',
+      );
+    }
+    requireWritable(context, session);
+    return yield* act(context, session, plan);
+  },
+  text: actLines,
+  exit: actExit,
+  failure: actFailure,
+});

@@ -1,0 +1,28 @@
+// `audit`: the judgement of every rule on the workspace.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
+import { auditLines } from '../src/render/audit-text.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+import { judgementExit, scanAndJudge } from './parts/judge.ts';
+
+export const audit = defineCommand({
+  name: 'audit',
+  summary: 'judge the network security of the workspace',
+  args: z.object({
+    allOutcomes: flag(z._default(z.boolean(), false), 'also list what passes and what does not apply'),
+  }),
+  effect: 'read',
+  examples: [
+    { line: 'audit', says: 'what is wrong, worst first; exit status 1 when something is' },
+    { line: 'audit --fail-on high --format sarif', says: 'for a pipeline: only high and critical findings fail it' },
+    { line: 'audit --profile seed-2020 --all-outcomes', says: 'every rule of the 2020 article, passing ones included' },
+  ],
+  async *run(context, { allOutcomes }) {
+    const { snapshot, report } = yield* scanAndJudge(context);
+    return asJson(auditResult(snapshot, report, allOutcomes));
+  },
+  text: (result) => auditLines(shapeOf<AuditResult>(result)),
+  exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),
+});

@@ -1,0 +1,95 @@
+// `config`: the operator's settings.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { nearest } from '../src/command/nearest.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Json } from '../src/model/json.ts';
+import { readSetting, type SettingEntry, settingEntries, settingEntry } from '../src/model/setting.ts';
+import { clean } from '../src/model/text.ts';
+import { line } from '../src/model/words.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+interface Shown {
+  readonly path: string;
+  readonly settings: readonly { readonly name: string; readonly value: Json; readonly says: string }[];
+}
+const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
+
+export const config = defineCommand({
+  name: 'config',
+  summary: 'show or change your settings',
+  args: z.object({
+    action: flag(z._default(z.enum(['list', 'get', 'set', 'unset']), 'list'), 'what to do', {
+      value: 'list|get|set|unset',
+    }),
+    name: flag(z.optional(z.string()), 'the setting', { value: 'NAME', of: 'setting' }),
+    value: flag(z.optional(z.string()), 'its value', { value: 'VALUE' }),
+  }),
+  positional: ['action', 'name', 'value'],
+  effect: 'local',
+  examples: [
+    { line: 'config', says: 'every setting, and the file they are kept in' },
+    { line: 'config set failOn high', says: 'audits exit with 1 from this severity on' },
+    { line: 'config unset failOn', says: 'back to the standard' },
+  ],
+  async *run(context, { action, name, value }) {
+    if (action !== 'list' && name === undefined) {
+      throw usage(
+        'missing-argument',
+        `config ${action} needs the name of a setting.`,
+        'Run `bastide config` for the list.',
+      );
+    }
+    if ((action === 'set') !== (value !== undefined)) {
+      throw usage(
+        'missing-argument',
+        'A value goes with `config set NAME VALUE`, and only there.',
+        'bastide help config',
+      );
+    }
+    const entry = name === undefined ? undefined : known(name);
+    if (entry !== undefined && value !== undefined) {
+      const read = readSetting(entry, value);
+      if (!read.ok)
+        throw usage('bad-value', `${clean(value, 60)} is not allowed: ${read.reason}.`, 'Nothing was changed.');
+      if (entry.name === 'theme' && !context.themes.some((theme) => theme.name === value)) {
+        throw usage('unknown-theme', `There is no theme ${clean(value, 60)}.`, 'Run `bastide theme` for the list.');
+      }
+      await context.settings.set(entry.name, read.value);
+    } else if (entry !== undefined && action === 'unset') await context.settings.unset(entry.name);
+    const all = await context.settings.all();
+    const settings = (entry === undefined ? settingEntries : [entry]).map((one) => ({
+      name: one.name,
+      value: all[one.name] ?? null,
+      says: one.says,
+    }));
+    return asJson({ path: context.settings.path, settings } satisfies Shown);
+  },
+  text(result) {
+    const { path, settings } = shapeOf<Shown>(result);
+    return [
+      ...settings.map((one) =>
+        line([one.name.padEnd(14), 'accent'], (one.value === null ? 'not set' : String(one.value)).padEnd(16), [
+          one.says,
+          'dim',
+        ]),
+      ),
+      line([path, 'dim']),
+    ];
+  },
+});
+
+function known(name: string): SettingEntry {
+  const entry = settingEntry(name);
+  if (entry) return entry;
+  const near = nearest(
+    name,
+    settingEntries.map((one) => one.name),
+  );
+  throw usage(
+    'unknown-setting',
+    `There is no setting ${clean(name, 60)}.`,
+    near === undefined ? 'Run `bastide config` for the list.' : `Did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,68 @@
+// `findings`: the audit's findings, narrowed down.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { type Finding, severities } from '../src/model/finding.ts';
+import { nameOf, sameId } from '../src/model/resource-id.ts';
+import { line } from '../src/model/words.ts';
+import { isAtLeast } from '../src/render/audit-result.ts';
+import { findingLines } from '../src/render/audit-text.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+import { scanAndJudge } from './parts/judge.ts';
+
+const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'] as const;
+
+export const findings = defineCommand({
+  name: 'findings',
+  summary: 'list findings by severity, outcome, rule or resource',
+  args: z.object({
+    severity: flag(z.optional(z.enum(severities)), 'this severity and above'),
+    outcome: flag(z._default(z.array(z.enum(outcomes)), ['fail', 'unknown']), 'these outcomes; repeatable'),
+    rule: flag(z._default(z.array(z.string()), []), 'these rules, or groups of them (storage); repeatable', {
+      value: 'RULE',
+      of: 'rule',
+    }),
+    resource: flag(z.optional(z.string()), 'about this resource', { value: 'ID|NAME', of: 'resource' }),
+    fixable: flag(z._default(z.boolean(), false), 'only what Bastide can fix'),
+  }),
+  effect: 'read',
+  examples: [
+    { line: 'findings --severity high', says: 'high and critical only' },
+    { line: 'findings --rule storage --fixable', says: 'what can be fixed about storage accounts' },
+    { line: 'findings --outcome pass', says: 'what is right already' },
+  ],
+  async *run(context, { severity, outcome, rule, resource, fixable }) {
+    for (const wanted of rule)
+      checkRule(
+        wanted,
+        context.rules.map((entry) => entry.id),
+      );
+    const { report } = yield* scanAndJudge(context);
+    const about = (id: string) => resource === undefined || sameId(id, resource) || sameId(nameOf(id), resource);
+    const kept = report.findings.filter(
+      (finding) =>
+        outcome.includes(finding.outcome) &&
+        (severity === undefined || isAtLeast(finding.severity, severity)) &&
+        (rule.length === 0 ||
+          rule.some((wanted) => finding.rule === wanted || finding.rule.startsWith(`${wanted}.`))) &&
+        (about(finding.resource) || (finding.where !== null && about(finding.where))) &&
+        (!fixable || finding.fix.kind !== 'none'),
+    );
+    return asJson({ findings: kept });
+  },
+  text(result) {
+    const { findings: kept } = shapeOf<{ findings: readonly Finding[] }>(result);
+    return kept.length === 0 ? [line('No finding is like that.')] : kept.flatMap(findingLines);
+  },
+});
+
+function checkRule(wanted: string, ids: readonly string[]): void {
+  if (ids.some((id) => id === wanted || id.startsWith(`${wanted}.`))) return;
+  throw new Failure(
+    'unknown-rule',
+    exitStatus.usage,
+    `There is no rule ${wanted}.`,
+    'Run `bastide explain` for the list.',
+  );
+}

@@ -1,0 +1,32 @@
+// `fix`: mends findings in place, after showing how and asking.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import { refuseBlocked } from './parts/blocked.ts';
+import { fixRequest, targetArgs } from './parts/targets.ts';
+
+export const fix = defineCommand({
+  name: 'fix',
+  summary: 'mend findings in place; --dry-run only shows how',
+  args: z.object(targetArgs),
+  positional: ['targets...'],
+  effect: 'cloud',
+  examples: [
+    { line: 'fix --all --dry-run', says: 'the plan for everything that can be fixed' },
+    { line: 'fix --all --yes', says: 'do it without asking' },
+    { line: 'fix storage.trusted-services --yes', says: 'every finding of one rule' },
+    { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'admit an address to the storage firewall' },
+  ],
+  async *run(context, args) {
+    const request = await fixRequest(context, args);
+    const session = await context.session();
+    requireWritable(context, session);
+    const snapshot = yield* session.scan(context.signal);
+    const plan = session.plan(snapshot, request);
+    refuseBlocked(context, request, plan);
+    return yield* act(context, session, plan);
+  },
+  text: actLines,
+  exit: actExit,
+  failure: actFailure,
+});

@@ -1,0 +1,152 @@
+// `help`: the verbs, the flags and the exit statuses, printed from the registries so that no second copy goes stale.
+import * as z from 'zod/mini';
+import { type Command, defineCommand } from '../src/command/definition.ts';
+import { type FlagSpec, flag, flagsOf } from '../src/command/flag.ts';
+import { nearest } from '../src/command/nearest.ts';
+import { sharedFlags } from '../src/command/parse-arguments.ts';
+import { exitMeanings, exitStatus, Failure } from '../src/model/failure.ts';
+import { clean } from '../src/model/text.ts';
+import { type Line, line } from '../src/model/words.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+interface FlagLine {
+  readonly flag: string;
+  readonly says: string;
+  readonly choices: readonly string[];
+  readonly standard: string | null;
+}
+interface General {
+  readonly commands: readonly { readonly name: string; readonly summary: string }[];
+  readonly flags: readonly { readonly title: string; readonly flags: readonly FlagLine[] }[];
+  readonly exits: readonly { readonly status: number; readonly meaning: string }[];
+}
+interface Particular {
+  readonly command: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly arguments: readonly FlagLine[];
+  readonly flags: readonly FlagLine[];
+  readonly examples: readonly { readonly line: string; readonly says: string }[];
+}
+
+export const help = defineCommand({
+  name: 'help',
+  summary: 'list the commands, or explain one',
+  args: z.object({ command: flag(z.optional(z.string()), 'the command', { value: 'COMMAND', of: 'verb' }) }),
+  positional: ['command'],
+  effect: 'local',
+  examples: [
+    { line: 'help', says: 'commands, flags, exit statuses' },
+    { line: 'help fix', says: 'one command with its flags and examples' },
+  ],
+  async *run(context, { command: wanted }) {
+    if (wanted === undefined) return asJson(general(context.verbs));
+    const command = context.verbs.find((verb) => verb.name === wanted || verb.aliases?.includes(wanted));
+    if (command) return asJson(particular(command));
+    const near = nearest(
+      wanted,
+      context.verbs.map((verb) => verb.name),
+    );
+    throw new Failure(
+      'unknown-command',
+      exitStatus.usage,
+      `There is no command ${clean(wanted, 60)}.`,
+      near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
+    );
+  },
+  text: (result) =>
+    typeof result === 'object' && result !== null && 'commands' in result
+      ? generalLines(shapeOf<General>(result))
+      : particularLines(shapeOf<Particular>(result)),
+});
+
+function general(verbs: readonly Command[]): General {
+  const { source, common, output } = sharedFlags();
+  return {
+    commands: verbs.map(({ name, summary }) => ({ name, summary })),
+    flags: [
+      { title: 'Where the data comes from (Azure, unless one of these says otherwise)', flags: source.map(flagLine) },
+      { title: 'Flags of every command', flags: common.map(flagLine) },
+      { title: 'How the answer is given', flags: output.map(flagLine) },
+    ],
+    exits: Object.values(exitStatus).map((status) => ({ status, meaning: exitMeanings[status] })),
+  };
+}
+
+function particular(command: Command): Particular {
+  const names = command.positional ?? [];
+  const keys = names.map((name) => name.replace(/\.\.\.$/, ''));
+  const specs = flagsOf(command.args);
+  const places = keys.flatMap((key) => specs.find((spec) => spec.key === key) ?? []);
+  const usage = places.map((spec, index) => {
+    const word = `${spec.value ?? spec.key.toUpperCase()}${names[index]?.endsWith('...') ? '...' : ''}`;
+    return spec.required ? word : `[${word}]`;
+  });
+  return {
+    command: command.name,
+    usage: ['bastide', command.name, ...usage, '[flags]'].join(' '),
+    summary: command.summary,
+    arguments: places.map((spec) => ({ ...flagLine(spec), flag: spec.value ?? spec.key.toUpperCase() })),
+    flags: specs.filter((spec) => !keys.includes(spec.key)).map(flagLine),
+    examples: command.examples,
+  };
+}
+
+function flagLine(spec: FlagSpec): FlagLine {
+  const value = spec.value ?? (spec.choices.length > 0 ? 'VALUE' : spec.kind === 'number' ? 'N' : 'TEXT');
+  const shown = spec.kind === 'boolean' ? '' : spec.bare === undefined ? ` ${value}` : `[=${value}]`;
+  const plain = typeof spec.standard === 'string' || typeof spec.standard === 'number';
+  return {
+    flag: `--${spec.name}${shown}`,
+    says: spec.says,
+    choices: spec.choices,
+    standard: plain ? String(spec.standard) : null,
+  };
+}
+
+const flagWords = ({ flag: shown, says, choices, standard }: FlagLine): Line =>
+  line(
+    '  ',
+    [shown.padEnd(26), 'key'],
+    ` ${says}`,
+    [choices.length === 0 ? '' : `: ${choices.join(', ')}`, 'dim'],
+    [standard === null ? '' : ` (${standard})`, 'dim'],
+  );
+
+function generalLines({ commands, flags, exits }: General): Line[] {
+  return [
+    line(
+      ['bastide', 'heading'],
+      ' [COMMAND] [flags]   without a command: the full-screen shell, or an audit where there is no terminal',
+    ),
+    [],
+    line(['Commands', 'heading']),
+    ...commands.map(({ name, summary }) => line(`  `, [name.padEnd(10), 'key'], ` ${summary}`)),
+    ...flags.flatMap((group) => [[], line([group.title, 'heading']), ...group.flags.map(flagWords)]),
+    [],
+    line(['Exit status', 'heading']),
+    ...exits.map(({ status, meaning }) => line(`  ${String(status).padStart(3)}  ${meaning}`)),
+    [],
+    line(['bastide help COMMAND', 'key'], ' explains one. ', ['bastide --demo', 'key'], ' needs no Azure.'),
+  ];
+}
+
+function particularLines({ usage, summary, arguments: places, flags, examples }: Particular): Line[] {
+  const part = (title: string, lines: readonly Line[]) =>
+    lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];
+  return [
+    line([usage, 'heading']),
+    line(summary),
+    ...part('Arguments', places.map(flagWords)),
+    ...part('Flags', flags.map(flagWords)),
+    ...part(
+      'Examples',
+      examples.flatMap((example) => [
+        line('  ', [`bastide ${example.line}`, 'key']),
+        line([`      ${example.says}`, 'dim']),
+      ]),
+    ),
+    [],
+    line(['bastide help', 'key'], [' lists the flags of every command.', 'dim']),
+  ];
+}

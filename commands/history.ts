@@ -1,0 +1,73 @@
+// `history`: every act on this workspace, and one of them in full. Opening the session settles what a crash cut off.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import type { Entry, EntryStep } from '../src/model/entry.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { nameOf } from '../src/model/resource-id.ts';
+import { clean } from '../src/model/text.ts';
+import { line } from '../src/model/words.ts';
+import { changeLines } from '../src/render/plan-text.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+interface Shown extends Omit<Entry, 'steps'> {
+  readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message'> &
+    Partial<Pick<EntryStep, 'change'>>)[];
+}
+
+const shown = (entry: Entry, full: boolean): Shown => ({
+  ...entry,
+  steps: entry.steps.map(({ resource, state, verified, requestId, message, change }) => ({
+    resource,
+    state,
+    verified,
+    requestId,
+    message,
+    ...(full ? { change } : {}),
+  })),
+});
+
+export const history = defineCommand({
+  name: 'history',
+  summary: 'what was done here, by whom, and what became of it',
+  args: z.object({ entry: flag(z.optional(z.string()), 'one entry in full', { value: 'ENTRY', of: 'entry' }) }),
+  positional: ['entry'],
+  effect: 'read',
+  examples: [{ line: 'history', says: 'every act, newest last' }],
+  async *run(context, { entry: wanted }) {
+    const session = await context.session();
+    const entries = await session.history();
+    if (wanted === undefined) return asJson({ entries: entries.map((entry) => shown(entry, false)) });
+    const found = entries.filter((entry) => entry.id === wanted);
+    if (found.length > 0) return asJson({ entries: found.map((entry) => shown(entry, true)) });
+    throw new Failure(
+      'unknown-entry',
+      exitStatus.usage,
+      `The history has no entry ${clean(wanted, 80)}.`,
+      'Run `bastide history` for the list.',
+    );
+  },
+  text(result) {
+    const { entries } = shapeOf<{ entries: readonly Shown[] }>(result);
+    if (entries.length === 0) return [line('Nothing was done here yet.')];
+    const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
+    return entries.flatMap((entry) => [
+      line(
+        [entry.id, 'accent'],
+        [`  ${entry.at}  ${entry.by}  `, 'dim'],
+        `${entry.verb}  `,
+        [entry.state, looks[entry.state]],
+        [entry.undoes === null ? '' : `  takes back ${entry.undoes}`, 'dim'],
+        [entry.undoneBy === null ? '' : `  taken back by ${entry.undoneBy}`, 'dim'],
+      ),
+      line([`  bastide ${entry.line}`, 'dim']),
+      ...entry.steps.flatMap((step) => [
+        line(`  ${nameOf(step.resource)}  ${step.state}${step.verified ? ', verified' : ''}`, [
+          step.message === null ? '' : `  ${step.message}`,
+          'dim',
+        ]),
+        ...(step.change === undefined ? [] : changeLines(step.change)),
+      ]),
+    ]);
+  },
+});

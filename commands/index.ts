@@ -1,0 +1,45 @@
+// Every verb, in the order of help.
+import type { Command } from '../src/command/definition.ts';
+import { apply } from './apply.ts';
+import { audit } from './audit.ts';
+import { config } from './config.ts';
+import { explain } from './explain.ts';
+import { findings } from './findings.ts';
+import { fix } from './fix.ts';
+import { help } from './help.ts';
+import { history } from './history.ts';
+import { intent } from './intent.ts';
+import { plan } from './plan.ts';
+import { redo } from './redo.ts';
+import { run } from './run.ts';
+import { scan } from './scan.ts';
+import { show } from './show.ts';
+import { simulate } from './simulate.ts';
+import { theme } from './theme.ts';
+import { undo } from './undo.ts';
+import { verify } from './verify.ts';
+import { version } from './version.ts';
+import { whoami } from './whoami.ts';
+
+export const verbs: readonly Command[] = [
+  scan,
+  audit,
+  findings,
+  show,
+  explain,
+  plan,
+  apply,
+  fix,
+  undo,
+  redo,
+  history,
+  verify,
+  intent,
+  run,
+  simulate,
+  whoami,
+  theme,
+  config,
+  help,
+  version,
+];

@@ -1,0 +1,112 @@
+// From a plan to an outcome: the way that fix, apply, undo and redo share. Asks before anything is sent.
+import type { Context } from '../../src/command/definition.ts';
+import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import { planLines } from '../../src/render/plan-text.ts';
+import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
+import { asJson, shapeOf } from './json.ts';
+
+/** Throws Failure (exit 4) when this session may not write. */
+export function requireWritable(context: Context, session: Session): void {
+  if (context.flags.dryRun || !(context.flags.readOnly || session.readOnly)) return;
+  const files = session.source.kind === 'files';
+  throw new Failure(
+    'read-only',
+    exitStatus.notSent,
+    files ? 'Files are read-only: there is nothing to write to.' : 'This session is read-only, so nothing was sent.',
+    files ? 'Use --dry-run to see the plan.' : 'Leave out --read-only, or use --dry-run to see the plan.',
+  );
+}
+
+/** Shows the plan, asks, writes. With --dry-run the plan is the result. */
+export async function* act(context: Context, session: Session, plan: Plan): AsyncGenerator<SessionEvent, Json> {
+  if (context.flags.dryRun) return asJson(plan);
+  if (plan.steps.length === 0) return asJson(nothingDone(plan));
+  requireWritable(context, session);
+  if (!context.flags.yes) await confirm(context, plan);
+  const outcome = yield* session.apply(plan, {
+    line: context.line ?? plan.verb,
+    signal: context.signal,
+    acceptWarnings: true,
+  });
+  return asJson(outcome);
+}
+
+const nothingDone = (plan: Plan): Outcome => ({
+  entry: null,
+  state: 'done',
+  steps: [],
+  verified: { resolved: [], persisting: [], unknown: [] },
+  skipped: plan.skipped,
+});
+
+async function confirm(context: Context, plan: Plan): Promise<void> {
+  const count = plan.steps.length;
+  const title = `Send ${count === 1 ? 'this write' : `these ${count} writes`}${plan.workspace === null ? '' : ` for ${nameOf(plan.workspace)}`}?`;
+  const agreed = await context.ask
+    .confirm({
+      title,
+      lines: planLines(plan),
+      yes: plan.verb === 'fix' ? 'Apply' : plan.verb === 'undo' ? 'Undo' : 'Redo',
+    })
+    .catch((error: unknown) => {
+      if (!isFailure(error)) throw error;
+      throw new Failure(error.code, error.exit, error.message, error.next, { plan: asJson(plan) });
+    });
+  if (agreed) return;
+  throw new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
+}
+
+const isPlan = (result: Json) => typeof result === 'object' && result !== null && 'preview' in result;
+const doneCount = (outcome: Outcome) => outcome.steps.filter((step) => step.state === 'done').length;
+
+/** The lines of an outcome, or of the plan that a dry run returned. */
+export function actLines(result: Json): Line[] {
+  if (isPlan(result)) return planLines(shapeOf<Plan>(result));
+  const outcome = shapeOf<Outcome>(result);
+  const { resolved, persisting, unknown } = outcome.verified;
+  const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
+  return [
+    ...(outcome.steps.length === 0 ? [line('Nothing to change: it is as wanted already.')] : []),
+    ...outcome.steps.map((step) =>
+      line(
+        [`${looks[step.state][0]} `, looks[step.state][1]],
+        `${nameOf(step.resource)}  ${step.state}`,
+        ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
+      ),
+    ),
+    ...resolved.map((id) => line(['resolved  ', 'ok'], id)),
+    ...persisting.map((id) => line(['persists  ', 'bad'], id)),
+    ...unknown.map((id) => line(['unknown   ', 'unknown'], id)),
+    ...outcome.skipped.map((skip) => line(['left out  ', 'dim'], `${skip.finding}: `, [skip.reason, 'dim'])),
+    ...(outcome.entry === null
+      ? []
+      : [line([`Entry ${outcome.entry}. `, 'dim'], ['bastide undo', 'key'], [' takes it back.', 'dim'])]),
+  ];
+}
+
+/** 0 when every write is done, 5 when some are, 7 when the first was refused (cli contract, "Exit status"). */
+export function actExit(result: Json): ExitStatus {
+  if (isPlan(result)) return exitStatus.done;
+  const outcome = shapeOf<Outcome>(result);
+  if (outcome.state === 'done') return exitStatus.done;
+  return doneCount(outcome) > 0 ? exitStatus.partial : exitStatus.refused;
+}
+
+export function actFailure(result: Json): FailureValue | null {
+  if (actExit(result) === exitStatus.done) return null;
+  const outcome = shapeOf<Outcome>(result);
+  const done = doneCount(outcome);
+  const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;
+  return {
+    code: done > 0 ? 'partly-done' : 'refused',
+    message: `${done} of ${outcome.steps.length} writes were done${refusal ? `: ${refusal}` : '.'}`,
+    next:
+      done > 0
+        ? 'See `bastide history`; `bastide undo` takes back what was done.'
+        : 'See `bastide history` for what Azure said.',
+  };
+}

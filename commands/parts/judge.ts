@@ -1,0 +1,29 @@
+// Scanning, judging and the exit status of a judgement, shared by the verbs that audit.
+import type { Context } from '../../src/command/definition.ts';
+import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
+import type { Report, Severity } from '../../src/model/finding.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { type AuditResult, isAtLeast } from '../../src/render/audit-result.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
+
+export interface Judged {
+  readonly session: Session;
+  readonly snapshot: Snapshot;
+  readonly report: Report;
+}
+
+/** Opens the session, reads everything, judges it. */
+export async function* scanAndJudge(context: Context): AsyncGenerator<SessionEvent, Judged> {
+  const session = await context.session();
+  const snapshot = yield* session.scan(context.signal);
+  return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
+}
+
+/** 1 for a failing finding at or above the limit, else 3 where a gap kept a verdict away, else 0 (cli contract). */
+export function judgementExit({ findings }: AuditResult, failOn: Severity | 'never'): ExitStatus {
+  if (findings.some((finding) => finding.outcome === 'fail' && isAtLeast(finding.severity, failOn))) {
+    return exitStatus.findings;
+  }
+  const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
+  return gap ? exitStatus.gaps : exitStatus.done;
+}

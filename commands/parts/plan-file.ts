@@ -1,0 +1,73 @@
+// A plan out of a file: foreign text, so every member that apply relies on is checked.
+import * as z from 'zod/mini';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { isObject, type Json, parseJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { clean } from '../../src/model/text.ts';
+
+const pointer = z.string().check(z.regex(/^(\/|$)/));
+const key = z.object({ member: z.nullable(z.string()), fold: z.boolean() });
+const edit = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('set'), pointer }),
+  z.object({ op: z.literal('add'), pointer, after: z.any(), key }),
+  z.object({ op: z.literal('remove'), pointer, before: z.any(), key }),
+]);
+const resource = z.string().check(z.regex(/^\/subscriptions\//i));
+const change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('edit'), resource, edits: z.array(edit), body: z.null() }),
+  z.object({ kind: z.literal('create'), resource, body: z.record(z.string(), z.any()) }),
+  z.object({ kind: z.literal('delete'), resource, body: z.record(z.string(), z.any()) }),
+]);
+const texts = z.array(z.string());
+const undo = z.enum(['exact', 'equivalent', 'partial', 'none']);
+const planShape = z.object({
+  id: z.string(),
+  snapshot: z.string(),
+  source: z.object({ kind: z.enum(['azure', 'endpoint', 'demo', 'files']), name: z.string() }),
+  workspace: z.nullable(z.string()),
+  architecture: z.enum(['service-endpoint', 'private-endpoint', 'managed-network']),
+  verb: z.enum(['fix', 'undo', 'redo']),
+  of: z.nullable(z.string()),
+  steps: z.array(
+    z.object({
+      change,
+      phase: z.number().check(z.minimum(0), z.maximum(5)),
+      findings: texts,
+      needs: texts,
+      az: z.string(),
+      risk: z.string(),
+      undo,
+    }),
+  ),
+  gates: z.array(
+    z.object({ kind: z.string(), outcome: z.enum(['pass', 'fail', 'unknown', 'warn']), detail: z.string() }),
+  ),
+  skipped: z.array(z.object({ finding: z.string(), reason: z.string() })),
+  preview: z.object({ resolves: texts, introduces: texts }),
+  irreversible: texts,
+});
+
+/** The plan in an envelope of `plan` or `fix --dry-run`. Throws Failure (exit 2) that says what is wrong with the file. */
+export function readPlan(text: string, path: string): Plan {
+  const refuse = (why: string) =>
+    new Failure(
+      'not-a-plan',
+      exitStatus.usage,
+      `${clean(path, 200)} is not a plan: ${clean(why, 200)}.`,
+      'Make one with `bastide plan --all --output FILE`.',
+    );
+  let json: Json;
+  try {
+    json = parseJson(text);
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+  const plan = isObject(json) && json.schema === 'bastide/v1' && isObject(json.result) ? json.result : undefined;
+  if (plan === undefined) throw refuse('it is no envelope with a result');
+  const checked = z.safeParse(planShape, plan);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    throw refuse(`/${issue?.path.map(String).join('/') ?? ''} is missing or not what it should be`);
+  }
+  return plan as unknown as Plan;
+}

@@ -1,0 +1,78 @@
+// What to fix: targets, answers and addresses, checked before anything is read or sent.
+import * as z from 'zod/mini';
+import type { Context } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { clean } from '../../src/model/text.ts';
+import { parseClientAddress } from '../../src/net/ip-rules.ts';
+import type { FixRequest } from '../../src/session/session.ts';
+
+export const targetArgs = {
+  targets: flag(z._default(z.array(z.string()), []), 'finding ids, or rule ids for all their findings', {
+    value: 'FINDING|RULE',
+    of: 'target' as const,
+  }),
+  all: flag(z._default(z.boolean(), false), 'everything that can be fixed without an answer of yours'),
+  ip: flag(z._default(z.array(z.string()), []), 'an address to admit, a range, or mine; repeatable', {
+    value: 'ADDRESS|CIDR|mine',
+  }),
+  resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),
+  answer: flag(z._default(z.record(z.string(), z.string()), {}), 'the answer a guided fix needs; repeatable', {
+    value: 'NAME=VALUE',
+  }),
+};
+const schema = z.object(targetArgs);
+export type TargetArgs = z.output<typeof schema>;
+
+const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
+
+/** The request for the planner. Throws Failure (exit 2) for an address that no firewall takes, with the reason. */
+export async function fixRequest(context: Context, args: TargetArgs): Promise<FixRequest> {
+  const { targets, all, resource, answer } = args;
+  if (all && targets.length > 0) {
+    throw usage('contradicting-flags', '--all and single targets are both given.', 'Leave one of them out.');
+  }
+  if (!all && targets.length === 0) {
+    throw usage(
+      'no-target',
+      'Nothing is named to be fixed.',
+      args.ip.length > 0
+        ? 'Name the rule that admits an address: bastide fix storage.dev-client-ip --ip ADDRESS'
+        : 'Name a finding or a rule (see `bastide findings`), or give --all.',
+    );
+  }
+  const ips: string[] = [];
+  for (const text of args.ip) ips.push(...legal(text.toLowerCase() === 'mine' ? await ownAddress(context) : text));
+  return {
+    targets: all ? 'all' : targets,
+    answers: answer,
+    ips: [...new Set(ips)],
+    ...(resource === undefined ? {} : { resource }),
+    profile: context.flags.profile,
+  };
+}
+
+function legal(text: string): readonly string[] {
+  const parsed = parseClientAddress(text);
+  if (parsed.ok) return parsed.value;
+  throw usage(
+    'illegal-address',
+    `This address cannot be admitted. ${clean(parsed.reason, 300)}`,
+    'Give the public IPv4 address or range that Azure sees; nothing was sent.',
+  );
+}
+
+/** The operator's own address: from the lookup they configured, else asked for, with SSH's client as the suggestion. */
+async function ownAddress(context: Context): Promise<string> {
+  if ((await context.settings.get('lookupUrl')) !== undefined) return context.host.lookUpAddress(context.signal);
+  const client = context.host.env.SSH_CONNECTION?.split(' ')[0];
+  const suggestion = client !== undefined && parseClientAddress(client).ok ? client : undefined;
+  return context.ask.text({
+    name: 'ip',
+    title:
+      suggestion === undefined
+        ? 'Which public address is yours? Bastide asks nobody unless lookupUrl is set.'
+        : 'Which public address is yours? SSH says you come from the one suggested.',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}

@@ -1,0 +1,27 @@
+// `plan`: what a fix would do, as a file that `apply` takes.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import type { Plan } from '../src/model/plan.ts';
+import { planLines } from '../src/render/plan-text.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+import { fixRequest, targetArgs } from './parts/targets.ts';
+
+export const plan = defineCommand({
+  name: 'plan',
+  summary: 'make the plan of a fix and keep it for `apply`',
+  args: z.object(targetArgs),
+  positional: ['targets...'],
+  effect: 'read',
+  artefact: true,
+  examples: [
+    { line: 'plan --all', says: 'what would be done, and what the audit says afterwards' },
+    { line: 'plan --all --output plan.json', says: 'keep it: `bastide apply plan.json` does exactly this' },
+  ],
+  async *run(context, args) {
+    const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
+    const session = await context.session();
+    const snapshot = yield* session.scan(context.signal);
+    return asJson(session.plan(snapshot, request));
+  },
+  text: (result) => planLines(shapeOf<Plan>(result)),
+});

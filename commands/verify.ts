@@ -1,0 +1,78 @@
+// `verify`: judges again, and says whether what the history did still holds.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import type { Entry } from '../src/model/entry.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Report } from '../src/model/finding.ts';
+import { clean } from '../src/model/text.ts';
+import { line } from '../src/model/words.ts';
+import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
+import { auditLines } from '../src/render/audit-text.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+import { judgementExit, scanAndJudge } from './parts/judge.ts';
+
+interface Held {
+  readonly entry: string;
+  readonly resolved: readonly string[];
+  readonly persisting: readonly string[];
+  readonly unknown: readonly string[];
+}
+interface Verified extends AuditResult {
+  /** Acts that were done and are not undone, newest last. */
+  readonly entries: readonly Held[];
+}
+
+export const verify = defineCommand({
+  name: 'verify',
+  summary: 'judge again, and say whether what was done still holds',
+  args: z.object({ entry: flag(z.optional(z.string()), 'only this act', { value: 'ENTRY', of: 'entry' }) }),
+  positional: ['entry'],
+  effect: 'read',
+  examples: [{ line: 'verify', says: 'exit status 1 when something fails, as with `audit`' }],
+  async *run(context, { entry: wanted }) {
+    const { session, snapshot, report } = yield* scanAndJudge(context);
+    const standing = (await session.history()).filter(
+      (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
+    );
+    if (wanted !== undefined && standing.length === 0) {
+      throw new Failure(
+        'unknown-entry',
+        exitStatus.usage,
+        `${clean(wanted, 80)} is no act that stands: it is unknown, undone or itself an undo.`,
+        'Run `bastide history` for the list.',
+      );
+    }
+    const entries = standing.map((entry) => held(entry, report));
+    return asJson({ ...auditResult(snapshot, report, false), entries } satisfies Verified);
+  },
+  text(result) {
+    const verified = shapeOf<Verified>(result);
+    return [
+      ...auditLines(verified),
+      ...verified.entries.map((entry) =>
+        line(
+          [`${entry.entry}  `, 'accent'],
+          `${entry.resolved.length} still resolved`,
+          [
+            entry.persisting.length === 0
+              ? ''
+              : `, ${entry.persisting.length} fail again: ${entry.persisting.join(', ')}`,
+            'bad',
+          ],
+          [entry.unknown.length === 0 ? '' : `, ${entry.unknown.length} unknown`, 'unknown'],
+        ),
+      ),
+    ];
+  },
+  exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),
+});
+
+function held(entry: Entry, report: Report): Held {
+  const outcomes = new Map(report.findings.map((finding) => [finding.id, finding.outcome]));
+  const having = (outcome: string) => entry.findings.filter((id) => outcomes.get(id) === outcome);
+  const persisting = having('fail');
+  const unknown = having('unknown');
+  const resolved = entry.findings.filter((id) => !persisting.includes(id) && !unknown.includes(id));
+  return { entry: entry.id, resolved, persisting, unknown };
+}

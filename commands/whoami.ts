@@ -1,0 +1,36 @@
+// `whoami`: who is signed in, how, and where the data comes from.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import type { Identity, Source } from '../src/model/snapshot.ts';
+import { line } from '../src/model/words.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+interface Shown {
+  readonly identity: Identity;
+  readonly source: Source;
+  readonly readOnly: boolean;
+}
+
+export const whoami = defineCommand({
+  name: 'whoami',
+  summary: 'say who is signed in, and how',
+  args: z.object({}),
+  effect: 'read',
+  examples: [{ line: 'whoami', says: 'the identity, the tenant, the source' }],
+  // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
+  async *run(context) {
+    const session = await context.session();
+    const identity = await session.identity(context.signal);
+    const readOnly = session.readOnly || context.flags.readOnly;
+    return asJson({ identity, source: session.source, readOnly } satisfies Shown);
+  },
+  text(result) {
+    const { identity, source, readOnly } = shapeOf<Shown>(result);
+    return [
+      line([identity.name, 'heading'], [`  ${identity.how}`, 'dim']),
+      ...(identity.tenant === undefined ? [] : [line(['tenant  ', 'dim'], identity.tenant)]),
+      ...(identity.objectId === undefined ? [] : [line(['object  ', 'dim'], identity.objectId)]),
+      line(['source  ', 'dim'], source.name, [readOnly ? '  read-only' : '', 'badge']),
+    ];
+  },
+});

@@ -1,0 +1,81 @@
+// What is going on, on stderr: one line that is written over on a terminal, whole lines for a screen reader, and nothing
+// where nobody watches.
+import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { SessionEvent } from '../session/session.ts';
+
+export interface Progress {
+  tell(event: SessionEvent): void;
+  /** Takes the passing line away, before anything else is written. */
+  clear(): void;
+}
+export interface ProgressOptions {
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly quiet: boolean;
+  readonly accessible: boolean;
+}
+
+export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Progress {
+  const watched = stderr.isTTY === true && !quiet;
+  let passing = false;
+  let last = '';
+  const clear = () => {
+    if (passing) stderr.write('\r\x1b[2K');
+    passing = false;
+  };
+  const keep = (text: string) => {
+    clear();
+    stderr.write(`${text}\n`);
+  };
+  const pass = (text: string, kind: string) => {
+    if (accessible) {
+      if (kind !== last) keep(text);
+      last = kind;
+      return;
+    }
+    const width = Math.max(20, (stderr.columns ?? 80) - 1);
+    stderr.write(`\r\x1b[2K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
+    passing = true;
+  };
+  return {
+    clear,
+    tell(event) {
+      if (event.kind === 'settled' && !quiet) {
+        keep(`Settled after a crash: entry ${event.entry}, ${nameOf(event.resource)}: ${clean(event.detail, 300)}`);
+        return;
+      }
+      if (!watched) return;
+      const said = sentence(event);
+      if (said === undefined) return;
+      if (said.stays) keep(said.text);
+      else pass(said.text, said.kind);
+    },
+  };
+}
+
+interface Said {
+  readonly text: string;
+  readonly kind: string;
+  readonly stays: boolean;
+}
+
+function sentence(event: SessionEvent): Said | undefined {
+  if (event.kind === 'progress') {
+    const count = event.total > 0 ? ` ${event.done}/${event.total}` : '';
+    return { text: `${event.stage}${count} ${clean(event.detail, 200)}`, kind: event.stage, stays: false };
+  }
+  if (event.kind === 'wait') {
+    return { text: `waiting ${Math.ceil(event.seconds)} s: ${clean(event.reason, 200)}`, kind: 'wait', stays: false };
+  }
+  if (event.kind === 'sign-in') {
+    const text = `sign-in: ${clean(event.step, 60)} ${event.state === 'no' ? 'no' : event.state}, ${clean(event.detail, 200)}`;
+    return { text, kind: `sign-in ${event.step}`, stays: false };
+  }
+  if (event.kind !== 'step') return undefined;
+  const text = `${event.index + 1}/${event.total} ${nameOf(event.resource)} ${event.state}${event.detail === '' ? '' : `: ${clean(event.detail, 300)}`}`;
+  return {
+    text,
+    kind: `step ${event.index} ${event.state}`,
+    stays: event.state === 'verified' || event.state === 'failed',
+  };
+}

@@ -1,0 +1,77 @@
+// What the composition root hands to the shell and the script host: everything that opens something outside.
+import type { HostFlags } from '../command/common-flags.ts';
+import type { Ask, Command, CommonFlags, Context, Host, RuleEntry, SettingsPort } from '../command/definition.ts';
+import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import type { ExitStatus } from '../model/failure.ts';
+import type { Session, SessionEvent } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
+
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface Wiring {
+  readonly version: string;
+  readonly node: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly streams: Streams;
+  readonly verbs: readonly Command[];
+  readonly themes: readonly Theme[];
+  readonly settings: SettingsPort;
+  /** Aborted by SIGINT, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  rules(): Promise<readonly RuleEntry[]>;
+  /** Values of the operator's settings for flags that are not given; throws Failure for a corrupt file. */
+  defaults(): Promise<Defaults>;
+  /** The session of a source; the same one when it is asked for again. */
+  open(host: HostFlags, flags: CommonFlags, tell: (event: SessionEvent) => void): Promise<Session>;
+  /** Serves until the signal; `ready` gets the line that says where. */
+  simulate: Host['simulate'];
+  lookUpAddress: Host['lookUpAddress'];
+  /** The full-screen shell. */
+  screen(parsed: Parsed): Promise<ExitStatus>;
+  /** Closes every session and what serves it. */
+  close(): Promise<void>;
+}
+
+/** The part of a context that every host shares; each adds its own way to ask and to run scripts. */
+export function contextOf(
+  wiring: Wiring,
+  parsed: Pick<Parsed, 'host' | 'flags'>,
+  own: {
+    readonly ask: Ask;
+    readonly rules: readonly RuleEntry[];
+    readonly interactive: boolean;
+    say(line: string): void;
+    tell(event: SessionEvent): void;
+    readonly files: Pick<Host, 'readFile' | 'writeFile'>;
+    readonly simulate: Host['simulate'];
+    readonly script: Host['script'];
+  },
+): Context {
+  return {
+    session: () => wiring.open(parsed.host, parsed.flags, own.tell),
+    settings: wiring.settings,
+    ask: own.ask,
+    flags: parsed.flags,
+    signal: wiring.signal,
+    now: wiring.now,
+    say: own.say,
+    verbs: wiring.verbs,
+    rules: own.rules,
+    themes: wiring.themes.map(({ name, title }) => ({ name, title })),
+    host: {
+      version: wiring.version,
+      node: wiring.node,
+      interactive: own.interactive,
+      env: wiring.env,
+      ...own.files,
+      simulate: own.simulate,
+      lookUpAddress: wiring.lookUpAddress,
+      script: own.script,
+    },
+  };
+}

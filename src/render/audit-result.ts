@@ -1,0 +1,34 @@
+// The result of `audit` (cli contract, "JSON"): what a snapshot and a report become for a reader. Pure.
+import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
+import { severities } from '../model/finding.ts';
+import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
+
+export interface AuditResult {
+  readonly snapshot: {
+    readonly id: string;
+    readonly takenAt: string;
+    readonly workspace: string | null;
+    readonly architecture: ArchitectureAnswer;
+    readonly source: Source;
+    readonly requests: number;
+    readonly gaps: readonly Gap[];
+  };
+  readonly summary: Summary;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings that fail or are unknown; with `allOutcomes` every one. */
+export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean): AuditResult {
+  const { id, takenAt, workspace, source, requests, gaps } = snapshot;
+  return {
+    snapshot: { id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
+    summary: report.summary,
+    findings: allOutcomes
+      ? report.findings
+      : report.findings.filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown'),
+  };
+}
+
+/** Is a severity at or above the limit? Nothing is at or above `never`. */
+export const isAtLeast = (severity: Severity, limit: Severity | 'never'): boolean =>
+  limit !== 'never' && severities.indexOf(severity) <= severities.indexOf(limit);

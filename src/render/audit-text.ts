@@ -1,0 +1,98 @@
+// An audit, and lists of findings, as lines of tagged words. Pure.
+import { type Finding, type Summary, severities } from '../model/finding.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { type Line, line } from '../model/words.ts';
+import type { AuditResult } from './audit-result.ts';
+
+const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
+
+/** The whole audit: where, what fails, what could not be judged, the counts, what to do next. */
+export function auditLines(result: AuditResult): Line[] {
+  const { snapshot, summary, findings } = result;
+  const failing = findings.filter((finding) => finding.outcome === 'fail');
+  const unknown = findings.filter((finding) => finding.outcome === 'unknown');
+  const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
+  const fixable = failing.filter((finding) => finding.fix.kind === 'auto').length;
+  return [
+    ...headLines(result),
+    [],
+    ...failing.flatMap(findingLines),
+    ...(unknown.length === 0 ? [] : [line(['Could not be judged', 'heading'])]),
+    ...unknown.flatMap(findingLines),
+    ...(others.length === 0 ? [] : [line(['The rest', 'heading'])]),
+    ...others.map(shortLine),
+    ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not read', 'heading'])]),
+    ...snapshot.gaps.map((gap) =>
+      line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),
+    ),
+    ...(findings.length + snapshot.gaps.length === 0 ? [] : [[]]),
+    summaryLine(summary),
+    ...(fixable === 0
+      ? []
+      : [
+          line(
+            [`${many(fixable, 'finding')} can be fixed by Bastide: `, 'dim'],
+            ['bastide fix --all --dry-run', 'key'],
+            [' shows how.', 'dim'],
+          ),
+        ]),
+  ];
+}
+
+function headLines({ snapshot }: AuditResult): Line[] {
+  const { workspace, source, takenAt, architecture } = snapshot;
+  return [
+    line(
+      [workspace === null ? 'no workspace in these files' : nameOf(workspace), 'heading'],
+      ['  ', 'dim'],
+      [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
+      [`  ${takenAt}  ${architecture.answer} (${architecture.by})`, 'dim'],
+    ),
+  ];
+}
+
+/** What a finding is about, in names: `stmlsim`, `stmlsim ← snet-train`. */
+export const subjectOf = (finding: Finding): string =>
+  finding.where === null ? nameOf(finding.resource) : `${nameOf(finding.resource)} ← ${nameOf(finding.where)}`;
+
+const marks = {
+  fail: ['✗', 'bad'],
+  unknown: ['?', 'unknown'],
+  pass: ['✓', 'ok'],
+  notApplicable: ['·', 'dim'],
+} as const;
+
+/** One finding in three lines and a gap. */
+export function findingLines(finding: Finding): Line[] {
+  const [mark, role] = marks[finding.outcome];
+  const undo = finding.fix.kind === 'none' ? 'no fix by Bastide' : `${finding.fix.kind} fix, undo ${finding.fix.undo}`;
+  return [
+    line(
+      [`${mark} `, role],
+      [finding.severity.padEnd(9), finding.outcome === 'fail' ? finding.severity : 'dim'],
+      [finding.title, 'text'],
+    ),
+    line(`  ${finding.because}`),
+    line([`  ${finding.rule}  ${subjectOf(finding)}  ${undo}`, 'dim']),
+    [],
+  ];
+}
+
+function shortLine(finding: Finding): Line {
+  const [mark, role] = marks[finding.outcome];
+  return line([`${mark} `, role], `${finding.rule}  ${subjectOf(finding)}  `, [finding.because, 'dim']);
+}
+
+export function summaryLine(summary: Summary): Line {
+  const failing = severities.filter((severity) => summary.bySeverity[severity] > 0);
+  return line(
+    [`${summary.fail} failing`, summary.fail > 0 ? 'bad' : 'ok'],
+    ...(failing.length === 0 ? [] : [' (']),
+    ...failing.flatMap((severity, index) => [
+      ...(index === 0 ? [] : [', ']),
+      [`${summary.bySeverity[severity]} ${severity}`, severity] as const,
+    ]),
+    ...(failing.length === 0 ? [] : [')']),
+    `, ${summary.unknown} unknown, ${summary.pass} passing, ${summary.notApplicable} not applicable`,
+  );
+}

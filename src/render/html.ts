@@ -1,0 +1,53 @@
+// An audit as one HTML page without scripts and without anything to load. It leaves colours to the reader's browser. Pure.
+import { type Finding, severities } from '../model/finding.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { plainText } from '../model/words.ts';
+import type { AuditResult } from './audit-result.ts';
+import { subjectOf, summaryLine } from './audit-text.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+export const htmlText = (text: string): string =>
+  clean(text, 20_000).replace(/[&<>"']/g, (char) => entities[char] ?? char);
+
+const style =
+  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}' +
+  'table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top}' +
+  'code{overflow-wrap:anywhere}';
+
+export function renderHtml({ snapshot, summary, findings }: AuditResult): string {
+  const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<title>Network security of ${htmlText(name)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Network security of ${htmlText(name)}</h1>
+<p>Taken ${htmlText(snapshot.takenAt)} from ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.</p>
+<p>${htmlText(plainText(summaryLine(summary)))}</p>
+<table>
+<thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Subject</th><th scope="col">Because</th><th scope="col">Fix</th></tr></thead>
+<tbody>
+${sorted.map(row).join('\n')}
+</tbody>
+</table>
+${snapshot.gaps.length === 0 ? '' : `<h2>Not read</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
+</html>
+`;
+}
+
+const row = (finding: Finding): string =>
+  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectOf(finding))}</td><td>${htmlText(finding.because)}</td><td>${finding.fix.kind}</td></tr>`;

@@ -1,0 +1,43 @@
+// An audit as Markdown: a heading, the counts, one table of findings, the gaps. Pure.
+import type { Finding } from '../model/finding.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { plainText } from '../model/words.ts';
+import type { AuditResult } from './audit-result.ts';
+import { subjectOf, summaryLine } from './audit-text.ts';
+
+/** Foreign text that stays text: no markup, no table cell and no HTML of its own. */
+export const markdownText = (text: string): string =>
+  clean(text, 20_000).replace(/[\\`*_{}[\]()<>#+!|~&-]/g, (char) =>
+    char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`,
+  );
+
+export function renderMarkdown({ snapshot, summary, findings }: AuditResult): string {
+  const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
+  const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
+  return [
+    `# Network security of ${markdownText(name)}`,
+    '',
+    `Taken ${markdownText(snapshot.takenAt)} from ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.`,
+    '',
+    `${markdownText(plainText(summaryLine(summary)))}`,
+    '',
+    ...findingTable(findings),
+    ...(gaps.length === 0 ? [] : ['', '## Not read', '', ...gaps]),
+    '',
+  ].join('\n');
+}
+
+export function findingTable(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return ['No findings.'];
+  return [
+    '| outcome | severity | rule | subject | because | fix |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...findings.map(
+      (finding) =>
+        `| ${[finding.outcome, finding.severity, finding.rule, subjectOf(finding), finding.because, finding.fix.kind]
+          .map(markdownText)
+          .join(' | ')} |`,
+    ),
+  ];
+}

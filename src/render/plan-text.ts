@@ -1,0 +1,74 @@
+// A plan, and what became of one, as lines of tagged words. Pure.
+import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import { type Json, stringifyJson } from '../model/json.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { type Line, line } from '../model/words.ts';
+
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));
+
+/** The whole plan: each step with before, after, risk and its `az` twin; gates; what changes in the audit; what is left out. */
+export function planLines(plan: Plan): Line[] {
+  const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
+  const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));
+  return [
+    line([
+      plan.steps.length === 0 ? 'Nothing to change.' : `${many(plan.steps.length, 'step')}, in this order:`,
+      'heading',
+    ]),
+    ...steps,
+    ...section(
+      'Before anything is sent',
+      gates.map((gate) =>
+        line([`${gate.outcome}: `, gate.outcome === 'fail' ? 'bad' : 'warn'], `${gate.kind}: ${gate.detail}`),
+      ),
+    ),
+    ...section(
+      'Cannot be taken back exactly',
+      plan.irreversible.map((text) => line([text, 'warn'])),
+    ),
+    ...section(
+      'Resolves',
+      plan.preview.resolves.map((id) => line([id, 'ok'])),
+    ),
+    ...section(
+      'Will fail afterwards',
+      plan.preview.introduces.map((id) => line([id, 'bad'])),
+    ),
+    ...section(
+      'Left out',
+      plan.skipped.map((skip) => line(`${skip.finding}: `, [skip.reason, 'dim'])),
+    ),
+  ];
+}
+
+const section = (title: string, lines: readonly Line[]): Line[] =>
+  lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];
+
+function stepLines(step: Step, number: number): Line[] {
+  return [
+    line(
+      [`${number}. `, 'dim'],
+      [nameOf(step.change.resource), 'accent'],
+      [`  phase ${step.phase}, undo ${step.undo}`, 'dim'],
+    ),
+    ...changeLines(step.change),
+    line([`   ${step.risk}`, 'dim']),
+    ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
+  ];
+}
+
+export function changeLines(change: Change): Line[] {
+  if (change.kind !== 'edit') {
+    return [line(`   ${change.kind} `, [stringifyJson(change.body), change.kind === 'create' ? 'added' : 'removed'])];
+  }
+  return change.edits.flatMap(editLines);
+}
+
+function editLines(edit: Edit): Line[] {
+  if (edit.op === 'add') return [line(['   + ', 'added'], `${edit.pointer}  `, [shown(edit.after), 'added'])];
+  if (edit.op === 'remove') return [line(['   - ', 'removed'], `${edit.pointer}  `, [shown(edit.before), 'removed'])];
+  return [line(`   ${edit.pointer}  `, [shown(edit.before), 'removed'], [' → ', 'dim'], [shown(edit.after), 'added'])];
+}

@@ -1,0 +1,65 @@
+// One JSON file of ours, kept by conf: read without loading conf (a missing file costs one look, a present one a parse),
+// written through it, atomically and readable by its owner only.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exitStatus, Failure } from '../model/failure.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+
+export interface KeptFile {
+  readonly path: string;
+  /** Every member; {} when there is no file. Throws Failure that names a corrupt file. */
+  all(): Promise<JsonObject>;
+  /** Sets a member, or takes it out when the value is undefined. */
+  put(name: string, value: Json | undefined): Promise<void>;
+}
+
+export function keptFile(folder: string, name: string): KeptFile {
+  const file = path.join(folder, `${name}.json`);
+  const all = async (): Promise<JsonObject> => {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw corrupt(file, 'it cannot be read');
+    }
+    return contentOf(file, text);
+  };
+  return {
+    path: file,
+    all,
+    async put(member, value) {
+      await all();
+      const { default: Conf } = await import('conf');
+      const store = new Conf<Record<string, unknown>>({
+        cwd: folder,
+        configName: name,
+        configFileMode: 0o600,
+        accessPropertiesByDotNotation: false,
+        clearInvalidConfig: false,
+      });
+      if (value === undefined) store.delete(member);
+      else store.set(member, value);
+    },
+  };
+}
+
+function contentOf(file: string, text: string): JsonObject {
+  let json: Json;
+  try {
+    json = parseJson(text);
+  } catch {
+    throw corrupt(file, 'it is not JSON');
+  }
+  if (!isObject(json)) throw corrupt(file, 'it holds no object');
+  return json;
+}
+
+/** A file that was changed by hand and no longer makes sense is never reset: the operator decides. */
+export const corrupt = (file: string, why: string): Failure =>
+  new Failure(
+    'corrupt-settings',
+    exitStatus.usage,
+    `${file} is damaged: ${why}.`,
+    'Mend it, or move it away to start without it.',
+  );
