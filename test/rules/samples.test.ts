@@ -1,8 +1,9 @@
 // Every rule against the catalogue's samples: what it says of a body that fails, passes, cannot be read, or is not its business.
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { findingId } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ids, snapshotOf } from '../support/snapshot.ts';
-import { judgeAll, same } from './judge.ts';
 import { type Sample, samples } from './samples.ts';
 
 const subjectOf = (sample: Sample): string => {
@@ -15,10 +16,9 @@ describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s',
   test.each((own ?? []).map((sample) => [sample.says, sample.when, sample] as const))(
     '%s: %s',
     (_says, _when, sample) => {
-      const found = judgeAll(snapshotOf(sample.change), sample.profile).filter(
-        (one) =>
-          one.rule === sample.rule && same(one.resource, subjectOf(sample)) && same(one.where, sample.where ?? null),
-      );
+      const id = findingId(sample.rule, subjectOf(sample), sample.where);
+      const { findings } = audit(snapshotOf(sample.change), rules, sample.profile);
+      const found = findings.filter((finding) => finding.id === id);
       expect(found.map(({ outcome, because }) => [outcome, because])).toEqual([
         [sample.says, expect.stringMatching(/./)],
       ]);
@@ -39,6 +39,6 @@ test('every rule has a sample that fails and one that passes, or says why it nev
 });
 
 test('the closed workspace has nothing failing and nothing unknown', () => {
-  const left = judgeAll(snapshotOf()).filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  const left = audit(snapshotOf(), rules).findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   expect(left).toEqual([]);
 });

@@ -2,6 +2,7 @@
 // first set to the explicit open object, in every proposal alike, so that a plan can merge them.
 import { aclsPointer, formatBypass } from '../../kinds/network-acls.ts';
 import { findSubnet } from '../../kinds/network-view.ts';
+import { openAcls } from '../../kinds/parts/firewall-write.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -29,14 +30,6 @@ export const addressKey: ListKey = { member: 'value', fold: false };
 export const instanceKey: ListKey = { member: 'resourceId', fold: true };
 export const serviceKey: ListKey = { member: 'service', fold: true };
 
-/** What an absent rule object means, said explicitly. */
-export const openRules: JsonObject = {
-  bypass: 'AzureServices',
-  defaultAction: 'Allow',
-  ipRules: [],
-  virtualNetworkRules: [],
-};
-
 /** One change to a firewall. `build` sees the body with an absent rule object made explicit. */
 export function wallProposal(
   wall: Wall,
@@ -54,7 +47,7 @@ export function wallProposal(
   if (broken !== undefined) return `${broken} of the ${wall.name} is not a list, so it is not edited.`;
   const { body, id } = wall.resource;
   try {
-    const base = wall.rules === 'absent' ? [setMember(body, aclsPointer, openRules)] : [];
+    const base = wall.rules === 'absent' ? [setMember(body, aclsPointer, openAcls)] : [];
     const explicit = applyEdits(body, base) as JsonObject;
     const change = editChange(id, [...base, ...build(explicit)]);
     return { change, phase, ...(risk === undefined ? {} : { risk }) };

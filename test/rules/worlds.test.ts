@@ -1,0 +1,70 @@
+// The simulator's worlds against the rules: what is planted is found, and nothing of weight is found that was not planted.
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { subnetsOf } from '../../src/kinds/network-view.ts';
+import { findingId, severities } from '../../src/model/finding.ts';
+import { isArray, isObject, type Json, parseJson } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import { worlds } from '../../src/simulator/index.ts';
+
+type World = (typeof worlds)[number] & { readonly resources: () => string };
+
+/** The world's bodies as a scan would hold them, everything readable. */
+function snapshotOf(world: World): Snapshot {
+  const bodies: Json = parseJson(world.resources());
+  const resources = (isArray(bodies) ? bodies : []).flatMap((body): Resource[] => {
+    if (!isObject(body) || typeof body.id !== 'string') return [];
+    const one = { id: body.id, type: typeOf(body.id), apiVersion: '2024-01-01', body };
+    return one.type === 'Microsoft.Network/virtualNetworks' ? [one, ...subnetsOf(one)] : [one];
+  });
+  const workspace = resources.find(({ type }) => type === 'Microsoft.MachineLearningServices/workspaces')?.id ?? null;
+  const list = (id: string, part: string) => ({
+    id,
+    members: resources.filter((one) => one.type.endsWith(`/${part}`)).map((one) => one.id),
+  });
+  return {
+    schema: 'bastide/snapshot/v1',
+    id: world.name,
+    takenAt: '2026-01-01T00:00:00Z',
+    source: { kind: 'demo', name: `demo:${world.name}` },
+    workspace,
+    identity: null,
+    requests: 0,
+    resources,
+    collections: [list(`${workspace}/computes`, 'computes'), list(`${workspace}/datastores`, 'datastores')],
+    permissions: [],
+    gaps: [],
+    intents: world.intents,
+  };
+}
+
+const known = new Set(rules.map(({ id }) => id));
+const weighty = severities.slice(0, severities.indexOf('medium') + 1);
+
+describe.each(worlds.map((world) => [world.name, world as World] as const))('world %s', (_name, world) => {
+  const failing = audit(snapshotOf(world), rules).findings.filter(({ outcome }) => outcome === 'fail');
+  const planted = world.faults
+    .filter(({ rule }) => known.has(rule))
+    .map(({ rule, resource, where }) => findingId(rule, resource, where));
+
+  test('every planted fault is found', () => {
+    const found = new Set(failing.map(({ id }) => id));
+    expect(planted.filter((id) => !found.has(id))).toEqual([]);
+  });
+  test('nothing of weight fails that was not planted', () => {
+    const expected = new Set(planted);
+    const extra = failing.filter(({ id, severity }) => weighty.includes(severity) && !expected.has(id));
+    expect(extra.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
+  });
+});
+
+test('nothing fails in the closed world, in either profile and in both', () => {
+  const closed = worlds.find(({ name }) => name === 'closed-service-endpoint') as World;
+  const failing = (['seed-2020', 'current', 'all'] as const).flatMap((profile) =>
+    audit(snapshotOf(closed), rules, profile).findings.filter(({ outcome }) => outcome === 'fail'),
+  );
+  expect(failing.map(({ id }) => id)).toEqual([]);
+});
