@@ -270,7 +270,7 @@ function requestOf(incoming: http.IncomingMessage, body: string): Request {
     query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
     headers,
     body,
-    origin: `${isSecure ? 'https' : 'http'}://${headers['host'] ?? 'localhost'}`,
+    origin: `${isSecure ? 'https' : 'http'}://${headers.host ?? 'localhost'}`,
   };
 }
 

@@ -10,7 +10,7 @@ export function answerImds(identity: Identity, request: Request, now: number): A
   if (!/^\/metadata\/identity\/oauth2\/token\/?$/i.test(request.path)) {
     return ok(json({ error: 'Not found' }), 404);
   }
-  if (request.headers['metadata']?.toLowerCase() !== 'true') {
+  if (request.headers.metadata?.toLowerCase() !== 'true') {
     return ok(json({ error: 'invalid_request', error_description: 'Required metadata header not specified' }), 400);
   }
   const resource = parameter(request, 'resource');

@@ -38,7 +38,7 @@ export function checkToken(machine: Machine, request: Request): void {
     gatewayError(401, code, message, {
       'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${description}"`,
     });
-  const header = request.headers['authorization'];
+  const header = request.headers.authorization;
   if (header === undefined || header === '') {
     throw refuse(
       'AuthenticationFailed',
