@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Client, group, start, subnet, workspace } from './support.ts';
+
+let client: Client;
+beforeEach(async () => {
+  client = await start({ world: 'open' });
+});
+afterEach(() => client.stop());
+
+const cluster = `${workspace}/computes/cpu-cluster`;
+const scale = (more: object): object => ({ properties: { properties: { scaleSettings: more } } });
+
+test('a workspace is patched at property level, its storage and vault are for ever', async () => {
+  const reply = await client.patch(workspace, { properties: { imageBuildCompute: 'cpu-cluster' }, tags: { a: '1' } });
+  expect(reply.status).toBe(200);
+  expect(reply.at('properties', 'imageBuildCompute')).toBe('cpu-cluster');
+  expect(reply.at('properties', 'managedNetwork', 'isolationMode')).toBe('Disabled');
+  expect(reply.at('tags', 'team')).toBeUndefined();
+  const other = `${group}/providers/Microsoft.Storage/storageAccounts/stmldata`;
+  expect((await client.patch(workspace, { properties: { storageAccount: other } })).code).toBe(
+    'PropertyChangeNotAllowed',
+  );
+});
+
+test("a workspace PUT replaces what is not the service's own", async () => {
+  const before = await client.get(workspace);
+  const reply = await client.put(workspace, {
+    location: 'westeurope',
+    identity: { type: 'SystemAssigned' },
+    properties: {
+      keyVault: before.at('properties', 'keyVault'),
+      storageAccount: before.at('properties', 'storageAccount'),
+    },
+  });
+  expect(reply.status).toBe(200);
+  expect(reply.at('properties', 'workspaceId')).toBe(before.at('properties', 'workspaceId'));
+  expect(reply.at('properties', 'friendlyName')).toBeUndefined();
+});
+
+test('only the scale of a cluster can be patched', async () => {
+  const reply = await client.patch(cluster, scale({ minNodeCount: 0, maxNodeCount: 9 }));
+  expect(reply.status).toBe(200);
+  expect(reply.text).toContain('"maxNodeCount":9');
+  expect(reply.at('properties', 'properties', 'vmSize')).toBe('STANDARD_DS3_V2');
+  expect((await client.patch(cluster, scale({ minNodeCount: 0 }))).status).toBe(400);
+  expect((await client.patch(cluster, { properties: {} })).status).toBe(400);
+  expect((await client.patch(`${workspace}/computes/ci-anna`, scale({ maxNodeCount: 1 }))).status).toBe(400);
+});
+
+test('the subnet of a compute never changes', async () => {
+  const body = (id: string): object => ({
+    location: 'westeurope',
+    properties: { computeType: 'AmlCompute', properties: { vmSize: 'STANDARD_DS3_V2', subnet: { id } } },
+  });
+  expect((await client.put(cluster, body(subnet('snet-dev')))).code).toBe('PropertyChangeNotAllowed');
+  expect((await client.put(cluster, body(subnet('SNET-TRAIN')))).status).toBe(200);
+  expect((await client.put(`${workspace}/computes/new`, body(subnet('nope')))).code).toBe('SubnetNotFound');
+  expect((await client.put(`${workspace}/computes/new`, body(subnet('snet-pe')))).status).toBe(201);
+});
+
+test('a compute is deleted only by saying what becomes of what is under it', async () => {
+  expect((await client.delete(cluster)).status).toBe(400);
+  expect((await client.delete(`${cluster}?underlyingResourceAction=Delete`)).status).toBe(200);
+  expect((await client.get(cluster)).status).toBe(404);
+});
+
+test('datastores are made at once and keep no secret', async () => {
+  const reply = await client.put(`${workspace}/datastores/more`, {
+    properties: {
+      datastoreType: 'AzureBlob',
+      accountName: 'stmldata',
+      containerName: 'x',
+      credentials: { credentialsType: 'AccountKey', secrets: { secretsType: 'AccountKey', key: 'very secret' } },
+    },
+  });
+  expect(reply.status).toBe(201);
+  expect(client.sim.stateText()).not.toContain('very secret');
+  expect((await client.put(`${workspace}/datastores/bad`, { properties: {} })).status).toBe(400);
+  expect((await client.delete(`${workspace}/datastores/more`)).status).toBe(200);
+  expect((await client.delete(`${workspace}/datastores/more`)).status).toBe(204);
+});
+
+test('an action of a workspace that does not exist is 404', async () => {
+  expect(
+    (await client.send('POST', `${workspace}/diagnose?api-version=2024-04-01`, '{"value":{}}')).at(
+      'value',
+      'otherResults',
+    ),
+  ).toEqual([]);
+  expect((await client.send('POST', `${workspace}-nope/diagnose?api-version=2024-04-01`, '{}')).code).toBe(
+    'ResourceNotFound',
+  );
+  expect((await client.send('POST', `${workspace}/unheardOf?api-version=2024-04-01`, '{}')).status).toBe(404);
+});
+
+test('subnet rules of a registry show only in the version that knows them', async () => {
+  const closed = await start({ world: 'closed' });
+  const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrmlsim`;
+  expect(
+    (await closed.get(registry, '2021-08-01-preview')).at('properties', 'networkRuleSet', 'virtualNetworkRules'),
+  ).toHaveLength(3);
+  expect(
+    (await closed.get(registry, '2023-07-01')).at('properties', 'networkRuleSet', 'virtualNetworkRules'),
+  ).toBeUndefined();
+  expect(
+    (await closed.get(registry, '2021-08-01-preview')).at('properties', 'networkRuleSet', 'virtualNetworkRules'),
+  ).toHaveLength(3);
+  await closed.stop();
+});
