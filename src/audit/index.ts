@@ -10,4 +10,5 @@ export {
   selectFindings,
 } from './compare.ts';
 export { findingsByTarget } from './finding-by-target.ts';
+export { type GateAnswer, gateAnswer } from './gate.ts';
 export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge } from './judge.ts';

@@ -35,6 +35,7 @@ export {
   hasPublicIp,
   knownNeedsOf,
   needsOf,
+  roleOf,
   type SubnetRole,
   type SubnetUse,
   subnetsOfCompute,

@@ -65,7 +65,8 @@ const allUses = oncePerWorld((world): Uses => {
 export const subnetUses = (world: World): readonly SubnetUse[] => allUses(world).uses;
 export const unreadUses = (world: World): readonly UnreadUse[] => allUses(world).unread;
 
-function roleOf(compute: Resource): SubnetRole | undefined {
+/** What a compute's subnet is used for; undefined for computes that sit in none. */
+export function roleOf(compute: Resource): SubnetRole | undefined {
   const type = computeView(compute).computeType;
   if (type === 'AmlCompute' || type === 'ComputeInstance' || type === 'VirtualMachine' || type === 'HDInsight') {
     return 'training';

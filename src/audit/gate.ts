@@ -1,0 +1,59 @@
+// Is a gate of a closing fix open for a resource? Gates are judged as if the door were shut already (rules-catalogue 5), and
+// a gate that no rule here judges stands in the way only where it could matter.
+import type { Finding } from '../model/finding.ts';
+import { sameId } from '../model/resource-id.ts';
+import { GapRead } from '../model/world.ts';
+import { architectureOf, strategyOf } from '../posture/architecture.ts';
+import { isRegistry, isStorage, isVault } from '../posture/links.ts';
+import { computes, roleOf, type SubnetRole } from '../posture/needs.ts';
+import type { Judgement, Rule } from '../rules/rule.ts';
+import { findingsOf, isAbout, isPassed } from './judge.ts';
+
+export interface GateAnswer {
+  readonly rule: string;
+  readonly outcome: 'pass' | 'fail' | 'unknown';
+  /** One sentence; for a failing gate the finding's own. */
+  readonly detail: string;
+  /** What does not pass. */
+  readonly findings: readonly Finding[];
+}
+
+/** The answer of one gate for one resource. */
+export function gateAnswer(gate: string, resource: string, rules: readonly Rule[], judgement: Judgement): GateAnswer {
+  const shut = { ...judgement, asIfClosed: true };
+  const rule = rules.find((one) => one.id === gate);
+  if (!rule) return unjudged(gate, resource, shut);
+  const { workspace } = judgement.world.snapshot;
+  const findings = findingsOf(rule, shut).filter(
+    (one) => isAbout(one, resource) || (one.outcome === 'unknown' && sameId(one.resource, workspace)),
+  );
+  const stuck = findings.filter((one) => !isPassed(one.outcome));
+  const [first] = stuck.toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'));
+  if (!first) return { rule: gate, outcome: 'pass', detail: `${gate} passes.`, findings: [] };
+  const outcome = first.outcome === 'fail' ? 'fail' : 'unknown';
+  return { rule: gate, outcome, detail: `${gate}: ${first.because}`, findings: stuck };
+}
+
+/** Gates of these groups speak of computes in these roles. */
+const rolesBehind: Readonly<Record<string, SubnetRole>> = { aks: 'inference', databricks: 'databricks' };
+
+function unjudged(gate: string, resource: string, { world }: Judgement): GateAnswer {
+  const pass = { rule: gate, outcome: 'pass' as const, detail: `${gate} does not apply.`, findings: [] };
+  const unknown = (detail: string) => ({ rule: gate, outcome: 'unknown' as const, detail, findings: [] });
+  const role = rolesBehind[gate.split('.')[0] ?? ''];
+  if (role) {
+    try {
+      const found = computes(world).find((one) => roleOf(one) === role);
+      if (!found) return pass;
+      return unknown(`${gate} cannot be judged by this version, and the workspace has such a compute (${found.id}).`);
+    } catch (error) {
+      if (error instanceof GapRead) return unknown(`${gate}: ${error.gap.reason}`);
+      throw error;
+    }
+  }
+  const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
+  const follows = own ? strategyOf(resource, world) : architectureOf(world).answer;
+  return follows === 'service-endpoint'
+    ? pass
+    : unknown(`${gate} cannot be judged by this version, and ${resource} does not follow service endpoints.`);
+}

@@ -1,0 +1,294 @@
+// The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
+// edits fit the earlier ones and gates of a closing fix see what the plan has opened. Sends nothing, reads nothing.
+import { audit, compareReports, gateAnswer } from '../audit/index.ts';
+import { kindOf } from '../kinds/index.ts';
+import { type Change, editChange } from '../model/change.ts';
+import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
+import type { UndoClass } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Gate, Phase, Plan, Skipped, Step } from '../model/plan.ts';
+import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type World, withResources, worldOf } from '../model/world.ts';
+import type { Proposal } from '../rules/rule.ts';
+import { blocks, gatesOf, gathered } from './gates.ts';
+import { contradicts, mergeEdits } from './merge.ts';
+import type { PlanInput } from './request.ts';
+import { applyChange, applyChanges, resourceIn } from './simulate.ts';
+import { chooseTargets, judgementOf, lockoutRules, proposalsOf, type Target } from './targets.ts';
+import { irreversibleOf, undoClassOf, worst } from './undo-class.ts';
+
+const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
+/** From here on a rule's gates must be open. */
+const gatedFrom: Phase = 3;
+const defaultRisk = 'Adds access for the named source only.';
+
+/** One write under way of being made. */
+interface Draft {
+  readonly phase: Phase;
+  readonly change: Change;
+  /** The body its edits start from. */
+  readonly start: JsonObject;
+  readonly findings: readonly string[];
+  readonly needs: readonly string[];
+  readonly risks: readonly string[];
+  readonly undo: UndoClass;
+}
+interface State {
+  readonly snapshot: Snapshot;
+  readonly drafts: readonly Draft[];
+  readonly gates: readonly Gate[];
+}
+type Attempt =
+  | { readonly state: 'accepted'; readonly next: State }
+  | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
+  /** Another finding's changes may still open the gate. */
+  | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
+
+/** A plan for the findings asked for. Throws Failure (exit 2) when a target is neither a finding nor a rule. */
+export function buildPlan(input: PlanInput): Plan {
+  const { snapshot, rules, request } = input;
+  const report = input.report ?? audit(snapshot, rules, request.profile);
+  const world = worldOf(snapshot);
+  const chosen = chooseTargets(input, report, world);
+  const skipped: Skipped[] = [...chosen.skipped];
+  const refusals: Gate[] = [];
+  const stopped = new Set<string>();
+  let state: State = { snapshot, drafts: [], gates: [] };
+  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
+    if (!target.woken) skipped.push({ finding: target.finding.id, reason });
+    stopped.add(target.finding.id);
+    refusals.push(...gates);
+  };
+  for (const phase of phases) {
+    let queue = chosen.targets.filter(({ finding }) => !stopped.has(finding.id));
+    while (queue.length > 0) {
+      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
+      for (const target of queue) {
+        const attempt = tryTarget(target, phase, state, input);
+        if (attempt.state === 'accepted') state = attempt.next;
+        else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
+        else waiting.push({ target, attempt });
+      }
+      if (waiting.length === queue.length) {
+        for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);
+        break;
+      }
+      queue = waiting.map(({ target }) => target);
+    }
+  }
+  const steps = stepsOf(attributed(state.drafts, chosen.targets, stopped, world, input));
+  const after = audit(
+    applyChanges(
+      snapshot,
+      steps.map(({ change }) => change),
+    ),
+    rules,
+    request.profile,
+  );
+  const { resolved, introduced } = compareReports(report, after);
+  const served = new Set(steps.flatMap(({ findings }) => findings));
+  const idle = chosen.targets.filter(
+    ({ finding, woken }) =>
+      !woken && !served.has(finding.id) && !stopped.has(finding.id) && !resolved.includes(finding.id),
+  );
+  const nothing = idle
+    .filter(({ finding }) => finding.outcome === 'fail')
+    .map(({ finding }) => ({ finding: finding.id, reason: 'Its fix has nothing to change here.' }));
+  const moved = after.architecture.answer !== report.architecture.answer;
+  const shift: Gate = {
+    kind: 'state',
+    outcome: 'warn',
+    detail: `The plan is made for ${report.architecture.answer}; once applied, the audit will take the workspace for ${after.architecture.answer}.`,
+  };
+  return {
+    id: input.id,
+    snapshot: snapshot.id,
+    source: snapshot.source,
+    workspace: snapshot.workspace,
+    architecture: report.architecture.answer,
+    verb: 'fix',
+    of: null,
+    steps,
+    gates: gathered([...state.gates, ...(steps.length === 0 ? refusals : []), ...(moved ? [shift] : [])]),
+    skipped: [...skipped, ...nothing],
+    preview: { resolves: resolved, introduces: introduced },
+    irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+  };
+}
+
+/** One finding's changes of one phase: all of them or none. */
+function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput): Attempt {
+  let next = state;
+  const passed: Gate[] = [];
+  for (const answers of target.answers) {
+    const world = worldOf(next.snapshot);
+    const proposals = proposalsOf({ ...target, answers: [answers] }, judgementOf(target, world, input));
+    // The fix could be planned at the start; a sentence now means that the plan has done its work already.
+    if (typeof proposals === 'string') continue;
+    const mine = proposals.filter((proposal) => proposal.phase === phase);
+    if (phase >= gatedFrom && mine.length > 0) {
+      const stuck = ruleGates(target, mine, world, input);
+      const closed = stuck.filter(blocks);
+      const [first] = closed;
+      if (first) return { state: 'waiting', reason: `Blocked: ${first.detail}`, gates: closed };
+      passed.push(...stuck);
+    }
+    for (const proposal of mine) {
+      const added = addProposal(next, proposal, target);
+      if ('reason' in added) return { state: 'refused', ...added };
+      next = added;
+    }
+  }
+  return { state: 'accepted', next: { ...next, gates: [...next.gates, ...passed] } };
+}
+
+/** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
+function ruleGates(target: Target, proposals: readonly Proposal[], world: World, input: PlanInput): Gate[] {
+  const resources = [...new Set(proposals.map(({ change }) => change.resource))];
+  const judgement = judgementOf(target, world, input);
+  return resources.flatMap((resource) =>
+    target.rule.gates.map((gate): Gate => {
+      const answer = gateAnswer(gate, resource, input.rules, judgement);
+      const name = nameOf(resource);
+      if (answer.outcome === 'pass') return { kind: 'rule', outcome: 'pass', detail: `${gate} is open for ${name}.` };
+      if (lockoutRules.includes(gate)) {
+        return { kind: 'lockout', outcome: 'warn', detail: `Closing ${name} may shut you out: ${answer.detail}` };
+      }
+      return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
+    }),
+  );
+}
+
+function addProposal(
+  state: State,
+  { change, phase, risk }: Proposal,
+  { rule, finding }: Target,
+): State | { reason: string; gates: readonly Gate[] } {
+  const kind = kindOf(typeOf(change.resource));
+  const current = resourceIn(state.snapshot, change.resource) ?? null;
+  const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
+  const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
+  const clash = (pointer: string) => ({
+    reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
+    gates: [],
+  });
+  let merged: Change = change;
+  const start = open?.start ?? current?.body ?? {};
+  if (change.kind === 'edit') {
+    if (!current) return { reason: `${change.resource} was not read, so it is not written.`, gates: [] };
+    if (open && open.change.kind !== 'edit') return clash('/');
+    const apart = change.edits.find((edit) => others.some((draft) => contradicts(draft.change.edits, edit, kind.same)));
+    if (apart) return clash(apart.pointer);
+    const edits = fitted(start, open?.change.edits ?? [], change.edits, kind.same);
+    if (typeof edits === 'string') return edits === '' ? clash('/') : clash(edits);
+    if (
+      edits.length === (open?.change.edits.length ?? 0) &&
+      edits.every((edit, index) => edit === open?.change.edits[index])
+    ) {
+      return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
+    }
+    merged = editChange(current.id, edits);
+  } else if (open) return clash('/');
+  const gates = gatesOf(merged, worldOf(state.snapshot));
+  const closed = gates.filter(blocks);
+  const [first] = closed;
+  if (first) return { reason: first.detail, gates: closed };
+  const before = current && { ...current, body: start };
+  const refusal = kind.write(merged, before);
+  if (typeof refusal === 'string') return { reason: refusal, gates: [] };
+  const draft: Draft = {
+    phase,
+    change: merged,
+    start,
+    findings: union(open?.findings ?? [], [finding.id]),
+    needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
+    risks: union(open?.risks ?? [], risk === undefined ? [] : [risk]),
+    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change)]),
+  };
+  const placed = withDraft(state, open, draft);
+  const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
+  return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
+}
+
+/** The edits joined, or the pointer they disagree on ('' when they do not fit the body). */
+function fitted(
+  start: JsonObject,
+  edits: readonly Edit[],
+  more: readonly Edit[],
+  same: Parameters<typeof mergeEdits>[3],
+) {
+  try {
+    const merged = mergeEdits(start, edits, more, same);
+    return merged.ok ? merged.edits : merged.pointer;
+  } catch (error) {
+    if (error instanceof EditConflict) return '';
+    throw error;
+  }
+}
+
+const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
+
+function withDraft(state: State, old: Draft | undefined, draft: Draft): State {
+  const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
+  return { ...state, drafts };
+}
+
+/** A finding whose changes another finding brought along is served by the same step. */
+function attributed(
+  drafts: readonly Draft[],
+  targets: readonly Target[],
+  stopped: ReadonlySet<string>,
+  world: World,
+  input: PlanInput,
+): readonly Draft[] {
+  const wishes = targets
+    .filter(({ finding }) => !stopped.has(finding.id))
+    .flatMap((target) => {
+      const proposals = proposalsOf(target, judgementOf(target, world, input));
+      return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
+    });
+  return drafts.map((draft) => {
+    const alike = wishes.filter(
+      ({ proposal: { phase, change } }) =>
+        phase === draft.phase &&
+        sameId(change.resource, draft.change.resource) &&
+        change.kind === draft.change.kind &&
+        change.edits.every((edit) => draft.change.edits.some((one) => within(one, edit))),
+    );
+    return {
+      ...draft,
+      findings: union(
+        draft.findings,
+        alike.map(({ id }) => id),
+      ),
+    };
+  });
+}
+
+function within(outer: Edit, inner: Edit): boolean {
+  if (outer.pointer !== inner.pointer) return outer.op === 'set' && inner.pointer.startsWith(`${outer.pointer}/`);
+  if (outer.op === 'add' && inner.op === 'add')
+    return elementKey(outer.after, outer.key) === elementKey(inner.after, inner.key);
+  if (outer.op === 'remove' && inner.op === 'remove') {
+    return elementKey(outer.before, outer.key) === elementKey(inner.before, inner.key);
+  }
+  return outer.op === inner.op;
+}
+
+/** Phase by phase; within one the network first, since services refuse what it does not allow yet; closing last. */
+function stepsOf(drafts: readonly Draft[]): Step[] {
+  const rank = ({ change }: Draft) => (fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : 1);
+  return drafts
+    .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
+    .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))
+    .map(({ change, phase, findings, needs, risks, undo }) => ({
+      change,
+      phase,
+      findings,
+      needs,
+      az: kindOf(typeOf(change.resource)).az(change),
+      risk: risks.length > 0 ? risks.join(' ') : defaultRisk,
+      undo,
+    }));
+}

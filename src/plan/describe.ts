@@ -1,0 +1,162 @@
+// A plan in the words of an operator: for the preview on the screen and for text. Foreign names are made safe to show here.
+import { aclsPointer, kindOf } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import { type Edit, elementKey } from '../model/edit.ts';
+import type { UndoClass } from '../model/finding.ts';
+import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
+import type { Gate, Phase, Plan } from '../model/plan.ts';
+import { member, memberNames } from '../model/pointer.ts';
+import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+
+export interface ChangeLine {
+  /** Taken out, put in, or changed in place. */
+  readonly sign: '-' | '+' | ' ';
+  readonly text: string;
+}
+export interface DescribedStep {
+  /** `storage account stml: close` */
+  readonly label: string;
+  readonly resource: string;
+  readonly phase: Phase;
+  readonly lines: readonly ChangeLine[];
+  readonly risk: string;
+  readonly undo: UndoClass;
+  readonly az: string;
+}
+export interface DescribedPlan {
+  readonly title: string;
+  readonly steps: readonly DescribedStep[];
+  readonly gates: readonly Gate[];
+  /** What must be read before saying yes: lock-outs, unknown gates, what cannot be taken back, what will start to fail. */
+  readonly warnings: readonly string[];
+}
+
+const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
+export const phaseWords: Readonly<Record<Phase, string>> = {
+  0: 'clear the way',
+  1: 'build',
+  2: 'open the ways in',
+  3: 'computes',
+  4: 'verify',
+  5: 'close',
+};
+/** Settings in operators' words; what is not here is named by its path. */
+const settings: Readonly<Record<string, string>> = {
+  [aclsPointer]: 'network rules',
+  [`${aclsPointer}/defaultAction`]: 'default action',
+  [`${aclsPointer}/bypass`]: 'services let past the firewall',
+  [`${aclsPointer}/ipRules`]: 'IP rule',
+  [`${aclsPointer}/ipv6Rules`]: 'IPv6 rule',
+  [`${aclsPointer}/virtualNetworkRules`]: 'subnet rule',
+  [`${aclsPointer}/resourceAccessRules`]: 'resource instance rule',
+  '/properties/publicNetworkAccess': 'public network access',
+  '/properties/serviceEndpoints': 'service endpoint',
+  '/properties/delegations': 'delegation',
+  '/properties/imageBuildCompute': 'image build compute',
+  '/properties/properties/scaleSettings/maxNodeCount': 'largest number of nodes',
+};
+
+export function describePlan(plan: Plan): DescribedPlan {
+  const count = plan.steps.length;
+  const changes = count === 0 ? 'nothing to change' : `${count} ${count === 1 ? 'change' : 'changes'}`;
+  const of = plan.of === null ? '' : ` ${clean(plan.of, 80)}`;
+  const unsure = plan.gates.filter(({ outcome }) => outcome === 'warn' || outcome === 'unknown' || outcome === 'fail');
+  const introduced = plan.preview.introduces.map((id) => `Afterwards this starts to fail: ${clean(id, 400)}`);
+  return {
+    title: `${verbs[plan.verb]}${of}: ${changes}`,
+    steps: plan.steps.map(({ change, phase, risk, undo, az }) => ({
+      label: labelOf(change),
+      resource: change.resource,
+      phase,
+      lines: linesOf(change),
+      risk,
+      undo,
+      az,
+    })),
+    gates: plan.gates,
+    warnings: [
+      ...unsure.map(({ detail }) => clean(detail)),
+      ...plan.irreversible.map((one) => clean(one)),
+      ...introduced,
+    ],
+  };
+}
+
+/** `subnet snet-train of vnet-ml` */
+function labelOf(change: Change): string {
+  const kind = kindOf(typeOf(change.resource));
+  const { names } = parseId(change.resource);
+  const parent = names.length > 1 ? ` of ${clean(names.at(-2) ?? '', 90)}` : '';
+  const verb = { edit: 'change', create: 'create', delete: 'delete' }[change.kind];
+  return `${verb} ${kind.label} ${clean(nameOf(change.resource), 90)}${parent}`;
+}
+
+/** What a change does, setting by setting. */
+export function linesOf(change: Change): ChangeLine[] {
+  if (change.kind === 'edit') return change.edits.flatMap(editLines);
+  const sign = change.kind === 'create' ? '+' : '-';
+  const properties = member(change.body, 'properties');
+  const inside = isObject(properties) ? properties : change.body;
+  return memberNames(inside).map((name) => ({ sign, text: `${clean(name, 60)}: ${shown(member(inside, name))}` }));
+}
+
+function editLines(edit: Edit): ChangeLine[] {
+  const name = settings[edit.pointer] ?? plainPath(edit.pointer);
+  if (edit.op === 'add') return [{ sign: '+', text: `${name} ${element(edit.after, edit)}` }];
+  if (edit.op === 'remove') return [{ sign: '-', text: `${name} ${element(edit.before, edit)}` }];
+  if (isObject(edit.after) || isObject(edit.before)) return objectLines(edit, name);
+  return [{ sign: ' ', text: `${name}: ${shown(edit.before)} → ${shown(edit.after)}` }];
+}
+
+/** A whole object set or taken out: member by member, each list element on its own line. */
+function objectLines(
+  { pointer, before, after }: { pointer: string; before?: Json; after?: Json },
+  name: string,
+): ChangeLine[] {
+  const [old, fresh] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
+  const names = [...new Set([...memberNames(old), ...memberNames(fresh)])];
+  const lines = names.flatMap((part): ChangeLine[] => {
+    const here = `${pointer}/${part}`;
+    const label = settings[here] ?? plainPath(here);
+    const [was, is] = [member(old, part), member(fresh, part)];
+    if (isArray(was) || isArray(is)) {
+      const row = (sign: '-' | '+', list: Json | undefined): ChangeLine[] =>
+        isArray(list) ? list.map((item) => ({ sign, text: `${label} ${element(item)}` })) : [];
+      return [...row('-', was), ...row('+', is)];
+    }
+    return [{ sign: ' ', text: `${label}: ${shown(was)} → ${shown(is)}` }];
+  });
+  const head = before === undefined ? 'none → explicit' : after === undefined ? 'explicit → none' : 'replaced';
+  return [{ sign: ' ', text: `${name}: ${head}` }, ...lines];
+}
+
+/** What names an element: a subnet by its last two names, else its key. */
+function element(item: Json, edit?: Extract<Edit, { op: 'add' | 'remove' }>): string {
+  const guess = isObject(item)
+    ? (['value', 'id', 'resourceId', 'service', 'name']
+        .map((name) => member(item, name))
+        .find((one) => typeof one === 'string') ?? item)
+    : item;
+  const key = edit
+    ? elementKey(item, { ...edit.key, fold: false })
+    : typeof guess === 'string'
+      ? guess
+      : stringifyJson(guess);
+  const { names } = parseId(key);
+  return clean(key.startsWith('/') && names.length > 0 ? names.join('/') : key, 200);
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined || value === null || value === '') return 'not set';
+  return clean(typeof value === 'string' ? value : stringifyJson(value), 200);
+}
+
+const plainPath = (pointer: string): string =>
+  clean(
+    pointer
+      .replace(/^\/properties\//, '')
+      .replaceAll('/', '.')
+      .replace(/^\./, ''),
+    120,
+  );

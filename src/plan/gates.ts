@@ -1,0 +1,142 @@
+// What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion
+// (rules-catalogue 3.11 phase 0). Reads a world; what could not be read is unknown, not a refusal.
+import { findSubnet, kindOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import type { Gate } from '../model/plan.ts';
+import { fold, groupIdOf, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import type { Permission } from '../model/snapshot.ts';
+import { GapRead, type World } from '../model/world.ts';
+
+/** The list of all locks of a subscription, as a path (catalogue R11). */
+export const locksOf = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
+
+/** Gates of one change, the passing ones included. */
+export function gatesOf(change: Change, world: World): Gate[] {
+  return [lockGate(change, world), ...permissionGates(change, world), ...stateGates(change, world)];
+}
+
+export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
+
+/** A read-only lock stops every write, one against deletion only deletions (rules-catalogue, P-LOCK; lifting it is no write to it). */
+function lockGate(change: Change, world: World): Gate {
+  const { resource } = change;
+  const subscription = subscriptionOf(resource);
+  const list = subscription === undefined ? undefined : locksOf(subscription);
+  const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
+  if (list === undefined || !world.hasList(list))
+    return gate('unknown', `Whether a lock covers ${resource} could not be read.`);
+  if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock is not under itself.');
+  const covering = world
+    .list(list)
+    .map((lock) => ({ lock, ...lockView(lock) }))
+    .filter(({ scope }) => isWithin(resource, scope));
+  const stopping = covering.find(
+    ({ level }) => level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'),
+  );
+  if (!stopping) return gate('pass', `No lock stops writing ${nameOf(resource)}.`);
+  const notes = stopping.notes === undefined ? '' : ` (${stopping.notes})`;
+  return gate('fail', `The ${stopping.level} lock ${nameOf(stopping.lock.id)} on ${stopping.scope} stops it${notes}.`);
+}
+
+/** `*` stands for any text; letter case does not count. */
+function covers(pattern: string, action: string): boolean {
+  const parts = fold(pattern)
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(fold(action));
+}
+export const isAllowed = (permissions: readonly Permission[], action: string): boolean =>
+  permissions.some(
+    ({ actions, notActions }) =>
+      actions.some((pattern) => covers(pattern, action)) && !notActions.some((pattern) => covers(pattern, action)),
+  );
+
+function permissionGates(change: Change, world: World): Gate[] {
+  return kindOf(typeOf(change.resource))
+    .needs(change)
+    .map(({ action, scope }): Gate => {
+      const known = permissionsAt(scope, world);
+      if (known.length === 0) {
+        return {
+          kind: 'permission',
+          outcome: 'unknown',
+          detail: `Whether you may ${action} on ${scope} could not be read.`,
+        };
+      }
+      return isAllowed(known, action)
+        ? { kind: 'permission', outcome: 'pass', detail: `You may ${action} on ${nameOf(scope)}.` }
+        : { kind: 'permission', outcome: 'fail', detail: `You lack ${action} on ${scope}.` };
+    });
+}
+
+/** What is known closest to a scope: of the resource itself, else of its group, else above. */
+function permissionsAt(scope: string, { snapshot }: World): readonly Permission[] {
+  const around = snapshot.permissions.filter((one) => isWithin(scope, one.scope));
+  const nearest = Math.max(...around.map((one) => one.scope.length), 0);
+  const group = groupIdOf(scope);
+  return around.filter((one) => one.scope.length === nearest && (group === undefined || nearest > 0));
+}
+
+const moving = ['Creating', 'Updating', 'Deleting'];
+const isMoving = (state: string | undefined) => state !== undefined && moving.includes(state);
+
+/** Nothing is written while the workspace, or a subnet that the change touches or names, is being changed. */
+function stateGates(change: Change, world: World): Gate[] {
+  const gates: Gate[] = [];
+  const id = world.snapshot.workspace;
+  const workspace = id === null ? undefined : world.peek(id);
+  if (workspace?.state === 'read' && isMoving(workspaceView(workspace.resource).provisioningState)) {
+    gates.push(busy(workspace.resource.id, workspaceView(workspace.resource).provisioningState));
+  }
+  for (const subnet of subnetsNamed(change)) {
+    const vnet = world.peek(vnetOf(subnet));
+    const whole = vnet.state === 'read' ? vnetView(vnet.resource).provisioningState : undefined;
+    if (isMoving(whole)) gates.push(busy(vnetOf(subnet), whole));
+    const own = readSubnetState(subnet, world);
+    if (isMoving(own)) gates.push(busy(subnet, own));
+  }
+  return gates;
+}
+
+const busy = (id: string, state: string | undefined): Gate => ({
+  kind: 'state',
+  outcome: 'fail',
+  detail: `${id} is ${state ?? 'being changed'}: wait until it has Succeeded, then scan again.`,
+});
+
+function readSubnetState(id: string, world: World): string | undefined {
+  try {
+    const subnet = findSubnet(world, id);
+    return subnet && subnetView(subnet).provisioningState;
+  } catch (error) {
+    if (error instanceof GapRead) return undefined;
+    throw error;
+  }
+}
+
+/** Subnets that a change writes, or whose ids it brings in. */
+function subnetsNamed(change: Change): string[] {
+  if (/\/subnets\/[^/]+$/i.test(change.resource)) return [change.resource];
+  return kindOf(typeOf(change.resource))
+    .needs(change)
+    .map(({ scope }) => scope)
+    .filter((scope) => /\/subnets\/[^/]+$/i.test(scope));
+}
+
+/** Gates of many steps, each said once, worst first; passing ones of a kind as one. */
+export function gathered(gates: readonly Gate[]): Gate[] {
+  const order = ['fail', 'unknown', 'warn', 'pass'];
+  const once = new Map(gates.map((gate) => [`${gate.kind} ${gate.outcome} ${gate.detail}`, gate]));
+  const loud = [...once.values()].filter(({ outcome }) => outcome !== 'pass');
+  const quiet = (['lock', 'permission'] as const).flatMap((kind): Gate[] => {
+    const some = gates.some((gate) => gate.kind === kind);
+    if (!some || loud.some((gate) => gate.kind === kind)) return [];
+    const detail = kind === 'lock' ? 'No lock stands in the way.' : 'Your roles allow every write of this plan.';
+    return [{ kind, outcome: 'pass', detail }];
+  });
+  const rest = [...once.values()].filter(
+    ({ outcome, kind }) => outcome === 'pass' && kind !== 'lock' && kind !== 'permission',
+  );
+  return [...loud, ...quiet, ...rest].toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+}

@@ -1,0 +1,15 @@
+// Planning, in one place to import from.
+export { buildPlan } from './build.ts';
+export {
+  type ChangeLine,
+  type DescribedPlan,
+  type DescribedStep,
+  describePlan,
+  linesOf,
+  phaseWords,
+} from './describe.ts';
+export { gatesOf, gathered, isAllowed, locksOf } from './gates.ts';
+export { mergeEdits } from './merge.ts';
+export type { PlanInput, PlanRequest } from './request.ts';
+export { applyChange, applyChanges } from './simulate.ts';
+export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';

@@ -1,0 +1,25 @@
+// What a plan is asked for. The session's FixRequest has this shape; plan knows no session.
+import type { Report } from '../model/finding.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Rule } from '../rules/rule.ts';
+
+export interface PlanRequest {
+  /** Finding ids or rule ids, or everything that is `auto`. */
+  readonly targets: readonly string[] | 'all';
+  readonly answers: Readonly<Record<string, string>>;
+  /** Addresses for the fixes that admit one; they make such a fix work whatever its finding's outcome. */
+  readonly ips: readonly string[];
+  readonly resource?: string;
+  readonly profile: ProfileChoice;
+}
+
+export interface PlanInput {
+  readonly snapshot: Snapshot;
+  readonly rules: readonly Rule[];
+  readonly request: PlanRequest;
+  /** Id of the plan to make. */
+  readonly id: string;
+  /** The audit of this snapshot with this profile, when it is at hand. */
+  readonly report?: Report;
+}

@@ -1,0 +1,122 @@
+// Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
+// fix carries along (rules-catalogue 7, "What a fix wakes up").
+import { findingsByTarget, gateAnswer, isAbout } from '../audit/index.ts';
+import type { Finding, Report } from '../model/finding.ts';
+import type { Skipped } from '../model/plan.ts';
+import { GapRead, type World } from '../model/world.ts';
+import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
+import type { PlanInput } from './request.ts';
+
+export interface Target {
+  readonly finding: Finding;
+  readonly rule: Rule;
+  /** Answers for each call of the fix; one per address where addresses are given. */
+  readonly answers: readonly Answers[];
+  /** Only the closing of the door brings this finding about. */
+  readonly woken: boolean;
+}
+
+/** Rules about the operator's own way in: not passing them is a warning that can be accepted (cli contract, `fix`). */
+export const lockoutRules: readonly string[] = ['storage.dev-client-ip', 'keyvault.operator-access'];
+
+export interface Chosen {
+  readonly targets: readonly Target[];
+  readonly skipped: readonly Skipped[];
+}
+
+export function chooseTargets(input: PlanInput, report: Report, world: World): Chosen {
+  const { request, rules } = input;
+  const named =
+    request.targets === 'all'
+      ? report.findings
+      : [...new Set(request.targets.flatMap((target) => findingsByTarget(report, rules, target)))];
+  const skipped: Skipped[] = [];
+  const targets: Target[] = [];
+  const guided = Object.keys(request.answers).length > 0;
+  for (const finding of named) {
+    if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
+    const rule = rules.find((one) => one.id === finding.rule);
+    if (!rule) continue;
+    const byAddress = request.targets !== 'all' && request.ips.length > 0 && takesAddress(rule);
+    if (finding.outcome !== 'fail' && !byAddress) {
+      if (finding.outcome === 'unknown' && isNamed(input, finding))
+        skipped.push({ finding: finding.id, reason: finding.because });
+      continue;
+    }
+    const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
+    const target = { finding, rule, answers, woken: false };
+    const reason = whyNot(target, request.targets === 'all' && !guided, judgementOf(target, world, input));
+    if (reason === undefined) targets.push(target);
+    else skipped.push({ finding: finding.id, reason });
+  }
+  return { targets: [...targets, ...carried(input, targets, world)], skipped };
+}
+
+const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
+const isNamed = ({ request }: PlanInput, finding: Finding): boolean =>
+  request.targets !== 'all' && request.targets.some((target) => target.toLowerCase() === finding.id);
+
+export const judgementOf = (target: Target, world: World, input: PlanInput): Judgement => ({
+  world,
+  profile: input.request.profile,
+  asIfClosed: target.woken,
+});
+
+/** Why a finding is not planned for at all, or undefined. */
+function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement: Judgement): string | undefined {
+  if (rule.fixKind === 'none' || !rule.fix) {
+    return 'Nothing that can be sent to Azure mends this; explain says what to do.';
+  }
+  const proposals = proposalsOf({ rule, finding, answers, woken: false }, judgement);
+  if (typeof proposals === 'string') return proposals;
+  return rule.fixKind === 'guided' && onlyAuto
+    ? `It needs a choice of yours: fix ${rule.id} with --answer.`
+    : undefined;
+}
+
+/** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
+export function proposalsOf({ rule, finding, answers }: Target, judgement: Judgement): readonly Proposal[] | string {
+  const found: Proposal[] = [];
+  try {
+    for (const answer of answers) {
+      const proposals = rule.fix?.(finding, judgement, answer) ?? [];
+      if (typeof proposals === 'string') return proposals;
+      found.push(...proposals);
+    }
+  } catch (error) {
+    if (error instanceof GapRead) return `It cannot be planned: ${error.gap.reason}`;
+    throw error;
+  }
+  return found;
+}
+
+/**
+ * Findings that closing a door would bring about and that can be mended alone: the operator's own way in always, any other
+ * gate when everything is to be fixed.
+ */
+function carried(input: PlanInput, targets: readonly Target[], world: World): Target[] {
+  const { request, rules } = input;
+  const known = new Set(targets.map(({ finding }) => finding.id));
+  const found: Target[] = [];
+  for (const target of targets) {
+    const judgement = judgementOf(target, world, input);
+    const proposals = proposalsOf(target, judgement);
+    if (typeof proposals === 'string') continue;
+    for (const { change } of proposals.filter(({ phase }) => phase === 5)) {
+      for (const gate of target.rule.gates) {
+        const lockout = lockoutRules.includes(gate);
+        const rule = rules.find((one) => one.id === gate);
+        if (!rule?.fix || rule.fixKind !== 'auto' || !(lockout || request.targets === 'all')) continue;
+        for (const finding of gateAnswer(gate, change.resource, rules, judgement).findings) {
+          const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
+          if (!askable || known.has(finding.id) || !isAbout(finding, change.resource)) continue;
+          known.add(finding.id);
+          const ips = lockout ? request.ips : [];
+          const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
+          found.push({ finding, rule, answers, woken: true });
+        }
+      }
+    }
+  }
+  return found;
+}

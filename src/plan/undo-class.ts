@@ -1,0 +1,38 @@
+// How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time
+// (rules-catalogue 3.10 and 5).
+import { aclsPointer, kindOf } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import type { UndoClass } from '../model/finding.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+
+const order: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
+export const worst = (classes: readonly UndoClass[]): UndoClass =>
+  order[Math.max(0, ...classes.map((one) => order.indexOf(one)))] ?? 'exact';
+
+const takesAway = (edit: Edit): boolean => edit.op === 'remove';
+const makesExplicit = (edit: Edit): boolean =>
+  edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined;
+
+/** The class of one rule's edits. */
+export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
+  const explicit = change.edits.some(makesExplicit);
+  const removes = change.edits.some(takesAway);
+  if (rule === 'none') return 'none';
+  if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
+  if (explicit) return 'equivalent';
+  return rule === 'equivalent' && removes ? 'equivalent' : 'exact';
+}
+
+/** One sentence for each act of a change that cannot be taken back exactly. */
+export function irreversibleOf(change: Change, undo: UndoClass): string[] {
+  const kind = kindOf(typeOf(change.resource));
+  const sentences = change.edits.flatMap((edit) => kind.oneWay(edit) ?? []);
+  if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
+  const how = {
+    equivalent: 'an undo has the same effect, but values that Azure refuses today do not come back',
+    partial: 'an undo brings back only a part: what Azure refuses today stays out',
+    none: 'this cannot be taken back',
+  }[undo];
+  return [`${nameOf(change.resource)}: ${how}.`];
+}

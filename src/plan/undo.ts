@@ -1,0 +1,199 @@
+// Taking an entry back, and repeating it: the changes inverted (or not) and held against what stands in Azure now. What was
+// changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
+import { audit, compareReports } from '../audit/index.ts';
+import { aclsPointer, kindOf, openAcls } from '../kinds/index.ts';
+import { type Change, invertChange } from '../model/change.ts';
+import {
+  applyEdit,
+  type Edit,
+  EditConflict,
+  elementKey,
+  type ListKey,
+  removeFrom,
+  type Same,
+  standing,
+} from '../model/edit.ts';
+import type { Entry, EntryStep } from '../model/entry.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
+import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { worldOf } from '../model/world.ts';
+import type { Rule } from '../rules/rule.ts';
+import { gatesOf, gathered } from './gates.ts';
+import { applyChange, resourceIn } from './simulate.ts';
+import { irreversibleOf } from './undo-class.ts';
+
+/** A setting that is not what the history left there. */
+export interface Drift {
+  readonly resource: string;
+  /** Empty: the resource itself is gone, or there although it should not be. */
+  readonly pointer: Pointer;
+  readonly expected: Json | undefined;
+  readonly found: Json | undefined;
+}
+export interface TakenBack {
+  readonly plan: Plan;
+  /** Not empty: the plan must not be applied. */
+  readonly drift: readonly Drift[];
+}
+export interface UndoInput {
+  readonly entry: Entry;
+  /** Everything as it is now; at least the resources of the entry, read just before. */
+  readonly snapshot: Snapshot;
+  readonly rules: readonly Rule[];
+  readonly id: string;
+  readonly profile?: ProfileChoice;
+}
+
+const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state }) => state === 'done');
+
+/** The inverse of what an entry carried out, newest first. */
+export const undoPlan = (input: UndoInput): TakenBack =>
+  planOf(
+    input,
+    'undo',
+    carriedOut(input.entry)
+      .toReversed()
+      .map((step) => ({ ...step, change: invertChange(step.change) })),
+  );
+
+/** What an undone entry carried out, again and in its own order. */
+export const redoPlan = (input: UndoInput): TakenBack => planOf(input, 'redo', carriedOut(input.entry));
+
+function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): TakenBack {
+  const { entry, rules, id, profile = 'all' } = input;
+  let snapshot = input.snapshot;
+  const steps: Step[] = [];
+  const drift: Drift[] = [];
+  const gates: Gate[] = [];
+  for (const { change: wanted, findings } of acts) {
+    const fitted = heldAgainst(wanted, snapshot);
+    drift.push(...fitted.drift);
+    const { change } = fitted;
+    if (!change || fitted.drift.length > 0) continue;
+    const kind = kindOf(typeOf(change.resource));
+    const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
+    if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
+    gates.push(...gatesOf(change, worldOf(snapshot)));
+    steps.push({
+      change,
+      phase: phaseOf(change),
+      findings,
+      needs: [],
+      az: kind.az(change),
+      risk: closes(change)
+        ? `Takes access away from whoever this change let in to ${nameOf(change.resource)}, or shuts its door again.`
+        : `Puts ${nameOf(change.resource)} back as it was before entry ${entry.id}.`,
+      undo: 'exact',
+    });
+    snapshot = applyChange(snapshot, change);
+  }
+  const before = audit(input.snapshot, rules, profile);
+  const { resolved, introduced } = compareReports(before, audit(snapshot, rules, profile));
+  return {
+    drift,
+    plan: {
+      id,
+      snapshot: input.snapshot.id,
+      source: input.snapshot.source,
+      workspace: input.snapshot.workspace,
+      architecture: before.architecture.answer,
+      verb,
+      of: entry.id,
+      steps,
+      gates: gathered(gates),
+      skipped: [],
+      preview: { resolves: resolved, introduces: introduced },
+      irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+    },
+  };
+}
+
+interface Fitted {
+  /** Null: nothing is left to do. */
+  readonly change: Change | null;
+  readonly drift: readonly Drift[];
+}
+
+/** The change as it fits what stands there now. */
+function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
+  const current = resourceIn(snapshot, change.resource);
+  const { resource } = change;
+  if (change.kind === 'create') return { change: current ? null : change, drift: [] };
+  if (change.kind === 'delete') return { change: current ? change : null, drift: [] };
+  if (!current) return { change: null, drift: [{ resource, pointer: '', expected: undefined, found: undefined }] };
+  const { same } = kindOf(typeOf(resource));
+  const edits: Edit[] = [];
+  const drift: Drift[] = [];
+  let body: Json = current.body;
+  for (const wanted of change.edits) {
+    for (const edit of takenApart(body, wanted, same)) {
+      const now = standing(body, edit, same);
+      if (now.state === 'applied') continue;
+      if (now.state === 'moved') {
+        drift.push({ resource, pointer: pointerOf(edit), expected: expectedBy(edit), found: now.found });
+        continue;
+      }
+      try {
+        const placed = withPosition(body, edit);
+        body = applyEdit(body, placed);
+        edits.push(placed);
+      } catch (error) {
+        if (!(error instanceof EditConflict)) throw error;
+        drift.push({ resource, pointer: pointerOf(edit), expected: expectedBy(edit), found: error.found });
+      }
+    }
+  }
+  return { change: edits.length > 0 ? { ...change, edits } : null, drift };
+}
+
+const expectedBy = (edit: Edit): Json | undefined => (edit.op === 'add' ? undefined : edit.before);
+const pointerOf = (edit: Edit): Pointer => {
+  if (edit.op === 'set') return edit.pointer;
+  const element = edit.op === 'add' ? edit.after : edit.before;
+  return `${edit.pointer}${formatPointer([elementKey(element, edit.key)])}`;
+};
+
+/** Where the element stands now, so that it can be named by its number and put back there. */
+const withPosition = (body: Json, edit: Edit): Edit =>
+  edit.op === 'remove' && edit.at === undefined
+    ? { ...removeFrom(body, edit.pointer, edit.before, edit.key), ...(edit.bare ? { bare: edit.bare } : {}) }
+    : edit;
+
+/**
+ * A whole rule object that would be taken out again, when somebody has put something beside its members since: member by
+ * member, so that what is beside survives. A member that is open by default goes back to that default.
+ */
+function takenApart(body: Json, edit: Edit, same: Same): readonly Edit[] {
+  if (edit.op !== 'set' || edit.pointer !== aclsPointer || edit.after !== undefined) return [edit];
+  const placed = edit.before;
+  const found = valueAt(body, edit.pointer);
+  if (!isObject(placed) || !isObject(found) || same(edit.pointer, found, placed)) return [edit];
+  return memberNames(placed).flatMap((name): Edit[] => {
+    const pointer = `${aclsPointer}${formatPointer([name])}`;
+    const before = member(placed, name);
+    if (before === undefined) return [];
+    if (isArray(before)) {
+      const key: ListKey = kindKey(pointer);
+      return before.map((item): Edit => ({ op: 'remove', pointer, before: item, key }));
+    }
+    const after = member(openAcls as JsonObject, name);
+    return after === undefined ? [{ op: 'set', pointer, before }] : [{ op: 'set', pointer, before, after }];
+  });
+}
+const kindKey = (pointer: Pointer): ListKey =>
+  kindOf('Microsoft.Storage/storageAccounts').lists[pointer] ?? { member: null, fold: false };
+
+/** Does the change shut a door or take somebody's access away? */
+function closes(change: Change): boolean {
+  if (change.kind !== 'edit') return change.kind === 'delete';
+  const opens = change.edits.some(
+    (edit) => edit.op === 'set' && /^(?:allow|enabled)$/i.test(typeof edit.after === 'string' ? edit.after : ''),
+  );
+  return !opens && change.edits.some((edit) => edit.op === 'remove' || (edit.op === 'set' && isShut(edit.after)));
+}
+const isShut = (value: Json | undefined): boolean => typeof value === 'string' && /^(?:deny|disabled)$/i.test(value);
+const phaseOf = (change: Change): Phase => (closes(change) ? 5 : 2);
