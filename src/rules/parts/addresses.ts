@@ -19,7 +19,7 @@ import { contains, coveredBy, overlaps, parseRange, type Range, sizeOf, sizeOfUn
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 import { addressesPointer, unclear, unreadableOf, type Wall } from './firewall.ts';
 import { regionOf } from './firewall-verdicts.ts';
-import { addressKey, addressRule, admitAddresses, wallProposal } from './proposals.ts';
+import { addressKey, addressRule, admitAddresses, editsInTurn, wallProposal } from './proposals.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, unknown } from './verdict.ts';
 
 /** From so many addresses on (a /8) a denying firewall is closed in name only. */
@@ -28,12 +28,18 @@ export const TOO_MANY = 2 ** 24;
 interface Sized {
   readonly value: string;
   readonly pointer: string;
+  readonly raw: Json;
   readonly range: Range | undefined;
 }
 const rangesOf = (wall: Wall): Sized[] =>
   wall.acls.ipRules.map(({ value, pointer }) => {
     const parsed = parseRange(value);
-    return { value, pointer, range: parsed.ok && !value.includes('-') ? parsed.value : undefined };
+    return {
+      value,
+      pointer,
+      raw: valueAt(wall.resource.body, pointer) ?? null,
+      range: parsed.ok && !value.includes('-') ? parsed.value : undefined,
+    };
   });
 const known = (rules: readonly Sized[]): Range[] => rules.flatMap((rule) => rule.range ?? []);
 
@@ -224,7 +230,11 @@ export function repairAddressRules(wall: Wall, judgement: Judgement): Proposal[]
       wallProposal(
         wall,
         5,
-        (body) => wide.flatMap((rule) => takeOut(body, rule)),
+        (body) =>
+          editsInTurn(
+            body,
+            wide.map((rule) => takeOut(rule)),
+          ),
         'Everybody who came through the wide range and is named by no other rule is cut off.',
       ),
     );
@@ -248,21 +258,20 @@ function tooWide(rules: readonly Sized[]): Sized[] {
 }
 const span = (rule: Sized) => (rule.range ? sizeOf(rule.range) : 0);
 
-function takeOut(body: JsonObject, rule: Sized): Edit[] {
-  const raw = valueAt(body, rule.pointer);
-  return raw === undefined ? [] : [removeFrom(body, addressesPointer, raw, addressKey)];
-}
-function rewriteEdits(wall: Wall, body: JsonObject, bad: readonly Sized[]): Edit[] {
-  const there = new Set(keysOf(body));
-  return bad.flatMap((rule) => {
+/** Where a rule stands moves as others go, so it is found again by its element. */
+const takeOut = (rule: Sized) => (body: JsonObject) => [removeFrom(body, addressesPointer, rule.raw, addressKey)];
+
+function rewriteEdits(wall: Wall, body: JsonObject, bad: readonly Sized[]): readonly Edit[] {
+  const rewrite = (rule: Sized) => (here: JsonObject) => {
+    const there = keysOf(here);
     const instead = wall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
-    const fresh = instead.filter((value) => !there.has(value));
-    for (const value of fresh) there.add(value);
+    const fresh = instead.filter((value) => !there.includes(value));
     return [
-      ...takeOut(body, rule),
-      ...fresh.map((value) => addTo(body, addressesPointer, addressRule(wall, value), addressKey)),
+      ...takeOut(rule)(here),
+      ...fresh.map((value) => addTo(here, addressesPointer, addressRule(wall, value), addressKey)),
     ];
-  });
+  };
+  return editsInTurn(body, bad.map(rewrite));
 }
 function outsideEdits(wall: Wall, body: JsonObject, clients: readonly string[]): Edit[] {
   const there = new Set(keysOf(body));

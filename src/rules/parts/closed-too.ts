@@ -4,7 +4,7 @@ import { strategyOf } from '../../posture/architecture.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 import { subnetRuleFor, trusts, type Wall } from './firewall.ts';
 import { deniesByDefault, letsTrustedPass } from './firewall-verdicts.ts';
-import { admitSubnet, denyByDefault, trustServices } from './proposals.ts';
+import { admitSubnet, denyByDefault, inTurn, trustServices } from './proposals.ts';
 import { needs } from './subjects.ts';
 import { together } from './verdict.ts';
 import { wayIn } from './way-in.ts';
@@ -21,27 +21,19 @@ export const closedToo = (wall: Wall, judgement: Judgement): Verdict =>
 /** The fixes of the three rules on this account, Deny last. */
 export function closeToo(wall: Wall, judgement: Judgement): readonly Proposal[] | string {
   const { resource } = wall;
-  const proposals: Proposal[] = [];
-  if (strategyOf(resource.id, judgement.world) === 'service-endpoint') {
-    for (const subnet of needs(resource.id, judgement)) {
-      if (subnetRuleFor(wall, subnet)) continue;
-      const admitted = admitSubnet(wall, subnet, judgement);
-      if (typeof admitted === 'string') return admitted;
-      proposals.push(...admitted);
-    }
-  } else {
-    const inside = wayIn(wall, judgement);
-    if (inside.outcome !== 'pass') {
-      return `${inside.because} Its private way in comes first (storage.private-endpoints); closing it before that would cut the computes off.`;
-    }
+  const bySubnets = strategyOf(resource.id, judgement.world) === 'service-endpoint';
+  const inside = bySubnets ? undefined : wayIn(wall, judgement);
+  if (inside && inside.outcome !== 'pass') {
+    return `${inside.because} Its private way in comes first (storage.private-endpoints); closing it before that would cut the computes off.`;
   }
-  const opened = letsTrustedPass(wall, workspaceOf(judgement), 'high').outcome === 'fail' && trusts(wall) === false;
-  const shut = deniesByDefault(wall).outcome === 'fail';
-  for (const proposal of [...(opened ? [trustServices(wall)] : []), ...(shut ? [denyByDefault(wall)] : [])]) {
-    if (typeof proposal === 'string') return proposal;
-    proposals.push(proposal);
-  }
-  return proposals;
+  const subnets = bySubnets ? needs(resource.id, judgement).filter((subnet) => !subnetRuleFor(wall, subnet)) : [];
+  const opens = letsTrustedPass(wall, workspaceOf(judgement), 'high').outcome === 'fail' && trusts(wall) === false;
+  const shuts = deniesByDefault(wall).outcome === 'fail';
+  return inTurn(wall, [
+    ...subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+    ...(opens ? [trustServices] : []),
+    ...(shuts ? [denyByDefault] : []),
+  ]);
 }
 
 export const closingGates: readonly string[] = [

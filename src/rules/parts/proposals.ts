@@ -5,10 +5,11 @@ import { findSubnet } from '../../kinds/network-view.ts';
 import { openAcls } from '../../kinds/parts/firewall-write.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Phase } from '../../model/plan.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import type { Judgement, Proposal } from '../rule.ts';
@@ -21,6 +22,7 @@ import {
   subnetsPointer,
   switchPointer,
   type Wall,
+  wallOf,
 } from './firewall.ts';
 import { type EndpointService, endpointStanding, endpointsPointer, storageServiceFor } from './subnet-endpoints.ts';
 import { subnetShown } from './verdict.ts';
@@ -29,6 +31,16 @@ export const subnetKey: ListKey = { member: 'id', fold: true };
 export const addressKey: ListKey = { member: 'value', fold: false };
 export const instanceKey: ListKey = { member: 'resourceId', fold: true };
 export const serviceKey: ListKey = { member: 'service', fold: true };
+
+/** Edits made one after the other, each on the body the ones before it lead to, so that positions are right on the way back. */
+export function editsInTurn(
+  body: JsonObject,
+  steps: readonly ((body: JsonObject) => readonly Edit[])[],
+): readonly Edit[] {
+  const edits: Edit[] = [];
+  for (const step of steps) edits.push(...step(applyEdits(body, edits) as JsonObject));
+  return edits;
+}
 
 /** One change to a firewall. `build` sees the body with an absent rule object made explicit. */
 export function wallProposal(
@@ -49,12 +61,33 @@ export function wallProposal(
   try {
     const base = wall.rules === 'absent' ? [setMember(body, aclsPointer, openAcls)] : [];
     const explicit = applyEdits(body, base) as JsonObject;
-    const change = editChange(id, [...base, ...build(explicit)]);
+    const edits = build(explicit);
+    applyEdits(explicit, edits);
+    const change = editChange(id, [...base, ...edits]);
     return { change, phase, ...(risk === undefined ? {} : { risk }) };
   } catch (error) {
     if (error instanceof EditConflict) return `The body of the ${wall.name} cannot be edited at ${error.edit.pointer}.`;
     throw error;
   }
+}
+
+/** Proposals made one after the other, each on the firewall that the ones before it lead to. */
+export function inTurn(
+  wall: Wall,
+  steps: readonly ((wall: Wall) => Proposal | readonly Proposal[] | string)[],
+): Proposal[] | string {
+  const all: Proposal[] = [];
+  let here = wall;
+  for (const step of steps) {
+    const made = step(here);
+    if (typeof made === 'string') return made;
+    const some = 'change' in made ? [made] : made;
+    all.push(...some);
+    const edits = some.flatMap(({ change }) => (sameId(change.resource, wall.resource.id) ? change.edits : []));
+    const body = applyEdits(here.resource.body, edits) as JsonObject;
+    here = wallOf({ ...here.resource, body }, wall.service);
+  }
+  return all;
 }
 
 export const denyByDefault = (wall: Wall): Proposal | string =>
@@ -99,6 +132,7 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
     phase,
     risk,
   });
+  if (!isObject(valueAt(body, '/properties'))) return `The body of ${name} is not in a form that can be edited.`;
   const old = pointer === undefined ? undefined : valueAt(body, pointer);
   if (standing === 'none' || old === undefined) return [propose(2, [put(service)])];
   const out = removeFrom(body, endpointsPointer, old, serviceKey);

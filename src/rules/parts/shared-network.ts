@@ -7,7 +7,7 @@ import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts'
 import { subnetUses, unreadUses } from '../../posture/needs.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 import { subnetsPointer, unclear, unreadableOf, type Wall } from './firewall.ts';
-import { admitSubnet } from './proposals.ts';
+import { admitSubnet, inTurn } from './proposals.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from './verdict.ts';
 
 const training = ({ world }: Judgement): string[] =>
@@ -71,11 +71,8 @@ export function bringTogether(wall: Wall, judgement: Judgement, answers: Answers
   }
   const missing = strangers(wall, judgement);
   const subnets = training(judgement).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
-  const proposals: Proposal[] = [];
-  for (const subnet of subnets) {
-    const admitted = admitSubnet(wall, subnet, judgement);
-    if (typeof admitted === 'string') return admitted;
-    proposals.push(...admitted);
-  }
-  return proposals;
+  return inTurn(
+    wall,
+    subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+  );
 }

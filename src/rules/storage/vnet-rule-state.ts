@@ -1,12 +1,12 @@
 // storage.vnet-rule-state: the subnet rules that are listed are alive.
 import { findSubnet } from '../../kinds/network-view.ts';
-import { addTo, removeFrom } from '../../model/edit.ts';
+import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { defineRule } from '../define.ts';
 import { accountJudged, subnetsPointer, unreadableOf, type Wall, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { serviceEndpoint, subnetKey, wallProposal } from '../parts/proposals.ts';
+import { inTurn, serviceEndpoint, subnetKey, subnetRuleProposal, wallProposal } from '../parts/proposals.ts';
 import { accountIds, proposalsOn } from '../parts/subjects.ts';
 import { storageServiceFor } from '../parts/subnet-endpoints.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
@@ -63,15 +63,17 @@ function mend(wall: Wall, where: string, { world }: Judgement): Proposal[] | str
   const raw = valueAt(wall.resource.body, rule.pointer);
   if (raw === undefined) return `The rule for ${subnetShown(where)} is not there any more.`;
   const subnet = findSubnet(world, where);
-  const out = wallProposal(wall, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], risk);
-  if (typeof out === 'string') return out;
-  if (!subnet) return [out];
+  const takeOut = (here: Wall) =>
+    wallProposal(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], risk);
+  if (!subnet) return inTurn(wall, [takeOut]);
   const { location } = wall.view;
   const endpoint = serviceEndpoint(subnet, storageServiceFor(world, where, location), location);
   if (typeof endpoint === 'string') return endpoint;
-  const fresh = { id: subnet.id, action: 'Allow' };
-  const again = wallProposal(wall, 2, (body) => [addTo(body, subnetsPointer, fresh, subnetKey)]);
-  return typeof again === 'string' ? again : [out, ...endpoint, again];
+  return inTurn(wall, [
+    takeOut,
+    () => endpoint,
+    (here) => subnetRuleProposal(here, { id: subnet.id, action: 'Allow' }),
+  ]);
 }
 const risk = 'Takes out a rule that grants nothing; a rule for a subnet that is gone cannot be put back.';
 

@@ -1,0 +1,208 @@
+// The fixes of the rules, on paper: what a fix proposes mends the finding, can be taken back to the letter, and where there is
+// none a sentence says why. The law of rules holds the same through the simulator.
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { invertChange } from '../../src/model/change.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { findingId } from '../../src/model/finding.ts';
+import { stringifyJson } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { worldOf } from '../../src/model/world.ts';
+import { applyChanges } from '../../src/plan/simulate.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { Answers, Proposal } from '../../src/rules/rule.ts';
+import { ids, type Loose, type Scene, snapshotOf, withEndpoint } from '../support/snapshot.ts';
+import { samples } from './samples.ts';
+
+function proposed(snapshot: Snapshot, id: string, answers: Answers = {}): readonly Proposal[] | string {
+  const finding = audit(snapshot, rules).findings.find((one) => one.id === id);
+  const rule = rules.find((one) => one.id === finding?.rule);
+  if (!finding || !rule?.fix) throw new Error(`${id} is no finding with a fix`);
+  return rule.fix(finding, { world: worldOf(snapshot), profile: 'all', asIfClosed: false }, answers);
+}
+/** In the order a plan would send them. */
+const changesOf = (proposals: readonly Proposal[]) =>
+  proposals.toSorted((a, b) => a.phase - b.phase).map(({ change }) => change);
+const done = (snapshot: Snapshot, id: string, answers: Answers = {}): Snapshot => {
+  const made = proposed(snapshot, id, answers);
+  if (typeof made === 'string') throw new Error(made);
+  return applyChanges(snapshot, changesOf(made));
+};
+const bodiesOf = (snapshot: Snapshot) => snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(body)}`);
+const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
+  new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
+
+const answersOf: Readonly<Record<string, Answers>> = {
+  'storage.same-vnet-as-compute': { way: 'admit' },
+  'storage.adls2-compute-same-vnet': { way: 'admit' },
+  'storage.studio-colocation': { way: 'admit' },
+};
+/** Failing samples for which there is no fix, and what the sentence must say. */
+const noFix: Readonly<Record<string, RegExp>> = {
+  'storage.dev-client-ip a private address': /private/,
+  'storage.dev-client-ip an IPv6 address': /IPv6/,
+  'storage.studio-colocation P, the workspace endpoint in another network': /makes no private endpoints/,
+  'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
+};
+/** The address is admitted, but in its own region that changes nothing, as the finding says. */
+const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
+
+const fixable = samples.filter(
+  ({ rule, says, profile }) => says === 'fail' && profile === undefined && rules.find(({ id }) => id === rule)?.fix,
+);
+describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] as const))('%s', (name, sample) => {
+  const snapshot = snapshotOf(sample.change);
+  const on = sample.on ?? (sample.rule.startsWith('keyvault.') ? ids.vault : ids.account);
+  const id = findingId(sample.rule, on, sample.where);
+  const made = proposed(snapshot, id, answersOf[sample.rule]);
+
+  test('is mended, or a sentence says why not', () => {
+    if (name in noFix) {
+      expect(made).toMatch(noFix[name] ?? /./);
+      return;
+    }
+    expect(made).not.toBeTypeOf('string');
+    const after = outcomes(applyChanges(snapshot, changesOf(made as readonly Proposal[])));
+    if (inVain.has(name)) expect(made).toEqual([]);
+    else expect(['pass', 'notApplicable', undefined]).toContain(after.get(id)?.outcome);
+  });
+
+  test('comes back to the letter', () => {
+    const changes = typeof made === 'string' ? [] : changesOf(made);
+    const after = applyChanges(snapshot, changes);
+    const back = applyChanges(after, changes.toReversed().map(invertChange));
+    expect(bodiesOf(back)).toEqual(bodiesOf(snapshot));
+    if (changes.length > 0) expect(bodiesOf(after)).not.toEqual(bodiesOf(snapshot));
+  });
+
+  test('opens before it closes, and only closing acts are in the last phase', () => {
+    for (const { change, phase } of typeof made === 'string' ? [] : made) {
+      const closes = change.edits.some(
+        (edit) =>
+          (edit.op === 'set' && /defaultAction$/.test(edit.pointer) && edit.after === 'Deny') ||
+          (edit.op === 'set' && /publicNetworkAccess$/.test(edit.pointer) && /disabled/i.test(String(edit.after))),
+      );
+      const reopens = change.edits.some((edit) => edit.op === 'set' && /^enabled$/i.test(String(edit.after)));
+      if (closes && !reopens) expect(phase).toBe(5);
+      if (change.resource.includes('/subnets/')) expect(phase).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+const properties = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties;
+const bodyAfter = (snapshot: Snapshot, id: string) => snapshot.resources.find((one) => one.id === id)?.body;
+
+describe('particular fixes', () => {
+  test('bypass keeps what is named, in the service’s order, and replaces None', () => {
+    const bypassAfter = (bypass: string) => {
+      const snapshot = snapshotOf((scene) => Object.assign(properties(scene).networkAcls, { bypass }));
+      return valueAt(
+        bodyAfter(done(snapshot, findingId('storage.bypass-azure-services', ids.account)), ids.account),
+        '/properties/networkAcls/bypass',
+      );
+    };
+    expect(bypassAfter('Metrics')).toBe('Metrics, AzureServices');
+    expect(bypassAfter('logging,metrics')).toBe('Logging, Metrics, AzureServices');
+    expect(bypassAfter('None')).toBe('AzureServices');
+  });
+
+  test('an address given is admitted whatever the finding says, and a wrong one is refused with the reason', () => {
+    const id = findingId('storage.dev-client-ip', ids.account);
+    const values = (ip: string) =>
+      valueAt(bodyAfter(done(snapshotOf(), id, { ip }), ids.account), '/properties/networkAcls/ipRules');
+    expect(values('203.0.113.7')).toEqual([{ value: '203.0.113.7', action: 'Allow' }]);
+    expect(values('203.0.113.7/32')).toEqual([{ value: '203.0.113.7', action: 'Allow' }]);
+    expect(values('203.0.113.6/31')).toEqual([
+      { value: '203.0.113.6', action: 'Allow' },
+      { value: '203.0.113.7', action: 'Allow' },
+    ]);
+    expect(values('203.0.113.0/24')).toEqual([{ value: '203.0.113.0/24', action: 'Allow' }]);
+    expect(proposed(snapshotOf(), id, { ip: '10.0.0.4' })).toMatch(/private/);
+    expect(proposed(snapshotOf(), id, { ip: '203.0.113.7/24' })).toMatch(/203\.0\.113\.0\/24/);
+    expect(proposed(snapshotOf(), id, { ip: 'mine' })).toMatch(/not an IPv4 address/);
+    expect(
+      proposed(
+        snapshotOf((scene) => Object.assign(scene, { intents: {} })),
+        id,
+      ),
+    ).toMatch(/--ip/);
+  });
+
+  test('a vault writes a single address with its prefix', () => {
+    const id = findingId('keyvault.operator-access', ids.vault);
+    const after = done(snapshotOf(), id, { ip: '203.0.113.7' });
+    expect(valueAt(bodyAfter(after, ids.vault), '/properties/networkAcls/ipRules')).toEqual([
+      { value: '203.0.113.7/32' },
+    ]);
+  });
+
+  test('rules of a vault that may be hidden are never written', () => {
+    const snapshot = snapshotOf((scene) => {
+      properties(scene, ids.vault).publicNetworkAccess = 'Disabled';
+      Reflect.deleteProperty(properties(scene, ids.vault), 'networkAcls');
+    });
+    expect(proposed(snapshot, findingId('keyvault.operator-access', ids.vault), { ip: '203.0.113.7' })).toMatch(
+      /unseen/,
+    );
+    expect(proposed(snapshot, findingId('keyvault.bypass-azure-services', ids.vault))).toMatch(/unseen/);
+  });
+
+  test('a rule object that was absent is made explicit first', () => {
+    const snapshot = snapshotOf((scene) => Reflect.deleteProperty(properties(scene, ids.vault), 'networkAcls'));
+    const after = done(snapshot, findingId('keyvault.vnet-rule-compute-subnet', ids.vault, ids.train));
+    expect(valueAt(bodyAfter(after, ids.vault), '/properties/networkAcls')).toEqual({
+      bypass: 'AzureServices',
+      defaultAction: 'Allow',
+      ipRules: [],
+      virtualNetworkRules: [{ id: ids.train }],
+    });
+  });
+
+  test('a subnet in another region than the account gets the global storage endpoint', () => {
+    const snapshot = snapshotOf((scene) => {
+      scene.bodies[ids.account].location = 'japaneast';
+      for (const one of scene.bodies[ids.vnet].properties.subnets) one.properties.serviceEndpoints = [];
+    });
+    const after = done(snapshot, findingId('storage.subnet-service-endpoint', ids.account, ids.train));
+    expect(valueAt(bodyAfter(after, ids.train), '/properties/serviceEndpoints')).toEqual([
+      { service: 'Microsoft.Storage.Global' },
+    ]);
+  });
+
+  test('too wide a rule goes out last, after the operator’s own address', () => {
+    const snapshot = snapshotOf((scene) => {
+      scene.intents = { devClientIps: ['20.1.2.3'] };
+      properties(scene).networkAcls.ipRules = [{ value: '20.0.0.0/7' }, { value: '198.51.100.7' }];
+    });
+    const made = proposed(snapshot, findingId('storage.ip-rules-legal', ids.account)) as readonly Proposal[];
+    expect(made.map(({ phase, change }) => [phase, change.edits.map(({ op }) => op)])).toEqual([
+      [2, ['add']],
+      [5, ['remove']],
+    ]);
+    const after = applyChanges(snapshot, changesOf(made));
+    expect(outcomes(after).get(findingId('storage.dev-client-ip', ids.account))?.outcome).toBe('pass');
+  });
+
+  test('public access goes off where everything is reached privately and nothing relies on a rule', () => {
+    const snapshot = snapshotOf((scene) => {
+      properties(scene).networkAcls.virtualNetworkRules = [];
+      withEndpoint(scene, ids.account, ['blob'], ids.pe);
+      withEndpoint(scene, ids.account, ['file'], ids.pe);
+    });
+    const id = findingId('storage.public-network-access', ids.account);
+    const made = proposed(snapshot, id) as readonly Proposal[];
+    expect(made.map(({ phase }) => phase)).toEqual([5]);
+    expect(outcomes(applyChanges(snapshot, changesOf(made))).get(id)?.outcome).toBe('pass');
+    expect(proposed(snapshotOf(), id)).toMatch(/stays on/);
+  });
+
+  test('a guided fix names the answer it needs and its choices', () => {
+    const snapshot = snapshotOf((scene) => {
+      properties(scene).networkAcls.virtualNetworkRules = [{ id: ids.far }];
+    });
+    const id = findingId('storage.same-vnet-as-compute', ids.account);
+    expect(proposed(snapshot, id)).toMatch(/answer way.*admit.*recreate/);
+    expect(proposed(snapshot, id, { way: 'recreate' })).toMatch(/az ml compute create/);
+  });
+});

@@ -1,0 +1,136 @@
+// Bodies of the wrong shape: whatever stands in them, no rule throws and no fix does, and a broken member never makes a rule
+// pass that would fail with the member read as it should be.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { findingId } from '../../src/model/finding.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { worldOf } from '../../src/model/world.ts';
+import { rules } from '../../src/rules/index.ts';
+import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake } from '../support/snapshot.ts';
+
+/** Every path to a member or element of a body. */
+function pathsOf(value: Loose, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.keys(value).flatMap((key) => pathsOf(value[key], [...path, key]))];
+}
+function put(root: Loose, path: readonly string[], value: Loose): void {
+  const last = path.at(-1);
+  const holder = path.slice(0, -1).reduce((here: Loose, key) => here?.[key], root);
+  if (last === undefined || typeof holder !== 'object' || holder === null) return;
+  if (value === undefined) Reflect.deleteProperty(holder, last);
+  else holder[last] = value;
+}
+
+const base = (scene: Scene) => {
+  withLake(scene);
+  withEndpoint(scene, ids.account, ['blob', 'file'], ids.pe);
+  withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
+  scene.bodies[ids.account].properties.networkAcls.ipRules = [{ value: '203.0.113.7', action: 'Allow' }];
+  scene.intents = { devClientIps: ['203.0.113.7'] };
+};
+const paths: (readonly string[])[] = [];
+snapshotOf((scene) => {
+  base(scene);
+  for (const [id, body] of Object.entries(scene.bodies)) {
+    // The id of a thing is how it was found; everything else may be anything.
+    paths.push(...pathsOf(body, [id]).filter((path) => path.length > 1 && path.join() !== `${id},id`));
+  }
+});
+const junk = fc.oneof(
+  fc.constantFrom<Loose>(
+    undefined,
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1e300,
+    '',
+    ' ',
+    '/',
+    '*',
+    'Allow',
+    'Deny',
+    'allow ',
+    'None',
+    [],
+    {},
+    [[]],
+    [null],
+    [{}],
+    {
+      toString: 'x',
+      __proto__: null,
+    },
+  ),
+  fc.constantFrom<Loose>(
+    '0.0.0.0/0',
+    '::/0',
+    '999.1.1.1',
+    '1.2.3.4/33',
+    '/subscriptions',
+    '//subnets/',
+    '\u001b[2J',
+    'SecuredByPerimeter',
+    'disabled',
+  ),
+  fc.jsonValue(),
+);
+const breakage = fc.array(fc.tuple(fc.constantFrom(...paths), junk), { minLength: 1, maxLength: 6 });
+const broken = (changes: readonly (readonly [readonly string[], Loose])[]): Snapshot =>
+  snapshotOf((scene) => {
+    base(scene);
+    for (const [path, value] of changes) put(scene.bodies, path, structuredClone(value));
+  });
+
+test('no rule and no fix throws, whatever stands in the bodies', () => {
+  fc.assert(
+    fc.property(breakage, fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {
+      const snapshot = broken(changes);
+      const { findings } = audit(snapshot, rules, profile as 'all');
+      const judgement = { world: worldOf(snapshot), profile: profile as 'all', asIfClosed: false };
+      for (const finding of findings) {
+        expect(finding.because).not.toBe('');
+        expect(finding.because).not.toMatch(/[\u0000-\u001f]|undefined|\[object/);
+        const rule = rules.find(({ id }) => id === finding.rule);
+        const made = rule?.fix?.(finding, judgement, { ip: '198.51.100.1', way: 'admit' });
+        if (typeof made === 'string') expect(made).not.toBe('');
+      }
+    }),
+    { numRuns: 400 },
+  );
+}, 120_000);
+
+describe('a decisive member of a wrong type never passes', () => {
+  const wrong: readonly Loose[] = [true, 7, [], {}, ['Deny'], { value: 'Deny' }, 'Denied', 'no'];
+  const acls = ['properties', 'networkAcls'];
+  const cases: readonly (readonly [string, string, readonly string[], string?])[] = [
+    ['storage.default-action-deny', ids.account, [...acls, 'defaultAction']],
+    ['storage.default-action-deny', ids.account, acls],
+    ['storage.vnet-rule-compute-subnet', ids.account, [...acls, 'virtualNetworkRules'], ids.train],
+    ['storage.vnet-rule-compute-subnet', ids.account, acls, ids.train],
+    ['storage.bypass-azure-services', ids.account, [...acls, 'bypass']],
+    ['storage.dev-client-ip', ids.account, [...acls, 'ipRules']],
+    ['storage.resource-instance-rule', ids.account, [...acls, 'bypass']],
+    ['storage.public-network-access', ids.account, ['properties', 'publicNetworkAccess']],
+    ['keyvault.default-action-deny', ids.vault, [...acls, 'defaultAction']],
+    ['keyvault.vnet-rule-compute-subnet', ids.vault, [...acls, 'virtualNetworkRules'], ids.train],
+    ['keyvault.bypass-azure-services', ids.vault, [...acls, 'bypass']],
+    ['keyvault.public-network-access', ids.vault, ['properties', 'publicNetworkAccess']],
+    ['workspace.exists', ids.workspace, ['properties', 'provisioningState']],
+  ];
+  test.each(cases.map((one) => [one[0], one[2].join('.'), one] as const))(
+    '%s at %s',
+    (_rule, _path, [rule, id, path, where]) => {
+      for (const value of wrong) {
+        const snapshot = snapshotOf((scene) => {
+          scene.intents = { devClientIps: ['203.0.113.7'] };
+          put(scene.bodies, [id, ...path], structuredClone(value));
+        });
+        const found = audit(snapshot, rules).findings.find((one) => one.id === findingId(rule, id, where));
+        expect([JSON.stringify(value), found?.outcome]).not.toEqual([JSON.stringify(value), 'pass']);
+      }
+    },
+  );
+});
