@@ -25,7 +25,9 @@ export function linkedSubject(judgement: Judgement, member: Member): Subject[] {
   const { kind, hubResourceId, ...view } = workspaceView(workspace.resource);
   const hub = kind === 'Project' && hubResourceId !== undefined ? judgement.world.peek(hubResourceId) : undefined;
   const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
-  return [{ resource: view[member] ?? inherited ?? id }];
+  const named = view[member] ?? inherited ?? id;
+  const found = judgement.world.peek(named);
+  return [{ resource: found.state === 'read' ? found.resource.id : named }];
 }
 
 export function linked(

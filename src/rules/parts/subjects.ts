@@ -61,7 +61,10 @@ export function pairJudged(subject: Subject, judgement: Judgement, judge: (subne
 export function namedSubnets({ world }: Judgement, strict = false): string[] {
   const uses = strict ? subnetUses(world) : orElse(() => subnetUses(world), []);
   const byId = new Map(uses.toReversed().map(({ subnet }) => [fold(subnet), subnet]));
-  return [...byId.values()].toReversed();
+  return [...byId.values()].toReversed().map((id) => {
+    const found = world.peek(id);
+    return found.state === 'read' ? found.resource.id : id;
+  });
 }
 /** Names of the computes in a subnet; `the serverless settings` for the workspace's own. */
 export function whoNames(subnet: string, { world }: Judgement): string[] {

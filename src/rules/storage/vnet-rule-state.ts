@@ -53,18 +53,21 @@ function judge(wall: Wall, where: string | undefined, { world }: Judgement): Ver
   return pass(`The rule of the ${name} for ${subnetShown(where)} is alive.`, evidence);
 }
 
-/** Takes the dead rule out; where the subnet stands again, a fresh rule goes in by a later call, for the old one stays dead. */
+/**
+ * Takes the dead rule out; where the subnet stands again, a fresh rule goes in by a later call, for the old one stays dead.
+ * A plan asks again once the first call is made: then only the second is left.
+ */
 function mend(wall: Wall, where: string, { world }: Judgement): Proposal[] | string {
   const rules = wall.acls.subnetRules.filter((rule) => sameId(rule.id, where));
-  const [rule] = rules;
-  if (!rule) return `The ${wall.name} has no rule for ${subnetShown(where)}.`;
-  if (rules.length > 1)
+  if (rules.length > 1) {
     return `The ${wall.name} lists ${subnetShown(where)} more than once; take the duplicates out by hand.`;
-  const raw = valueAt(wall.resource.body, rule.pointer);
-  if (raw === undefined) return `The rule for ${subnetShown(where)} is not there any more.`;
+  }
+  const raw = rules.map((rule) => valueAt(wall.resource.body, rule.pointer)).find((found) => found !== undefined);
   const subnet = findSubnet(world, where);
   const takeOut = (here: Wall) =>
-    wallProposal(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], risk);
+    raw === undefined
+      ? []
+      : wallProposal(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], risk);
   if (!subnet) return inTurn(wall, [takeOut]);
   const { location } = wall.view;
   const endpoint = serviceEndpoint(subnet, storageServiceFor(world, where, location), location);

@@ -1,0 +1,42 @@
+// The fixes as a plan makes them, phase by phase: every failing sample with a fix that works alone is planned, and what the plan
+// leads to is what its preview says.
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { findingId } from '../../src/model/finding.ts';
+import { applyChanges, buildPlan } from '../../src/plan/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import { ids, snapshotOf } from '../support/snapshot.ts';
+import { samples } from './samples.ts';
+
+const fixable = samples.filter(
+  ({ rule, says, profile }) =>
+    says === 'fail' && profile === undefined && rules.find(({ id }) => id === rule)?.fixKind === 'auto',
+);
+/** Nothing can be planned: a sentence says why (fixes.test.ts holds the sentences). */
+const unplanned = /dev-client-ip a private address|IPv6 address|own region|rules hidden/;
+
+describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] as const))('%s', (name, sample) => {
+  test('a plan resolves it', () => {
+    const snapshot = snapshotOf(sample.change);
+    const on = sample.on ?? (sample.rule.startsWith('keyvault.') ? ids.vault : ids.account);
+    const id = findingId(sample.rule, on, sample.where);
+    const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+    const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
+    if (unplanned.test(name)) {
+      expect(plan.skipped.map(({ finding }) => finding)).toContain(id);
+      return;
+    }
+    expect(plan.preview.resolves, JSON.stringify([plan.skipped, plan.gates])).toContain(id);
+    const after = applyChanges(
+      snapshot,
+      plan.steps.map(({ change }) => change),
+    );
+    const left = audit(after, rules).findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto');
+    // Public access on again can make the rules of the other strategy speak; the preview announces it.
+    const explained = new Set([...plan.skipped.map(({ finding }) => finding), ...plan.preview.introduces]);
+    expect(left.map((finding) => finding.id).filter((one) => !explained.has(one))).toEqual([]);
+    const again = buildPlan({ snapshot: after, rules, request, id: 'again' });
+    const serving = new Set(again.steps.flatMap(({ findings }) => findings));
+    expect([...serving].filter((one) => !plan.preview.introduces.includes(one))).toEqual([]);
+  });
+});
