@@ -7,6 +7,7 @@ import { isArray, isObject, type Json, parseJson } from '../../src/model/json.ts
 import type { Resource } from '../../src/model/resource.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worlds } from '../../src/simulator/index.ts';
 
@@ -60,6 +61,32 @@ describe.each(worlds.map((world) => [world.name, world as World] as const))('wor
     expect(extra.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
   });
 });
+
+describe.each(worlds.map((world) => [world.name, world as World] as const))(
+  'everything in world %s',
+  (_name, world) => {
+    test('a plan leaves no fix undone without a reason, and announces what it wakes', () => {
+      const snapshot = snapshotOf(world);
+      const before = audit(snapshot, rules).findings.filter(({ outcome }) => outcome === 'fail');
+      const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+      const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
+      const after = audit(
+        applyChanges(
+          snapshot,
+          plan.steps.map(({ change }) => change),
+        ),
+        rules,
+      );
+      const left = after.findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto');
+      expect(left.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
+      // What closing wakes and only the operator can decide is announced; nothing else starts to fail.
+      const woken = after.findings.filter(({ id }) => plan.preview.introduces.includes(id));
+      expect(woken.filter(({ fix }) => fix.kind !== 'guided').map(({ id }) => id)).toEqual([]);
+      const known = new Set([...before.map(({ id }) => id), ...plan.preview.introduces]);
+      expect(after.findings.filter(({ id, outcome }) => outcome === 'fail' && !known.has(id))).toEqual([]);
+    });
+  },
+);
 
 test('nothing fails in the closed world, in either profile and in both', () => {
   const closed = worlds.find(({ name }) => name === 'closed-service-endpoint') as World;
