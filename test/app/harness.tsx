@@ -21,10 +21,18 @@ const session = fakeSession({
   pace,
   now: () => new Date(),
   ...(has('gaps')
-    ? { gaps: [{ id: ids.vault, reason: 'Azure refused the read.', action: 'Microsoft.KeyVault/vaults/read', status: 403 }] }
+    ? {
+        gaps: [
+          { id: ids.vault, reason: 'Azure refused the read.', action: 'Microsoft.KeyVault/vaults/read', status: 403 },
+        ],
+      }
     : {}),
   ...(has('broken')
-    ? { failures: [new Failure('no-network', exitStatus.refused, 'Azure did not answer.', 'Check the network and try again.')] }
+    ? {
+        failures: [
+          new Failure('no-network', exitStatus.refused, 'Azure did not answer.', 'Check the network and try again.'),
+        ],
+      }
     : {}),
   ...(has('settled') ? { settled: 'the write had been made' } : {}),
   ...(has('long')

@@ -3,8 +3,9 @@ import { Text } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import type { Style } from '../../theme/theme.ts';
+import { asciiText } from '../state/glyphs.ts';
 import { fitLine, plain } from '../state/text.ts';
-import { useGlyphs, useStyle } from './context.tsx';
+import { useGlyphs, useSelect, useStyle } from './context.tsx';
 
 interface Props {
   readonly words: Words;
@@ -16,7 +17,9 @@ interface Props {
 export const Line = memo(function Line({ words, width, bar }: Props) {
   const style = useStyle();
   const { more } = useGlyphs();
-  const fitted = fitLine(words, width, more);
+  const ascii = useSelect((state) => state.ascii);
+  const shown = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
+  const fitted = fitLine(shown, width, more);
   if (bar !== undefined) {
     return (
       <Text wrap="truncate" {...inkStyle(style(bar))}>

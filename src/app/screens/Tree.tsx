@@ -8,7 +8,7 @@ import { Title, windowWords } from '../parts/Title.tsx';
 import type { Glyphs } from '../state/glyphs.ts';
 import { type Area, contentRows } from '../state/layout.ts';
 import type { TreeRow } from '../state/state.ts';
-import { fitText, line, takeCells, widthOf, word } from '../state/text.ts';
+import { fitText, line, widthOf, word } from '../state/text.ts';
 
 export function Tree({ area }: { readonly area: Area }) {
   const rows = useSelect((state) => state.view.rows);
@@ -49,12 +49,13 @@ const Row = memo(function Row({ row, selected, focused, width }: RowProps) {
 });
 
 function rowWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs): Words {
-  const fold = row.folded === null ? '' : `${row.folded ? glyphs.shut : glyphs.open} `;
+  const fold = row.folded === null ? ' ' : row.folded ? glyphs.shut : glyphs.open;
   const mark = markOf(row, glyphs);
   const count = row.failing > 0 ? String(row.failing).padStart(3) : '   ';
   const room = Math.max(1, width - 8);
-  const label = takeCells(`${' '.repeat(row.depth)}${fold}${row.label}`, room);
-  const note = fitText(` ${row.note}`, Math.max(0, room - widthOf(label)), '');
+  const label = fitted(`${' '.repeat(row.depth)}${fold} ${row.label}`, room, glyphs.more);
+  const left = room - widthOf(label);
+  const note = fitText(widthOf(row.note) < left ? ` ${row.note}` : '', left, '');
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
     word(label, selected ? 'focus' : row.resource === null ? 'heading' : 'text'),
@@ -65,6 +66,8 @@ function rowWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs
     ' ',
   );
 }
+
+const fitted = (text: string, room: number, more: string) => (widthOf(text) <= room ? text : fitText(text, room, more));
 
 /** The worst severity as its letter, so that nothing hangs on colour. */
 function markOf(row: TreeRow, glyphs: Glyphs): { text: string; role: string } {

@@ -43,7 +43,6 @@ export function createActing(desk: Desk): Acting {
         try {
           const outcome = await desk.drain(session.apply(plan, { line, signal, acceptWarnings: true }));
           store.dispatch({ type: 'finished', outcome, failure: null });
-          desk.sent(outcome);
           await desk.refresh();
           desk.say(said(outcome, plan.verb), outcome.state === 'done' ? 'ok' : 'bad');
         } catch (error) {

@@ -1,7 +1,7 @@
 // What every effect needs: the store, the session, one piece of work at a time that can be cut off, and the reading of
 // the workspace. Effects are built on it; it decides nothing about keys.
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
-import type { Outcome, Session, SessionEvent } from '../../session/session.ts';
+import type { Session, SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
 import { messageLife } from './reducer.ts';
@@ -26,16 +26,15 @@ export interface Desk {
   /** Shows what the session knows now. */
   refresh(): Promise<void>;
   loadEntries(): Promise<void>;
-  /** Notes that something left for the cloud. */
-  sent(outcome: Outcome): void;
-  readonly wroteSomething: () => boolean;
+  /** Has the running work, or the last one, sent a change? */
+  sentSomething(): boolean;
 }
 
 export function createDesk(options: AppOptions, store: Store<State, Action>, crashed: (error: unknown) => void): Desk {
   const { session } = options;
   let stopper: AbortController | null = null;
   let running: Promise<void> = Promise.resolve();
-  let wrote = false;
+  let sent = false;
 
   const clock = () => store.dispatch({ type: 'clock', now: options.now().getTime() });
   const say = (text: string, role = 'text') => {
@@ -56,6 +55,7 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
     for (;;) {
       const next = await generator.next();
       if (next.done === true) return next.value;
+      if (next.value.kind === 'step') sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
       store.dispatch({ type: 'event', event: next.value });
     }
   };
@@ -64,6 +64,7 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
     if (stopper !== null) return say(`Wait: ${store.get().work?.title ?? 'something'} is still going on.`, 'warn');
     const controller = new AbortController();
     stopper = controller;
+    sent = false;
     store.dispatch({ type: 'working', work: { ...what, done: 0, total: 0, detail: '' } });
     running = job(controller.signal)
       .catch((error: unknown) => {
@@ -101,10 +102,7 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
     },
     refresh,
     loadEntries,
-    sent(outcome) {
-      wrote ||= outcome.steps.some((step) => step.state !== 'skipped');
-    },
-    wroteSomething: () => wrote,
+    sentSomething: () => sent,
   };
 }
 

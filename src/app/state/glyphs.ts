@@ -50,3 +50,29 @@ const ascii: Glyphs = {
 };
 
 export const glyphsFor = (onlyAscii: boolean): Glyphs => (onlyAscii ? ascii : rich);
+
+const standIns: Readonly<Record<string, string>> = {
+  '…': '~',
+  '→': '>',
+  '←': '<',
+  '›': '/',
+  '·': '-',
+  '•': '*',
+  '–': '-',
+  '—': '-',
+  '✓': '*',
+  '✗': 'x',
+  '≥': '>',
+  '≤': '<',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+  '─': '-',
+  '│': '|',
+  '\u00a0': ' ',
+};
+
+/** Text for a terminal that shows ASCII only: known signs become their nearest, everything else a question mark. */
+export const asciiText = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? text : [...text].map((one) => (one <= '~' ? one : (standIns[one] ?? '?'))).join('');

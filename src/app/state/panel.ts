@@ -1,12 +1,14 @@
 // The text of the overlays that scroll: a plan with before, after and the way back; the steps of an apply; help; output.
 import type { Line } from '../../command/definition.ts';
+import type { Gate, Plan } from '../../model/plan.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { describePlan } from '../../plan/describe.ts';
+import { type ChangeLine, describePlan } from '../../plan/describe.ts';
 import type { Outcome } from '../../session/session.ts';
 import { undoWords } from './detail.ts';
 import { type Glyphs, glyphsFor } from './glyphs.ts';
 import { bindings, spell, type Where } from './key-table.ts';
+import { shortIds } from './select.ts';
 import type { Act, Overlay, State, StepView } from './state.ts';
 import { line, widthOf, word, wrapLine, wrapText } from './text.ts';
 
@@ -41,25 +43,32 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
     wrapLine(line(word(`   ${name.padEnd(7)}`, 'dim'), word(clean(text), role)), width, 10);
   const steps = described.steps.flatMap((step, index) => [
     ...wrapLine(line(word(`${index + 1}. `, 'dim'), word(clean(step.label), 'heading')), width, 3),
-    ...step.lines.flatMap((change) =>
-      wrapLine(
-        line(
-          word(`   ${change.sign} ${clean(change.text)}`, { '-': 'removed', '+': 'added', ' ': 'dim' }[change.sign]),
+    ...step.lines
+      .flatMap(beforeAndAfter)
+      .flatMap((change) =>
+        wrapLine(
+          line(
+            word(`   ${change.sign} ${clean(change.text)}`, { '-': 'removed', '+': 'added', ' ': 'dim' }[change.sign]),
+          ),
+          width,
+          5,
         ),
-        width,
-        5,
       ),
-    ),
     ...label('Risk', step.risk),
     ...label('Back', undoWords[step.undo] ?? step.undo, step.undo === 'none' ? 'bad' : undefined),
     ...label('az', step.az, 'accent'),
     blank,
   ]);
-  const gates = described.gates.flatMap((gate) => gateLine(gate, width, glyphs));
+  // What did not pass stands above, where it is read first.
+  const gates = described.gates
+    .filter((gate) => gate.outcome === 'pass')
+    .flatMap((gate) => gateLine(gate, width, glyphs));
   return [
     ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(overlay.line)}`, 'accent')), width, 4),
     ...(overlay.blocked === null ? [] : wrapText(`${glyphs.bad} ${clean(overlay.blocked)}`, width, 'bad', 2)),
-    ...described.warnings.flatMap((warning) => wrapText(`! ${clean(warning)}`, width, 'warn', 2)),
+    ...described.warnings.flatMap((warning) =>
+      wrapText(`! ${shortIds(clean(warning), glyphs.more)}`, width, 'warn', 2),
+    ),
     blank,
     ...steps,
     ...(gates.length > 0 ? [line(word('Checked before anything is sent', 'heading')), ...gates, blank] : []),
@@ -69,28 +78,24 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
   ];
 }
 
-function gateLine(gate: { kind: string; outcome: string; detail: string }, width: number, glyphs: Glyphs): Line[] {
-  const [sign, role] = {
-    pass: [glyphs.ok, 'ok'],
-    fail: [glyphs.bad, 'bad'],
-    unknown: ['?', 'unknown'],
-    warn: ['!', 'warn'],
-  }[gate.outcome] ?? ['?', 'unknown'];
-  return wrapLine(line(word(`${sign} ${gate.kind}: `, role), clean(gate.detail)), width, 2);
+/** A setting changed in place as two lines, what it is and what it will be. */
+function beforeAndAfter(change: ChangeLine): ChangeLine[] {
+  const [, name, before, after] = /^([^→]*: )([^→]*) → ([^→]*)$/.exec(change.text) ?? [];
+  if (change.sign !== ' ' || name === undefined) return [change];
+  return [
+    { sign: '-', text: `${name}${before}` },
+    { sign: '+', text: `${name}${after}` },
+  ];
 }
 
-function afterLines(
-  preview: { resolves: readonly string[]; introduces: readonly string[] },
-  width: number,
-  glyphs: Glyphs,
-): Line[] {
-  if (preview.resolves.length + preview.introduces.length === 0) return [];
+const gateLine = (gate: Gate, width: number, glyphs: Glyphs): Line[] =>
+  wrapLine(line(word(`${glyphs.ok} ${gate.kind}: `, 'ok'), clean(gate.detail)), width, 2);
+
+function afterLines(preview: Plan['preview'], width: number, glyphs: Glyphs): Line[] {
+  if (preview.resolves.length === 0) return [];
   return [
     line(word('Afterwards', 'heading')),
     ...preview.resolves.flatMap((id) => wrapText(`${glyphs.ok} no longer fails: ${shortFinding(id)}`, width, 'ok', 2)),
-    ...preview.introduces.flatMap((id) =>
-      wrapText(`${glyphs.bad} starts to fail: ${shortFinding(id)}`, width, 'bad', 2),
-    ),
   ];
 }
 

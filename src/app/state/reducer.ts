@@ -1,4 +1,7 @@
 // The one reducer: an action in, the next state out, its `view` kept in step. Pure; effects live in the controller.
+import type { Line } from '../../command/definition.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import type { Action } from './actions.ts';
 import { derive } from './derive.ts';
@@ -104,6 +107,9 @@ function withEvent(state: State, event: SessionEvent): State {
       return state.work === null ? state : { ...state, work: { ...state.work, done, total, detail } };
     }
     case 'step': {
+      if (state.overlay?.kind === 'output' && state.overlay.running) {
+        return { ...state, overlay: { ...state.overlay, lines: withStep(state.overlay.lines, event) } };
+      }
       if (state.act === null || state.act.outcome !== null) return state;
       const steps = state.act.steps.map((one, index) =>
         index === event.index ? { ...one, state: event.state, detail: event.detail } : one,
@@ -122,4 +128,16 @@ function withEvent(state: State, event: SessionEvent): State {
     default:
       return state;
   }
+}
+
+/** While a command sends changes, its panel has one line a step below the first. */
+function withStep(lines: readonly Line[], event: Extract<SessionEvent, { kind: 'step' }>): readonly Line[] {
+  const words = [
+    { text: `${event.index + 1}/${event.total} `, role: 'dim' },
+    { text: `${clean(nameOf(event.resource))} ` },
+    { text: event.state, role: event.state === 'failed' ? 'bad' : 'accent' },
+  ];
+  const all = [...lines];
+  all[event.index + 1] = words;
+  return Array.from(all, (one) => one ?? []);
 }

@@ -6,7 +6,7 @@ import type { KeyName } from '../terminal/keys.ts';
 import { createActing, settledWords } from './acting.ts';
 import type { Action } from './actions.ts';
 import { createAsking } from './asking.ts';
-import { createDesk } from './desk.ts';
+import { createDesk, failureOf } from './desk.ts';
 import { initialState } from './initial.ts';
 import { bindingFor, type Effect, whereIs } from './key-table.ts';
 import { createPalette } from './palette.ts';
@@ -42,6 +42,8 @@ export interface Shell {
   readonly left: Promise<ExitStatus>;
 }
 
+const leaveTitle = 'Leave while changes are being sent?';
+
 export function createShell(options: AppOptions): Shell {
   const { session, stdout } = options;
   const end = Promise.withResolvers<ExitStatus>();
@@ -64,7 +66,6 @@ export function createShell(options: AppOptions): Shell {
   const palette = createPalette(desk, asking.ask, () => end.resolve(exitStatus.done));
   let surface: Surface | null = null;
   let suspendScreen: ((away: () => Promise<void>) => Promise<void>) | null = null;
-  let leaving = false;
 
   const guard = (job: Promise<void>) => void job.catch((error: unknown) => end.reject(error));
   const show = (overlay: State['overlay']) => store.dispatch({ type: 'overlay', overlay });
@@ -75,28 +76,21 @@ export function createShell(options: AppOptions): Shell {
     if (snapshot !== null) guard(acting.preview(text, () => session.plan(snapshot, request(targets))));
   };
 
-  /** Leaves, after asking when changes are being sent. A second Ctrl+C does not ask again. */
+  /** Leaves, after asking when changes are being sent. Asked again while the question stands, it leaves at once. */
   async function leaveWith(status: ExitStatus): Promise<void> {
-    if (store.get().work?.writing === true && !leaving) {
-      leaving = true;
+    const { work, overlay } = store.get();
+    const asked = overlay?.kind === 'ask' && overlay.question.title === leaveTitle;
+    if (work?.writing === true && !asked) {
       const lines = [
-        line('A change is being sent. If you leave, the step under way is finished by Azure,'),
+        line('A change is being sent. If you leave, Azure finishes the step under way,'),
         line('the steps after it are not sent, and the history says what was done.'),
       ];
-      const sure = await asking.ask.confirm({
-        title: 'Leave while changes are being sent?',
-        lines,
-        yes: 'Stop and leave',
-      });
-      leaving = false;
-      if (!sure) return;
+      if (!(await asking.ask.confirm({ title: leaveTitle, lines, yes: 'Stop and leave' }))) return;
       desk.abort();
       await desk.idle();
-      end.resolve(desk.wroteSomething() ? exitStatus.partial : status);
-      return;
     }
     desk.abort();
-    end.resolve(status);
+    end.resolve(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
   }
 
   function submit(): void {
@@ -181,14 +175,17 @@ export function createShell(options: AppOptions): Shell {
     });
     surface?.enter();
     resized(stdout.columns, stdout.rows);
-    repaint();
   }
 
   const repaint = () => {
     surface?.clear();
     store.dispatch({ type: 'repaint' });
   };
-  const resized = (columns: number, rows: number) => store.dispatch({ type: 'resized', columns, rows });
+  const resized = (columns: number, rows: number) => {
+    store.dispatch({ type: 'resized', columns, rows });
+    // What a terminal keeps of the old size is its own affair, so nothing of it is trusted.
+    repaint();
+  };
 
   const effects: Record<Effect, () => void> = {
     fix() {
@@ -263,13 +260,19 @@ export function createShell(options: AppOptions): Shell {
       });
       void end.promise.catch(() => undefined).finally(stopListening);
       await desk.work({ title: 'Reading the workspace', writing: false }, async (signal) => {
-        await settle(signal);
+        // What cannot be settled now is said, and does not keep the operator from looking.
+        await settle(signal).catch((error: unknown) => {
+          const failure = failureOf(error, signal);
+          if (failure === null) throw error;
+          desk.say(`${failure.message} ${failure.next}`, 'bad');
+        });
         await desk.read(signal);
       });
     },
     leave: (status) => {
       desk.abort();
-      end.resolve(status);
+      const { work } = store.get();
+      end.resolve(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
     },
   };
 

@@ -91,7 +91,9 @@ export function wrapLine(words: Line, cells: number, indent = 0): Line[] {
   for (const item of words) {
     for (const token of item.text.split(/(?<=\s)(?=\S)/)) {
       let rest = token;
-      if (used > indent && used + widthOf(rest.trimEnd()) > cells) breakLine();
+      // A word too long for any line starts where it stands: a line of its own would not save it.
+      const width = widthOf(rest.trimEnd());
+      if (used > indent && used + width > cells && width <= room) breakLine();
       while (widthOf(rest.trimEnd()) > cells - used) {
         const part = takeCells(rest, Math.max(1, Math.min(room, cells - used))) || [...rest][0] || '';
         put(part, item);

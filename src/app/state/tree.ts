@@ -90,8 +90,9 @@ function rootOf(snapshot: Snapshot): Node {
     const children = [...members].sort(byName).map((member) => nodeOf(member, rest));
     // A heading over a single thing says nothing that the thing's own row does not.
     if (children.length === 1) return children;
+    const bare = children.map((child) => ({ ...child, note: '' }));
     const label = capital(kindOf(members[0]?.type ?? type).plural);
-    return [{ key: `group:${type}`, label, note: String(members.length), resource: null, gap: false, children }];
+    return [{ key: `group:${type}`, label, note: String(members.length), resource: null, gap: false, children: bare }];
   });
   const gaps = gapNodes(snapshot);
   return {

@@ -23,8 +23,9 @@ export function useKeys(sink: KeySink, now: () => number): void {
     }
     began.current = false;
     for (const name of splitKeys(input, key)) {
-      escapedAt.current = name === 'esc' ? now() : Number.NEGATIVE_INFINITY;
       sink.press(name);
+      // Drawing what the key did takes its time too, and the tail waits meanwhile.
+      escapedAt.current = name === 'esc' ? now() : Number.NEGATIVE_INFINITY;
     }
   });
   usePaste((text) => sink.paste(text));

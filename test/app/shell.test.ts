@@ -1,0 +1,244 @@
+// The screen without its looks: keys in, state out, over a fake session.
+import { expect, test } from 'vitest';
+import type { AppOptions } from '../../src/app/options.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
+
+async function started(fake: FakeOptions = {}, more: Partial<AppOptions> = {}) {
+  const session = fakeSession(fake);
+  const written: string[] = [];
+  const stdout = {
+    columns: 100,
+    rows: 30,
+    write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session, stdout, ...more }));
+  await shell.begin();
+  const press = (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+  };
+  /** Resolves when nothing runs. */
+  const rest = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const type = (text: string) => press(...text);
+  return { shell, session, press, rest, type, written, state: () => shell.store.get() };
+}
+const panelText = (state: { view: { panel: readonly (readonly { text: string }[])[] } }) =>
+  state.view.panel.map((words) => words.map((one) => one.text).join('')).join('\n');
+
+test('the first reading fills tree, findings and detail', async () => {
+  const { state } = await started();
+  expect(state().view.rows.length).toBeGreaterThan(5);
+  expect(state().view.shown[0]).toMatchObject({ severity: 'critical', outcome: 'fail' });
+  expect(state().view.detail.length).toBeGreaterThan(5);
+});
+
+test('a fix is previewed with Cancel selected, and Enter alone sends nothing', async () => {
+  const { press, rest, state, session } = await started();
+  const before = session.resources();
+  press('f');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0 });
+  expect(panelText(state())).toContain('Deny');
+  press('enter');
+  await rest();
+  expect(session.resources()).toBe(before);
+  expect(state().overlay).toBeNull();
+  expect(state().message?.text).toBe('Cancelled: nothing was sent.');
+});
+
+test('fix, verify, undo, redo', async () => {
+  const { press, rest, state } = await started();
+  const failing = () => state().report?.summary.fail;
+  expect(failing()).toBe(4);
+  press('f');
+  await rest();
+  press('tab', 'enter');
+  await rest();
+  expect(state().act?.outcome?.verified.resolved).toHaveLength(1);
+  expect(panelText(state())).toContain('1 resolved');
+  expect(failing()).toBe(3);
+  press('u');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'plan', line: 'undo', choice: 0 });
+  press('right', 'enter');
+  await rest();
+  expect(panelText(state())).toContain('Taken back');
+  expect(failing()).toBe(4);
+  press('U');
+  await rest();
+  press('tab', 'enter');
+  await rest();
+  expect(failing()).toBe(3);
+});
+
+test('F fixes everything automatic in one plan', async () => {
+  const { press, rest, state } = await started();
+  press('F');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'plan', line: 'fix --all' });
+  press('tab', 'enter');
+  await rest();
+  expect(state().report?.findings.filter((one) => one.outcome === 'fail' && one.fix.kind === 'auto')).toEqual([]);
+  expect(state().entries).toHaveLength(1);
+});
+
+test('a key that is off says why', async () => {
+  const { press, state } = await started({ readOnly: true }, { readOnly: true });
+  press('f');
+  expect(state().overlay).toBeNull();
+  expect(state().message?.text).toContain('read-only');
+  press('u');
+  expect(state().message?.text).toBe('The history holds nothing to undo.');
+});
+
+test('moving: the findings follow the tree, and the detail follows the findings', async () => {
+  const { press, state } = await started();
+  press('j', 'j', 'j', 'j');
+  expect(state().view.rows[state().tree.index]?.label).toBe('stlakesim');
+  expect(state().view.shown.map((one) => one.resource)).toEqual([ids.lake]);
+  press('g', 'enter', 'G');
+  expect(state().pane).toBe('findings');
+  expect(state().findings.index).toBe(state().view.shown.length - 1);
+  press(']', ']');
+  expect(state().tab).toBe('json');
+  press('esc', 'esc', 'esc', 'esc');
+  expect(state().pane).toBe('tree');
+});
+
+test('the filter narrows while it is typed; Esc in it brings the old one back, Esc outside clears it', async () => {
+  const { press, type, state } = await started();
+  press('/');
+  type('sev:high');
+  expect(state().view.shown.map((one) => one.severity)).toEqual(['high']);
+  press('enter');
+  expect(state().overlay).toBeNull();
+  press('/');
+  type('zzz');
+  expect(state().view.shown).toEqual([]);
+  press('esc');
+  expect(state().filter).toBe('sev:high');
+  press('esc');
+  expect(state().filter).toBe('');
+});
+
+test('the palette completes, runs and keeps its lines', async () => {
+  const { press, type, rest, state } = await started();
+  press(':');
+  type('gr');
+  expect(state().overlay).toMatchObject({ kind: 'palette', suggestions: [{ label: 'greet' }] });
+  press('tab');
+  type('operator');
+  press('enter');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'output', running: false });
+  expect(panelText(state())).toBe('hello operator');
+  press('esc', ':', 'up');
+  expect(state().overlay).toMatchObject({ kind: 'palette', input: { text: 'greet operator' } });
+});
+
+test('a question of a command is answered on the screen, Cancel first', async () => {
+  const { press, type, rest, state } = await started();
+  press(':');
+  type('greet --ask');
+  press('enter');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(state().overlay).toMatchObject({ kind: 'ask', choice: 0 });
+  press('enter');
+  await rest();
+  expect(panelText(state())).toBe('not greeted');
+});
+
+test('an unknown command says what to do', async () => {
+  const { press, type, rest, state } = await started();
+  press(':');
+  type('gret');
+  press('enter');
+  await rest();
+  expect(panelText(state())).toContain('gret');
+  expect(panelText(state())).toContain('Next:');
+});
+
+test('a scan that fails shows what to do next, and r tries again', async () => {
+  const failure = new Failure('no-network', exitStatus.refused, 'Azure did not answer.', 'Check the network.');
+  const { press, rest, state } = await started({ failures: [failure] });
+  expect(state().report).toBeNull();
+  expect(state().problem).toMatchObject({ message: 'Azure did not answer.', next: 'Check the network.' });
+  press('r');
+  await rest();
+  expect(state().report).not.toBeNull();
+  expect(state().problem).toBeNull();
+});
+
+test('what an earlier run left open is announced', async () => {
+  const { state } = await started({ settled: 'the write had been made' });
+  expect(
+    state()
+      .messages.map((one) => one.text)
+      .join(),
+  ).toContain('the write had been made');
+});
+
+test('leaving: q gives 0, Ctrl+C 130', async () => {
+  const first = await started();
+  first.press('q');
+  await expect(first.shell.left).resolves.toBe(0);
+  const second = await started();
+  second.press('ctrl-c');
+  await expect(second.shell.left).resolves.toBe(130);
+});
+
+test('leaving while a change is being sent asks, and stays when told so', async () => {
+  let release = () => {};
+  let held = false;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { press, rest, state, shell } = await started({ pace: async () => (held ? gate : undefined) });
+  press('F');
+  await rest();
+  held = true;
+  press('tab', 'enter');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(state().work?.writing).toBe(true);
+  press('ctrl-c');
+  expect(state().overlay).toMatchObject({ kind: 'ask', choice: 0 });
+  press('enter');
+  expect(state().overlay).toMatchObject({ kind: 'progress' });
+  press('ctrl-c', 'tab', 'enter');
+  release();
+  await expect(shell.left).resolves.toBe(5);
+});
+
+test('copying goes through the terminal and claims nothing', async () => {
+  const { press, written, state } = await started();
+  press('enter', 'c');
+  const [, sent = ''] = /^\x1b\]52;c;(.*)\x07$/.exec(written.at(-1) ?? '') ?? [];
+  expect(Buffer.from(sent, 'base64').toString()).toBe(state().view.shown[0]?.id);
+  expect(state().message?.text).toContain('Sent');
+});
+
+test('a theme chosen by key is kept', async () => {
+  const saved: string[] = [];
+  const { press, state } = await started({}, { saveTheme: async (name) => void saved.push(name) });
+  press('T');
+  expect(state().theme.name).toBe('light');
+  expect(saved).toEqual(['light']);
+});
+
+test('a bug is handed on, not shown', async () => {
+  const session = fakeSession();
+  const broken = {
+    ...session,
+    plan: () => {
+      throw new TypeError('bug');
+    },
+  };
+  const { shell, press } = await started({}, { session: broken });
+  press('f');
+  await expect(shell.left).rejects.toThrow('bug');
+});

@@ -1,0 +1,232 @@
+// The screen in a real terminal, as a person uses it: what is seen, what is typed, and what is left behind.
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { keys, openScreen, type Screen, type ScreenOptions } from '../support/screen.ts';
+import { buildHarness, type Program } from './program.ts';
+
+let program: Program;
+const opened: Screen[] = [];
+const open = (words: readonly string[] = [], options: ScreenOptions = {}) => {
+  const screen = program.open(words, options);
+  opened.push(screen);
+  return screen;
+};
+/** The footer says so once nothing runs any more. */
+const ready = 'f = bastide fix storage.default-deny';
+
+beforeAll(async () => {
+  program = await buildHarness();
+});
+afterAll(() => program.remove());
+afterEach(async () => {
+  for (const screen of opened.splice(0)) {
+    screen.kill('SIGKILL');
+    await screen.exit;
+  }
+});
+
+const sizes = [
+  { cols: 80, rows: 24 },
+  { cols: 140, rows: 40 },
+];
+
+describe.each(sizes)('$cols x $rows', (size) => {
+  test('look, fix, verify, undo, leave', async () => {
+    const screen = open([], size);
+    const first = await screen.until(ready);
+    for (const words of ['mlw-sim', 'Resources', 'Findings', 'Explain', '2 critical', 'f fix'])
+      expect(first).toContain(words);
+    expect(screen.modes()).toMatchObject({ alternate: true, autowrap: false, cursorHidden: true });
+
+    const plan = await screen.press('f', '> Cancel');
+    for (const words of ['- ', '+ ', 'Allow', 'Deny', 'Risk', 'Back', 'az ', 'bastide fix storage.default-deny@']) {
+      expect(plan).toContain(words);
+    }
+    await screen.press(keys.enter, 'Cancelled: nothing was sent.');
+    await screen.press('f', '> Cancel');
+    await screen.press(keys.tab, '> Apply');
+    await screen.press(keys.enter, '1 resolved, 0 still failing');
+    expect(await screen.text()).toContain('1 critical');
+    await screen.press('u', '> Cancel');
+    await screen.press(keys.tab, '> Undo');
+    await screen.press(keys.enter, 'Taken back');
+    await screen.press(keys.escape, '2 critical');
+
+    screen.type('q');
+    expect((await screen.exit).exitCode).toBe(0);
+    expect(screen.modes()).toEqual({ alternate: false, autowrap: true, bracketedPaste: false, cursorHidden: false });
+    expect(await screen.text()).toContain('left with 0');
+  });
+
+  test('no line wraps and no line is lost: header and footer stand where they belong', async () => {
+    const screen = open([], size);
+    await screen.until(ready);
+    const lines = await screen.lines();
+    expect(lines[0]).toContain('bastide');
+    expect(lines[size.rows - 1]).toContain('f fix');
+  });
+});
+
+test('the selection is a bar and has a mark, also without colours', async () => {
+  for (const words of [[], ['mono'], ['ascii']]) {
+    const screen = open(words);
+    await screen.until(ready);
+    const y = (await screen.lines()).findIndex((line) => /^> . mlw-sim/.test(line));
+    expect(y).toBeGreaterThan(0);
+    expect(screen.cell(0, y)).toMatchObject({ text: '>', inverse: true });
+    expect(screen.cell(6, y).inverse).toBe(true);
+    expect(screen.cell(6, y + 1).inverse).toBe(false);
+  }
+});
+
+test('ASCII mode writes nothing but ASCII, and mono no colour', async () => {
+  const plain = open(['ascii']);
+  await plain.until(ready);
+  await plain.press('f', '> Cancel');
+  expect((await plain.text()).replace(/[\x20-\x7e\n]/g, '')).toBe('');
+  const mono = open(['mono']);
+  await mono.until(ready);
+  expect(mono.raw()).not.toMatch(/\x1b\[(?:3[0-8]|4[0-8]|9\d)[;m]/);
+});
+
+test('keys that come in one read are all taken', async () => {
+  const screen = open();
+  await screen.until(ready);
+  await screen.press('\tjj', /> high +Trusted/);
+  await screen.press(':greet you\r', 'hello you');
+});
+
+test('a split arrow key is not two keys and an Escape', async () => {
+  const screen = open();
+  await screen.until(ready);
+  await screen.press('/vault\r', '/vault');
+  // The filter goes with the lone Escape, if it is taken for one; the tail must not be `[` (the tab before) and `B`.
+  screen.type('\x1b');
+  await sleep(35);
+  screen.type('[B');
+  await screen.press('?', 'In the panes');
+  await screen.press('q', '[Explain]');
+});
+
+test('a paste goes into an input and is never taken as keys', async () => {
+  const screen = open();
+  await screen.until(ready);
+  screen.type('\x1b[200~fq\x1b[201~');
+  await screen.press('/', 'sev:high');
+  await screen.press('\x1b[200~vault\nfirewall\x1b[201~', '/vault firewall');
+  await screen.press(keys.enter, 'No finding matches');
+});
+
+test('resizing, down to too small and back, leaves what a fresh start shows', async () => {
+  const screen = open([], { cols: 120, rows: 40 });
+  await screen.until(ready);
+  for (const [cols, rows] of [
+    [80, 24],
+    [60, 15],
+    [40, 10],
+    [140, 40],
+  ] as const) {
+    screen.resize(cols, rows);
+    const fresh = open([], { cols, rows });
+    const wanted = await fresh.until(cols < 60 ? 'too small' : ready);
+    await fresh.quiet();
+    await screen.until((text) => text === wanted.trimEnd());
+  }
+});
+
+test('one pane at a time at 60x15', async () => {
+  const screen = open([], { cols: 60, rows: 15 });
+  expect(await screen.until('Resources')).not.toContain('[Explain]');
+  expect(await screen.press(keys.tab, 'Findings')).not.toContain('Resources');
+  await screen.press(keys.enter, '[Explain]');
+  const plan = await screen.press('f', '> Cancel');
+  expect(plan).toContain('Apply');
+});
+
+test('an idle screen writes nothing', async () => {
+  const screen = open();
+  await screen.until(ready);
+  await screen.quiet(300);
+  const before = screen.raw().length;
+  await sleep(1500);
+  expect(screen.raw().length - before).toBe(0);
+});
+
+test('the first reading shows itself, and a fix of three steps comes to its end', async () => {
+  const gate = program.gate('steps');
+  const screen = open([`gate=${gate}`]);
+  await screen.until('Reading the workspace');
+  writeFileSync(gate, '');
+  await screen.until(ready);
+  await screen.press('F', '> Cancel');
+  await screen.press(keys.tab, '> Apply');
+  await screen.press(keys.enter, '3 resolved');
+});
+
+test('Ctrl+C leaves with 130', async () => {
+  const screen = open();
+  await screen.until(ready);
+  screen.type(keys.ctrl('c'));
+  expect((await screen.exit).exitCode).toBe(130);
+});
+
+test.each(['SIGTERM', 'SIGHUP'])('%s puts the terminal back', async (signal) => {
+  const screen = open();
+  await screen.until(ready);
+  screen.kill(signal);
+  await screen.exit;
+  expect(await screen.text()).toContain('left with 130');
+  expect(screen.modes()).toEqual({ alternate: false, autowrap: true, bracketedPaste: false, cursorHidden: false });
+});
+
+test('Ctrl+Z gives the shell back, fg the screen', async () => {
+  const shell = openScreen('bash', ['--norc', '-i'], { env: { PS1: 'PROMPT$ ' } });
+  opened.push(shell);
+  await shell.until('PROMPT$');
+  shell.type(`${program.line}\r`);
+  await shell.until(ready);
+  await shell.quiet();
+  await shell.press(keys.ctrl('z'), 'Stopped');
+  expect(shell.modes()).toMatchObject({ alternate: false, autowrap: true });
+  await shell.press('echo here-$((1+1))\r', 'here-2');
+  await shell.press('fg\r', ready);
+  await shell.until('f fix');
+  expect(shell.modes()).toMatchObject({ alternate: true, autowrap: false });
+  await shell.press('?', 'In the panes');
+});
+
+test('Ctrl+L draws over what a stray writer left', async () => {
+  const screen = open();
+  const before = await screen.until(ready);
+  await screen.quiet();
+  const from = screen.raw().length;
+  await screen.press(keys.ctrl('l'), () => screen.raw().slice(from).includes('Resources'));
+  await screen.until((text) => text === before.trimEnd());
+});
+
+test('what went wrong at the start is shown with what to do, and r tries again', async () => {
+  const screen = open(['broken']);
+  const shown = await screen.until('Azure did not answer.');
+  expect(shown).toContain('Next: Check the network');
+  await screen.press('r', ready);
+});
+
+test('read-only and gaps are seen', async () => {
+  const screen = open(['read-only', 'gaps']);
+  const shown = await screen.until('f: Bastide runs read-only');
+  expect(shown).toContain('READ-ONLY');
+  expect(shown).toContain('1 not readable');
+  await screen.press('f', 'Bastide runs read-only');
+});
+
+test('a long list costs no more than its window', async () => {
+  const screen = open(['long'], { cols: 120, rows: 40 });
+  await screen.until(ready);
+  await screen.press('G', 'keep');
+  await screen.quiet();
+  const from = screen.raw().length;
+  await screen.press('k', (text) => text.includes('>  vnet') || /> . +\w/.test(text));
+  await screen.quiet();
+  expect(screen.raw().length - from).toBeLessThan(7000);
+});
