@@ -39,6 +39,8 @@ export interface Kind {
   normal(body: JsonObject): JsonObject;
   /** Settings that cannot be taken back, with the sentence the plan shows. */
   oneWay(edit: Edit): string | null;
+  /** Why the service would not take this edit today, although it was there once: an undo leaves it out and says so. */
+  refuses?(edit: Edit): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */

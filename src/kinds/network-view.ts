@@ -4,7 +4,7 @@ import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
-import type { World } from '../model/world.ts';
+import { GapRead, type World } from '../model/world.ts';
 import { enumAt, itemsAt, listAt, textAt, textsAt } from './read.ts';
 
 export const networkVersion = '2024-01-01';
@@ -144,13 +144,17 @@ export function withoutSubnet(vnet: Resource, subnetId: string): Resource {
 
 /**
  * A subnet as its own resource or out of its network's body; undefined when it, or its network, is not there.
- * Throws GapRead when neither could be read.
+ * Throws GapRead when neither could be read, or the network's answer shows no subnets at all.
  */
 export function findSubnet(world: World, subnetId: string): Resource | undefined {
   const own = world.peek(subnetId);
   if (own.state === 'read') return own.resource;
   if (own.state === 'missing') return undefined;
   const vnet = world.get(vnetOf(subnetId));
+  if (vnet && !showsSubnets(vnet)) {
+    const reason = 'The answer for its network does not show the subnets.';
+    throw new GapRead({ id: subnetId, reason, action: 'Microsoft.Network/virtualNetworks/subnets/read' });
+  }
   return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));
 }
 

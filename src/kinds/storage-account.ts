@@ -1,6 +1,7 @@
 // Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
+import { storageIpLegality } from '../net/ip-rules.ts';
 import type { Kind } from './kind.ts';
 import { aclsPointer, formatBypass, parseBypass } from './network-acls.ts';
 import { actionOn, groupOf, lastName } from './parts/bodies.ts';
@@ -13,6 +14,7 @@ import {
   firewallLists,
   firewallPatch,
   openAcls,
+  refusedAddress,
   ruleCount,
   subnetsPointer,
 } from './parts/firewall-write.ts';
@@ -62,6 +64,7 @@ export const storageAccount: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
+  refuses: (edit) => refusedAddress(edit, storageIpLegality),
   writer: (id) => id,
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, []);

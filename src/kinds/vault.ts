@@ -1,6 +1,7 @@
 // Key vaults: only the firewall and the public switch are ever written, and never unseen (rules-catalogue, P-KV-ACL).
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
+import { vaultIpLegality } from '../net/ip-rules.ts';
 import type { Kind } from './kind.ts';
 import { aclsPointer } from './network-acls.ts';
 import { actionOn, groupOf, isUnder, lastName } from './parts/bodies.ts';
@@ -13,6 +14,7 @@ import {
   firewallLists,
   firewallPatch,
   openAcls,
+  refusedAddress,
   ruleCount,
   subnetsPointer,
 } from './parts/firewall-write.ts';
@@ -69,6 +71,7 @@ export const vault: Kind = {
     edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
       ? 'The vault had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
       : null,
+  refuses: (edit) => refusedAddress(edit, vaultIpLegality),
   writer: (id) => id,
   write(change, current) {
     if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {

@@ -111,7 +111,7 @@ export function buildPlan(input: PlanInput): Plan {
     of: null,
     steps,
     gates: gathered([...state.gates, ...(steps.length === 0 ? refusals : []), ...(moved ? [shift] : [])]),
-    skipped: [...skipped, ...nothing],
+    skipped: [...skipped, ...nothing].filter(({ finding }) => !resolved.includes(finding)),
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
   };
@@ -151,7 +151,8 @@ function ruleGates(target: Target, proposals: readonly Proposal[], world: World,
     target.rule.gates.map((gate): Gate => {
       const answer = gateAnswer(gate, resource, input.rules, judgement);
       const name = nameOf(resource);
-      if (answer.outcome === 'pass') return { kind: 'rule', outcome: 'pass', detail: `${gate} is open for ${name}.` };
+      if (answer.outcome === 'pass')
+        return { kind: 'rule', outcome: 'pass', detail: `Every gate of ${target.rule.id} is open for ${name}.` };
       if (lockoutRules.includes(gate)) {
         return { kind: 'lockout', outcome: 'warn', detail: `Closing ${name} may shut you out: ${answer.detail}` };
       }

@@ -2,7 +2,7 @@
 // (rules-catalogue 3.10 and 5).
 import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
-import type { Edit } from '../model/edit.ts';
+import { type Edit, invertEdit } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 
@@ -21,7 +21,9 @@ export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   if (rule === 'none') return 'none';
   if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
   if (explicit) return 'equivalent';
-  return rule === 'equivalent' && removes ? 'equivalent' : 'exact';
+  const kind = kindOf(typeOf(change.resource));
+  const lost = change.edits.some((edit) => takesAway(edit) && kind.refuses?.(invertEdit(edit)));
+  return lost ? 'equivalent' : 'exact';
 }
 
 /** One sentence for each act of a change that cannot be taken back exactly. */
@@ -30,7 +32,8 @@ export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   const sentences = change.edits.flatMap((edit) => kind.oneWay(edit) ?? []);
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
   const how = {
-    equivalent: 'an undo has the same effect, but values that Azure refuses today do not come back',
+    equivalent:
+      'an undo has the same effect, but values that Azure refuses today, which never worked, do not come back',
     partial: 'an undo brings back only a part: what Azure refuses today stays out',
     none: 'this cannot be taken back',
   }[undo];

@@ -1,7 +1,7 @@
 // Taking an entry back, and repeating it: the changes inverted (or not) and held against what stands in Azure now. What was
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
-import { aclsPointer, kindOf, openAcls } from '../kinds/index.ts';
+import { aclsPointer, findSubnet, kindOf, openAcls, textAt } from '../kinds/index.ts';
 import { type Change, invertChange } from '../model/change.ts';
 import {
   applyEdit,
@@ -20,7 +20,7 @@ import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
+import { GapRead, worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
@@ -69,9 +69,11 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const steps: Step[] = [];
   const drift: Drift[] = [];
   const gates: Gate[] = [];
+  const lost: string[] = [];
   for (const { change: wanted, findings } of acts) {
     const fitted = heldAgainst(wanted, snapshot);
     drift.push(...fitted.drift);
+    lost.push(...fitted.lost);
     const { change } = fitted;
     if (!change || fitted.drift.length > 0) continue;
     const kind = kindOf(typeOf(change.resource));
@@ -107,7 +109,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       gates: gathered(gates),
       skipped: [],
       preview: { resolves: resolved, introduces: introduced },
-      irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+      irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };
 }
@@ -116,16 +118,21 @@ interface Fitted {
   /** Null: nothing is left to do. */
   readonly change: Change | null;
   readonly drift: readonly Drift[];
+  /** What is left out because the service refuses it today, a sentence each. */
+  readonly lost: readonly string[];
 }
 
 /** The change as it fits what stands there now. */
 function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
   const current = resourceIn(snapshot, change.resource);
   const { resource } = change;
-  if (change.kind === 'create') return { change: current ? null : change, drift: [] };
-  if (change.kind === 'delete') return { change: current ? change : null, drift: [] };
-  if (!current) return { change: null, drift: [{ resource, pointer: '', expected: undefined, found: undefined }] };
-  const { same } = kindOf(typeOf(resource));
+  if (change.kind === 'create') return { change: current ? null : change, drift: [], lost: [] };
+  if (change.kind === 'delete') return { change: current ? change : null, drift: [], lost: [] };
+  if (!current)
+    return { change: null, drift: [{ resource, pointer: '', expected: undefined, found: undefined }], lost: [] };
+  const kind = kindOf(typeOf(resource));
+  const { same } = kind;
+  const lost: string[] = [];
   const edits: Edit[] = [];
   const drift: Drift[] = [];
   let body: Json = current.body;
@@ -133,6 +140,11 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
     for (const edit of takenApart(body, wanted, same)) {
       const now = standing(body, edit, same);
       if (now.state === 'applied') continue;
+      const refused = kind.refuses?.(edit) ?? vanished(edit, snapshot);
+      if (refused) {
+        lost.push(`${nameOf(resource)}: ${refused}`);
+        continue;
+      }
       if (now.state === 'moved') {
         drift.push({ resource, pointer: pointerOf(edit), expected: expectedBy(edit), found: now.found });
         continue;
@@ -147,7 +159,20 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
       }
     }
   }
-  return { change: edits.length > 0 ? { ...change, edits } : null, drift };
+  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost };
+}
+
+/** Why a subnet rule cannot come back: its subnet is known to be gone, and the service refuses such a rule. */
+function vanished(edit: Edit, snapshot: Snapshot): string | null {
+  if (edit.op !== 'add' || edit.pointer !== `${aclsPointer}/virtualNetworkRules`) return null;
+  const id = textAt(edit.after, '/id');
+  if (id === undefined) return null;
+  try {
+    return findSubnet(worldOf(snapshot), id) ? null : `the rule for ${id} stays out, since that subnet does not exist.`;
+  } catch (error) {
+    if (error instanceof GapRead) return null;
+    throw error;
+  }
 }
 
 const expectedBy = (edit: Edit): Json | undefined => (edit.op === 'add' ? undefined : edit.before);

@@ -5,6 +5,7 @@ import type { Edit, ListKey } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import type { Legality } from '../../net/ip-rules.ts';
 import { aclsPointer, formatBypass, parseBypass } from '../network-acls.ts';
 import { textAt } from '../read.ts';
 import { edited, isUnder, twinSpelling, without } from './bodies.ts';
@@ -157,3 +158,12 @@ export const ruleCount = (resource: Resource): string => {
   };
   return `${count(subnetsPointer)} subnet, ${count(addressesPointer)} IP`;
 };
+
+/** Why an IP rule that an edit puts in would be refused. */
+export function refusedAddress(edit: Edit, legality: (value: string) => Legality): string | null {
+  if (edit.op !== 'add' || edit.pointer !== addressesPointer) return null;
+  const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
+  if (value === undefined) return null;
+  const verdict = legality(value);
+  return verdict.legal ? null : `the IP rule ${value} stays out: ${verdict.reason}`;
+}
