@@ -1,0 +1,405 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { aclsPointer, kindOf, subnetsOf } from '../../src/kinds/index.ts';
+import { type Change, editChange } from '../../src/model/change.ts';
+import { addTo, setMember } from '../../src/model/edit.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import { parseJson, stringifyJson } from '../../src/model/json.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import { fold, sameId, typeOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { applyChange, applyChanges, buildPlan, describePlan, type PlanRequest } from '../../src/plan/index.ts';
+import { resourceIn } from '../../src/plan/simulate.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { Proposal, Rule } from '../../src/rules/rule.ts';
+import { worldSnapshot } from './worlds.ts';
+
+const planFor = (snapshot: Snapshot, request: Partial<PlanRequest> = {}, list: readonly Rule[] = rules): Plan =>
+  buildPlan({
+    snapshot,
+    rules: list,
+    id: 'plan-1',
+    request: { targets: 'all', answers: {}, ips: [], profile: 'all', ...request },
+  });
+const applied = (snapshot: Snapshot, plan: Plan) =>
+  applyChanges(
+    snapshot,
+    plan.steps.map(({ change }) => change),
+  );
+const failing = (snapshot: Snapshot) => audit(snapshot, rules).findings.filter(({ outcome }) => outcome === 'fail');
+const shuts = ({ change }: Step) =>
+  change.edits.some((edit) => edit.op === 'set' && edit.after === 'Deny' && edit.pointer.endsWith('defaultAction'));
+const worlds = ['open', 'mixed', 'neglected', 'closed-service-endpoint'];
+const idOf = (snapshot: Snapshot, name: string) =>
+  snapshot.resources.find(({ id }) => fold(id).endsWith(`/${name}`))?.id ?? '';
+
+describe.each(worlds)('everything of %s', (name) => {
+  const snapshot = worldSnapshot(name);
+  const plan = planFor(snapshot);
+
+  test('what is mended is what the preview says, and nothing automatic is left', () => {
+    const before = failing(snapshot).map(({ id }) => id);
+    const left = failing(applied(snapshot, plan));
+    const announced = [...before.filter((id) => !plan.preview.resolves.includes(id)), ...plan.preview.introduces];
+    expect(new Set(left.map(({ id }) => id))).toEqual(new Set(announced));
+    expect(left.filter(({ fix }) => fix.kind === 'auto')).toEqual([]);
+  });
+
+  test('planned again, it plans nothing', () => {
+    expect(planFor(applied(snapshot, plan)).steps).toEqual([]);
+  });
+
+  test('phases only grow, networks go before services, and nothing is shut before every way in is open', () => {
+    const phases = plan.steps.map(({ phase }) => phase);
+    expect(phases).toEqual(phases.toSorted());
+    const firstShut = plan.steps.findIndex(shuts);
+    const lastOpen = plan.steps.findLastIndex(({ change }) => change.edits.some(({ op }) => op === 'add'));
+    if (firstShut >= 0) expect(lastOpen).toBeLessThan(firstShut);
+    for (const phase of new Set(phases)) {
+      const types = plan.steps.filter((step) => step.phase === phase).map(({ change }) => typeOf(change.resource));
+      const ranks = types.map((type) => (type.startsWith('Microsoft.Network/') ? 0 : 1));
+      expect(ranks).toEqual(ranks.toSorted());
+    }
+  });
+
+  test('one write per resource and phase, each with its reason, its risk and its twin', () => {
+    const keys = plan.steps.map(({ phase, change }) => `${phase} ${fold(change.resource)}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const step of plan.steps) {
+      expect(step.findings.length).toBeGreaterThan(0);
+      expect(step.risk).not.toBe('');
+      expect(step.az).toMatch(/^az /);
+    }
+  });
+
+  test('each step, in its turn, is one that its kind can send', () => {
+    let here = snapshot;
+    for (const { change } of plan.steps) {
+      const current = resourceIn(here, change.resource) ?? null;
+      expect(kindOf(typeOf(change.resource)).write(change, current)).toMatchObject({ id: change.resource });
+      here = applyChange(here, change);
+    }
+  });
+
+  test('a plan survives being written down', () => {
+    expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
+    expect(describePlan(JSON.parse(JSON.stringify(plan)))).toEqual(describePlan(plan));
+  });
+});
+
+describe('whatever is asked for', () => {
+  const snapshot = worldSnapshot('mixed');
+  const report = audit(snapshot, rules);
+  const fixable = report.findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto');
+
+  test('a door is never shut unless its ways in pass afterwards, and what is served is mended', () => {
+    fc.assert(
+      fc.property(fc.subarray(fixable.map(({ id }) => id)), (targets) => {
+        const plan = planFor(snapshot, { targets });
+        const then = audit(applied(snapshot, plan), rules).findings;
+        for (const step of plan.steps.filter(shuts)) {
+          const ways = then.filter(
+            (one) =>
+              sameId(one.resource, step.change.resource) && step.needs.includes(one.rule) && one.outcome === 'fail',
+          );
+          expect(ways.map(({ id }) => id)).toEqual([]);
+        }
+        const served = new Set(plan.steps.flatMap(({ findings }) => findings));
+        const skipped = new Set(plan.skipped.map(({ finding }) => finding));
+        for (const id of targets)
+          expect(served.has(id) || skipped.has(id) || plan.preview.resolves.includes(id)).toBe(true);
+        const still = then.filter((one) => one.outcome === 'fail' && served.has(one.id) && !skipped.has(one.id));
+        expect(still.map(({ id }) => id)).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('the order in which targets are named does not change what stands afterwards', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(fixable.map(({ id }) => id)), (targets) => {
+        const normal = (plan: Plan) =>
+          applied(snapshot, plan).resources.map(({ type, body }) => kindOf(type).normal(body));
+        expect(normal(planFor(snapshot, { targets }))).toEqual(
+          normal(planFor(snapshot, { targets: targets.toSorted() })),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('gates', () => {
+  const openWorld = worldSnapshot('open');
+  const data = idOf(openWorld, 'stmldata');
+  const group = openWorld.permissions[0]?.scope ?? '';
+  const closing = `storage.default-action-deny@${fold(data)}`;
+
+  test('closing alone is refused while the computes are not admitted, and says so', () => {
+    const plan = planFor(openWorld, { targets: [closing] });
+    expect(plan.steps.filter(shuts)).toEqual([]);
+    expect(plan.skipped).toMatchObject([{ finding: closing }]);
+    expect(plan.skipped[0]?.reason).toContain('storage.vnet-rule-compute-subnet');
+  });
+
+  test('the same plan may open them', () => {
+    const targets = [closing, 'storage.vnet-rule-compute-subnet', 'storage.bypass-azure-services'];
+    const plan = planFor(openWorld, { targets, resource: data });
+    expect(plan.steps.filter(shuts).map(({ change }) => change.resource)).toEqual([data]);
+    expect(plan.skipped).toEqual([]);
+  });
+
+  test('a read-only lock stops what it covers and nothing else; one against deletion stops no edit', () => {
+    const locked = (level: string) =>
+      worldSnapshot('open', { locks: [{ scope: data.toUpperCase(), level, name: 'keep' }] });
+    const plan = planFor(locked('ReadOnly'));
+    expect(plan.steps.some(({ change }) => sameId(change.resource, data))).toBe(false);
+    expect(plan.steps.some(shuts)).toBe(true);
+    const reasons = plan.skipped.filter(({ finding }) => finding.startsWith('storage.default-action-deny@'));
+    expect(reasons).toHaveLength(1);
+    expect(planFor(locked('CanNotDelete')).skipped).toEqual([]);
+    const alone = planFor(locked('ReadOnly'), { targets: ['storage.vnet-rule-compute-subnet'], resource: data });
+    expect(alone.steps).toEqual([]);
+    expect(alone.gates.filter(({ outcome }) => outcome === 'fail')).toMatchObject([{ kind: 'lock' }]);
+    expect(alone.gates[0]?.detail).toContain('keep');
+  });
+
+  test('a lock on the group covers all of it', () => {
+    const plan = planFor(worldSnapshot('open', { locks: [{ scope: group, level: 'ReadOnly', name: 'all' }] }));
+    expect(plan.steps).toEqual([]);
+    expect(plan.gates.some(({ kind, outcome }) => kind === 'lock' && outcome === 'fail')).toBe(true);
+  });
+
+  test.each([
+    [['*/read'], [], false],
+    [['*'], ['Microsoft.Storage/storageAccounts/write'], false],
+    [['*'], ['microsoft.storage/*/WRITE'], false],
+    [['Microsoft.Storage/*', 'Microsoft.Network/virtualNetworks/*'], [], true],
+    [['Microsoft.Storage/storageAccounts/write', 'Microsoft.Network/virtualNetworks/subnets/write'], [], false],
+  ])('actions %j without %j', (actions, notActions, allowed) => {
+    const snapshot = worldSnapshot('open', { actions, notActions });
+    const plan = planFor(snapshot, { targets: ['storage.vnet-rule-compute-subnet'], resource: data });
+    expect(plan.steps.some(({ change }) => sameId(change.resource, data))).toBe(allowed);
+    if (!allowed) expect(plan.skipped[0]?.reason).toMatch(/^You lack Microsoft\.\S+ on \//);
+  });
+
+  test('rights and locks that nobody could read are unknown, and do not stop the plan', () => {
+    const snapshot: Snapshot = {
+      ...openWorld,
+      permissions: [],
+      collections: openWorld.collections.filter(({ id }) => !id.endsWith('/locks')),
+    };
+    const plan = planFor(snapshot);
+    expect(plan.steps.length).toBe(planFor(openWorld).steps.length);
+    const unknown = plan.gates.filter(({ outcome }) => outcome === 'unknown').map(({ kind }) => kind);
+    expect(new Set(unknown)).toEqual(new Set(['lock', 'permission']));
+    expect(describePlan(plan).warnings.length).toBeGreaterThan(0);
+  });
+
+  test.each(['workspace', 'subnet'])('while the %s is being changed nothing that touches it is sent', (what) => {
+    const pattern = what === 'workspace' ? /\/workspaces\/[^/]+$/i : /\/virtualNetworks\/vnet-ml$/i;
+    const busy = worldSnapshot('open', {
+      change: (resources) =>
+        resources.map((one) =>
+          pattern.test(one.id) ? applyBody(one, '/properties/provisioningState', 'Updating') : one,
+        ),
+    });
+    const plan = planFor(busy, { targets: ['storage.vnet-rule-compute-subnet'] });
+    expect(plan.steps).toEqual([]);
+    expect(plan.gates.filter(({ outcome }) => outcome === 'fail').every(({ kind }) => kind === 'state')).toBe(true);
+  });
+});
+const applyBody = <T extends { id: string; body: Parameters<typeof setMember>[0] }>(
+  one: T,
+  pointer: string,
+  value: string,
+): T => ({ ...one, body: applyChangeTo(one.body, pointer, value) }) as T;
+const applyChangeTo = (body: Parameters<typeof setMember>[0], pointer: string, value: string) => {
+  const edit = setMember(body, pointer, value);
+  return (resourceIn(applyChange(oneResource(body), editChange('/x', [edit])), '/x') ?? { body }).body;
+};
+const oneResource = (body: Parameters<typeof setMember>[0]): Snapshot => ({
+  ...worldSnapshot('open'),
+  resources: [{ id: '/x', type: 'x', apiVersion: 'x', body: body as never }],
+});
+
+describe('the operator’s own way in', () => {
+  const unanswered = worldSnapshot('open', { intents: {} });
+  const data = idOf(unanswered, 'stmldata');
+
+  test('never asked about, closing warns of a lock-out and goes on', () => {
+    const plan = planFor(unanswered);
+    expect(plan.steps.some(shuts)).toBe(true);
+    const lockouts = plan.gates.filter(({ kind }) => kind === 'lockout');
+    expect(lockouts.length).toBeGreaterThan(0);
+    for (const gate of lockouts) expect(gate.outcome).toBe('warn');
+  });
+
+  test('answered, the plan lets the address in before it closes', () => {
+    const answered = worldSnapshot('open', { intents: { devClientIps: ['198.51.100.9'] } });
+    const plan = planFor(answered, {
+      targets: ['storage.default-action-deny', 'storage.vnet-rule-compute-subnet', 'storage.bypass-azure-services'],
+      resource: data,
+    });
+    expect(plan.gates.some(({ kind }) => kind === 'lockout')).toBe(false);
+    const [admits] = plan.steps.filter(({ change }) =>
+      change.edits.some((edit) => edit.op === 'add' && edit.pointer.endsWith('/ipRules')),
+    );
+    expect(admits?.phase).toBe(2);
+    expect(planFor(answered).preview.introduces).toEqual([]);
+  });
+
+  test('an address given admits it whatever the finding’s outcome, on one account or on all', () => {
+    const open = worldSnapshot('open');
+    const ips = ['198.51.100.1', '203.0.113.64/29'];
+    const one = planFor(open, { targets: ['storage.dev-client-ip'], ips, resource: data });
+    expect(one.steps.map(({ change }) => change.resource)).toEqual([data]);
+    expect(
+      one.steps[0]?.change.edits.map((edit) => (edit.op === 'add' ? valueAt(edit.after, '/value') : edit)),
+    ).toEqual(ips);
+    const all = planFor(open, { targets: ['storage.dev-client-ip'], ips });
+    expect(all.steps.length).toBe(3);
+    expect(planFor(applied(open, all), { targets: ['storage.dev-client-ip'], ips }).steps).toEqual([]);
+  });
+});
+
+describe('one resource, several rules', () => {
+  const snapshot = worldSnapshot('open');
+  const id = idOf(snapshot, 'stmldata');
+  const finding = (rule: string, propose: (body: Parameters<typeof setMember>[0]) => Proposal[]): Rule => ({
+    id: rule,
+    title: rule,
+    severity: 'high',
+    profiles: ['current'],
+    for: ['service-endpoint', 'private-endpoint', 'managed-network'],
+    letters: 'workspace',
+    about: 'x',
+    explain: { why: '', fix: '', breaks: '', links: [] },
+    fixKind: 'auto',
+    undo: 'exact',
+    gates: [],
+    subjects: () => [{ resource: id }],
+    check: () => ({ outcome: 'fail', because: 'Always.' }),
+    fix: (_finding, { world }) => propose(world.get(id)?.body ?? {}),
+  });
+  const sets =
+    (pointer: string, value: string, phase: 2 | 5 = 2) =>
+    (body: Parameters<typeof setMember>[0]): Proposal[] => [
+      { change: editChange(id, [setMember(body, pointer, value)]), phase },
+    ];
+
+  test('two that want different things of one setting: the first is kept, the other left out with the reason', () => {
+    const list = [
+      finding('a.on', sets('/properties/publicNetworkAccess', 'Enabled')),
+      finding('b.off', sets('/properties/publicNetworkAccess', 'Disabled', 5)),
+      finding('c.off', sets('/properties/publicNetworkAccess', 'SecuredByPerimeter')),
+    ];
+    const start = applyChange(
+      snapshot,
+      editChange(id, [setMember(resourceIn(snapshot, id)?.body ?? {}, '/properties/publicNetworkAccess', 'Odd')]),
+    );
+    const plan = planFor(start, {}, list);
+    expect(plan.steps.flatMap(({ change }) => change.edits.map((edit) => 'after' in edit && edit.after))).toEqual([
+      'Enabled',
+    ]);
+    const left = plan.skipped.map(({ finding: one, reason }) => [
+      one.split('@')[0],
+      reason.includes('/properties/publicNetworkAccess'),
+    ]);
+    expect(left).toEqual(
+      expect.arrayContaining([
+        ['b.off', true],
+        ['c.off', true],
+      ]),
+    );
+  });
+
+  test('an absent rule object is made once, with what each of them puts in', () => {
+    const bare = applyChange(
+      snapshot,
+      editChange(id, [setMember(resourceIn(snapshot, id)?.body ?? {}, aclsPointer, undefined)]),
+    );
+    const key = { member: 'value', fold: false };
+    const puts =
+      (value: string) =>
+      (body: Parameters<typeof setMember>[0]): Proposal[] => {
+        const there = valueAt(body, aclsPointer) !== undefined;
+        const base = there ? [] : [setMember(body, aclsPointer, { defaultAction: 'Allow', ipRules: [] })];
+        const explicit = resourceIn(applyChange(bare, editChange(id, base)), id)?.body ?? {};
+        return [
+          {
+            change: editChange(id, [...base, addTo(there ? body : explicit, `${aclsPointer}/ipRules`, { value }, key)]),
+            phase: 2,
+          },
+        ];
+      };
+    const plan = planFor(bare, {}, [finding('a.one', puts('1.1.1.1')), finding('b.two', puts('2.2.2.2'))]);
+    expect(plan.steps).toHaveLength(1);
+    expect(plan.steps[0]?.change.edits).toEqual([
+      {
+        op: 'set',
+        pointer: aclsPointer,
+        after: { defaultAction: 'Allow', ipRules: [{ value: '1.1.1.1' }, { value: '2.2.2.2' }] },
+      },
+    ]);
+    expect(plan.steps[0]?.findings).toHaveLength(2);
+    expect(plan.steps[0]?.undo).toBe('equivalent');
+  });
+});
+
+describe('requests', () => {
+  const snapshot = worldSnapshot('mixed');
+
+  test('an unknown target is a usage error', () => {
+    try {
+      planFor(snapshot, { targets: ['storage.no-such-rule'] });
+      expect.unreachable();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      expect(error.exit).toBe(2);
+    }
+  });
+
+  test('a guided fix waits for its answer, and takes it', () => {
+    const rule = 'storage.same-vnet-as-compute';
+    const asked = planFor(snapshot, { targets: [rule] });
+    expect(asked.steps).toEqual([]);
+    expect(asked.skipped[0]?.reason).toContain('way');
+    const answered = planFor(snapshot, { targets: [rule], answers: { way: 'admit' } });
+    expect(answered.steps.length).toBeGreaterThan(0);
+    expect(answered.preview.resolves.some((id) => id.startsWith(rule))).toBe(true);
+  });
+
+  test('a finding that is fine already plans nothing', () => {
+    const fine = audit(snapshot, rules).findings.find(({ outcome }) => outcome === 'pass');
+    expect(planFor(snapshot, { targets: [fine?.id ?? ''] })).toMatchObject({ steps: [], skipped: [] });
+  });
+});
+
+describe('what a change does to a snapshot', () => {
+  const snapshot = worldSnapshot('open');
+  const subnet = snapshot.resources.find(({ id }) => id.endsWith('/snet-train'));
+  const vnet = snapshot.resources.find(({ id }) => id.endsWith('/vnet-ml'));
+
+  test('a subnet changes in both places, whichever was written', () => {
+    if (!subnet || !vnet) throw new Error('no subnet');
+    const add = addTo(subnet.body, '/properties/serviceEndpoints', { service: 'S' }, { member: 'service', fold: true });
+    const then = applyChange(snapshot, editChange(subnet.id, [add]));
+    const own = resourceIn(then, subnet.id)?.body;
+    const parent = resourceIn(then, vnet.id);
+    expect(parent && subnetsOf(parent).find(({ id }) => sameId(id, subnet.id))?.body).toEqual(own);
+    const gone: Change = { kind: 'delete', resource: subnet.id, edits: [], body: subnet.body };
+    const without = applyChange(snapshot, gone);
+    expect(resourceIn(without, subnet.id)).toBeUndefined();
+    expect(stringifyJson(resourceIn(without, vnet.id)?.body)).not.toContain('snet-train"');
+  });
+
+  test('what is made appears in the lists that were read whole', () => {
+    const group = snapshot.permissions[0]?.scope ?? '';
+    const lock = `${group}/providers/Microsoft.Authorization/locks/new`;
+    const made: Change = { kind: 'create', resource: lock, edits: [], body: { properties: { level: 'ReadOnly' } } };
+    expect(planFor(applyChange(snapshot, made)).steps).toEqual([]);
+  });
+});
