@@ -1,4 +1,6 @@
 // Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
+
+import type { Edit } from '../model/edit.ts';
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { storageIpLegality } from '../net/ip-rules.ts';
@@ -44,6 +46,14 @@ const shape: Shape = {
   },
 };
 
+/** A rule that storage had given up on grants nothing, and sent again it would be checked like a new one. */
+function deadRule(edit: Edit): string | null {
+  if (edit.op !== 'add' || edit.pointer !== subnetsPointer) return null;
+  const state = fold(textAt(edit.after, '/state') ?? 'succeeded');
+  if (!['networksourcedeleted', 'failed', 'deprovisioning'].includes(state)) return null;
+  return `the dead rule for ${textAt(edit.after, '/id') ?? 'a subnet'} stays out: it granted nothing.`;
+}
+
 export const storageAccount: Kind = {
   type: 'Microsoft.Storage/storageAccounts',
   label: 'storage account',
@@ -64,7 +74,7 @@ export const storageAccount: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
-  refuses: (edit) => refusedAddress(edit, storageIpLegality),
+  refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
   writer: (id) => id,
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, []);

@@ -93,6 +93,17 @@ describe('storage accounts', () => {
     ).toBe('az storage account update -g rg -n st --bypass AzureServices Logging Metrics --default-action Deny');
   });
 
+  test('what the service would not take back is said; what it would, is not', () => {
+    const puts = (list: string, after: JsonObject): Edit => ({ op: 'add', pointer: acls(list), after, key: key('id') });
+    const { refuses } = kindOf(full.type);
+    expect(refuses?.(puts('virtualNetworkRules', { id: '/a', state: 'NetworkSourceDeleted' }))).toContain(
+      'granted nothing',
+    );
+    expect(refuses?.(puts('virtualNetworkRules', { id: '/a', state: 'Succeeded' }))).toBeNull();
+    expect(refuses?.(puts('ipRules', { value: '10.0.0.1' }))).toContain('private');
+    expect(refuses?.(puts('ipRules', { value: '20.0.0.0/7' }))).toBeNull();
+  });
+
   test('needs the right to write, and to join each subnet it newly admits', () => {
     const edits = [addTo(full.body, acls('virtualNetworkRules'), { id: subnetId }, key('id'))];
     expect(kindOf(full.type).needs(editChange(full.id, edits))).toEqual([
