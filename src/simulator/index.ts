@@ -79,10 +79,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const listeners = new Set<(exchange: Exchange) => void>();
   const { state } = options;
   let seen = '';
-  const save = (): void => {
-    if (state === undefined) return;
-    files.writeState(state, files.stateText(store));
-    seen = fingerprint(state);
+  /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
+  const save = (): boolean => {
+    if (state === undefined) return true;
+    const isKept = files.writeState(state, files.stateText(store), () => seen === '' || fingerprint(state) === seen);
+    if (isKept) seen = fingerprint(state);
+    return isKept;
   };
   const refresh = (): void => {
     if (state === undefined || fingerprint(state) === seen) return;

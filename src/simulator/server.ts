@@ -39,12 +39,14 @@ export interface Service {
   readonly machine: Machine;
   readonly faults: Faults;
   readonly latency: number;
-  readonly save: () => void;
+  /** False when another process wrote the state meanwhile: take it up and handle the request again. */
+  readonly save: () => boolean;
   /** Called before a request is handled, e.g. to take up a state that another process has written. */
   readonly refresh: () => void;
   readonly tell: (exchange: Exchange) => void;
 }
 
+const mostAttempts = 20;
 const largestBody = 4 * 1024 * 1024;
 const hosts = ['127.0.0.1', '::1'];
 
@@ -176,14 +178,15 @@ async function exchange(
 
 /** Runs the handler between taking up the state and keeping it: nothing is awaited in between. */
 function safely(service: Service, request: Request, handle: () => Answer): Answer {
+  const { machine } = service;
   try {
-    service.refresh();
-    const answer = handle();
-    if (service.machine.dirty) {
-      service.save();
-      service.machine.dirty = false;
+    for (let attempt = 1; ; attempt += 1) {
+      service.refresh();
+      machine.dirty = false;
+      const answer = handle();
+      if (!machine.dirty || service.save()) return answer;
+      if (attempt === mostAttempts) throw new Error('the state file is written by somebody else all the time');
     }
-    return answer;
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return ok(
@@ -230,7 +233,7 @@ function wholeFault(service: Service, request: Request, fault: Fault | undefined
     case '401':
       return answerOf(
         gatewayError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {
-          'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", error="invalid_token", error_description="The access token is invalid."`,
+          'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", ${challenge(fault.argument)}`,
         }),
       );
     case '403':
@@ -241,6 +244,8 @@ function wholeFault(service: Service, request: Request, fault: Fault | undefined
           `The client '${identity.client}' with object id '${identity.objectId}' does not have authorization to perform action '${fault.argument || 'write'}' over scope '${request.path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
         ),
       );
+    case 'policy':
+      return disallowed(request);
     case 'html502':
       return {
         status: 502,
@@ -252,6 +257,38 @@ function wholeFault(service: Service, request: Request, fault: Fault | undefined
     default:
       return undefined;
   }
+}
+
+/** `claims` asks for a token with more in it, as continuous access evaluation does; else the token is simply bad. */
+function challenge(argument: string): string {
+  if (argument !== 'claims') return 'error="invalid_token", error_description="The access token is invalid."';
+  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"0"}}}').toString('base64');
+  return `error="insufficient_claims", claims="${claims}"`;
+}
+
+function disallowed(request: Request): Answer {
+  const name = request.path.slice(request.path.lastIndexOf('/') + 1);
+  const scope = /^\/subscriptions\/[^/]+/i.exec(request.path)?.[0] ?? '';
+  const id = `${scope}/providers/Microsoft.Authorization/policyAssignments/deny`;
+  const definition = `${scope}/providers/Microsoft.Authorization/policyDefinitions/deny`;
+  const identifiers = `[{"policyAssignment":{"name":"deny","id":"${id}"},"policyDefinition":{"name":"deny","id":"${definition}"}}]`;
+  return {
+    status: 403,
+    headers: { 'x-ms-failure-cause': 'gateway' },
+    body: object({
+      error: {
+        code: 'RequestDisallowedByPolicy',
+        target: name,
+        message: `Resource '${name}' was disallowed by policy. Policy identifiers: '${identifiers}'.`,
+        additionalInfo: [
+          {
+            type: 'PolicyViolation',
+            info: { policyAssignmentId: id, policyDefinitionId: definition, policyDefinitionEffect: 'deny' },
+          },
+        ],
+      },
+    }),
+  };
 }
 
 function requestOf(incoming: http.IncomingMessage, body: string): Request {

@@ -9,6 +9,7 @@ export const faultNames = [
   '412',
   '403',
   '401',
+  'policy',
   'drop-before',
   'drop-after',
   'hang',

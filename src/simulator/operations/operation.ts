@@ -16,9 +16,9 @@ export interface Operation {
   readonly outcome: 'Succeeded' | 'Failed' | 'Canceled';
   readonly error: { readonly code: string; readonly message: string; readonly inner?: string } | null;
   /** What the resource becomes when it ends well; `remove` deletes it, null leaves it. */
-  readonly onSuccess: JsonObject | 'remove' | null;
+  onSuccess: JsonObject | 'remove' | null;
   /** The same when it does not end well. */
-  readonly onFailure: JsonObject | 'remove' | null;
+  onFailure: JsonObject | 'remove' | null;
   /** The status that a poll of its `Location` gives at the end. */
   readonly finalStatus: number;
   /** Seconds for `Retry-After`; null sends none. */

@@ -7,6 +7,9 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Operation } from './operation.ts';
 
+/** How many ended operations can still be asked for. */
+const remembered = 50;
+
 export interface Effects {
   readonly stored: (id: string, body: JsonObject) => void;
   readonly removed: (id: string) => void;
@@ -98,6 +101,15 @@ export class Operations {
     const next = operation.outcome === 'Succeeded' ? operation.onSuccess : operation.onFailure;
     if (next === 'remove') this.#effects.removed(operation.target);
     else if (next !== null) this.#effects.stored(operation.target, next);
+    operation.onSuccess = null;
+    operation.onFailure = null;
+    this.#forget();
+  }
+
+  /** ARM forgets operations that have ended; so does the state, lest it grow for ever. */
+  #forget(): void {
+    const ended = [...this.#store.operations.values()].filter((operation) => operation.status !== 'InProgress');
+    for (const operation of ended.slice(0, -remembered)) this.#store.operations.delete(operation.id);
   }
 }
 

@@ -1,6 +1,7 @@
 // The state as a file that people can read: resources first, in the order they came. Written to a second file and renamed,
 // so that whoever reads it never sees half of it; a file that cannot be understood is reported, never replaced.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SimulatorError } from '../error.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import {
@@ -37,11 +38,27 @@ export function stateText(store: Store): string {
   return `${stringifyJson(state, 2)}\n`;
 }
 
-/** Atomic: a reader sees the old text or the new one. */
-export function writeState(path: string, content: string): void {
+/**
+ * Atomic: a reader sees the old text or the new one. False, and the file left as it is, when `isMine` says at the last moment
+ * that somebody else has written it.
+ */
+export function writeState(path: string, content: string, isMine: () => boolean): boolean {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, content, { mode: 0o600 });
+    if (isMine()) {
+      renameSync(temporary, path);
+      return true;
+    }
+    rmSync(temporary);
+    return false;
+  } catch (error) {
+    throw new SimulatorError(
+      'state',
+      `The state file ${path} cannot be written: ${error instanceof Error ? error.message : error}.`,
+    );
+  }
 }
 
 /** Undefined when there is no such file. */

@@ -1,6 +1,6 @@
 // Microsoft.Storage/storageAccounts: PATCH merges at property level but replaces networkAcls whole; no etags.
 import { fold } from '../../gateway/address.ts';
-import { ArmError } from '../../gateway/answer.ts';
+import { ArmError, ok } from '../../gateway/answer.ts';
 import { at, clone, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -49,6 +49,13 @@ export const storageAccounts: ProviderType = {
         ? []
         : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action' }];
     }),
+  actions: {
+    /** A write in the eyes of locks and grants; the keys open nothing. */
+    listkeys: () => {
+      const value = Buffer.from('simulated').toString('base64');
+      return ok(json({ keys: ['key1', 'key2'].map((keyName) => ({ keyName, value, permissions: 'FULL' })) }));
+    },
+  },
 };
 
 function created(write: Write): JsonObject {
