@@ -38,10 +38,10 @@ export const explain = defineCommand({
   summary: 'list the rules, or explain one: the risk, the fix, what it may break',
   args: z.object({ rule: flag(z.optional(z.string()), 'a rule, or a finding of it', { value: 'RULE', of: 'rule' }) }),
   positional: ['rule'],
-  effect: 'local',
+  effect: 'read',
   examples: [
     { line: 'explain', says: 'every rule' },
-    { line: 'explain storage.default-deny', says: 'one rule in full' },
+    { line: 'explain storage.default-action-deny', says: 'one rule in full' },
   ],
   async *run(context, { rule }) {
     if (rule === undefined) return asJson({ rules: context.rules.map(brief) });

@@ -122,7 +122,7 @@ async function hear(event: SessionEvent, parsed: Parsed, wiring: Wiring, beside:
 
 async function shellContext(parsed: Parsed, wiring: Wiring, beside: Beside, defaults: Defaults): Promise<Context> {
   const { stdin, stdout, stderr } = wiring.streams;
-  const { command, host, args } = parsed;
+  const { command, args } = parsed;
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
   const passing = beside.progress;
   return contextOf(wiring, parsed, {

@@ -33,8 +33,6 @@ export interface Wiring {
   lookUpAddress: Host['lookUpAddress'];
   /** The full-screen shell. */
   screen(parsed: Parsed): Promise<ExitStatus>;
-  /** Closes every session and what serves it. */
-  close(): Promise<void>;
 }
 
 /** The part of a context that every host shares; each adds its own way to ask and to run scripts. */

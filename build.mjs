@@ -1,0 +1,50 @@
+// Makes dist/: a split bundle whose entry, main.js, does no more than check the version before it loads the rest.
+// Runs under the Node of any machine that can install Bastide, old ones included.
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+// Built beside and moved over, so that a Bastide that is just being started finds one whole bundle or the other.
+const fresh = path.join(root, `dist.${process.pid}.tmp`);
+const empty = path.join(tmpdir(), `bastide-empty-${process.pid}.mjs`);
+mkdirSync(fresh, { recursive: true });
+// Ink imports its developer tools by name; nothing of them is wanted in a bundle.
+writeFileSync(empty, 'export default {};\n');
+try {
+  await build({
+    entryPoints: [path.join(root, 'src/main.ts')],
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    // The entry must also be read by a Node too old for the rest, hence no syntax of its own in the banner.
+    banner: {
+      js: "import{createRequire as bastideRequire}from'node:module';const require=bastideRequire(import.meta.url);",
+    },
+    define: { 'process.env.NODE_ENV': '"production"', BASTIDE_VERSION: JSON.stringify(version) },
+    alias: { 'react-devtools-core': empty },
+    loader: { '.json': 'json' },
+    logLevel: 'warning',
+    legalComments: 'none',
+  });
+  chmodSync(path.join(root, 'bin/bastide'), 0o755);
+  const old = path.join(root, `dist.${process.pid}.old`);
+  try {
+    renameSync(path.join(root, 'dist'), old);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  renameSync(fresh, path.join(root, 'dist'));
+  rmSync(old, { recursive: true, force: true });
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(empty, { force: true });
+}

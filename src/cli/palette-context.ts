@@ -1,0 +1,56 @@
+// The context of the screen's palette: the same verbs over the same session. Questions and events are the screen's own.
+import type { Context, RuleEntry } from '../command/definition.ts';
+import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import { parseScript, runScript } from '../command/script.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import { readText, writeWhole } from './files.ts';
+import { contextOf, type Wiring } from './wiring.ts';
+
+const notHere = (what: string) =>
+  new Failure('not-here', exitStatus.usage, `${what} cannot be done inside the screen.`, 'Run it in a shell beside it.');
+
+/** A context without a way to ask: the screen puts its own dialogs there. */
+export function paletteContext(
+  wiring: Wiring,
+  parsed: Parsed,
+  rules: readonly RuleEntry[],
+): Omit<Context, 'ask' | 'signal'> {
+  const defaults: Defaults = { ...parsed.host, ...parsed.flags };
+  const refuse = async (): Promise<never> => {
+    throw new Failure(
+      'needs-confirmation',
+      exitStatus.notSent,
+      'A line of a script inside the screen cannot ask.',
+      'Add --yes to the line.',
+    );
+  };
+  const context: Context = contextOf(wiring, parsed, {
+    interactive: true,
+    rules,
+    ask: { confirm: refuse, choose: refuse, text: refuse },
+    say: () => {},
+    tell: () => {},
+    files: {
+      readFile(file) {
+        // The keyboard belongs to the screen.
+        if (file === '-') throw notHere('Reading from stdin');
+        return readText(file, wiring.streams.stdin);
+      },
+      writeFile: writeWhole,
+    },
+    simulate: async () => {
+      throw notHere('Serving the simulator');
+    },
+    async *script(text, { set }) {
+      const lookup = (name: string) => set[name] ?? wiring.env[name];
+      const lines = parseScript(text, wiring.verbs, { lookup, defaults });
+      const { exit, envelopes } = yield* runScript(
+        lines,
+        async (line) => ({ ...context, flags: line.parsed.flags }),
+        () => {},
+      );
+      return { exit, result: envelopes.map(({ command, ok }) => ({ command, ok })) };
+    },
+  });
+  return context;
+}

@@ -1,0 +1,379 @@
+// The only composition root and the only exit. Before it has checked the version it may need nothing that an old Node lacks,
+// so everything but types is imported when it is needed; that is also what keeps short commands short.
+import { randomBytes } from 'node:crypto';
+import * as nodeModule from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { SignIn } from './azure/sign-in.ts';
+import type { Wiring } from './cli/wiring.ts';
+import type { HostFlags } from './command/common-flags.ts';
+import type { Host } from './command/definition.ts';
+import type { Parsed } from './command/parse-arguments.ts';
+import type { ExitStatus } from './model/failure.ts';
+import type { Intents } from './model/intent.ts';
+import type { Source } from './model/snapshot.ts';
+import type { Session, SessionEvent } from './session/session.ts';
+import type { Simulator } from './simulator/index.ts';
+
+declare const BASTIDE_VERSION: string | undefined;
+
+const oldest = [22, 12] as const;
+
+function checkNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
+  process.stderr.write(
+    `Bastide needs Node.js ${oldest.join('.')} or newer, and this is ${process.versions.node} (${process.execPath}).\n` +
+      'Start it as bin/bastide or "npm start": they use the Node.js that is installed with it.\n',
+  );
+  process.exit(69);
+}
+
+/** Where things are kept. BASTIDE_HOME puts all of it into one folder; else the XDG folders do (Base Directory Specification 0.8). */
+function foldersOf(env: NodeJS.ProcessEnv) {
+  const home = env.HOME ?? os.homedir();
+  const xdg = (name: string, fallback: string) => {
+    const value = env[name];
+    return path.join(value !== undefined && path.isAbsolute(value) ? value : path.join(home, fallback), 'bastide');
+  };
+  const own = env.BASTIDE_HOME === undefined || env.BASTIDE_HOME === '' ? undefined : path.resolve(env.BASTIDE_HOME);
+  return {
+    settings: own ?? xdg('XDG_CONFIG_HOME', '.config'),
+    state: own ?? xdg('XDG_STATE_HOME', '.local/state'),
+    cache: xdg('XDG_CACHE_HOME', '.cache'),
+  };
+}
+type Folders = ReturnType<typeof foldersOf>;
+
+checkNode();
+// React reads it when it is first loaded; its development build costs half as much again per key.
+process.env.NODE_ENV ||= 'production';
+const folders = foldersOf(process.env);
+// A folder of the user's own: compiled code that others could write must not be run.
+nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
+
+/** What must be given back before the process ends. */
+const closers: (() => Promise<void>)[] = [];
+const interrupt = new AbortController();
+const version = typeof BASTIDE_VERSION === 'string' ? BASTIDE_VERSION : '0.0.0';
+
+function onSignal(signal: NodeJS.Signals): void {
+  // The first asks everything to stop in good order, the second does not wait for it.
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort(new DOMException(`interrupted by ${signal}`, 'AbortError'));
+}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+process.on('uncaughtException', (error) => end(bug(error)));
+process.on('unhandledRejection', (error) => end(bug(error)));
+// A reader that has gone (`| head`) is no error; the work goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+await main();
+
+async function main(): Promise<void> {
+  for (const signal of signals) process.on(signal, onSignal);
+  let status: ExitStatus;
+  try {
+    const { runCli } = await import('./cli/cli.ts');
+    status = await runCli(process.argv.slice(2), await wire());
+  } catch (error) {
+    status = bug(error);
+  }
+  await Promise.allSettled(closers.splice(0).map((close) => close()));
+  end(status);
+}
+
+function end(status: ExitStatus): void {
+  process.exitCode = status;
+  // What is still on its way to a pipe must arrive; then nothing is waited for.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+}
+
+/** One line for a bug, with the stack only where it was asked for. */
+function bug(error: unknown): ExitStatus {
+  const debug = process.argv.some((word) => word === '--debug' || word.startsWith('--debug='));
+  const text = error instanceof Error ? error.message : String(error);
+  const stack = debug && error instanceof Error ? `\n${error.stack}` : '';
+  const next = debug ? '' : ' Run it again with --debug FILE for the whole story.';
+  process.stderr.write(`bastide: this is a bug in Bastide: ${text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, 500)}.${next}${stack}\n`);
+  return 70;
+}
+
+async function wire(): Promise<Wiring> {
+  const [{ verbs }, { themes }, { openSettings }] = await Promise.all([
+    import('../commands/index.ts'),
+    import('../themes/index.ts'),
+    import('./settings/settings.ts'),
+  ]);
+  const settings = openSettings({ folder: folders.settings });
+  const sessions = new Map<string, Promise<Session>>();
+  const wiring: Wiring = {
+    version,
+    node: process.versions.node,
+    env: process.env,
+    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    verbs,
+    themes,
+    settings,
+    signal: interrupt.signal,
+    now: () => new Date(),
+    rules: async () => (await import('./rules/index.ts')).rules,
+    defaults: () => settings.all(),
+    open(host, flags, tell) {
+      const key = JSON.stringify([sourceKey(host), flags.readOnly]);
+      const known = sessions.get(key);
+      if (known) return known;
+      const opening = openSession(host, flags.readOnly, tell);
+      sessions.set(key, opening);
+      opening.catch(() => sessions.delete(key));
+      return opening;
+    },
+    simulate,
+    lookUpAddress: async (signal) => (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
+    screen: (parsed) => screen(parsed, wiring),
+  };
+  return wiring;
+}
+
+const sourceKey = ({ demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud }: HostFlags) => [
+  demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud,
+];
+
+async function openSession(host: HostFlags, readOnly: boolean, tell: (event: SessionEvent) => void): Promise<Session> {
+  if (host.from.length > 0) return openFiles(host);
+  if (host.demo !== undefined) return openDemo(host, readOnly, tell);
+  const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
+  const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
+    import('./azure/clouds.ts'),
+    import('./azure/sign-in.ts'),
+  ]);
+  const { endpoint } = host;
+  const credential = signInWith({
+    cloud: (signal) =>
+      endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal),
+    environment: process.env,
+    ...(ca === undefined ? {} : { ca }),
+  });
+  const source: Source =
+    endpoint === undefined ? { kind: 'azure', name: host.cloud } : { kind: 'endpoint', name: originOf(endpoint) };
+  return openArm({ host, source, endpoint: endpoint ?? clouds[host.cloud].endpoint, credential, ca, readOnly, tell });
+}
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
+
+async function readAuthority(file: string): Promise<string> {
+  const { readText } = await import('./cli/files.ts');
+  return readText(file, process.stdin);
+}
+
+/** The demo: the simulator in this process, with its state in a file that all commands share. */
+async function openDemo(host: HostFlags, readOnly: boolean, tell: (event: SessionEvent) => void): Promise<Session> {
+  const [{ startSimulator, worlds }, { signInWith }, { cloudAt }, { mkdir }] = await Promise.all([
+    import('./simulator/index.ts'),
+    import('./azure/sign-in.ts'),
+    import('./azure/clouds.ts'),
+    import('node:fs/promises'),
+  ]);
+  const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
+  if (world === undefined) {
+    const { Failure, exitStatus } = await import('./model/failure.ts');
+    const names = worlds.map((one) => one.name).join(', ');
+    throw new Failure('unknown-world', exitStatus.usage, 'There is no demo world of that name.', `There are: ${names}.`);
+  }
+  const folder = path.join(folders.state, 'demo');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const source: Source = { kind: 'demo', name: `demo:${world.name}` };
+  const simulator = await simulated(() =>
+    startSimulator({ world: world.name, state: path.join(folder, `${world.name}.json`), fresh: host.fresh }),
+  );
+  closers.push(() => simulator.stop());
+  if (host.fresh) await forget(source, simulator.workspace);
+  const { ca, endpoint } = simulator;
+  const credential = signInWith({
+    cloud: (signal) => cloudAt(endpoint, ca, signal),
+    auth: 'sim',
+    environment: {},
+    simulator: { tenant: simulator.tenant, client: simulator.client, secret: simulator.secret },
+    ca,
+  });
+  const fallback = world.intents as Intents;
+  return openArm({ host, source, endpoint, credential, ca, readOnly, tell, fallback });
+}
+
+/** A world that starts over has no history and no answers but its own. */
+async function forget(source: Source, workspace: string): Promise<void> {
+  const [{ historyName }, { forgetIntents }, { rm }] = await Promise.all([
+    import('./history/store.ts'),
+    import('./settings/intents.ts'),
+    import('node:fs/promises'),
+  ]);
+  const base = path.join(folders.state, 'history', historyName(source, workspace));
+  await Promise.all([base, `${base}.json`].map((one) => rm(one, { recursive: true, force: true })));
+  await forgetIntents(folders.settings, source.name);
+}
+
+/** What the simulator refuses to start with is the operator's to mend. */
+async function simulated(start: () => Promise<Simulator>): Promise<Simulator> {
+  const { SimulatorError } = await import('./simulator/index.ts');
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof SimulatorError)) throw error;
+    const { Failure, exitStatus } = await import('./model/failure.ts');
+    throw new Failure('simulator', exitStatus.usage, error.message, 'See `bastide help simulate`.');
+  }
+}
+
+interface Arm {
+  readonly host: HostFlags;
+  readonly source: Source;
+  readonly endpoint: string;
+  readonly credential: SignIn;
+  readonly ca: string | undefined;
+  readonly readOnly: boolean;
+  readonly fallback?: Intents;
+  tell(event: SessionEvent): void;
+}
+
+/** A session over the door to ARM, with its journal; what a crash cut off is settled before anything else. */
+async function openArm(arm: Arm): Promise<Session> {
+  const { host, source, endpoint, credential, ca, readOnly, tell, fallback } = arm;
+  const [{ openDoor }, { createSession }, { openHistory }, { intentsStore }, { rules }] = await Promise.all([
+    import('./azure/open-door.ts'),
+    import('./session/index.ts'),
+    import('./history/store.ts'),
+    import('./settings/intents.ts'),
+    import('./rules/index.ts'),
+  ]);
+  const door = openDoor({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
+  const { workspace, resourceGroup, subscription } = host;
+  const session = createSession({
+    door,
+    rules,
+    history: (id) =>
+      openHistory({ folder: path.join(folders.state, 'history'), source, workspace: id, pid: process.pid }),
+    intents: (id) =>
+      intentsStore({
+        folder: folders.settings,
+        source: source.name,
+        workspace: id,
+        ...(fallback === undefined ? {} : { fallback }),
+      }),
+    selector: {
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(resourceGroup === undefined ? {} : { resourceGroup }),
+      ...(subscription === undefined ? {} : { subscription }),
+    },
+    readOnly,
+    now: () => new Date(),
+    newId: () => newId(),
+    by: userName(),
+  });
+  closers.unshift(() => session.close());
+  const quiet = session.onEvent((event) => {
+    if (event.kind === 'sign-in' || event.kind === 'settled') tell(event);
+  });
+  try {
+    const recovery = session.recover(interrupt.signal);
+    while (!(await recovery.next()).done);
+  } finally {
+    quiet();
+  }
+  return session;
+}
+
+/** Sorts by time, and two sessions of one second do not meet. */
+function newId(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container's user need not have a name.
+    return process.env.USER ?? 'unknown';
+  }
+}
+
+/** A session over files: offline, read-only, without sign-in. */
+async function openFiles(host: HostFlags): Promise<Session> {
+  const [{ createFileSession, snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
+    import('./session/index.ts'),
+    import('./rules/index.ts'),
+    import('./cli/files.ts'),
+  ]);
+  const texts: { path: string; text: string }[] = [];
+  for (const file of host.from) texts.push({ path: file, text: await readText(file, process.stdin) });
+  const snapshot = snapshotFromTexts(texts, {
+    allResources: host.allResources,
+    ...(host.workspace === undefined ? {} : { workspace: host.workspace }),
+    now: () => new Date(),
+    newId,
+  });
+  return createFileSession({ snapshot, rules, newId });
+}
+
+/** Serves the simulator until the signal, with its certificate in a private folder that goes with it. */
+async function simulate(options: Parameters<Host['simulate']>[0], ready: (line: string) => void, signal: AbortSignal) {
+  const [{ startSimulator }, { mkdtemp, writeFile, rm }] = await Promise.all([
+    import('./simulator/index.ts'),
+    import('node:fs/promises'),
+  ]);
+  const simulator = await simulated(() => startSimulator(options));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bastide-simulator-'));
+  const ca = path.join(folder, 'ca.pem');
+  try {
+    await writeFile(ca, simulator.ca, { mode: 0o600 });
+    const { endpoint, authority, imds, tenant, client, secret, subscription, workspace } = simulator;
+    ready(JSON.stringify({ endpoint, authority, imds, ca, tenant, client, secret, subscription, workspace }));
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The full-screen shell. It takes the signals itself, because it must give the terminal back. */
+async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
+  const { stdin, stdout } = process;
+  // Keys typed while the screen is still being loaded must not be echoed into it.
+  stdin.setRawMode(true);
+  try {
+    const { paletteContext } = await import('./cli/palette-context.ts');
+    const [{ startApp }, { chooseTheme }, session, rules] = await Promise.all([
+      import('./app/start.tsx'),
+      import('./theme/choose.ts'),
+      wiring.open(parsed.host, parsed.flags, () => {}),
+      wiring.rules(),
+    ]);
+    for (const signal of signals) process.off(signal, onSignal);
+    return await startApp({
+      session,
+      context: paletteContext(wiring, parsed, rules),
+      theme: chooseTheme({
+        name: parsed.host.theme,
+        noColor: (process.env.NO_COLOR ?? '') !== '' || parsed.host.color === 'never',
+        themes: wiring.themes,
+      }),
+      themes: wiring.themes,
+      saveTheme: (name) => wiring.settings.set('theme', name),
+      stdin,
+      stdout,
+      ascii: parsed.host.ascii,
+      readOnly: parsed.flags.readOnly || session.readOnly,
+      profile: parsed.flags.profile,
+      now: wiring.now,
+      suspend: () => process.kill(process.pid, 'SIGSTOP'),
+    });
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
