@@ -9,7 +9,8 @@ export interface Certificate {
 
 /** Loads the X.509 library only here: it is slow to load and most runs never start a server. */
 export async function makeCertificate(days = 30): Promise<Certificate> {
-  const { generate } = await import('selfsigned');
+  // By its default export, which Node and a bundle agree on: the package is CommonJS.
+  const { generate } = (await import('selfsigned')).default;
   const validity = {
     notBeforeDate: new Date(Date.now() - 86_400_000),
     notAfterDate: new Date(Date.now() + days * 86_400_000),
