@@ -1,6 +1,5 @@
 // The simulator's public face: ARM, Entra ID and IMDS on loopback, over a world, a state file or a loaded snapshot.
 // Importing this file must stay cheap: everything heavy is loaded inside startSimulator.
-import { statSync } from 'node:fs';
 import { SimulatorError } from './error.ts';
 import type { Exchange } from './server.ts';
 import { worldFiles } from './worlds/index.ts';
@@ -73,26 +72,31 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ]);
   const clock = clockOf(options.clock ?? 'instant');
   const faults = new Faults(options.faults ?? '');
-  const store = await startingStore(options, files.readState);
+  const { state } = options;
+  // Looked at before it is read: what is written in between is then taken up by the next request.
+  let seen = state === undefined || options.fresh ? '' : files.fingerprint(state);
+  const kept = seen !== '' && state !== undefined ? files.readState(state) : undefined;
+  const store = kept ?? (await startingStore(options));
   const identity = { tenant, client, objectId, secret };
   const machine = machineOf(store, clock, identity, options.pageSize ?? defaultPageSize, providerOf);
   const listeners = new Set<(exchange: Exchange) => void>();
-  const { state } = options;
-  let seen = '';
   /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
   const save = (): boolean => {
     if (state === undefined) return true;
-    const isKept = files.writeState(state, files.stateText(store), () => seen === '' || fingerprint(state) === seen);
-    if (isKept) seen = fingerprint(state);
-    return isKept;
+    const made = files.writeState(state, files.stateText(store), seen);
+    if (made !== undefined) seen = made;
+    return made !== undefined;
   };
+  const alone = <T>(run: () => T): T => (state === undefined ? run() : files.alone(state, run));
   const refresh = (): void => {
-    if (state === undefined || fingerprint(state) === seen) return;
+    if (state === undefined) return;
+    const found = files.fingerprint(state);
+    if (found === seen) return;
     const written = files.readState(state);
     if (written) store.become(written);
-    seen = fingerprint(state);
+    seen = found;
   };
-  save();
+  if (!kept) alone(save);
   const certificate = await makeCertificate();
   const served = await serve(
     {
@@ -100,6 +104,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       faults,
       latency: options.latency ?? 0,
       save,
+      alone,
       refresh,
       tell: (exchange) => {
         for (const listener of listeners) listener(exchange);
@@ -129,15 +134,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-async function startingStore(
-  options: SimulatorOptions,
-  readState: (path: string) => import('./store/store.ts').Store | undefined,
-): Promise<import('./store/store.ts').Store> {
-  const { state, fresh, load } = options;
-  const kept = state !== undefined && !fresh ? readState(state) : undefined;
-  if (kept) return kept;
+/** What is loaded, or the world, when no state file is taken up. */
+async function startingStore(options: SimulatorOptions): Promise<import('./store/store.ts').Store> {
   const { storeOfText } = await import('./store/load.ts');
-  if (load !== undefined) return storeOfText(load, '');
+  if (options.load !== undefined) return storeOfText(options.load, '');
   const wanted = options.world ?? 'mixed';
   const file = worldFiles.find((world) => world.name === wanted || world.aliases.includes(wanted));
   if (!file) {
@@ -145,14 +145,4 @@ async function startingStore(
     throw new SimulatorError('world', `There is no world "${wanted}". There are: ${names}.`);
   }
   return storeOfText(file.resources(), file.name);
-}
-
-/** Changes whenever somebody writes the file anew; empty when there is none. */
-function fingerprint(path: string): string {
-  try {
-    const { ino, mtimeMs, size } = statSync(path);
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch {
-    return '';
-  }
 }

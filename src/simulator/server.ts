@@ -41,12 +41,13 @@ export interface Service {
   readonly latency: number;
   /** False when another process wrote the state meanwhile: take it up and handle the request again. */
   readonly save: () => boolean;
+  /** Runs something while no other process writes the state. */
+  readonly alone: <T>(run: () => T) => T;
   /** Called before a request is handled, e.g. to take up a state that another process has written. */
   readonly refresh: () => void;
   readonly tell: (exchange: Exchange) => void;
 }
 
-const mostAttempts = 20;
 const largestBody = 4 * 1024 * 1024;
 const hosts = ['127.0.0.1', '::1'];
 
@@ -179,14 +180,19 @@ async function exchange(
 /** Runs the handler between taking up the state and keeping it: nothing is awaited in between. */
 function safely(service: Service, request: Request, handle: () => Answer): Answer {
   const { machine } = service;
+  const attempt = (): Answer => {
+    service.refresh();
+    machine.dirty = false;
+    return handle();
+  };
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      service.refresh();
-      machine.dirty = false;
-      const answer = handle();
-      if (!machine.dirty || service.save()) return answer;
-      if (attempt === mostAttempts) throw new Error('the state file is written by somebody else all the time');
-    }
+    const answer = attempt();
+    if (!machine.dirty || service.alone(service.save)) return answer;
+    return service.alone(() => {
+      const again = attempt();
+      if (machine.dirty) service.save();
+      return again;
+    });
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return ok(

@@ -77,6 +77,7 @@ test('ReadOnly blocks every write below it, POST actions too, and no read', asyn
     await client.patch(storage, { tags: {} }),
     await client.put(`${group}/providers/Microsoft.Example/things/t`, {}),
     await client.delete(storage),
+    await client.send('POST', `${storage}/listKeys?api-version=2023-05-01`),
     await client.send('POST', `${workspace}/diagnose?api-version=2024-04-01`, '{}'),
   ]) {
     expect([reply.status, reply.code]).toEqual([409, 'ScopeLocked']);

@@ -39,12 +39,23 @@ test.each([
   ['401', 401, undefined],
   ['409', 409, undefined],
   ['412', 412, undefined],
+  ['policy', 403, undefined],
 ])('%s answers in the stead of the provider', async (fault, status, after) => {
   const from = await withFaults(`PATCH * 1 ${fault}`);
   const reply = await from.patch(main, tags);
   expect([reply.status, reply.headers['retry-after']]).toEqual([status, after]);
   expect(reply.code).toBeDefined();
   expect(await isTouched(from)).toBe(false);
+});
+
+test('a challenge for more claims, and a policy that names itself', async () => {
+  const from = await withFaults('GET * 1 401:claims; PATCH * 1 policy');
+  expect((await from.get(main)).headers['www-authenticate']).toMatch(
+    /error="insufficient_claims", claims="[A-Za-z0-9+/=]+"/,
+  );
+  const refused = await from.patch(main, tags);
+  expect(refused.code).toBe('RequestDisallowedByPolicy');
+  expect(refused.text).toContain('"additionalInfo":[{"type":"PolicyViolation"');
 });
 
 test('a gateway that breaks down speaks HTML', async () => {

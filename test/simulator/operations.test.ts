@@ -179,6 +179,15 @@ test('an operation ARM has forgotten is 404', async () => {
   expect(reply.status).toBe(404);
 });
 
+test('ended operations are forgotten after a while, and keep no document', async () => {
+  client = await start({ world: 'open', clock: 'polls:0' });
+  const first = await client.put(gpu, body);
+  await follow(first);
+  expect(client.sim.stateText()).toContain('"onSuccess": null');
+  for (let count = 0; count < 50; count += 1) await follow(await client.put(gpu, body));
+  expect((await client.send('GET', first.headers['azure-asyncoperation'] ?? '')).status).toBe(404);
+});
+
 test('a restart takes up the running operation', async () => {
   const folder = await mkdtemp(`${tmpdir()}/simulator-`);
   const options = { world: 'open', clock: 'polls:2', state: `${folder}/state.json` };

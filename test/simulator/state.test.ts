@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,6 +40,13 @@ test('the file is there from the start, current before each answer, and taken up
   expect(await readdir(folder)).toEqual(['state.json']);
 });
 
+test('a folder that is not there yet is made', async () => {
+  const state = `${folder}/demo/open.json`;
+  const client = await run({ world: 'open', state });
+  expect(await readFile(state, 'utf8')).toBe(client.sim.stateText());
+  expect(await failureOf({ world: 'open', state: `${state}/below.json` })).toMatchObject({ code: 'state' });
+});
+
 test('fresh starts over', async () => {
   const state = `${folder}/state.json`;
   await (await run({ world: 'open', state })).patch(main, { tags: { touched: 'yes' } });
@@ -54,6 +62,35 @@ test('two servers over one file see each other', async () => {
   await right.patch(account('stmldata'), { tags: { right: '1' } });
   expect((await left.get(account('stmldata'))).at('tags', 'right')).toBe('1');
   expect((await right.get(main)).at('tags', 'left')).toBe('1');
+});
+
+test('two processes that write at the same time lose nothing', async () => {
+  const state = `${folder}/state.json`;
+  const client = await run({ world: 'open', state });
+  const lock = (name: string): string => `${client.group}/providers/Microsoft.Authorization/locks/${name}`;
+  const script = `
+    const { start } = await import(${JSON.stringify(new URL('./support.ts', import.meta.url).href)});
+    const client = await start({ state: ${JSON.stringify(state)} });
+    for (let count = 0; count < 60; count += 1) {
+      const made = await client.put(client.group + '/providers/Microsoft.Authorization/locks/theirs-' + count, { properties: { level: 'CanNotDelete' } });
+      if (made.status !== 201) process.exit(made.status === 500 ? 3 : 4);
+    }
+    await client.stop();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const done = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let isOver = false;
+  void done.then(() => {
+    isOver = true;
+  });
+  let ours = 0;
+  for (; !isOver || ours < 60; ours += 1) {
+    expect(await client.put(lock(`ours-${ours}`), { properties: { level: 'CanNotDelete' } })).toMatchObject({
+      status: 201,
+    });
+  }
+  expect(await done).toBe(0);
+  const kept = (await readFile(state, 'utf8')).match(/"name": "(ours|theirs)-[0-9]+"/g) ?? [];
+  expect(new Set(kept).size).toBe(ours + 60);
 });
 
 test('what is deleted is remembered, with its body', async () => {

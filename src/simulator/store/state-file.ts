@@ -1,6 +1,6 @@
 // The state as a file that people can read: resources first, in the order they came. Written to a second file and renamed,
 // so that whoever reads it never sees half of it; a file that cannot be understood is reported, never replaced.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SimulatorError } from '../error.ts';
 import { grantsOf } from '../gateway/authorization.ts';
@@ -20,6 +20,8 @@ import type { Operation } from '../operations/operation.ts';
 import { idOf, Store } from './store.ts';
 
 const schema = 'bastide/simulator/v1';
+/** Milliseconds. */
+const abandonedAfter = 2000;
 
 export function stateText(store: Store): string {
   const state = json({
@@ -38,26 +40,68 @@ export function stateText(store: Store): string {
   return `${stringifyJson(state, 2)}\n`;
 }
 
+/** Changes whenever somebody writes the file anew; empty when there is none. */
+export function fingerprint(path: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return '';
+  }
+}
+
 /**
- * Atomic: a reader sees the old text or the new one. False, and the file left as it is, when `isMine` says at the last moment
- * that somebody else has written it.
+ * Atomic: a reader sees the old text or the new one. Gives the new file's fingerprint; undefined, and the file left as it is,
+ * when it is no longer the one that `expected` was taken of (empty: whatever it is). To be called inside {@link alone}.
  */
-export function writeState(path: string, content: string, isMine: () => boolean): boolean {
+export function writeState(path: string, content: string, expected: string): string | undefined {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    if (expected !== '' && fingerprint(path) !== expected) return undefined;
     writeFileSync(temporary, content, { mode: 0o600 });
-    if (isMine()) {
-      renameSync(temporary, path);
-      return true;
-    }
-    rmSync(temporary);
-    return false;
+    // Taken before the rename: afterwards it could be that of somebody else's file.
+    const made = fingerprint(temporary);
+    renameSync(temporary, path);
+    return made;
   } catch (error) {
-    throw new SimulatorError(
-      'state',
-      `The state file ${path} cannot be written: ${error instanceof Error ? error.message : error}.`,
-    );
+    throw unwritable(path, error);
+  }
+}
+
+/** Runs something while no other process writes the file. */
+export function alone<T>(path: string, run: () => T): T {
+  let release: () => void;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    release = lock(`${path}.lock`);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  try {
+    return run();
+  } finally {
+    release();
+  }
+}
+
+function unwritable(path: string, error: unknown): SimulatorError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new SimulatorError('state', `The state file ${path} cannot be written: ${why}.`);
+}
+
+/** Held for milliseconds only, so one that is old belongs to somebody who died. */
+function lock(path: string): () => void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      closeSync(openSync(path, 'wx'));
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      if (since !== undefined && Date.now() - since > abandonedAfter) rmSync(path, { force: true });
+      else Atomics.wait(pause, 0, 0, 1);
+    }
   }
 }
 
