@@ -24,7 +24,8 @@ export function requireWritable(context: Context, session: Session): void {
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. */
 export async function* act(context: Context, session: Session, plan: Plan): AsyncGenerator<SessionEvent, Json> {
   if (context.flags.dryRun) return asJson(plan);
-  if (plan.steps.length === 0) return asJson(nothingDone(plan));
+  // An undo that finds its work done is still recorded, so that the next one means the act before.
+  if (plan.steps.length === 0 && plan.of === null) return asJson(nothingDone(plan));
   requireWritable(context, session);
   if (!context.flags.yes) await confirm(context, plan);
   const outcome = yield* session.apply(plan, {

@@ -1,0 +1,117 @@
+// What one scan has asked for and got: each thing once, with gaps where nothing was given. It must not know what a
+// workspace consists of.
+import type { Door } from '../azure/door.ts';
+import { kindOf, kinds } from '../kinds/index.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
+import type { Collection, Gap, Permission } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+
+export interface Collected {
+  readonly resources: readonly Resource[];
+  readonly collections: readonly Collection[];
+  readonly permissions: readonly Permission[];
+  readonly gaps: readonly Gap[];
+}
+
+export interface Collector {
+  /** The resource, or undefined with a gap noted. */
+  read(id: string): Promise<Resource | undefined>;
+  /** Every member, or undefined with a gap noted. */
+  list(collection: string, type: string): Promise<readonly Resource[] | undefined>;
+  /** The members of a list of which only some belong into the snapshot. */
+  search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
+  permissions(scope: string): Promise<void>;
+  /** Puts a resource in hand that came inside another. */
+  keep(resource: Resource): void;
+  gapAt(id: string): Gap | undefined;
+  collected(): Collected;
+}
+
+/** `progress` hears after each answer how many of the questions so far are answered. */
+export function collectorOf(
+  door: Door,
+  progress: (done: number, total: number, detail: string) => void,
+  signal?: AbortSignal,
+): Collector {
+  const resources = new Map<string, Resource>();
+  const gaps = new Map<string, Gap>();
+  const collections = new Map<string, Collection>();
+  const permissions = new Map<string, Permission>();
+  const asked = new Map<string, Promise<unknown>>();
+  let done = 0;
+  const stop = signal ? { signal } : {};
+
+  const once = <T>(key: string, detail: string, ask: () => Promise<T>): Promise<T> => {
+    const known = asked.get(key);
+    if (known) return known as Promise<T>;
+    const answer = ask().finally(() => {
+      done += 1;
+      progress(done, asked.size, detail);
+    });
+    asked.set(key, answer);
+    return answer;
+  };
+  const keep = (resource: Resource): void => {
+    resources.set(fold(resource.id), resource);
+  };
+  const note = (gap: Gap): void => {
+    gaps.set(fold(gap.id), gap);
+  };
+  const listed = (collection: string, type: string) =>
+    door.list(collection, { type: kindOf(type).type, apiVersion: kindOf(type).apiVersion, ...stop });
+
+  return {
+    keep,
+    gapAt: (id) => gaps.get(fold(id)),
+    read: (id) =>
+      once(`read ${fold(id)}`, clean(nameOf(id), 80), async () => {
+        const answer = await door.read(id, stop);
+        if (!answer.ok) {
+          note(answer.gap);
+          return undefined;
+        }
+        keep(answer.resource);
+        return answer.resource;
+      }),
+    list: (collection, type) =>
+      once(`list ${fold(collection)}`, kindOf(type).plural, async () => {
+        const answer = await listed(collection, type);
+        if (!answer.ok) {
+          note(answer.gap);
+          return undefined;
+        }
+        answer.resources.forEach(keep);
+        collections.set(fold(collection), { id: collection, members: answer.resources.map(({ id }) => id) });
+        return answer.resources;
+      }),
+    search: (collection, type) =>
+      once(`search ${fold(collection)}`, kindOf(type).plural, async () => {
+        const answer = await listed(collection, type);
+        if (answer.ok) return answer.resources;
+        note(answer.gap);
+        return undefined;
+      }),
+    permissions: (scope) =>
+      once(`permissions ${fold(scope)}`, 'permissions', async () => {
+        const answer = await door.permissions(scope, signal);
+        if ('reason' in answer) note(answer);
+        else permissions.set(fold(scope), answer);
+      }),
+    collected: () => ({
+      resources: [...resources.values()].toSorted(inTreeOrder),
+      collections: [...collections.values()].toSorted((a, b) => compare(a.id, b.id)),
+      permissions: [...permissions.values()].toSorted((a, b) => compare(a.scope, b.scope)),
+      // A resource that a list showed after a read of it failed is in hand.
+      gaps: [...gaps.values()].filter(({ id }) => !resources.has(fold(id))).toSorted((a, b) => compare(a.id, b.id)),
+    }),
+  };
+}
+
+const compare = (a: string, b: string): number => (fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : 0);
+const rank = (resource: Resource): number => {
+  const at = kinds.findIndex((kind) => fold(kind.type) === fold(resource.type));
+  return at < 0 ? kinds.length : at;
+};
+/** Answers come in any order; a snapshot of the same world is always the same. */
+export const inTreeOrder = (a: Resource, b: Resource): number => rank(a) - rank(b) || compare(a.id, b.id);

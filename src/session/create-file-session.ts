@@ -1,0 +1,54 @@
+// A session over files: offline, read-only, replayable. It has no door and no history.
+import { audit } from '../audit/index.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Intents } from '../model/intent.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { buildPlan } from '../plan/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { speaking } from './channel.ts';
+import type { Session, SessionEvent } from './session.ts';
+
+export interface FileSessionOptions {
+  readonly snapshot: Snapshot;
+  readonly rules: readonly Rule[];
+  newId(): string;
+}
+
+const refuse = (): Failure =>
+  new Failure(
+    'read-only',
+    exitStatus.notSent,
+    'Files are read-only: there is nothing to write to.',
+    'Use --dry-run to see the plan.',
+  );
+
+export function createFileSession({ snapshot, rules, newId }: FileSessionOptions): Session {
+  let intents: Intents = snapshot.intents;
+  const now = (): Snapshot => ({ ...snapshot, intents });
+  const saying = <Result>(result: () => Result | Promise<Result>) =>
+    speaking<SessionEvent, Result>(async () => result());
+  return {
+    source: snapshot.source,
+    readOnly: true,
+    identity: async () => snapshot.identity ?? { name: 'files', how: 'no sign-in' },
+    scan: () => saying(now),
+    latest: now,
+    report: (of, profile) => audit(of, rules, profile),
+    plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
+    apply: () =>
+      saying(() => {
+        throw refuse();
+      }),
+    planUndo: () => Promise.reject(refuse()),
+    planRedo: () => Promise.reject(refuse()),
+    history: async () => [],
+    recover: () => saying(() => []),
+    intents: async () => intents,
+    async setIntents(change) {
+      intents = { ...intents, ...change };
+      return intents;
+    },
+    onEvent: () => () => {},
+    close: async () => {},
+  };
+}

@@ -1,0 +1,164 @@
+// A session over the door: what a host calls. Each act is in its own file; here they share one workspace and one voice.
+import { audit } from '../audit/index.ts';
+import type { Door } from '../azure/door.ts';
+import type { History } from '../history/history.ts';
+import type { Entry } from '../model/entry.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Intents } from '../model/intent.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { buildPlan } from '../plan/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { applyPlan } from './apply.ts';
+import { speaking } from './channel.ts';
+import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
+import { recoverEntries } from './recover.ts';
+import { scanWorkspace } from './scan.ts';
+import type { Outcome, Session, SessionEvent } from './session.ts';
+import { choose, planFor } from './undo.ts';
+import { verified } from './verify.ts';
+
+export interface IntentStore {
+  get(): Promise<Intents>;
+  set(intents: Intents): Promise<unknown>;
+}
+
+export interface SessionOptions {
+  readonly door: Door;
+  readonly rules: readonly Rule[];
+  /** The journal and the intents of a workspace, by its full id. */
+  history(workspace: string): History;
+  intents(workspace: string): IntentStore;
+  readonly selector: { readonly workspace?: string; readonly resourceGroup?: string; readonly subscription?: string };
+  readonly readOnly: boolean;
+  now(): Date;
+  newId(): string;
+  /** Who acts, for the history. */
+  readonly by: string;
+  readonly pace?: Pace;
+}
+
+/** Nothing is read, and nobody signs in, before the first call that needs it. */
+export function createSession(options: SessionOptions): Session {
+  const { door, rules } = options;
+  const listeners = new Set<(event: SessionEvent) => void>();
+  const tell = (event: SessionEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const stopListening = door.onEvent(tell);
+  let chosen: Promise<string> | undefined;
+  let latest: Snapshot | undefined;
+
+  const workspace = (signal?: AbortSignal): Promise<string> => {
+    chosen ??= door.findWorkspace(options.selector, signal);
+    // A sign-in that failed can be mended while the screen stays open.
+    chosen.catch(() => {
+      chosen = undefined;
+    });
+    return chosen;
+  };
+  const means = (say: (event: SessionEvent) => void): Means => ({
+    door,
+    rules,
+    pace: options.pace ?? usualPace,
+    now: options.now,
+    newId: options.newId,
+    say,
+  });
+  const writing = (id: string, say: (event: SessionEvent) => void): WriteMeans => ({
+    ...means(say),
+    history: options.history(id),
+    by: options.by,
+  });
+  /** Speaks to the caller what an act says; what the door says meanwhile comes along, and listeners hear both. */
+  const act = <Result>(
+    work: (say: (event: SessionEvent) => void, signal: AbortSignal) => Promise<Result>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SessionEvent, Result> =>
+    speaking<SessionEvent, Result>(async (say, stop) => {
+      const stopDoor = door.onEvent(say);
+      try {
+        return await work((event) => {
+          tell(event);
+          say(event);
+        }, stop);
+      } finally {
+        stopDoor();
+      }
+    }, signal);
+  const read = async (
+    stage: 'scan' | 'verify',
+    say: (event: SessionEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<Snapshot> => {
+    const id = await workspace(signal);
+    latest = await scanWorkspace({
+      door,
+      workspace: id,
+      intents: await options.intents(id).get(),
+      id: options.newId(),
+      now: options.now,
+      progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
+      ...(signal ? { signal } : {}),
+    });
+    return latest;
+  };
+  const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
+  const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
+    const entry = choose(await entries(), verb, id);
+    return planFor(entry, verb, await read('scan', tell, signal), means(tell));
+  };
+
+  return {
+    source: door.source,
+    readOnly: options.readOnly,
+    identity: (signal) => door.identity(signal),
+    scan: (signal) => act((say, stop) => read('scan', say, stop), signal),
+    latest: () => latest,
+    report: (snapshot, profile) => audit(snapshot, rules, profile),
+    plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),
+    apply: (plan, { line, signal, acceptWarnings = false }) =>
+      act(async (say, stop): Promise<Outcome> => {
+        if (options.readOnly) throw readOnly();
+        const id = await workspace(stop);
+        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop }, writing(id, say));
+        const { entry, steps } = applied;
+        const seen = stop.aborted ? null : await read('verify', say, stop);
+        return {
+          entry: entry?.id ?? null,
+          state: entry?.state ?? 'done',
+          steps,
+          verified: verified(plan, seen === null ? null : audit(seen, rules, 'all')),
+          skipped: plan.skipped,
+        };
+      }, signal),
+    planUndo: (id, signal) => planBack('undo', id, signal),
+    planRedo: (id, signal) => planBack('redo', id, signal),
+    history: entries,
+    recover: (signal) => act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), stop), signal),
+    intents: async () => options.intents(await workspace()).get(),
+    async setIntents(change) {
+      const store = options.intents(await workspace());
+      const next = { ...(await store.get()), ...change };
+      await store.set(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as Intents);
+      return store.get();
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      stopListening();
+      listeners.clear();
+      await door.close();
+    },
+  };
+}
+
+export const readOnly = (): Failure =>
+  new Failure(
+    'read-only',
+    exitStatus.notSent,
+    'This session is read-only, so nothing was sent.',
+    'Leave out --read-only to write.',
+  );

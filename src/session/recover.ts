@@ -1,0 +1,71 @@
+// After a crash: every intent whose outcome is not on disk is settled by following its operation or reading the resource.
+// It never writes to Azure; what was not sent stays unsent and the history says so.
+import type { Entry, EntryStep } from '../model/entry.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { closeEntry } from './apply.ts';
+import type { WriteMeans } from './means.ts';
+import { follow, movedText, refusalText, settle } from './settle.ts';
+
+/** The entries that were open, settled. */
+export async function recoverEntries(means: WriteMeans, signal?: AbortSignal): Promise<readonly Entry[]> {
+  const open = await means.history.unsettled();
+  if (open.length === 0) return [];
+  return means.history.exclusively(async () => {
+    const settled: Entry[] = [];
+    for (const entry of open) {
+      for (const [index, step] of entry.steps.entries()) {
+        if (step.state !== 'intended' && step.state !== 'sent') continue;
+        const end = await settleStep(entry, index, step, means, signal);
+        await means.history.update(entry.id, (now) => ({
+          ...now,
+          steps: now.steps.map((one, at) => (at === index ? { ...one, ...end } : one)),
+        }));
+        means.say({
+          kind: 'settled',
+          entry: entry.id,
+          resource: step.resource,
+          detail: `${nameOf(step.resource)}: ${end.message}`,
+        });
+      }
+      settled.push(await closeEntry(entry.id, means));
+    }
+    return settled;
+  });
+}
+
+async function settleStep(
+  entry: Entry,
+  index: number,
+  step: EntryStep,
+  means: WriteMeans,
+  signal: AbortSignal | undefined,
+): Promise<Pick<EntryStep, 'state' | 'verified' | 'operation' | 'message' | 'after'>> {
+  const end = (state: 'done' | 'failed', message: string, after: string | null = null) => ({
+    state,
+    verified: state === 'done',
+    operation: null,
+    message,
+    after,
+  });
+  if (step.operation !== null) {
+    const followed = await follow(step.operation, means, signal ? { signal } : {});
+    if (followed.state === 'failed')
+      return end('failed', `The run was cut off, and Azure ended the change: ${refusalText(followed.refusal)}`);
+  }
+  const found = await settle(step.change, means, signal);
+  switch (found.state) {
+    case 'done': {
+      const after = found.after === null ? null : await means.history.keepBody(entry.id, `${index}-after`, found.after);
+      return end('done', 'The run was cut off; the change is there.', after);
+    }
+    case 'not done':
+      return end('failed', 'The run was cut off before this change took effect; it is not there.');
+    case 'moved':
+      return end(
+        'failed',
+        `The run was cut off, and somebody has changed ${movedText(nameOf(step.resource), found.moved)} since.`,
+      );
+    case 'unreadable':
+      return end('failed', `The run was cut off, and what became of it cannot be read: ${found.reason}`);
+  }
+}

@@ -1,0 +1,71 @@
+// Finding out what became of a change: by following its operation, and by reading the resource until it stands still. Never writes.
+import type { Refusal } from '../azure/door.ts';
+import { kindOf } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import type { JsonObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import { typeOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { isGap, type Means, pause, readNow } from './means.ts';
+import { changeStanding, type Moved } from './standing.ts';
+
+export type Settled =
+  /** `after`: the body that shows it; null when the change was a deletion. */
+  | { readonly state: 'done'; readonly after: JsonObject | null }
+  | { readonly state: 'not done' }
+  | { readonly state: 'moved'; readonly moved: readonly Moved[] }
+  | { readonly state: 'unreadable'; readonly reason: string };
+
+const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
+
+/** Looks until the change is there and the resource at rest, or the looks are used up. */
+export async function settle(change: Change, means: Means, signal?: AbortSignal): Promise<Settled> {
+  const kind = kindOf(typeOf(change.resource));
+  let last: Settled = { state: 'not done' };
+  for (const wait of means.pace.looks) {
+    await pause(wait, signal);
+    const now = await readNow(means.door, change.resource);
+    if (isGap(now)) {
+      last = { state: 'unreadable', reason: now.reason };
+      continue;
+    }
+    const seen = changeStanding(change, now, kind);
+    last =
+      seen.state === 'applied'
+        ? { state: 'done', after: now?.body ?? null }
+        : seen.state === 'moved'
+          ? seen
+          : { state: 'not done' };
+    const state = now === null ? undefined : valueAt(now.body, '/properties/provisioningState');
+    if (last.state === 'done' && !(typeof state === 'string' && moving.test(state))) return last;
+  }
+  return last;
+}
+
+export type Followed =
+  | { readonly state: 'ended' }
+  | { readonly state: 'failed'; readonly refusal: Refusal }
+  /** Stopped by the operator: the operation goes on in Azure. */
+  | { readonly state: 'left' };
+
+export async function follow(
+  operation: string,
+  means: Means,
+  options: { readonly retryAfter?: number; readonly signal?: AbortSignal; onPoll?(state: string): void },
+): Promise<Followed> {
+  try {
+    const answer = await means.door.follow(operation, options);
+    return answer.state === 'failed' ? answer : { state: 'ended' };
+  } catch (error) {
+    if (options.signal?.aborted) return { state: 'left' };
+    throw error;
+  }
+}
+
+export const refusalText = (refusal: Refusal): string => {
+  const details = refusal.details.map((detail) => `${detail.code}: ${detail.message}`).join(' ');
+  return clean(`${refusal.code}: ${refusal.message}${details ? ` ${details}` : ''}`, 1500);
+};
+
+export const movedText = (resource: string, moved: readonly Moved[]): string =>
+  moved.map(({ pointer }) => `${resource}${pointer ? ` ${pointer}` : ''}`).join(', ');

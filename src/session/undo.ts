@@ -1,0 +1,87 @@
+// Which entry an undo or a redo means, and the plan for it. Undo takes the newest act that stands; redo the one undone last;
+// a new act clears redo.
+import type { Entry } from '../model/entry.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { redoPlan, undoPlan } from '../plan/index.ts';
+import { drift } from './apply.ts';
+import type { Means } from './means.ts';
+
+interface Stacks {
+  /** Entries that stand, newest last. */
+  readonly standing: readonly Entry[];
+  /** Entries undone since the last new act, the one undone last at the end. */
+  readonly undone: readonly Entry[];
+}
+
+/** Walks the acts in their order. Entries that did nothing do not count. */
+export function stacksOf(entries: readonly Entry[]): Stacks {
+  let standing: Entry[] = [];
+  let undone: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.state === 'open' || (entry.state === 'failed' && entry.steps.length > 0)) continue;
+    if (entry.verb === 'undo') {
+      const target = standing.find((one) => one.id === entry.undoes);
+      if (!target || target.undoneBy === null) continue;
+      standing = standing.filter((one) => one !== target);
+      undone = [...undone, target];
+    } else if (entry.verb === 'redo') {
+      undone = undone.filter((one) => one.id !== entry.redoes);
+      standing = [...standing, entry];
+    } else {
+      undone = [];
+      standing = [...standing, entry];
+    }
+  }
+  return { standing, undone };
+}
+
+const refuse = (code: string, message: string, next: string): Failure =>
+  new Failure(code, exitStatus.notSent, message, next);
+
+/** Throws Failure (exit 4) when there is nothing, or the entry named cannot be meant. */
+export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: string | undefined): Entry {
+  const stacks = stacksOf(entries);
+  const stack = verb === 'undo' ? stacks.standing : stacks.undone;
+  if (id === undefined) {
+    const newest = stack.at(-1);
+    if (newest) return newest;
+    throw refuse(`nothing-to-${verb}`, `There is nothing to ${verb}.`, 'See `bastide history`.');
+  }
+  const entry = entries.find((one) => one.id === id);
+  if (!entry) throw refuse('unknown-entry', `The history has no entry ${id}.`, 'See `bastide history`.');
+  if (stack.includes(entry)) return entry;
+  const why =
+    entry.verb === 'undo'
+      ? 'it is itself an undo'
+      : verb === 'undo'
+        ? entry.undoneBy === null
+          ? 'it changed nothing'
+          : `entry ${entry.undoneBy} has undone it`
+        : 'it is not undone, or a newer act has taken its place';
+  throw refuse(
+    `cannot-${verb}`,
+    `Entry ${id} cannot be ${verb === 'undo' ? 'undone' : 'redone'}: ${why}.`,
+    'See `bastide history`.',
+  );
+}
+
+/** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what somebody moved. */
+export function planFor(
+  entry: Entry,
+  verb: 'undo' | 'redo',
+  snapshot: Snapshot,
+  means: Pick<Means, 'rules' | 'newId'>,
+): Plan {
+  const make = verb === 'undo' ? undoPlan : redoPlan;
+  const { plan, drift: moved } = make({ entry, snapshot, rules: means.rules, id: means.newId() });
+  if (moved.length === 0) return plan;
+  const byResource = Map.groupBy(moved, (one) => one.resource);
+  throw drift(
+    [...byResource].map(([resource, all]) => ({
+      resource,
+      moved: all.map(({ pointer, expected, found }) => ({ pointer, expected: expected ?? null, found: found ?? null })),
+    })),
+  );
+}

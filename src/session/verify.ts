@@ -1,0 +1,23 @@
+// What the audit after an act says of the findings the act was about. Pure.
+import type { Finding, Report } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Outcome } from './session.ts';
+
+/** The findings a plan is about: those its steps serve, and, for an undo or redo, those its preview said would go. */
+const aboutOf = (plan: Plan): string[] =>
+  plan.verb === 'fix' ? [...new Set(plan.steps.flatMap((step) => step.findings))] : [...plan.preview.resolves];
+
+/** `after` null: nobody looked, so all of them are unknown. */
+export function verified(plan: Plan, after: Report | null): Outcome['verified'] {
+  const about = aboutOf(plan);
+  if (after === null) return { resolved: [], persisting: [], unknown: about };
+  const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
+  const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
+    about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
+  return {
+    // A finding that is gone altogether has lost its subject, which resolves it as well.
+    resolved: having(['pass', 'notApplicable', undefined]),
+    persisting: having(['fail']),
+    unknown: having(['unknown']),
+  };
+}

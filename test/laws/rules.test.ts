@@ -1,0 +1,138 @@
+// The law of rules (architecture, section 3), for every rule that has a fix, through the real door against the simulator:
+// the fix mends, announces what else it does, is not needed twice, can be taken back, and refuses to take back what somebody
+// else has moved since.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { kindOf } from '../../src/kinds/index.ts';
+import { invertEdit } from '../../src/model/edit.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { FixRequest, Session } from '../../src/session/session.ts';
+import { worlds } from '../../src/simulator/index.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-law-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const fixable = rules.filter((rule) => rule.fixKind !== 'none');
+
+/** What a guided fix is answered, where one world's choices are known. */
+const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'storage.same-vnet-as-compute': { way: 'admit' },
+  'storage.adls2-compute-same-vnet': { way: 'admit' },
+  'storage.studio-colocation': { way: 'admit' },
+};
+
+/** The rule and, where its door may be shut only behind others, those others. */
+function targetsOf(id: string): string[] {
+  const rule = rules.find((candidate) => candidate.id === id);
+  const gates = (rule?.gates ?? []).filter((gate) => rules.some((candidate) => candidate.id === gate));
+  return [id, ...gates.flatMap(targetsOf)];
+}
+
+const request = (id: string): FixRequest => ({
+  targets: [...new Set(targetsOf(id))],
+  answers: answersOf[id] ?? {},
+  ips: [],
+  profile: 'all',
+});
+const failing = (session: Session, snapshot: Snapshot): Finding[] =>
+  session.report(snapshot, 'all').findings.filter((finding) => finding.outcome === 'fail');
+const normal = (snapshot: Snapshot) =>
+  Object.fromEntries(
+    snapshot.resources.map((resource) => [resource.id.toLowerCase(), kindOf(resource.type).normal(resource.body)]),
+  );
+
+/** The first world in which the rule fails and something can be planned for it. */
+async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snapshot; plan: Plan }> {
+  for (const world of worlds) {
+    const bench = await openBench({ world: world.name, scratch });
+    const snapshot = await drain(bench.session.scan());
+    const plan = failing(bench.session, snapshot).some((finding) => finding.rule === id)
+      ? bench.session.plan(snapshot, request(id))
+      : undefined;
+    if (plan?.steps.some((step) => step.findings.some((finding) => finding.startsWith(`${id}@`)))) {
+      return { bench, snapshot, plan };
+    }
+    await bench.close();
+  }
+  throw new Error(`no world in which ${id} fails and can be fixed`);
+}
+
+describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
+  test('the law', async () => {
+    const { bench, snapshot, plan } = await failingWorld(id);
+    const { session } = bench;
+    try {
+      const before = failing(session, snapshot);
+      const served = new Set(plan.steps.flatMap((step) => step.findings));
+      expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
+
+      const outcome = await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
+      expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
+        plan.steps.map((step) => [step.change.resource, 'done', null]),
+      );
+
+      const mended = await drain(session.scan());
+      const after = failing(session, mended);
+      const still = after.filter((finding) => served.has(finding.id));
+      expect(still.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
+      const known = new Set([...before.map((finding) => finding.id), ...plan.preview.introduces]);
+      expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
+      for (const resolved of plan.preview.resolves) expect(after.map((finding) => finding.id)).not.toContain(resolved);
+
+      expect(session.plan(mended, request(id)).steps).toEqual([]);
+
+      const undo = await session.planUndo();
+      expect(undo.verb).toBe('undo');
+      const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
+      expect(undone.steps.every((step) => step.state === 'done')).toBe(true);
+      const restored = await drain(session.scan());
+      if (plan.steps.every((step) => step.undo === 'exact' || step.undo === 'equivalent')) {
+        expect(normal(restored)).toEqual(normal(snapshot));
+        expect(failing(session, restored).map((finding) => finding.id)).toEqual(before.map((finding) => finding.id));
+      }
+    } finally {
+      await bench.close();
+    }
+  });
+
+  test('a setting that somebody moved since stops the undo, by name; a setting beside it does not', async () => {
+    const { bench, plan } = await failingWorld(id);
+    const { session } = bench;
+    try {
+      await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
+      const target = plan.steps.at(-1)?.change;
+      if (target?.kind !== 'edit') throw new Error('the law speaks of edits');
+      await bench.beside(target.resource);
+      await session.planUndo();
+      const { setting, to } = await bench.move(target);
+      const answer = await session.planUndo().then(
+        (undo) => undo,
+        (error: unknown) => error,
+      );
+      if (to === 'third value') {
+        if (!isFailure(answer)) throw new Error(`undo did not refuse after ${setting} was moved`);
+        expect(answer.exit).toBe(4);
+        expect(JSON.stringify(answer) + answer.message).toContain(setting.split('/').at(-1));
+      } else if (!isFailure(answer)) {
+        // Somebody has put it back already: the undo leaves that setting alone and takes back the rest.
+        const touched = (answer as Plan).steps.flatMap(({ change }) =>
+          change.resource === target.resource ? change.edits : [],
+        );
+        const theirs = target.edits.at(-1);
+        expect(
+          touched.some((edit) => theirs && sameJson({ ...invertEdit(theirs) } as never, { ...edit } as never)),
+        ).toBe(false);
+      }
+    } finally {
+      await bench.close();
+    }
+  });
+});

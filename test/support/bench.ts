@@ -1,0 +1,138 @@
+// A session on the real door against a simulator of its own, and a somebody else who writes to the same Azure.
+import { mkdtempSync } from 'node:fs';
+import path from 'node:path';
+import type { Door } from '../../src/azure/door.ts';
+import { openDoor } from '../../src/azure/open-door.ts';
+import { signInWith } from '../../src/azure/sign-in.ts';
+import { openHistory } from '../../src/history/store.ts';
+import { kindOf } from '../../src/kinds/index.ts';
+import { type EditChange, editChange } from '../../src/model/change.ts';
+import { addTo, removeFrom, setMember } from '../../src/model/edit.ts';
+import type { Intents } from '../../src/model/intent.ts';
+import { isObject } from '../../src/model/json.ts';
+import { member } from '../../src/model/pointer.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
+import { rules } from '../../src/rules/index.ts';
+import { createSession } from '../../src/session/index.ts';
+import type { Session } from '../../src/session/session.ts';
+import { type Simulator, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
+
+export interface Bench {
+  readonly simulator: Simulator;
+  readonly door: Door;
+  readonly session: Session;
+  /** Somebody else changes something beside what a fix touches. */
+  beside(resource: string): Promise<void>;
+  /** Somebody else moves a setting that the change touched. */
+  move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' }>;
+  close(): Promise<void>;
+}
+
+export async function openBench(options: SimulatorOptions & { readonly scratch: string }): Promise<Bench> {
+  const { scratch, ...rest } = options;
+  const simulator = await startSimulator(rest);
+  const source = { kind: 'endpoint', name: simulator.endpoint } as const;
+  const credential = signInWith({
+    cloud: async () => ({
+      name: 'simulator',
+      endpoint: simulator.endpoint,
+      authority: simulator.authority,
+      audience: simulator.endpoint,
+    }),
+    auth: 'sim',
+    environment: {},
+    simulator,
+    ca: simulator.ca,
+  });
+  const door = openDoor({ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' });
+  const folder = mkdtempSync(path.join(scratch, 'history-'));
+  let intents: Intents = { ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents };
+  let ids = 0;
+  const session = createSession({
+    door,
+    history: (workspace) => openHistory({ folder, source, workspace, pid: process.pid }),
+    rules,
+    intents: () => ({
+      get: async () => intents,
+      set: async (next) => {
+        intents = next;
+      },
+    }),
+    selector: { workspace: simulator.workspace },
+    readOnly: false,
+    now: () => new Date(),
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    by: 'the law',
+    pace: { retries: [20, 40, 80, 160], looks: [0, 20, 50, 100] },
+  });
+
+  const write = async (change: EditChange): Promise<void> => {
+    const kind = kindOf(typeOf(change.resource));
+    const read = await door.read(change.resource);
+    if (!read.ok) throw new Error(read.gap.reason);
+    const request = kind.write(change, read.resource);
+    if (typeof request === 'string') throw new Error(request);
+    const answer = await door.write(request);
+    if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+  };
+  const bodyOf = async (id: string) => {
+    const read = await door.read(id);
+    if (!read.ok) throw new Error(read.gap.reason);
+    return read.resource.body;
+  };
+
+  return {
+    simulator,
+    door,
+    session,
+    async beside(resource) {
+      const body = await bodyOf(resource);
+      if (/\/subnets\//i.test(resource)) {
+        const key = { member: 'service', fold: true };
+        const endpoint = addTo(body, '/properties/serviceEndpoints', { service: 'Microsoft.Sql' }, key);
+        await write(editChange(resource, [endpoint]));
+        return;
+      }
+      const tags = member(body, 'tags');
+      const { apiVersion } = kindOf(typeOf(resource));
+      const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
+      const answer = await door.write({ method: 'PATCH', id: resource, apiVersion, body: { tags: next } });
+      if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+    },
+    async move(change) {
+      const body = await bodyOf(change.resource);
+      const edit = change.edits.at(-1);
+      if (!edit) throw new Error('the change has no edit');
+      if (edit.op === 'set') {
+        const third = /bypass$/.test(edit.pointer)
+          ? 'Metrics'
+          : /publicNetworkAccess$/.test(edit.pointer)
+            ? 'SecuredByPerimeter'
+            : undefined;
+        await write(editChange(change.resource, [setMember(body, edit.pointer, third ?? edit.before)]));
+        return { setting: edit.pointer, to: third ? 'third value' : 'as it was' };
+      }
+      const back =
+        edit.op === 'add'
+          ? removeFrom(body, edit.pointer, edit.after, edit.key)
+          : addTo(body, edit.pointer, edit.before, edit.key);
+      await write(editChange(change.resource, [back]));
+      return { setting: edit.pointer, to: 'as it was' };
+    },
+    async close() {
+      await session.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** Runs a generator to its end and gives what it returns. */
+export async function drain<Result>(events: AsyncGenerator<unknown, Result>): Promise<Result> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+  }
+}
