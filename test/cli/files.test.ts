@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readText, writeWhole } from '../../src/cli/files.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const none = Readable.from([]);
+
+describe('files of a command line', () => {
+  test('written whole, over an older one, with nothing left beside it', async () => {
+    const file = path.join(folder, 'a.json');
+    writeFileSync(file, 'old');
+    await writeWhole(file, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+  test('a folder, and a place that is not there, are refused with exit 2 and leave nothing', async () => {
+    mkdirSync(path.join(folder, 'd'));
+    for (const file of [path.join(folder, 'd'), path.join(folder, 'no/x')]) {
+      await expect(writeWhole(file, 'x')).rejects.toMatchObject({ code: 'unwritable-file', exit: 2 });
+    }
+    expect(readdirSync(folder)).toEqual(['d']);
+  });
+  test('read: UTF-8 and UTF-16 with their marks, stdin, and what is not there', async () => {
+    const file = path.join(folder, 'a');
+    writeFileSync(file, '\uFEFF{}');
+    expect(await readText(file, none)).toBe('{}');
+    writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('é', 'utf16le')]));
+    expect(await readText(file, none)).toBe('é');
+    expect(await readText('-', Readable.from(['a', 'b']))).toBe('ab');
+    await expect(readText(path.join(folder, 'no'), none)).rejects.toMatchObject({ exit: 2 });
+    await expect(readText(folder, none)).rejects.toThrow(/folder/);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { verbs } from '../../commands/index.ts';
+import { complete, type KnownWords } from '../../src/command/completion.ts';
+
+const known: KnownWords = {
+  finding: [{ value: 'storage.x@/a b#c', says: 'one' }],
+  rule: [{ value: 'storage.x', says: 'two' }],
+  theme: [{ value: 'dark', says: '' }],
+};
+const offered = (text: string) => complete(text, verbs, known).candidates.map((candidate) => candidate.value);
+
+describe('completion', () => {
+  test('verbs, those that begin with the word first', () => {
+    expect(offered('au')).toEqual(['audit']);
+    expect(offered('')).toEqual(verbs.map((verb) => verb.name));
+    expect(offered('hi')[0]).toBe('history');
+  });
+  test('flags of the verb and shared ones', () => {
+    expect(offered('audit --all')).toContain('--all-outcomes');
+    expect(offered('audit --fo')).toContain('--format=');
+    expect(offered('--de')).toEqual(expect.arrayContaining(['--demo', '--debug=']));
+  });
+  test('values: choices, targets, quoted where needed', () => {
+    expect(offered('audit --format js')).toEqual(['json', 'ndjson']);
+    expect(offered('audit --format=sa')).toEqual(['--format=sarif']);
+    expect(offered('fix sto')).toEqual(["'storage.x@/a b#c'", 'storage.x']);
+    expect(offered('theme ')).toEqual(['dark']);
+  });
+  test('where the word begins that a candidate replaces', () => {
+    expect(complete('fix sto', verbs, known).from).toBe(4);
+  });
+  test('nothing after an unknown verb', () => expect(offered('nope x')).toEqual([]));
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { verbs } from '../../commands/index.ts';
+import { defineCommand } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import { hasVerb, parseCommand } from '../../src/command/parse-arguments.ts';
+import { type Failure, isFailure } from '../../src/model/failure.ts';
+
+const probe = defineCommand({
+  name: 'probe',
+  aliases: ['p'],
+  summary: 'takes one of each',
+  args: z.object({
+    first: flag(z.string(), 'the first'),
+    rest: flag(z._default(z.array(z.string()), []), 'the rest'),
+    deep: flag(z._default(z.boolean(), false), 'deeper'),
+    size: flag(z.optional(z.int().check(z.minimum(1))), 'how many'),
+    tag: flag(z._default(z.array(z.string()), []), 'tags'),
+    set: flag(z._default(z.record(z.string(), z.string()), {}), 'pairs'),
+    mode: flag(z.optional(z.enum(['fast', 'slow'])), 'how'),
+  }),
+  positional: ['first', 'rest...'],
+  effect: 'local',
+  examples: [{ line: 'probe a', says: 'x' }],
+  // biome-ignore lint/correctness/useYield: it has no event to tell.
+  async *run() {
+    return null;
+  },
+  text: () => [],
+});
+const parse = (line: string) => parseCommand(line.split(' '), [...verbs, probe]);
+const refused = (line: string): Failure => {
+  try {
+    parse(line);
+  } catch (error) {
+    if (isFailure(error)) return error;
+    throw error;
+  }
+  throw new Error(`${line} was accepted`);
+};
+
+describe('arguments', () => {
+  test('one of each kind, before and after each other', () => {
+    const { args, given } = parse('probe a --deep b --size=3 --tag x --tag=y --set A=1=2 --set B= --mode fast -- --c');
+    expect(args).toEqual({
+      first: 'a',
+      rest: ['b', '--c'],
+      deep: true,
+      size: 3,
+      tag: ['x', 'y'],
+      set: { A: '1=2', B: '' },
+      mode: 'fast',
+    });
+    expect(given).not.toHaveProperty('unknown');
+  });
+
+  test('what is not given takes its standard and is not in the envelope', () => {
+    const { args, given } = parse('probe a');
+    expect(args).toEqual({ first: 'a', rest: [], deep: false, tag: [], set: {} });
+    expect(given).toEqual({ first: 'a' });
+  });
+
+  test('booleans can be taken back', () => {
+    expect(parse('probe a --no-deep').args.deep).toBe(false);
+    expect(parse('probe a --deep=false').args.deep).toBe(false);
+  });
+
+  test('--demo takes a world only after =', () => {
+    expect(parse('audit --demo').host.demo).toBe('mixed');
+    expect(parse('audit --demo=open').host.demo).toBe('open');
+    expect(refused('audit --demo open').code).toBe('too-many-arguments');
+  });
+
+  test('shared flags may stand before the verb', () => {
+    const { command, host, flags } = parse('--demo --format json audit --fail-on high');
+    expect([command.name, host.demo, host.format, flags.failOn]).toEqual(['audit', 'mixed', 'json', 'high']);
+    expect(hasVerb(['--demo', '--fail-on', 'never'])).toBe(false);
+    expect(hasVerb(['--format', 'json', 'audit'])).toBe(true);
+  });
+
+  test('the line kept for the history has no source and no output in it', () => {
+    expect(parse('fix --demo=open --all --format json --yes').line).toBe('fix --all --yes');
+  });
+
+  test.each([
+    ['adit', 'unknown-command', 'Did you mean audit?'],
+    ['audit --demmo', 'unknown-flag', 'Did you mean --demo?'],
+    ['audit --format jsn', 'bad-value', 'Did you mean json?'],
+    ['audit --output', 'missing-value', 'bastide help audit'],
+    ['audit --output --yes', 'missing-value', 'bastide help audit'],
+    ['audit x', 'too-many-arguments', 'bastide help audit'],
+    ['probe', 'missing-argument', 'probe a'],
+    ['probe a --size x', 'bad-value', ''],
+    ['probe a --size 0', 'bad-value', ''],
+    ['probe a --set A', 'bad-value', ''],
+    ['probe a --deep=perhaps', 'bad-value', ''],
+    ['probe a --mode fast --mode slow', 'given-twice', ''],
+    ['audit --demo --from x', 'contradicting-flags', ''],
+    ['audit --fresh', 'contradicting-flags', ''],
+    ['audit --ca x', 'contradicting-flags', ''],
+    ['audit --all-resources', 'contradicting-flags', ''],
+    ['prove x', 'unknown-command', ''],
+  ])('%s is refused with exit 2', (line, code, next) => {
+    const failure = refused(line);
+    expect([failure.code, failure.exit]).toEqual([code, 2]);
+    expect(failure.next).toContain(next);
+  });
+
+  test('defaults stand in, and a line that names its own source takes none of theirs', () => {
+    const defaults = { demo: 'open', failOn: 'never' };
+    expect(parseCommand(['audit'], verbs, defaults).host.demo).toBe('open');
+    const own = parseCommand(['audit', '--from', 'x.json'], verbs, defaults);
+    expect([own.host.demo, own.flags.failOn]).toEqual([undefined, 'never']);
+  });
+});
