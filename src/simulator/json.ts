@@ -147,10 +147,6 @@ export function clone<T extends Json>(value: T): T {
   return value;
 }
 
-export function sameJson(left: Json, right: Json): boolean {
-  return stringifyJson(left) === stringifyJson(right);
-}
-
 /** The name under which an object holds a member, whatever its letter case; undefined when it holds none. */
 export function nameIn(value: JsonObject, name: string): string | undefined {
   if (value.has(name)) return name;

@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Entra } from './entra/entra.ts';
 import { answerImds } from './entra/imds.ts';
 import { SimulatorError } from './error.ts';
+import { wholeFault } from './faults/answers.ts';
 import type { Fault, Faults } from './faults/faults.ts';
-import { numberIn } from './faults/faults.ts';
 import type { Answer } from './gateway/answer.ts';
 import { answerOf, gatewayError, ok } from './gateway/answer.ts';
 import { answerArm } from './gateway/gateway.ts';
@@ -161,7 +161,7 @@ async function exchange(
           `The request body is larger than the maximum of ${largestBody} bytes.`,
         ),
       )
-    : (wholeFault(service, request, fault) ?? safely(service, request, () => handle(request, fault)));
+    : (wholeFault(service.machine.identity, request, fault) ?? safely(service, request, () => handle(request, fault)));
   const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
   const headers: Record<string, string> = { ...commonHeaders(service.machine, request, answer), ...answer.headers };
   if (answer.body !== undefined || answer.raw)
@@ -194,7 +194,7 @@ function safely(service: Service, request: Request, handle: () => Answer): Answe
       return again;
     });
   } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const why = error instanceof Error ? error.message : String(error);
     return ok(
       object({
         error: {
@@ -205,96 +205,6 @@ function safely(service: Service, request: Request, handle: () => Answer): Answe
       500,
     );
   }
-}
-
-/** Faults that answer in the provider's stead. */
-function wholeFault(service: Service, request: Request, fault: Fault | undefined): Answer | undefined {
-  const after = fault ? numberIn(fault.argument, 'retry-after') : undefined;
-  const retry: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
-  const { identity } = service.machine;
-  switch (fault?.name) {
-    case '429': {
-      const kind = request.method === 'GET' ? 'read' : request.method === 'DELETE' ? 'delete' : 'write';
-      const subscription = /\/subscriptions\/([^/]+)/i.exec(request.path)?.[1] ?? '';
-      return answerOf(
-        gatewayError(
-          429,
-          'SubscriptionRequestsThrottled',
-          `Number of '${kind}' requests for subscription '${subscription}' actor '${identity.objectId}' exceeded. Please try again after '${after ?? 10}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
-          retry,
-        ),
-      );
-    }
-    case '503':
-      return answerOf(
-        gatewayError(
-          503,
-          'ServerTimeout',
-          'The request timed out. Diagnostic information: the service is not available for the moment.',
-          retry,
-        ),
-      );
-    case '500':
-      return answerOf(gatewayError(500, 'InternalServerError', 'Encountered internal server error.', retry));
-    case '401':
-      return answerOf(
-        gatewayError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {
-          'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", ${challenge(fault.argument)}`,
-        }),
-      );
-    case '403':
-      return answerOf(
-        gatewayError(
-          403,
-          'AuthorizationFailed',
-          `The client '${identity.client}' with object id '${identity.objectId}' does not have authorization to perform action '${fault.argument || 'write'}' over scope '${request.path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-        ),
-      );
-    case 'policy':
-      return disallowed(request);
-    case 'html502':
-      return {
-        status: 502,
-        raw: {
-          type: 'text/html',
-          text: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
-        },
-      };
-    default:
-      return undefined;
-  }
-}
-
-/** `claims` asks for a token with more in it, as continuous access evaluation does; else the token is simply bad. */
-function challenge(argument: string): string {
-  if (argument !== 'claims') return 'error="invalid_token", error_description="The access token is invalid."';
-  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"0"}}}').toString('base64');
-  return `error="insufficient_claims", claims="${claims}"`;
-}
-
-function disallowed(request: Request): Answer {
-  const name = request.path.slice(request.path.lastIndexOf('/') + 1);
-  const scope = /^\/subscriptions\/[^/]+/i.exec(request.path)?.[0] ?? '';
-  const id = `${scope}/providers/Microsoft.Authorization/policyAssignments/deny`;
-  const definition = `${scope}/providers/Microsoft.Authorization/policyDefinitions/deny`;
-  const identifiers = `[{"policyAssignment":{"name":"deny","id":"${id}"},"policyDefinition":{"name":"deny","id":"${definition}"}}]`;
-  return {
-    status: 403,
-    headers: { 'x-ms-failure-cause': 'gateway' },
-    body: object({
-      error: {
-        code: 'RequestDisallowedByPolicy',
-        target: name,
-        message: `Resource '${name}' was disallowed by policy. Policy identifiers: '${identifiers}'.`,
-        additionalInfo: [
-          {
-            type: 'PolicyViolation',
-            info: { policyAssignmentId: id, policyDefinitionId: definition, policyDefinitionEffect: 'deny' },
-          },
-        ],
-      },
-    }),
-  };
 }
 
 function requestOf(incoming: http.IncomingMessage, body: string): Request {

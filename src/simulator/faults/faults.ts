@@ -1,7 +1,7 @@
 // The fault menu: which request goes wrong, how often and how. It must not know what a request means.
 import { SimulatorError } from '../error.ts';
 
-export const faultNames = [
+const faultNames = [
   '429',
   '503',
   '500',

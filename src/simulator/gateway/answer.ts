@@ -1,5 +1,5 @@
 // What a handler gives back, and the error envelope of ARM ("arm-protocol", 5.1). It must not know any provider.
-import { type Json, type JsonObject, json, object } from '../json.ts';
+import { type Json, type JsonObject, object } from '../json.ts';
 
 export interface Answer {
   readonly status: number;
@@ -62,7 +62,7 @@ export function networkError(
   return new ArmError(status, code, message, { details });
 }
 
-export function errorBody(code: string, message: string, details?: readonly ErrorDetail[]): JsonObject {
+function errorBody(code: string, message: string, details?: readonly ErrorDetail[]): JsonObject {
   return object({
     error: {
       code,
@@ -83,5 +83,3 @@ export function answerOf(error: ArmError): Answer {
 export function ok(body: Json, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers, body };
 }
-
-export const listOf = (items: readonly Json[]): Json => json({ value: items });

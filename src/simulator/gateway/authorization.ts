@@ -9,12 +9,12 @@ import type { Machine } from './machine.ts';
 const lockSegment = '/providers/microsoft.authorization/locks/';
 
 /** What the caller may do at a scope. Owner where no grant speaks about the scope. */
-export function grantsAt(store: Store, scope: string): readonly Grant[] {
+function grantsAt(store: Store, scope: string): readonly Grant[] {
   const found = store.grants.filter((grant) => within(scope, grant.scope));
   return found.length > 0 ? found : [{ scope, actions: ['*'], notActions: [] }];
 }
 
-export function isAllowed(store: Store, scope: string, action: string): boolean {
+function isAllowed(store: Store, scope: string, action: string): boolean {
   return grantsAt(store, scope).some(
     (grant) =>
       grant.actions.some((pattern) => covers(pattern, action)) &&

@@ -9,15 +9,7 @@ const firstYear = 2014;
 const lastYear = 2030;
 
 /** The versions of the types that ARM itself serves. */
-export const armVersions = [
-  '2024-11-01',
-  '2024-07-01',
-  '2022-12-01',
-  '2022-09-01',
-  '2021-04-01',
-  '2020-06-01',
-  '2015-11-01',
-];
+const armVersions = ['2024-11-01', '2024-07-01', '2022-12-01', '2022-09-01', '2021-04-01', '2020-06-01', '2015-11-01'];
 const someVersions = ['2024-07-01', '2024-01-01', '2023-05-01', '2021-08-01', '2019-06-01'];
 const someLocations = ['westeurope', 'northeurope', 'eastus', 'francecentral'];
 

@@ -70,16 +70,6 @@ export function deleteResource(job: Job): Answer {
   };
 }
 
-/** A POST that runs for a while and then gives `result`. */
-export function runAction(job: Job, next: JsonObject | null, result: JsonObject): Answer {
-  const { machine, id } = job;
-  if (next) machine.store.set(id, next);
-  machine.dirty = true;
-  if (machine.operations.instant) return ok(result);
-  const operation = begin(job, 'POST', undefined, null, null, 200);
-  return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
-}
-
 function finish(job: Job, write: Write, made: JsonObject): JsonObject {
   const { machine, provider, id } = job;
   const next = provider.settle?.(write, made) ?? made;

@@ -91,10 +91,11 @@ export function defaultDatastores(): string[] {
   ];
 }
 
-export interface Firewall {
+interface Firewall {
   readonly bypass: string;
   readonly defaultAction: 'Allow' | 'Deny';
-  readonly subnets?: readonly string[];
+  /** Texts of subnet rules. */
+  readonly rules?: readonly string[];
   readonly addresses?: readonly string[];
 }
 
@@ -102,10 +103,10 @@ export interface Firewall {
 export const storageRule = (subnetId: string, state = 'Succeeded'): string =>
   `{"id": "${subnetId}", "action": "Allow", "state": "${state}"}`;
 
-/** `rules`: texts of subnet rules; `extra`: more members of `properties`, each with a comma in front. */
+/** `extra`: more members of `properties`, each with a comma in front. */
 export function storageAccount(
   accountName: string,
-  firewall: Omit<Firewall, 'subnets'> & { readonly rules?: readonly string[] },
+  firewall: Firewall,
   options: { readonly hierarchical?: boolean; readonly publicNetworkAccess?: string; readonly extra?: string } = {},
 ): string {
   const addresses = (firewall.addresses ?? []).map((value) => `{"value": "${value}", "action": "Allow"}`);
@@ -133,11 +134,8 @@ export function storageAccount(
 export const vaultRule = (subnetId: string, ignoreMissing = false): string =>
   `{"id": "${subnetId.toLowerCase()}", "ignoreMissingVnetServiceEndpoint": ${ignoreMissing}}`;
 
-/** `rules`: texts of subnet rules; without a firewall the body holds no `networkAcls`, as one that was never set. */
-export function vaultBody(
-  firewall: (Omit<Firewall, 'subnets'> & { readonly rules?: readonly string[] }) | null,
-  publicNetworkAccess = 'Enabled',
-): string {
+/** Without a firewall the body holds no `networkAcls`, as one that was never set. */
+export function vaultBody(firewall: Firewall | null, publicNetworkAccess = 'Enabled'): string {
   const addresses = (firewall?.addresses ?? []).map((value) => `{"value": "${value}"}`);
   const acls = firewall
     ? `"networkAcls": {"bypass": "${firewall.bypass}", "defaultAction": "${firewall.defaultAction}", "ipRules": ${list(addresses)},
@@ -154,7 +152,7 @@ export function vaultBody(
       "unknownToClients": {"weight": 2.50, "serial": 98765432109876543210}}}`;
 }
 
-export const serviceEndpoint = (service: string): string => {
+const serviceEndpoint = (service: string): string => {
   const locations = service === 'Microsoft.Storage' ? '["westeurope", "northeurope"]' : '["*"]';
   return `{"provisioningState": "Succeeded", "service": "${service}", "locations": ${locations}}`;
 };

@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { setFirst } from '../documents.ts';
 
 /** The document that holds the etag: the resource itself, or the parent it lives in. */
-export function holderOf(id: string): string {
+function holderOf(id: string): string {
   return inlineMembers.has(fold(typeOf(id))) ? parentOf(id) : id;
 }
 

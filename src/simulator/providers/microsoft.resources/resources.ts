@@ -12,7 +12,7 @@ import type { Route } from '../route.ts';
 const shownMembers = ['id', 'name', 'type', 'kind', 'location', 'sku', 'identity', 'managedBy', 'tags', 'zones'];
 
 /** Top-level resources of providers: no groups, no children, nothing that hangs on another resource. */
-export function trackedIn(store: Store, scope: string): JsonObject[] {
+function trackedIn(store: Store, scope: string): JsonObject[] {
   return store.all().filter((body) => {
     const id = idOf(body);
     const address = addressOf(id);

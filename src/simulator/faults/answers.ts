@@ -1,0 +1,95 @@
+// The faults that are an answer: what a client is told in the provider's stead.
+import { type Answer, answerOf, gatewayError } from '../gateway/answer.ts';
+import type { Identity } from '../gateway/machine.ts';
+import type { Request } from '../gateway/request.ts';
+import { object } from '../json.ts';
+import { type Fault, numberIn } from './faults.ts';
+
+/** Undefined when the fault, if any, is of another kind. */
+export function wholeFault(identity: Identity, request: Request, fault: Fault | undefined): Answer | undefined {
+  const after = fault ? numberIn(fault.argument, 'retry-after') : undefined;
+  const retry: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
+  switch (fault?.name) {
+    case '429': {
+      const kind = request.method === 'GET' ? 'read' : request.method === 'DELETE' ? 'delete' : 'write';
+      const subscription = /\/subscriptions\/([^/]+)/i.exec(request.path)?.[1] ?? '';
+      return answerOf(
+        gatewayError(
+          429,
+          'SubscriptionRequestsThrottled',
+          `Number of '${kind}' requests for subscription '${subscription}' actor '${identity.objectId}' exceeded. Please try again after '${after ?? 10}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
+          retry,
+        ),
+      );
+    }
+    case '503':
+      return answerOf(
+        gatewayError(
+          503,
+          'ServerTimeout',
+          'The request timed out. Diagnostic information: the service is not available for the moment.',
+          retry,
+        ),
+      );
+    case '500':
+      return answerOf(gatewayError(500, 'InternalServerError', 'Encountered internal server error.', retry));
+    case '401':
+      return answerOf(
+        gatewayError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {
+          'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", ${challenge(fault.argument)}`,
+        }),
+      );
+    case '403':
+      return answerOf(
+        gatewayError(
+          403,
+          'AuthorizationFailed',
+          `The client '${identity.client}' with object id '${identity.objectId}' does not have authorization to perform action '${fault.argument || 'write'}' over scope '${request.path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        ),
+      );
+    case 'policy':
+      return disallowed(request);
+    case 'html502':
+      return {
+        status: 502,
+        raw: {
+          type: 'text/html',
+          text: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+        },
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** `claims` asks for a token with more in it, as continuous access evaluation does; else the token is simply bad. */
+function challenge(argument: string): string {
+  if (argument !== 'claims') return 'error="invalid_token", error_description="The access token is invalid."';
+  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"0"}}}').toString('base64');
+  return `error="insufficient_claims", claims="${claims}"`;
+}
+
+function disallowed(request: Request): Answer {
+  const name = request.path.slice(request.path.lastIndexOf('/') + 1);
+  const scope = /^\/subscriptions\/[^/]+/i.exec(request.path)?.[0] ?? '';
+  const id = `${scope}/providers/Microsoft.Authorization/policyAssignments/deny`;
+  const definition = `${scope}/providers/Microsoft.Authorization/policyDefinitions/deny`;
+  const identifiers = `[{"policyAssignment":{"name":"deny","id":"${id}"},"policyDefinition":{"name":"deny","id":"${definition}"}}]`;
+  return {
+    status: 403,
+    headers: { 'x-ms-failure-cause': 'gateway' },
+    body: object({
+      error: {
+        code: 'RequestDisallowedByPolicy',
+        target: name,
+        message: `Resource '${name}' was disallowed by policy. Policy identifiers: '${identifiers}'.`,
+        additionalInfo: [
+          {
+            type: 'PolicyViolation',
+            info: { policyAssignmentId: id, policyDefinitionId: definition, policyDefinitionEffect: 'deny' },
+          },
+        ],
+      },
+    }),
+  };
+}
