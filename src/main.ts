@@ -44,7 +44,6 @@ function foldersOf(env: NodeJS.ProcessEnv) {
     cache: xdg('XDG_CACHE_HOME', '.cache'),
   };
 }
-type Folders = ReturnType<typeof foldersOf>;
 
 checkNode();
 // React reads it when it is first loaded; its development build costs half as much again per key.
@@ -70,6 +69,7 @@ process.on('unhandledRejection', (error) => end(bug(error)));
 // A reader that has gone (`| head`) is no error; the work goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+// Everything below is a function, and so there already.
 await main();
 
 async function main(): Promise<void> {
@@ -97,7 +97,9 @@ function bug(error: unknown): ExitStatus {
   const text = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack}` : '';
   const next = debug ? '' : ' Run it again with --debug FILE for the whole story.';
-  process.stderr.write(`bastide: this is a bug in Bastide: ${text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, 500)}.${next}${stack}\n`);
+  process.stderr.write(
+    `bastide: this is a bug in Bastide: ${text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, 500)}.${next}${stack}\n`,
+  );
   return 70;
 }
 
@@ -131,15 +133,17 @@ async function wire(): Promise<Wiring> {
       return opening;
     },
     simulate,
-    lookUpAddress: async (signal) => (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
+    lookUpAddress: async (signal) =>
+      (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
     screen: (parsed) => screen(parsed, wiring),
   };
   return wiring;
 }
 
-const sourceKey = ({ demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud }: HostFlags) => [
-  demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud,
-];
+function sourceKey(host: HostFlags): readonly unknown[] {
+  const { demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud } = host;
+  return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud];
+}
 
 async function openSession(host: HostFlags, readOnly: boolean, tell: (event: SessionEvent) => void): Promise<Session> {
   if (host.from.length > 0) return openFiles(host);
@@ -151,8 +155,7 @@ async function openSession(host: HostFlags, readOnly: boolean, tell: (event: Ses
   ]);
   const { endpoint } = host;
   const credential = signInWith({
-    cloud: (signal) =>
-      endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal),
+    cloud: (signal) => (endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal)),
     environment: process.env,
     ...(ca === undefined ? {} : { ca }),
   });
@@ -161,7 +164,9 @@ async function openSession(host: HostFlags, readOnly: boolean, tell: (event: Ses
   return openArm({ host, source, endpoint: endpoint ?? clouds[host.cloud].endpoint, credential, ca, readOnly, tell });
 }
 
-const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
 
 async function readAuthority(file: string): Promise<string> {
   const { readText } = await import('./cli/files.ts');
@@ -180,7 +185,12 @@ async function openDemo(host: HostFlags, readOnly: boolean, tell: (event: Sessio
   if (world === undefined) {
     const { Failure, exitStatus } = await import('./model/failure.ts');
     const names = worlds.map((one) => one.name).join(', ');
-    throw new Failure('unknown-world', exitStatus.usage, 'There is no demo world of that name.', `There are: ${names}.`);
+    throw new Failure(
+      'unknown-world',
+      exitStatus.usage,
+      'There is no demo world of that name.',
+      `There are: ${names}.`,
+    );
   }
   const folder = path.join(folders.state, 'demo');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -272,16 +282,24 @@ async function openArm(arm: Arm): Promise<Session> {
     by: userName(),
   });
   closers.unshift(() => session.close());
+  await settle(session, tell);
+  return session;
+}
+
+/** Settles what a crash cut off. What stands in the way of that is said by the verb that needs the same thing. */
+async function settle(session: Session, tell: (event: SessionEvent) => void): Promise<void> {
+  const { isFailure } = await import('./model/failure.ts');
   const quiet = session.onEvent((event) => {
     if (event.kind === 'sign-in' || event.kind === 'settled') tell(event);
   });
   try {
     const recovery = session.recover(interrupt.signal);
     while (!(await recovery.next()).done);
+  } catch (error) {
+    if (!isFailure(error) || interrupt.signal.aborted) throw error;
   } finally {
     quiet();
   }
-  return session;
 }
 
 /** Sorts by time, and two sessions of one second do not meet. */

@@ -5,7 +5,7 @@ import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { planLines } from '../../src/render/plan-text.ts';
+import { planLines, spokenId } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
 import { asJson, shapeOf } from './json.ts';
 
@@ -79,13 +79,13 @@ export function actLines(result: Json): Line[] {
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),
-    ...resolved.map((id) => line(['resolved  ', 'ok'], id)),
-    ...persisting.map((id) => line(['persists  ', 'bad'], id)),
-    ...unknown.map((id) => line(['unknown   ', 'unknown'], id)),
-    ...outcome.skipped.map((skip) => line(['left out  ', 'dim'], `${skip.finding}: `, [skip.reason, 'dim'])),
+    ...resolved.map((id) => line(['resolved  ', 'ok'], spokenId(id))),
+    ...persisting.map((id) => line(['persists  ', 'bad'], spokenId(id))),
+    ...unknown.map((id) => line(['unknown   ', 'unknown'], spokenId(id))),
+    ...outcome.skipped.map((skip) => line(['left out  ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
     ...(outcome.entry === null
       ? []
-      : [line([`Entry ${outcome.entry}. `, 'dim'], ['bastide undo', 'key'], [' takes it back.', 'dim'])]),
+      : [line([`Kept as entry ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
   ];
 }
 

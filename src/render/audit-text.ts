@@ -25,7 +25,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...snapshot.gaps.map((gap) =>
       line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),
     ),
-    ...(findings.length + snapshot.gaps.length === 0 ? [] : [[]]),
+    ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),
     ...(fixable === 0
       ? []

@@ -6,6 +6,13 @@ import type { Plan, Step } from '../model/plan.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
 
+/** A finding's id in names: `storage.x  stmlsim ← snet-train`. */
+export function spokenId(id: string): string {
+  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
+  if (rule === undefined || resource === undefined) return id;
+  return `${rule}  ${nameOf(resource)}${where === undefined ? '' : ` ← ${nameOf(where)}`}`;
+}
+
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));
 
@@ -31,15 +38,15 @@ export function planLines(plan: Plan): Line[] {
     ),
     ...section(
       'Resolves',
-      plan.preview.resolves.map((id) => line([id, 'ok'])),
+      plan.preview.resolves.map((id) => line([spokenId(id), 'ok'])),
     ),
     ...section(
       'Will fail afterwards',
-      plan.preview.introduces.map((id) => line([id, 'bad'])),
+      plan.preview.introduces.map((id) => line([spokenId(id), 'bad'])),
     ),
     ...section(
       'Left out',
-      plan.skipped.map((skip) => line(`${skip.finding}: `, [skip.reason, 'dim'])),
+      plan.skipped.map((skip) => line(`${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
     ),
   ];
 }

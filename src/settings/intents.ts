@@ -7,8 +7,8 @@ import { corrupt, keptFile } from './file.ts';
 
 export interface IntentsStore {
   get(): Promise<Intents>;
-  /** Members that are undefined are taken back; the rest stays. */
-  set(change: Intents): Promise<Intents>;
+  /** Keeps these answers and no others. */
+  set(intents: Intents): Promise<void>;
 }
 
 /**
@@ -33,13 +33,7 @@ export function intentsStore(options: {
   };
   return {
     get,
-    async set(change) {
-      const merged = Object.fromEntries(
-        Object.entries({ ...(await get()), ...change }).filter(([, value]) => value !== undefined),
-      ) as Intents;
-      await file.put(key, { ...merged } as Json);
-      return merged;
-    },
+    set: (intents) => file.put(key, { ...intents } as Json),
   };
 }
 
