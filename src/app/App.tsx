@@ -12,15 +12,9 @@ import { smallest } from './state/layout.ts';
 import type { Shell } from './state/shell.ts';
 import { useKeys } from './terminal/use-keys.ts';
 
-interface Props {
-  readonly shell: Shell;
-  /** Milliseconds. */
-  readonly now: () => number;
-}
-
-export function App({ shell, now }: Props) {
+export function App({ shell }: { readonly shell: Shell }) {
   const { suspendTerminal } = useApp();
-  useKeys(shell, now);
+  useKeys(shell);
   useEffect(() => shell.attachSuspend((away) => suspendTerminal(away)), [shell, suspendTerminal]);
   return (
     <ShellProvider value={shell}>

@@ -25,7 +25,7 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
   for (const signal of signals) process.on(signal, ended);
   process.once('exit', restore);
   modes.enter();
-  const instance = render(<App shell={shell} now={() => options.now().getTime()} />, {
+  const instance = render(<App shell={shell} />, {
     stdin,
     stdout,
     alternateScreen: true,

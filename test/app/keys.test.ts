@@ -2,7 +2,7 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { bindingFor, bindings, hintsFor, spell, type Where } from '../../src/app/state/key-table.ts';
-import { isEscapeTail, splitKeys } from '../../src/app/terminal/keys.ts';
+import { dropEscapeTail, splitKeys } from '../../src/app/terminal/keys.ts';
 
 const key = (flags: Partial<Key> = {}): Key => ({ ...flags }) as Key;
 
@@ -26,16 +26,23 @@ describe('splitKeys', () => {
   });
 });
 
-describe('isEscapeTail', () => {
-  test.each(['[', '[B', '[5~', '[1;5C', 'O', 'OP'])('%s after a lone Escape is the rest of a sequence', (text) => {
-    expect(isEscapeTail(text, false)).toBe(true);
-  });
-  test.each(['j', 'q', '5', 'f', 'B'])('%s is a key', (text) => {
-    expect(isEscapeTail(text, false)).toBe(false);
-  });
-  test('once it began, its last letter belongs to it', () => {
-    expect(isEscapeTail('B', true)).toBe(true);
-    expect(isEscapeTail('5~', true)).toBe(true);
+describe('dropEscapeTail', () => {
+  test.each([
+    ['[B', false, { rest: '', done: true }],
+    ['[5~', false, { rest: '', done: true }],
+    ['[1;5C', false, { rest: '', done: true }],
+    ['OP', false, { rest: '', done: true }],
+    ['[B?', false, { rest: '?', done: true }],
+    ['[', false, { rest: '', done: false }],
+    ['[1;', false, { rest: '', done: false }],
+    ['B', true, { rest: '', done: true }],
+    ['5~j', true, { rest: 'j', done: true }],
+    ['j', false, null],
+    ['q', false, null],
+    ['5', false, null],
+    ['B', false, null],
+  ] as const)('%s (begun: %s)', (text, began, expected) => {
+    expect(dropEscapeTail(text, began)).toEqual(expected);
   });
 });
 

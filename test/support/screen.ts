@@ -111,7 +111,9 @@ export function openScreen(command: string, args: readonly string[], options: Sc
   const lineAt = (y: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
   const lines = async () => {
     await settle();
-    return Array.from({ length: terminal.rows }, (_, y) => lineAt(y)?.translateToString(true, 0, terminal.cols) ?? '');
+    return Array.from({ length: terminal.rows }, (_, y) =>
+      (lineAt(y)?.translateToString(true, 0, terminal.cols) ?? '').trimEnd(),
+    );
   };
   const text = async () => (await lines()).join('\n').trimEnd();
 

@@ -95,9 +95,15 @@ export function wrapLine(words: Line, cells: number, indent = 0): Line[] {
       const width = widthOf(rest.trimEnd());
       if (used > indent && used + width > cells && width <= room) breakLine();
       while (widthOf(rest.trimEnd()) > cells - used) {
-        const part = takeCells(rest, Math.max(1, Math.min(room, cells - used))) || [...rest][0] || '';
-        put(part, item);
-        rest = rest.slice(part.length);
+        const part = takeCells(rest, cells - used);
+        if (part === '' && used > indent) {
+          breakLine();
+          continue;
+        }
+        // A character wider than the whole line is put all the same, or the loop would never end.
+        const taken = part === '' ? ([...rest][0] ?? '') : part;
+        put(taken, item);
+        rest = rest.slice(taken.length);
         breakLine();
       }
       if (rest !== '') put(used + widthOf(rest) > cells ? rest.trimEnd() : rest, item);

@@ -50,11 +50,18 @@ export const isPrintable = (name: KeyName): boolean => [...name].length === 1;
 
 /** How long after a lone Escape the rest of a split sequence may still come, in milliseconds. */
 export const escapeTail = 100;
-const tail = /^(?:\[[\d;?<]*[A-Za-z~]?|O[A-Za-z]?|[\d;]*[A-Za-z~])$/;
 
 /**
- * Tells whether input that follows a lone Escape within {@link escapeTail} is the rest of a split sequence (`[B`, `[5~`,
- * `OA`) rather than keys. `began` says whether the opening `[` or `O` has been swallowed already.
+ * Input that follows a lone Escape within {@link escapeTail}, without the rest of the sequence the Escape began (`[B`,
+ * `[5~`, `OA`). `began` says whether its opening `[` or `O` has been swallowed already. `done`: the sequence is complete;
+ * `rest` is what comes after it. Null when the input is keys and no such rest.
  */
-export const isEscapeTail = (input: string, began: boolean): boolean =>
-  began ? tail.test(input) : /^[[O]/.test(input) && tail.test(input);
+export function dropEscapeTail(
+  input: string,
+  began: boolean,
+): { readonly rest: string; readonly done: boolean } | null {
+  const whole = (began ? /^[\d;?<]*[A-Za-z~]/ : /^(?:\[[\d;?<]*[A-Za-z~]|O[A-Za-z])/).exec(input)?.[0];
+  if (whole !== undefined) return { rest: input.slice(whole.length), done: true };
+  const part = (began ? /^[\d;?<]*$/ : /^(?:\[[\d;?<]*|O)$/).test(input);
+  return part ? { rest: '', done: false } : null;
+}

@@ -2,31 +2,61 @@
 // what a key means is decided elsewhere.
 import { useInput, usePaste } from 'ink';
 import { useRef } from 'react';
-import { escapeTail, isEscapeTail, type KeyName, splitKeys } from './keys.ts';
+import { dropEscapeTail, escapeTail, type KeyName, splitKeys } from './keys.ts';
 
 export interface KeySink {
   press(key: KeyName): void;
   paste(text: string): void;
 }
 
-/** Feeds every key of the terminal to `sink`. Use once, at the root. `now` is a clock in milliseconds. */
-export function useKeys(sink: KeySink, now: () => number): void {
-  const escapedAt = useRef(Number.NEGATIVE_INFINITY);
-  const began = useRef(false);
+/** Feeds every key of the terminal to `sink`. Use once, at the root. */
+export function useKeys(sink: KeySink): void {
+  const guard = useRef<Guard | null>(null);
+  guard.current ??= createGuard();
   useInput((input, key) => {
-    const recent = now() - escapedAt.current < escapeTail;
-    if (recent && input !== '' && !key.ctrl && isEscapeTail(input, began.current)) {
-      // A sequence ends with its letter or `~`; until then more of it may follow.
-      began.current = true;
-      if (input.length > 1 || !/[[O]/.test(input)) escapedAt.current = Number.NEGATIVE_INFINITY;
-      return;
-    }
-    began.current = false;
-    for (const name of splitKeys(input, key)) {
+    const tail = guard.current;
+    const rest = input === '' || key.ctrl ? input : (tail?.strip(input) ?? input);
+    if (rest === '' && input !== '') return;
+    for (const name of splitKeys(rest, key)) {
       sink.press(name);
-      // Drawing what the key did takes its time too, and the tail waits meanwhile.
-      escapedAt.current = name === 'esc' ? now() : Number.NEGATIVE_INFINITY;
+      if (name === 'esc') tail?.raise();
+      else tail?.lower();
     }
   });
   usePaste((text) => sink.paste(text));
+}
+
+interface Guard {
+  /** A lone Escape came. */
+  raise(): void;
+  lower(): void;
+  /** The input without the rest of the sequence that Escape began. */
+  strip(input: string): string;
+}
+
+function createGuard(): Guard {
+  let up = false;
+  let began = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lower = () => {
+    clearTimeout(timer);
+    up = false;
+    began = false;
+  };
+  return {
+    raise() {
+      lower();
+      up = true;
+      // Drawing may have kept this process from its input for the whole time: what waits there is read before the
+      // immediate runs, so it is still judged under the guard.
+      timer = setTimeout(() => setImmediate(lower), escapeTail).unref();
+    },
+    lower,
+    strip(input) {
+      const found = up ? dropEscapeTail(input, began) : null;
+      began = true;
+      if (found?.done !== false) lower();
+      return found?.rest ?? input;
+    },
+  };
 }
