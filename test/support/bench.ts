@@ -107,11 +107,13 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
       const edit = change.edits.at(-1);
       if (!edit) throw new Error('the change has no edit');
       if (edit.op === 'set') {
-        const third = /bypass$/.test(edit.pointer)
-          ? 'Metrics'
-          : /publicNetworkAccess$/.test(edit.pointer)
-            ? 'SecuredByPerimeter'
-            : undefined;
+        const onStorage = /\/storageAccounts\//i.test(change.resource);
+        const third =
+          onStorage && /bypass$/.test(edit.pointer)
+            ? 'Metrics'
+            : /publicNetworkAccess$/.test(edit.pointer)
+              ? 'SecuredByPerimeter'
+              : undefined;
         await write(editChange(change.resource, [setMember(body, edit.pointer, third ?? edit.before)]));
         return { setting: edit.pointer, to: third ? 'third value' : 'as it was' };
       }

@@ -1,0 +1,111 @@
+// Bastide as a user's child process: the real launcher, the real bundle, a home of its own.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const launcher = path.join(root, 'bin/bastide');
+
+export interface Home {
+  readonly folder: string;
+  /** An environment without CI, credentials or the user's own settings. */
+  readonly env: Record<string, string>;
+  remove(): void;
+}
+
+export function freshHome(extra: Record<string, string> = {}): Home {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-test-'));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      (pair): pair is [string, string] =>
+        pair[1] !== undefined &&
+        !/^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|AZURE_.*|BASTIDE_.*|SSH_.*|VITEST.*|NODE_ENV|NODE_OPTIONS)$/.test(
+          pair[0],
+        ),
+    ),
+  );
+  return {
+    folder,
+    env: { ...env, HOME: folder, BASTIDE_HOME: path.join(folder, 'bastide'), LANG: 'C.UTF-8', ...extra },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `bastide ARGS` to its end. */
+export function bastide(args: readonly string[], home: Home, input = ''): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('sh', [launcher, ...args], { env: home.env, cwd: home.folder });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    child.on('error', reject);
+    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }));
+  });
+}
+
+export interface Envelope<Result = Record<string, never>> {
+  readonly schema: string;
+  readonly command: string;
+  readonly ok: boolean;
+  readonly result: Result;
+  readonly failure: { code: string; message: string; next: string } | null;
+}
+
+/** Runs a command with `--format json`; the one document on stdout, and the exit status. */
+export async function bastideJson<Result>(
+  args: readonly string[],
+  home: Home,
+): Promise<Envelope<Result> & { readonly status: number | null; readonly stderr: string }> {
+  const ran = await bastide([...args, '--format', 'json'], home);
+  try {
+    return { ...(JSON.parse(ran.stdout) as Envelope<Result>), status: ran.status, stderr: ran.stderr };
+  } catch (error) {
+    throw new Error(`not one JSON document (exit ${ran.status}):\n${ran.stdout}\n${ran.stderr}`, { cause: error });
+  }
+}
+
+export interface FindingJson {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly outcome: string;
+  readonly resource: string;
+  readonly where: string | null;
+  readonly because: string;
+  readonly fix: { readonly kind: string; readonly undo: string };
+}
+export interface AuditJson {
+  readonly snapshot: { readonly gaps: readonly unknown[]; readonly requests: number };
+  readonly summary: { readonly fail: number; readonly bySeverity: Record<string, number> };
+  readonly findings: readonly FindingJson[];
+}
+export interface OutcomeJson {
+  readonly entry: string | null;
+  readonly steps: readonly { readonly resource: string; readonly state: string }[];
+  readonly verified: { readonly resolved: string[]; readonly persisting: string[]; readonly unknown: string[] };
+  readonly skipped?: readonly { readonly finding: string; readonly reason: string }[];
+}
+export interface HistoryJson {
+  readonly entries: readonly {
+    readonly id: string;
+    readonly verb: string;
+    readonly state: string;
+    readonly undoes: string | null;
+    readonly undoneBy: string | null;
+  }[];
+}
