@@ -46,6 +46,7 @@ function keyWords(state: State, width: number): Words {
   const words: { text: string; role?: string }[] = [{ text: ' ' }];
   for (const binding of hintsFor(whereIs(state))) {
     const off = (binding.off?.(state) ?? null) !== null;
+    if (off && binding.quietWhenOff === true) continue;
     const key = spell(binding.keys[0] ?? '');
     const next = off
       ? [word(`${key} ${binding.label}`, 'border'), word('  ')]

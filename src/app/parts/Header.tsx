@@ -15,7 +15,7 @@ export function Header({ width }: { readonly width: number }) {
   const { crumb, dot } = useGlyphs();
   const left = whereWords(state, crumb);
   const working = state.work !== null;
-  const right = line(...badgeWords(state), word(working ? '' : ageWords(state), 'dim'), ' ');
+  const right = line(word(working ? '' : ageWords(state), 'dim'), ' ');
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(right);
   return (
     <Box flexDirection="column" width={width} height={2} flexShrink={0}>
@@ -34,6 +34,7 @@ function whereWords(state: State, crumb: string): Words {
   const group = id === null ? undefined : resourceGroupOf(id);
   return line(
     word(' bastide ', 'heading'),
+    ...badgeWords(state),
     word(
       clean(state.source.kind === 'demo' ? state.source.name : `${state.source.kind} ${state.source.name}`),
       'accent',

@@ -67,6 +67,8 @@ export interface Binding {
   readonly line?: (state: State) => string | null;
   /** Shown in the footer, lower first. */
   readonly hint?: number;
+  /** In the footer only while it is on. */
+  readonly quietWhenOff?: true;
   /** Why it does nothing now. */
   readonly off?: (state: State) => string | null;
 }
@@ -148,6 +150,8 @@ export const bindings: readonly Binding[] = [
     help: 'Do the newest undone act again, after the same preview',
     intent: run('redo'),
     line: () => 'redo',
+    hint: 3.5,
+    quietWhenOff: true,
     off: mayRedo,
   },
   {

@@ -59,6 +59,9 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
     ...label('az', step.az, 'accent'),
     blank,
   ]);
+  // An undo brings findings back, as everybody expects: they are listed below and are no warning.
+  const announced = plan.verb === 'undo' ? plan.preview.introduces.length : 0;
+  const warnings = described.warnings.slice(0, described.warnings.length - announced);
   // What did not pass stands above, where it is read first.
   const gates = described.gates
     .filter((gate) => gate.outcome === 'pass')
@@ -66,13 +69,11 @@ function planLines(overlay: Extract<Overlay, { kind: 'plan' }>, width: number, g
   return [
     ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(overlay.line)}`, 'accent')), width, 4),
     ...(overlay.blocked === null ? [] : wrapText(`${glyphs.bad} ${clean(overlay.blocked)}`, width, 'bad', 2)),
-    ...described.warnings.flatMap((warning) =>
-      wrapText(`! ${shortIds(clean(warning), glyphs.more)}`, width, 'warn', 2),
-    ),
+    ...warnings.flatMap((warning) => wrapText(`! ${shortIds(clean(warning), glyphs.more)}`, width, 'warn', 2)),
     blank,
     ...steps,
     ...(gates.length > 0 ? [line(word('Checked before anything is sent', 'heading')), ...gates, blank] : []),
-    ...afterLines(plan.preview, width, glyphs),
+    ...afterLines(plan, width, glyphs),
     ...(plan.skipped.length === 0 ? [] : [blank, line(word('Left out', 'heading'))]),
     ...plan.skipped.flatMap((one) => wrapText(`- ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2)),
   ];
@@ -91,11 +92,13 @@ function beforeAndAfter(change: ChangeLine): ChangeLine[] {
 const gateLine = (gate: Gate, width: number, glyphs: Glyphs): Line[] =>
   wrapLine(line(word(`${glyphs.ok} ${gate.kind}: `, 'ok'), clean(gate.detail)), width, 2);
 
-function afterLines(preview: Plan['preview'], width: number, glyphs: Glyphs): Line[] {
-  if (preview.resolves.length === 0) return [];
+function afterLines({ verb, preview }: Plan, width: number, glyphs: Glyphs): Line[] {
+  const again = verb === 'undo' ? preview.introduces : [];
+  if (preview.resolves.length + again.length === 0) return [];
   return [
     line(word('Afterwards', 'heading')),
     ...preview.resolves.flatMap((id) => wrapText(`${glyphs.ok} no longer fails: ${shortFinding(id)}`, width, 'ok', 2)),
+    ...again.flatMap((id) => wrapText(`- fails again: ${shortFinding(id)}`, width, 'warn', 2)),
   ];
 }
 
@@ -163,7 +166,7 @@ function outcomeLines(outcome: Outcome, verb: Act['verb'], width: number, glyphs
   const undo = verb === 'undo';
   const [word1, role] = outcomeWord(outcome, undo, glyphs);
   const counts = undo
-    ? ` and read again: ${persisting.length} fail again, as before.`
+    ? ' and read again.'
     : ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
   const list = (ids: readonly string[], words: string, look: string) =>
     ids.flatMap((id) => wrapText(`${words} ${shortFinding(id)}`, width, look, 2));

@@ -54,7 +54,10 @@ function step(state: State, action: Action): State {
     case 'finished':
       return state.act === null
         ? state
-        : { ...state, act: { ...state.act, outcome: action.outcome, failure: action.failure } };
+        : following(
+            { ...state, act: { ...state.act, outcome: action.outcome, failure: action.failure } },
+            state.act.steps.length,
+          );
     case 'printed':
       return state.overlay?.kind === 'output'
         ? { ...state, overlay: { ...state.overlay, lines: action.lines, running: action.running } }
@@ -114,7 +117,7 @@ function withEvent(state: State, event: SessionEvent): State {
       const steps = state.act.steps.map((one, index) =>
         index === event.index ? { ...one, state: event.state, detail: event.detail } : one,
       );
-      return { ...state, act: { ...state.act, steps, note: '' } };
+      return following({ ...state, act: { ...state.act, steps, note: '' } }, event.index);
     }
     case 'wait': {
       const note = `Azure asks to wait ${event.seconds} s: ${event.reason}`;
@@ -128,6 +131,12 @@ function withEvent(state: State, event: SessionEvent): State {
     default:
       return state;
   }
+}
+
+/** The panel of the steps scrolled so that the step in question, and what comes before and after it, is seen. */
+function following(state: State, step: number): State {
+  if (state.overlay?.kind !== 'progress') return state;
+  return { ...state, overlay: { ...state.overlay, top: Math.max(0, step - 7) } };
 }
 
 /** While a command sends changes, its panel has one line a step below the first. */
