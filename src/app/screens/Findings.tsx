@@ -10,7 +10,7 @@ import { Line } from '../parts/Line.tsx';
 import { Title, windowWords } from '../parts/Title.tsx';
 import type { Glyphs } from '../state/glyphs.ts';
 import { type Area, contentRows } from '../state/layout.ts';
-import { fitText, line, word } from '../state/text.ts';
+import { fitText, line, widthOf, word } from '../state/text.ts';
 
 export function Findings({ area }: { readonly area: Area }) {
   const shown = useSelect((state) => state.view.shown);
@@ -60,10 +60,10 @@ const Row = memo(function Row({ finding, selected, focused, width }: RowProps) {
 });
 
 function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Words {
-  const name = clean(nameOf(finding.where ?? finding.resource));
   // `f` where the key of that name does something; what it would do is in the detail.
   const right = finding.outcome === 'fail' && finding.fix.kind !== 'none' ? 'f' : ' ';
   const nameRoom = Math.min(24, Math.floor(width * 0.25));
+  const name = subjectName(finding, nameRoom - 1);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
   return line(
@@ -73,6 +73,14 @@ function findingWords(finding: Finding, selected: boolean, width: number, glyphs
     word(` ${fitText(name, nameRoom - 1, glyphs.more)}`, 'dim'),
     word(` ${right} `, 'key'),
   );
+}
+
+/** The resource's name; for a pair both where there is room, else the second, which tells them apart. */
+function subjectName(finding: Finding, room: number): string {
+  const name = clean(nameOf(finding.resource));
+  if (finding.where === null) return name;
+  const both = `${name}/${clean(nameOf(finding.where))}`;
+  return widthOf(both) <= room ? both : clean(nameOf(finding.where));
 }
 
 function outcomeWord(finding: Finding): { text: string; role: string } {

@@ -71,7 +71,7 @@ const fitted = (text: string, room: number, more: string) => (widthOf(text) <= r
 
 /** The worst severity as its letter, so that nothing hangs on colour. */
 function markOf(row: TreeRow, glyphs: Glyphs): { text: string; role: string } {
-  if (row.worst === null) return { text: row.resource === null ? ' ' : glyphs.ok, role: 'ok' };
+  if (row.worst === null) return { text: row.passed ? glyphs.ok : ' ', role: 'ok' };
   if (row.worst === 'unknown' || row.worst === 'gap') return { text: '?', role: 'unknown' };
   return { text: row.worst.slice(0, 1).toUpperCase(), role: row.worst };
 }

@@ -131,6 +131,8 @@ export interface TreeRow {
   readonly folded: boolean | null;
   readonly worst: Severity | 'unknown' | 'gap' | null;
   readonly failing: number;
+  /** Some rule has passed here; without that, nothing failing says nothing. */
+  readonly passed: boolean;
   /** Ids, folded, of the resources whose findings it stands for; null stands for all. */
   readonly covers: ReadonlySet<string> | null;
 }

@@ -33,6 +33,7 @@ export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySe
   const failing = report.findings.filter(
     (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
   );
+  const passing = report.findings.filter((finding) => finding.outcome === 'pass');
   const rows: TreeRow[] = [];
   const walk = (node: Node, depth: number, root: boolean) => {
     const covers = root ? null : coverage(node);
@@ -47,6 +48,7 @@ export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySe
       folded: isFolded,
       worst: worstOf(inside, node),
       failing: inside.filter((finding) => finding.outcome === 'fail').length,
+      passed: covers === null ? passing.length > 0 : passing.some((finding) => touches(finding, covers)),
       covers,
     });
     if (isFolded !== true) for (const child of node.children) walk(child, depth + 1, false);
