@@ -2,19 +2,22 @@
 import type { Context } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { nothingToChange } from '../../src/plan/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
 import { asJson } from './json.ts';
 
 /** Throws Failure (exit 4) when named targets lead to no step because something is in the way. */
 export function refuseBlocked(context: Context, request: FixRequest, plan: Plan): void {
   if (context.flags.dryRun || request.targets === 'all' || plan.steps.length > 0) return;
-  const [first] = plan.skipped;
+  // A fix that would change nothing is done already: running a script twice is safe.
+  const blocked = plan.skipped.filter((skip) => skip.reason !== nothingToChange);
+  const [first] = blocked;
   if (first === undefined) return;
   throw new Failure(
     'blocked',
     exitStatus.notSent,
-    plan.skipped.length === 1 ? first.reason : `${first.reason} (and ${plan.skipped.length - 1} more)`,
+    blocked.length === 1 ? first.reason : `${first.reason} (and ${blocked.length - 1} more)`,
     'Nothing was sent. Run it with --dry-run to see every reason.',
-    { skipped: asJson(plan.skipped) },
+    { skipped: asJson(blocked) },
   );
 }

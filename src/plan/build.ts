@@ -45,6 +45,9 @@ type Attempt =
   /** Another finding's changes may still open the gate. */
   | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
 
+/** Why a failing finding whose fix finds everything as wanted is left out. */
+export const nothingToChange = 'Its fix has nothing to change here.';
+
 /** A plan for the findings asked for. Throws Failure (exit 2) when a target is neither a finding nor a rule. */
 export function buildPlan(input: PlanInput): Plan {
   const { snapshot, rules, request } = input;
@@ -94,7 +97,7 @@ export function buildPlan(input: PlanInput): Plan {
   );
   const nothing = idle
     .filter(({ finding }) => finding.outcome === 'fail')
-    .map(({ finding }) => ({ finding: finding.id, reason: 'Its fix has nothing to change here.' }));
+    .map(({ finding }) => ({ finding: finding.id, reason: nothingToChange }));
   const moved = after.architecture.answer !== report.architecture.answer;
   const shift: Gate = {
     kind: 'state',

@@ -1,5 +1,5 @@
 // Planning, in one place to import from.
-export { buildPlan } from './build.ts';
+export { buildPlan, nothingToChange } from './build.ts';
 export {
   type ChangeLine,
   type DescribedPlan,
