@@ -38,6 +38,12 @@ test('a row shows the worst and the number of what fails at it and below it', as
   expect(of('kv-mlsim')).toMatchObject({ worst: null, failing: 0 });
 });
 
+test('only a row where something was judged and passed is marked so', async () => {
+  const rows = await treeOf();
+  expect(rows.find((row) => row.label === 'kv-mlsim')?.passed).toBe(true);
+  expect(rows.find((row) => row.label === 'cpu-cluster')?.passed).toBe(false);
+});
+
 test('what could not be read has its place, and an absence that Azure confirmed has none', async () => {
   const gap = { reason: 'refused', action: 'a/read' };
   const rows = await treeOf({

@@ -67,7 +67,7 @@ function findingWords(finding: Finding, selected: boolean, width: number, glyphs
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
   return line(
-    word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
+    word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(text.padEnd(9), role),
     word(fitText(clean(finding.title), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
     word(` ${fitText(name, nameRoom - 1, glyphs.more)}`, 'dim'),

@@ -57,7 +57,7 @@ function rowWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs
   const left = room - widthOf(label);
   const note = fitText(widthOf(row.note) < left ? ` ${row.note}` : '', left, '');
   return line(
-    word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
+    word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(label, selected ? 'focus' : row.resource === null ? 'heading' : 'text'),
     word(note, 'dim'),
     ' ',
