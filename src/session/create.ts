@@ -121,7 +121,10 @@ export function createSession(options: SessionOptions): Session {
       act(async (say, stop): Promise<Outcome> => {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
-        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop }, writing(id, say));
+        const acting = writing(id, say);
+        // An act that another process left open is settled first, so that the journal tells the acts in their order.
+        await recoverEntries(acting, stop);
+        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop }, acting);
         const { entry, steps } = applied;
         const seen = stop.aborted ? null : await read('verify', say, stop);
         return {

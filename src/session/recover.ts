@@ -6,16 +6,19 @@ import { closeEntry } from './apply.ts';
 import type { WriteMeans } from './means.ts';
 import { follow, movedText, refusalText, settle } from './settle.ts';
 
-/** The entries that were open, settled. */
+/** The entries that were open and could be settled. */
 export async function recoverEntries(means: WriteMeans, signal?: AbortSignal): Promise<readonly Entry[]> {
-  const open = await means.history.unsettled();
-  if (open.length === 0) return [];
+  if ((await means.history.unsettled()).length === 0) return [];
   return means.history.exclusively(async () => {
     const settled: Entry[] = [];
-    for (const entry of open) {
+    // Read again under the writer's right: another session may have settled them meanwhile.
+    const open = (await means.history.entries()).filter((entry) => entry.state === 'open');
+    nextEntry: for (const entry of open) {
       for (const [index, step] of entry.steps.entries()) {
         if (step.state !== 'intended' && step.state !== 'sent') continue;
         const end = await settleStep(entry, index, step, means, signal);
+        // What cannot be read now may be readable at the next start; until then the entry stays open.
+        if (end === undefined) continue nextEntry;
         await means.history.update(entry.id, (now) => ({
           ...now,
           steps: now.steps.map((one, at) => (at === index ? { ...one, ...end } : one)),
@@ -39,7 +42,7 @@ async function settleStep(
   step: EntryStep,
   means: WriteMeans,
   signal: AbortSignal | undefined,
-): Promise<Pick<EntryStep, 'state' | 'verified' | 'operation' | 'message' | 'after'>> {
+): Promise<Pick<EntryStep, 'state' | 'verified' | 'operation' | 'message' | 'after'> | undefined> {
   const end = (state: 'done' | 'failed', message: string, after: string | null = null) => ({
     state,
     verified: state === 'done',
@@ -52,7 +55,8 @@ async function settleStep(
     if (followed.state === 'failed')
       return end('failed', `The run was cut off, and Azure ended the change: ${refusalText(followed.refusal)}`);
   }
-  const found = await settle(step.change, means, signal);
+  // Where no answer is known of, the request has arrived long ago or never will.
+  const found = await settle(step.change, means, { signal, ...(step.state === 'intended' ? { most: 3 } : {}) });
   switch (found.state) {
     case 'done': {
       const after = found.after === null ? null : await means.history.keepBody(entry.id, `${index}-after`, found.after);
@@ -66,6 +70,6 @@ async function settleStep(
         `The run was cut off, and somebody has changed ${movedText(nameOf(step.resource), found.moved)} since.`,
       );
     case 'unreadable':
-      return end('failed', `The run was cut off, and what became of it cannot be read: ${found.reason}`);
+      return undefined;
   }
 }

@@ -18,11 +18,16 @@ export type Settled =
 
 const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
 
-/** Looks until the change is there and the resource at rest, or the looks are used up. */
-export async function settle(change: Change, means: Means, signal?: AbortSignal): Promise<Settled> {
+/** Looks until the change is there and the resource at rest, or the looks, at most `most` of them, are used up. */
+export async function settle(
+  change: Change,
+  means: Means,
+  options: { readonly signal?: AbortSignal | undefined; readonly most?: number } = {},
+): Promise<Settled> {
+  const { signal, most } = options;
   const kind = kindOf(typeOf(change.resource));
   let last: Settled = { state: 'not done' };
-  for (const wait of means.pace.looks) {
+  for (const wait of means.pace.looks.slice(0, most)) {
     await pause(wait, signal);
     const now = await readNow(means.door, change.resource);
     if (isGap(now)) {

@@ -106,8 +106,10 @@ export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEn
       return fail(`${refusalText(refusal)}${tries}`);
     }
     const asked = answer.state === 'refused' ? (answer.retryAfter ?? 0) * 1000 : 0;
-    means.say({ kind: 'wait', seconds: Math.max(wait, asked) / 1000, reason: clean(refusal.message, 200) });
-    await pause(Math.max(wait, asked), run.signal);
+    // Another etag means that a sibling was written: the next reading has the new one, there is nothing to wait for.
+    const pauseFor = refusal.status === 412 ? 0 : Math.max(wait, asked);
+    if (pauseFor > 0) means.say({ kind: 'wait', seconds: pauseFor / 1000, reason: clean(refusal.message, 200) });
+    await pause(pauseFor, run.signal);
     if (run.signal?.aborted) return fail(`${refusalText(refusal)} (stopped while waiting)`);
   }
 
