@@ -16,7 +16,7 @@ import path from 'node:path';
 import type Conf from 'conf';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import { isObject, parseJson, stringifyJson } from '../model/json.ts';
+import { isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { History } from './history.ts';
@@ -75,8 +75,9 @@ export function openHistory(options: HistoryOptions): History {
       return [];
     }
     try {
+      // Looked at before conf opens it, because opening a file without a version writes one into it.
+      if (!opened) checkEntries(parseJson(readFileSync(indexFile, 'utf8')));
       const { entries } = (await index()).store;
-      if (!Array.isArray(entries)) throw new Error('it holds no entries');
       return entries.map(unpackEntry);
     } catch (error) {
       throw corrupt(indexFile, error instanceof Error ? error.message : String(error), bodies);
@@ -176,6 +177,10 @@ const safe = (text: string): string =>
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^\.+/, '')
     .toLowerCase();
+
+function checkEntries(json: Json): void {
+  if (!isObject(json) || !Array.isArray(json.entries)) throw new Error('it holds no entries');
+}
 
 function hasFiles(folder: string): boolean {
   try {
