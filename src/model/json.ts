@@ -49,7 +49,9 @@ export function stringifyJson(value: Json | undefined, indent?: number): string 
 /** A member's name as Azure spells it. */
 export const memberName = (key: string): string => (key.startsWith(KEY_MARK) ? key.slice(1) : key);
 /** The key under which a member with this name is stored. */
-export const memberKey = (name: string): string => (/^\d+$/.test(name) ? KEY_MARK + name : name);
+export const memberKey = (name: string): string =>
+  startsWithDigit(name) && /^\d+$/.test(name) ? KEY_MARK + name : name;
+const startsWithDigit = (name: string): boolean => name.charCodeAt(0) >= 48 && name.charCodeAt(0) <= 57;
 
 function markIntegerKeys(text: string): string {
   // Matching every string token from the left keeps the scan in step, so a match is never the middle of a string.
