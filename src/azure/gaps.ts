@@ -6,7 +6,7 @@ import type { WireAnswer, WireError } from './wire.ts';
 
 /** The action Azure names in `AuthorizationFailed`, or the read of the type. */
 function actionIn(message: string, type: string): string {
-  return /perform action '([\w./*-]+)'/.exec(message)?.[1] ?? `${type}/read`;
+  return /perform action '(\w+\.[\w.]+\/[\w./*-]+)'/.exec(message)?.[1] ?? `${type}/read`;
 }
 
 /** A gap out of an HTTP status. Status 404 is kept only where it says that the thing itself is not there. */
