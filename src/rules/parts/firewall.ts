@@ -44,7 +44,19 @@ const nothing: Acls = {
   ipv6Rules: [],
 };
 
+// Resources are immutable, so the memory is no state: a scan's accounts are looked at by every rule and every subnet of theirs.
+const walls = new WeakMap<Resource, Map<string, Wall>>();
+
 export function wallOf(resource: Resource, service: Wall['service'], asIfClosed = false): Wall {
+  const known = walls.get(resource) ?? new Map<string, Wall>();
+  walls.set(resource, known);
+  const key = `${service} ${asIfClosed}`;
+  const wall = known.get(key) ?? lookAt(resource, service, asIfClosed);
+  known.set(key, wall);
+  return wall;
+}
+
+function lookAt(resource: Resource, service: Wall['service'], asIfClosed: boolean): Wall {
   const view = service === 'vault' ? vaultView(resource) : storageView(resource);
   const { acls } = view;
   const rules =
