@@ -54,33 +54,16 @@ export function buildPlan(input: PlanInput): Plan {
   const report = input.report ?? audit(snapshot, rules, request.profile);
   const world = worldOf(snapshot);
   const chosen = chooseTargets(input, report, world);
-  const skipped: Skipped[] = [...chosen.skipped];
-  const refusals: Gate[] = [];
-  const stopped = new Set<string>();
-  let state: State = { snapshot, drafts: [], gates: [] };
-  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
-    if (!target.woken) skipped.push({ finding: target.finding.id, reason });
-    stopped.add(target.finding.id);
-    refusals.push(...gates);
-  };
-  for (const phase of phases) {
-    let queue = chosen.targets.filter(({ finding }) => !stopped.has(finding.id));
-    while (queue.length > 0) {
-      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
-      for (const target of queue) {
-        const attempt = tryTarget(target, phase, state, input);
-        if (attempt.state === 'accepted') state = attempt.next;
-        else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
-        else waiting.push({ target, attempt });
-      }
-      if (waiting.length === queue.length) {
-        for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);
-        break;
-      }
-      queue = waiting.map(({ target }) => target);
-    }
-  }
-  const steps = stepsOf(attributed(state.drafts, chosen.targets, stopped, world, input));
+  let tried = tryAll(chosen.targets, input);
+  // What was brought along for a closing that turned out to be blocked is nobody's wish.
+  const orphans = chosen.targets.filter(
+    ({ broughtFor }) => broughtFor.length > 0 && broughtFor.every((id) => tried.stopped.has(id)),
+  );
+  const targets = chosen.targets.filter((target) => !orphans.includes(target));
+  if (orphans.length > 0) tried = tryAll(targets, input);
+  const { state, stopped, refusals } = tried;
+  const skipped: Skipped[] = [...chosen.skipped, ...tried.skipped];
+  const steps = stepsOf(attributed(state.drafts, targets, stopped, world, input));
   const after = audit(
     applyChanges(
       snapshot,
@@ -91,9 +74,9 @@ export function buildPlan(input: PlanInput): Plan {
   );
   const { resolved, introduced } = compareReports(report, after);
   const served = new Set(steps.flatMap(({ findings }) => findings));
-  const idle = chosen.targets.filter(
-    ({ finding, woken }) =>
-      !woken && !served.has(finding.id) && !stopped.has(finding.id) && !resolved.includes(finding.id),
+  const idle = targets.filter(
+    ({ finding, broughtFor }) =>
+      broughtFor.length === 0 && !served.has(finding.id) && !stopped.has(finding.id) && !resolved.includes(finding.id),
   );
   const nothing = idle
     .filter(({ finding }) => finding.outcome === 'fail')
@@ -118,6 +101,44 @@ export function buildPlan(input: PlanInput): Plan {
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
   };
+}
+
+interface Tried {
+  readonly state: State;
+  readonly stopped: ReadonlySet<string>;
+  readonly skipped: readonly Skipped[];
+  readonly refusals: readonly Gate[];
+}
+
+/** Asks every target's fix phase by phase; one whose gate another may still open waits for it. */
+function tryAll(targets: readonly Target[], input: PlanInput): Tried {
+  const skipped: Skipped[] = [];
+  const refusals: Gate[] = [];
+  const stopped = new Set<string>();
+  let state: State = { snapshot: input.snapshot, drafts: [], gates: [] };
+  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
+    if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
+    stopped.add(target.finding.id);
+    refusals.push(...gates);
+  };
+  for (const phase of phases) {
+    let queue = targets.filter(({ finding }) => !stopped.has(finding.id));
+    while (queue.length > 0) {
+      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
+      for (const target of queue) {
+        const attempt = tryTarget(target, phase, state, input);
+        if (attempt.state === 'accepted') state = attempt.next;
+        else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
+        else waiting.push({ target, attempt });
+      }
+      if (waiting.length === queue.length) {
+        for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);
+        break;
+      }
+      queue = waiting.map(({ target }) => target);
+    }
+  }
+  return { state, stopped, skipped, refusals };
 }
 
 /** One finding's changes of one phase: all of them or none. */

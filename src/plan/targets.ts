@@ -1,8 +1,12 @@
 // Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
 // fix carries along (rules-catalogue 7, "What a fix wakes up").
 import { findingsByTarget, gateAnswer, isAbout } from '../audit/index.ts';
+import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
+import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
+import { valueAt } from '../model/pointer.ts';
+import { typeOf } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
 import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
 import type { PlanInput } from './request.ts';
@@ -14,6 +18,8 @@ export interface Target {
   readonly answers: readonly Answers[];
   /** Only the closing of the door brings this finding about. */
   readonly woken: boolean;
+  /** Ids of the findings it was brought along for; empty where it was asked for. */
+  readonly broughtFor: readonly string[];
 }
 
 /** Rules about the operator's own way in: not passing them is a warning that can be accepted (cli contract, `fix`). */
@@ -44,12 +50,53 @@ export function chooseTargets(input: PlanInput, report: Report, world: World): C
       continue;
     }
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
-    const target = { finding, rule, answers, woken: false };
+    const target = { finding, rule, answers, woken: false, broughtFor: [] };
     const reason = whyNot(target, request.targets === 'all' && !guided, judgementOf(target, world, input));
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
   }
-  return { targets: [...targets, ...carried(input, targets, world)], skipped };
+  const brought = carried(input, targets, world);
+  return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], world)], skipped };
+}
+
+/** A list that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
+const checkedAtEveryWrite = `${aclsPointer}/ipRules`;
+
+/** Fixes that take such values out, for the resources that the targets write. */
+function unblocking(input: PlanInput, report: Report, targets: readonly Target[], world: World): Target[] {
+  const known = new Set(targets.map(({ finding }) => finding.id));
+  const written = targets.flatMap((target) => {
+    const proposals = proposalsOf(target, judgementOf(target, world, input));
+    return typeof proposals === 'string' ? [] : proposals.map(({ change }) => change.resource);
+  });
+  const blocked = [...new Set(written)].filter((id) => {
+    const seen = world.peek(id);
+    const list = seen.state === 'read' ? valueAt(seen.resource.body, checkedAtEveryWrite) : undefined;
+    return isArray(list) && list.some((item) => isRefused(id, item));
+  });
+  return report.findings.flatMap((finding): Target[] => {
+    const rule = input.rules.find((one) => one.id === finding.rule);
+    if (known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto') return [];
+    if (!blocked.some((id) => isAbout(finding, id))) return [];
+    const broughtFor = targets.map((one) => one.finding.id);
+    const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
+    const proposals = proposalsOf(target, judgementOf(target, world, input));
+    if (typeof proposals === 'string') return [];
+    const mends = proposals.some(({ change }) =>
+      change.edits.some(
+        (edit) =>
+          edit.op === 'remove' && edit.pointer === checkedAtEveryWrite && isRefused(change.resource, edit.before),
+      ),
+    );
+    return mends ? [target] : [];
+  });
+}
+
+function isRefused(id: string, item: Json): boolean {
+  const kind = kindOf(typeOf(id));
+  const key = kind.lists[checkedAtEveryWrite];
+  if (key === undefined) return false;
+  return (kind.refuses?.({ op: 'add', pointer: checkedAtEveryWrite, after: item, key }) ?? null) !== null;
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
@@ -67,7 +114,7 @@ function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement
   if (rule.fixKind === 'none' || !rule.fix) {
     return 'Nothing that can be sent to Azure mends this; explain says what to do.';
   }
-  const proposals = proposalsOf({ rule, finding, answers, woken: false }, judgement);
+  const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, judgement);
   if (typeof proposals === 'string') return proposals;
   return rule.fixKind === 'guided' && onlyAuto
     ? `It needs a choice of yours: fix ${rule.id} with --answer.`
@@ -91,8 +138,8 @@ export function proposalsOf({ rule, finding, answers }: Target, judgement: Judge
 }
 
 /**
- * Findings that closing a door would bring about and that can be mended alone: the operator's own way in always, any other
- * gate when everything is to be fixed.
+ * Findings that stand in the way of closing a door, or that closing it would bring about, and that can be mended alone: a plan
+ * opens before it closes, also when only the closing was asked for.
  */
 function carried(input: PlanInput, targets: readonly Target[], world: World): Target[] {
   const { request, rules } = input;
@@ -106,14 +153,18 @@ function carried(input: PlanInput, targets: readonly Target[], world: World): Ta
       for (const gate of target.rule.gates) {
         const lockout = lockoutRules.includes(gate);
         const rule = rules.find((one) => one.id === gate);
-        if (!rule?.fix || rule.fixKind !== 'auto' || !(lockout || request.targets === 'all')) continue;
+        if (!rule?.fix || rule.fixKind !== 'auto') continue;
         for (const finding of gateAnswer(gate, change.resource, rules, judgement).findings) {
           const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
-          if (!askable || known.has(finding.id) || !isAbout(finding, change.resource)) continue;
+          if (!askable || !isAbout(finding, change.resource)) continue;
+          const brought = found.findIndex((one) => one.finding.id === finding.id);
+          const earlier = found[brought];
+          if (earlier) found[brought] = { ...earlier, broughtFor: [...earlier.broughtFor, target.finding.id] };
+          if (known.has(finding.id)) continue;
           known.add(finding.id);
           const ips = lockout ? request.ips : [];
           const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
-          found.push({ finding, rule, answers, woken: true });
+          found.push({ finding, rule, answers, woken: true, broughtFor: [target.finding.id] });
         }
       }
     }

@@ -137,9 +137,21 @@ describe('gates', () => {
   const group = openWorld.permissions[0]?.scope ?? '';
   const closing = `storage.default-action-deny@${fold(data)}`;
 
-  test('closing alone is refused while the computes are not admitted, and says so', () => {
+  test('closing brings along, and sends before it, what lets the computes and the services in', () => {
     const plan = planFor(openWorld, { targets: [closing] });
-    expect(plan.steps.filter(shuts)).toEqual([]);
+    expect(plan.steps.filter(shuts).map(({ change }) => change.resource)).toEqual([data]);
+    expect(plan.steps.findIndex(shuts)).toBe(plan.steps.length - 1);
+    expect(plan.preview.resolves).toContain(closing);
+    const ways = plan.preview.resolves.filter((id) => id.startsWith(`storage.vnet-rule-compute-subnet@${fold(data)}#`));
+    expect(ways).toHaveLength(3);
+    expect(plan.preview.introduces).toEqual([]);
+  });
+
+  test('closing is refused where a way in cannot be opened, says so, and leaves nothing half done', () => {
+    const network = idOf(openWorld, 'vnet-ml');
+    const locked = worldSnapshot('open', { locks: [{ scope: network, level: 'ReadOnly', name: 'net' }] });
+    const plan = planFor(locked, { targets: [closing] });
+    expect(plan.steps).toEqual([]);
     expect(plan.skipped).toMatchObject([{ finding: closing }]);
     expect(plan.skipped[0]?.reason).toContain('storage.vnet-rule-compute-subnet');
   });

@@ -7,7 +7,7 @@ import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { kindOf } from '../../src/kinds/index.ts';
 import { type EditChange, editChange } from '../../src/model/change.ts';
-import { addTo, removeFrom, setMember } from '../../src/model/edit.ts';
+import { addTo, invertEdit, removeFrom, setMember } from '../../src/model/edit.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isObject } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
@@ -104,7 +104,9 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
     },
     async move(change) {
       const body = await bodyOf(change.resource);
-      const edit = change.edits.at(-1);
+      // Nobody can move a setting to what Azure refuses.
+      const { refuses } = kindOf(typeOf(change.resource));
+      const edit = change.edits.findLast((one) => !refuses?.(invertEdit(one)));
       if (!edit) throw new Error('the change has no edit');
       if (edit.op === 'set') {
         const onStorage = /\/storageAccounts\//i.test(change.resource);
