@@ -1,0 +1,479 @@
+// The effects over the real door: scan, apply, verify, undo and redo, with faults on the way. Every write is counted at the
+// simulator, so that nothing is lost and nothing sent twice.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { openHistory } from '../../src/history/store.ts';
+import { kindOf } from '../../src/kinds/index.ts';
+import { editChange } from '../../src/model/change.ts';
+import { addTo } from '../../src/model/edit.ts';
+import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import { createSession } from '../../src/session/index.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import { type Exchange, type SimulatorOptions, worlds } from '../../src/simulator/index.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-session-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+interface Setup extends Bench {
+  readonly writes: Exchange[];
+  readonly group: string;
+}
+async function setup(options: SimulatorOptions = {}): Promise<Setup> {
+  const bench = await openBench({ world: 'mixed', ...options, scratch });
+  closers.push(() => bench.close());
+  const writes: Exchange[] = [];
+  bench.simulator.onExchange((exchange) => {
+    if (/PUT|PATCH|DELETE/.test(exchange.method)) writes.push(exchange);
+  });
+  return { ...bench, writes, group: bench.simulator.workspace.replace(/\/providers\/.*/, '') };
+}
+const accountIn = (group: string, name = 'stmlsim') => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
+const subnetIn = (group: string) => `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-train`;
+
+/** A plan that adds one thing to one resource: what it needs is only that resource. */
+async function planFor(bench: Setup, kind: 'account' | 'subnet'): Promise<Plan> {
+  const snapshot = await drain(bench.session.scan());
+  const id = kind === 'account' ? accountIn(bench.group) : subnetIn(bench.group);
+  const found = snapshot.resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!found) throw new Error(`${id} was not scanned`);
+  const edit =
+    kind === 'account'
+      ? addTo(
+          found.body,
+          '/properties/networkAcls/ipRules',
+          { value: '198.51.100.9', action: 'Allow' },
+          { member: 'value', fold: true },
+        )
+      : addTo(
+          found.body,
+          '/properties/serviceEndpoints',
+          { service: 'Microsoft.Sql' },
+          { member: 'service', fold: true },
+        );
+  return {
+    id: 'plan',
+    snapshot: snapshot.id,
+    source: snapshot.source,
+    workspace: snapshot.workspace,
+    architecture: 'service-endpoint',
+    verb: 'fix',
+    of: null,
+    steps: [
+      {
+        change: editChange(found.id, [edit]),
+        phase: 2,
+        findings: [],
+        needs: [],
+        az: '',
+        risk: '',
+        undo: 'exact',
+      },
+    ],
+    gates: [],
+    skipped: [],
+    preview: { resolves: [], introduces: [] },
+    irreversible: [],
+  };
+}
+const apply = (bench: Setup, plan: Plan) => drain(bench.session.apply(plan, { line: 'fix it' }));
+const newest = async (bench: Setup): Promise<Entry> => {
+  const entry = (await bench.session.history()).at(-1);
+  if (!entry) throw new Error('the history is empty');
+  return entry;
+};
+const bodyOf = async (bench: Setup, id: string) => {
+  const read = await bench.door.read(id);
+  if (!read.ok) throw new Error(read.gap.reason);
+  return read.resource.body;
+};
+const normal = (snapshot: Snapshot) =>
+  Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)]));
+const failureOf = async (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('scan', () => {
+  test.each(worlds.map(({ name }) => name))('of the world %s has no gap but what is not there', async (world) => {
+    const bench = await setup({ world });
+    const events: SessionEvent[] = [];
+    const scan = bench.session.scan();
+    let step = await scan.next();
+    for (; !step.done; step = await scan.next()) events.push(step.value);
+    const snapshot = step.value;
+    expect(snapshot.gaps.filter(({ status }) => status !== 404)).toEqual([]);
+    expect(snapshot.workspace?.toLowerCase()).toBe(bench.simulator.workspace.toLowerCase());
+    expect(snapshot.collections.map(({ id }) => id.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['computes', 'datastores', 'locks']),
+    );
+    const progress = events.filter((event) => event.kind === 'progress' && event.stage === 'scan').at(-1);
+    expect(progress).toMatchObject({ done: snapshot.requests, total: snapshot.requests });
+    expect(parseJson(stringifyJson(snapshot as unknown as Json))).toEqual(snapshot);
+    expect(bench.writes).toEqual([]);
+  });
+
+  test('finds what the world’s author planted', async () => {
+    const world = worlds.find(({ name }) => name === 'mixed');
+    const bench = await setup();
+    const snapshot = await drain(bench.session.scan());
+    const failing = bench.session.report(snapshot, 'all').findings.filter(({ outcome }) => outcome === 'fail');
+    const found = failing.map(({ rule, resource }) => `${rule}@${resource.toLowerCase()}`);
+    const planted = (world?.faults ?? []).map(({ rule, resource }) => `${rule}@${resource.toLowerCase()}`);
+    expect(planted.length).toBeGreaterThan(0);
+    expect(planted.filter((one) => !found.includes(one))).toEqual([]);
+  });
+
+  test('a refused account is a gap, and its verdicts are unknown', async () => {
+    const bench = await setup({ faults: 'GET */storageAccounts/stmlsim * 403' });
+    const snapshot = await drain(bench.session.scan());
+    expect(snapshot.gaps).toMatchObject([{ status: 403, action: 'Microsoft.Storage/storageAccounts/read' }]);
+    const { findings } = bench.session.report(snapshot, 'all');
+    const about = findings.filter(
+      ({ rule, resource }) => rule === 'storage.bypass-azure-services' && /stmlsim$/i.test(resource),
+    );
+    expect(about.map(({ outcome }) => outcome)).toEqual(['unknown']);
+  });
+
+  test('a workspace that Azure does not answer about ends the scan', async () => {
+    // A status that is neither an answer about the workspace nor worth repeating.
+    const bench = await setup({ faults: 'GET */workspaces/mlw-sim * 409' });
+    expect(await failureOf(drain(bench.session.scan()))).toMatchObject({ code: 'workspace-unreadable', exit: 7 });
+  });
+});
+
+describe('a write', () => {
+  test('is once in Azure, in the history with both bodies, and seen', async () => {
+    const bench = await setup({ clock: 'polls:2' });
+    const outcome = await apply(bench, await planFor(bench, 'subnet'));
+    expect(outcome.state).toBe('done');
+    expect(bench.writes).toHaveLength(1);
+    const entry = await newest(bench);
+    expect(entry.steps).toMatchObject([
+      { state: 'done', verified: true, operation: null, requestId: expect.any(String) },
+    ]);
+    expect(entry.steps[0]?.before && entry.steps[0]?.after).toBeTruthy();
+  }, 30_000);
+
+  test('its intent is on disk before the request leaves', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    const states: string[] = [];
+    const events = bench.session.apply(plan, { line: 'fix it' });
+    for (let step = await events.next(); !step.done; step = await events.next()) {
+      const event = step.value;
+      if (event.kind === 'step') states.push(`${event.state} after ${bench.writes.length} writes`);
+      if (event.kind === 'step' && event.state === 'intended')
+        expect((await newest(bench)).steps[0]?.state).not.toBe('waiting');
+    }
+    expect(states[0]).toMatch(/^intended/);
+  });
+
+  test.each<[string, 'account' | 'subnet', number, string]>([
+    ['drop-after', 'account', 1, 'done'],
+    ['drop-after', 'subnet', 1, 'done'],
+    ['429:retry-after=0', 'account', 2, 'done'],
+    ['503', 'account', 2, 'done'],
+    ['409', 'subnet', 2, 'done'],
+    ['412', 'subnet', 2, 'done'],
+    ['superseded', 'subnet', 2, 'done'],
+  ])(
+    '%s on the %s: %i sent, %s',
+    async (fault, kind, sent, state) => {
+      const method = kind === 'account' ? 'PATCH */storageAccounts/*' : 'PUT */subnets/*';
+      const bench = await setup({ faults: `${method} 1 ${fault}` });
+      const plan = await planFor(bench, kind);
+      const outcome = await apply(bench, plan);
+      expect([outcome.state, bench.writes.length]).toEqual([state, sent]);
+      expect((await newest(bench)).steps[0]?.state).toBe('done');
+      // The change is there, once.
+      const edit = plan.steps[0]?.change.edits[0];
+      const list = valueAt(await bodyOf(bench, plan.steps[0]?.change.resource ?? ''), edit?.pointer ?? '');
+      const matching = stringifyJson(list).split(kind === 'account' ? '198.51.100.9' : 'Microsoft.Sql').length - 1;
+      expect(matching).toBe(1);
+    },
+    30_000,
+  );
+
+  test.each<[string, 'account' | 'subnet']>([
+    ['drop-before', 'account'],
+    ['body:failed', 'account'],
+    ['403', 'account'],
+    ['500', 'account'],
+    ['async-fail', 'subnet'],
+  ])(
+    '%s: sent once, refused, and told',
+    async (fault, kind) => {
+      const method = kind === 'account' ? 'PATCH */storageAccounts/*' : 'PUT */subnets/*';
+      const bench = await setup({ faults: `${method} 1 ${fault}` });
+      const before = normal(await drain(bench.session.scan()));
+      const failure = await failureOf(apply(bench, await planFor(bench, kind)));
+      expect(failure).toMatchObject({ exit: 7 });
+      expect(bench.writes).toHaveLength(1);
+      const entry = await newest(bench);
+      expect([entry.state, entry.steps[0]?.state]).toEqual(['failed', 'failed']);
+      expect(entry.steps[0]?.message).toBeTruthy();
+      expect(normal(await drain(bench.session.scan()))).toEqual(before);
+      expect(await failureOf(bench.session.planUndo())).toMatchObject({ code: 'nothing-to-undo', exit: 4 });
+    },
+    30_000,
+  );
+
+  test('a busy Azure is given up on, saying so', async () => {
+    const bench = await setup({ faults: 'PUT */subnets/* * 409' });
+    const failure = await failureOf(apply(bench, await planFor(bench, 'subnet')));
+    expect(failure).toMatchObject({ exit: 7 });
+    expect(bench.writes).toHaveLength(5);
+    expect((await newest(bench)).steps[0]?.message).toMatch(/5 tries/);
+  });
+
+  test('a second application finds it done and sends nothing', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    await apply(bench, plan);
+    const again = await apply(bench, plan);
+    expect(again).toMatchObject({ entry: null, steps: [{ state: 'skipped' }] });
+    expect(bench.writes).toHaveLength(1);
+    expect(await bench.session.history()).toHaveLength(1);
+  });
+});
+
+describe('nothing is sent', () => {
+  const refused = async (bench: Setup, plan: Plan, code: string, exit = 4) => {
+    const sent = bench.writes.length;
+    expect(await failureOf(apply(bench, plan))).toMatchObject({ code, exit });
+    expect(bench.writes.length).toBe(sent);
+  };
+
+  test('where the setting was moved', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    const [step] = plan.steps;
+    if (step?.change.kind !== 'edit') throw new Error('no edit');
+    const pointer = '/properties/networkAcls/defaultAction';
+    const moved = editChange(step.change.resource, [{ op: 'set', pointer, before: 'Audit', after: 'Allow' }]);
+    const failure = await failureOf(apply(bench, { ...plan, steps: [{ ...step, change: moved }] }));
+    expect(failure).toMatchObject({ code: 'drift', exit: 4, message: expect.stringContaining(pointer) });
+    expect(bench.writes).toEqual([]);
+    expect(await bench.session.history()).toEqual([]);
+  });
+
+  test('under a lock that came in between', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    const lock = `${bench.group}/providers/Microsoft.Authorization/locks/sudden`;
+    const body = { properties: { level: 'ReadOnly' } };
+    await bench.door.write({ method: 'PUT', id: lock, apiVersion: '2020-05-01', body });
+    await refused(bench, plan, 'locked');
+  });
+
+  test('for another source or workspace, or through a shut gate', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    await refused(bench, { ...plan, source: { kind: 'azure', name: 'public' } }, 'other-workspace');
+    await refused(bench, { ...plan, workspace: `${plan.workspace}x` }, 'other-workspace');
+    const gate = { kind: 'permission' as const, outcome: 'fail' as const, detail: 'You may not.' };
+    expect(await failureOf(apply(bench, { ...plan, gates: [gate] }))).toMatchObject({ exit: 4 });
+    expect(bench.writes).toEqual([]);
+  });
+
+  test('when stopped before', async () => {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    const failure = await failureOf(drain(bench.session.apply(plan, { line: 'x', signal: AbortSignal.abort() })));
+    expect(failure).toMatchObject({ exit: 130 });
+    expect(bench.writes).toEqual([]);
+  });
+});
+
+describe('undo and redo', () => {
+  test('give back and repeat exactly, what is beside survives', async () => {
+    const bench = await setup();
+    const first = normal(await drain(bench.session.scan()));
+    const plan = await planFor(bench, 'account');
+    await apply(bench, plan);
+    const fixed = normal(await drain(bench.session.scan()));
+    expect(fixed).not.toEqual(first);
+    const fix = await newest(bench);
+    expect((await apply(bench, await bench.session.planUndo())).state).toBe('done');
+    expect(normal(await drain(bench.session.scan()))).toEqual(first);
+    expect((await bench.session.history()).find(({ id }) => id === fix.id)?.undoneBy).toBe((await newest(bench)).id);
+    expect(await failureOf(bench.session.planUndo())).toMatchObject({ code: 'nothing-to-undo' });
+    expect((await apply(bench, await bench.session.planRedo())).state).toBe('done');
+    expect(normal(await drain(bench.session.scan()))).toEqual(fixed);
+    expect(await failureOf(bench.session.planRedo())).toMatchObject({ code: 'nothing-to-redo' });
+    await bench.beside(accountIn(bench.group));
+    await apply(bench, await bench.session.planUndo());
+    const body = await bodyOf(bench, accountIn(bench.group));
+    expect(valueAt(body, '/tags/beside')).toBe('somebody else');
+    expect(stringifyJson(body)).not.toContain('198.51.100.9');
+  });
+
+  test('what was undone by hand counts as undone', async () => {
+    const bench = await setup();
+    await apply(bench, await planFor(bench, 'account'));
+    const { steps } = await newest(bench);
+    const [step] = steps;
+    if (step?.change.kind !== 'edit') throw new Error('no edit');
+    await bench.move(step.change);
+    const sent = bench.writes.length;
+    expect((await apply(bench, await bench.session.planUndo())).state).toBe('done');
+    expect(bench.writes.length).toBe(sent);
+    expect(await failureOf(bench.session.planUndo())).toMatchObject({ code: 'nothing-to-undo' });
+  });
+
+  test('an entry named that does not exist, or is an undo, is refused', async () => {
+    const bench = await setup();
+    await apply(bench, await planFor(bench, 'account'));
+    await apply(bench, await bench.session.planUndo());
+    const undo = await newest(bench);
+    expect(await failureOf(bench.session.planUndo('nobody'))).toMatchObject({ code: 'unknown-entry' });
+    expect(await failureOf(bench.session.planUndo(undo.id))).toMatchObject({ exit: 4 });
+  });
+});
+
+describe('unknown members, the order of keys and the text of numbers', () => {
+  test('survive a fix and its undo', async () => {
+    const seed = await setup();
+    const state = parseJson(seed.simulator.stateText());
+    const bodies = [accountIn(seed.group), subnetIn(seed.group)];
+    const odd = ',"zzUnknown":{"b":1.0,"a":12345678901234567890,"2024":null}';
+    const load: string[] = [];
+    const snapshot = await drain(seed.session.scan());
+    for (const resource of snapshot.resources) {
+      if (/\/subnets$|\/locks$/i.test(resource.type)) continue;
+      const text = stringifyJson(resource.body);
+      load.push(bodies[0]?.toLowerCase() === resource.id.toLowerCase() ? `${text.slice(0, -1)}${odd}}` : text);
+    }
+    expect(state).toBeDefined();
+    const bench = await setup({ load: `[${load.join(',')}]` });
+    const id = accountIn(bench.group);
+    const before = stringifyJson(await bodyOf(bench, id));
+    expect(before).toContain(odd.slice(1));
+    await apply(bench, await planFor(bench, 'account'));
+    expect(stringifyJson(await bodyOf(bench, id))).toContain(odd.slice(1));
+    await apply(bench, await bench.session.planUndo());
+    expect(stringifyJson(await bodyOf(bench, id))).toBe(before);
+  });
+});
+
+describe('recovery', () => {
+  /** A journal as a crash leaves it, and a session that finds it. */
+  async function crashed(
+    state: EntryStep['state'],
+    options: { readonly applied: boolean; readonly moved?: boolean; readonly operation?: string },
+  ) {
+    const bench = await setup();
+    const plan = await planFor(bench, 'account');
+    const [planned] = plan.steps;
+    if (planned?.change.kind !== 'edit') throw new Error('no edit');
+    const { change } = planned;
+    if (options.applied) await apply(bench, plan);
+    if (options.moved) {
+      const pointer = '/properties/networkAcls/defaultAction';
+      Object.assign(planned, {
+        change: editChange(change.resource, [{ op: 'set', pointer, before: 'Audit', after: 'Watch' }]),
+      });
+    }
+    const folder = mkdtempSync(path.join(scratch, 'crashed-'));
+    const source = bench.door.source;
+    const history = openHistory({ folder, source, workspace: bench.simulator.workspace, pid: process.pid });
+    const step: EntryStep = {
+      resource: change.resource,
+      change: planned.change,
+      findings: [],
+      state,
+      verified: false,
+      requestId: null,
+      operation: options.operation ?? null,
+      message: null,
+      before: null,
+      after: null,
+    };
+    await history.append({
+      id: 'cut',
+      at: '2026-01-01T00:00:00.000Z',
+      by: 'somebody',
+      verb: 'fix',
+      findings: [],
+      resources: [change.resource],
+      steps: [step, { ...step, state: 'waiting', operation: null }],
+      state: 'open',
+      undoes: null,
+      undoneBy: null,
+      redoes: null,
+      line: 'fix it',
+      workspace: bench.simulator.workspace,
+    });
+    const sent = bench.writes.length;
+    const session = createSession({
+      door: bench.door,
+      history: () => history,
+      rules,
+      intents: () => ({ get: async () => ({}), set: async () => {} }),
+      selector: { workspace: bench.simulator.workspace },
+      readOnly: false,
+      now: () => new Date(),
+      newId: () => 'id',
+      by: 'the test',
+      pace: { retries: [1], looks: [0, 5, 10] },
+    });
+    const settled = await drain(session.recover());
+    expect(bench.writes.length).toBe(sent);
+    expect((await history.entries()).map(({ id, state: now }) => [id, now])).toEqual(
+      settled.map(({ id, state: now }) => [id, now]),
+    );
+    expect(await drain(session.recover())).toEqual([]);
+    const [entry] = settled;
+    return { entry: entry?.state, steps: entry?.steps.map((one) => one.state), message: entry?.steps[0]?.message };
+  }
+
+  test('before the first intent: nothing was done', async () => {
+    expect(await crashed('waiting', { applied: false })).toMatchObject({
+      entry: 'failed',
+      steps: ['waiting', 'waiting'],
+    });
+  });
+  test('after an intent that did not leave', async () => {
+    expect(await crashed('intended', { applied: false })).toMatchObject({
+      entry: 'failed',
+      steps: ['failed', 'waiting'],
+      message: expect.stringContaining('not there'),
+    });
+  });
+  test('after an intent that arrived', async () => {
+    expect(await crashed('intended', { applied: true })).toMatchObject({
+      entry: 'partial',
+      steps: ['done', 'waiting'],
+    });
+  });
+  test('after a request whose operation ARM has forgotten', async () => {
+    const operation = 'https://127.0.0.1:1/operations/1';
+    expect(await crashed('sent', { applied: true, operation })).toMatchObject({
+      entry: 'partial',
+      steps: ['done', 'waiting'],
+    });
+  });
+  test('when somebody has moved the setting since', async () => {
+    expect(await crashed('sent', { applied: false, moved: true })).toMatchObject({
+      entry: 'failed',
+      steps: ['failed', 'waiting'],
+      message: expect.stringContaining('somebody has changed'),
+    });
+  });
+  test('after the last step: only the entry is closed', async () => {
+    expect(await crashed('done', { applied: true })).toMatchObject({ entry: 'partial', steps: ['done', 'waiting'] });
+  });
+});
