@@ -319,8 +319,9 @@ function userName(): string {
 
 /** A session over files: offline, read-only, without sign-in. */
 async function openFiles(host: HostFlags): Promise<Session> {
-  const [{ createFileSession, snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
-    import('./session/index.ts'),
+  const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
+    import('./session/create-file-session.ts'),
+    import('./session/from-files.ts'),
     import('./rules/index.ts'),
     import('./cli/files.ts'),
   ]);
