@@ -1,6 +1,5 @@
 // The only composition root and the only exit. Before it has checked the version it may need nothing that an old Node lacks,
 // so everything but types is imported when it is needed; that is also what keeps short commands short.
-import { randomBytes } from 'node:crypto';
 import * as nodeModule from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -305,7 +304,8 @@ async function settle(session: Session, tell: (event: SessionEvent) => void): Pr
 /** Sorts by time, and two sessions of one second do not meet. */
 function newId(): string {
   const time = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
-  return `${time}-${randomBytes(3).toString('hex')}`;
+  // The global is loaded when it is first used; the module node:crypto would cost every start some milliseconds.
+  return `${time}-${crypto.randomUUID().slice(0, 6)}`;
 }
 
 function userName(): string {

@@ -1,5 +1,4 @@
 // Files that a command line names: read whole, written whole or not at all.
-import { randomBytes } from 'node:crypto';
 import { readFile as read, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -59,7 +58,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   const target = await stat(file).catch(() => undefined);
   // A device or a pipe (/dev/stdout) cannot be replaced by a file: it is written to.
   const special = target !== undefined && !target.isFile();
-  const beside = special ? file : `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const beside = special ? file : `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(beside, text, { mode: 0o600, flag: special ? 'w' : 'wx' });
     if (!special) await rename(beside, file);

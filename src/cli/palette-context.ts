@@ -7,7 +7,12 @@ import { readText, writeWhole } from './files.ts';
 import { contextOf, type Wiring } from './wiring.ts';
 
 const notHere = (what: string) =>
-  new Failure('not-here', exitStatus.usage, `${what} cannot be done inside the screen.`, 'Run it in a shell beside it.');
+  new Failure(
+    'not-here',
+    exitStatus.usage,
+    `${what} cannot be done inside the screen.`,
+    'Run it in a shell beside it.',
+  );
 
 /** A context without a way to ask: the screen puts its own dialogs there. */
 export function paletteContext(

@@ -1,5 +1,4 @@
 // Questions on the terminal, line by line, so that a screen reader can follow. Cancel is what an empty answer means.
-import { createInterface } from 'node:readline/promises';
 import type { Ask } from '../command/definition.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
@@ -20,6 +19,7 @@ export interface PromptOptions {
 export function terminalAsk(options: PromptOptions): Ask {
   const { stdin, stderr, interactive, answers, show, signal } = options;
   const question = async (text: string): Promise<string> => {
+    const { createInterface } = await import('node:readline/promises');
     const reader = createInterface({ input: stdin, output: stderr, terminal: true });
     const gone = new AbortController();
     reader.once('SIGINT', () => gone.abort());
