@@ -122,11 +122,14 @@ async function wire(): Promise<Wiring> {
     now: () => new Date(),
     rules: async () => (await import('./rules/index.ts')).rules,
     defaults: () => settings.all(),
-    open(host, flags, tell) {
+    open(host, flags, tell, settled = true) {
       const key = JSON.stringify([sourceKey(host), flags.readOnly]);
       const known = sessions.get(key);
       if (known) return known;
-      const opening = openSession(host, flags.readOnly, tell);
+      const opening = openSession(host, flags.readOnly).then(async (session) => {
+        if (settled && session.source.kind !== 'files') await settle(session, tell);
+        return session;
+      });
       sessions.set(key, opening);
       opening.catch(() => sessions.delete(key));
       return opening;
@@ -144,9 +147,9 @@ function sourceKey(host: HostFlags): readonly unknown[] {
   return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud];
 }
 
-async function openSession(host: HostFlags, readOnly: boolean, tell: (event: SessionEvent) => void): Promise<Session> {
+async function openSession(host: HostFlags, readOnly: boolean): Promise<Session> {
   if (host.from.length > 0) return openFiles(host);
-  if (host.demo !== undefined) return openDemo(host, readOnly, tell);
+  if (host.demo !== undefined) return openDemo(host, readOnly);
   const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
   const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
     import('./azure/clouds.ts'),
@@ -160,7 +163,7 @@ async function openSession(host: HostFlags, readOnly: boolean, tell: (event: Ses
   });
   const source: Source =
     endpoint === undefined ? { kind: 'azure', name: host.cloud } : { kind: 'endpoint', name: originOf(endpoint) };
-  return openArm({ host, source, endpoint: endpoint ?? clouds[host.cloud].endpoint, credential, ca, readOnly, tell });
+  return openArm({ host, source, endpoint: endpoint ?? clouds[host.cloud].endpoint, credential, ca, readOnly });
 }
 
 function originOf(url: string): string {
@@ -173,7 +176,7 @@ async function readAuthority(file: string): Promise<string> {
 }
 
 /** The demo: the simulator in this process, with its state in a file that all commands share. */
-async function openDemo(host: HostFlags, readOnly: boolean, tell: (event: SessionEvent) => void): Promise<Session> {
+async function openDemo(host: HostFlags, readOnly: boolean): Promise<Session> {
   const [{ startSimulator, worlds }, { signInWith }, { cloudAt }, { mkdir }] = await Promise.all([
     import('./simulator/index.ts'),
     import('./azure/sign-in.ts'),
@@ -208,7 +211,7 @@ async function openDemo(host: HostFlags, readOnly: boolean, tell: (event: Sessio
     ca,
   });
   const fallback = world.intents as Intents;
-  return openArm({ host, source, endpoint, credential, ca, readOnly, tell, fallback });
+  return openArm({ host, source, endpoint, credential, ca, readOnly, fallback });
 }
 
 /** A world that starts over has no history and no answers but its own. */
@@ -243,12 +246,11 @@ interface Arm {
   readonly ca: string | undefined;
   readonly readOnly: boolean;
   readonly fallback?: Intents;
-  tell(event: SessionEvent): void;
 }
 
-/** A session over the door to ARM, with its journal; what a crash cut off is settled before anything else. */
+/** A session over the door to ARM, with its journal. */
 async function openArm(arm: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, tell, fallback } = arm;
+  const { host, source, endpoint, credential, ca, readOnly, fallback } = arm;
   const [{ openDoor }, { createSession }, { openHistory }, { intentsStore }, { rules }] = await Promise.all([
     import('./azure/open-door.ts'),
     import('./session/index.ts'),
@@ -281,7 +283,6 @@ async function openArm(arm: Arm): Promise<Session> {
     by: userName(),
   });
   closers.unshift(() => session.close());
-  await settle(session, tell);
   return session;
 }
 
@@ -369,7 +370,7 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
     const [{ startApp }, { chooseTheme }, session, rules] = await Promise.all([
       import('./app/start.tsx'),
       import('./theme/choose.ts'),
-      wiring.open(parsed.host, parsed.flags, () => {}),
+      wiring.open(parsed.host, parsed.flags, () => {}, false),
       wiring.rules(),
     ]);
     for (const signal of signals) process.off(signal, onSignal);

@@ -26,8 +26,11 @@ export interface Wiring {
   rules(): Promise<readonly RuleEntry[]>;
   /** Values of the operator's settings for flags that are not given; throws Failure for a corrupt file. */
   defaults(): Promise<Defaults>;
-  /** The session of a source; the same one when it is asked for again. */
-  open(host: HostFlags, flags: CommonFlags, tell: (event: SessionEvent) => void): Promise<Session>;
+  /**
+   * The session of a source; the same one when it is asked for again. What a crash cut off is settled first, unless
+   * `settled` is false: the screen shows itself before it signs in.
+   */
+  open(host: HostFlags, flags: CommonFlags, tell: (event: SessionEvent) => void, settled?: boolean): Promise<Session>;
   /** Serves until the signal; `ready` gets the line that says where. */
   simulate: Host['simulate'];
   lookUpAddress: Host['lookUpAddress'];

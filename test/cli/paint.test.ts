@@ -4,7 +4,7 @@ import { colourDepth, painter } from '../../src/cli/paint.ts';
 import { themes } from '../../themes/index.ts';
 
 const dark = themes.filter((theme) => theme.name === 'dark');
-const escape = String.fromCharCode(27);
+const esc = String.fromCharCode(27);
 
 describe('colour', () => {
   test('as many as the terminal says it has', () => {
@@ -18,7 +18,7 @@ describe('colour', () => {
       const paint = painter(theme, 'full');
       for (const role of Object.keys(theme.styles)) {
         const text = paint('x', role);
-        if (text !== 'x') expect(text.endsWith(`x${escape}[0m`)).toBe(true);
+        if (text !== 'x') expect(text.endsWith(`x${esc}[0m`)).toBe(true);
       }
       expect(paint('x', undefined)).toBe('x');
     }
@@ -36,7 +36,7 @@ describe('colour', () => {
     const text = lookOf({ color, ascii: false }, { themes: dark, env: all }, { isTTY }).show([
       [{ text: 'x', role: 'bad' }],
     ]);
-    expect(text.includes(escape)).toBe(coloured);
+    expect(text.includes(esc)).toBe(coloured);
   });
   test('a theme that is not there is refused', () => {
     expect(() => lookOf({ color: 'auto', ascii: false, theme: 'x' }, { themes, env: {} }, {})).toThrow(/no theme x/);

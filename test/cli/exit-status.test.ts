@@ -1,0 +1,236 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of scripts.
+// The table of exit statuses of the command-line contract, each line met by the real program.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type AuditJson,
+  bastide,
+  bastideJson,
+  freshHome,
+  type HistoryJson,
+  type Home,
+  type OutcomeJson,
+} from '../support/bastide.ts';
+
+let home: Home;
+const file = (name: string) => path.join(home.folder, name);
+const run = (line: string, input = '') => bastide(line.split(' '), home, input);
+beforeAll(() => {
+  home = freshHome();
+});
+afterAll(() => home.remove());
+
+describe('0, 1, 3: audits', () => {
+  test.each([
+    ['audit --demo=open', 1],
+    ['audit --demo=open --fail-on never', 0],
+    ['audit --demo=closed', 0],
+    ['--demo=closed', 0],
+    ['--demo --fail-on never', 0],
+    ['verify --demo=open', 1],
+  ])('%s is %i', async (line, status) => expect((await run(line)).status).toBe(status));
+
+  test('a gap that keeps a verdict away is 3, also with --fail-on never; a failing finding goes before', async () => {
+    const { result } = await bastideJson<{ resources: { type: string }[]; gaps: object[] }>(
+      ['scan', '--demo=closed'],
+      home,
+    );
+    const refused = result.resources.filter((resource) => /storageAccounts$/i.test(resource.type)) as { id: string }[] &
+      { type: string }[];
+    const gap = (id: string) => ({
+      id,
+      reason: 'Refused.',
+      action: 'Microsoft.Storage/storageAccounts/read',
+      status: 403,
+    });
+    const ids = (refused as unknown as { id: string }[]).map(({ id }) => id);
+    const blind = {
+      ...result,
+      resources: result.resources.filter((resource) => !/storageAccounts$/i.test(resource.type)),
+      gaps: [...result.gaps, ...ids.map(gap)],
+    };
+    writeFileSync(file('blind.json'), JSON.stringify(blind));
+    expect((await run('audit --from blind.json')).status).toBe(3);
+    expect((await run('audit --from blind.json --fail-on never')).status).toBe(3);
+  });
+});
+
+describe('2: usage, and nothing is written', () => {
+  test.each([
+    'adit',
+    'audit --nope',
+    'audit --format yaml',
+    'version --format sarif',
+    'fix --all --format html --yes --demo=open',
+    'audit --from missing.json',
+    'audit --demo=nowhere',
+    'audit --demo --output folder',
+    'fix --demo',
+    'fix storage.dev-client-ip --ip 10.1.2.3 --demo=open --yes',
+    'fix storage.dev-client-ip --ip 203.0.113.300 --demo=open --yes',
+    'fix storage.nope --demo=open --yes',
+    'apply missing.json --demo',
+    'config set failOn often',
+    'theme nope',
+    'audit --theme nope --demo',
+    'prove -',
+  ])('%s', async (line) => {
+    mkdirSync(file('folder'), { recursive: true });
+    const ran = await run(line);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toMatch(/^bastide: /);
+    expect(ran.stderr).not.toMatch(/\n\s+at /);
+    expect(ran.status).toBe(2);
+    expect(readdirSync(file('folder'))).toEqual([]);
+  });
+});
+
+describe('4: nothing was sent', () => {
+  test.each([
+    'fix --all --demo=open',
+    'fix --all --demo=open --yes --read-only',
+    'undo --demo=open --yes',
+    'redo --demo=open --yes',
+  ])('%s', async (line) => {
+    expect((await run(line)).status).toBe(4);
+    const { result } = await bastideJson<HistoryJson>(['history', '--demo=open'], home);
+    expect(result.entries).toEqual([]);
+  });
+
+  test('without a confirmation the plan is shown, and is in the JSON', async () => {
+    const ran = await bastideJson<null>(['fix', '--all', '--demo=open'], home);
+    expect(ran.failure).toMatchObject({ code: 'needs-confirmation' });
+    expect(JSON.stringify(ran.failure)).toContain('"steps"');
+    expect(ran.stderr).toContain('Send these');
+  });
+
+  test('files are read-only', async () => {
+    await run('scan --demo=open --output open.json');
+    expect((await run('fix --all --from open.json --yes')).status).toBe(4);
+    expect((await run('fix --all --from open.json --dry-run')).status).toBe(0);
+  });
+
+  test('a setting that moved since the plan stops it and is named', async () => {
+    const at = freshHome();
+    try {
+      const plan = (line: string) => bastide(line.split(' '), at);
+      await plan('plan storage.default-action-deny --demo=open --output plan.json');
+      const state = path.join(at.folder, 'bastide/demo/open.json');
+      const moved = readFileSync(state, 'utf8')
+        .replaceAll('"defaultAction":"Allow"', '"defaultAction":"Audit"')
+        .replaceAll('"defaultAction": "Allow"', '"defaultAction": "Audit"');
+      writeFileSync(state, moved);
+      const ran = await plan('apply plan.json --demo=open --yes');
+      expect(ran.status).toBe(4);
+      expect(ran.stderr).toMatch(/defaultAction/);
+    } finally {
+      at.remove();
+    }
+  });
+});
+
+describe('6, 7: sign-in and refusals', () => {
+  test('no way to sign in is 6', async () => {
+    const ran = await bastide(['audit'], { ...home, env: { ...home.env, PATH: '/nowhere:/usr/bin:/bin' } });
+    expect(ran.status).toBe(6);
+  });
+  test('an endpoint that nobody serves is no bug', async () => {
+    const ran = await run('audit --endpoint https://127.0.0.1:9');
+    expect([6, 7]).toContain(ran.status);
+  });
+});
+
+describe('files and streams', () => {
+  test('--output writes the result whole, and stdout stays empty', async () => {
+    const ran = await run('audit --demo=closed --format sarif --output report.sarif');
+    expect([ran.status, ran.stdout]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(file('report.sarif'), 'utf8')).version).toBe('2.1.0');
+    expect(readdirSync(home.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+  test('a failure leaves an older file as it was', async () => {
+    writeFileSync(file('kept.json'), 'old');
+    expect((await run('audit --from missing.json --format json --output kept.json')).status).toBe(2);
+    expect(readFileSync(file('kept.json'), 'utf8')).toBe('old');
+  });
+  test('plan --output is the envelope whatever the format, and apply takes it', async () => {
+    await run('plan storage.bypass-azure-services --demo=open --output p.json');
+    expect(JSON.parse(readFileSync(file('p.json'), 'utf8'))).toMatchObject({
+      schema: 'bastide/v1',
+      command: 'plan',
+      ok: true,
+    });
+    writeFileSync(file('bad.json'), '{"schema":"bastide/v1","result":{"steps":[]}}');
+    expect((await run('apply bad.json --demo=open --yes')).status).toBe(2);
+  });
+  test('--debug holds requests and no token', async () => {
+    await run('audit --demo=closed --debug log.txt');
+    const log = readFileSync(file('log.txt'), 'utf8');
+    expect(log).toMatch(/"kind":"request"/);
+    expect(log).not.toMatch(/eyJ|Bearer|not-a-secret/);
+  });
+  test('ndjson: bare findings for an audit, events and then the result elsewhere', async () => {
+    const lines = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((one) => JSON.parse(one) as Record<string, unknown>);
+    expect(
+      lines((await run('audit --demo=open --format ndjson')).stdout).every((one) => typeof one.rule === 'string'),
+    ).toBe(true);
+    const scan = lines((await run('scan --demo=open --format ndjson')).stdout);
+    expect(scan.some((one) => one.kind === 'progress')).toBe(true);
+    expect(scan.at(-1)?.kind).toBe('result');
+  });
+  test('nothing goes to stderr where nobody watches', async () => {
+    expect((await run('audit --demo=closed')).stderr).toBe('');
+  });
+  test('settings are only read where there are some', async () => {
+    const at = freshHome();
+    try {
+      await bastide(['version'], at);
+      expect(existsSync(path.join(at.folder, 'bastide/settings.json'))).toBe(false);
+      await bastide(['config', 'set', 'failOn', 'never'], at);
+      expect((await bastide(['audit', '--demo=open'], at)).status).toBe(0);
+      writeFileSync(path.join(at.folder, 'bastide/settings.json'), '{');
+      const ran = await bastide(['audit', '--demo=open'], at);
+      expect(ran.status).toBe(2);
+      expect(ran.stderr).toContain('settings.json');
+    } finally {
+      at.remove();
+    }
+  });
+});
+
+describe('scripts', () => {
+  test('the same script twice: the second run plans nothing', async () => {
+    const at = freshHome();
+    try {
+      writeFileSync(path.join(at.folder, 's'), 'fix --all\nfix storage.dev-client-ip --ip ${IP}\n-audit\n');
+      const line = ['run', 's', '--demo=open', '--yes', '--set', 'IP=203.0.113.8', '--format', 'json'];
+      const first = await bastide(line, at);
+      const second = await bastide(line, at);
+      expect([first.status, second.status]).toEqual([0, 0]);
+      const entries = (text: string) =>
+        text
+          .trim()
+          .split('\n')
+          .map((one) => (JSON.parse(one) as { result: OutcomeJson | AuditJson }).result)
+          .filter((one) => 'entry' in one)
+          .map((one) => (one as OutcomeJson).entry);
+      expect(entries(first.stdout).every((entry) => typeof entry === 'string')).toBe(true);
+      expect(entries(second.stdout)).toEqual([null, null]);
+    } finally {
+      at.remove();
+    }
+  });
+  test('an audit that fails stops a script, and a line that cannot be parsed starts none', async () => {
+    expect((await run('run - --demo=open --format json', 'audit\nversion\n')).stdout.trim().split('\n')).toHaveLength(
+      1,
+    );
+    expect((await run('run - --demo=open', 'audit\n')).status).toBe(1);
+    const none = await run('run - --demo=open', 'version\nadit\n');
+    expect([none.status, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toContain('Line 2');
+  });
+});
