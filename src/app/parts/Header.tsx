@@ -63,7 +63,7 @@ function ageWords(state: State): string {
 
 function standingWords(state: State, dot: string): Words {
   const { report } = state;
-  const who = state.identity === null ? [] : [word(`  ${dot}  `, 'dim'), word(clean(state.identity.name), 'dim')];
+  const who = state.identity === null ? [] : [word(`  ${dot}  `, 'dim'), word(callerOf(state.identity.name), 'dim')];
   if (report === null) return line(word(' ', 'dim'), ...who.slice(1));
   const counts = severities
     .filter((severity) => report.summary.bySeverity[severity] > 0)
@@ -79,4 +79,10 @@ function standingWords(state: State, dot: string): Words {
     word(report.architecture.answer, 'accent'),
     ...who,
   );
+}
+
+/** An application has only a GUID to its name; its first part tells it apart. */
+function callerOf(name: string): string {
+  const shown = clean(name);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(shown) ? `app ${shown.slice(0, 8)}` : shown;
 }
