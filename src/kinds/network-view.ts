@@ -5,7 +5,7 @@ import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
-import { enumAt, itemsAt, listAt, textAt, textsAt } from './read.ts';
+import { enumAt, itemsAt, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const networkVersion = '2024-01-01';
 export const vnetType = 'Microsoft.Network/virtualNetworks';
@@ -50,7 +50,7 @@ const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Upda
 /** The virtual network a subnet id lies in: the id up to `/subnets/`. */
 export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
 
-export function subnetView({ body }: Resource): SubnetView {
+export const subnetView = oncePerResource(({ body }: Resource): SubnetView => {
   const single = textAt(body, '/properties/addressPrefix');
   return {
     prefixes: single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single],
@@ -70,9 +70,9 @@ export function subnetView({ body }: Resource): SubnetView {
     natGateway: textAt(body, '/properties/natGateway/id'),
     provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
   };
-}
+});
 
-export function vnetView(vnet: Resource): VnetView {
+export const vnetView = oncePerResource((vnet: Resource): VnetView => {
   const { body } = vnet;
   return {
     location: textAt(body, '/location'),
@@ -85,10 +85,10 @@ export function vnetView(vnet: Resource): VnetView {
     subnets: subnetsOf(vnet),
     provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
   };
-}
+});
 
 /** A private endpoint: its subnet, and what it is wired to, automatic and manual connections alike. */
-export function endpointView({ body }: Resource): EndpointView {
+export const endpointView = oncePerResource(({ body }: Resource): EndpointView => {
   const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
   return {
     subnet: textAt(body, '/properties/subnet/id'),
@@ -100,7 +100,7 @@ export function endpointView({ body }: Resource): EndpointView {
       })),
     ),
   };
-}
+});
 
 /**
  * One resource per subnet of a network's body. The scan and the file loader call this and keep the result in the

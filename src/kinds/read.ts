@@ -2,6 +2,7 @@
 // Knows no resource type.
 import { asNumber, isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, memberNames, type Pointer, parsePointer, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 
 export function textAt(body: Json | undefined, pointer: Pointer): string | undefined {
@@ -55,4 +56,16 @@ export function otherSpelling(body: Json | undefined, pointer: Pointer): string 
 export function objectAt(body: Json | undefined, pointer: Pointer): JsonObject | undefined {
   const value = valueAt(body, pointer);
   return isObject(value) ? value : undefined;
+}
+
+/** A view made once for each resource: resources are immutable, and rules look at the same ones again and again. */
+export function oncePerResource<View>(view: (resource: Resource) => View): (resource: Resource) => View {
+  const made = new WeakMap<Resource, View>();
+  return (resource) => {
+    const known = made.get(resource);
+    if (known !== undefined) return known;
+    const fresh = view(resource);
+    made.set(resource, fresh);
+    return fresh;
+  };
 }

@@ -1,7 +1,7 @@
 // The typed view over a key vault's raw body. Reads only; never throws.
 import type { Resource } from '../model/resource.ts';
 import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
-import { textAt } from './read.ts';
+import { oncePerResource, textAt } from './read.ts';
 
 export interface VaultView extends Firewall {
   readonly sku: string | undefined;
@@ -10,7 +10,7 @@ export interface VaultView extends Firewall {
   readonly hidden: boolean;
 }
 
-export function vaultView(resource: Resource): VaultView {
+export const vaultView = oncePerResource((resource: Resource): VaultView => {
   const acls = aclsOf(resource);
   const publicNetworkAccess = publicNetworkAccessOf(resource);
   return {
@@ -22,4 +22,4 @@ export function vaultView(resource: Resource): VaultView {
     provisioningState: textAt(resource.body, '/properties/provisioningState'),
     hidden: acls === 'absent' && publicNetworkAccess === 'Disabled',
   };
-}
+});

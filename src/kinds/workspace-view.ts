@@ -9,7 +9,7 @@ import {
   type PublicNetworkAccess,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { booleanAt, enumAt, listAt, numberAt, textAt } from './read.ts';
+import { booleanAt, enumAt, listAt, numberAt, oncePerResource, textAt } from './read.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
@@ -40,7 +40,7 @@ export interface WorkspaceView {
   readonly provisioningState: string | undefined;
 }
 
-export function workspaceView(resource: Resource): WorkspaceView {
+export const workspaceView = oncePerResource((resource: Resource): WorkspaceView => {
   const { body } = resource;
   const mode = enumAt(body, '/properties/managedNetwork/isolationMode', [
     'Disabled',
@@ -83,7 +83,7 @@ export function workspaceView(resource: Resource): WorkspaceView {
       'Unknown',
     ]),
   };
-}
+});
 
 const computeTypes = [
   'AmlCompute',
@@ -113,7 +113,7 @@ export interface ComputeView {
   readonly location: string | undefined;
 }
 
-export function computeView(resource: Resource): ComputeView {
+export const computeView = oncePerResource((resource: Resource): ComputeView => {
   const { body } = resource;
   const computeType = enumAt(body, '/properties/computeType', computeTypes);
   const own =
@@ -130,7 +130,7 @@ export function computeView(resource: Resource): ComputeView {
     resourceId: textAt(body, '/properties/resourceId'),
     location: textAt(body, '/properties/computeLocation') ?? textAt(body, '/location'),
   };
-}
+});
 
 export interface DatastoreView {
   /** `AzureBlob`, `AzureFile`, `AzureDataLakeGen1`, `AzureDataLakeGen2`, `OneLake`. */
@@ -143,7 +143,7 @@ export interface DatastoreView {
 }
 
 /** A datastore; its account's id is built from subscription, group and name where all three are shown (catalogue section 2). */
-export function datastoreView({ body }: Resource): DatastoreView {
+export const datastoreView = oncePerResource(({ body }: Resource): DatastoreView => {
   const accountName = textAt(body, '/properties/accountName') ?? textAt(body, '/properties/storeName');
   const subscriptionId = textAt(body, '/properties/subscriptionId');
   const resourceGroup = textAt(body, '/properties/resourceGroup');
@@ -166,7 +166,7 @@ export function datastoreView({ body }: Resource): DatastoreView {
       ? `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${accountName}`
       : undefined,
   };
-}
+});
 
 export interface LockView {
   /** The id it locks: what stands before `/providers/Microsoft.Authorization/locks`. */
@@ -175,13 +175,13 @@ export interface LockView {
   readonly notes: string | undefined;
 }
 
-export function lockView({ id, body }: Resource): LockView {
+export const lockView = oncePerResource(({ id, body }: Resource): LockView => {
   return {
     scope: id.replace(/\/providers\/microsoft\.authorization\/locks\/[^/]*$/i, ''),
     level: enumAt(body, '/properties/level', ['CanNotDelete', 'ReadOnly', 'NotSpecified']),
     notes: textAt(body, '/properties/notes'),
   };
-}
+});
 
 /** Subnets of attached clusters and machines as their own bodies show them (catalogue section 2, notes). */
 export function attachedSubnets(resource: Resource): string[] {
