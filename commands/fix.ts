@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { fixRequest, targetArgs } from './parts/targets.ts';
+import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const fix = defineCommand({
   name: 'fix',
@@ -22,7 +22,7 @@ export const fix = defineCommand({
     const session = await context.session();
     requireWritable(context, session);
     const snapshot = yield* session.scan(context.signal);
-    const plan = session.plan(snapshot, request);
+    const plan = session.plan(snapshot, named(request, snapshot));
     refuseBlocked(context, request, plan);
     return yield* act(context, session, plan);
   },

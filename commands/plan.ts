@@ -4,7 +4,7 @@ import { defineCommand } from '../src/command/definition.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { planLines } from '../src/render/plan-text.ts';
 import { asJson, shapeOf } from './parts/json.ts';
-import { fixRequest, targetArgs } from './parts/targets.ts';
+import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const plan = defineCommand({
   name: 'plan',
@@ -21,7 +21,7 @@ export const plan = defineCommand({
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    return asJson(session.plan(snapshot, request));
+    return asJson(session.plan(snapshot, named(request, snapshot)));
   },
   text: (result) => planLines(shapeOf<Plan>(result)),
 });

@@ -2,16 +2,15 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { stringifyJson } from '../src/model/json.ts';
 import type { Resource } from '../src/model/resource.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
-import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 import { scanAndJudge } from './parts/judge.ts';
+import { pick } from './parts/pick.ts';
 
 interface Shown {
   readonly resource: Resource;
@@ -50,22 +49,3 @@ export const show = defineCommand({
     ];
   },
 });
-
-/** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
-function pick(resources: readonly Resource[], wanted: string): Resource {
-  const exact = resources.find((resource) => sameId(resource.id, wanted));
-  const named = resources.filter((resource) => sameId(nameOf(resource.id), wanted));
-  const [first, second] = named;
-  if (exact) return exact;
-  if (first && !second) return first;
-  throw new Failure(
-    first ? 'ambiguous-resource' : 'unknown-resource',
-    exitStatus.usage,
-    first
-      ? `${named.length} resources are called ${clean(wanted, 80)}.`
-      : `No resource is called ${clean(wanted, 80)}.`,
-    first
-      ? `Give the id of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
-      : 'Run `bastide scan` for the list.',
-  );
-}

@@ -3,9 +3,11 @@ import * as z from 'zod/mini';
 import type { Context } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { parseClientAddress } from '../../src/net/ip-rules.ts';
 import type { FixRequest } from '../../src/session/session.ts';
+import { pick } from './pick.ts';
 
 export const targetArgs = {
   targets: flag(z._default(z.array(z.string()), []), 'finding ids, or rule ids for all their findings', {
@@ -51,6 +53,10 @@ export async function fixRequest(context: Context, args: TargetArgs): Promise<Fi
     profile: context.flags.profile,
   };
 }
+
+/** The request with the resource's id in place of its name. Throws Failure (exit 2) when there is no such resource. */
+export const named = (request: FixRequest, snapshot: Snapshot): FixRequest =>
+  request.resource === undefined ? request : { ...request, resource: pick(snapshot.resources, request.resource).id };
 
 function legal(text: string): readonly string[] {
   const parsed = parseClientAddress(text);

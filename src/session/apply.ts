@@ -1,6 +1,7 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 
 import { kindOf } from '../kinds/index.ts';
+import { editChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -47,7 +48,7 @@ export async function applyPlan(input: ApplyInput, means: WriteMeans): Promise<A
       return { entry: null, steps: input.plan.steps.map(already) };
     }
     if (input.signal?.aborted) throw interrupted();
-    const entry = entryOf(input, means);
+    const entry = entryOf(input, standings, means);
     await means.history.append(entry);
     return run(entry, input, means);
   });
@@ -99,7 +100,10 @@ async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'appli
     }),
   );
   const moved: { resource: string; moved: readonly Moved[] }[] = [];
+  // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
+  const whole = new Set(ids.filter((id) => isThereWhole(plan, id, bodies.get(fold(id)) ?? null)).map(fold));
   const standings = plan.steps.map(({ change }) => {
+    if (whole.has(fold(change.resource))) return 'applied' as const;
     const current = bodies.get(fold(change.resource)) ?? null;
     const standing = changeStanding(change, current, kindOf(typeOf(change.resource)));
     if (standing.state === 'moved') moved.push({ resource: change.resource, moved: standing.moved });
@@ -112,6 +116,13 @@ async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'appli
   });
   if (moved.length > 0) throw drift(moved);
   return standings;
+}
+
+function isThereWhole(plan: Plan, id: string, current: Resource | null): boolean {
+  const changes = plan.steps.map(({ change }) => change).filter((change) => sameId(change.resource, id));
+  if (changes.some((change) => change.kind !== 'edit')) return false;
+  const edits = changes.flatMap((change) => change.edits);
+  return changeStanding(editChange(id, edits), current, kindOf(typeOf(id))).state === 'applied';
 }
 
 export function drift(moved: readonly { readonly resource: string; readonly moved: readonly Moved[] }[]): Failure {
@@ -151,14 +162,15 @@ async function refuseLocks(plan: Plan, means: WriteMeans): Promise<void> {
   throw notSent('locked', `Nothing was sent: ${details.join(' ')}`, 'Lift the lock, or leave this resource as it is.');
 }
 
+const alreadySo = 'It is so already.';
 const already = ({ change }: Step): StepOutcome => ({
   resource: change.resource,
   state: 'skipped',
   requestId: null,
-  message: 'It is so already.',
+  message: alreadySo,
 });
 
-function entryOf({ plan, line }: ApplyInput, means: WriteMeans): Entry {
+function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'applied')[], means: WriteMeans): Entry {
   return {
     id: means.newId(),
     at: means.now().toISOString(),
@@ -166,15 +178,15 @@ function entryOf({ plan, line }: ApplyInput, means: WriteMeans): Entry {
     verb: plan.verb,
     findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
     resources: [...new Set(plan.steps.map((step) => step.change.resource))],
-    steps: plan.steps.map((step) => ({
+    steps: plan.steps.map((step, index) => ({
       resource: step.change.resource,
       change: step.change,
       findings: step.findings,
-      state: 'waiting',
-      verified: false,
+      state: standings[index] === 'applied' ? 'skipped' : 'waiting',
+      verified: standings[index] === 'applied',
       requestId: null,
       operation: null,
-      message: null,
+      message: standings[index] === 'applied' ? alreadySo : null,
       before: null,
       after: null,
     })),
@@ -192,6 +204,7 @@ async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<
   let stop: { readonly message: string; readonly drift: boolean } | null = null;
   for (const [index, step] of entry.steps.entries()) {
     if (input.signal?.aborted) break;
+    if (step.state === 'skipped') continue;
     const end = await writeStep(
       { entry: entry.id, index, total: entry.steps.length, step, signal: input.signal },
       means,
