@@ -390,7 +390,9 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
       now: wiring.now,
-      suspend: () => process.kill(process.pid, 'SIGSTOP'),
+      // The whole foreground job, or whoever started this one (`npm start`) would go on holding the terminal. Where there is
+      // no shell to come back to, the system ignores it, and nobody is left with a dead screen.
+      suspend: () => process.kill(0, 'SIGTSTP'),
     });
   } finally {
     stdin.setRawMode(false);

@@ -17,6 +17,6 @@ export interface AppOptions {
   readonly readOnly: boolean;
   readonly profile: ProfileChoice;
   readonly now: () => Date;
-  /** Stops the process (SIGSTOP); returns when it goes on. */
+  /** Stops the job; returns when it goes on. */
   suspend(): void;
 }
