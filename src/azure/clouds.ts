@@ -29,7 +29,6 @@ export const clouds = {
     audience: 'https://management.usgovcloudapi.net',
   },
 } as const satisfies Record<string, Cloud>;
-export type CloudName = keyof typeof clouds;
 
 /** Asks `/metadata/endpoints` of an ARM endpoint, without a token. Throws Failure (exit 7) when it does not tell. */
 export async function cloudAt(endpoint: string, ca?: string, signal?: AbortSignal): Promise<Cloud> {

@@ -32,12 +32,6 @@ function detailsOf(error: JsonObject, depth: number): Refusal['details'] {
   });
 }
 
-/** Is the word the refusal's code, one of its details' codes, or named in its message? */
-export const refusalNames = (refusal: Refusal, word: string): boolean =>
-  refusal.code === word ||
-  refusal.details.some((detail) => detail.code === word || detail.message.includes(word)) ||
-  refusal.message.includes(word);
-
 /** `Succeeded`, `Failed`, ... of a body's own `status` member, as an operation shows it. */
 export function operationStatus(body: Json | undefined): string | undefined {
   const value = isObject(body) ? member(body, 'status') : undefined;

@@ -11,13 +11,13 @@ import {
   accessPointer,
   addressesPointer,
   admittedSubnets,
-  doorText,
+  firewallColumns,
   firewallLines,
   firewallLists,
   firewallPatch,
+  firewallReferences,
   openAcls,
   refusedAddress,
-  ruleCount,
   subnetsPointer,
 } from './parts/firewall-write.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
@@ -59,17 +59,8 @@ export const storageAccount: Kind = {
   label: 'storage account',
   plural: 'storage accounts',
   apiVersion: storageVersion,
-  columns: [
-    { title: 'Firewall', value: doorText },
-    { title: 'Rules', value: ruleCount },
-    { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
-    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
-  ],
-  references(body) {
-    const view = storageView({ id: '', type: '', apiVersion: '', body });
-    const subnets = typeof view.acls === 'string' ? [] : view.acls.subnetRules.map(({ id }) => id);
-    return [...subnets, ...view.endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];
-  },
+  columns: firewallColumns,
+  references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
   lists: firewallLists,
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),

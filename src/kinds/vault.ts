@@ -9,18 +9,17 @@ import {
   accessPointer,
   addressesPointer,
   admittedSubnets,
-  doorText,
+  firewallColumns,
   firewallLines,
   firewallLists,
   firewallPatch,
+  firewallReferences,
   openAcls,
   refusedAddress,
-  ruleCount,
   subnetsPointer,
 } from './parts/firewall-write.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
-import { textAt } from './read.ts';
 import { bypassNormal } from './storage-account.ts';
 import { vaultView } from './vault-view.ts';
 
@@ -53,17 +52,8 @@ export const vault: Kind = {
   label: 'key vault',
   plural: 'key vaults',
   apiVersion: vaultVersion,
-  columns: [
-    { title: 'Firewall', value: doorText },
-    { title: 'Rules', value: ruleCount },
-    { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
-    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
-  ],
-  references(body) {
-    const view = vaultView({ id: '', type: '', apiVersion: '', body });
-    const subnets = typeof view.acls === 'string' ? [] : view.acls.subnetRules.map(({ id }) => id);
-    return [...subnets, ...view.endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];
-  },
+  columns: firewallColumns,
+  references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
   lists: firewallLists,
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),

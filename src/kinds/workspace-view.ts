@@ -1,6 +1,4 @@
 // The typed views over a workspace, its computes and its datastores. Reads only; never throws.
-import { isObject } from '../model/json.ts';
-import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { parseId } from '../model/resource-id.ts';
 import {
@@ -217,6 +215,3 @@ export function databricksSubnets({ body }: Resource): string[] {
 
 /** A subscription, group and name that a body shows where an id was wanted: is the id of this type? */
 export const isOfType = (id: string, type: string): boolean => parseId(id).type?.toLowerCase() === type.toLowerCase();
-
-/** Was the member shown as an object at all? */
-export const showsObject = (resource: Resource, pointer: string): boolean => isObject(valueAt(resource.body, pointer));

@@ -14,7 +14,6 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
-const top = 0xffff_ffff;
 
 /** `203.0.113.7` as a number. Refuses leading zeros (read as octal by some), octets over 255 and anything else. */
 export function parseAddress(text: string): Parsed<number> {
@@ -122,5 +121,3 @@ export function blocksOf(range: Range): Block[] {
   }
   return blocks;
 }
-
-export const everyAddress: Range = { first: 0, last: top };

@@ -36,11 +36,3 @@ export async function* speaking<Event, Result>(
     if (!ended) left.abort();
   }
 }
-
-/** The result of a generator whose events nobody needs. */
-export async function resultOf<Result>(generator: AsyncGenerator<unknown, Result>): Promise<Result> {
-  for (;;) {
-    const step = await generator.next();
-    if (step.done) return step.value;
-  }
-}

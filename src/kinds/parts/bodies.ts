@@ -2,7 +2,7 @@
 import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
-import { groupIdOf, nameOf, parseId, resourceGroupOf } from '../../model/resource-id.ts';
+import { groupIdOf, nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { otherSpelling } from '../read.ts';
 
 /** The object without these members, letter case as written. */
@@ -37,7 +37,6 @@ export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string |
 
 /** `-g RG` and the names of an id, for command lines. */
 export const groupOf = (id: string): string => resourceGroupOf(id) ?? '';
-export const namesOf = (id: string): readonly string[] => parseId(id).names;
 export const scopeOf = (id: string): string => groupIdOf(id) ?? id;
 export const lastName = nameOf;
 

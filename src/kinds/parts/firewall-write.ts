@@ -6,7 +6,8 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import { valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Legality } from '../../net/ip-rules.ts';
-import { aclsPointer, formatBypass, parseBypass } from '../network-acls.ts';
+import type { Column } from '../kind.ts';
+import { aclsPointer, type Firewall, formatBypass, parseBypass } from '../network-acls.ts';
 import { textAt } from '../read.ts';
 import { edited, isUnder, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
@@ -145,13 +146,13 @@ function ruleWords(list: string, item: Json): string[] {
 }
 
 /** `Deny`, `Allow`, or why neither: for a column. */
-export const doorText = (resource: Resource): string => {
+const doorText = (resource: Resource): string => {
   const acls = valueAt(resource.body, aclsPointer);
   if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access off';
   return isObject(acls) ? (textAt(acls, '/defaultAction') ?? '') : 'no rules';
 };
 
-export const ruleCount = (resource: Resource): string => {
+const ruleCount = (resource: Resource): string => {
   const count = (list: string) => {
     const rules = valueAt(resource.body, list);
     return isArray(rules) ? rules.length : 0;
@@ -166,4 +167,18 @@ export function refusedAddress(edit: Edit, legality: (value: string) => Legality
   if (value === undefined) return null;
   const verdict = legality(value);
   return verdict.legal ? null : `the IP rule ${value} stays out: ${verdict.reason}`;
+}
+
+/** What the screen shows of an account's or a vault's firewall. */
+export const firewallColumns: readonly Column[] = [
+  { title: 'Firewall', value: doorText },
+  { title: 'Rules', value: ruleCount },
+  { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
+  { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+];
+
+/** The subnets that a firewall admits, and the private endpoints that lead to it. */
+export function firewallReferences({ acls, endpointConnections }: Firewall): string[] {
+  const subnets = typeof acls === 'string' ? [] : acls.subnetRules.map(({ id }) => id);
+  return [...subnets, ...endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];
 }
