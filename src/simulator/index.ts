@@ -10,7 +10,7 @@ export type { Exchange } from './server.ts';
 export type { World, WorldFault } from './worlds/world.ts';
 
 export interface SimulatorOptions {
-  /** `open`, `mixed` or `closed-service-endpoint` (for short `closed`); `mixed` unless said. */
+  /** Name or alias of one of `worlds`; `mixed` unless said. */
   world?: string;
   /** Text of a snapshot, of an array of ARM resources or of `{value: []}`: its bodies become the state. */
   load?: string;

@@ -40,6 +40,7 @@ const everything = [
   'vnet-ml',
   'vnet-old',
   'pe-mlw-sim',
+  'pe-mlw-sim.nic.9c02a12f-bcf8-01a2-6b2a-8171fd0b0fb4',
 ];
 
 test('pages are cut, linked absolutely, and together hold everything once', async () => {

@@ -2,24 +2,19 @@
 // vault and the Premium registry deny, name every compute subnet and let trusted services pass; the subnets have the three
 // service endpoints. Nothing is planted.
 import { account, computeSubnets, devSubnet, gpuSubnet, network, subnet, trainSubnet } from './names.ts';
+import { networkBody, subnetBody } from './network-parts.ts';
 import {
-  clusterCompute,
-  datastore,
-  defaultDatastores,
   insightsBody,
-  instanceCompute,
   kubernetesBody,
   list,
-  networkBody,
   registryBody,
   resourceGroup,
   storageAccount,
   storageRule,
-  subnetBody,
   vaultBody,
   vaultRule,
-  workspaceBody,
 } from './parts.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
 const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];

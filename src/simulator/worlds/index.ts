@@ -1,9 +1,18 @@
 // The worlds, in the order they are listed.
 
 import { closed } from './closed.ts';
+import { closedManagedNetwork } from './closed-managed-network.ts';
+import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
 import type { WorldFile } from './world.ts';
 
-export const worldFiles: readonly WorldFile[] = [open, mixed, closed, neglected];
+export const worldFiles: readonly WorldFile[] = [
+  open,
+  mixed,
+  closed,
+  closedPrivateEndpoint,
+  closedManagedNetwork,
+  neglected,
+];

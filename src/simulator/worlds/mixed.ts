@@ -9,7 +9,6 @@ import {
   account,
   computeSubnets,
   devSubnet,
-  endpoint,
   gpuSubnet,
   network,
   oldNetwork,
@@ -17,28 +16,29 @@ import {
   trainGroup,
   trainSubnet,
   vault,
+  workspace,
 } from './names.ts';
+import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './parts.ts';
+import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';
 import {
   clusterCompute,
   datastore,
   defaultDatastores,
-  insightsBody,
   instanceCompute,
-  kubernetesBody,
-  list,
-  networkBody,
-  registryBody,
-  resourceGroup,
-  securityGroupBody,
-  storageAccount,
-  storageRule,
-  subnetBody,
-  vaultBody,
-  vaultRule,
   workspaceBody,
   workspaceConnections,
-  workspaceEndpoint,
-} from './parts.ts';
+} from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const main = account('stmlsim');
@@ -47,6 +47,13 @@ const lake = account('lakemlsim');
 const archive = account('stmlarch');
 const endpointSubnet = subnet('snet-pe');
 const oldSubnet = `${oldNetwork}/subnets/snet-old`;
+const doorWire: Wire = {
+  name: 'pe-mlw-sim',
+  target: workspace,
+  group: 'amlworkspace',
+  subnet: endpointSubnet,
+  address: '10.0.4.4',
+};
 const operator = '203.0.113.77';
 
 const notNamed = (resource: string, where: string): WorldFault => ({
@@ -153,7 +160,7 @@ export const mixed: WorldFile = {
   resources: () =>
     list([
       resourceGroup(),
-      workspaceBody(`, ${workspaceConnections()}`),
+      workspaceBody(`, ${workspaceConnections(connectionsOf(workspace, [doorWire]))}`),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet.toLowerCase(), 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),
@@ -207,13 +214,13 @@ export const mixed: WorldFile = {
         subnetBody(devSubnet, '10.0.3.0/24', { services: ['Microsoft.KeyVault'], uses: 1 }),
         subnetBody(endpointSubnet, '10.0.4.0/24', {
           services: ['Microsoft.Storage'],
-          extra: `, "privateEndpoints": [{"id": "${endpoint}"}]`,
+          endpoints: left(endpointSubnet, [doorWire]),
         }),
         subnetBody(subnet('snet-aks'), '10.0.8.0/22'),
       ]),
       networkBody(oldNetwork, '10.9.0.0/16', [
         subnetBody(oldSubnet, '10.9.1.0/24', { services: ['Microsoft.Storage'] }),
       ]),
-      workspaceEndpoint(endpointSubnet),
+      ...wireBodies(doorWire),
     ]),
 };

@@ -2,10 +2,14 @@
 
 export const subscription = '22222222-2222-2222-2222-222222222222';
 export const tenant = '11111111-1111-1111-1111-111111111111';
+/** Object id of the workspace's identity. */
+export const principal = '55555555-5555-5555-5555-555555555555';
+/** Object id of whoever made things. */
+export const person = '77777777-7777-7777-7777-777777777777';
 export const region = 'westeurope';
 export const group = `/subscriptions/${subscription}/resourceGroups/rg-ml`;
 
-const inGroup = (type: string, name: string): string => `${group}/providers/${type}/${name}`;
+export const inGroup = (type: string, name: string): string => `${group}/providers/${type}/${name}`;
 
 export const workspace = inGroup('Microsoft.MachineLearningServices/workspaces', 'mlw-sim');
 export const vault = inGroup('Microsoft.KeyVault/vaults', 'kv-mlsim');
@@ -15,7 +19,6 @@ export const cluster = inGroup('Microsoft.ContainerService/managedClusters', 'ak
 export const network = inGroup('Microsoft.Network/virtualNetworks', 'vnet-ml');
 export const oldNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-old');
 export const trainGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-train');
-export const endpoint = inGroup('Microsoft.Network/privateEndpoints', 'pe-mlw-sim');
 
 export const account = (name: string): string => inGroup('Microsoft.Storage/storageAccounts', name);
 export const subnet = (name: string): string => `${network}/subnets/${name}`;

@@ -4,23 +4,19 @@
 // Planted: a rule whose subnet is gone, address rules that are refused today, and a vault whose public endpoint was switched
 // off under its subnet rules.
 import { account, computeSubnets, devSubnet, gpuSubnet, network, subnet, trainSubnet, vault } from './names.ts';
+import { networkBody, subnetBody } from './network-parts.ts';
 import {
-  clusterCompute,
-  defaultDatastores,
   insightsBody,
-  instanceCompute,
   kubernetesBody,
   list,
-  networkBody,
   registryBody,
   resourceGroup,
   storageAccount,
   storageRule,
-  subnetBody,
   vaultBody,
   vaultRule,
-  workspaceBody,
 } from './parts.ts';
+import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
 const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
@@ -65,7 +61,7 @@ export const neglected: WorldFile = {
       }),
       vaultBody(
         { bypass: 'AzureServices', defaultAction: 'Deny', rules: computeSubnets.map((where) => vaultRule(where)) },
-        'Disabled',
+        { publicNetworkAccess: 'Disabled' },
       ),
       registryBody('Premium', computeSubnets),
       insightsBody(),

@@ -13,23 +13,9 @@ import {
   trainSubnet,
   vault,
 } from './names.ts';
-import {
-  clusterCompute,
-  datastore,
-  defaultDatastores,
-  insightsBody,
-  instanceCompute,
-  kubernetesBody,
-  list,
-  networkBody,
-  registryBody,
-  resourceGroup,
-  securityGroupBody,
-  storageAccount,
-  subnetBody,
-  vaultBody,
-  workspaceBody,
-} from './parts.ts';
+import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
+import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const accounts = ['stmlsim', 'stmldata', 'lakemlsim'];

@@ -1,0 +1,78 @@
+// The bodies of virtual networks, security groups and NAT gateways, as JSON text.
+import { region, trainGroup } from './names.ts';
+import { etag, guidOf, joined, list, name } from './parts.ts';
+
+const serviceEndpoint = (service: string): string => {
+  const locations = service === 'Microsoft.Storage' ? '["westeurope", "northeurope"]' : '["*"]';
+  return `{"provisioningState": "Succeeded", "service": "${service}", "locations": ${locations}}`;
+};
+
+interface SubnetOptions {
+  readonly services?: readonly string[];
+  /** How many addresses nodes take. */
+  readonly uses?: number;
+  /** More members of `properties`, each with a comma in front. */
+  readonly extra?: string;
+  /** What private endpoints leave in it. */
+  readonly endpoints?: { readonly ids: readonly string[]; readonly cards: readonly string[] };
+}
+
+export function subnetBody(id: string, prefix: string, options: SubnetOptions = {}): string {
+  const nodes = Array.from({ length: options.uses ?? 0 }, (_, index) => {
+    const nic = `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/azureml-nodes/providers/Microsoft.Network/networkInterfaces/node-${index}`;
+    return `${nic}/ipConfigurations/ipconfig`;
+  });
+  const refer = (ids: readonly string[]): string => list(ids.map((one) => `{"id": "${one}"}`));
+  const cards = [...nodes, ...(options.endpoints?.cards ?? [])];
+  const ends = options.endpoints ? `, "privateEndpoints": ${refer(options.endpoints.ids)}` : '';
+  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
+    "properties": {"provisioningState": "Succeeded", "addressPrefix": "${prefix}",
+      ${cards.length > 0 ? `"ipConfigurations": ${refer(cards)},` : ''}
+      "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": [],
+      "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
+      "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${options.extra ?? ''}},
+    "type": "Microsoft.Network/virtualNetworks/subnets"}`;
+}
+
+/** `space`: one prefix or several. */
+export function networkBody(id: string, space: string | readonly string[], subnets: readonly string[]): string {
+  const spaces = typeof space === 'string' ? [space] : space;
+  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/virtualNetworks", "location": "${region}",
+    "tags": {"owner": "network team"},
+    "properties": {"provisioningState": "Succeeded", "resourceGuid": "99999999-9999-9999-9999-999999999999",
+      "addressSpace": {"addressPrefixes": [${joined(spaces.map((one) => `"${one}"`))}]}, "subnets": ${list(subnets)}, "virtualNetworkPeerings": [],
+      "enableDdosProtection": false, "unknownToClients": {"weight": 1.0}}}`;
+}
+
+export function securityGroupBody(): string {
+  return `{"name": "nsg-train", "id": "${trainGroup}", "etag": "${etag}", "type": "Microsoft.Network/networkSecurityGroups",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+      "securityRules": [${joined([
+        securityRule('AllowBatchInbound', 100, 'BatchNodeManagement', '29876-29877', 'TCP'),
+        securityRule('AllowMachineLearningInbound', 110, 'AzureMachineLearning', '44224', 'Tcp'),
+      ])}]}}`;
+}
+
+function securityRule(rule: string, priority: number, source: string, ports: string, protocol: string): string {
+  return `{"name": "${rule}", "id": "${trainGroup}/securityRules/${rule}", "etag": "${etag}",
+    "type": "Microsoft.Network/networkSecurityGroups/securityRules", "properties": {"provisioningState": "Succeeded",
+      "protocol": "${protocol}", "sourcePortRange": "*", "destinationPortRange": "${ports}", "sourceAddressPrefix": "${source}",
+      "destinationAddressPrefix": "*", "access": "Allow", "priority": ${priority}, "direction": "Inbound",
+      "sourcePortRanges": [], "destinationPortRanges": [], "sourceAddressPrefixes": [], "destinationAddressPrefixes": []}}`;
+}
+
+/** A NAT gateway with one address of its own, and the subnets that go out through it: two bodies. */
+export function natGateway(id: string, address: string, subnets: readonly string[]): string[] {
+  const addressId = `${id.slice(0, id.indexOf('/natGateways/'))}/publicIPAddresses/pip-${name(id)}`;
+  return [
+    `{"name": "${name(addressId)}", "id": "${addressId}", "etag": "${etag}", "type": "Microsoft.Network/publicIPAddresses",
+      "location": "${region}", "sku": {"name": "Standard", "tier": "Regional"}, "zones": ["1", "2", "3"],
+      "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(addressId)}", "ipAddress": "${address}",
+        "publicIPAddressVersion": "IPv4", "publicIPAllocationMethod": "Static", "idleTimeoutInMinutes": 4, "ipTags": [],
+        "natGateway": {"id": "${id}"}}}`,
+    `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/natGateways", "location": "${region}",
+      "sku": {"name": "Standard"}, "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(id)}",
+        "idleTimeoutInMinutes": 4, "publicIpAddresses": [{"id": "${addressId}"}],
+        "subnets": ${list(subnets.map((one) => `{"id": "${one}"}`))}}}`,
+  ];
+}

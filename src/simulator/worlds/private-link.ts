@@ -1,0 +1,189 @@
+// Private endpoints with everything that hangs on them, seen from all sides: the endpoint and its network interface, the
+// connection on the target, what they leave in the subnet, the zone group, and the records in the private zones.
+import { inGroup, person, region, subscription } from './names.ts';
+import { etag, guidOf, joined, list, name } from './parts.ts';
+
+export interface Wire {
+  /** Name of the endpoint. */
+  readonly name: string;
+  readonly target: string;
+  /** Group id: `blob`, `file`, `dfs`, `vault`, `registry`, `amlworkspace`. */
+  readonly group: string;
+  readonly subnet: string;
+  /** The first of its addresses; the others follow. */
+  readonly address: string;
+  /** `Approved` unless said; a `Pending` one was asked for by hand. */
+  readonly status?: 'Approved' | 'Pending' | 'Rejected';
+  /** Ids of zones its group writes into; without any it has no zone group. */
+  readonly zones?: readonly string[];
+}
+
+interface Host {
+  readonly member: string;
+  /** The public name. */
+  readonly fqdn: string;
+  readonly zone: string;
+  readonly address: string;
+}
+
+const workspaceGuid = '66666666-6666-6666-6666-666666666666';
+/** What stands between a record's name and the zone in the public name, by private zone. */
+const publicSuffixes: ReadonlyMap<string, string> = new Map([
+  ['privatelink.api.azureml.ms', '.api.azureml.ms'],
+  ['privatelink.notebooks.azure.net', '.notebooks.azure.net'],
+  ['privatelink.vaultcore.azure.net', '.vault.azure.net'],
+  ['privatelink.azurecr.io', '.azurecr.io'],
+  ...['blob', 'file', 'dfs', 'queue', 'table'].map((service): [string, string] => [
+    `privatelink.${service}.core.windows.net`,
+    `.${service}.core.windows.net`,
+  ]),
+]);
+
+/** The private zones of a group, by name (rules-catalogue, P-PE). */
+export function zonesOf(group: string): string[] {
+  if (group === 'amlworkspace') return ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'];
+  if (group === 'vault') return ['privatelink.vaultcore.azure.net'];
+  return [group === 'registry' ? 'privatelink.azurecr.io' : `privatelink.${group}.core.windows.net`];
+}
+
+/** Member and public names of each address, in the order of the addresses. */
+function membersOf(wire: Wire): (readonly [member: string, zone: string, ...records: string[]])[] {
+  const [zone = '', second = ''] = zonesOf(wire.group);
+  const target = name(wire.target);
+  switch (wire.group) {
+    case 'amlworkspace':
+      return [
+        ['default', zone, `${workspaceGuid}.workspace.${region}`, `${workspaceGuid}.workspace.${region}.cert`],
+        ['notebook', second, `ml-${target}-${region}-${workspaceGuid}.${region}`],
+        ['inference', zone, `*.${workspaceGuid}.inference.${region}`],
+      ];
+    case 'registry':
+      return [
+        [`registry_data_${region}`, zone, `${target}.${region}.data`],
+        ['registry', zone, target],
+      ];
+    case 'vault':
+      return [['default', zone, target]];
+    default:
+      return [[wire.group, zone, target]];
+  }
+}
+
+export function hostsOf(wire: Wire): Host[] {
+  const cut = wire.address.lastIndexOf('.') + 1;
+  return membersOf(wire).flatMap(([member, zone, ...records], index) => {
+    const address = `${wire.address.slice(0, cut)}${Number(wire.address.slice(cut)) + index}`;
+    return records.map((record) => ({ member, zone, address, fqdn: `${record}${publicSuffixes.get(zone)}` }));
+  });
+}
+
+export const recordOf = ({ fqdn, zone }: Host): string => fqdn.slice(0, -(publicSuffixes.get(zone)?.length ?? 0));
+export const endpointId = (wire: Wire): string => inGroup('Microsoft.Network/privateEndpoints', wire.name);
+const cardId = (wire: Wire): string =>
+  inGroup('Microsoft.Network/networkInterfaces', `${wire.name}.nic.${guidOf(wire.name)}`);
+const configurations = (wire: Wire): string[] =>
+  membersOf(wire).map(([member]) => `${cardId(wire)}/ipConfigurations/${wire.name}.${member}`);
+
+function stateOf(wire: Wire, actions = 'actionsRequired'): string {
+  const says = { Approved: 'Auto-Approved', Pending: 'Please approve.', Rejected: 'Not ours.' };
+  const status = wire.status ?? 'Approved';
+  return `{"status": "${status}", "description": "${says[status]}", "${actions}": "None"}`;
+}
+
+/** The bodies of the endpoint, its interface and its zone group. */
+export function wireBodies(wire: Wire): string[] {
+  const hosts = hostsOf(wire);
+  const zones = wire.zones ?? [];
+  const isByHand = wire.status === 'Pending';
+  const shown = list(hosts.map(({ fqdn, address }) => `{"fqdn": "${fqdn}", "ipAddresses": ["${address}"]}`));
+  const connection = `{"name": "${wire.name}", "id": "${endpointId(wire)}/${isByHand ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}/${wire.name}",
+    "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints/${isByHand ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}",
+    "properties": {"provisioningState": "Succeeded", "privateLinkServiceId": "${wire.target}", "groupIds": ["${wire.group}"],
+      ${isByHand ? '"requestMessage": "Please approve.",' : ''} "privateLinkServiceConnectionState": ${stateOf(wire)}}}`;
+  const endpoint = `{"name": "${wire.name}", "id": "${endpointId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded",
+      "privateLinkServiceConnections": [${isByHand ? '' : connection}], "manualPrivateLinkServiceConnections": [${isByHand ? connection : ''}],
+      "customNetworkInterfaceName": "", "subnet": {"id": "${wire.subnet}"}, "ipConfigurations": [],
+      "networkInterfaces": [{"id": "${cardId(wire)}"}], "customDnsConfigs": ${zones.length > 0 ? '[]' : shown}}}`;
+  return [endpoint, cardBody(wire, hosts), ...(zones.length > 0 ? [zoneGroupBody(wire, hosts, zones)] : [])];
+}
+
+function cardBody(wire: Wire, hosts: readonly Host[]): string {
+  const configs = membersOf(wire).map(([member], index) => {
+    const own = hosts.filter((host) => host.member === member);
+    return `{"name": "${wire.name}.${member}", "id": "${configurations(wire)[index]}", "etag": "${etag}",
+      "type": "Microsoft.Network/networkInterfaces/ipConfigurations", "properties": {"provisioningState": "Succeeded",
+        "privateIPAddress": "${own[0]?.address}", "privateIPAllocationMethod": "Dynamic", "subnet": {"id": "${wire.subnet}"},
+        "primary": ${index === 0}, "privateIPAddressVersion": "IPv4", "privateLinkConnectionProperties": {"groupId": "${wire.group}",
+          "requiredMemberName": "${member}", "fqdns": [${joined(own.map(({ fqdn }) => `"${fqdn}"`))}]}}}`;
+  });
+  return `{"name": "${name(cardId(wire))}", "id": "${cardId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(cardId(wire))}",
+      "ipConfigurations": ${list(configs)}, "dnsSettings": {"dnsServers": [], "appliedDnsServers": []}, "enableAcceleratedNetworking": false,
+      "enableIPForwarding": false, "disableTcpStateTracking": false, "hostedWorkloads": [], "tapConfigurations": [], "nicType": "Standard",
+      "vnetEncryptionSupported": false, "privateEndpoint": {"id": "${endpointId(wire)}"}}}`;
+}
+
+function zoneGroupBody(wire: Wire, hosts: readonly Host[], zones: readonly string[]): string {
+  const id = `${endpointId(wire)}/privateDnsZoneGroups/default`;
+  const configs = zones.map((zone) => {
+    const label = name(zone).replaceAll('.', '-');
+    const records = hosts
+      .filter((host) => host.zone === name(zone))
+      .map(
+        (
+          host,
+        ) => `{"recordType": "A", "recordSetName": "${recordOf(host)}", "fqdn": "${recordOf(host)}.${host.zone}", "ttl": 10,
+          "ipAddresses": ["${host.address}"], "provisioningState": "Succeeded"}`,
+      );
+    return `{"name": "${label}", "properties": {"privateDnsZoneId": "${zone}", "recordSets": ${list(records)}}}`;
+  });
+  return `{"name": "default", "id": "${id}", "etag": "${etag}",
+    "properties": {"provisioningState": "Succeeded", "privateDnsZoneConfigs": ${list(configs)}}}`;
+}
+
+/** The connections that a target shows, as texts; each type has a spelling of its own. */
+export function connectionsOf(target: string, wires: readonly Wire[]): string[] {
+  return wires
+    .filter((wire) => wire.target === target)
+    .map((wire) => connectionBody(target, `${wire.name}.${guidOf(`${wire.name} ${target}`)}`, endpointId(wire), wire));
+}
+
+function connectionBody(target: string, connection: string, endpoint: string, wire: Wire): string {
+  const type = target.split('/').slice(6, 8).join('/');
+  const id = `"id": "${target}/privateEndpointConnections/${connection}"`;
+  const identity = `${id}, "name": "${connection}", "type": "${type}/privateEndpointConnections"`;
+  const properties = (actions?: string): string =>
+    `"properties": {"provisioningState": "Succeeded", "privateEndpoint": {"id": "${endpoint}"},
+      "privateLinkServiceConnectionState": ${stateOf(wire, actions)}}`;
+  if (type === 'Microsoft.Storage/storageAccounts') return `{${identity}, ${properties('actionRequired')}}`;
+  if (type === 'Microsoft.KeyVault/vaults') return `{${id}, "etag": "", ${properties()}}`;
+  if (type === 'Microsoft.MachineLearningServices/workspaces')
+    return `{${identity}, "location": "${region}", ${properties()}}`;
+  return `{${identity}, ${properties()}}`;
+}
+
+/** The connections of endpoints in Microsoft's own network, which no subscription of the customer shows. */
+export function serviceMade(target: string, groups: readonly string[]): string[] {
+  return groups.map((group) => {
+    const made = `__SYS_PE_${name(target)}_${group}_${guidOf(`${target} ${group}`).slice(0, 8)}`;
+    const endpoint = `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/managed-network/providers/Microsoft.Network/privateEndpoints/${made}`;
+    const wire = { name: made, target, group, subnet: '', address: '' };
+    return connectionBody(target, `${made}.${guidOf(made)}`, endpoint, wire);
+  });
+}
+
+/** What endpoints leave in a subnet: for the option of its body. */
+export function left(subnet: string, wires: readonly Wire[]): { readonly ids: string[]; readonly cards: string[] } {
+  const inside = wires.filter((wire) => wire.subnet === subnet);
+  return { ids: inside.map(endpointId), cards: inside.flatMap(configurations) };
+}
+
+/** *Reader* on an endpoint for the workspace's identity, which the studio needs. */
+export function readerOn(endpoint: string, principal: string): string {
+  const id = `${endpoint}/providers/Microsoft.Authorization/roleAssignments/${guidOf(`${endpoint} reader`)}`;
+  return `{"properties": {"roleDefinitionId": "/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7",
+    "principalId": "${principal}", "principalType": "ServicePrincipal", "scope": "${endpoint}", "createdOn": "2024-03-04T10:00:00.0000000Z",
+    "updatedOn": "2024-03-04T10:00:00.0000000Z", "createdBy": "${person}", "updatedBy": "${person}"}, "id": "${id}",
+    "type": "Microsoft.Authorization/roleAssignments", "name": "${name(id)}"}`;
+}
