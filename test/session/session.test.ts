@@ -114,7 +114,9 @@ describe('scan', () => {
     let step = await scan.next();
     for (; !step.done; step = await scan.next()) events.push(step.value);
     const snapshot = step.value;
-    expect(snapshot.gaps.filter(({ status }) => status !== 404)).toEqual([]);
+    // The endpoints of a managed network lie in Microsoft's own subscription, which nobody else can see.
+    const unseen = snapshot.gaps.filter(({ status, code }) => status !== 404 && code !== 'SubscriptionNotFound');
+    expect(unseen).toEqual([]);
     expect(snapshot.workspace?.toLowerCase()).toBe(bench.simulator.workspace.toLowerCase());
     expect(snapshot.collections.map(({ id }) => id.split('/').at(-1))).toEqual(
       expect.arrayContaining(['computes', 'datastores', 'locks']),

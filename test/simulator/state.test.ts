@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SimulatorError, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+import { SimulatorError, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
 import { account, type Client, network, start, subnet, workspace } from './support.ts';
 
@@ -130,7 +130,7 @@ test('an unknown world names the known ones', async () => {
   const failure = await failureOf({ world: 'atlantis' });
   expect(failure).toEqual({
     code: 'world',
-    message: 'There is no world "atlantis". There are: open, mixed, closed-service-endpoint, neglected.',
+    message: `There is no world "atlantis". There are: ${worlds.map(({ name }) => name).join(', ')}.`,
   });
 });
 
