@@ -3,7 +3,7 @@
 import type { Finding } from '../model/finding.ts';
 import { sameId } from '../model/resource-id.ts';
 import { GapRead } from '../model/world.ts';
-import { architectureOf, strategyOf } from '../posture/architecture.ts';
+import { architectureFor, strategyOf } from '../posture/architecture.ts';
 import { isRegistry, isStorage, isVault } from '../posture/links.ts';
 import { computes, roleOf, type SubnetRole } from '../posture/needs.ts';
 import type { Judgement, Rule } from '../rules/rule.ts';
@@ -41,19 +41,19 @@ function unjudged(gate: string, resource: string, { world }: Judgement): GateAns
   const pass = { rule: gate, outcome: 'pass' as const, detail: `${gate} does not apply.`, findings: [] };
   const unknown = (detail: string) => ({ rule: gate, outcome: 'unknown' as const, detail, findings: [] });
   const role = rolesBehind[gate.split('.')[0] ?? ''];
-  if (role) {
-    try {
+  try {
+    if (role) {
       const found = computes(world).find((one) => roleOf(one) === role);
       if (!found) return pass;
       return unknown(`${gate} cannot be judged by this version, and the workspace has such a compute (${found.id}).`);
-    } catch (error) {
-      if (error instanceof GapRead) return unknown(`${gate}: ${error.gap.reason}`);
-      throw error;
     }
+    const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
+    const follows = own ? strategyOf(resource, world) : architectureFor(world);
+    return follows === 'service-endpoint'
+      ? pass
+      : unknown(`${gate} cannot be judged by this version, and ${resource} does not follow service endpoints.`);
+  } catch (error) {
+    if (error instanceof GapRead) return unknown(`${gate}: ${error.gap.reason}`);
+    throw error;
   }
-  const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
-  const follows = own ? strategyOf(resource, world) : architectureOf(world).answer;
-  return follows === 'service-endpoint'
-    ? pass
-    : unknown(`${gate} cannot be judged by this version, and ${resource} does not follow service endpoints.`);
 }

@@ -4,9 +4,9 @@ import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import type { Architecture, Profile } from '../model/intent.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
+import { unguarded } from '../model/unresolved.ts';
 import { GapRead } from '../model/world.ts';
-import { architectureOf, strategyOf } from '../posture/architecture.ts';
+import { architectureFor, architectureOf, notKnown, strategyOf } from '../posture/architecture.ts';
 import type { Judgement, Rule, Subject, Verdict } from '../rules/rule.ts';
 
 /** A verdict with the gaps that made it unknown. */
@@ -20,25 +20,30 @@ const words: Readonly<Record<Architecture, string>> = {
   'managed-network': 'a managed network',
 };
 
-const unknownFor = (gap: Gap): Judged => ({
-  outcome: 'unknown',
-  because: gap.action === '' ? gap.reason : `${gap.reason} Needed: ${gap.action}.`,
-  evidence: [{ resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' }],
-  gaps: [gap.id],
-});
+function unknownFor({ gap }: GapRead): Judged {
+  const evidence: Evidence = gap.open
+    ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
+    : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
+  const because = gap.action === '' ? gap.reason : `${gap.reason} Needed: ${gap.action}.`;
+  return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
+}
 
 /** What holds for this subject; only a GapRead is caught, anything else a rule throws is a bug. */
 export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judged {
   const { world } = judgement;
-  const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureOf(world).answer;
-  if (!rule.for.includes(follows)) return outsideLetters(rule, subject, follows, judgement);
   try {
-    return { ...rule.check(subject, judgement), gaps: [] };
+    const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureFor(world);
+    if (!rule.for.includes(follows)) return outsideLetters(rule, subject, follows, judgement);
+    const verdict = rule.check(subject, judgement);
+    return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
   } catch (error) {
-    if (error instanceof GapRead) return unknownFor(error.gap);
+    if (error instanceof GapRead) return unknownFor(error);
     throw error;
   }
 }
+
+/** Evidence may show a list or object in which something is open: there the expression itself is shown. */
+const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
 
 function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { world }: Judgement): Judged {
   const who = rule.letters === 'subject' ? nameOf(subject.resource) : 'the workspace';
@@ -67,7 +72,7 @@ export function findingsOf(rule: Rule, judgement: Judgement): Finding[] {
     subjects = rule.subjects(judgement);
   } catch (error) {
     if (!(error instanceof GapRead)) throw error;
-    return [unreadSubjects(rule, error.gap, judgement)];
+    return [unreadSubjects(rule, error, judgement)];
   }
   const seen = new Set<string>();
   return subjects.flatMap((subject) => {
@@ -79,11 +84,11 @@ export function findingsOf(rule: Rule, judgement: Judgement): Finding[] {
 }
 
 /** The subjects themselves lie in a gap: one finding, on the workspace where there is one. */
-function unreadSubjects(rule: Rule, gap: Gap, judgement: Judgement): Finding {
-  const subject = { resource: judgement.world.snapshot.workspace ?? gap.id };
-  const { answer } = architectureOf(judgement.world);
-  const silent = rule.letters === 'workspace' && !rule.for.includes(answer);
-  const judged = silent ? outsideLetters(rule, subject, answer, judgement) : unknownFor(gap);
+function unreadSubjects(rule: Rule, error: GapRead, judgement: Judgement): Finding {
+  const subject = { resource: judgement.world.snapshot.workspace ?? error.gap.id };
+  const { answer, by } = architectureOf(judgement.world);
+  const silent = rule.letters === 'workspace' && !rule.for.includes(answer) && by !== notKnown;
+  const judged = silent ? outsideLetters(rule, subject, answer, judgement) : unknownFor(error);
   return { ...finding(rule, subject, judged), profiles: [...rule.profiles] };
 }
 

@@ -4,7 +4,7 @@ import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
-import { booleanAt, enumAt, itemsAt, otherSpelling, textAt } from './read.ts';
+import { booleanAt, enumAt, itemsAt, lazily, otherSpelling, textAt } from './read.ts';
 
 export const aclsPointer: Pointer = '/properties/networkAcls';
 
@@ -98,19 +98,23 @@ export function aclsOf(resource: Resource): AclsView {
   const acls = valueAt(resource.body, aclsPointer);
   if (acls === undefined || acls === null) return otherSpelling(resource.body, aclsPointer) ? 'malformed' : 'absent';
   if (!isObject(acls)) return 'malformed';
-  const bypassText = textAt(acls, '/bypass');
-  return {
-    defaultAction: enumAt(acls, '/defaultAction', ['Allow', 'Deny']),
-    bypass: bypassText === undefined ? undefined : parseBypass(bypassText),
+  const bypassText = () => textAt(acls, '/bypass');
+  return lazily<Acls>({
+    defaultAction: () => enumAt(acls, '/defaultAction', ['Allow', 'Deny']),
+    bypass: () => {
+      const text = bypassText();
+      return text === undefined ? undefined : parseBypass(text);
+    },
     bypassText,
-    subnetRules: itemsAt(resource.body, `${aclsPointer}/virtualNetworkRules`).flatMap(subnetRule),
-    ipRules: itemsAt(resource.body, `${aclsPointer}/ipRules`).flatMap(ipRule),
-    ipv6Rules: itemsAt(resource.body, `${aclsPointer}/ipv6Rules`).flatMap(ipRule),
-    resourceRules: itemsAt(resource.body, `${aclsPointer}/resourceAccessRules`).flatMap(({ item, pointer }) => {
-      const resourceId = textAt(item, '/resourceId');
-      return resourceId === undefined ? [] : [{ tenantId: textAt(item, '/tenantId'), resourceId, pointer }];
-    }),
-  };
+    subnetRules: () => itemsAt(resource.body, `${aclsPointer}/virtualNetworkRules`).flatMap(subnetRule),
+    ipRules: () => itemsAt(resource.body, `${aclsPointer}/ipRules`).flatMap(ipRule),
+    ipv6Rules: () => itemsAt(resource.body, `${aclsPointer}/ipv6Rules`).flatMap(ipRule),
+    resourceRules: () =>
+      itemsAt(resource.body, `${aclsPointer}/resourceAccessRules`).flatMap(({ item, pointer }) => {
+        const resourceId = textAt(item, '/resourceId');
+        return resourceId === undefined ? [] : [{ tenantId: textAt(item, '/tenantId'), resourceId, pointer }];
+      }),
+  });
 }
 
 function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): SubnetRule[] {

@@ -5,7 +5,7 @@ import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
-import { enumAt, itemsAt, listAt, oncePerResource, textAt, textsAt } from './read.ts';
+import { enumAt, itemsAt, lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const networkVersion = '2024-01-01';
 export const vnetType = 'Microsoft.Network/virtualNetworks';
@@ -51,55 +51,61 @@ const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Upda
 export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
 
 export const subnetView = oncePerResource(({ body }: Resource): SubnetView => {
-  const single = textAt(body, '/properties/addressPrefix');
-  return {
-    prefixes: single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single],
-    serviceEndpoints: itemsAt(body, '/properties/serviceEndpoints').flatMap(({ item, pointer }) => {
-      const service = textAt(item, '/service');
-      if (service === undefined) return [];
-      const locations = textsAt(item, '/locations');
-      return [
-        { service, locations, provisioningState: enumAt(item, '/provisioningState', provisioningStates), pointer },
-      ];
-    }),
-    delegations: listAt(body, '/properties/delegations').flatMap(
-      (item) => textAt(item, '/properties/serviceName') ?? [],
-    ),
-    nsg: textAt(body, '/properties/networkSecurityGroup/id'),
-    routeTable: textAt(body, '/properties/routeTable/id'),
-    natGateway: textAt(body, '/properties/natGateway/id'),
-    provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
-  };
+  return lazily<SubnetView>({
+    prefixes: () => {
+      const single = textAt(body, '/properties/addressPrefix');
+      return single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single];
+    },
+    serviceEndpoints: () =>
+      itemsAt(body, '/properties/serviceEndpoints').flatMap(({ item, pointer }) => {
+        const service = textAt(item, '/service');
+        if (service === undefined) return [];
+        const locations = textsAt(item, '/locations');
+        return [
+          { service, locations, provisioningState: enumAt(item, '/provisioningState', provisioningStates), pointer },
+        ];
+      }),
+    delegations: () =>
+      listAt(body, '/properties/delegations').flatMap((item) => textAt(item, '/properties/serviceName') ?? []),
+    nsg: () => textAt(body, '/properties/networkSecurityGroup/id'),
+    routeTable: () => textAt(body, '/properties/routeTable/id'),
+    natGateway: () => textAt(body, '/properties/natGateway/id'),
+    provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
+  });
 });
 
 export const vnetView = oncePerResource((vnet: Resource): VnetView => {
   const { body } = vnet;
-  return {
-    location: textAt(body, '/location'),
-    prefixes: textsAt(body, '/properties/addressSpace/addressPrefixes'),
-    dnsServers: textsAt(body, '/properties/dhcpOptions/dnsServers'),
-    peerings: listAt(body, '/properties/virtualNetworkPeerings').flatMap((item) => {
-      const id = textAt(item, '/properties/remoteVirtualNetwork/id');
-      return id === undefined ? [] : [{ id, state: enumAt(item, '/properties/peeringState', ['Connected']) }];
-    }),
-    subnets: subnetsOf(vnet),
-    provisioningState: enumAt(body, '/properties/provisioningState', provisioningStates),
-  };
+  return lazily<VnetView>({
+    location: () => textAt(body, '/location'),
+    prefixes: () => textsAt(body, '/properties/addressSpace/addressPrefixes'),
+    dnsServers: () => textsAt(body, '/properties/dhcpOptions/dnsServers'),
+    peerings: () =>
+      listAt(body, '/properties/virtualNetworkPeerings').flatMap((item) => {
+        const id = textAt(item, '/properties/remoteVirtualNetwork/id');
+        return id === undefined ? [] : [{ id, state: enumAt(item, '/properties/peeringState', ['Connected']) }];
+      }),
+    subnets: () => subnetsOf(vnet),
+    provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
+  });
 });
 
 /** A private endpoint: its subnet, and what it is wired to, automatic and manual connections alike. */
 export const endpointView = oncePerResource(({ body }: Resource): EndpointView => {
   const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
-  return {
-    subnet: textAt(body, '/properties/subnet/id'),
-    connections: wired.flatMap((name) =>
-      listAt(body, `/properties/${name}`).map((item) => ({
-        target: textAt(item, '/properties/privateLinkServiceId'),
-        groups: textsAt(item, '/properties/groupIds').map(fold),
-        status: textAt(item, '/properties/privateLinkServiceConnectionState/status'),
-      })),
-    ),
-  };
+  return lazily<EndpointView>({
+    subnet: () => textAt(body, '/properties/subnet/id'),
+    connections: () =>
+      wired.flatMap((name) =>
+        listAt(body, `/properties/${name}`).map((item) =>
+          lazily<EndpointView['connections'][number]>({
+            target: () => textAt(item, '/properties/privateLinkServiceId'),
+            groups: () => textsAt(item, '/properties/groupIds').map(fold),
+            status: () => textAt(item, '/properties/privateLinkServiceConnectionState/status'),
+          }),
+        ),
+      ),
+  });
 });
 
 /**

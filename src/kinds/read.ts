@@ -58,6 +58,26 @@ export function objectAt(body: Json | undefined, pointer: Pointer): JsonObject |
   return isObject(value) ? value : undefined;
 }
 
+/**
+ * A view whose members are read when they are asked for, each once: a member that the files leave open (`model/unresolved.ts`)
+ * throws only for whoever asks for it.
+ */
+export function lazily<View extends object>(members: { readonly [Name in keyof View]: () => View[Name] }): View {
+  const view = {};
+  for (const [name, read] of Object.entries<() => unknown>(members)) {
+    Object.defineProperty(view, name, {
+      get() {
+        const value = read();
+        Object.defineProperty(view, name, { value, enumerable: true });
+        return value;
+      },
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return view as View;
+}
+
 /** A view made once for each resource: resources are immutable, and rules look at the same ones again and again. */
 export function oncePerResource<View>(view: (resource: Resource) => View): (resource: Resource) => View {
   const made = new WeakMap<Resource, View>();

@@ -1,7 +1,7 @@
 // The typed view over a key vault's raw body. Reads only; never throws.
 import type { Resource } from '../model/resource.ts';
 import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
-import { oncePerResource, textAt } from './read.ts';
+import { lazily, oncePerResource, textAt } from './read.ts';
 
 export interface VaultView extends Firewall {
   readonly sku: string | undefined;
@@ -10,16 +10,15 @@ export interface VaultView extends Firewall {
   readonly hidden: boolean;
 }
 
-export const vaultView = oncePerResource((resource: Resource): VaultView => {
-  const acls = aclsOf(resource);
-  const publicNetworkAccess = publicNetworkAccessOf(resource);
-  return {
-    acls,
-    publicNetworkAccess,
-    location: textAt(resource.body, '/location'),
-    endpointConnections: endpointConnectionsOf(resource),
-    sku: textAt(resource.body, '/properties/sku/name'),
-    provisioningState: textAt(resource.body, '/properties/provisioningState'),
-    hidden: acls === 'absent' && publicNetworkAccess === 'Disabled',
-  };
-});
+export const vaultView = oncePerResource(
+  (resource: Resource): VaultView =>
+    lazily<VaultView>({
+      acls: () => aclsOf(resource),
+      publicNetworkAccess: () => publicNetworkAccessOf(resource),
+      location: () => textAt(resource.body, '/location'),
+      endpointConnections: () => endpointConnectionsOf(resource),
+      sku: () => textAt(resource.body, '/properties/sku/name'),
+      provisioningState: () => textAt(resource.body, '/properties/provisioningState'),
+      hidden: () => aclsOf(resource) === 'absent' && publicNetworkAccessOf(resource) === 'Disabled',
+    }),
+);

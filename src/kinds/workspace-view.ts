@@ -7,7 +7,7 @@ import {
   type PublicNetworkAccess,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { booleanAt, enumAt, listAt, numberAt, oncePerResource, textAt } from './read.ts';
+import { booleanAt, enumAt, lazily, listAt, numberAt, oncePerResource, textAt } from './read.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
@@ -38,49 +38,55 @@ export interface WorkspaceView {
   readonly provisioningState: string | undefined;
 }
 
+const workspaceStates = [
+  'Succeeded',
+  'Failed',
+  'Canceled',
+  'Creating',
+  'Updating',
+  'Deleting',
+  'SoftDeleted',
+  'Unknown',
+] as const;
+
 export const workspaceView = oncePerResource((resource: Resource): WorkspaceView => {
   const { body } = resource;
-  const mode = enumAt(body, '/properties/managedNetwork/isolationMode', [
-    'Disabled',
-    'AllowInternetOutbound',
-    'AllowOnlyApprovedOutbound',
-  ]);
-  const subnet = textAt(body, '/properties/serverlessComputeSettings/serverlessComputeCustomSubnet');
-  return {
-    location: textAt(body, '/location'),
-    kind: enumAt(body, '/kind', ['Default', 'Hub', 'Project', 'FeatureStore']),
-    hubResourceId: textAt(body, '/properties/hubResourceId'),
-    storageAccount: textAt(body, '/properties/storageAccount'),
-    keyVault: textAt(body, '/properties/keyVault'),
-    containerRegistry: textAt(body, '/properties/containerRegistry'),
-    publicNetworkAccess: publicNetworkAccessOf(resource),
-    managedNetwork: {
-      mode,
-      status: enumAt(body, '/properties/managedNetwork/status/status', ['Active', 'Inactive']),
-      on: mode !== undefined && mode !== 'Disabled',
-    },
-    serverless: {
-      subnet,
-      noPublicIp: booleanAt(body, '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP'),
-    },
-    endpointConnections: endpointConnectionsOf(resource),
-    sharedPrivateLinks: listAt(body, '/properties/sharedPrivateLinkResources').flatMap(
-      (item) => textAt(item, '/properties/privateLinkResourceId') ?? [],
-    ),
-    identityType: textAt(body, '/identity/type'),
-    tenantId: textAt(body, '/identity/tenantId') ?? textAt(body, '/properties/tenantId'),
-    principalId: textAt(body, '/identity/principalId'),
-    provisioningState: enumAt(body, '/properties/provisioningState', [
-      'Succeeded',
-      'Failed',
-      'Canceled',
-      'Creating',
-      'Updating',
-      'Deleting',
-      'SoftDeleted',
-      'Unknown',
-    ]),
-  };
+  const mode = () =>
+    enumAt(body, '/properties/managedNetwork/isolationMode', [
+      'Disabled',
+      'AllowInternetOutbound',
+      'AllowOnlyApprovedOutbound',
+    ]);
+  const serverless = '/properties/serverlessComputeSettings';
+  return lazily<WorkspaceView>({
+    location: () => textAt(body, '/location'),
+    kind: () => enumAt(body, '/kind', ['Default', 'Hub', 'Project', 'FeatureStore']),
+    hubResourceId: () => textAt(body, '/properties/hubResourceId'),
+    storageAccount: () => textAt(body, '/properties/storageAccount'),
+    keyVault: () => textAt(body, '/properties/keyVault'),
+    containerRegistry: () => textAt(body, '/properties/containerRegistry'),
+    publicNetworkAccess: () => publicNetworkAccessOf(resource),
+    managedNetwork: () =>
+      lazily<WorkspaceView['managedNetwork']>({
+        mode,
+        status: () => enumAt(body, '/properties/managedNetwork/status/status', ['Active', 'Inactive']),
+        on: () => mode() !== undefined && mode() !== 'Disabled',
+      }),
+    serverless: () =>
+      lazily<WorkspaceView['serverless']>({
+        subnet: () => textAt(body, `${serverless}/serverlessComputeCustomSubnet`),
+        noPublicIp: () => booleanAt(body, `${serverless}/serverlessComputeNoPublicIP`),
+      }),
+    endpointConnections: () => endpointConnectionsOf(resource),
+    sharedPrivateLinks: () =>
+      listAt(body, '/properties/sharedPrivateLinkResources').flatMap(
+        (item) => textAt(item, '/properties/privateLinkResourceId') ?? [],
+      ),
+    identityType: () => textAt(body, '/identity/type'),
+    tenantId: () => textAt(body, '/identity/tenantId') ?? textAt(body, '/properties/tenantId'),
+    principalId: () => textAt(body, '/identity/principalId'),
+    provisioningState: () => enumAt(body, '/properties/provisioningState', workspaceStates),
+  });
 });
 
 const computeTypes = [
@@ -113,21 +119,22 @@ export interface ComputeView {
 
 export const computeView = oncePerResource((resource: Resource): ComputeView => {
   const { body } = resource;
-  const computeType = enumAt(body, '/properties/computeType', computeTypes);
-  const own =
-    computeType === 'AKS' || computeType === 'Kubernetes'
-      ? '/properties/properties/aksNetworkingConfiguration/subnetId'
-      : '/properties/properties/subnet/id';
-  return {
-    name: textAt(body, '/name') ?? resource.id.split('/').at(-1) ?? '',
+  const computeType = () => enumAt(body, '/properties/computeType', computeTypes);
+  const isCluster = () => ['AKS', 'Kubernetes'].includes(computeType() ?? '');
+  return lazily<ComputeView>({
+    name: () => textAt(body, '/name') ?? resource.id.split('/').at(-1) ?? '',
     computeType,
-    subnet: textAt(body, own),
-    enableNodePublicIp: booleanAt(body, '/properties/properties/enableNodePublicIp'),
-    maxNodeCount: numberAt(body, '/properties/properties/scaleSettings/maxNodeCount'),
-    provisioningState: textAt(body, '/properties/provisioningState'),
-    resourceId: textAt(body, '/properties/resourceId'),
-    location: textAt(body, '/properties/computeLocation') ?? textAt(body, '/location'),
-  };
+    subnet: () =>
+      textAt(
+        body,
+        isCluster() ? '/properties/properties/aksNetworkingConfiguration/subnetId' : '/properties/properties/subnet/id',
+      ),
+    enableNodePublicIp: () => booleanAt(body, '/properties/properties/enableNodePublicIp'),
+    maxNodeCount: () => numberAt(body, '/properties/properties/scaleSettings/maxNodeCount'),
+    provisioningState: () => textAt(body, '/properties/provisioningState'),
+    resourceId: () => textAt(body, '/properties/resourceId'),
+    location: () => textAt(body, '/properties/computeLocation') ?? textAt(body, '/location'),
+  });
 });
 
 export interface DatastoreView {
@@ -140,30 +147,28 @@ export interface DatastoreView {
   readonly account: string | undefined;
 }
 
+const datastoreTypes = ['AzureBlob', 'AzureFile', 'AzureDataLakeGen1', 'AzureDataLakeGen2', 'OneLake'] as const;
+
 /** A datastore; its account's id is built from subscription, group and name where all three are shown (catalogue section 2). */
 export const datastoreView = oncePerResource(({ body }: Resource): DatastoreView => {
-  const accountName = textAt(body, '/properties/accountName') ?? textAt(body, '/properties/storeName');
-  const subscriptionId = textAt(body, '/properties/subscriptionId');
-  const resourceGroup = textAt(body, '/properties/resourceGroup');
-  const datastoreType = enumAt(body, '/properties/datastoreType', [
-    'AzureBlob',
-    'AzureFile',
-    'AzureDataLakeGen1',
-    'AzureDataLakeGen2',
-    'OneLake',
-  ]);
-  const storage =
-    datastoreType === 'AzureBlob' || datastoreType === 'AzureFile' || datastoreType === 'AzureDataLakeGen2';
-  const whole = storage && accountName !== undefined && subscriptionId !== undefined && resourceGroup !== undefined;
-  return {
+  const subscriptionId = () => textAt(body, '/properties/subscriptionId');
+  const resourceGroup = () => textAt(body, '/properties/resourceGroup');
+  const datastoreType = () => enumAt(body, '/properties/datastoreType', datastoreTypes);
+  const accountName = () => {
+    if (!['AzureBlob', 'AzureFile', 'AzureDataLakeGen2'].includes(datastoreType() ?? '')) return undefined;
+    return textAt(body, '/properties/accountName') ?? textAt(body, '/properties/storeName');
+  };
+  return lazily<DatastoreView>({
     datastoreType,
-    accountName: storage ? accountName : undefined,
+    accountName,
     subscriptionId,
     resourceGroup,
-    account: whole
-      ? `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${accountName}`
-      : undefined,
-  };
+    account: () => {
+      const [name, subscription, group] = [accountName(), subscriptionId(), resourceGroup()];
+      if (name === undefined || subscription === undefined || group === undefined) return undefined;
+      return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
+    },
+  });
 });
 
 export interface LockView {
@@ -174,11 +179,11 @@ export interface LockView {
 }
 
 export const lockView = oncePerResource(({ id, body }: Resource): LockView => {
-  return {
-    scope: id.replace(/\/providers\/microsoft\.authorization\/locks\/[^/]*$/i, ''),
-    level: enumAt(body, '/properties/level', ['CanNotDelete', 'ReadOnly', 'NotSpecified']),
-    notes: textAt(body, '/properties/notes'),
-  };
+  return lazily<LockView>({
+    scope: () => id.replace(/\/providers\/microsoft\.authorization\/locks\/[^/]*$/i, ''),
+    level: () => enumAt(body, '/properties/level', ['CanNotDelete', 'ReadOnly', 'NotSpecified']),
+    notes: () => textAt(body, '/properties/notes'),
+  });
 });
 
 /** Subnets of attached clusters and machines as their own bodies show them (catalogue section 2, notes). */

@@ -34,16 +34,26 @@ export function member(object: JsonObject, name: string): Json | undefined {
 /** The names of an object's members, in Azure's order. */
 export const memberNames = (object: JsonObject): string[] => Object.keys(object).map(memberName);
 
-/** An object with one member set at its old place, or at `at`, or last; `undefined` takes the member out. */
+/**
+ * An object with one member set at its old place, or at `at`, or last; `undefined` takes the member out. The others are taken
+ * over without being read, so that a value behind a guard (`unresolved.ts`) stays behind it.
+ */
 export function withMember(object: JsonObject, name: string, value: Json | undefined, at?: number): JsonObject {
   const key = memberKey(name);
-  const entries = Object.entries(object);
-  const index = entries.findIndex(([other]) => other === key);
+  const keys = Object.keys(object);
+  const index = keys.indexOf(key);
   if (value === undefined) {
-    if (index >= 0) entries.splice(index, 1);
-  } else if (index >= 0) entries[index] = [key, value];
-  else entries.splice(at ?? entries.length, 0, [key, value]);
-  return Object.fromEntries(entries);
+    if (index >= 0) keys.splice(index, 1);
+  } else if (index < 0) keys.splice(at ?? keys.length, 0, key);
+  const copy: JsonObject = {};
+  for (const one of keys) {
+    const descriptor =
+      one === key
+        ? { value, enumerable: true, writable: true, configurable: true }
+        : (Object.getOwnPropertyDescriptor(object, one) ?? {});
+    Object.defineProperty(copy, one, descriptor);
+  }
+  return copy;
 }
 
 /** The position of a member in its object, -1 when absent. */

@@ -19,6 +19,8 @@ export interface Gap {
   readonly action: string;
   readonly status?: number;
   readonly code?: string;
+  /** A value that files leave open: where it stands in the body, and the expression that stands there. */
+  readonly open?: { readonly pointer: string; readonly expression: string };
 }
 
 /** A list that was read whole. */

@@ -1,16 +1,12 @@
-// A snapshot made askable. Reading what lies in a gap throws `GapRead`, which the audit turns into `unknown`,
-// so that no rule's author has to remember it.
-
+// A snapshot made askable. Reading what lies in a gap, or a value that the files leave open, throws `GapRead`, which the audit
+// turns into `unknown`, so that no rule's author has to remember it.
+import { GapRead } from './gap-read.ts';
 import type { Resource } from './resource.ts';
 import { fold, sameId } from './resource-id.ts';
 import type { Gap, Permission, Snapshot } from './snapshot.ts';
+import { guarded } from './unresolved.ts';
 
-/** Thrown by a read that the snapshot cannot answer. */
-export class GapRead extends Error {
-  constructor(readonly gap: Gap) {
-    super(gap.reason);
-  }
-}
+export { GapRead };
 
 export type Peek =
   | { readonly state: 'read'; readonly resource: Resource }
@@ -35,10 +31,11 @@ export interface World {
 }
 
 export function worldOf(snapshot: Snapshot): World {
-  const byId = new Map(snapshot.resources.map((resource) => [fold(resource.id), resource]));
+  const resources = snapshot.resources.map(guarded);
+  const byId = new Map(resources.map((resource) => [fold(resource.id), resource]));
   const gaps = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
   const lists = new Map(snapshot.collections.map((collection) => [fold(collection.id), collection]));
-  const byType = Map.groupBy(snapshot.resources, (resource) => fold(resource.type));
+  const byType = Map.groupBy(resources, (resource) => fold(resource.type));
 
   const peek = (id: string): Peek => {
     const resource = byId.get(fold(id));

@@ -13,7 +13,21 @@ export const locksOf = (subscription: string): string =>
 
 /** Gates of one change, the passing ones included. */
 export function gatesOf(change: Change, world: World): Gate[] {
-  return [lockGate(change, world), ...permissionGates(change, world), ...stateGates(change, world)];
+  return [
+    ...orUnknown('lock', () => [lockGate(change, world)]),
+    ...permissionGates(change, world),
+    ...orUnknown('state', () => stateGates(change, world)),
+  ];
+}
+
+/** The gates, or one that says what nobody knows. */
+function orUnknown(kind: Gate['kind'], gates: () => Gate[]): Gate[] {
+  try {
+    return gates();
+  } catch (error) {
+    if (error instanceof GapRead) return [{ kind, outcome: 'unknown', detail: error.gap.reason }];
+    throw error;
+  }
 }
 
 export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
@@ -29,14 +43,17 @@ function lockGate(change: Change, world: World): Gate {
   if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock is not under itself.');
   const covering = world
     .list(list)
-    .map((lock) => ({ lock, ...lockView(lock) }))
-    .filter(({ scope }) => isWithin(resource, scope));
+    .map((lock) => ({ lock, view: lockView(lock) }))
+    .filter(({ view }) => isWithin(resource, view.scope));
   const stopping = covering.find(
-    ({ level }) => level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'),
+    ({ view: { level } }) => level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'),
   );
   if (!stopping) return gate('pass', `No lock stops writing ${nameOf(resource)}.`);
-  const notes = stopping.notes === undefined ? '' : ` (${stopping.notes})`;
-  return gate('fail', `The ${stopping.level} lock ${nameOf(stopping.lock.id)} on ${stopping.scope} stops it${notes}.`);
+  const notes = stopping.view.notes === undefined ? '' : ` (${stopping.view.notes})`;
+  return gate(
+    'fail',
+    `The ${stopping.view.level} lock ${nameOf(stopping.lock.id)} on ${stopping.view.scope} stops it${notes}.`,
+  );
 }
 
 /** `*` stands for any text; letter case does not count. */

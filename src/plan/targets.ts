@@ -6,10 +6,12 @@ import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
-import { typeOf } from '../model/resource-id.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import { unguarded } from '../model/unresolved.ts';
 import { GapRead, type World } from '../model/world.ts';
 import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
 import type { PlanInput } from './request.ts';
+import { resourceIn } from './simulate.ts';
 
 export interface Target {
   readonly finding: Finding;
@@ -70,8 +72,7 @@ function unblocking(input: PlanInput, report: Report, targets: readonly Target[]
     return typeof proposals === 'string' ? [] : proposals.map(({ change }) => change.resource);
   });
   const blocked = [...new Set(written)].filter((id) => {
-    const seen = world.peek(id);
-    const list = seen.state === 'read' ? valueAt(seen.resource.body, checkedAtEveryWrite) : undefined;
+    const list = valueAt(resourceIn(world.snapshot, id)?.body, checkedAtEveryWrite);
     return isArray(list) && list.some((item) => isRefused(id, item));
   });
   return report.findings.flatMap((finding): Target[] => {
@@ -134,7 +135,8 @@ export function proposalsOf({ rule, finding, answers }: Target, judgement: Judge
     if (error instanceof GapRead) return `It cannot be planned: ${error.gap.reason}`;
     throw error;
   }
-  return found;
+  const open = found.find(({ change }) => unguarded(change as unknown as Json) !== (change as unknown as Json));
+  return open ? `It cannot be planned: what it would change of ${nameOf(open.change.resource)} is not known.` : found;
 }
 
 /**

@@ -6,29 +6,77 @@ import type { ArchitectureAnswer } from '../model/finding.ts';
 import type { Architecture } from '../model/intent.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
+import { isOpenRead } from '../model/unresolved.ts';
 import { GapRead, type World } from '../model/world.ts';
 import { customerEndpoints, reachedPrivately } from './endpoints.ts';
 import { defaultAccountId, isRegistry, workspaceInHand, workspaceRegistryId, workspaceVaultId } from './links.ts';
 import { oncePerWorld, oncePerWorldAndKey } from './memo.ts';
 import { needsOf } from './needs.ts';
 
+/** `by` of an architecture that files leave open: the answer beside it is only what the report shows. */
+export const notKnown = 'not known';
+
 /** The workspace's architecture, with the votes that led to it. Never throws: what cannot be read does not vote. */
 export const architectureOf = oncePerWorld((world: World): ArchitectureAnswer => {
-  const workspace = workspaceInHand(world)?.view;
-  const voters = [defaultAccountId(world), workspaceVaultId(world), workspaceRegistryId(world)];
-  const votes = voters
-    .filter((id) => id !== undefined)
-    .map((resource) => ({ resource, vote: evidenceOf(resource, world) }));
+  try {
+    return decided(world);
+  } catch (error) {
+    if (isOpenRead(error)) return { answer: 'service-endpoint', votes: [], by: notKnown };
+    throw error;
+  }
+});
+
+/** The same for a verdict: throws GapRead where the files leave open what decides it. */
+export const architectureFor = (world: World): Architecture => decided(world).answer;
+
+/** What decides before any vote: the managed network, then the operator's intent. */
+function outright(world: World): { readonly answer: Architecture; readonly by: string } | undefined {
+  if (workspaceInHand(world)?.view.managedNetwork.on) return { answer: 'managed-network', by: 'managed network' };
+  const wished = wish(world);
+  return wished && { answer: wished, by: 'intent' };
+}
+
+const decided = oncePerWorld((world: World): ArchitectureAnswer => {
+  const first = outright(world);
+  const ballots = voters(world, first !== undefined).map((resource) => ballot(resource, world));
+  const votes = ballots.map(({ resource, vote }) => ({ resource, vote }));
   const count = (architecture: Architecture) => votes.filter(({ vote }) => vote === architecture).length;
   const answer = (architecture: Architecture, by: string) => ({ answer: architecture, votes, by });
-  if (workspace?.managedNetwork.on) return answer('managed-network', 'managed network');
-  const wished = wish(world);
-  if (wished) return answer(wished, 'intent');
+  if (first) return { ...first, votes };
   const difference = count('private-endpoint') - count('service-endpoint');
+  const open = ballots.flatMap((one) => one.open ?? []);
+  if (open[0] && Math.abs(difference) <= open.length) throw open[0];
   if (difference !== 0) return answer(difference > 0 ? 'private-endpoint' : 'service-endpoint', 'votes');
-  if (workspace?.publicNetworkAccess === 'Disabled') return answer('private-endpoint', 'public access off');
+  if (workspaceInHand(world)?.view.publicNetworkAccess === 'Disabled')
+    return answer('private-endpoint', 'public access off');
   return answer('service-endpoint', 'default');
 });
+
+/** Who votes. `idle`: the votes are only shown, so a link that is open is left out. */
+const voters = (world: World, idle: boolean): string[] =>
+  [defaultAccountId, workspaceVaultId, workspaceRegistryId].flatMap((link) => {
+    try {
+      return link(world) ?? [];
+    } catch (error) {
+      if (idle && isOpenRead(error)) return [];
+      throw error;
+    }
+  });
+
+interface Ballot {
+  readonly resource: string;
+  readonly vote: Architecture | null;
+  /** Why the vote is not known, where files leave open what it would be. */
+  readonly open?: GapRead;
+}
+function ballot(resource: string, world: World): Ballot {
+  try {
+    return { resource, vote: evidenceOf(resource, world) };
+  } catch (error) {
+    if (isOpenRead(error)) return { resource, vote: null, open: error };
+    throw error;
+  }
+}
 
 /** The intent, where it is one that can be had by wishing. */
 function wish(world: World): Architecture | undefined {
@@ -36,21 +84,22 @@ function wish(world: World): Architecture | undefined {
   return architecture === 'service-endpoint' || architecture === 'private-endpoint' ? architecture : undefined;
 }
 
-/** What a resource's own rules and endpoints say; null when they say nothing or could not be read. */
+/**
+ * What a resource's own rules and endpoints say; null when they say nothing or could not be read. Throws GapRead where
+ * files leave open what they would say.
+ */
 export const evidenceOf = oncePerWorldAndKey((resourceId: string, world: World): Architecture | null => {
   try {
     return evidence(resourceId, world);
   } catch (error) {
-    if (error instanceof GapRead) return null;
+    if (error instanceof GapRead && !isOpenRead(error)) return null;
     throw error;
   }
 });
 
-/** The architecture a storage account, vault or registry is judged by. */
+/** The architecture a storage account, vault or registry is judged by. Throws GapRead as {@link evidenceOf} does. */
 export function strategyOf(resourceId: string, world: World): Architecture {
-  const { answer, by } = architectureOf(world);
-  if (answer === 'managed-network' || by === 'intent') return answer;
-  return evidenceOf(resourceId, world) ?? answer;
+  return outright(world)?.answer ?? evidenceOf(resourceId, world) ?? decided(world).answer;
 }
 
 function evidence(resourceId: string, world: World): Architecture | null {
@@ -78,7 +127,7 @@ function livingSubnetRules(resource: Resource, world: World): readonly string[] 
       try {
         return findSubnet(world, id) !== undefined;
       } catch (error) {
-        if (error instanceof GapRead) return true;
+        if (error instanceof GapRead && !isOpenRead(error)) return true;
         throw error;
       }
     })

@@ -1,7 +1,7 @@
 // The firewall of an account or a vault as the rules look at it: the kinds' view, plus what a careful judge must know of it
 // (a hidden rule object, a list that is no list, a default action that is neither). Knows no single rule.
 import { type Acls, aclsPointer, type Door, doorOf, type Firewall, type SubnetRule } from '../../kinds/network-acls.ts';
-import { otherSpelling } from '../../kinds/read.ts';
+import { lazily, otherSpelling } from '../../kinds/read.ts';
 import { storageView } from '../../kinds/storage-view.ts';
 import { vaultView } from '../../kinds/vault-view.ts';
 import { isArray, isObject } from '../../model/json.ts';
@@ -62,17 +62,17 @@ function lookAt(resource: Resource, service: Wall['service'], asIfClosed: boolea
   const rules =
     acls === 'absent' ? (service === 'vault' && vaultView(resource).hidden ? 'hidden' : 'absent') : presence(acls);
   const present = typeof acls === 'string' ? nothing : acls;
-  return {
-    resource,
-    service,
-    name: `${service === 'vault' ? 'key vault' : 'storage account'} ${shown(resource.id)}`,
-    view,
-    acls: present,
-    rules,
-    door: carefully(resource, view, rules, asIfClosed),
-    denies: present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
-    unreadable: unreadableIn(resource, present),
-  };
+  return lazily<Wall>({
+    resource: () => resource,
+    service: () => service,
+    name: () => `${service === 'vault' ? 'key vault' : 'storage account'} ${shown(resource.id)}`,
+    view: () => view,
+    acls: () => present,
+    rules: () => rules,
+    door: () => carefully(resource, view, rules, asIfClosed),
+    denies: () => present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
+    unreadable: () => unreadableIn(resource, present),
+  });
 }
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
 

@@ -22,10 +22,12 @@ export function linkedSubject(judgement: Judgement, member: Member): Subject[] {
   if (id === null) return [];
   const workspace = judgement.world.peek(id);
   if (workspace.state !== 'read') return [{ resource: id }];
-  const { kind, hubResourceId, ...view } = workspaceView(workspace.resource);
-  const hub = kind === 'Project' && hubResourceId !== undefined ? judgement.world.peek(hubResourceId) : undefined;
+  const view = workspaceView(workspace.resource);
+  const own = view[member];
+  const hubId = own === undefined && view.kind === 'Project' ? view.hubResourceId : undefined;
+  const hub = hubId === undefined ? undefined : judgement.world.peek(hubId);
   const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
-  const named = view[member] ?? inherited ?? id;
+  const named = own ?? inherited ?? id;
   const found = judgement.world.peek(named);
   return [{ resource: found.state === 'read' ? found.resource.id : named }];
 }

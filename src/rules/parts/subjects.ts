@@ -8,7 +8,7 @@ import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { type AuditedAccount, auditedAccounts, auditedVaults, datastoresOf } from '../../posture/accounts.ts';
 import { defaultAccountId } from '../../posture/links.ts';
-import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf } from '../../posture/needs.ts';
+import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { notApplicable, shown } from './verdict.ts';
 
@@ -60,6 +60,8 @@ export function pairJudged(subject: Subject, judgement: Judgement, judge: (subne
 /** Subnets that computes or the workspace's serverless settings name. `strict`: throws GapRead instead of giving none. */
 export function namedSubnets({ world }: Judgement, strict = false): string[] {
   const uses = strict ? subnetUses(world) : orElse(() => subnetUses(world), []);
+  const [unread] = strict ? unreadUses(world) : [];
+  if (unread) throw new GapRead(unread.gap);
   const byId = new Map(uses.toReversed().map(({ subnet }) => [fold(subnet), subnet]));
   return [...byId.values()].toReversed().map((id) => {
     const found = world.peek(id);

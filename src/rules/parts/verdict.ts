@@ -5,6 +5,7 @@ import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, parentId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { isOpenRead } from '../../model/unresolved.ts';
 import { GapRead } from '../../model/world.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -24,13 +25,21 @@ export const fail = (because: string, evidence: Seen = [], severity?: Severity):
   ...(severity === undefined ? {} : { severity }),
 });
 
-/** One item of evidence: what stands at a pointer of the raw body, `null` where nothing does. */
+/** One item of evidence: what stands at a pointer of the raw body, `null` where nothing does, an open value as its expression. */
 export const seen = (resource: Resource, pointer: Pointer, note: string): Evidence => ({
   resource: resource.id,
   pointer,
-  value: valueAt(resource.body, pointer) ?? null,
+  value: standing(resource, pointer),
   note,
 });
+function standing({ body }: Resource, pointer: Pointer): Json {
+  try {
+    return valueAt(body, pointer) ?? null;
+  } catch (error) {
+    if (isOpenRead(error)) return error.gap.open?.expression ?? null;
+    throw error;
+  }
+}
 /** Evidence for a thing that is not there, or for an answer of the operator. */
 export const noted = (resource: string, value: Json, note: string): Evidence => ({
   resource,
