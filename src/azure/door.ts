@@ -3,7 +3,10 @@ import type { WriteRequest } from '../kinds/kind.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Gap, Identity, Permission, Source } from '../model/snapshot.ts';
 
-export type ReadAnswer = { readonly ok: true; readonly resource: Resource } | { readonly ok: false; readonly gap: Gap };
+/** `gap` beside a resource: the members that only another api-version shows were refused. */
+export type ReadAnswer =
+  | { readonly ok: true; readonly resource: Resource; readonly gap?: Gap }
+  | { readonly ok: false; readonly gap: Gap };
 export type ListAnswer =
   | { readonly ok: true; readonly resources: readonly Resource[] }
   | { readonly ok: false; readonly gap: Gap };

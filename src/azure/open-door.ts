@@ -1,7 +1,8 @@
 // The door itself: reads, lists, permissions, writes and operations over one wire. Everything that Azure says comes in here raw.
 import { kindOf } from '../kinds/index.ts';
+import type { Beside } from '../kinds/kind.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { member } from '../model/pointer.ts';
+import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { sameId, typeOf } from '../model/resource-id.ts';
 import type { Gap, Permission, Source } from '../model/snapshot.ts';
@@ -98,7 +99,37 @@ async function readOne(
   const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
   if ('reason' in answer) return { ok: false, gap: answer };
   if (!isObject(answer.body)) return { ok: false, gap: gapOfNonsense(id, kind.type, 'it is not a JSON object') };
-  return { ok: true, resource: resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag')) };
+  const resource = resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag'));
+  if (asked.apiVersion !== undefined || kind.beside === undefined) return { ok: true, resource };
+  const other = await besideOf(means, endpoint, id, kind.type, kind.beside, asked.signal);
+  if ('reason' in other) return { ok: true, resource, gap: other };
+  return { ok: true, resource: { ...resource, body: withMembers(resource.body, other.body, kind.beside.members) } };
+}
+
+/** The resource at the api-version that shows what the other does not. */
+async function besideOf(
+  means: Means,
+  endpoint: string,
+  id: string,
+  type: string,
+  { apiVersion, gap }: Beside,
+  signal?: AbortSignal,
+): Promise<WireAnswer | Gap> {
+  const url = urlOf(endpoint, id, apiVersion);
+  if (url === undefined) return gapOfNonsense(`${id}${gap}`, type, 'the id is not a path');
+  const answer = await answerOrGap(means, url, `${id}${gap}`, type, signal);
+  if ('reason' in answer || isObject(answer.body)) return answer;
+  return gapOfNonsense(`${id}${gap}`, type, 'it is not a JSON object');
+}
+
+/** The body with the members that only the other answer shows; one that both show is left as it is. */
+function withMembers(body: JsonObject, other: Json | undefined, members: readonly Pointer[]): JsonObject {
+  return members.reduce<JsonObject>((made, pointer) => {
+    const value = valueAt(other, pointer);
+    if (value === undefined || valueAt(made, pointer) !== undefined) return made;
+    const put = updateAt(made, parsePointer(pointer), () => value);
+    return isObject(put) ? put : made;
+  }, body);
 }
 
 async function listAll(

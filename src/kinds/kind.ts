@@ -15,6 +15,14 @@ export interface WriteRequest {
   readonly ifNoneMatch?: '*';
 }
 
+/** Members that only another api-version shows: read beside the resource and put into its body. */
+export interface Beside {
+  readonly apiVersion: string;
+  readonly members: readonly Pointer[];
+  /** What the id of the gap ends in where Azure refuses that reading: `/ipAllowlist`. */
+  readonly gap: string;
+}
+
 export interface Column {
   readonly title: string;
   /** Text of one cell, not yet stripped of escapes. */
@@ -28,6 +36,7 @@ export interface Kind {
   readonly label: string;
   readonly plural: string;
   readonly apiVersion: string;
+  readonly beside?: Beside;
   readonly columns: readonly Column[];
   /** Ids this resource points to. */
   references(body: JsonObject): readonly string[];

@@ -1,8 +1,11 @@
 // Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
+import type { AddEdit, RemoveEdit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { groupIdOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { clean } from '../model/text.ts';
+import { vaultIpLegality } from '../net/ip-rules.ts';
+import type { Beside, Kind } from './kind.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -10,6 +13,12 @@ import { textAt } from './read.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
 
 const workspaceVersion = '2024-04-01';
+/** The IP allow-list is in no stable version up to 2025-09-01 (rules-catalogue 2); either form of it may be shown. */
+const beside: Beside = {
+  apiVersion: '2024-10-01-preview',
+  members: ['/properties/ipAllowlist', '/properties/networkAcls'],
+  gap: '/ipAllowlist',
+};
 const patchable = [
   'description',
   'friendlyName',
@@ -22,23 +31,38 @@ const patchable = [
   'v1LegacyMode',
   'primaryUserAssignedIdentity',
   'encryption',
+  'ipAllowlist',
+  'networkAcls',
 ];
 /** What is sent where a member is to be unset. */
 const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
 
 const shape: Shape = {
   volatile: ['/properties/notebookInfo', '/properties/privateLinkCount', '/properties/managedNetwork/status'],
-  sets: {},
+  sets: {
+    '/properties/ipAllowlist': { member: null, fold: false },
+    '/properties/networkAcls/ipRules': { member: 'value', fold: false },
+  },
   rewrite: {
     '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
   },
 };
+
+/** Lists of a workspace are changed one element at a time; only the version that shows them takes that. */
+function listLine(id: string, edit: AddEdit | RemoveEdit): string {
+  const list = edit.pointer.slice(1).replaceAll('/', '.');
+  const start = ['az', 'resource', 'update', '--ids', id, '--api-version', beside.apiVersion];
+  if (edit.op === 'remove') return line(start, '--remove', list, String(edit.at ?? 0));
+  const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
+  return line(start, '--add', list, text);
+}
 
 export const workspace: Kind = {
   type: workspaceType,
   label: 'workspace',
   plural: 'workspaces',
   apiVersion: workspaceVersion,
+  beside,
   columns: [
     { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
     { title: 'Managed network', value: (resource) => workspaceView(resource).managedNetwork.mode ?? '' },
@@ -58,12 +82,20 @@ export const workspace: Kind = {
       ...view.endpointConnections.map(({ endpointId }) => endpointId),
     ].filter((id) => id !== undefined);
   },
-  lists: {},
+  lists: shape.sets,
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay(edit) {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
     return 'A managed network cannot be turned off again, nor be made less strict.';
+  },
+  refuses(edit) {
+    if (edit.op !== 'add' || !Object.hasOwn(shape.sets, edit.pointer)) return null;
+    const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
+    const verdict = vaultIpLegality(value ?? '');
+    return verdict.legal
+      ? null
+      : `Azure refuses ${clean(value ?? 'an entry without an address', 60)} today: ${verdict.reason}`;
   },
   writer: (id) => id,
   write(change, current) {
@@ -80,7 +112,9 @@ export const workspace: Kind = {
       if (!change.edits.some((edit) => isUnder(edit, pointer))) continue;
       properties = withMember(properties, name, valueAt(after, pointer) ?? unset[name] ?? null);
     }
-    return { method: 'PATCH', id: change.resource, apiVersion: workspaceVersion, body: { properties } };
+    const previewed = change.edits.some((edit) => beside.members.some((pointer) => isUnder(edit, pointer)));
+    const apiVersion = previewed ? beside.apiVersion : workspaceVersion;
+    return { method: 'PATCH', id: change.resource, apiVersion, body: { properties } };
   },
   az(change) {
     const at = ['-n', lastName(change.resource), '-g', groupOf(change.resource)];
@@ -92,7 +126,7 @@ export const workspace: Kind = {
     };
     return lines(
       change.edits.flatMap((edit) => {
-        if (edit.op !== 'set') return [];
+        if (edit.op !== 'set') return [listLine(change.resource, edit)];
         const value = edit.after ?? '';
         const text = typeof value === 'string' ? value : JSON.stringify(value);
         const flag = flags[edit.pointer];

@@ -72,6 +72,7 @@ export function collectorOf(
           return undefined;
         }
         keep(answer.resource);
+        if (answer.gap) note(answer.gap);
         return answer.resource;
       }),
     list: (collection, type) =>

@@ -73,6 +73,36 @@ const tagging = (account: string) => ({
 });
 
 describe('reading', () => {
+  test('members that only a preview version shows are read beside the workspace, and their refusal is a gap', async () => {
+    const { simulator, door, exchanges } = await setup({}, {});
+    const { workspace } = simulator;
+    const write = (ipAllowlist: readonly string[]) =>
+      door.write({
+        method: 'PATCH',
+        id: workspace,
+        apiVersion: '2024-10-01-preview',
+        body: { properties: { ipAllowlist } },
+      });
+    expect(await write(['203.0.113.7'])).toMatchObject({ state: 'done' });
+    expect(await write(['10.0.0.4'])).toMatchObject({ state: 'refused', refusal: { status: 400 } });
+    expect(JSON.stringify(await door.read(workspace))).toContain('"ipAllowlist":["203.0.113.7"]');
+    const stable = await door.read(workspace, {
+      apiVersion: kindOf('Microsoft.MachineLearningServices/workspaces').apiVersion,
+    });
+    expect(JSON.stringify(stable)).not.toContain('ipAllowlist');
+    expect(arm(exchanges).map(({ url }) => new URL(url, 'https://arm').searchParams.get('api-version'))).toContain(
+      '2024-10-01-preview',
+    );
+  });
+
+  test('a refused preview version leaves the workspace readable', async () => {
+    const { simulator, door } = await setup({
+      faults: 'GET */workspaces/mlw-sim 1 slow:0; GET */workspaces/mlw-sim 1 403',
+    });
+    const answer = await door.read(simulator.workspace);
+    expect(answer).toMatchObject({ ok: true, gap: { id: `${simulator.workspace}/ipAllowlist`, status: 403 } });
+  });
+
   test('gives the raw body, with one token for many reads and never more than eight at once', async () => {
     const { door, account, events } = await setup({ latency: 20 });
     const answers = await Promise.all(Array.from({ length: 24 }, () => door.read(account)));

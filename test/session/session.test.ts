@@ -122,7 +122,8 @@ describe('scan', () => {
       expect.arrayContaining(['computes', 'datastores', 'locks']),
     );
     const progress = events.filter((event) => event.kind === 'progress' && event.stage === 'scan').at(-1);
-    expect(progress).toMatchObject({ done: snapshot.requests, total: snapshot.requests });
+    // One question takes two requests: the workspace is read at two api-versions.
+    expect(progress).toMatchObject({ done: snapshot.requests - 1, total: snapshot.requests - 1 });
     expect(parseJson(stringifyJson(snapshot as unknown as Json))).toEqual(snapshot);
     expect(bench.writes).toEqual([]);
   });

@@ -22,6 +22,22 @@ test('a workspace is patched at property level, its storage and vault are for ev
   );
 });
 
+test('an IP allow-list is shown and taken by preview versions only', async () => {
+  const at = (version: string) => `${workspace}?api-version=${version}`;
+  const list = (ipAllowlist: unknown) => ({ properties: { ipAllowlist } });
+  const preview = at('2024-10-01-preview');
+  expect((await client.patch(preview, list(['203.0.113.7', '198.51.100.0/24']))).status).toBe(200);
+  expect((await client.get(preview)).at('properties', 'ipAllowlist')).toHaveLength(2);
+  expect((await client.get(at('2024-04-01'))).at('properties', 'ipAllowlist')).toBeUndefined();
+  await client.patch(at('2024-04-01'), list(['203.0.113.8']));
+  expect((await client.get(preview)).at('properties', 'ipAllowlist')).toHaveLength(2);
+  for (const wrong of ['10.0.0.0/8', '::1', '203.0.113.7/24', 7]) {
+    expect((await client.patch(preview, list(['203.0.113.7', wrong]))).status).toBe(400);
+  }
+  const many = Array.from({ length: 201 }, (_, index) => `203.0.${index}.7`);
+  expect((await client.patch(preview, list(many))).status).toBe(400);
+});
+
 test("a workspace PUT replaces what is not the service's own", async () => {
   const before = await client.get(workspace);
   const reply = await client.put(workspace, {

@@ -1,8 +1,9 @@
 // Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
 import { fold } from '../../gateway/address.ts';
 import { ArmError, ok } from '../../gateway/answer.ts';
-import { at, isObject, json, put, text } from '../../json.ts';
+import { at, isObject, type Json, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
+import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import type { ProviderType, Write } from '../provider.ts';
 
 const owned = [
@@ -18,15 +19,28 @@ const owned = [
   'creationTime',
   'agentsEndpointUri',
 ];
+/** In no stable version up to 2025-09-01: neither shown nor taken there. */
+const previewed = ['ipAllowlist', 'networkAcls'];
+const ownedAt = (version: string): readonly string[] => (isPreviewed(version) ? owned : [...owned, ...previewed]);
+const isPreviewed = (version: string): boolean => fold(version) >= '2024-10-01-preview' && /-preview$/i.test(version);
 const fixed = ['storageAccount', 'keyVault', 'hbiWorkspace'];
 
 export const workspaces: ProviderType = {
   type: 'Microsoft.MachineLearningServices/workspaces',
-  versions: ['2024-10-01', '2024-07-01-preview', '2024-04-01', '2023-10-01', '2022-10-01', '2021-07-01', '2020-04-01'],
+  versions: [
+    '2024-10-01-preview',
+    '2024-10-01',
+    '2024-07-01-preview',
+    '2024-04-01',
+    '2023-10-01',
+    '2022-10-01',
+    '2021-07-01',
+    '2020-04-01',
+  ],
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
   replace(write) {
-    const next = replaceDocument(write.before, write.body, owned, ['systemData']);
+    const next = replaceDocument(write.before, write.body, ownedAt(write.apiVersion), ['systemData']);
     const properties = at(next, 'properties');
     if (!write.before && isObject(properties)) {
       put(properties, 'workspaceId', write.newId());
@@ -39,10 +53,17 @@ export const workspaces: ProviderType = {
     }
     return next;
   },
-  merge: (write) => mergeDocument(write.before, write.body, { owned }),
+  merge: (write) => mergeDocument(write.before, write.body, { owned: ownedAt(write.apiVersion) }),
   settle(write, next) {
     for (const name of fixed) refuseChange(write, name);
+    refuseAddresses(at(write.body, 'properties', 'ipAllowlist'));
     return next;
+  },
+  show(call, body) {
+    if (isPreviewed(call.apiVersion)) return body;
+    const properties = at(body, 'properties');
+    if (isObject(properties)) for (const name of previewed) properties.delete(name);
+    return body;
   },
   actions: {
     /** R23: only what the state shows can be diagnosed, which is nothing. */
@@ -71,4 +92,18 @@ function refuseChange(write: Write, name: string): void {
   const isSame = typeof old === 'string' && typeof asked === 'string' ? fold(old) === fold(asked) : old === asked;
   if (!isSame)
     throw new ArmError(400, 'PropertyChangeNotAllowed', `Changing property '${name}' of a workspace is not allowed.`);
+}
+
+function isPublic(text: string): boolean {
+  const range = rangeOf(text);
+  return range !== undefined && !range.hasHostBits && !privateRanges.some((family) => overlap(family, range));
+}
+
+/** Public IPv4 addresses and blocks, at most 200 of them. */
+function refuseAddresses(sent: Json | undefined): void {
+  const entries = list(sent);
+  const wrong = entries.find((entry) => typeof entry !== 'string' || !isPublic(entry));
+  if (wrong === undefined && entries.length <= 200) return;
+  const what = wrong === undefined ? `${entries.length} entries` : `'${String(wrong)}'`;
+  throw new ArmError(400, 'ValidationError', `The value of properties.ipAllowlist is invalid: ${what}.`);
 }
