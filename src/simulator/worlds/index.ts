@@ -3,6 +3,8 @@
 import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
+import { drifted } from './drifted.ts';
+import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
@@ -15,4 +17,6 @@ export const worldFiles: readonly WorldFile[] = [
   closedPrivateEndpoint,
   closedManagedNetwork,
   neglected,
+  drifted,
+  managedWorld,
 ];

@@ -8,6 +8,8 @@ const serviceEndpoint = (service: string): string => {
 };
 
 interface SubnetOptions {
+  /** `Succeeded` unless said. */
+  readonly state?: 'Succeeded' | 'Failed';
   readonly services?: readonly string[];
   /** How many addresses nodes take. */
   readonly uses?: number;
@@ -26,7 +28,7 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
   const cards = [...nodes, ...(options.endpoints?.cards ?? [])];
   const ends = options.endpoints ? `, "privateEndpoints": ${refer(options.endpoints.ids)}` : '';
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
-    "properties": {"provisioningState": "Succeeded", "addressPrefix": "${prefix}",
+    "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",
       ${cards.length > 0 ? `"ipConfigurations": ${refer(cards)},` : ''}
       "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": [],
       "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
