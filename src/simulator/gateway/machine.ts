@@ -1,5 +1,6 @@
 // What every part of the gateway works with: the state, the operations, who the caller is, the clock and new ids.
 import { randomUUID } from 'node:crypto';
+import { at, isObject, type JsonObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { ProviderType } from '../providers/provider.ts';
@@ -37,8 +38,10 @@ export function machineOf(
     store,
     operations: new Operations(store, clock, {
       stored: (id, body) => {
+        const { live, stored } = providerOf(id);
+        keepLive(store.get(id), body, live ?? []);
         store.set(id, body);
-        providerOf(id).stored?.(store, id, newId);
+        stored?.(store, id, newId);
       },
       removed: (id) => removeResource(machine, id),
     }),
@@ -52,10 +55,20 @@ export function machineOf(
   return machine;
 }
 
+/** What somebody else wrote into the resource while its own write was running is not lost. */
+function keepLive(now: JsonObject | undefined, next: JsonObject, members: readonly string[]): void {
+  const properties = at(next, 'properties');
+  if (!isObject(properties)) return;
+  for (const member of members) {
+    const value = at(now, 'properties', member);
+    if (value !== undefined) put(properties, member, value);
+  }
+}
+
 /** Deletes a resource with all that is below it, keeps what was there, and lets its type see to the rest. */
 export function removeResource(machine: Machine, id: string): void {
   const { store } = machine;
   const body = store.get(id);
   if (body) store.deleted.push({ id, at: machine.now().toISOString(), body });
-  for (const gone of store.remove(id)) machine.providerOf(gone).gone?.(store, gone, machine.newId);
+  for (const gone of store.remove(id)) machine.providerOf(gone.id).gone?.(store, gone.id, machine.newId, gone.body);
 }

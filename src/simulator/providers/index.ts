@@ -10,11 +10,17 @@ import { vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
 import { datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
+import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
+import { privateDnsZoneGroups } from './microsoft.network/private-dns-zone-groups.ts';
+import { privateDnsZones } from './microsoft.network/private-dns-zones.ts';
+import { privateEndpoints } from './microsoft.network/private-endpoints.ts';
+import { recordSetTypes } from './microsoft.network/record-sets.ts';
 import { securityRules } from './microsoft.network/security-rules.ts';
 import { serviceTags } from './microsoft.network/service-tags.ts';
 import { subnets } from './microsoft.network/subnets.ts';
 import { networkUsages } from './microsoft.network/usages.ts';
+import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.ts';
 import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';
@@ -22,6 +28,8 @@ import { resourceGroupRoutes } from './microsoft.resources/resource-groups.ts';
 import { resourceRoutes } from './microsoft.resources/resources.ts';
 import { subscriptionRoutes } from './microsoft.resources/subscriptions.ts';
 import { storageAccounts } from './microsoft.storage/storage-accounts.ts';
+import { privateEndpointConnections } from './private-link/connection-types.ts';
+import { privateLinkResources } from './private-link/link-resources.ts';
 import type { ProviderType } from './provider.ts';
 import type { Route } from './route.ts';
 
@@ -30,10 +38,17 @@ export const providerTypes: readonly ProviderType[] = [
   datastores,
   deletedVaults,
   locks,
+  networkInterfaces,
   networkSecurityGroups,
   networkUsages,
   permissions,
   policyAssignments,
+  privateDnsZoneGroups,
+  privateDnsZones,
+  ...privateEndpointConnections,
+  privateEndpoints,
+  ...privateLinkResources,
+  ...recordSetTypes,
   registries,
   roleAssignments,
   securityRules,
@@ -41,6 +56,7 @@ export const providerTypes: readonly ProviderType[] = [
   storageAccounts,
   subnets,
   vaults,
+  virtualNetworkLinks,
   virtualNetworks,
   virtualNetworkUsages,
   workspaces,

@@ -39,6 +39,8 @@ export interface ProviderType {
   readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
   /** Status of a PUT that made something; 201 unless said. */
   readonly created?: 200 | 201;
+  /** A DELETE that is through at once answers with what was deleted. */
+  readonly parting?: boolean;
   /** False: the verb is refused with 405. */
   readonly allows?: { readonly put?: boolean; readonly patch?: boolean; readonly delete?: boolean };
   /** `provisioningState` while the resource is made; `Creating` unless said. */
@@ -59,9 +61,11 @@ export interface ProviderType {
   readonly settle?: (write: Write, next: JsonObject) => JsonObject;
   /** Throws when the resource cannot be deleted. */
   readonly mayDelete?: (write: Omit<Write, 'body'>) => void;
+  /** Members of `properties` that other resources write: as they are now when a long write of this one ends. */
+  readonly live?: readonly string[];
   /** What else changes when a resource has been stored or deleted. */
   readonly stored?: (store: Store, id: string, newId: () => string) => void;
-  readonly gone?: (store: Store, id: string, newId: () => string) => void;
+  readonly gone?: (store: Store, id: string, newId: () => string, body: JsonObject) => void;
   /** The document as it is shown. */
   readonly show?: (call: Call, body: JsonObject) => JsonObject;
   /** Resources that the body points at and the caller must be allowed to join. */

@@ -50,14 +50,14 @@ export class Store {
     else siblings[index] = body;
   }
 
-  /** Removes the resource and everything below it; gives back the removed ids. */
-  remove(id: string): string[] {
+  /** Removes the resource and everything below it; gives back what was removed. */
+  remove(id: string): { readonly id: string; readonly body: JsonObject }[] {
     const siblings = this.#siblings(id);
     const index = siblings?.findIndex((item) => isNamed(item, nameOf(id))) ?? -1;
-    if (siblings && index >= 0) siblings.splice(index, 1);
-    const gone = [...this.#bodies.values()].map(idOf).filter((other) => within(other, id));
-    for (const other of gone) this.#bodies.delete(fold(other));
-    return index >= 0 ? [id, ...gone] : gone;
+    const inline = siblings && index >= 0 ? siblings.splice(index, 1).filter(isObject) : [];
+    const gone = [...this.#bodies.values()].filter((body) => within(idOf(body), id));
+    for (const body of gone) this.#bodies.delete(fold(idOf(body)));
+    return [...inline.map((body) => ({ id, body })), ...gone.map((body) => ({ id: idOf(body), body }))];
   }
 
   /** Every stored document, in the order of arrival; inline children are not listed apart. */

@@ -1,7 +1,8 @@
 // Microsoft.KeyVault/vaults: PATCH keeps what is absent and takes networkAcls as one block, PUT replaces; no etags.
 import { fold } from '../../gateway/address.ts';
-import { at, isObject, type JsonObject, put } from '../../json.ts';
+import { at, isObject, type JsonObject, list, put } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
+import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { badRequest, settledAcls } from './network-acls.ts';
 
@@ -13,6 +14,7 @@ export const vaults: ProviderType = {
   versions: ['2023-07-01', '2023-02-01', '2022-07-01', '2021-10-01', '2019-09-01', '2016-10-01'],
   long: { put: 'none', patch: 'none', delete: 'none' },
   created: 201,
+  gone: endpointsLost,
   replace(write) {
     const next = replaceDocument(write.before, write.body, owned);
     const properties = at(next, 'properties');
@@ -29,6 +31,14 @@ export const vaults: ProviderType = {
     checkOneWay(write, properties);
     checkPolicies(write, properties);
     return next;
+  },
+  /** Connections inside a vault show neither name nor type. */
+  show(_call, body) {
+    for (const connection of list(body, 'properties', 'privateEndpointConnections').filter(isObject)) {
+      connection.delete('name');
+      connection.delete('type');
+    }
+    return body;
   },
 };
 

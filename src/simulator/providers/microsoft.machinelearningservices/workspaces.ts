@@ -4,6 +4,7 @@ import { ArmError, ok } from '../../gateway/answer.ts';
 import { at, isObject, type Json, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
+import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 
 const owned = [
@@ -39,6 +40,8 @@ export const workspaces: ProviderType = {
   ],
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
+  live: ['privateEndpointConnections', 'privateLinkCount'],
+  gone: endpointsLost,
   replace(write) {
     const next = replaceDocument(write.before, write.body, ownedAt(write.apiVersion), ['systemData']);
     const properties = at(next, 'properties');

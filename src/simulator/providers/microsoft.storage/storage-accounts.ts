@@ -3,6 +3,7 @@ import { fold } from '../../gateway/address.ts';
 import { ArmError, ok } from '../../gateway/answer.ts';
 import { at, clone, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
+import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { invalidValues, settledAcls } from './network-acls.ts';
 
@@ -27,6 +28,8 @@ export const storageAccounts: ProviderType = {
   versions: ['2024-01-01', '2023-05-01', '2023-01-01', '2022-09-01', '2021-09-01', '2021-04-01', '2019-06-01'],
   long: { put: 'location', patch: 'none', delete: 'none' },
   created: 200,
+  live: ['privateEndpointConnections'],
+  gone: endpointsLost,
   /** On an existing account absent properties keep their values. */
   replace: (write) =>
     write.before ? mergeDocument(write.before, write.body, { whole: ['networkAcls'], owned }) : created(write),

@@ -1,0 +1,162 @@
+// Microsoft.Network/networkInterfaces: addresses in subnets. Those of private endpoints belong to them; a subnet names every
+// address configuration that sits in it.
+import { fold, parentOf, sameId } from '../../gateway/address.ts';
+import { networkError } from '../../gateway/answer.ts';
+import { at, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import { mergeDocument, replaceDocument, replaceMembers, setFirst } from '../documents.ts';
+import type { Link, ProviderType, Write } from '../provider.ts';
+import { freeAddresses, requireAddress, requireAddresses } from './free-addresses.ts';
+import { touch } from './network-parts.ts';
+import { addReferences, removeReferences } from './private-endpoint-interface.ts';
+import { missingValue, referenced, requireLocation, requireReady } from './references.ts';
+import { propertiesOf } from './subnet-document.ts';
+
+const owned = [
+  'resourceGuid',
+  'macAddress',
+  'privateEndpoint',
+  'virtualMachine',
+  'hostedWorkloads',
+  'tapConfigurations',
+  'nicType',
+];
+const part = 'Microsoft.Network/networkInterfaces/ipConfigurations';
+
+export const networkInterfaces: ProviderType = {
+  type: 'Microsoft.Network/networkInterfaces',
+  versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2020-04-01'],
+  long: { put: 'async', patch: 'none', delete: 'location' },
+  making: 'Updating',
+  etags: true,
+  replace(write) {
+    requireLocation(write.before ?? write.body);
+    refuseEndpoint(write.before, write.id, 'updated');
+    const next = replaceDocument(write.before, write.body, owned);
+    const properties = propertiesOf(next);
+    put(next, 'properties', properties);
+    const sent = list(write.body, 'properties', 'ipConfigurations').filter(isObject);
+    if (sent.length === 0) throw missingValue('properties.ipConfigurations');
+    put(properties, 'ipConfigurations', configurations(write, sent));
+    if (!write.before) put(properties, 'resourceGuid', write.newId());
+    return next;
+  },
+  merge: ({ before, body }) => mergeDocument(before, new Map([...body].filter(([name]) => fold(name) === 'tags'))),
+  links,
+  mayDelete({ before, id }) {
+    refuseEndpoint(before, id, 'deleted');
+    const machine = text(before, 'properties', 'virtualMachine', 'id');
+    if (machine === undefined) return;
+    throw networkError(
+      400,
+      'NicInUse',
+      `Network Interface ${id} is used by existing resource ${machine}. In order to delete the network interface, it must be dissociated from the resource. To learn more, see aka.ms/deletenic.`,
+    );
+  },
+  stored(store, id, newId) {
+    touch(store, id, newId);
+    placeInSubnets(store, id, newId);
+  },
+  gone: (store, id, newId) => placeInSubnets(store, id, newId),
+};
+
+function refuseEndpoint(before: JsonObject | undefined, id: string, what: string): void {
+  const endpoint = text(before, 'properties', 'privateEndpoint', 'id');
+  if (endpoint === undefined) return;
+  throw networkError(
+    400,
+    'NicInUse',
+    `Network Interface ${id} is used by existing resource ${endpoint} and cannot be ${what} directly.`,
+  );
+}
+
+function configurations(write: Write, sent: readonly JsonObject[]): Json[] {
+  const { before, id, store } = write;
+  const given: string[] = [];
+  return sent.map((item, index) => {
+    const name = text(item, 'name');
+    if (name === undefined) throw missingValue(`properties.ipConfigurations[${index}].name`);
+    const configurationId = `${id}/ipConfigurations/${name}`;
+    const subnetId = text(item, 'properties', 'subnet', 'id');
+    if (subnetId === undefined) throw missingValue(`properties.ipConfigurations[${index}].properties.subnet`);
+    const subnet = referenced(store, subnetId, id);
+    requireReady(subnet, id);
+    const old = list(before, 'properties', 'ipConfigurations')
+      .filter(isObject)
+      .find((candidate) => fold(text(candidate, 'name') ?? '') === fold(name));
+    const next: JsonObject = new Map<string, Json>([
+      ['name', name],
+      ['id', configurationId],
+      ['type', part],
+    ]);
+    const properties = replaceMembers(propertiesOf(old), propertiesOf(item), ['provisioningState', 'privateIPAddress']);
+    setFirst(properties, 'provisioningState', 'Succeeded');
+    put(properties, 'privateIPAddress', addressFor(store, subnet, item, old, id, given));
+    for (const [member, value] of [
+      ['privateIPAllocationMethod', 'Dynamic'],
+      ['primary', index === 0],
+      ['privateIPAddressVersion', 'IPv4'],
+    ] as const) {
+      if (at(properties, member) === undefined) put(properties, member, value);
+    }
+    const publicId = text(properties, 'publicIPAddress', 'id');
+    if (publicId !== undefined) referenced(store, publicId, id);
+    put(next, 'properties', properties);
+    return next;
+  });
+}
+
+/** The address asked for, the one it has, or the lowest free one. `given`: handed out in this write already. */
+function addressFor(
+  store: Store,
+  subnet: JsonObject,
+  sent: JsonObject,
+  old: JsonObject | undefined,
+  id: string,
+  given: string[],
+): string {
+  const isStatic = fold(text(sent, 'properties', 'privateIPAllocationMethod') ?? '') === 'static';
+  const asked = isStatic ? text(sent, 'properties', 'privateIPAddress') : undefined;
+  if (asked !== undefined) requireAddress(store, subnet, asked, id);
+  const isSameSubnet = sameId(text(old, 'properties', 'subnet', 'id') ?? '', idOf(subnet));
+  const kept = isSameSubnet ? text(old, 'properties', 'privateIPAddress') : undefined;
+  if (asked === undefined && kept === undefined) requireAddresses(store, subnet, 1, given);
+  const address = asked ?? kept ?? freeAddresses(store, subnet, 1, given)[0] ?? '';
+  given.push(address);
+  return address;
+}
+
+function links(next: JsonObject): Link[] {
+  const group = text(next, 'properties', 'networkSecurityGroup', 'id');
+  const own = group === undefined ? [] : [{ id: group, action: 'Microsoft.Network/networkSecurityGroups/join/action' }];
+  return [
+    ...own,
+    ...list(next, 'properties', 'ipConfigurations').flatMap((item) => {
+      const subnet = text(item, 'properties', 'subnet', 'id');
+      const address = text(item, 'properties', 'publicIPAddress', 'id');
+      return [
+        ...(subnet === undefined
+          ? []
+          : [{ id: subnet, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }]),
+        ...(address === undefined ? [] : [{ id: address, action: 'Microsoft.Network/publicIPAddresses/join/action' }]),
+      ];
+    }),
+  ];
+}
+
+/** Makes the subnets name this interface's configurations as they are now. */
+function placeInSubnets(store: Store, id: string, newId: () => string): void {
+  const own = list(store.get(id), 'properties', 'ipConfigurations');
+  for (const subnet of store.ofType('Microsoft.Network/virtualNetworks/subnets')) {
+    const here = own
+      .filter((item) => sameId(text(item, 'properties', 'subnet', 'id') ?? '', idOf(subnet)))
+      .flatMap((item) => text(item, 'id') ?? []);
+    const added = addReferences(subnet, 'ipConfigurations', here);
+    const removed = removeReferences(
+      subnet,
+      'ipConfigurations',
+      (other) => sameId(parentOf(other), id) && !here.some((kept) => sameId(kept, other)),
+    );
+    if (added || removed) touch(store, idOf(subnet), newId);
+  }
+}

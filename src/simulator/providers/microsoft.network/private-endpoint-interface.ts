@@ -1,0 +1,125 @@
+// The network interface that an endpoint is given: one address configuration for each member of its group.
+import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
+import { isObject, type JsonObject, list, nameIn, object, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import type { Group } from '../private-link/targets.ts';
+import { freeAddresses } from './free-addresses.ts';
+import { touch } from './network-parts.ts';
+import { fixedAddresses, interfaceOf } from './private-endpoint-document.ts';
+import { propertiesOf } from './subnet-document.ts';
+
+/** Makes the interface once, and names interface and endpoint in the subnet. Nothing when the subnet is gone. */
+export function giveInterface(store: Store, endpoint: JsonObject, group: Group, newId: () => string): void {
+  const id = interfaceOf(endpoint);
+  const subnet = store.get(text(endpoint, 'properties', 'subnet', 'id') ?? '');
+  if (id === undefined || !subnet) return;
+  if (!store.get(id)) store.set(id, interfaceBody(store, id, endpoint, subnet, group, newId));
+  const configurations = list(store.get(id), 'properties', 'ipConfigurations').flatMap(
+    (item) => text(item, 'id') ?? [],
+  );
+  const changed = [
+    addReferences(subnet, 'ipConfigurations', configurations),
+    addReferences(subnet, 'privateEndpoints', [idOf(endpoint)]),
+  ];
+  if (changed.includes(true)) touch(store, idOf(subnet), newId);
+}
+
+/** Takes the interface away again, and both names out of the subnet. */
+export function takeInterface(store: Store, endpoint: JsonObject, newId: () => string): void {
+  const id = interfaceOf(endpoint);
+  if (id !== undefined) store.remove(id);
+  const subnet = store.get(text(endpoint, 'properties', 'subnet', 'id') ?? '');
+  if (!subnet) return;
+  removeReferences(subnet, 'privateEndpoints', (other) => sameId(other, idOf(endpoint)));
+  removeReferences(subnet, 'ipConfigurations', (other) => id !== undefined && sameId(parentOf(other), id));
+  touch(store, idOf(subnet), newId);
+}
+
+/** The addresses of an endpoint by folded member; empty when its interface is not known. */
+export function addressesOf(store: Store, endpoint: JsonObject): Map<string, string> {
+  const id = interfaceOf(endpoint);
+  const configurations = list(id === undefined ? undefined : store.get(id), 'properties', 'ipConfigurations');
+  return new Map(
+    configurations.flatMap((item) => {
+      const member = text(item, 'properties', 'privateLinkConnectionProperties', 'requiredMemberName');
+      const address = text(item, 'properties', 'privateIPAddress');
+      return member === undefined || address === undefined ? [] : [[fold(member), address] as const];
+    }),
+  );
+}
+
+/** Adds ids to a list of references; true when one was not there yet. */
+export function addReferences(body: JsonObject, member: string, ids: readonly string[]): boolean {
+  const properties = propertiesOf(body);
+  const old = list(properties, member);
+  const missing = ids.filter((id) => !old.some((item) => sameId(text(item, 'id') ?? '', id)));
+  if (missing.length === 0) return false;
+  put(properties, member, [...old, ...missing.map((id) => object({ id }))]);
+  return true;
+}
+
+/** Takes ids out of a list of references, and the list when it is empty; true when something went. */
+export function removeReferences(body: JsonObject, member: string, isGone: (id: string) => boolean): boolean {
+  const properties = propertiesOf(body);
+  const old = list(properties, member);
+  const kept = old.filter((item) => !isGone(text(item, 'id') ?? ''));
+  if (kept.length === old.length) return false;
+  if (kept.length > 0) put(properties, member, kept);
+  else properties.delete(nameIn(properties, member) ?? member);
+  return true;
+}
+
+function interfaceBody(
+  store: Store,
+  id: string,
+  endpoint: JsonObject,
+  subnet: JsonObject,
+  group: Group,
+  newId: () => string,
+): JsonObject {
+  const fixed = fixedAddresses(endpoint);
+  const open = group.members.filter((member) => !fixed.has(fold(member.name)));
+  const free = freeAddresses(store, subnet, open.length, [...fixed.values()]);
+  const etag = `W/"${newId()}"`;
+  const configurations = group.members.map((member, index) => {
+    const name = `privateEndpointIpConfig.${newId()}`;
+    return object({
+      name,
+      id: `${id}/ipConfigurations/${name}`,
+      etag,
+      type: 'Microsoft.Network/networkInterfaces/ipConfigurations',
+      properties: {
+        provisioningState: 'Succeeded',
+        privateIPAddress: fixed.get(fold(member.name)) ?? free[open.indexOf(member)] ?? '',
+        privateIPAllocationMethod: fixed.has(fold(member.name)) ? 'Static' : 'Dynamic',
+        subnet: { id: idOf(subnet) },
+        primary: index === 0,
+        privateIPAddressVersion: 'IPv4',
+        privateLinkConnectionProperties: {
+          groupId: group.id,
+          requiredMemberName: member.name,
+          fqdns: member.hosts.map((host) => host.fqdn),
+        },
+      },
+    });
+  });
+  return object({
+    name: nameOf(id),
+    id,
+    etag,
+    type: 'Microsoft.Network/networkInterfaces',
+    location: text(endpoint, 'location') ?? '',
+    properties: {
+      provisioningState: 'Succeeded',
+      resourceGuid: newId(),
+      ipConfigurations: configurations.filter(isObject),
+      dnsSettings: { dnsServers: [], appliedDnsServers: [] },
+      enableAcceleratedNetworking: false,
+      enableIPForwarding: false,
+      hostedWorkloads: [],
+      tapConfigurations: [],
+      nicType: 'Standard',
+      privateEndpoint: { id: idOf(endpoint) },
+    },
+  });
+}

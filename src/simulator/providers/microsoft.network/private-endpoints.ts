@@ -1,0 +1,36 @@
+// Microsoft.Network/privateEndpoints: an address of one's own for somebody else's resource. Whoever makes one that is approved
+// by itself needs the right to approve; one that asks stays Pending until the resource's owner answers.
+import { isObject, type JsonObject, list, text } from '../../json.ts';
+import { connectionType } from '../private-link/connections.ts';
+import { targetOf } from '../private-link/targets.ts';
+import type { Link, ProviderType } from '../provider.ts';
+import { endpointDocument, targetIdOf } from './private-endpoint-document.ts';
+import { endpointGone, endpointStored, endpointType } from './private-endpoint-effects.ts';
+
+export const privateEndpoints: ProviderType = {
+  type: endpointType,
+  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2021-02-01', '2020-04-01'],
+  long: { put: 'async', delete: 'location' },
+  allows: { patch: false },
+  making: 'Updating',
+  etags: true,
+  replace: endpointDocument,
+  links: (next) => [...joinsSubnet(next), ...approvals(next)],
+  stored: endpointStored,
+  gone: (store, _id, newId, body) => endpointGone(store, body, newId),
+};
+
+function joinsSubnet(next: JsonObject): Link[] {
+  const id = text(next, 'properties', 'subnet', 'id');
+  return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }];
+}
+
+function approvals(next: JsonObject): Link[] {
+  return list(next, 'properties', 'privateLinkServiceConnections')
+    .filter(isObject)
+    .flatMap((connection) => {
+      const id = targetIdOf(connection);
+      const target = targetOf(id);
+      return target ? [{ id, action: `${connectionType(target.type)}Approval/action` }] : [];
+    });
+}
