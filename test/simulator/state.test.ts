@@ -76,7 +76,11 @@ test('two processes that write at the same time lose nothing', async () => {
       if (made.status !== 201) process.exit(made.status === 500 ? 3 : 4);
     }
     await client.stop();`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { ...process.env, ...recordingEnvironment() };
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const done = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let isOver = false;
   void done.then(() => {
