@@ -105,8 +105,9 @@ function operationsOf(set: Source): Operation[] {
   });
 }
 
-/** What is said of every resource whatever its type says nothing of its body. */
-const saysNothing = /^\/\{resourceId\}|\{parentResourcePath\}\/\{resourceType\}\/\{resourceName\}$/;
+/** What is said of every resource whatever its type says nothing of its body, and oav finds no provider as such. */
+const saysNothing =
+  /^\/\{resourceId\}|\{parentResourcePath\}\/\{resourceType\}\/\{resourceName\}$|\/providers\/\{[^}]*\}$/;
 const name = /(\{[^}]*\})/;
 /** A name is one segment; a scope is any number of them, and the path to a parent may be none. */
 const anyNumber = /scope|parentresourcepath/i;

@@ -23,10 +23,10 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'undocumented-workspace-members',
     why: 'The service shows members of a workspace that no document lists.',
-    source: 'arm-protocol 3.1, from MachineLearningWorkspaceTest recordings',
+    source: 'arm-protocol 3.1 and the recordings MachineLearningWorkspace*; rules-catalogue 13, Q27',
     covers: (complaint) =>
       only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^Workspaces_/) &&
-      /^(etag|creationTime|linkedModelInventoryArmId|sdkTelemetryAppInsightsKey|isPrivateLinkEnabled)$/.test(
+      /^(etag|creationTime|linkedModelInventoryArmId|changeableIsolationModes|sdkTelemetryAppInsightsKey|isPrivateLinkEnabled)$/.test(
         last(complaint.at),
       ),
     sample: {
@@ -83,12 +83,13 @@ export const exceptions: readonly Exception[] = [
   },
   {
     id: 'ignored-in-patch',
-    why: 'Id, name, type and place come from the URL, and a network takes nothing but tags: the rest is ignored.',
-    source: 'arm-protocol 5.1 item 7 and 5.3 (PATCH of networks: tags only)',
+    why: 'Id, name, type and place come from the URL, a network takes only tags, a stable version no IP list: all else is ignored.',
+    source:
+      'arm-protocol 5.1 item 7 and 5.3 (PATCH of networks: tags only); rules-catalogue 5.1, workspace.ip-allowlist',
     covers: (complaint) =>
       !isOurs(complaint) &&
       only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_Update(Tags)?$/) &&
-      /^\/(id|name|type|location|properties)$/.test(complaint.at),
+      /^\/(id|name|type|location|properties(\/ipAllowlist)?)$/.test(complaint.at),
     sample: {
       method: 'PATCH',
       url: `${storage.id}?api-version=2023-05-01`,

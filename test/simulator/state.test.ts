@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatorError, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
+import { recordingEnvironment } from '../support/record-exchanges.ts';
 import { account, type Client, network, start, subnet, workspace } from './support.ts';
 
 const main = account('stmlsim');
