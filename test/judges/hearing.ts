@@ -62,15 +62,11 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   const find = readOperations();
   const notJudged = new Map<string, number>();
   const cases: Case[] = [];
-  let validated = 0;
-  let standIns = 0;
   for (const said of recorded.distinct) {
     if (said.fault !== undefined && !claimsToBeArm(said)) continue;
-    const made = casesOf(said, find);
-    cases.push(...made);
-    if (made.length > 0) validated += 1;
-    if (made.some(({ choice }) => !choice.exact)) standIns += 1;
-    if (made.length === 0) {
+    const made = caseOf(said, find);
+    if (made) cases.push(made);
+    else {
       const [where = '', query = ''] = said.url.split('?');
       const key = `${said.method} ${shapeOf(where)} ${versionIn(query)}`;
       notJudged.set(key, (notJudged.get(key) ?? 0) + 1);
@@ -82,7 +78,8 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   for (const { said, choice, sides } of cases) {
     // What was refused was meant to be wrong, and need not even be JSON.
     const requestBody = sides.includes('request') ? json(said.requestBody) : undefined;
-    const pair = { ...said, requestBody, responseBody: withoutNulls(json(said.responseBody)) };
+    const method = choice.method;
+    const pair = { ...said, method, requestBody, responseBody: withoutNulls(json(said.responseBody)) };
     const problems = [...(await validate(pair, choice, sides)), ...unreadable(said, pair.responseBody)];
     for (const problem of problems) {
       const complaint = { ...problem, said, operation: choice.id };
@@ -97,8 +94,8 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     seen,
     elsewhere: outside,
     distinct: distinct.length,
-    validated,
-    standIns,
+    validated: cases.length,
+    standIns: cases.filter(({ choice }) => !choice.exact).length,
     faults: faults.length,
     faultsJudged: faults.filter(claimsToBeArm).length,
     notJudged,
@@ -107,26 +104,20 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   };
 }
 
-/** A refusal is held against ARM's own envelope, and against what the operation says of it where it does. */
-function casesOf(said: Said, find: Finder): Case[] {
-  const [where = '', query = ''] = said.url.split('?');
-  const own = find(said.method, decoded(where), versionIn(query));
-  if (said.status < 400) return own ? [{ said, choice: own, sides: ['request', 'response'] }] : [];
-  if (said.method === 'HEAD') return own ? [{ said, choice: own, sides: ['response'] }] : [];
-  const envelope = find('GET', refusals.path, refusals.version);
-  if (!envelope) throw new Error('the document of locks, which describes the envelope of errors, is not there');
-  const asked = { ...said, method: 'GET', url: `${refusals.path}?api-version=${refusals.version}` };
-  const describes = own?.statuses.some((status) => status === 'default' || status === `${said.status}`);
-  return [
-    { said: asked, choice: envelope, sides: ['response'] },
-    ...(own && describes ? [{ said, choice: own, sides: ['response'] as const }] : []),
-  ];
+/** A refusal is held against ARM's own envelope: several documents forget it, or describe no refusal at all (arm-protocol 3). */
+function caseOf(said: Said, find: Finder): Case | undefined {
+  const isRefusal = said.status >= 400 && said.method !== 'HEAD';
+  const { method, url } = isRefusal ? refusals : said;
+  const [where = '', query = ''] = url.split('?');
+  const choice = find(method, decoded(where), versionIn(query));
+  const sides = said.status >= 400 ? (['response'] as const) : (['request', 'response'] as const);
+  return choice && { said, choice, sides };
 }
 
 /** An operation whose document describes every refusal by common-types v2 `ErrorResponse`, and nothing else. */
 const refusals = {
-  path: '/subscriptions/s/providers/Microsoft.Authorization/locks/l',
-  version: '2020-05-01',
+  method: 'GET',
+  url: '/subscriptions/s/providers/Microsoft.Authorization/locks/l?api-version=2020-05-01',
 };
 
 /** Code and message are required (RPC common-api-details), though the common types do not say so. */

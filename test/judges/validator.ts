@@ -32,11 +32,16 @@ interface Found {
   }[];
   readonly runtimeException?: { readonly code: string; readonly message: string };
 }
+interface Matches {
+  readonly matches: readonly { readonly operation: { readonly operationId: string } }[];
+}
 interface LiveValidator {
+  readonly operationSearcher: { getPotentialOperations(request: object): Matches };
   initialize(): Promise<void>;
   validateLiveRequestResponse(pair: object): Promise<{
     readonly requestValidationResult: Found;
     readonly responseValidationResult: Found;
+    readonly runtimeException?: Found['runtimeException'];
   }>;
 }
 
@@ -45,6 +50,7 @@ export async function openValidator(choices: readonly Choice[]): Promise<Validat
   const { LiveValidator } = createRequire(import.meta.url)('oav') as {
     readonly LiveValidator: new (options: object, log: () => void) => LiveValidator;
   };
+  let wanted = '';
   const bySet = Map.groupBy(choices, (choice) => choice.set);
   const validators = new Map<Source, LiveValidator>();
   for (const [set, chosen] of bySet) {
@@ -62,11 +68,20 @@ export async function openValidator(choices: readonly Choice[]): Promise<Validat
       () => {},
     );
     await validator.initialize();
+    const { operationSearcher: searcher } = validator;
+    const search = searcher.getPotentialOperations.bind(searcher);
+    // Where two templates match (`…/virtualNetworkLinks/{}` and `…/{recordType}/{}`) oav gives up: the choice was made before.
+    searcher.getPotentialOperations = (request) => {
+      const found = search(request);
+      if (found.matches.length < 2) return found;
+      return { ...found, matches: found.matches.filter(({ operation }) => operation.operationId === wanted) };
+    };
     validators.set(set, validator);
   }
   return async (pair, choice, sides) => {
     const validator = validators.get(choice.set);
     if (!validator) throw new Error(`no document of ${choice.set} was loaded`);
+    wanted = choice.id;
     const url = new URL(pair.url, 'https://management.azure.com');
     const query = new URLSearchParams({ ...Object.fromEntries(url.searchParams), 'api-version': choice.version });
     const said = await validator.validateLiveRequestResponse({
@@ -83,6 +98,7 @@ export async function openValidator(choices: readonly Choice[]): Promise<Validat
         body: pair.responseBody,
       },
     });
+    if (said.runtimeException) throw new Error(`oav cannot read the exchange: ${said.runtimeException.message}`);
     const problems = [
       ...problemsOf('request', said.requestValidationResult),
       ...problemsOf('response', said.responseValidationResult),
