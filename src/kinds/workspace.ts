@@ -1,8 +1,8 @@
 // Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
-import type { AddEdit, RemoveEdit } from '../model/edit.ts';
+import type { AddEdit, Edit, RemoveEdit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
-import { groupIdOf } from '../model/resource-id.ts';
+import { fold, groupIdOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import type { Beside, Kind } from './kind.ts';
@@ -57,6 +57,33 @@ function listLine(id: string, edit: AddEdit | RemoveEdit): string {
   return line(start, '--add', list, text);
 }
 
+/** Why an entry of the IP allow-list cannot come back. */
+function refusedEntry(edit: Edit): string | null {
+  if (edit.op !== 'add' || !Object.hasOwn(shape.sets, edit.pointer)) return null;
+  const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
+  const verdict = vaultIpLegality(value ?? '');
+  const shown = clean(value ?? 'that names no address', 60);
+  return verdict.legal ? null : `the entry ${shown} of its IP allow-list stays out: ${verdict.reason}`;
+}
+
+const managedPointer = '/properties/managedNetwork';
+const strictness = ['disabled', 'allowinternetoutbound', 'allowonlyapprovedoutbound'];
+
+/** Why a step back in the managed network is not taken: its mode only ever gets stricter, and once built it stays. */
+function looser(edit: Edit): string | null {
+  if (edit.op !== 'set') return null;
+  const inside = edit.pointer === managedPointer ? '/isolationMode' : '';
+  const rank = (value: Json | undefined) => strictness.indexOf(fold(textAt(value, inside) ?? 'disabled'));
+  const isMode = edit.pointer === managedPointer || edit.pointer === `${managedPointer}/isolationMode`;
+  if (isMode && rank(edit.after) < rank(edit.before)) {
+    return 'its managed network stays as it is: it is neither turned off again nor made less strict.';
+  }
+  if (edit.pointer === `${managedPointer}/status/status` && fold(textAt(edit.before, '') ?? '') === 'active') {
+    return 'its managed network stays provisioned.';
+  }
+  return null;
+}
+
 export const workspace: Kind = {
   type: workspaceType,
   label: 'workspace',
@@ -89,14 +116,7 @@ export const workspace: Kind = {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
     return 'A managed network cannot be turned off again, nor be made less strict.';
   },
-  refuses(edit) {
-    if (edit.op !== 'add' || !Object.hasOwn(shape.sets, edit.pointer)) return null;
-    const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
-    const verdict = vaultIpLegality(value ?? '');
-    return verdict.legal
-      ? null
-      : `Azure refuses ${clean(value ?? 'an entry without an address', 60)} today: ${verdict.reason}`;
-  },
+  refuses: (edit) => refusedEntry(edit) ?? looser(edit),
   writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';

@@ -1,5 +1,8 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
 
+import { computeNoPublicIp } from './compute/no-public-ip.ts';
+import { computePlacedInVnet } from './compute/placed-in-vnet.ts';
+import { computeSshPublicAccess } from './compute/ssh-public-access.ts';
 import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
 import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
 import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
@@ -30,12 +33,32 @@ import { storageStudioColocation } from './storage/studio-colocation.ts';
 import { storageSubnetServiceEndpoint } from './storage/subnet-service-endpoint.ts';
 import { storageVnetRuleComputeSubnet } from './storage/vnet-rule-compute-subnet.ts';
 import { storageVnetRuleState } from './storage/vnet-rule-state.ts';
+import { workspaceDiagnose } from './workspace/diagnose.ts';
+import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists } from './workspace/exists.ts';
+import { workspaceIpAllowlist } from './workspace/ip-allowlist.ts';
+import { workspaceManagedNetworkMode } from './workspace/managed-network-mode.ts';
+import { workspaceManagedNetworkProvisioned } from './workspace/managed-network-provisioned.ts';
 import { workspaceNetworkPreexists } from './workspace/network-preexists.ts';
+import { workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
+import { workspacePublicNetworkAccess } from './workspace/public-network-access.ts';
+import { workspaceServerlessSubnet } from './workspace/serverless-subnet.ts';
+import { workspaceStudioBlockedBySecuredStorage } from './workspace/studio-blocked-by-secured-storage.ts';
+import { workspaceToolingRetired } from './workspace/tooling-retired.ts';
 
 export const rules: readonly Rule[] = [
   workspaceExists,
   workspaceNetworkPreexists,
+  workspaceStudioBlockedBySecuredStorage,
+  workspacePrivateEndpoint,
+  workspacePublicNetworkAccess,
+  workspaceIpAllowlist,
+  workspaceManagedNetworkMode,
+  workspaceManagedNetworkProvisioned,
+  workspaceDockerRange,
+  workspaceServerlessSubnet,
+  workspaceDiagnose,
+  workspaceToolingRetired,
   storageDefaultAccount,
   storageDefaultActionDeny,
   storageVnetRuleComputeSubnet,
@@ -65,4 +88,7 @@ export const rules: readonly Rule[] = [
   keyvaultOperatorAccess,
   keyvaultPublicNetworkAccess,
   keyvaultPerimeterOverride,
+  computePlacedInVnet,
+  computeSshPublicAccess,
+  computeNoPublicIp,
 ];

@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
-import { ids, snapshotOf } from '../support/snapshot.ts';
-import { type Sample, samples } from './samples.ts';
-
-const subjectOf = (sample: Sample): string => {
-  if (sample.on !== undefined) return sample.on;
-  const [group] = sample.rule.split('.');
-  return group === 'storage' ? ids.account : group === 'keyvault' ? ids.vault : ids.workspace;
-};
+import { snapshotOf } from '../support/snapshot.ts';
+import { samples, subjectOf } from './samples.ts';
 
 describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s', (_rule, own) => {
   test.each((own ?? []).map((sample) => [sample.says, sample.when, sample] as const))(
@@ -28,7 +22,12 @@ describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s',
 });
 
 test('every rule has a sample that fails and one that passes, or says why it never does', () => {
-  const neverFail = ['storage.adls2-dataset-validate', 'storage.designer-profile-error', 'keyvault.holds-credentials'];
+  const neverFail = [
+    'workspace.tooling-retired',
+    'storage.adls2-dataset-validate',
+    'storage.designer-profile-error',
+    'keyvault.holds-credentials',
+  ];
   const neverFailNorPass = ['keyvault.perimeter-override'];
   const has = (rule: string, says: string) => samples.some((sample) => sample.rule === rule && sample.says === says);
   const lacking = rules.flatMap(({ id }) => [

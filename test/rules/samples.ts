@@ -19,6 +19,7 @@ import {
   withEndpoint,
   withLake,
 } from '../support/snapshot.ts';
+import { workspaceSamples } from './samples-workspace.ts';
 
 export interface Sample {
   readonly rule: string;
@@ -30,6 +31,13 @@ export interface Sample {
   readonly where?: string;
   readonly severity?: Severity;
   readonly profile?: ProfileChoice;
+}
+
+/** The id of the resource a sample speaks of. */
+export function subjectOf(sample: Sample): string {
+  if (sample.on !== undefined) return sample.on;
+  const [group] = sample.rule.split('.');
+  return group === 'storage' ? ids.account : group === 'keyvault' ? ids.vault : ids.workspace;
 }
 
 type Change = (scene: Scene) => void;
@@ -800,4 +808,4 @@ rule('storage.same-vnet-as-compute', (add) => {
   add('pass', 'reached privately from a peered network', peered);
 });
 
-export const samples: readonly Sample[] = table;
+export const samples: readonly Sample[] = [...table, ...workspaceSamples];

@@ -23,8 +23,8 @@ export interface Bench {
   readonly session: Session;
   /** Somebody else changes something beside what a fix touches. */
   beside(resource: string): Promise<void>;
-  /** Somebody else moves a setting that the change touched. */
-  move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' }>;
+  /** Somebody else moves a setting that the change touched; undefined where Azure refuses every such move. */
+  move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' } | undefined>;
   close(): Promise<void>;
 }
 
@@ -107,7 +107,7 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
       // Nobody can move a setting to what Azure refuses.
       const { refuses } = kindOf(typeOf(change.resource));
       const edit = change.edits.findLast((one) => !refuses?.(invertEdit(one)));
-      if (!edit) throw new Error('the change has no edit');
+      if (!edit) return undefined;
       if (edit.op === 'set') {
         const onStorage = /\/storageAccounts\//i.test(change.resource);
         const third =

@@ -1,7 +1,6 @@
 // storage.resource-instance-rule: the workspace is admitted by name rather than by the broad trusted-services switch.
-import { workspaceView } from '../../kinds/workspace-view.ts';
-import { addTo } from '../../model/edit.ts';
 import { defineRule } from '../define.ts';
+import { admitWorkspace } from '../parts/admit-workspace.ts';
 import {
   accountJudged,
   bypassPointer,
@@ -14,10 +13,9 @@ import {
 } from '../parts/firewall.ts';
 import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { instanceKey, wallProposal } from '../parts/proposals.ts';
 import { accounts, proposalsOn } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Judgement, Verdict } from '../rule.ts';
 
 function judge(wall: Wall, { world }: Judgement): Verdict {
   const workspace = world.snapshot.workspace;
@@ -45,16 +43,6 @@ function judge(wall: Wall, { world }: Judgement): Verdict {
     ]);
   }
   return fail(`The ${wall.name} admits the workspace neither by name nor as a trusted service.`, [rules, bypass]);
-}
-
-function admitWorkspace(wall: Wall, { world }: Judgement): Proposal[] | string {
-  const workspace = world.workspace();
-  if (!workspace) return 'There is no workspace to admit.';
-  const tenantId = workspaceView(workspace).tenantId ?? world.snapshot.identity?.tenant;
-  if (tenantId === undefined) return 'The directory (tenant) of the workspace is not known, and the rule needs it.';
-  const rule = { tenantId, resourceId: workspace.id };
-  const proposal = wallProposal(wall, 2, (body) => [addTo(body, instancesPointer, rule, instanceKey)]);
-  return typeof proposal === 'string' ? proposal : [proposal];
 }
 
 export const storageResourceInstanceRule = defineRule({

@@ -64,6 +64,11 @@ const notNamed = (resource: string, where: string): WorldFault => ({
 });
 
 const faults: readonly WorldFault[] = [
+  {
+    rule: 'workspace.studio-blocked-by-secured-storage',
+    resource: workspace,
+    says: 'The default account is closed, and nothing lets the workspace through.',
+  },
   notNamed(main, gpuSubnet),
   notNamed(main, devSubnet),
   ...computeSubnets.map((where) => notNamed(data, where)),

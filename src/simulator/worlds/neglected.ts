@@ -3,7 +3,17 @@
 //
 // Planted: a rule whose subnet is gone, address rules that are refused today, and a vault whose public endpoint was switched
 // off under its subnet rules.
-import { account, computeSubnets, devSubnet, gpuSubnet, network, subnet, trainSubnet, vault } from './names.ts';
+import {
+  account,
+  computeSubnets,
+  devSubnet,
+  gpuSubnet,
+  network,
+  subnet,
+  trainSubnet,
+  vault,
+  workspace,
+} from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -28,6 +38,11 @@ export const neglected: WorldFile = {
   title: 'Right once, and left alone',
   faults: [
     {
+      rule: 'workspace.ip-allowlist',
+      resource: workspace,
+      says: 'A private block and an IPv6 address: the service takes neither.',
+    },
+    {
       rule: 'storage.vnet-rule-state',
       resource: account('stmlsim'),
       where: retired,
@@ -48,7 +63,9 @@ export const neglected: WorldFile = {
   resources: () =>
     list([
       resourceGroup(),
-      workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
+      workspaceBody(
+        ', "imageBuildCompute": "cpu-cluster", "ipAllowlist": ["203.0.113.77", "10.20.0.0/16", "2001:db8::77"]',
+      ),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),

@@ -1,7 +1,6 @@
-// Microsoft.MachineLearningServices/workspaces/datastores: synchronous, no PATCH, secrets are taken and never given back:
-// only of what kind they are is shown.
+// Microsoft.MachineLearningServices/workspaces/datastores: synchronous, no PATCH, secrets are taken and never given back.
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, object, put, text } from '../../json.ts';
+import { at, isObject, text } from '../../json.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -16,11 +15,7 @@ export const datastores: ProviderType = {
     }
     const next = replaceDocument(write.before, write.body, ['isDefault']);
     const credentials = at(next, 'properties', 'credentials');
-    const kind = text(credentials, 'secrets', 'secretsType');
-    if (isObject(credentials)) {
-      if (kind === undefined) credentials.delete('secrets');
-      else put(credentials, 'secrets', object({ secretsType: kind }));
-    }
+    if (isObject(credentials)) credentials.delete('secrets');
     return next;
   },
 };

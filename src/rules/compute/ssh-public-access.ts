@@ -1,0 +1,83 @@
+// compute.ssh-public-access: port 22 of a public address is open only where that is wanted.
+import { enumAt } from '../../kinds/read.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { architectureOf } from '../../posture/architecture.ts';
+import { defineRule } from '../define.ts';
+import {
+  addressMember,
+  computeEvidence,
+  computeJudged,
+  computeShown,
+  computeType,
+  managedSubjects,
+} from '../parts/computes.ts';
+import { links } from '../parts/links.ts';
+import { proposalsOn } from '../parts/subjects.ts';
+import { fail, pass, seen, unknown } from '../parts/verdict.ts';
+import { isOdd } from '../parts/workspace.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+
+const clusterPointer = '/properties/properties/remoteLoginPortPublicAccess';
+const instancePointer = '/properties/properties/sshSettings/sshPublicAccess';
+const states = ['Enabled', 'Disabled', 'NotSpecified'] as const;
+const isInstance = (compute: Resource) => computeView(compute).computeType === 'ComputeInstance';
+
+/** The setting; absent means Disabled on an instance and NotSpecified on a cluster. Undefined: nobody knows the value. */
+function sshOf(compute: Resource): (typeof states)[number] | undefined {
+  const instance = isInstance(compute);
+  const pointer = instance ? instancePointer : clusterPointer;
+  if (isOdd(compute, pointer, 'string')) return undefined;
+  const value = enumAt(compute.body, pointer, states);
+  if (value === undefined) return instance ? 'Disabled' : 'NotSpecified';
+  return states.find((one) => one === value);
+}
+
+function judge(compute: Resource, { world }: Judgement): Verdict {
+  const name = computeShown(compute);
+  const evidence = [
+    ...computeEvidence(compute),
+    seen(compute, isInstance(compute) ? instancePointer : clusterPointer, 'public SSH'),
+    seen(compute, addressMember, 'public address'),
+    seen(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'the address'),
+  ];
+  if (world.snapshot.intents.sshWanted === true)
+    return pass('You answered that computes are reached by SSH.', evidence);
+  const { enableNodePublicIp, subnet } = computeView(compute);
+  if (enableNodePublicIp === false) return pass(`The ${name} has no public address to be reached at.`, evidence);
+  const ssh = sshOf(compute);
+  if (ssh === undefined)
+    return unknown(`The SSH setting of the ${name} is not in a form that can be judged.`, evidence);
+  if (ssh === 'Disabled') return pass(`Public SSH of the ${name} is off.`, evidence);
+  if (ssh === 'Enabled') return fail(`Port 22 of the ${name} is open at its public address.`, evidence);
+  const inside = subnet !== undefined || architectureOf(world).answer === 'managed-network';
+  return inside
+    ? pass(`Public SSH of the ${name} was left unsaid, which means off inside a network.`, evidence)
+    : fail(`Public SSH of the ${name} was left unsaid, which means on outside a network.`, evidence);
+}
+
+function byHand(compute: Resource): string {
+  const how = isInstance(compute)
+    ? 'az ml compute create --type ComputeInstance, leaving out --ssh-public-access-enabled'
+    : 'az ml compute create --type AmlCompute --ssh-public-access-enabled false';
+  return `Public SSH is settled when a compute is made: make the ${computeShown(compute)} anew by hand (${how}) and delete this one; until then deny port 22 from the Internet in the security group of its subnet.`;
+}
+
+export const computeSshPublicAccess = defineRule({
+  id: 'compute.ssh-public-access',
+  title: 'Public SSH only when wanted',
+  severity: 'medium',
+  about: computeType,
+  explain: {
+    why: 'Port 22 at a public address is found and tried by strangers within minutes.',
+    fix: 'The setting is made once, with the compute. Says how to make it anew without public SSH, which is done by hand, and how to shut the port meanwhile.',
+    breaks:
+      'Whoever logs in over the public address no longer can. Deleting the old compute kills its running jobs and loses what was saved on its disk; neither comes back.',
+    links: [links.secureTraining],
+  },
+  fixKind: 'guided',
+  undo: 'none',
+  subjects: managedSubjects,
+  check: (subject, judgement) => computeJudged(subject, judgement, (compute) => judge(compute, judgement)),
+  fix: (finding, judgement) => proposalsOn(finding, judgement, byHand),
+});
