@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Client, group, start, subnet, workspace } from './support.ts';
+import { list, text } from '../../src/simulator/json.ts';
+import { account, type Client, group, network, type Reply, start, subnet, workspace } from './support.ts';
 
 let client: Client;
 beforeEach(async () => {
@@ -122,4 +123,60 @@ test('subnet rules of a registry show only in the version that knows them', asyn
     (await closed.get(registry, '2021-08-01-preview')).at('properties', 'networkRuleSet', 'virtualNetworkRules'),
   ).toHaveLength(3);
   await closed.stop();
+});
+
+const diagnosis = async (): Promise<Reply> =>
+  client.send('POST', `${workspace}/diagnose?api-version=2024-04-01`, '{"value":{}}');
+const codes = (reply: Reply, kind: string): (string | undefined)[] =>
+  list(reply.json, 'value', kind).map((item) => text(item, 'code'));
+
+test('the diagnosis finds a closed registry without a builder, DNS servers and locks, each from what is stored', async () => {
+  const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrmlsim`;
+  const quiet = await diagnosis();
+  for (const kind of ['containerRegistryResults', 'dnsResolutionResults', 'resourceLockResults'])
+    expect(codes(quiet, kind)).toEqual([]);
+  await client.patch(registry, { sku: { name: 'Premium' } });
+  await client.patch(registry, { properties: { networkRuleSet: { defaultAction: 'Deny', ipRules: [] } } });
+  expect(codes(await diagnosis(), 'containerRegistryResults')).toEqual(['ImageBuildComputeNotValid']);
+  await client.patch(workspace, { properties: { imageBuildCompute: 'cpu-cluster' } });
+  expect(codes(await diagnosis(), 'containerRegistryResults')).toEqual([]);
+  await client.put(network, {
+    location: 'westeurope',
+    properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, dhcpOptions: { dnsServers: ['10.0.0.9'] } },
+  });
+  expect(codes(await diagnosis(), 'dnsResolutionResults')).toEqual(['CustomDNSInUse']);
+  const lock = `${account('stmlsim')}/providers/Microsoft.Authorization/locks/keep`;
+  await client.put(lock, { properties: { level: 'ReadOnly' } });
+  expect(codes(await diagnosis(), 'resourceLockResults')).toEqual(['ResourceLockDetected']);
+});
+
+test('the hosts a workspace needs name its own account, vault and registry', async () => {
+  const reply = await client.get(`${workspace}/outboundNetworkDependenciesEndpoints`);
+  expect(list(reply.json, 'value').map((item) => text(item, 'properties', 'category'))).toContain(
+    'Azure Machine Learning',
+  );
+  for (const name of [
+    'stmlsim.blob.core.windows.net',
+    'kv-mlsim.vault.azure.net',
+    'acrmlsim.azurecr.io',
+    'westeurope.api.azureml.ms',
+  ])
+    expect(reply.text).toContain(`{"domainName":"${name}","endpointDetails":[{"port":443}]}`);
+  expect((await client.get(`${workspace}-no/outboundNetworkDependenciesEndpoints`)).status).toBe(404);
+});
+
+test('connections are listed, and keep no credentials', async () => {
+  const one = `${workspace}/connections/feed`;
+  expect((await client.get(`${workspace}/connections`)).at('value')).toEqual([]);
+  const body = {
+    properties: {
+      category: 'PythonFeed',
+      target: 'https://feed.test',
+      authType: 'PAT',
+      credentials: { pat: 'very secret' },
+    },
+  };
+  expect((await client.put(one, body)).status).toBe(200);
+  expect(client.sim.stateText()).not.toContain('very secret');
+  expect((await client.get(`${workspace}/connections`)).at('value')).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson } from '..
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { Call, ProviderType } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
-import { type Address, addressOf, fold, parentOf, sameId, within } from './address.ts';
+import { type Address, addressOf, fold, nameOf, parentOf, sameId, within } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
 import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
 import { requireAction, requireUnlocked } from './authorization.ts';
@@ -15,7 +15,16 @@ import { page } from './paging.ts';
 import { parameter, type Request } from './request.ts';
 import { checkToken } from './token.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
-import { deleteResource, inProgress, type Job, notFound, patchResource, putResource, shown } from './writes.ts';
+import {
+  carryOut,
+  deleteResource,
+  inProgress,
+  type Job,
+  notFound,
+  patchResource,
+  putResource,
+  shown,
+} from './writes.ts';
 
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -125,7 +134,8 @@ function refuseByFault(call: Call, fault: Fault | undefined): void {
 function onResource(machine: Machine, call: Call, provider: ProviderType, fault: Fault | undefined): Answer {
   const { address, request } = call;
   const isItem = address.names.length === address.types.length;
-  if (!isItem) return request.method === 'POST' ? onAction(machine, call) : onCollection(machine, call, provider);
+  if (!isItem)
+    return request.method === 'POST' ? onAction(machine, call, fault) : onCollection(machine, call, provider);
   const stored = machine.store.get(address.path);
   const id = stored ? idOf(stored) : canonicalId(machine, address, provider);
   const name = address.names.at(-1) ?? '';
@@ -164,7 +174,7 @@ function onResource(machine: Machine, call: Call, provider: ProviderType, fault:
   }
 }
 
-function onAction(machine: Machine, call: Call): Answer {
+function onAction(machine: Machine, call: Call, fault: Fault | undefined): Answer {
   const { address, request } = call;
   const action = address.types.at(-1) ?? '';
   const owner = [address.namespace, ...address.types.slice(0, -1)].join('/');
@@ -178,7 +188,9 @@ function onAction(machine: Machine, call: Call): Answer {
   requireAction(machine, target, `${provider.type}/${action}/action`);
   requireUnlocked(machine, target, 'write');
   const body = request.body === '' ? undefined : bodyOf(request);
-  return handler({ ...call, address: addressOf(target) }, body);
+  const done = handler({ ...call, address: addressOf(target) }, body);
+  if ('status' in done) return done;
+  return carryOut({ machine, provider, call, id: done.target, name: nameOf(done.target), fault }, done);
 }
 
 function onCollection(machine: Machine, call: Call, provider: ProviderType): Answer {

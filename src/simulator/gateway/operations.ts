@@ -30,6 +30,7 @@ export function answerOperation(machine: Machine, call: Call): Answer | undefine
       }),
     );
   }
+  if (operation.result !== null) return ok(operation.result, operation.finalStatus);
   const body = machine.store.get(operation.target);
   if (operation.finalStatus === 204 || !body) return { status: 204 };
   const provider = providerOf(operation.target);

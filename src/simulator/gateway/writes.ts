@@ -1,10 +1,10 @@
 // PUT, PATCH and DELETE of any type: preconditions, what the type makes of the body, the three clocks, and the answers of
 // "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
-import { at, clone, isObject, type JsonObject, object, put, text } from '../json.ts';
+import { at, clone, isObject, type Json, type JsonObject, object, put, text } from '../json.ts';
 import type { Operation } from '../operations/operation.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
-import type { Call, Long, ProviderType, Write } from '../providers/provider.ts';
+import type { Call, Deed, Long, ProviderType, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
 import { type Answer, ArmError, networkError, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
@@ -68,6 +68,21 @@ export function deleteResource(job: Job): Answer {
     status: 202,
     headers: { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(operation) },
   };
+}
+
+/** An action that changes a resource: at once, or behind a `Location` that gives its result in the end. */
+export function carryOut(job: Job, deed: Deed): Answer {
+  const { machine, provider, id } = job;
+  checkBusy(job);
+  const failing = failureOf(job.fault);
+  if (failing === undefined && machine.operations.instant) {
+    machine.store.set(id, deed.next);
+    provider.stored?.(machine.store, id, machine.newId);
+    machine.dirty = true;
+    return ok(deed.result);
+  }
+  const operation = begin(job, 'POST', failing, deed.next, null, 200, deed.result);
+  return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
 }
 
 function finish(job: Job, write: Write, made: JsonObject): JsonObject {
@@ -145,6 +160,7 @@ function begin(
   onSuccess: Operation['onSuccess'],
   onFailure: Operation['onFailure'],
   finalStatus: number,
+  result: Json | null = null,
 ): Operation {
   const { machine, provider, id, call } = job;
   machine.dirty = true;
@@ -159,9 +175,10 @@ function begin(
       onSuccess,
       onFailure,
       finalStatus,
+      result,
     },
     machine.now(),
-    { patient: /^azurecli/i.test(call.request.headers['user-agent'] ?? '') },
+    { patient: /^azurecli|azsdk-python/i.test(call.request.headers['user-agent'] ?? '') },
   );
 }
 

@@ -1,5 +1,5 @@
 // A long operation as data: it must survive a restart, so it holds no function.
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 export interface Operation {
   readonly id: string;
@@ -21,6 +21,8 @@ export interface Operation {
   onFailure: JsonObject | 'remove' | null;
   /** The status that a poll of its `Location` gives at the end. */
   readonly finalStatus: number;
+  /** What a poll of its `Location` gives at the end in place of the resource; null: the resource. */
+  readonly result: Json | null;
   /** Seconds for `Retry-After`; null sends none. */
   readonly retryAfter: number | null;
   status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';

@@ -33,7 +33,7 @@ export class Operations {
   start(
     wish: Pick<
       Operation,
-      'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus'
+      'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus' | 'result'
     >,
     now: Date,
     options: { readonly patient: boolean },

@@ -8,7 +8,10 @@ import { registries } from './microsoft.containerregistry/registries.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
 import { vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
+import { connections } from './microsoft.machinelearningservices/connections.ts';
 import { datastores } from './microsoft.machinelearningservices/datastores.ts';
+import { outboundDependencies } from './microsoft.machinelearningservices/outbound-dependencies.ts';
+import { outboundRules } from './microsoft.machinelearningservices/outbound-rules.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
@@ -35,12 +38,15 @@ import type { Route } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
   computes,
+  connections,
   datastores,
   deletedVaults,
   locks,
   networkInterfaces,
   networkSecurityGroups,
   networkUsages,
+  outboundDependencies,
+  outboundRules,
   permissions,
   policyAssignments,
   privateDnsZoneGroups,

@@ -31,6 +31,14 @@ export interface Link {
   readonly action: string;
 }
 
+/** An action that goes on after its answer, unless the clock is `instant`: what a resource becomes, and what comes out of it. */
+export interface Deed {
+  /** Id of the resource. */
+  readonly target: string;
+  readonly next: JsonObject;
+  readonly result: Json;
+}
+
 export interface ProviderType {
   /** As Azure spells it. */
   readonly type: string;
@@ -73,5 +81,5 @@ export interface ProviderType {
   /** Items of the collection, when it is not simply what is stored. */
   readonly items?: (call: Call) => readonly Json[] | Answer;
   /** POST `{id}/{name}`, or `{collection}/{name}`; the name in lower case. */
-  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer>>;
+  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer | Deed>>;
 }

@@ -3,6 +3,7 @@ import { SimulatorError } from '../error.ts';
 import { fold, parentOf, typeOf } from '../gateway/address.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
+import { completeRules } from '../providers/microsoft.machinelearningservices/managed-network-effects.ts';
 import { inlineMembers } from './inline.ts';
 import { completeScopes, idOf, Store } from './store.ts';
 
@@ -14,6 +15,7 @@ export function storeOfText(content: string, world: string): Store {
   for (const body of bodies) store.set(idOf(body), body);
   store.grants = grantsOf(at(document, 'permissions'));
   completeScopes(store);
+  completeRules(store);
   return store;
 }
 

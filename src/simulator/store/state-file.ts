@@ -192,6 +192,7 @@ function operationOf(item: Json): Operation {
     onSuccess: next('onSuccess'),
     onFailure: next('onFailure'),
     finalStatus: number('finalStatus') ?? 200,
+    result: at(item, 'result') ?? null,
     retryAfter: number('retryAfter'),
     status: word('status', ['InProgress', ...ends]),
     endedAt: text(item, 'endedAt') ?? null,

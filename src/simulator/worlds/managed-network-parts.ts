@@ -1,6 +1,7 @@
 // A managed network as its workspace shows it, and its outbound rules as resources of their own. The names and tags of the
 // rules that the service makes itself are those seen in real workspaces (learn.microsoft.com, "Workspace managed virtual
 // network isolation", required rules, 2025).
+import { requiredTags as serviceTags } from '../providers/microsoft.machinelearningservices/required-tags.ts';
 import { region, workspace } from './names.ts';
 import { guidOf, joined, name } from './parts.ts';
 
@@ -43,20 +44,9 @@ export const hostRule = (rule: string, host: string, status: Status = 'Active'):
 
 /** The service tags that the service itself needs, in a network of approved outbound. */
 export function requiredTags(status: Status = 'Active'): OutboundRule[] {
-  const tags: readonly (readonly [tag: string, protocol: string, ports: string])[] = [
-    ['AzureActiveDirectory', 'TCP', '80, 443'],
-    ['AzureMachineLearning', 'TCP', '443, 8787, 18881'],
-    ['AzureMachineLearning', 'UDP', '5831'],
-    [`BatchNodeManagement.${region}`, 'TCP', '443'],
-    ['AzureResourceManager', 'TCP', '443'],
-    ['AzureFrontDoor.FirstParty', 'TCP', '443'],
-    ['MicrosoftContainerRegistry', 'TCP', '443'],
-    ['AzureMonitor', 'TCP', '443'],
-    ['VirtualNetwork', '*', '*'],
-  ];
-  return tags.map(([tag, protocol, ports]) => ({
-    name: `__SYS_ST_${tag}_${protocol === '*' ? 'ANY' : protocol}`,
-    properties: `"type": "ServiceTag", "destination": {"serviceTag": "${tag}", "protocol": "${protocol}", "portRanges": "${ports}",
+  return serviceTags(region).map(({ name: rule, serviceTag, protocol, portRanges }) => ({
+    name: rule,
+    properties: `"type": "ServiceTag", "destination": {"serviceTag": "${serviceTag}", "protocol": "${protocol}", "portRanges": "${portRanges}",
       "action": "Allow"}, "status": "${status}", "category": "Required"`,
   }));
 }

@@ -1,11 +1,15 @@
 // Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
 import { fold } from '../../gateway/address.ts';
-import { ArmError, ok } from '../../gateway/answer.ts';
+import { ArmError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { diagnose } from './diagnose.ts';
+import { settleNetwork } from './managed-network.ts';
+import { workspaceStored } from './managed-network-effects.ts';
+import { provisionManagedNetwork } from './provision.ts';
 
 const owned = [
   'workspaceId',
@@ -40,7 +44,8 @@ export const workspaces: ProviderType = {
   ],
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
-  live: ['privateEndpointConnections', 'privateLinkCount'],
+  live: ['privateEndpointConnections'],
+  stored: workspaceStored,
   gone: endpointsLost,
   replace(write) {
     const next = replaceDocument(write.before, write.body, ownedAt(write.apiVersion), ['systemData']);
@@ -59,33 +64,21 @@ export const workspaces: ProviderType = {
   merge: (write) => mergeDocument(write.before, write.body, { owned: ownedAt(write.apiVersion) }),
   settle(write, next) {
     for (const name of fixed) refuseChange(write, name);
+    settleNetwork(write, next);
     refuseAddresses(at(write.body, 'properties', 'ipAllowlist'));
     return next;
   },
   show(call, body) {
-    if (isPreviewed(call.apiVersion)) return body;
     const properties = at(body, 'properties');
-    if (isObject(properties)) for (const name of previewed) properties.delete(name);
+    if (!isObject(properties)) return body;
+    const links = list(properties, 'privateEndpointConnections').length;
+    if (links > 0 || at(properties, 'privateLinkCount') !== undefined) put(properties, 'privateLinkCount', json(links));
+    if (!isPreviewed(call.apiVersion)) for (const name of previewed) properties.delete(name);
     return body;
   },
   actions: {
-    /** R23: only what the state shows can be diagnosed, which is nothing. */
-    diagnose: () =>
-      ok(
-        json({
-          value: {
-            userDefinedRouteResults: [],
-            networkSecurityRuleResults: [],
-            resourceLockResults: [],
-            dnsResolutionResults: [],
-            storageAccountResults: [],
-            keyVaultResults: [],
-            containerRegistryResults: [],
-            applicationInsightsResults: [],
-            otherResults: [],
-          },
-        }),
-      ),
+    provisionmanagednetwork: provisionManagedNetwork,
+    diagnose,
   },
 };
 

@@ -47,7 +47,7 @@ export function removeRecords(store: Store, endpointId: string, config: Json): v
     const id = `${zoneId}/A/${text(record, 'recordSetName') ?? ''}`;
     const body = store.get(id);
     const addresses = list(record, 'ipAddresses');
-    const isOwn = text(body, 'properties', 'metadata', 'creator')?.startsWith(creator(nameOf(endpointId))) === true;
+    const isOwn = text(body, 'properties', 'metadata', 'creator')?.startsWith(creator(nameOf(endpointId))) ?? true;
     const isSame = list(body, 'properties', 'aRecords').every((item) =>
       addresses.includes(text(item, 'ipv4Address') ?? ''),
     );

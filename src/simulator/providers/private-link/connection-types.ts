@@ -1,9 +1,10 @@
 // {target}/privateEndpointConnections as types: what their owner approves, rejects or removes. A connection is made by its
 // endpoint, never by a PUT.
-import { fold } from '../../gateway/address.ts';
+import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { notFound } from '../../gateway/writes.ts';
-import { clone, text } from '../../json.ts';
+import { clone, type JsonObject, put, text } from '../../json.ts';
+import { idOf } from '../../store/store.ts';
 import { endpointFollows, endpointLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { connectionType, stateOf, writeState } from './connections.ts';
@@ -24,11 +25,16 @@ const connections = (target: Target): ProviderType => ({
   created: 200,
   parting: target.type === 'Microsoft.KeyVault/vaults',
   replace: (write) => settled(write, target),
+  show(_call, body) {
+    put(body, 'name', nameOf(idOf(body)));
+    put(body, 'type', connectionType(target.type));
+    return body;
+  },
   stored: (store, id, newId) => endpointFollows(store, id, newId),
   gone: (store, _id, newId, body) => endpointLost(store, body, newId),
 });
 
-function settled(write: Write, target: Target) {
+function settled(write: Write, target: Target): JsonObject {
   if (!write.before) throw notFound(write, { type: connectionType(target.type) }, write.id);
   const asked = text(write.body, 'properties', 'privateLinkServiceConnectionState', 'status');
   const status = statuses.find((known) => fold(known) === fold(asked ?? ''));

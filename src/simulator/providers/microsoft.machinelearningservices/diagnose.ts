@@ -1,0 +1,85 @@
+// POST {workspace}/diagnose: what the service finds by itself, as far as it can be derived from what is stored: DNS servers of
+// one's own, locks, and images that a closed registry cannot build. The codes are the service's ("rules-catalogue", R23).
+import { fold, parentOf, within } from '../../gateway/address.ts';
+import { type Answer, ok } from '../../gateway/answer.ts';
+import { scopeOfLock } from '../../gateway/authorization.ts';
+import { type JsonObject, json, list, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import type { Call } from '../provider.ts';
+
+type Result = {
+  readonly code: string;
+  readonly level: 'Warning' | 'Error' | 'Information';
+  readonly message: string;
+};
+
+export function diagnose({ store, address }: Call): Answer {
+  const workspace = store.get(address.path) ?? new Map();
+  return ok(
+    json({
+      value: {
+        userDefinedRouteResults: [],
+        networkSecurityRuleResults: [],
+        resourceLockResults: locks(store, workspace),
+        dnsResolutionResults: nameServers(store, workspace),
+        storageAccountResults: [],
+        keyVaultResults: [],
+        containerRegistryResults: imageBuilds(store, workspace),
+        applicationInsightsResults: [],
+        otherResults: [],
+      },
+    }),
+  );
+}
+
+function locks(store: Store, workspace: JsonObject): Result[] {
+  const parts = ['storageAccount', 'keyVault', 'containerRegistry', 'applicationInsights'];
+  const ids = [idOf(workspace), ...parts.flatMap((part) => text(workspace, 'properties', part) ?? [])];
+  return store.ofType('Microsoft.Authorization/locks').flatMap((lock) => {
+    const scope = scopeOfLock(idOf(lock));
+    const isReadOnly = fold(text(lock, 'properties', 'level') ?? '') === 'readonly';
+    if (!isReadOnly || !ids.some((id) => within(id, scope))) return [];
+    const message = `A read-only lock is on '${scope}'. The workspace or one of the resources it works with cannot be changed by the service.`;
+    return [{ code: 'ResourceLockDetected', level: 'Warning', message }];
+  });
+}
+
+/** Networks that the workspace reaches or is reached from: its endpoints' and its computes'. */
+function networksOf(store: Store, workspace: JsonObject): JsonObject[] {
+  const subnets = [
+    ...list(workspace, 'properties', 'privateEndpointConnections').map((connection) =>
+      text(store.get(text(connection, 'properties', 'privateEndpoint', 'id') ?? ''), 'properties', 'subnet', 'id'),
+    ),
+    ...store
+      .ofType('Microsoft.MachineLearningServices/workspaces/computes', idOf(workspace))
+      .map((compute) => text(compute, 'properties', 'properties', 'subnet', 'id')),
+  ];
+  const ids = new Set(subnets.flatMap((id) => (id === undefined ? [] : [fold(parentOf(id))])));
+  return [...ids].flatMap((id) => store.get(id) ?? []);
+}
+
+function nameServers(store: Store, workspace: JsonObject): Result[] {
+  return networksOf(store, workspace)
+    .filter((network) => list(network, 'properties', 'dhcpOptions', 'dnsServers').length > 0)
+    .map((network) => ({
+      code: 'CustomDNSInUse',
+      level: 'Warning',
+      message: `The virtual network '${idOf(network)}' uses DNS servers of its own. Make sure that they forward the names of the workspace to Azure.`,
+    }));
+}
+
+function imageBuilds(store: Store, workspace: JsonObject): Result[] {
+  const registry = store.get(text(workspace, 'properties', 'containerRegistry') ?? '');
+  const isOff = fold(text(registry, 'properties', 'publicNetworkAccess') ?? '') === 'disabled';
+  const isDenied = fold(text(registry, 'properties', 'networkRuleSet', 'defaultAction') ?? '') === 'deny';
+  const builder = text(workspace, 'properties', 'imageBuildCompute') ?? '';
+  if (!registry || !(isOff || isDenied) || builder !== '') return [];
+  return [
+    {
+      code: 'ImageBuildComputeNotValid',
+      level: 'Error',
+      message:
+        'If Container Registry is behind the virtual network, Container Registry cannot build your image. Set the imageBuildCompute property of the workspace.',
+    },
+  ];
+}
