@@ -26,7 +26,7 @@ export interface SimulatorOptions {
   clock?: string;
   /** Ignore and replace an existing state file. */
   fresh?: boolean;
-  /** Items on a page of a list; 100 unless said. */
+  /** Items on a page of a list; 100 unless said, 2 in a world whose pages are ragged. */
   pageSize?: number;
 }
 
@@ -78,7 +78,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const kept = seen !== '' && state !== undefined ? files.readState(state) : undefined;
   const store = kept ?? (await startingStore(options));
   const identity = { tenant, client, objectId, secret };
-  const machine = machineOf(store, clock, identity, options.pageSize ?? defaultPageSize, providerOf);
+  const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
+  const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
+  const machine = machineOf(store, clock, identity, { size, manner }, providerOf);
   const listeners = new Set<(exchange: Exchange) => void>();
   /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
   const save = (): boolean => {

@@ -208,7 +208,7 @@ function onCollection(machine: Machine, call: Call, provider: ProviderType): Ans
   const items =
     provider.items?.(call) ??
     store.ofType(provider.type, scope).map((body) => provider.show?.(call, clone(body)) ?? body);
-  return isAnswer(items) ? items : page(call, items, machine.pageSize);
+  return isAnswer(items) ? items : page(call, items, machine.paging);
 }
 
 function isAnswer(items: readonly unknown[] | Answer): items is Answer {

@@ -5,6 +5,7 @@ import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { ProviderType } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
+import type { Paging } from './paging.ts';
 
 export interface Identity {
   readonly tenant: string;
@@ -17,7 +18,7 @@ export interface Machine {
   readonly store: Store;
   readonly operations: Operations;
   readonly identity: Identity;
-  readonly pageSize: number;
+  readonly paging: Paging;
   /** Handed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
@@ -30,7 +31,7 @@ export function machineOf(
   store: Store,
   clock: Clock,
   identity: Identity,
-  pageSize: number,
+  paging: Paging,
   providerOf: (id: string) => ProviderType,
 ): Machine {
   const newId = (): string => randomUUID();
@@ -46,7 +47,7 @@ export function machineOf(
       removed: (id) => removeResource(machine, id),
     }),
     identity,
-    pageSize,
+    paging,
     providerOf,
     newId,
     now: () => new Date(),

@@ -1,21 +1,34 @@
-// Cuts a list into pages with absolute links ("arm-protocol", 5.5).
+// Cuts a list into pages with absolute links ("arm-protocol", 5.5): plainly, or as raggedly as the contract allows and real
+// services do, with an empty page first, another one last, and both spellings of the token's name.
 import { type Json, json } from '../json.ts';
 import type { Call } from '../providers/provider.ts';
 import { type Answer, ArmError, ok } from './answer.ts';
 import { parameter, type Request } from './request.ts';
 
-export function page(call: Call, items: readonly Json[], size: number): Answer {
+export interface Paging {
+  /** Items on a page. */
+  readonly size: number;
+  readonly manner: 'plain' | 'ragged';
+}
+
+export function page(call: Call, items: readonly Json[], { size, manner }: Paging): Answer {
   const token = parameter(call.request, '$skiptoken');
+  const isRagged = manner === 'ragged';
+  if (token === undefined && isRagged) return ok(json({ value: [], nextLink: nextLink(call.request, 0, true) }));
   const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString().replace(/^at:/, ''));
   if (!Number.isInteger(start) || start < 0)
     throw new ArmError(400, 'InvalidSkipToken', `The skip token '${token}' is invalid.`);
   const end = start + size;
   const value = json(items.slice(start, end));
-  return ok(json(end < items.length ? { value, nextLink: nextLink(call.request, end) } : { value }));
+  const goesOn = end < items.length || (isRagged && start < items.length);
+  const isRaw = isRagged && (start / size) % 2 === 1;
+  return ok(json(goesOn ? { value, nextLink: nextLink(call.request, end, isRaw) } : { value }));
 }
 
-function nextLink(request: Request, start: number): string {
+/** `isRaw`: with the name of the token as it is, which a URL may hold, instead of escaped. */
+function nextLink(request: Request, start: number, isRaw: boolean): string {
   const rest = [...request.query].filter(([name]) => name.toLowerCase() !== '$skiptoken');
   const kept = rest.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return `${request.origin}${request.path}?${[...kept, `%24skiptoken=${Buffer.from(`at:${start}`).toString('base64url')}`].join('&')}`;
+  const token = `${isRaw ? '$skiptoken' : '%24skiptoken'}=${Buffer.from(`at:${start}`).toString('base64url')}`;
+  return `${request.origin}${request.path}?${[...kept, token].join('&')}`;
 }

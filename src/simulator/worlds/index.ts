@@ -4,6 +4,7 @@ import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
 import { drifted } from './drifted.ts';
+import { foreign } from './foreign.ts';
 import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
@@ -19,4 +20,5 @@ export const worldFiles: readonly WorldFile[] = [
   neglected,
   drifted,
   managedWorld,
+  foreign,
 ];

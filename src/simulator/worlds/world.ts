@@ -25,4 +25,6 @@ export interface World {
 export interface WorldFile extends World {
   /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
   readonly resources: () => string;
+  /** How its lists are cut; plainly unless said. */
+  readonly pages?: 'plain' | 'ragged';
 }

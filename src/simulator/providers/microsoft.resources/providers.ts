@@ -70,7 +70,7 @@ export function providerRoutes(types: () => readonly ProviderType[]): readonly R
           page(
             call,
             [...known(machine)].map(([name, list]) => shown(machine, subscription, name, list)),
-            machine.pageSize,
+            machine.paging,
           ),
       },
     },

@@ -22,7 +22,7 @@ export const resourceGroupRoutes: readonly Route[] = [
     methods: {
       GET: (machine, call, [scope = '']) => {
         requireAction(machine, scope, `${action}/read`);
-        return page(call, machine.store.ofType(type, scope), machine.pageSize);
+        return page(call, machine.store.ofType(type, scope), machine.paging);
       },
     },
   },

@@ -43,7 +43,7 @@ export const resourceRoutes: readonly Route[] = [
             (location === undefined || fold(text(body, 'location') ?? '') === fold(location))
           );
         });
-        return page(call, items.map(brief), machine.pageSize);
+        return page(call, items.map(brief), machine.paging);
       },
     },
   },

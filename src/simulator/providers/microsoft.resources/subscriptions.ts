@@ -22,7 +22,7 @@ export const subscriptionRoutes: readonly Route[] = [
           put(shown, 'tenantId', machine.identity.tenant);
           return shown;
         });
-        return page(call, items, machine.pageSize);
+        return page(call, items, machine.paging);
       },
     },
   },
@@ -60,7 +60,7 @@ export const subscriptionRoutes: readonly Route[] = [
               },
             }),
           ),
-          machine.pageSize,
+          machine.paging,
         ),
     },
   },
@@ -78,7 +78,7 @@ export const subscriptionRoutes: readonly Route[] = [
           tenantCategory: 'Home',
           tenantType: 'AAD',
         });
-        return page(call, [item], machine.pageSize);
+        return page(call, [item], machine.paging);
       },
     },
   },
