@@ -138,27 +138,40 @@ async function listAll(
   collection: string,
   asked: Parameters<Door['list']>[1],
 ): Promise<ListAnswer> {
-  const resources: Resource[] = [];
+  const items = await allPages(means, endpoint, collection, asked);
+  if ('reason' in items) return { ok: false, gap: items };
+  const resources = items.flatMap((item) => {
+    const id = member(item, 'id');
+    return typeof id === 'string' ? [resourceOf(item, id, asked.type, asked.apiVersion)] : [];
+  });
+  return { ok: true, resources };
+}
+
+/** Every item of a list, page after page; a gap when one of them was not given. */
+async function allPages(
+  means: Means,
+  endpoint: string,
+  collection: string,
+  asked: Parameters<Door['list']>[1],
+): Promise<readonly JsonObject[] | Gap> {
+  const items: JsonObject[] = [];
   const seen = new Set<string>();
-  const nonsense = (what: string): ListAnswer => ({ ok: false, gap: gapOfNonsense(collection, asked.type, what) });
+  const nonsense = (what: string): Gap => gapOfNonsense(collection, asked.type, what);
   let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
   if (url === undefined) return nonsense('the path is not one');
   while (url !== undefined) {
     if (seen.has(url) || seen.size >= mostPages) return nonsense('its pages never end');
     seen.add(url);
     const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
-    if ('reason' in answer) return { ok: false, gap: answer };
+    if ('reason' in answer) return answer;
     const page = pageOf(answer.body);
     if (page === undefined) return nonsense('it is not a list');
-    for (const item of page.items) {
-      const id = member(item, 'id');
-      if (typeof id === 'string') resources.push(resourceOf(item, id, asked.type, asked.apiVersion));
-    }
-    if (page.next === undefined) return { ok: true, resources };
+    items.push(...page.items);
+    if (page.next === undefined) return items;
     url = ownLink(endpoint, page.next, asked.apiVersion);
     if (url === undefined) return nonsense('its next page lies at another origin');
   }
-  return { ok: true, resources };
+  return items;
 }
 
 async function permissionsAt(
@@ -167,23 +180,19 @@ async function permissionsAt(
   scope: string,
   signal?: AbortSignal,
 ): Promise<Permission | Gap> {
-  const path = `${scope}/providers/Microsoft.Authorization/permissions`;
   const type = 'Microsoft.Authorization/permissions';
-  const url = urlOf(endpoint, path, permissionsVersion);
-  if (url === undefined) return gapOfNonsense(path, type, 'the scope is not a path');
-  const answer = await answerOrGap(means, url, path, type, signal);
-  if ('reason' in answer) return answer;
-  const page = pageOf(answer.body);
-  if (page === undefined) return gapOfNonsense(path, type, 'it is not a list');
+  const items = await allPages(means, endpoint, `${scope}/providers/${type}`, {
+    type,
+    apiVersion: permissionsVersion,
+    ...(signal ? { signal } : {}),
+  });
+  if ('reason' in items) return items;
   // Several roles add up: each with its own notActions, so a set of one role's exceptions must not weaken another's.
   const texts = (item: JsonObject, name: string): string[] => {
     const value = member(item, name);
     return isArray(value) ? value.filter((one) => typeof one === 'string') : [];
   };
-  const roles = page.items.map((item) => ({
-    actions: texts(item, 'actions'),
-    notActions: texts(item, 'notActions'),
-  }));
+  const roles = items.map((item) => ({ actions: texts(item, 'actions'), notActions: texts(item, 'notActions') }));
   return {
     scope,
     actions: roles.flatMap((role) => role.actions),

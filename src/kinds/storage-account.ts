@@ -20,7 +20,7 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { textAt } from './read.ts';
 import { storageView } from './storage-view.ts';
@@ -40,9 +40,9 @@ const shape: Shape = {
     [`${subnetsPointer}/*/action`]: allowedByDefault,
     [`${addressesPointer}/*/action`]: allowedByDefault,
     [`${aclsPointer}/bypass`]: bypassNormal,
-    [`${aclsPointer}/defaultAction`]: (value) => value ?? 'Allow',
+    [`${aclsPointer}/defaultAction`]: spelt(['Allow', 'Deny'], 'Allow'),
     [aclsPointer]: (value) => value ?? { bypass: openAcls.bypass ?? null, defaultAction: 'Allow' },
-    [accessPointer]: (value) => value ?? 'Enabled',
+    [accessPointer]: spelt(['Enabled', 'Disabled', 'SecuredByPerimeter'], 'Enabled'),
   },
 };
 

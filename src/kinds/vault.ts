@@ -18,7 +18,7 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { bypassNormal } from './storage-account.ts';
 import { vaultView } from './vault-view.ts';
@@ -36,7 +36,7 @@ const shape: Shape = {
     [`${addressesPointer}/*/value`]: (value) => (typeof value === 'string' ? value.replace(/\/32$/, '') : value),
     [`${subnetsPointer}/*/ignoreMissingVnetServiceEndpoint`]: (value) => (value === false ? undefined : value),
     [`${aclsPointer}/bypass`]: bypassNormal,
-    [`${aclsPointer}/defaultAction`]: (value) => value ?? 'Allow',
+    [`${aclsPointer}/defaultAction`]: spelt(['Allow', 'Deny'], 'Allow'),
     [accessPointer]: accessNormal,
     // Absent while public access is off means hidden, which is nothing to fill in.
     [aclsPointer]: (value, properties) =>

@@ -7,7 +7,7 @@ import { clean } from '../model/text.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import type { Beside, Kind } from './kind.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { textAt } from './read.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
@@ -45,6 +45,12 @@ const shape: Shape = {
   },
   rewrite: {
     '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
+    '/properties/publicNetworkAccess': spelt(['Enabled', 'Disabled']),
+    '/properties/managedNetwork/isolationMode': spelt([
+      'Disabled',
+      'AllowInternetOutbound',
+      'AllowOnlyApprovedOutbound',
+    ]),
   },
 };
 

@@ -133,6 +133,14 @@ describe('reading', () => {
     expect(arm(paged.exchanges).length).toBe(one.resources.length);
   });
 
+  test('adds up the roles of every page, an empty first one among them', async () => {
+    // In this world each list comes with an empty page before it and another behind it.
+    const { door, simulator, exchanges } = await setup({ world: 'foreign' });
+    const group = simulator.workspace.split('/').slice(0, 5).join('/');
+    expect(await door.permissions(group)).toEqual({ scope: group, actions: ['*'], notActions: [] });
+    expect(arm(exchanges).length).toBe(3);
+  });
+
   test('404 and 403 are gaps that name the action', async () => {
     const { door, account } = await setup({ faults: 'GET */storageAccounts/stmlsim 1 403' });
     const refused = await door.read(account);

@@ -265,6 +265,20 @@ describe('the normal form', () => {
     expect(same(`${rules}/-`, { id: '/A' }, { id: '/B' })).toBe(false);
   });
 
+  test('letter case says nothing in an enumeration', () => {
+    for (const type of ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults']) {
+      const kind = kindOf(type);
+      expect(kind.same(acls('defaultAction'), 'DENY', 'Deny')).toBe(true);
+      expect(kind.same(acls('defaultAction'), 'allow', undefined)).toBe(true);
+      expect(kind.same('/properties/publicNetworkAccess', 'disabled', 'Disabled')).toBe(true);
+      expect(kind.same('/properties/publicNetworkAccess', 'disabled', 'Enabled')).toBe(false);
+    }
+    const workspace = kindOf('Microsoft.MachineLearningServices/workspaces');
+    expect(workspace.same('/properties/publicNetworkAccess', 'ENABLED', 'Enabled')).toBe(true);
+    expect(workspace.same('/properties/managedNetwork/isolationMode', 'disabled', 'Disabled')).toBe(true);
+    expect(workspace.same('/properties/managedNetwork/isolationMode', 'Disabled', 'AllowInternetOutbound')).toBe(false);
+  });
+
   test('a vault: /32 is the bare address, absent is the explicit open object, hidden is not', () => {
     const kind = kindOf('Microsoft.KeyVault/vaults');
     expect(kind.same(`${acls('ipRules')}/-`, { value: '203.0.113.7/32' }, { value: '203.0.113.7' })).toBe(true);

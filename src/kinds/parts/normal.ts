@@ -15,6 +15,12 @@ export interface Shape {
   readonly rewrite?: Readonly<Record<Pointer, (value: Json | undefined, parent: JsonObject) => Json | undefined>>;
 }
 
+/** For `rewrite`: an enumeration in the published spelling, whatever letters came; `absent` is what leaving it out means. */
+export const spelt =
+  (known: readonly string[], absent?: string) =>
+  (value: Json | undefined): Json | undefined =>
+    typeof value === 'string' ? (known.find((one) => fold(one) === fold(value)) ?? value) : (value ?? absent);
+
 const always = ['/etag', '/systemData', '/properties/provisioningState'];
 const star = (pointer: Pointer): Pointer =>
   formatPointer(parsePointer(pointer).map((part) => (/^(?:\d+|-)$/.test(part) ? '*' : part)));

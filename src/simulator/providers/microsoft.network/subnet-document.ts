@@ -30,10 +30,12 @@ export function subnetProperties(
   const next = replaceMembers(old, sent, owned);
   setFirst(next, 'provisioningState', 'Succeeded');
   const endpoints = at(next, 'serviceEndpoints');
-  if (endpoints !== undefined)
+  // Null says what absence says.
+  if (endpoints !== undefined && endpoints !== null)
     put(next, 'serviceEndpoints', filledEndpoints(endpoints, list(old, 'serviceEndpoints'), region));
   const delegations = at(next, 'delegations');
-  if (delegations !== undefined) put(next, 'delegations', filledDelegations(delegations, list(old, 'delegations'), id));
+  if (delegations !== undefined && delegations !== null)
+    put(next, 'delegations', filledDelegations(delegations, list(old, 'delegations'), id));
   for (const [name, value] of [
     ['delegations', []],
     ['privateEndpointNetworkPolicies', 'Disabled'],
