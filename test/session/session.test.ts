@@ -122,8 +122,11 @@ describe('scan', () => {
       expect.arrayContaining(['computes', 'datastores', 'locks']),
     );
     const progress = events.filter((event) => event.kind === 'progress' && event.stage === 'scan').at(-1);
-    // One question takes two requests: the workspace is read at two api-versions.
-    expect(progress).toMatchObject({ done: snapshot.requests - 1, total: snapshot.requests - 1 });
+    if (progress?.kind !== 'progress') throw new Error('no progress was told');
+    expect(progress.done).toBe(progress.total);
+    // One question takes two requests, the workspace at two api-versions; one whose answer has pages takes more.
+    if (world === 'foreign') expect(progress.done).toBeLessThan(snapshot.requests - 1);
+    else expect(progress.done).toBe(snapshot.requests - 1);
     expect(parseJson(stringifyJson(snapshot as unknown as Json))).toEqual(snapshot);
     expect(bench.writes).toEqual([]);
   });
