@@ -26,10 +26,11 @@ const counts = new Set([
   'ttl',
 ]);
 
+const esc = '\u001b';
 /** What a hostile or careless author leaves in a free text: colours, a link, a title, C1 controls, breaks, bidi marks, emoji. */
 export const strange =
-  'a\u001b[31mred\u001b[0m \u001b]8;;https://example.org\u0007link\u001b]8;;\u0007 \u001b]0;title\u0007\u009b2J\r\nnext\tline ' +
-  '\u202egnp.exe\u202c \u200bnothing\u2066 👩‍🔬 e\u0301 \u0000end';
+  `a${esc}[31mred${esc}[0m ${esc}]8;;https://example.org\u0007link${esc}]8;;\u0007 ${esc}]0;title\u0007\u009b2J` +
+  '\r\nnext\tline \u202egnp.exe\u202c \u200bnothing\u2066 👩‍🔬 e\u0301 \u0000end';
 const longTag = `${strange} ${'x'.repeat(255)}`;
 
 /** Optional objects and lists that a type may show as null, under `properties`. */
