@@ -5,6 +5,7 @@ import { policyAssignments, roleAssignments } from './microsoft.authorization/as
 import { locks } from './microsoft.authorization/locks.ts';
 import { permissions } from './microsoft.authorization/permissions.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
+import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
 import { vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
@@ -42,6 +43,7 @@ export const providerTypes: readonly ProviderType[] = [
   datastores,
   deletedVaults,
   locks,
+  managedClusters,
   networkInterfaces,
   networkSecurityGroups,
   networkUsages,

@@ -1,10 +1,17 @@
-// Microsoft.ContainerRegistry/registries: subnet rules show only in the versions that know them.
-import { at, isObject } from '../../json.ts';
+// Microsoft.ContainerRegistry/registries: the rule set is replaced as one block, belongs to Premium alone, and shows its
+// subnet rules only in the versions that know them.
+import { fold } from '../../gateway/address.ts';
+import { ArmError } from '../../gateway/answer.ts';
+import { at, child, isObject, type Json, type JsonObject, json, list, nameIn, put, text } from '../../json.ts';
+import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
-import type { ProviderType } from '../provider.ts';
+import type { ProviderType, Write } from '../provider.ts';
+import { knowsSubnetRules, openRules, requirePremium, settledRules } from './network-rules.ts';
 
-/** The last version before the member went away. */
-const lastWithSubnetRules = '2021-08-01-preview';
+const owned = ['loginServer', 'creationDate', 'status', 'privateEndpointConnections'];
+const skus = ['Basic', 'Standard', 'Premium'];
+/** From here on subnet rules are shown again, under another key. */
+const firstWithOtherKey = '2026-01-01-preview';
 
 export const registries: ProviderType = {
   type: 'Microsoft.ContainerRegistry/registries',
@@ -13,9 +20,82 @@ export const registries: ProviderType = {
   created: 201,
   live: ['privateEndpointConnections'],
   gone: endpointsLost,
+  replace: (write) => filledIn(write, replaceDocument(write.before, write.body, owned)),
+  merge: (write) => mergeDocument(write.before, write.body, { whole: ['networkRuleSet'], owned }),
+  settle(write, next) {
+    const properties = child(next, 'properties');
+    const sku = settledSku(next);
+    const sent = at(write.body, 'properties', 'networkRuleSet');
+    requirePremium(sku, at(properties, 'networkRuleSet'));
+    if (isObject(sent)) put(properties, 'networkRuleSet', settledRules(write, sent));
+    if (fold(sku) !== 'premium') remove(properties, 'networkRuleSet');
+    refuseClosing(sku, at(properties, 'publicNetworkAccess'));
+    return next;
+  },
+  links: (next) =>
+    list(next, 'properties', 'networkRuleSet', 'virtualNetworkRules').flatMap((rule) => {
+      const id = text(rule, 'id');
+      const action = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
+      return id === undefined ? [] : [{ id, action }];
+    }),
+  /** A Premium registry always shows a set of rules, also where none were ever set. */
   show({ apiVersion }, body) {
-    const rules = at(body, 'properties', 'networkRuleSet');
-    if (isObject(rules) && apiVersion > lastWithSubnetRules) rules.delete('virtualNetworkRules');
+    const properties = child(body, 'properties');
+    const isPremium = fold(text(body, 'sku', 'name') ?? '') === 'premium';
+    if (isPremium && !isObject(at(properties, 'networkRuleSet'))) put(properties, 'networkRuleSet', openRules());
+    const rules = at(properties, 'networkRuleSet');
+    if (!isObject(rules) || knowsSubnetRules(apiVersion)) return body;
+    if (apiVersion < firstWithOtherKey) remove(rules, 'virtualNetworkRules');
+    else {
+      const renamed = list(rules, 'virtualNetworkRules').map((rule) =>
+        json({ action: 'Allow', virtualNetworkSubnetResourceId: text(rule, 'id') }),
+      );
+      put(rules, 'virtualNetworkRules', renamed);
+    }
     return body;
   },
 };
+
+/** The SKU's own spelling, its tier beside it. */
+function settledSku(next: JsonObject): string {
+  const asked = text(next, 'sku', 'name') ?? '';
+  const sku = skus.find((known) => fold(known) === fold(asked));
+  if (sku === undefined) {
+    throw new ArmError(400, 'InvalidSku', `The SKU '${asked}' is not one of ${skus.join(', ')}.`);
+  }
+  put(next, 'sku', json({ name: sku, tier: sku }));
+  return sku;
+}
+
+function refuseClosing(sku: string, access: Json | undefined): void {
+  if (fold(sku) === 'premium' || typeof access !== 'string' || fold(access) !== 'disabled') return;
+  throw new ArmError(
+    400,
+    'DisablingPublicNetworkAccessNotSupported',
+    `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
+  );
+}
+
+function filledIn(write: Write, next: JsonObject): JsonObject {
+  const name = write.address.names[0] ?? '';
+  const properties = child(next, 'properties');
+  const defaults: Record<string, Json> = {
+    loginServer: `${fold(name)}.azurecr.io`,
+    creationDate: write.now,
+    adminUserEnabled: false,
+    publicNetworkAccess: 'Enabled',
+    networkRuleBypassOptions: 'AzureServices',
+    dataEndpointEnabled: false,
+    privateEndpointConnections: [],
+    zoneRedundancy: 'Disabled',
+  };
+  for (const [member, value] of Object.entries(defaults)) {
+    if (at(properties, member) === undefined) put(properties, member, value);
+  }
+  return next;
+}
+
+function remove(object: JsonObject, name: string): void {
+  const spelt = nameIn(object, name);
+  if (spelt !== undefined) object.delete(spelt);
+}

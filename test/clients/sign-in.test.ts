@@ -1,0 +1,45 @@
+// Bastide signed in the way an operator is: by Microsoft's own Azure CLI, logged in to `bastide simulate`.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AuditJson, bastide, bastideJson } from '../support/bastide.ts';
+import { azEnvironment, missing, run, type Simulated, simulate } from './simulated.ts';
+
+const noAz = missing('az');
+
+describe.skipIf(noAz !== undefined)(`Azure CLI${noAz === undefined ? '' : ` (${noAz})`}`, () => {
+  let simulated: Simulated;
+  let env: Record<string, string>;
+  const az = (...args: string[]) => run('az', args, env);
+  const home = () => ({ ...simulated.home, env });
+  beforeAll(async () => {
+    simulated = await simulate('--world', 'mixed');
+    env = azEnvironment(simulated);
+  });
+  afterAll(() => simulated.stop());
+
+  test('nobody is signed in: said so, with what to do', async () => {
+    const ran = await bastide(['whoami', ...simulated.source], home());
+    expect(ran.status).toBe(6);
+    expect(ran.stderr).toContain('Azure CLI: installed, nobody is signed in');
+    expect(ran.stderr).toContain('az login');
+  });
+
+  test('signed in with az: the audit runs on its token', async () => {
+    const { ready } = simulated;
+    for (const line of [
+      `cloud register -n Sim --endpoint-resource-manager ${ready.endpoint}`,
+      'cloud set -n Sim',
+      `login --service-principal -u ${ready.client} -p ${ready.secret} --tenant ${ready.tenant}`,
+    ]) {
+      expect(await az(...line.split(' '))).toMatchObject({ status: 0 });
+    }
+    const who = await bastideJson<{ identity: object }>(['whoami', ...simulated.source], home());
+    expect(who).toMatchObject({
+      status: 0,
+      result: { identity: { how: 'Azure CLI', name: ready.client, tenant: ready.tenant } },
+    });
+    const audit = await bastideJson<AuditJson>(['audit', ...simulated.source], home());
+    expect(audit.result.snapshot.gaps).toEqual([]);
+    expect(audit.result.findings.length).toBeGreaterThan(0);
+    expect(audit.status).toBe(1);
+  });
+});
