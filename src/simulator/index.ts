@@ -1,12 +1,12 @@
 // The simulator's public face: ARM, Entra ID and IMDS on loopback, over a world, a state file or a loaded snapshot.
 // Importing this file must stay cheap: everything heavy is loaded inside startSimulator.
 import { SimulatorError } from './error.ts';
-import type { Exchange } from './server.ts';
+import type { Exchange } from './exchange.ts';
 import { worldFiles } from './worlds/index.ts';
 import type { World } from './worlds/world.ts';
 
 export { SimulatorError } from './error.ts';
-export type { Exchange } from './server.ts';
+export type { Exchange } from './exchange.ts';
 export type { World, WorldFault } from './worlds/world.ts';
 
 export interface SimulatorOptions {

@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Entra } from './entra/entra.ts';
 import { answerImds } from './entra/imds.ts';
 import { SimulatorError } from './error.ts';
+import { type Exchange, exchanges } from './exchange.ts';
 import { wholeFault } from './faults/answers.ts';
 import type { Fault, Faults } from './faults/faults.ts';
 import type { Answer } from './gateway/answer.ts';
@@ -16,18 +17,6 @@ import { commonHeaders } from './gateway/headers.ts';
 import type { Machine } from './gateway/machine.ts';
 import type { Request } from './gateway/request.ts';
 import { object, stringifyJson } from './json.ts';
-
-export interface Exchange {
-  readonly method: string;
-  readonly url: string;
-  readonly status: number;
-  readonly requestHeaders: Record<string, string>;
-  readonly requestBody: string;
-  readonly responseHeaders: Record<string, string>;
-  readonly responseBody: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
 
 export interface Served {
   readonly port: number;
@@ -137,8 +126,8 @@ async function exchange(
   const fault = service.faults.take(request.method, request.path);
   if (service.latency > 0) await wait(service.latency);
   if (fault?.name === 'slow') await wait(Number(fault.argument));
-  const record = (answer: { status: number; headers: Record<string, string>; text: string }): void =>
-    service.tell({
+  const record = (answer: { status: number; headers: Record<string, string>; text: string }): void => {
+    const said: Exchange = {
       method: request.method,
       url: request.url,
       status: answer.status,
@@ -147,7 +136,11 @@ async function exchange(
       responseHeaders: answer.headers,
       responseBody: answer.text,
       at: Date.now(),
-    });
+      ...(fault ? { fault: fault.name } : {}),
+    };
+    service.tell(said);
+    exchanges.publish(said);
+  };
   if (fault?.name === 'drop-before' || fault?.name === 'hang') {
     record({ status: 0, headers: {}, text: '' });
     if (fault.name === 'drop-before') incoming.socket.destroy();

@@ -6,6 +6,8 @@ import type { Door, DoorEvent } from '../../src/azure/door.ts';
 import { type DoorOptions, openDoor } from '../../src/azure/open-door.ts';
 import { type SignIn, signInWith } from '../../src/azure/sign-in.ts';
 import { kindOf } from '../../src/kinds/index.ts';
+import { subnet } from '../../src/kinds/subnet.ts';
+import { editChange } from '../../src/model/change.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { type Exchange, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
@@ -242,8 +244,11 @@ describe('long operations', () => {
   const rewrite = async ({ door, simulator }: Setup) => {
     const read = await door.read(subnetOf(simulator));
     if (!read.ok) throw new Error(read.gap.reason);
-    const { id, name, type, etag, ...body } = read.resource.body;
-    return door.write({ method: 'PUT', id: read.resource.id, apiVersion: '2024-01-01', body });
+    const { id } = read.resource;
+    const write = subnet.write(editChange(id, []), read.resource);
+    if (typeof write === 'string') throw new Error(write);
+    const { method, apiVersion, body } = write;
+    return door.write({ method, id, apiVersion, body });
   };
 
   test('is followed to its end', async () => {

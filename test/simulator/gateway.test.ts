@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, type Client, group, network, start, subnet, workspace } from './support.ts';
+import { account, type Client, group, network, start, subnet, versionOf, workspace } from './support.ts';
 
 let client: Client;
 beforeAll(async () => {
@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => client.stop());
 
-const url = (path: string, version = '2024-01-01'): string => `${path}?api-version=${version}`;
+const url = (path: string, version = versionOf(path)): string => `${path}?api-version=${version}`;
 
 describe('who is asking', () => {
   test('no token is 401 with a challenge', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Json, list, text } from '../../src/simulator/json.ts';
-import { type Client, group, start, workspace } from './support.ts';
+import { type Client, group, start, versionOf, workspace } from './support.ts';
 
 let client: Client;
 let subscription = '';
@@ -13,7 +13,7 @@ afterAll(() => client.stop());
 /** All items of a list, page by page; how many pages there were. */
 async function all(path: string): Promise<{ names: (string | undefined)[]; pages: number }> {
   const items: Json[] = [];
-  let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}api-version=2022-12-01`;
+  let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}api-version=${versionOf(path)}`;
   let pages = 0;
   while (url !== undefined && pages < 50) {
     const reply: Awaited<ReturnType<Client['get']>> = await client.send('GET', url);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatorError, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
+import { recordingEnvironment } from '../support/record-exchanges.ts';
 import { account, type Client, network, start, subnet, workspace } from './support.ts';
 
 const main = account('stmlsim');
@@ -76,7 +77,11 @@ test('two processes that write at the same time lose nothing', async () => {
       if (made.status !== 201) process.exit(made.status === 500 ? 3 : 4);
     }
     await client.stop();`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { ...process.env, ...recordingEnvironment() };
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const done = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let isOver = false;
   void done.then(() => {

@@ -43,7 +43,14 @@ async function tour(client: Client): Promise<void> {
   const place = { location: 'westeurope' };
   const steps: readonly (readonly [string, object | null, object | null])[] = [
     [account, { ...place, kind: 'StorageV2', sku: { name: 'Standard_LRS' }, properties: {} }, { tags: {} }],
-    [vault.replace('kv-mlsim', 'kv-tour'), { ...place, properties: { accessPolicies: [] } }, { properties: {} }],
+    [
+      vault.replace('kv-mlsim', 'kv-tour'),
+      {
+        ...place,
+        properties: { tenantId: client.sim.tenant, sku: { family: 'A', name: 'standard' }, accessPolicies: [] },
+      },
+      { properties: {} },
+    ],
     [
       network.replace('vnet-ml', 'vnet-tour'),
       { ...place, properties: { addressSpace: { addressPrefixes: ['10.3.0.0/16'] } } },
@@ -53,7 +60,14 @@ async function tour(client: Client): Promise<void> {
     [`${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-tour`, { ...place, properties: {} }, { tags: {} }],
     [
       `${workspace}/datastores/tour`,
-      { properties: { datastoreType: 'AzureBlob', accountName: 'stmldata', containerName: 'c' } },
+      {
+        properties: {
+          datastoreType: 'AzureBlob',
+          accountName: 'stmldata',
+          containerName: 'c',
+          credentials: { credentialsType: 'None' },
+        },
+      },
       null,
     ],
     [

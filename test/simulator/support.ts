@@ -25,7 +25,27 @@ export interface Client {
   stop(): Promise<void>;
 }
 
-export const version = '2024-01-01';
+/** The newest api-version that is described, by the last type in a path; the first that fits. */
+const versions: readonly (readonly [RegExp, string])[] = [
+  [/microsoft\.network\/privatednszones/, '2024-06-01'],
+  [/microsoft\.network\//, '2024-01-01'],
+  [/microsoft\.storage/, '2023-05-01'],
+  [/microsoft\.(keyvault|containerregistry)/, '2023-07-01'],
+  [/microsoft\.containerservice/, '2024-05-01'],
+  [/microsoft\.machinelearningservices/, '2024-04-01'],
+  [/microsoft\.authorization\/policy/, '2024-05-01'],
+  [/microsoft\.authorization\/role|microsoft\.authorization\/permissions/, '2022-04-01'],
+  [/microsoft\.authorization/, '2020-05-01'],
+  [/\/(resourcegroups|resources|providers)(\/|$)/, '2024-07-01'],
+  [/^/, '2022-12-01'],
+];
+
+/** The version that a caller of today names. */
+export function versionOf(path: string): string {
+  const where = path.split('?')[0]?.toLowerCase() ?? '';
+  const last = where.slice(Math.max(0, where.lastIndexOf('/providers/')));
+  return versions.find(([pattern]) => pattern.test(last))?.[1] ?? '';
+}
 export const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml';
 export const workspace = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-sim`;
 export const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml`;
@@ -46,7 +66,7 @@ export async function clientOf(sim: Simulator): Promise<Client> {
     const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return raw(agent, method, target, payload, { ...authorization, 'content-type': 'application/json', ...headers });
   };
-  const withVersion = (path: string, wanted = version): string =>
+  const withVersion = (path: string, wanted = versionOf(path)): string =>
     path.includes('api-version=') ? path : `${path}${path.includes('?') ? '&' : '?'}api-version=${wanted}`;
   const granted = await signIn(send, sim);
   authorization.authorization = `Bearer ${text(granted.json, 'access_token')}`;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { recordingEnvironment } from './record-exchanges.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/bastide');
@@ -27,7 +28,14 @@ export function freshHome(extra: Record<string, string> = {}): Home {
   );
   return {
     folder,
-    env: { ...env, HOME: folder, BASTIDE_HOME: path.join(folder, 'bastide'), LANG: 'C.UTF-8', ...extra },
+    env: {
+      ...env,
+      ...recordingEnvironment(),
+      HOME: folder,
+      BASTIDE_HOME: path.join(folder, 'bastide'),
+      LANG: 'C.UTF-8',
+      ...extra,
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -118,12 +118,12 @@ function commit(
   }
   if (long === 'location') {
     const operation = begin(job, verb, failing, next, before ? clone(before) : null, 200);
-    if (before) machine.store.set(id, withState(before, 'Updating'));
+    if (before) machine.store.set(id, withState(before, provider.changing ?? 'Updating'));
     return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
   }
   const broken = before ? withState(before, 'Failed') : withState(next, 'Failed');
   const operation = begin(job, verb, failing, clone(next), long === 'none' && before ? clone(before) : broken, 200);
-  const passing = withState(next, before ? 'Updating' : (provider.making ?? 'Creating'));
+  const passing = withState(next, before ? (provider.changing ?? 'Updating') : (provider.making ?? 'Creating'));
   machine.store.set(id, passing);
   provider.stored?.(machine.store, id, machine.newId);
   return ok(shown(job, machine.store.get(id) ?? passing), status, {

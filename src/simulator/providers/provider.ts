@@ -53,6 +53,8 @@ export interface ProviderType {
   readonly allows?: { readonly put?: boolean; readonly patch?: boolean; readonly delete?: boolean };
   /** `provisioningState` while the resource is made; `Creating` unless said. */
   readonly making?: string;
+  /** `provisioningState` while a resource that is there is changed; `Updating` unless said. */
+  readonly changing?: string;
   /** False: the type has no `provisioningState`. */
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */

@@ -79,7 +79,7 @@ export function datastore(store: string, kind: string, accountName: string, insi
   const member = kind === 'AzureBlob' ? 'containerName' : kind === 'AzureFile' ? 'fileShareName' : 'filesystem';
   return `{"id": "${workspace}/datastores/${store}", "name": "${store}", "type": "Microsoft.MachineLearningServices/workspaces/datastores",
     "properties": {"description": null, "tags": null, "properties": null, "isDefault": ${isDefault}, "datastoreType": "${kind}",
-      "credentials": {"credentialsType": "AccountKey"}, "accountName": "${accountName}", "${member}": "${inside}", "endpoint": "core.windows.net",
+      "credentials": {"credentialsType": "AccountKey", "secrets": {"secretsType": "AccountKey"}}, "accountName": "${accountName}", "${member}": "${inside}", "endpoint": "core.windows.net",
       "protocol": "https", "serviceDataAccessAuthIdentity": "None", "subscriptionId": "${subscription}", "resourceGroup": "rg-ml"},
     "systemData": {"createdAt": "2024-03-04T08:15:00.0000000Z", "createdBy": "anna@example.org", "createdByType": "User"}}`;
 }

@@ -1,6 +1,7 @@
-// Microsoft.MachineLearningServices/workspaces/datastores: synchronous, no PATCH, secrets are taken and never given back.
+// Microsoft.MachineLearningServices/workspaces/datastores: synchronous, no PATCH, secrets are taken and never given back:
+// only of what kind they are is shown.
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, text } from '../../json.ts';
+import { at, isObject, object, put, text } from '../../json.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -15,7 +16,11 @@ export const datastores: ProviderType = {
     }
     const next = replaceDocument(write.before, write.body, ['isDefault']);
     const credentials = at(next, 'properties', 'credentials');
-    if (isObject(credentials)) credentials.delete('secrets');
+    const kind = text(credentials, 'secrets', 'secretsType');
+    if (isObject(credentials)) {
+      if (kind === undefined) credentials.delete('secrets');
+      else put(credentials, 'secrets', object({ secretsType: kind }));
+    }
     return next;
   },
 };

@@ -43,11 +43,11 @@ export const subscriptionRoutes: readonly Route[] = [
   {
     path: /^\/subscriptions\/([^/]+)\/locations$/i,
     methods: {
-      GET: (machine, call, [subscription = '']) =>
-        page(
-          call,
-          locations.map(([name, displayName, pair]) =>
-            json({
+      // One list, never in pages.
+      GET: (_machine, _call, [subscription = '']) =>
+        ok(
+          json({
+            value: locations.map(([name, displayName, pair]) => ({
               id: `/subscriptions/${subscription}/locations/${name}`,
               name,
               type: 'Region',
@@ -58,9 +58,8 @@ export const subscriptionRoutes: readonly Route[] = [
                 regionCategory: 'Recommended',
                 pairedRegion: [{ name: pair, id: `/subscriptions/${subscription}/locations/${pair}` }],
               },
-            }),
-          ),
-          machine.paging,
+            })),
+          }),
         ),
     },
   },

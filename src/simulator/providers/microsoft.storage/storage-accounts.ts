@@ -30,6 +30,8 @@ export const storageAccounts: ProviderType = {
   created: 200,
   live: ['privateEndpointConnections'],
   gone: endpointsLost,
+  /** The states of an account are Creating, ResolvingDNS and Succeeded; a change shows none of its own. */
+  changing: 'Succeeded',
   /** On an existing account absent properties keep their values. */
   replace: (write) =>
     write.before ? mergeDocument(write.before, write.body, { whole: ['networkAcls'], owned }) : created(write),

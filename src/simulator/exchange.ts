@@ -1,0 +1,24 @@
+// What was said, for whoever listens in the same process: a test's listener, or a judge that holds every exchange against
+// Microsoft's descriptions. It must not know how anything is answered.
+import { channel } from 'node:diagnostics_channel';
+
+export interface Exchange {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  /** 0: the connection was dropped without an answer. */
+  readonly status: number;
+  /** Names in lower case. */
+  readonly requestHeaders: Record<string, string>;
+  readonly requestBody: string;
+  /** Names in lower case. */
+  readonly responseHeaders: Record<string, string>;
+  readonly responseBody: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Name of the fault that was injected; absent when none was. */
+  readonly fault?: string;
+}
+
+/** Publishes an {@link Exchange} for each answer of each simulator of this process, before it is sent. */
+export const exchanges = channel('bastide.simulator.exchange');

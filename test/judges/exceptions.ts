@@ -1,0 +1,113 @@
+// What Microsoft's documents say and Azure does not do, or what a test does on purpose. Each exception cites where that is
+// known, and carries an exchange that still needs it: the day the documents change, its test fails.
+import type { Complaint } from './hearing.ts';
+import { network, storage, subscription, vault, workspace } from './samples.ts';
+import type { Pair } from './validator.ts';
+
+export interface Exception {
+  readonly id: string;
+  readonly why: string;
+  readonly source: string;
+  covers(complaint: Complaint): boolean;
+  /** Held against the documents like any other exchange; all that is found in it is what this exception covers. */
+  readonly sample: Partial<Pair> & Pick<Pair, 'method' | 'url'>;
+}
+
+/** Bastide's own requests are held to the documents; what other clients send shows how Azure takes it. */
+const isOurs = ({ said }: Complaint) => said.agent.startsWith('bastide');
+const last = (at: string) => at.split(', ')[0]?.split('/').at(-1) ?? '';
+const only = (complaint: Complaint, side: Complaint['side'], code: string, operation: RegExp) =>
+  complaint.side === side && complaint.code === code && operation.test(complaint.operation);
+
+export const exceptions: readonly Exception[] = [
+  {
+    id: 'undocumented-workspace-members',
+    why: 'The service shows members of a workspace that no document lists.',
+    source: 'arm-protocol 3.1 and the recordings MachineLearningWorkspace*; rules-catalogue 13, Q27',
+    covers: (complaint) =>
+      only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^Workspaces_/) &&
+      /^(etag|creationTime|linkedModelInventoryArmId|changeableIsolationModes|sdkTelemetryAppInsightsKey|isPrivateLinkEnabled)$/.test(
+        last(complaint.at),
+      ),
+    sample: {
+      method: 'GET',
+      url: `${workspace.id}?api-version=2024-04-01`,
+      responseBody: { ...workspace, etag: null, properties: { ...workspace.properties, creationTime: '2024-01-01' } },
+    },
+  },
+  {
+    id: 'planted',
+    why: 'Worlds and tests plant members and values nobody knows, to see that they survive every write.',
+    source: 'architecture.md 3, the law of edits; arm-protocol 1.1',
+    covers: ({ code, at, message }) =>
+      (code === 'OBJECT_ADDITIONAL_PROPERTIES' && /^(unknownToClients|unheardOf|zz[A-Z]\w*)$/.test(last(at))) ||
+      (code === 'ENUM_MISMATCH' && /: (Audit|Watch)$/.test(message)),
+    sample: {
+      method: 'GET',
+      url: `${storage.id}?api-version=2023-05-01`,
+      responseBody: { ...storage, zzFirst: 1 },
+    },
+  },
+  {
+    id: 'letter-case',
+    why: 'Azure keeps and shows values of enums in the letter case in which they were once sent.',
+    source: 'arm-protocol 3.1 (TCP, Standard, Get) and 3, traps (open enums are flagged for case alone)',
+    covers: ({ code }) => code === 'ENUM_CASE_MISMATCH',
+    sample: {
+      method: 'GET',
+      url: `${vault.id}?api-version=2023-07-01`,
+      responseBody: { ...vault, properties: { ...vault.properties, sku: { family: 'A', name: 'Standard' } } },
+    },
+  },
+  {
+    id: 'next-link-required',
+    why: 'The document of 2022-12-01 requires nextLink, which the last page has not.',
+    source: 'arm-protocol 5.5 (RPC: the last page omits it or null, never "")',
+    covers: (complaint) =>
+      only(complaint, 'response', 'OBJECT_MISSING_REQUIRED_PROPERTY', /^(Subscriptions|Tenants)_List$/) &&
+      last(complaint.at) === 'nextLink',
+    sample: { method: 'GET', url: '/subscriptions?api-version=2022-12-01', responseBody: { value: [] } },
+  },
+  {
+    id: 'service-tag-features',
+    why: 'The service shows networkFeatures of a tag, which the document does not list.',
+    source: 'service-tags/api-shape.sample.json',
+    covers: (complaint) =>
+      only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^ServiceTags_List$/) &&
+      last(complaint.at) === 'networkFeatures',
+    sample: {
+      method: 'GET',
+      url: `${subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags?api-version=2024-01-01`,
+      responseBody: { values: [{ name: 'Storage', properties: { networkFeatures: ['NSG'] } }] },
+    },
+  },
+  {
+    id: 'ignored-in-patch',
+    why: 'Id, name, type and place come from the URL, a network takes only tags, a stable version no IP list: all else is ignored.',
+    source:
+      'arm-protocol 5.1 item 7 and 5.3 (PATCH of networks: tags only); rules-catalogue 5.1, workspace.ip-allowlist',
+    covers: (complaint) =>
+      !isOurs(complaint) &&
+      only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_Update(Tags)?$/) &&
+      /^\/(id|name|type|location|properties(\/ipAllowlist)?)$/.test(complaint.at),
+    sample: {
+      method: 'PATCH',
+      url: `${storage.id}?api-version=2023-05-01`,
+      requestBody: { name: 'other' },
+      responseBody: storage,
+    },
+  },
+  {
+    id: 'read-only-in-put',
+    why: 'Other clients send back what they read, read-only members included, and Azure ignores those.',
+    source: 'arm-protocol 3, traps (a raw GET to PUT body is flagged) and 5.4 (provisioningState is ignored)',
+    covers: (complaint) =>
+      !isOurs(complaint) && only(complaint, 'request', 'READONLY_PROPERTY_NOT_ALLOWED_IN_REQUEST', /_CreateOrUpdate$/),
+    sample: {
+      method: 'PUT',
+      url: `${network.id}?api-version=2024-01-01`,
+      requestBody: network,
+      responseBody: network,
+    },
+  },
+];

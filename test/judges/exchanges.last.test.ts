@@ -1,0 +1,47 @@
+// Every exchange of every test of this run with a simulator, held against Microsoft's own documents. Runs after all other tests.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { folderVariable } from '../support/record-exchanges.ts';
+import { isHere, specs } from './documents.ts';
+import { exceptions } from './exceptions.ts';
+import { hear, readRecordings, type Verdicts } from './hearing.ts';
+import { reportOf } from './report.ts';
+
+const folder = process.env[folderVariable] ?? '';
+const root = path.resolve(import.meta.dirname, '../..');
+const isRecorded = existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.ndjson'));
+const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no exchanges in this run' : undefined;
+
+/** Whether every other test file was run before: only then may something be called unused. */
+function isWholeRun(): boolean {
+  const run = new Set(existsSync(path.join(folder, 'run')) ? readdirSync(path.join(folder, 'run')) : []);
+  const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const others = files.filter((file) => /\.test\.tsx?$/.test(file) && !file.endsWith('.last.test.ts'));
+  return others.every((file) => run.has(encodeURIComponent(path.join('test', file))));
+}
+
+describe.skipIf(missing)(`exchanges with the simulator${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let verdicts: Verdicts;
+  beforeAll(async () => {
+    verdicts = await hear(readRecordings(folder));
+    process.stdout.write(`\n${reportOf(verdicts).join('\n')}\n`);
+  }, 300_000);
+
+  test('none contradicts the documents', () => {
+    const words = verdicts.complaints.map(
+      ({ said, operation, side, code, at, message }) =>
+        `${said.method} ${said.url} ${said.status} (${operation}, ${said.agent || 'a test'}): ${side} ${code} ${at} ${message}`,
+    );
+    expect([...new Set(words)]).toEqual([]);
+  });
+
+  test('most are described by a document', () => {
+    const described = verdicts.validated / (verdicts.distinct || 1);
+    expect(described).toBeGreaterThan(0.8);
+  });
+
+  test.skipIf(!isWholeRun())('every exception was needed', () => {
+    expect(exceptions.filter((one) => !verdicts.excepted.has(one)).map(({ id }) => id)).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+// Takes what the tests of a run recorded, and holds each exchange that differs from the others against Microsoft's documents.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { elsewhere, type Line, type Said, shapeOf } from '../support/record-exchanges.ts';
+import { type Choice, type Finder, readOperations } from './documents.ts';
+import { type Exception, exceptions } from './exceptions.ts';
+import { openValidator, type Problem, type Sides } from './validator.ts';
+
+export interface Complaint extends Problem {
+  readonly said: Said;
+  readonly operation: string;
+}
+export interface Verdicts {
+  /** Every exchange that was recorded, alike or not. */
+  readonly seen: number;
+  /** Sign-in and instance metadata: no ARM. */
+  readonly elsewhere: number;
+  readonly distinct: number;
+  readonly validated: number;
+  /** Of the validated: by an older document that stands in. */
+  readonly standIns: number;
+  /** Distinct exchanges under an injected fault, and those of them that claim to be ARM's answer: they are judged. */
+  readonly faults: number;
+  readonly faultsJudged: number;
+  /** `METHOD path version`, with how many distinct exchanges no document at hand speaks of. */
+  readonly notJudged: ReadonlyMap<string, number>;
+  readonly excepted: ReadonlyMap<Exception, number>;
+  readonly complaints: readonly Complaint[];
+}
+
+export interface Recorded {
+  readonly seen: number;
+  readonly elsewhere: number;
+  readonly distinct: readonly Said[];
+}
+
+/** Reads the recordings of a folder; a last line that a killed process left unfinished is left out. */
+export function readRecordings(folder: string): Recorded {
+  const distinct = new Map<string, Said>();
+  let seen = 0;
+  let outside = 0;
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
+  for (const file of files) {
+    const lines = readFileSync(path.join(folder, file), 'utf8').split('\n').slice(0, -1);
+    for (const text of lines) {
+      const { key, said } = JSON.parse(text) as Line;
+      seen += 1;
+      if (key === elsewhere) outside += 1;
+      if (said && !distinct.has(key)) distinct.set(key, said);
+    }
+  }
+  return { seen, elsewhere: outside, distinct: [...distinct.values()] };
+}
+
+interface Case {
+  readonly said: Said;
+  readonly choice: Choice;
+  readonly sides: Sides;
+}
+
+export async function hear(recorded: Recorded): Promise<Verdicts> {
+  const find = readOperations();
+  const notJudged = new Map<string, number>();
+  const cases: Case[] = [];
+  for (const said of recorded.distinct) {
+    if (said.fault !== undefined && !claimsToBeArm(said)) continue;
+    const made = caseOf(said, find);
+    if (made) cases.push(made);
+    else {
+      const [where = '', query = ''] = said.url.split('?');
+      const key = `${said.method} ${shapeOf(where)} ${versionIn(query)}`;
+      notJudged.set(key, (notJudged.get(key) ?? 0) + 1);
+    }
+  }
+  const validate = await openValidator(cases.map(({ choice }) => choice));
+  const excepted = new Map<Exception, number>();
+  const complaints: Complaint[] = [];
+  for (const { said, choice, sides } of cases) {
+    // What was refused was meant to be wrong, and need not even be JSON.
+    const requestBody = sides.includes('request') ? json(said.requestBody) : undefined;
+    const method = choice.method;
+    const pair = { ...said, method, requestBody, responseBody: withoutNulls(json(said.responseBody)) };
+    const problems = [...(await validate(pair, choice, sides)), ...unreadable(said, pair.responseBody)];
+    for (const problem of problems) {
+      const complaint = { ...problem, said, operation: choice.id };
+      const exception = exceptions.find((one) => one.covers(complaint));
+      if (exception) excepted.set(exception, (excepted.get(exception) ?? 0) + 1);
+      else complaints.push(complaint);
+    }
+  }
+  const { seen, elsewhere: outside, distinct } = recorded;
+  const faults = distinct.filter(({ fault }) => fault !== undefined);
+  return {
+    seen,
+    elsewhere: outside,
+    distinct: distinct.length,
+    validated: cases.length,
+    standIns: cases.filter(({ choice }) => !choice.exact).length,
+    faults: faults.length,
+    faultsJudged: faults.filter(claimsToBeArm).length,
+    notJudged,
+    excepted,
+    complaints,
+  };
+}
+
+/** A refusal is held against ARM's own envelope: several documents forget it, or describe no refusal at all (arm-protocol 3). */
+function caseOf(said: Said, find: Finder): Case | undefined {
+  const isRefusal = said.status >= 400 && said.method !== 'HEAD';
+  const { method, url } = isRefusal ? refusals : said;
+  const [where = '', query = ''] = url.split('?');
+  const choice = find(method, decoded(where), versionIn(query));
+  const sides = said.status >= 400 ? (['response'] as const) : (['request', 'response'] as const);
+  return choice && { said, choice, sides };
+}
+
+/** An operation whose document describes every refusal by common-types v2 `ErrorResponse`, and nothing else. */
+const refusals = {
+  method: 'GET',
+  url: '/subscriptions/s/providers/Microsoft.Authorization/locks/l?api-version=2020-05-01',
+};
+
+/** Code and message are required (RPC common-api-details), though the common types do not say so. */
+function unreadable({ method, status }: Said, body: unknown): Problem[] {
+  if (status < 400 || method === 'HEAD') return [];
+  const error = (body as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
+    ?.error;
+  if (typeof error?.code === 'string' && typeof error.message === 'string') return [];
+  return [{ side: 'response', code: 'ERROR_ENVELOPE', at: '/error', message: 'an error has no code or no message' }];
+}
+
+/** A fault may drop the connection, answer with a page of a proxy or a wrong body; other JSON speaks in ARM's name. */
+const claimsToBeArm = ({ status, responseHeaders, fault }: Said) =>
+  status !== 0 && fault !== 'body' && (responseHeaders['content-type'] ?? '').includes('json');
+
+function versionIn(query: string): string {
+  for (const [name, value] of new URLSearchParams(query)) if (name.toLowerCase() === 'api-version') return value;
+  return '';
+}
+function decoded(where: string): string {
+  try {
+    return decodeURI(where);
+  } catch {
+    return where;
+  }
+}
+/** What is not there comes as null as well as not at all, and oav cannot read a null where an object is described. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const there = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(there.map(([name, item]) => [name, withoutNulls(item)]));
+}
+const json = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
