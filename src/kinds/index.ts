@@ -16,6 +16,7 @@ export { versionOf } from './generic.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
 export { openAcls } from './parts/firewall-write.ts';
+export * from './private-dns-view.ts';
 export * from './read.ts';
 export * from './storage-view.ts';
 export * from './vault-view.ts';

@@ -40,6 +40,7 @@ import { workspaceIpAllowlist } from './workspace/ip-allowlist.ts';
 import { workspaceManagedNetworkMode } from './workspace/managed-network-mode.ts';
 import { workspaceManagedNetworkProvisioned } from './workspace/managed-network-provisioned.ts';
 import { workspaceNetworkPreexists } from './workspace/network-preexists.ts';
+import { workspacePrivateDns } from './workspace/private-dns.ts';
 import { workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
 import { workspacePublicNetworkAccess } from './workspace/public-network-access.ts';
 import { workspaceServerlessSubnet } from './workspace/serverless-subnet.ts';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   workspacePrivateEndpoint,
   workspacePublicNetworkAccess,
   workspaceIpAllowlist,
+  workspacePrivateDns,
   workspaceManagedNetworkMode,
   workspaceManagedNetworkProvisioned,
   workspaceDockerRange,

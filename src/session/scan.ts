@@ -13,6 +13,9 @@ import {
   subnetsOf,
   vnetOf,
   workspaceView,
+  zoneLinkType,
+  zoneNamesOf,
+  zoneType,
 } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
@@ -63,6 +66,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const behind = await endpointSubnets(collector, subscription, found ? [found, ...doors] : doors);
   if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
   await networksOf(collector, [...used, ...ruled, ...behind]);
+  await zonesOf(collector, door.source.kind === 'azure' ? door.source.name : 'public');
   await permissionsOf(collector);
 
   const collected = collector.collected();
@@ -178,6 +182,32 @@ async function networksOf(collector: Collector, subnets: readonly string[]): Pro
   for (const resource of collector.collected().resources) {
     if (fold(resource.type) === fold(network)) subnetsOf(resource).forEach(collector.keep);
   }
+}
+
+/** The private zones that the names of the endpoints met need, and the links of these zones. */
+async function zonesOf(collector: Collector, cloud: string): Promise<void> {
+  const { resources } = collector.collected();
+  const inHand = new Set(resources.map(({ id }) => fold(id)));
+  const ends = resources.filter(({ type }) => fold(type) === fold(endpoint));
+  const groups = ends.flatMap((end) =>
+    endpointView(end).connections.flatMap(({ target, groups: ids }) => (inHand.has(fold(target ?? '')) ? ids : [])),
+  );
+  if (groups.length === 0) return;
+  const names = new Set(groups.flatMap((group) => zoneNamesOf(group, cloud)));
+  const holders = resources.filter(({ type }) => [fold(endpoint), fold(network)].includes(fold(type)));
+  const subscriptions = new Map(holders.flatMap(({ id }) => subscriptionOf(id) ?? []).map((one) => [fold(one), one]));
+  const found = await Promise.all(
+    [...subscriptions.values()].map((subscription) =>
+      collector.list(subscriptionList(subscription, zoneType), zoneType),
+    ),
+  );
+  await Promise.all(
+    found.flatMap((zones) =>
+      (zones ?? [])
+        .filter(({ id }) => names.has(fold(nameOf(id))))
+        .map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)),
+    ),
+  );
 }
 
 /** What the caller may do in each resource group met, and the locks of each subscription met. */

@@ -25,7 +25,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** What is settled when a compute is made: the fix is a sentence with the command to type, and nothing is sent. */
 const byHand = ['compute.placed-in-vnet', 'compute.ssh-public-access', 'compute.no-public-ip'];
 /** Waiting for the parts that make private endpoints and zones. */
-const awaited = ['workspace.private-endpoint', 'workspace.public-network-access'];
+const awaited = ['workspace.private-endpoint', 'workspace.private-dns', 'workspace.public-network-access'];
 const fixable = rules.filter((rule) => rule.fixKind !== 'none' && ![...byHand, ...awaited].includes(rule.id));
 
 /** What a guided fix is answered, where one world's choices are known. */

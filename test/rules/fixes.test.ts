@@ -50,7 +50,7 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
 };
 /** What is settled when a compute is made is mended by hand: the sentence gives the command. */
-const byHand = /^compute\.(placed-in-vnet|ssh-public-access|no-public-ip) |^workspace\.private-endpoint /;
+const byHand = /^compute\.(placed-in-vnet|ssh-public-access|no-public-ip) |^workspace\.private-(endpoint|dns) /;
 /** The address is admitted, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
 
@@ -65,7 +65,8 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
   test('is mended, or a sentence says why not', () => {
     if (name in noFix || byHand.test(name)) {
       expect(made).toMatch(
-        noFix[name] ?? /az ml compute create --type (AmlCompute|ComputeInstance)|az network private-endpoint create/,
+        noFix[name] ??
+          /az ml compute create --type (AmlCompute|ComputeInstance)|az network private-(endpoint|dns zone) create/,
       );
       return;
     }

@@ -9,7 +9,10 @@ import {
   missing,
   refused,
   type Scene,
+  subscription,
   withEndpoint,
+  withZone,
+  zoneId,
 } from '../support/snapshot.ts';
 import type { Sample } from './samples.ts';
 
@@ -93,6 +96,13 @@ const waiting =
     scene.bodies[ids.workspace].properties.privateEndpointConnections = [one];
   };
 
+const zoneNames = ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'] as const;
+const zones =
+  (networks: readonly string[], names: readonly string[] = zoneNames): Change =>
+  (scene) => {
+    for (const name of names) withZone(scene, name, networks);
+  };
+
 rule('workspace.studio-blocked-by-secured-storage', (add) => {
   const identity =
     (value: Loose): Change =>
@@ -168,7 +178,7 @@ rule('workspace.private-endpoint', (add) => {
 });
 
 rule('workspace.public-network-access', (add) => {
-  const behind = both(privately, door);
+  const behind = both(privately, door, zones([ids.vnet]));
   add('fail', 'P, an endpoint, on, no list', behind, { severity: 'high' });
   add('fail', 'P, no endpoint, on', privately);
   add('pass', 'P, off', both(behind, off));
@@ -195,7 +205,7 @@ rule('workspace.public-network-access', (add) => {
   add('unknown', 'P, in no known state', both(behind, set({ publicNetworkAccess: 'Sometimes' })));
   add('notApplicable', 'S', both(door, off));
   add('notApplicable', 'M without an endpoint of yours', managed());
-  add('fail', 'M with an endpoint of yours, on', both(managed(), door));
+  add('fail', 'M with an endpoint of yours, on', both(managed(), door, zones([ids.vnet])));
   add('pass', 'M with an endpoint of yours, off', both(managed(), door, off));
 });
 
@@ -220,6 +230,71 @@ rule('workspace.ip-allowlist', (add) => {
   add('notApplicable', 'an empty one', list([]));
   add('unknown', 'it may not be read', (scene) => scene.gaps.push(refused(`${ids.workspace}/ipAllowlist`)));
   add('unknown', 'it is an object', set({ ipAllowlist: {} }));
+});
+
+rule('workspace.private-dns', (add) => {
+  const behind = both(privately, door);
+  const farDoor: Change = (scene) => withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.far);
+  const zoneList = `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`;
+  add('fail', 'no zone at all', behind, { severity: 'high' });
+  add('fail', 'one zone missing', both(behind, zones([ids.vnet], zoneNames.slice(0, 1))));
+  add(
+    'fail',
+    'one zone linked elsewhere',
+    both(behind, zones([ids.vnet], zoneNames.slice(0, 1)), zones([ids.farVnet], zoneNames.slice(1))),
+  );
+  add('pass', 'both linked', both(behind, zones([ids.vnet])));
+  add('pass', 'both linked, in another letter case', both(behind, zones([ids.vnet.toUpperCase()])));
+  add('fail', 'the endpoint’s own network not linked', both(privately, farDoor, zones([ids.vnet])));
+  add('fail', 'the computes’ network not linked', both(privately, farDoor, zones([ids.farVnet])));
+  add('pass', 'both networks linked', both(privately, farDoor, zones([ids.vnet, ids.farVnet])));
+  add(
+    'fail',
+    'a link that failed',
+    both(behind, zones([ids.vnet]), (scene) => {
+      scene.bodies[`${zoneId(zoneNames[1])}/virtualNetworkLinks/vnet-ml`].properties.provisioningState = 'Failed';
+    }),
+  );
+  add(
+    'unknown',
+    'zones may not be listed',
+    both(behind, (scene) => scene.gaps.push(refused(zoneList))),
+  );
+  add(
+    'unknown',
+    'links may not be listed',
+    both(behind, zones([]), (scene) =>
+      scene.gaps.push(...zoneNames.map((name) => refused(`${zoneId(name)}/virtualNetworkLinks`))),
+    ),
+  );
+  const servers =
+    (dnsServers: Loose): Change =>
+    (scene) => {
+      scene.bodies[ids.vnet].properties.dhcpOptions = { dnsServers };
+    };
+  add('unknown', 'DNS servers of its own', both(behind, zones([ids.vnet]), servers(['10.0.0.4'])));
+  add('pass', 'Azure’s own resolver named', both(behind, zones([ids.vnet]), servers(['168.63.129.16'])));
+  add(
+    'fail',
+    'DNS servers here, a missing link there',
+    both(privately, farDoor, zones([ids.vnet]), servers(['10.0.0.4'])),
+  );
+  add(
+    'unknown',
+    'the endpoint may not be read',
+    both(behind, zones([ids.vnet]), (scene) => {
+      Reflect.deleteProperty(scene.bodies, endpointId('pe-mlw-sim-amlworkspace'));
+      scene.gaps.push(refused(endpointId('pe-mlw-sim-amlworkspace')));
+    }),
+  );
+  add(
+    'unknown',
+    'computes may not be listed',
+    both(door, zones([ids.vnet]), (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`))),
+  );
+  add('notApplicable', 'no endpoint', privately);
+  add('fail', 'M, the endpoint’s network not linked', both(managed(), door));
+  add('pass', 'M, the endpoint’s network linked', both(managed(), door, zones([ids.vnet])));
 });
 
 rule('workspace.managed-network-mode', (add) => {

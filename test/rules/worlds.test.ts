@@ -5,7 +5,7 @@ import { subnetsOf } from '../../src/kinds/network-view.ts';
 import { findingId, severities } from '../../src/model/finding.ts';
 import { isArray, isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { typeOf } from '../../src/model/resource-id.ts';
+import { subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -35,11 +35,33 @@ function snapshotOf(world: World): Snapshot {
     identity: null,
     requests: 0,
     resources,
-    collections: [list(`${workspace}/computes`, 'computes'), list(`${workspace}/datastores`, 'datastores')],
+    collections: [
+      list(`${workspace}/computes`, 'computes'),
+      list(`${workspace}/datastores`, 'datastores'),
+      ...zoneLists(resources),
+    ],
     permissions: [],
     gaps: [],
     intents: world.intents,
   };
+}
+
+/** The private zones of each subscription met, and the links of each zone. */
+function zoneLists(resources: readonly Resource[]) {
+  const of = (type: string) => resources.filter((one) => one.type === type).map(({ id }) => id);
+  const zones = of('Microsoft.Network/privateDnsZones');
+  const links = of('Microsoft.Network/privateDnsZones/virtualNetworkLinks');
+  const subscriptions = new Set(resources.flatMap(({ id }) => subscriptionOf(id) ?? []));
+  return [
+    ...[...subscriptions].map((subscription) => ({
+      id: `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
+      members: zones.filter((id) => subscriptionOf(id) === subscription),
+    })),
+    ...zones.map((zone) => ({
+      id: `${zone}/virtualNetworkLinks`,
+      members: links.filter((id) => id.startsWith(`${zone}/`)),
+    })),
+  ];
 }
 
 const known = new Set(rules.map(({ id }) => id));

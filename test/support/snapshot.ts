@@ -218,6 +218,35 @@ export function withEndpoint(scene: Scene, target: string, groups: readonly stri
   return name;
 }
 
+export const zoneId = (name: string): string => `${group}/providers/Microsoft.Network/privateDnsZones/${name}`;
+
+/** A private zone, linked to these networks. */
+export function withZone(scene: Scene, name: string, networks: readonly string[]): void {
+  const id = zoneId(name);
+  scene.bodies[id] = {
+    id,
+    name,
+    type: 'Microsoft.Network/privateDnsZones',
+    location: 'global',
+    properties: { provisioningState: 'Succeeded' },
+  };
+  for (const network of networks) {
+    const link = `${id}/virtualNetworkLinks/${network.split('/').at(-1)}`;
+    scene.bodies[link] = {
+      id: link,
+      name: network.split('/').at(-1),
+      type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
+      location: 'global',
+      properties: {
+        provisioningState: 'Succeeded',
+        registrationEnabled: false,
+        virtualNetwork: { id: network },
+        virtualNetworkLinkState: 'Completed',
+      },
+    };
+  }
+}
+
 export const refused = (id: string, action = 'read'): Gap => ({
   id,
   reason: 'The caller may not read it.',
@@ -256,6 +285,13 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         /\/virtualNetworks\/[^/]+$/i,
       ),
       ...list(`/subscriptions/${subscription}/providers/Microsoft.Network/privateEndpoints`, /\/privateEndpoints\//i),
+      ...list(
+        `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
+        /\/privateDnsZones\/[^/]+$/i,
+      ),
+      ...kept
+        .filter(({ id }) => /\/privateDnsZones\/[^/]+$/i.test(id))
+        .flatMap(({ id }) => list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i)),
     ],
     permissions: [],
     gaps: scene.gaps,

@@ -7,6 +7,7 @@ export const links = {
   managedNetwork: `${learn}/machine-learning/how-to-managed-network`,
   workspacePrivateLink: `${learn}/machine-learning/how-to-configure-private-link`,
   studio: `${learn}/machine-learning/how-to-enable-studio-virtual-network`,
+  privateDns: `${learn}/private-link/private-endpoint-dns`,
   sdkLifetime: `${learn}/machine-learning/v1/introduction`,
   diagnose: `${learn}/machine-learning/how-to-workspace-diagnostic-api`,
   storageFirewall: `${learn}/storage/common/storage-network-security`,

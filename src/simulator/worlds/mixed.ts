@@ -69,6 +69,7 @@ const faults: readonly WorldFault[] = [
     resource: workspace,
     says: 'The default account is closed, and nothing lets the workspace through.',
   },
+  { rule: 'workspace.private-dns', resource: workspace, says: 'No zone was ever made for its private endpoint.' },
   notNamed(main, gpuSubnet),
   notNamed(main, devSubnet),
   ...computeSubnets.map((where) => notNamed(data, where)),

@@ -1,0 +1,55 @@
+// Do networks resolve the names of a privately reached resource privately? The verdict of `workspace.private-dns`, for any
+// target and its groups.
+import type { Evidence } from '../../model/finding.ts';
+import type { World } from '../../model/world.ts';
+import { customDns, type ZoneStanding, zoneStanding } from '../../posture/dns.ts';
+import type { Verdict } from '../rule.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from './verdict.ts';
+
+/** The verdict of one network. Throws GapRead when the network itself was not read. */
+export function resolvesPrivately(
+  vnet: string,
+  zones: readonly string[],
+  subscriptions: readonly string[],
+  world: World,
+): Verdict {
+  const network = world.get(vnet);
+  if (!network) return notApplicable(`${shown(vnet)} does not exist.`);
+  const standings = zones.map((zone) => ({ zone, standing: zoneStanding(zone, vnet, subscriptions, world) }));
+  const evidence = standings.map(({ zone, standing }) => evidenceOf(zone, standing, vnet));
+  const servers = customDns(network);
+  if (servers.length > 0) {
+    return unknown(
+      `${shown(vnet)} asks DNS servers of its own, and what they forward is not seen (CustomDnsInUse in the service’s own diagnosis).`,
+      [seen(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'), ...evidence],
+    );
+  }
+  const missing = standings.filter(({ standing }) => standing.state === 'absent' || standing.state === 'unlinked');
+  if (missing.length > 0) {
+    const absent = missing.filter(({ standing }) => standing.state === 'absent').map(({ zone }) => zone);
+    const unlinked = missing.filter(({ standing }) => standing.state === 'unlinked').map(({ zone }) => zone);
+    const says = [
+      ...(absent.length > 0 ? [`there is no zone ${listed(absent)}`] : []),
+      ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked to it`] : []),
+    ];
+    return fail(`${shown(vnet)} does not resolve the names privately: ${says.join(', and ')}.`, evidence);
+  }
+  const unread = standings.flatMap(({ standing }) => (standing.state === 'unread' ? [standing.gap] : []));
+  const [first] = unread;
+  return first
+    ? unknown(`Whether ${shown(vnet)} resolves the names privately could not be read: ${first.reason}`, evidence)
+    : pass(`${shown(vnet)} resolves the names privately.`, evidence);
+}
+
+function evidenceOf(zone: string, standing: ZoneStanding, vnet: string): Evidence {
+  switch (standing.state) {
+    case 'linked':
+      return seen(standing.link, '/properties/virtualNetwork/id', `link of ${zone}`);
+    case 'unlinked':
+      return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${zone} to ${shown(vnet)}`);
+    case 'absent':
+      return noted(vnet, null, `no zone ${zone}`);
+    case 'unread':
+      return noted(standing.gap.id, null, `could not be read for ${zone}`);
+  }
+}
