@@ -1,11 +1,13 @@
 // Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
-import type { AddEdit, Edit, RemoveEdit } from '../model/edit.ts';
+
+import type { EditChange } from '../model/change.ts';
+import type { AddEdit, Edit, RemoveEdit, SetEdit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
-import type { Beside, Kind } from './kind.ts';
+import type { Beside, Kind, WriteRequest } from './kind.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -90,6 +92,32 @@ function looser(edit: Edit): string | null {
   return null;
 }
 
+/** The mode an edit sets, as the command line spells it: `allow_only_approved_outbound`. */
+function modeOf(edit: SetEdit): string | undefined {
+  const inside = edit.pointer === managedPointer ? '/isolationMode' : '';
+  if (inside === '' && edit.pointer !== `${managedPointer}/isolationMode`) return undefined;
+  return textAt(edit.after, inside)
+    ?.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase();
+}
+
+/** Asks the service to build the managed network: the one act of a workspace that is neither a PUT nor a PATCH. */
+const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === `${managedPointer}/status/status`;
+
+function provisioning(change: EditChange): WriteRequest | string {
+  const [edit, ...others] = change.edits;
+  if (others.length > 0) return 'The managed network is provisioned in a write of its own.';
+  if (edit?.op !== 'set' || fold(textAt(edit.after, '') ?? '') !== 'active') {
+    return 'A managed network cannot be taken down again.';
+  }
+  return {
+    method: 'POST',
+    id: `${change.resource}/provisionManagedNetwork`,
+    apiVersion: workspaceVersion,
+    body: { includeSpark: false },
+  };
+}
+
 export const workspace: Kind = {
   type: workspaceType,
   label: 'workspace',
@@ -129,6 +157,7 @@ export const workspace: Kind = {
     if (current === null) return 'The workspace was not read.';
     const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
     if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
+    if (change.edits.some(isProvisioning)) return provisioning(change);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
     const after = edited(current.body, change.edits);
@@ -153,6 +182,9 @@ export const workspace: Kind = {
     return lines(
       change.edits.flatMap((edit) => {
         if (edit.op !== 'set') return [listLine(change.resource, edit)];
+        if (isProvisioning(edit)) return [line('az', 'ml', 'workspace', 'provision-network', at)];
+        const mode = modeOf(edit);
+        if (mode !== undefined) return [line('az', 'ml', 'workspace', 'update', at, '--managed-network', mode)];
         const value = edit.after ?? '';
         const text = typeof value === 'string' ? value : JSON.stringify(value);
         const flag = flags[edit.pointer];
@@ -163,7 +195,12 @@ export const workspace: Kind = {
     );
   },
   needs: (change) => [
-    actionOn('Microsoft.MachineLearningServices/workspaces/write', change.resource),
+    actionOn(
+      change.edits.some(isProvisioning)
+        ? 'Microsoft.MachineLearningServices/workspaces/provisionManagedNetwork/action'
+        : 'Microsoft.MachineLearningServices/workspaces/write',
+      change.resource,
+    ),
     ...change.edits.flatMap((edit) =>
       edit.op === 'set' && typeof edit.after === 'string' && groupIdOf(edit.after) && /\/subnets\//i.test(edit.after)
         ? [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', edit.after)]

@@ -47,7 +47,7 @@ function provision(workspace: Resource): Proposal | string {
       : ' While public access to the workspace is on, an endpoint of its own may not be made: turn it off first where you want one.';
   return workspaceProposal(
     workspace,
-    1,
+    2,
     (body) => [setMember(body, managedStatusPointer, 'Active')],
     `Takes up to half an hour, ten minutes more for the first rule for a host name, and starts what its rules bill.${open}`,
   );
