@@ -10,6 +10,7 @@ import { help } from './help.ts';
 import { history } from './history.ts';
 import { intent } from './intent.ts';
 import { plan } from './plan.ts';
+import { prove } from './prove.ts';
 import { redo } from './redo.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
@@ -27,6 +28,7 @@ export const verbs: readonly Command[] = [
   findings,
   show,
   explain,
+  prove,
   plan,
   apply,
   fix,

@@ -52,6 +52,7 @@ export async function answerText(
   const { findings } = result as unknown as AuditResult;
   if (format === 'ndjson') {
     if (command.name === 'audit') return renderNdjson(findings as unknown as readonly Json[]);
+    if (command.name === 'prove') return renderNdjson((result as { readonly answers: readonly Json[] }).answers);
     return renderNdjson([{ kind: 'result', ...(envelopeJson(envelope) as Readonly<Record<string, Json>>) }]);
   }
   if (format === 'csv') return (await import('../render/csv.ts')).renderCsv(findings);

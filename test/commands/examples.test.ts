@@ -14,6 +14,10 @@ beforeAll(async () => {
   const planned = await bastide(['plan', '--all', '--demo', '--output', 'plan.json'], home);
   expect(planned.status).toBe(0);
   writeFileSync(path.join(home.folder, 'close.bastide'), 'fix storage.dev-client-ip --ip ${IP}\n- audit\nhistory\n');
+  const route = { id: 'r', kind: 'route', input: { dst: '203.0.113.1', routes: [] } };
+  writeFileSync(path.join(home.folder, 'questions.json'), JSON.stringify([route]));
+  const values = [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/28'] } }];
+  writeFileSync(path.join(home.folder, 'ServiceTags_Public.json'), JSON.stringify({ changeNumber: 1, values }));
 });
 afterAll(() => home.remove());
 

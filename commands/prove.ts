@@ -1,0 +1,141 @@
+// `prove`: network questions answered from files alone, without credentials: which packets pass, which route they take.
+import * as z from 'zod/mini';
+import { defineCommand, type Line } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { parseJson } from '../src/model/json.ts';
+import { clean } from '../src/model/text.ts';
+import { line } from '../src/model/words.ts';
+import type { Answer, Asked, NsgAnswer, RouteAnswer, TagAnswer } from '../src/net/questions/answer.ts';
+import type { ServiceTags } from '../src/net/service-tags.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+interface Proved {
+  readonly answers: readonly Answer[];
+  /** The file of service tags the answers rest on; null without one. */
+  readonly serviceTags: { readonly cloud: string; readonly changeNumber: string; readonly tags: number } | null;
+}
+
+const roles: Readonly<Record<NsgAnswer['verdict'], string>> = {
+  allowed: 'ok',
+  denied: 'bad',
+  partly: 'warn',
+  unknown: 'unknown',
+};
+
+export const prove = defineCommand({
+  name: 'prove',
+  summary: 'answer network questions from a file: verdicts of NSGs, routes, what a tag holds, what Azure refuses',
+  args: z.object({
+    file: flag(z.string(), 'one question, a list, lines of JSON or {"cases":[...]}; - for stdin', {
+      value: 'FILE|-',
+      of: 'file',
+    }),
+    serviceTags: flag(z.optional(z.string()), "Microsoft's service tags: the weekly download, or ARM's answer", {
+      value: 'FILE',
+      of: 'file',
+    }),
+  }),
+  positional: ['file'],
+  effect: 'read',
+  examples: [
+    { line: 'prove questions.json', says: 'every question of a file' },
+    {
+      line: 'prove questions.json --service-tags ServiceTags_Public.json',
+      says: "with the addresses of Microsoft's tags",
+    },
+  ],
+  async *run(context, { file, serviceTags }) {
+    const { answerQuestion } = await import('../src/net/questions/answer.ts');
+    const { DocumentError, readQuestions } = await import('../src/net/questions/read.ts');
+    const tags = serviceTags === undefined ? undefined : await readTags(serviceTags, context.host.readFile);
+    const text = await context.host.readFile(file);
+    try {
+      const questions = readQuestions(text, parseJson);
+      const answers = questions.map((question, index) => answerQuestion(question, index + 1, tags));
+      return asJson({
+        answers,
+        serviceTags: tags ? { cloud: tags.cloud, changeNumber: tags.changeNumber, tags: tags.size } : null,
+      } satisfies Proved);
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      throw new Failure(
+        'unreadable-questions',
+        exitStatus.usage,
+        `${clean(file, 300)} holds no questions: ${clean(error.message, 300)}`,
+        'Give one question ({"id","kind","input"}), a list of them, one a line, or {"cases":[...]}.',
+      );
+    }
+  },
+  text: (result) => shapeOf<Proved>(result).answers.map(answerLine),
+  exit: (result) => (failed(shapeOf<Proved>(result)).length > 0 ? exitStatus.usage : exitStatus.done),
+  failure(result) {
+    const wrong = failed(shapeOf<Proved>(result));
+    const [first] = wrong;
+    if (!first) return null;
+    const others = wrong.length > 1 ? ` ${wrong.length - 1} more cannot be answered.` : '';
+    return {
+      code: 'bad-question',
+      message: `Question ${clean(first.id, 80)}, ${clean(first.error.member, 200)}: ${clean(first.error.reason, 300)}${others}`,
+      next: 'Correct the question; the others are answered.',
+    };
+  },
+});
+
+async function readTags(file: string, readFile: (path: string) => Promise<string>): Promise<ServiceTags> {
+  const { readServiceTags } = await import('../src/net/service-tags.ts');
+  const text = await readFile(file);
+  const refused = (why: string) =>
+    new Failure(
+      'unreadable-service-tags',
+      exitStatus.usage,
+      `${clean(file, 300)} holds no service tags: ${clean(why, 300)}`,
+      "Give Microsoft's weekly file, or what `az network list-service-tags` answers.",
+    );
+  let document: unknown;
+  try {
+    document = parseJson(text);
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+  const tags = readServiceTags(document);
+  if (!tags || tags.size === 0) throw refused('there is no list of tags with address prefixes in it.');
+  return tags;
+}
+
+type Refused = Asked & { readonly error: { readonly member: string; readonly reason: string } };
+const isRefused = (answer: Answer): answer is Refused => 'error' in answer;
+const failed = ({ answers }: Proved): Refused[] => answers.filter(isRefused);
+
+function answerLine(answer: Answer): Line {
+  const id = [`${answer.id}  `, 'accent'] as const;
+  if (isRefused(answer)) return line(id, ['not answered', 'bad'], `  ${answer.error.member}: ${answer.error.reason}`);
+  if (answer.kind === 'nsg') return nsgLine(id, answer as Asked & NsgAnswer);
+  if (answer.kind === 'virtualNetworkTag') {
+    const tag = answer as Asked & TagAnswer;
+    return line(id, tag.in.join(', '), [tag.maybe.length > 0 ? `  perhaps ${tag.maybe.join(', ')}` : '', 'unknown']);
+  }
+  if (answer.kind === 'invalid') {
+    const codes = 'codes' in answer ? answer.codes : [];
+    return line(id, codes.length === 0 ? ['taken', 'ok'] : [codes.join(', '), 'bad']);
+  }
+  const route = answer as Asked & RouteAnswer;
+  const from = route.prefix === null ? 'no route' : `${route.prefix} (${route.source})`;
+  return line(id, [route.nextHopType, 'heading'], `  ${from}`, [
+    route.name === undefined ? '' : `  ${route.name}`,
+    'dim',
+  ]);
+}
+
+function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
+  const { allowed, denied, unknown } = answer.measure;
+  const part = (count: string, what: string, rules: readonly string[]) =>
+    count === '0' && rules.length === 0 ? '' : `  ${what} ${count}${rules.length > 0 ? ` by ${rules.join(', ')}` : ''}`;
+  return line(
+    id,
+    [answer.verdict.padEnd(7), roles[answer.verdict]],
+    part(allowed, 'allowed', answer.allowedBy),
+    part(denied, 'denied', answer.deniedBy),
+    part(unknown, 'unknown', answer.unsure),
+  );
+}

@@ -1,0 +1,94 @@
+// What the names in rules stand for at one subnet: its VirtualNetwork, Internet, service tags and groups.
+import { type Addresses, either, nowhere, readPrefixes, without } from './addresses.ts';
+import type { ServiceTags } from './service-tags.ts';
+
+/** Addresses that surely belong and addresses that may; no address is in both. */
+export interface Operand {
+  readonly in: Addresses;
+  readonly maybe: Addresses;
+}
+
+/** Prefixes, or prefixes that are sure and prefixes that may belong. */
+export type PrefixLists =
+  | readonly string[]
+  | { readonly in?: readonly string[] | undefined; readonly maybe?: readonly string[] | undefined };
+
+export interface ContextInput {
+  /** What VirtualNetwork stands for at this subnet, the host address included (see `virtualNetworkTag`); undefined when not known. */
+  readonly virtualNetwork?: PrefixLists | null | undefined;
+  /** Prefixes that either all belong to VirtualNetwork or all do not (user routes to Internet): two worlds. */
+  readonly virtualNetworkMaybe?: readonly string[] | null | undefined;
+  /** What Internet stands for, where more is known than its complement says. */
+  readonly internet?: PrefixLists | null | undefined;
+  /** Tags by name; they go before `serviceTags`. */
+  readonly tags?: Readonly<Record<string, PrefixLists>> | null | undefined;
+  /** Private addresses of the members of application security groups, by resource id. */
+  readonly groups?: Readonly<Record<string, PrefixLists>> | null | undefined;
+  readonly serviceTags?: ServiceTags | undefined;
+}
+
+/** One way the network can be. Where VirtualNetwork is undefined it is not known. */
+export interface World {
+  readonly virtualNetwork: Operand | undefined;
+  readonly internet: Operand | undefined;
+  tag(name: string): Operand | undefined;
+  group(id: string): Operand | undefined;
+  /** Operands resolved so far; filled by `resolver`, and never shown. */
+  readonly memo: Map<string, Operand>;
+}
+
+export interface Context {
+  /** One, or two where Azure's behaviour is unsettled: nothing is decided unless all agree. */
+  readonly worlds: readonly World[];
+}
+
+const isList = (lists: PrefixLists): lists is readonly string[] => Array.isArray(lists);
+
+/** An unreadable prefix could be anything: the operand then may hold every address. */
+function operandOf(lists: PrefixLists, everything: Addresses): Operand {
+  const sure = readPrefixes(isList(lists) ? lists : (lists.in ?? []));
+  const unsure = readPrefixes(isList(lists) ? [] : (lists.maybe ?? []));
+  const unreadable = sure.refused.length > 0 || unsure.refused.length > 0;
+  return {
+    in: sure.addresses,
+    maybe: without(unreadable ? everything : unsure.addresses, sure.addresses),
+  };
+}
+
+const anyAddress = readPrefixes(['0.0.0.0/0', '::/0']).addresses;
+
+function lookUp(lists: Readonly<Record<string, PrefixLists>>): (name: string) => Operand | undefined {
+  const byName = new Map(Object.entries(lists).map(([name, prefixes]) => [name.toLowerCase(), prefixes]));
+  const known = new Map<string, Operand>();
+  return (name) => {
+    const key = name.toLowerCase();
+    const prefixes = byName.get(key);
+    if (prefixes === undefined) return undefined;
+    const operand = known.get(key) ?? operandOf(prefixes, anyAddress);
+    known.set(key, operand);
+    return operand;
+  };
+}
+
+/** Makes the context that decisions are taken in. Never throws; what cannot be read makes its name unknown. */
+export function contextOf(input: ContextInput): Context {
+  const given = lookUp(input.tags ?? {});
+  const published = (name: string): Operand | undefined => {
+    const addresses = input.serviceTags?.addressesOf(name);
+    return addresses && { in: addresses, maybe: nowhere };
+  };
+  const group = lookUp(input.groups ?? {});
+  const base = input.virtualNetwork ? operandOf(input.virtualNetwork, anyAddress) : undefined;
+  const joining = input.virtualNetworkMaybe ?? [];
+  const joined = operandOf(joining, anyAddress);
+  const world = (virtualNetwork: Operand | undefined): World => ({
+    virtualNetwork,
+    internet: input.internet ? operandOf(input.internet, anyAddress) : undefined,
+    tag: (name) => given(name) ?? published(name),
+    group,
+    memo: new Map(),
+  });
+  if (joining.length === 0 || base === undefined) return { worlds: [world(base)] };
+  const all = either(base.in, either(joined.in, joined.maybe));
+  return { worlds: [world(base), world({ in: all, maybe: without(base.maybe, all) })] };
+}

@@ -1,0 +1,47 @@
+// What Azure means by the names that no service-tag file holds. Source: network-security-groups-overview,
+// service-tags-overview, what-is-ip-address-168-63-129-16 (Microsoft docs, 2025) and Azure's own expansions recorded
+// 2016 to 2020.
+import { type Addresses, either, fixed, without } from './addresses.ts';
+
+/** The virtual public address of the host: probes, DNS, agent. */
+export const hostAddress = fixed('168.63.129.16');
+/** Where the instance metadata service answers. */
+export const metadataAddress = fixed('169.254.169.254');
+/** Outbound to these is not subject to NSGs unless a rule names the platform's tag. */
+export const platformAddresses: Addresses = either(hostAddress, metadataAddress);
+
+/**
+ * What `Internet` can hold at most: the public space, with 168.63.129.16 in it. Azure leaves out more or fewer of its own
+ * blocks from year to year; no service tag lies there, so they stay in.
+ */
+export const publicSpace: Addresses = without(
+  fixed('0.0.0.0/0', '2000::/3'),
+  fixed(
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '224.0.0.0/3',
+  ),
+);
+
+/** Where Windows activation goes (kms and azkms.core.windows.net; troubleshoot-activation-problems, 2024). */
+const licensing = fixed('23.102.135.246', '20.118.99.224', '40.83.235.53');
+
+/** Names with a built-in meaning that no network changes, in lower case. */
+export const builtInTags: ReadonlyMap<string, Addresses> = new Map([
+  ['azureloadbalancer', hostAddress],
+  ['azureplatformdns', hostAddress],
+  ['azureplatformimds', metadataAddress],
+  ['azureplatformlkm', licensing],
+]);
+
+/** The tags that lift the exception of the platform's addresses, in lower case. */
+export const isPlatformTag = (name: string): boolean => name.toLowerCase().startsWith('azureplatform');
+/** Names that stand for no service: never looked up in a service-tag file. */
+export const isSpecialTag = (name: string): boolean =>
+  ['*', 'internet', 'virtualnetwork'].includes(name.toLowerCase()) || builtInTags.has(name.toLowerCase());

@@ -1,0 +1,88 @@
+// A question about a set of packets, and its resolution into boxes.
+import { type Addresses, either, looksLiteral, noAddress, nowhere, parseAddresses, without } from './addresses.ts';
+import type { Context, Operand, World } from './context.ts';
+import { isSpecialTag } from './facts.ts';
+import type { Direction } from './nsg.ts';
+import { type Resolver, resolver } from './operands.ts';
+import { hasPorts, noPort, type Protocol, protocols, readPorts } from './ports.ts';
+import type { Intervals } from './sets.ts';
+
+/** Addresses, CIDR blocks, IPv4 ranges `a-b`, `*`, service tags, ids of application security groups; less those of `except`. */
+export interface FlowEnd {
+  readonly of: readonly string[];
+  readonly except?: readonly string[] | undefined;
+}
+
+export interface Flow {
+  /** The direction in which the connection is opened. */
+  readonly direction: Direction;
+  /** `*` asks for each of the five. */
+  readonly protocol: Protocol | '*';
+  readonly source: FlowEnd;
+  readonly destination: FlowEnd;
+  /** `*`, `n`, `n-m`; all when left out. Without meaning for protocols that have no ports. */
+  readonly sourcePorts?: readonly string[] | undefined;
+  readonly destinationPorts?: readonly string[] | undefined;
+  /** Packets of a connection that was let in or out already. */
+  readonly established?: boolean | undefined;
+}
+
+/** A flow whose names are replaced by addresses. */
+export interface ResolvedFlow {
+  readonly source: Addresses;
+  readonly destination: Addresses;
+  readonly sourcePorts: Intervals<number>;
+  readonly destinationPorts: Intervals<number>;
+  readonly protocols: readonly Protocol[];
+  /** Service tags without known addresses that it is about: points beyond the last address. */
+  readonly symbols: readonly string[];
+  /** Names whose addresses are taken out without being known, for each side, in lower case. */
+  readonly absent: { readonly source: readonly string[]; readonly destination: readonly string[] };
+}
+
+const isGroup = (text: string): boolean => text.startsWith('/');
+const isUnknownTag = (worlds: readonly World[], text: string): boolean =>
+  !isGroup(text) && !looksLiteral(text) && !isSpecialTag(text) && worlds.every((world) => !world.tag(text));
+
+/** What a name stands for in a question: everything that may be meant where a name of the network is unsure. */
+function meant(text: string, world: World, names: Resolver): Addresses {
+  if (isGroup(text)) return world.group(text)?.in ?? nowhere;
+  if (looksLiteral(text)) {
+    const parsed = parseAddresses(text);
+    return parsed.ok ? parsed.value : nowhere;
+  }
+  const operand: Operand = names.prefix(text);
+  return isSpecialTag(text) ? either(operand.in, operand.maybe) : operand.in;
+}
+
+/** Replaces names by addresses. A literal that cannot be read counts as nothing, so read questions strictly before. */
+export function resolveFlow(flow: Flow, { worlds }: Context): ResolvedFlow {
+  const named = [...flow.source.of, ...flow.destination.of];
+  const symbols = [
+    ...new Map(named.filter((text) => isUnknownTag(worlds, text)).map((text) => [text.toLowerCase(), text])).values(),
+  ];
+  const endOf = (end: FlowEnd): Addresses => {
+    const sum = (texts: readonly string[]) =>
+      worlds.reduce((whole, world) => {
+        const names = resolver(world, symbols);
+        return texts.reduce((part, text) => either(part, meant(text, world, names)), whole);
+      }, nowhere);
+    return without(sum(end.of), sum((end.except ?? []).filter((text) => !isUnknownTag(worlds, text))));
+  };
+  const absentOf = (end: FlowEnd) =>
+    (end.except ?? []).filter((text) => isUnknownTag(worlds, text)).map((text) => text.toLowerCase());
+  return {
+    source: endOf(flow.source),
+    destination: endOf(flow.destination),
+    sourcePorts: readPorts(flow.sourcePorts ?? ['*']).ports,
+    destinationPorts: readPorts(flow.destinationPorts ?? ['*']).ports,
+    protocols: flow.protocol === '*' ? protocols : [flow.protocol],
+    symbols,
+    absent: { source: absentOf(flow.source), destination: absentOf(flow.destination) },
+  };
+}
+
+export const portsOf = (ports: Intervals<number>, protocol: Protocol): Intervals<number> =>
+  hasPorts(protocol) ? ports : ports.length === 0 ? [] : noPort;
+
+export const isVoid = (flow: ResolvedFlow): boolean => noAddress(flow.source) || noAddress(flow.destination);

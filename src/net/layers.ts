@@ -1,0 +1,150 @@
+// The places a packet passes: security admin rules, then the groups of subnet and card in the order of the direction.
+import { type Addresses, both } from './addresses.ts';
+import type { Operand } from './context.ts';
+import { isPlatformTag, platformAddresses } from './facts.ts';
+import type { Family } from './family.ts';
+import type { ResolvedFlow } from './flow.ts';
+import { type Access, type Direction, type Group, type Rule, readAdminRules, readGroup } from './nsg.ts';
+import type { Resolver, Side } from './operands.ts';
+import { hasPorts, isAllPorts, noPort, type Protocol } from './ports.ts';
+import { globalTagOf } from './service-tags.ts';
+import { type Intervals, intersect, minus, type Point } from './sets.ts';
+import { type Box, boxOf, type Leaf, type Step, walk } from './walk.ts';
+
+export type Place = 'admin' | 'subnet' | 'nic';
+export interface Layer {
+  readonly place: Place;
+  readonly group: Group;
+}
+
+/** Raw JSON of what stands at each place; null or undefined where nothing does. */
+export interface LayersInput {
+  readonly subnetNsg?: unknown;
+  readonly nicNsg?: unknown;
+  readonly adminRules?: unknown;
+}
+
+/** The layers in the order of the direction: inbound subnet then card, outbound card then subnet; admin rules in front. */
+export function layersOf(input: LayersInput, direction: Direction): Layer[] {
+  const groups: Layer[] = [];
+  if (input.subnetNsg != null) groups.push({ place: 'subnet', group: readGroup(input.subnetNsg) });
+  if (input.nicNsg != null) groups.push({ place: 'nic', group: readGroup(input.nicNsg) });
+  if (direction === 'Outbound') groups.reverse();
+  const admin = input.adminRules == null ? undefined : readAdminRules(input.adminRules);
+  return admin && admin.rules.length > 0 ? [{ place: 'admin', group: admin }, ...groups] : groups;
+}
+
+/** Who decides: a rule at a place, or the platform's exception there. */
+export interface Owner {
+  /** `subnet/rule`, `nic/rule`, `admin/rule`, `subnet/platform`, `nic/platform`, `state`. */
+  readonly label: string;
+  readonly place: Place;
+  readonly access: Access;
+  /** undefined for the platform and for state. */
+  readonly rule: Rule | undefined;
+}
+
+interface Compiled {
+  readonly owner: Owner;
+  readonly rule: Rule;
+  readonly source: Operand;
+  readonly destination: Operand;
+  /** The part of the destination that the platform's own tags name. */
+  readonly platform: Addresses;
+}
+
+export interface CompiledLayer {
+  readonly place: Place;
+  readonly rules: readonly Compiled[];
+}
+
+/** Resolves the addresses of a layer's rules once for all protocols and both families. */
+export function compileLayer(layer: Layer, direction: Direction, names: Resolver, flow: Pick<ResolvedFlow, 'absent'>) {
+  const rules = layer.group.rules
+    .filter((rule) => rule.direction === direction)
+    .map((rule): Compiled => {
+      const owner = { label: `${layer.place}/${rule.name}`, place: layer.place, access: rule.access, rule };
+      const platform = names.side({ prefixes: rule.destination.prefixes.filter(isPlatformTag), groups: [] });
+      return {
+        owner,
+        rule,
+        source: names.side(present(rule.source, flow.absent.source)),
+        destination: names.side(present(rule.destination, flow.absent.destination)),
+        platform: both(platform.in, platformAddresses),
+      };
+    });
+  return { place: layer.place, rules } satisfies CompiledLayer;
+}
+
+/** A side without the tags that a question has taken out: nothing of it is theirs. */
+function present(side: Side, absent: readonly string[]): Side {
+  if (absent.length === 0) return side;
+  const gone = (text: string) =>
+    absent.includes(text.toLowerCase()) || absent.includes(globalTagOf(text).toLowerCase());
+  return { ...side, prefixes: side.prefixes.filter((text) => !gone(text)) };
+}
+
+/** Ports of a rule for a protocol: without ports, a rule bound to some ports may match or not. */
+function portsFor(ports: Intervals<number>, protocol: Protocol) {
+  if (hasPorts(protocol)) return { sure: ports, possible: ports };
+  const possible = ports.length === 0 ? ports : noPort;
+  return { sure: isAllPorts(ports) ? noPort : [], possible };
+}
+
+function stepOf<N extends Point>(one: Compiled, protocol: Protocol, family: Family<N>, everything: Addresses) {
+  const { rule, owner } = one;
+  if (rule.doubtful) {
+    const all = family.pick(everything);
+    const wide: Intervals<number> = hasPorts(protocol) ? [0, 65536] : noPort;
+    return { rule: owner, sure: undefined, possible: boxOf(all, all, wide, wide) };
+  }
+  const from = portsFor(rule.sourcePorts, protocol);
+  const to = portsFor(rule.destinationPorts, protocol);
+  const source = family.pick(one.source.in);
+  const destination = family.pick(one.destination.in);
+  const sure = boxOf(source, destination, from.sure, to.sure);
+  const plain = family.pick(one.source.maybe).length === 0 && family.pick(one.destination.maybe).length === 0;
+  if (plain && from.sure === from.possible && to.sure === to.possible) return { rule: owner, sure, possible: sure };
+  const possible = boxOf(family.whole(one.source), family.whole(one.destination), from.possible, to.possible);
+  return { rule: owner, sure, possible };
+}
+
+/** Walks a box through one layer. Without a sure match (admin rules only) a leaf has no rule. */
+export function passLayer<N extends Point>(
+  layer: CompiledLayer,
+  direction: Direction,
+  protocol: Protocol,
+  family: Family<N>,
+  everything: Addresses,
+  box: Box<N>,
+): Leaf<N, Owner>[] {
+  const rules = layer.rules.filter(({ rule }) => rule.protocol === '*' || rule.protocol === protocol);
+  const steps = function* (): Generator<Step<N, Owner>> {
+    for (const one of rules) yield stepOf(one, protocol, family, everything);
+  };
+  const exempt = family.pick(platformAddresses);
+  const touched = direction === 'Outbound' && layer.place !== 'admin' ? intersect(box.destination, exempt) : [];
+  if (touched.length === 0) return walk(box, steps());
+  // Only the platform's own tags reach what goes to its addresses (network-security-group-how-it-works).
+  const own = function* (): Generator<Step<N, Owner>> {
+    for (const one of rules) {
+      if (family.pick(one.platform).length === 0) continue;
+      const step = stepOf(one, protocol, family, everything);
+      const narrowed = (part: Box<N> | undefined) =>
+        part &&
+        boxOf(
+          part.source,
+          intersect(part.destination, family.pick(one.platform)),
+          part.sourcePorts,
+          part.destinationPorts,
+        );
+      const sure = narrowed(step.sure);
+      yield { rule: step.rule, sure, possible: step.possible === step.sure ? sure : narrowed(step.possible) };
+    }
+  };
+  const platform: Owner = { label: `${layer.place}/platform`, place: layer.place, access: 'Allow', rule: undefined };
+  return [
+    ...walk({ ...box, destination: minus(box.destination, exempt) }, steps()),
+    ...walk({ ...box, destination: touched }, own()).map((leaf) => ({ ...leaf, rule: leaf.rule ?? platform })),
+  ];
+}

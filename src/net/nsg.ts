@@ -1,0 +1,193 @@
+// The rules of a network security group, read from raw JSON: a live group, a template's, or the effective rules of a card.
+import { looksLiteral, readPrefixes } from './addresses.ts';
+import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
+import type { Side } from './operands.ts';
+import { type Protocol, readPorts, readProtocol } from './ports.ts';
+import type { Intervals } from './sets.ts';
+
+export type Direction = 'Inbound' | 'Outbound';
+/** `AlwaysAllow` only in security admin rules. */
+export type Access = 'Allow' | 'Deny' | 'AlwaysAllow';
+
+export interface Rule {
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: Direction;
+  readonly access: Access;
+  readonly protocol: Protocol | '*';
+  readonly source: Side;
+  readonly destination: Side;
+  readonly sourcePorts: Intervals<number>;
+  readonly destinationPorts: Intervals<number>;
+  /** Something of it cannot be read: it may match anything, and surely matches nothing. */
+  readonly doubtful: boolean;
+  /** One of the six that every group has. */
+  readonly standard: boolean;
+}
+
+/** What a rule says that Azure would not take, by member. */
+export interface Misreading {
+  readonly rule: string;
+  readonly member: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+const directions: readonly Direction[] = ['Inbound', 'Outbound'];
+const accesses: readonly Access[] = ['Allow', 'Deny', 'AlwaysAllow'];
+const oneOf = <T extends string>(known: readonly T[], value: unknown): T | undefined =>
+  typeof value === 'string' ? known.find((one) => one.toLowerCase() === value.toLowerCase()) : undefined;
+const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
+
+/** A singular member and its plural: what is missing, null, "" or [] is unused and never means "any". */
+function union(properties: unknown, singular: string, plural: string, wrong: (member: string, value: unknown) => void) {
+  const texts: string[] = [];
+  const one = memberOf(properties, singular);
+  if (typeof one === 'string' && one !== '') texts.push(one);
+  else if (one !== undefined && one !== null && one !== '') wrong(singular, one);
+  const many = memberOf(properties, plural);
+  if (many !== undefined && many !== null && !Array.isArray(many)) wrong(plural, many);
+  for (const item of listOf(many)) {
+    if (typeof item === 'string') texts.push(item);
+    else wrong(plural, item);
+  }
+  return texts;
+}
+
+/** One side: the prefixes Azure expanded where it did, else what the rule says; the admin rules' own form as well. */
+function sideOf(properties: unknown, side: 'source' | 'destination', wrong: (member: string, value: unknown) => void) {
+  const capital = side === 'source' ? 'Source' : 'Destination';
+  const expanded = listOf(memberOf(properties, `expanded${capital}AddressPrefix`));
+  const written =
+    expanded.length > 0
+      ? union({ expanded }, '', 'expanded', wrong)
+      : union(properties, `${side}AddressPrefix`, `${side}AddressPrefixes`, wrong);
+  const items = listOf(memberOf(properties, `${side}s`)).map((item) => textOf(memberOf(item, 'addressPrefix')));
+  const groups = listOf(memberOf(properties, `${side}ApplicationSecurityGroups`)).map((group) => {
+    const id = textOf(memberOf(group, 'id'));
+    if (id === undefined) wrong(`${side}ApplicationSecurityGroups`, group);
+    return id ?? '';
+  });
+  return { prefixes: [...written, ...items.filter((item): item is string => item !== undefined)], groups };
+}
+
+interface ReadRule {
+  readonly rules: readonly Rule[];
+  readonly misreadings: readonly Misreading[];
+}
+
+/** One rule of a group; its properties nested (resources) or flat (effective rules). */
+export function readRule(raw: unknown, standard: boolean, otherwise = 'rule'): ReadRule {
+  const nested = memberOf(raw, 'properties');
+  const properties = isRecord(nested) ? nested : raw;
+  const written = textOf(memberOf(raw, 'name')) ?? otherwise;
+  const name = written.replace(/^(?:defaultS|s)ecurityRules\//, '');
+  const malformed: Misreading[] = [];
+  const misread: Misreading[] = [];
+  const wrong = (member: string, value: unknown, reason = 'It is not of the right type.') => {
+    misread.push({ rule: name, member, value: shown(value), reason });
+  };
+  const source = sideOf(properties, 'source', wrong);
+  const destination = sideOf(properties, 'destination', wrong);
+  for (const [member, side] of [
+    ['sourceAddressPrefix', source],
+    ['destinationAddressPrefix', destination],
+  ] as const) {
+    // Malformed addresses make their own side unknown, so the rest of the rule still counts.
+    for (const { text, reason } of readPrefixes(side.prefixes.filter(looksLiteral)).refused) {
+      malformed.push({ rule: name, member, value: text, reason });
+    }
+  }
+  const sourcePorts = readPorts(union(properties, 'sourcePortRange', 'sourcePortRanges', wrong));
+  const destinationPorts = readPorts(union(properties, 'destinationPortRange', 'destinationPortRanges', wrong));
+  for (const { text, reason } of sourcePorts.refused) wrong('sourcePortRange', text, reason);
+  for (const { text, reason } of destinationPorts.refused) wrong('destinationPortRange', text, reason);
+  const protocol = readProtocol(memberOf(properties, 'protocol'));
+  if (protocol === undefined) wrong('protocol', memberOf(properties, 'protocol'), 'It is no protocol of a rule.');
+  const direction = oneOf(directions, memberOf(properties, 'direction'));
+  if (!direction) wrong('direction', memberOf(properties, 'direction'), 'It is neither Inbound nor Outbound.');
+  const access = oneOf(accesses, memberOf(properties, 'access'));
+  if (!access) wrong('access', memberOf(properties, 'access'), 'It is neither Allow nor Deny.');
+  const priority = numberOf(memberOf(properties, 'priority'));
+  if (priority === undefined || !Number.isInteger(priority)) {
+    wrong('priority', memberOf(properties, 'priority'), 'It is no whole number.');
+  }
+  const rule = (itsDirection: Direction, itsAccess: Access): Rule => ({
+    name,
+    // A rule of unknown rank may come before every other.
+    priority: priority !== undefined && Number.isInteger(priority) ? priority : Number.NEGATIVE_INFINITY,
+    direction: itsDirection,
+    access: itsAccess,
+    protocol: protocol ?? '*',
+    source,
+    destination,
+    sourcePorts: sourcePorts.ports,
+    destinationPorts: destinationPorts.ports,
+    doubtful: misread.length > 0,
+    standard,
+  });
+  return {
+    rules: (direction ? [direction] : directions).flatMap((itsDirection) =>
+      (access ? [access] : (['Allow', 'Deny'] as const)).map((itsAccess) => rule(itsDirection, itsAccess)),
+    ),
+    misreadings: [...malformed, ...misread],
+  };
+}
+
+const everyPort = { sourcePortRange: '*', destinationPortRange: '*', protocol: '*' };
+const standardRule = (
+  name: string,
+  direction: Direction,
+  priority: number,
+  access: Access,
+  sourceAddressPrefix: string,
+  destinationAddressPrefix: string,
+) => ({
+  name,
+  properties: { ...everyPort, direction, priority, access, sourceAddressPrefix, destinationAddressPrefix },
+});
+
+/** The six rules that every group has, also when a template leaves them out. Source: network-security-groups-overview. */
+export const standardRules = [
+  standardRule('AllowVnetInBound', 'Inbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'),
+  standardRule('AllowAzureLoadBalancerInBound', 'Inbound', 65001, 'Allow', 'AzureLoadBalancer', '*'),
+  standardRule('DenyAllInBound', 'Inbound', 65500, 'Deny', '*', '*'),
+  standardRule('AllowVnetOutBound', 'Outbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'),
+  standardRule('AllowInternetOutBound', 'Outbound', 65001, 'Allow', '*', 'Internet'),
+  standardRule('DenyAllOutBound', 'Outbound', 65500, 'Deny', '*', '*'),
+];
+
+export interface Group {
+  /** By priority, both directions. */
+  readonly rules: readonly Rule[];
+  readonly misreadings: readonly Misreading[];
+}
+
+const byPriority = (a: Rule, b: Rule) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : 0);
+
+/** The rules of a network security group (a resource, or one item of a card's effective groups), the six included. */
+export function readGroup(raw: unknown): Group {
+  const properties = memberOf(raw, 'properties') ?? raw;
+  const effective = memberOf(properties, 'effectiveSecurityRules');
+  const own = listOf(effective ?? memberOf(properties, 'securityRules')).map((rule, index) =>
+    readRule(rule, false, `rule ${index + 1}`),
+  );
+  const given = listOf(memberOf(properties, 'defaultSecurityRules')).map((rule) => readRule(rule, true));
+  const present = [...own, ...given].flatMap(({ rules }) => rules);
+  const missing = standardRules
+    .flatMap((rule) => readRule(rule, true).rules)
+    .filter((rule) => !present.some((one) => one.priority === rule.priority && one.direction === rule.direction));
+  return {
+    rules: [...present, ...missing].sort(byPriority),
+    misreadings: [...own, ...given].flatMap(({ misreadings }) => misreadings),
+  };
+}
+
+/** Security admin rules of Virtual Network Manager: a list of rules, without the six. */
+export function readAdminRules(raw: unknown): Group {
+  const read = listOf(raw).map((rule, index) => readRule(rule, false, `rule ${index + 1}`));
+  return {
+    rules: read.flatMap(({ rules }) => rules).sort(byPriority),
+    misreadings: read.flatMap(({ misreadings }) => misreadings),
+  };
+}

@@ -1,0 +1,148 @@
+// What the addresses of a rule stand for in one world. A tag whose addresses are not known stands for "none, or any":
+// never for nothing. Where a question itself is about such a tag, the tag becomes a point of its own beyond the last
+// address, so that names decide what names can decide.
+import { type Addresses, both, END4, END6, either, looksLiteral, nowhere, readPrefixes, without } from './addresses.ts';
+import type { Operand, World } from './context.ts';
+import { builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
+import { globalTagOf } from './service-tags.ts';
+import { covers, meets } from './sets.ts';
+
+/** The addresses of one side of a rule, as written. */
+export interface Side {
+  readonly prefixes: readonly string[];
+  /** Resource ids of application security groups. */
+  readonly groups: readonly string[];
+}
+
+export interface Resolver {
+  /** Every address there is, and the point of every symbol. */
+  readonly everything: Addresses;
+  /** An address, a block, `*` or a tag. */
+  prefix(text: string): Operand;
+  side(side: Side): Operand;
+}
+
+const point = (index: number): Addresses => ({
+  v4: [END4 + index, END4 + index + 1],
+  v6: [END6 + BigInt(index), END6 + BigInt(index) + 1n],
+});
+const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere });
+
+/** `symbols`: service tags without known addresses that the question is about, without repetition. */
+export function resolver(world: World, symbols: readonly string[]): Resolver {
+  const everything: Addresses = {
+    v4: [0, END4 + symbols.length],
+    v6: [0n, END6 + BigInt(symbols.length)],
+  };
+  const points = symbols.map((name, index) => ({ name: name.toLowerCase(), at: point(index) }));
+  const key = points.map(({ name }) => name).join(' ');
+  const unknown: Operand = { in: nowhere, maybe: everything };
+
+  /** Adds the points that belong to an operand, surely or perhaps. */
+  const withPoints = (operand: Operand, relation: (symbol: string) => 'in' | 'maybe' | 'out'): Operand => {
+    let result = operand;
+    for (const { name, at } of points) {
+      const how = relation(name);
+      if (how === 'in') result = { in: either(result.in, at), maybe: result.maybe };
+      if (how === 'maybe') result = { in: result.in, maybe: either(result.maybe, at) };
+    }
+    return result;
+  };
+
+  const resolve = (text: string): Operand => {
+    const name = text.toLowerCase();
+    if (name === '*') return sure(everything);
+    if (looksLiteral(text)) {
+      const { addresses, refused } = readPrefixes([text]);
+      return refused.length > 0 ? unknown : withPoints(sure(addresses), () => literalHolds(addresses));
+    }
+    if (name === 'virtualnetwork') {
+      return world.virtualNetwork ? withPoints(world.virtualNetwork, () => networkHolds(world)) : unknown;
+    }
+    if (name === 'internet') return withPoints(internetOf(world), () => internetHolds(world));
+    const known = builtInTags.has(name) ? sure(builtInTags.get(name) ?? nowhere) : world.tag(text);
+    const relation = (symbol: string) => {
+      if (symbol === name || globalTagOf(symbol) === name) return 'in';
+      return isSpecialTag(name) ? 'out' : 'maybe';
+    };
+    if (known) return withPoints(known, relation);
+    const named = withPoints(sure(nowhere), relation).in;
+    return { in: named, maybe: without(everything, named) };
+  };
+
+  const prefix = (text: string): Operand => {
+    const memoKey = `${key}|${text.toLowerCase()}`;
+    const known = world.memo.get(memoKey) ?? resolve(text);
+    world.memo.set(memoKey, known);
+    return known;
+  };
+  const side = ({ prefixes, groups }: Side): Operand => {
+    const [only] = prefixes;
+    if (prefixes.length === 1 && groups.length === 0 && only !== undefined) return prefix(only);
+    const literals = prefixes.filter(looksLiteral);
+    const { addresses, refused } = readPrefixes(literals);
+    const parts = [
+      refused.length > 0 ? unknown : withPoints(sure(addresses), () => literalHolds(addresses)),
+      ...prefixes.filter((text) => !looksLiteral(text)).map(prefix),
+      ...groups.map((id) => world.group(id) ?? unknown),
+    ];
+    const inside = parts.reduce((sum, part) => either(sum, part.in), nowhere);
+    const whole = withWholeFamilies(inside, everything);
+    return {
+      in: whole,
+      maybe: without(
+        parts.reduce((sum, part) => either(sum, part.maybe), nowhere),
+        whole,
+      ),
+    };
+  };
+  return {
+    everything,
+    prefix: (text) => closed(prefix(text), everything),
+    side: (one) => closed(side(one), everything),
+  };
+}
+
+/** Whoever holds every address of a family holds every tag's. */
+const withWholeFamilies = (addresses: Addresses, everything: Addresses): Addresses => ({
+  v4: covers(addresses.v4, [0, END4]) ? everything.v4 : addresses.v4,
+  v6: covers(addresses.v6, [0n, END6]) ? everything.v6 : addresses.v6,
+});
+function closed(operand: Operand, everything: Addresses): Operand {
+  const whole = withWholeFamilies(operand.in, everything);
+  return whole.v4 === operand.in.v4 && whole.v6 === operand.in.v6
+    ? operand
+    : { in: whole, maybe: without(operand.maybe, whole) };
+}
+
+/**
+ * Internet: public space outside VirtualNetwork, and the host address, which Azure puts into both. Where VirtualNetwork is
+ * everything (forced tunnelling) or not known, nothing says what is left of it.
+ */
+export function internetOf(world: World): Operand {
+  const { virtualNetwork } = world;
+  if (world.internet) return world.internet;
+  if (!virtualNetwork) return { in: nowhere, maybe: publicSpace };
+  const outside = without(without(publicSpace, virtualNetwork.in), virtualNetwork.maybe);
+  const inside = either(outside, hostAddress);
+  const unsure = without(both(publicSpace, virtualNetwork.maybe), inside);
+  const forced4 = covers(virtualNetwork.in.v4, [0, END4]);
+  const forced6 = covers(virtualNetwork.in.v6, [0n, END6]);
+  return {
+    in: { v4: forced4 ? [] : inside.v4, v6: forced6 ? [] : inside.v6 },
+    maybe: { v4: forced4 ? publicSpace.v4 : unsure.v4, v6: forced6 ? publicSpace.v6 : unsure.v6 },
+  };
+}
+
+/** Has VirtualNetwork any public address but the host's? Then it may hold addresses of a service. */
+function holdsPublicSpace(world: World): boolean {
+  const { virtualNetwork } = world;
+  if (!virtualNetwork) return true;
+  const own = without(either(virtualNetwork.in, virtualNetwork.maybe), hostAddress);
+  return meets(own.v4, publicSpace.v4) || meets(own.v6, publicSpace.v6);
+}
+/** A service lives in public space: private prefixes hold nothing of it. */
+const literalHolds = ({ v4, v6 }: Addresses) =>
+  meets(v4, publicSpace.v4) || meets(v6, publicSpace.v6) ? 'maybe' : 'out';
+const networkHolds = (world: World) => (holdsPublicSpace(world) ? 'maybe' : 'out');
+const internetHolds = (world: World) => (holdsPublicSpace(world) || world.internet ? 'maybe' : 'in');

@@ -1,0 +1,225 @@
+// The five kinds of network question, answered from their own input. Pure.
+import { type ContextInput, contextOf } from '../context.ts';
+import { decide } from '../decide.ts';
+import { type Group, readAdminRules, readGroup } from '../nsg.ts';
+import { protocols } from '../ports.ts';
+import { refusals, routeRefusals } from '../refusals.ts';
+import { chooseRoute, type ReadRoutes, type Route, readRoutes, tagPrefixes } from '../routes.ts';
+import type { ServiceTags } from '../service-tags.ts';
+import { peeredSpace, subnetTable } from '../subnet-table.ts';
+import { virtualNetworkTag } from '../virtual-network-tag.ts';
+import { QuestionError, Reader } from './reader.ts';
+
+export const questionKinds = ['nsg', 'route', 'subnetRoute', 'virtualNetworkTag', 'invalid'] as const;
+export type QuestionKind = (typeof questionKinds)[number];
+
+export interface NsgAnswer {
+  readonly verdict: 'allowed' | 'denied' | 'partly' | 'unknown';
+  readonly allowedBy: readonly string[];
+  readonly deniedBy: readonly string[];
+  readonly unsure: readonly string[];
+  /** Decimal texts. */
+  readonly measure: { readonly allowed: string; readonly denied: string; readonly unknown: string };
+  readonly witness: { readonly allowed?: string; readonly denied?: string; readonly unknown?: string };
+  /** Service tags judged by name, because their addresses are not known; only where there are any. */
+  readonly uncounted?: readonly string[];
+}
+export interface RouteAnswer {
+  /** `None` where no route holds the destination. */
+  readonly nextHopType: string;
+  readonly source: string | null;
+  readonly prefix: string | null;
+  readonly name?: string;
+  /** Tags named by routes whose prefixes are not known: only where there are any. */
+  readonly unknownTags?: readonly string[];
+}
+export interface TagAnswer {
+  readonly in: readonly string[];
+  readonly maybe: readonly string[];
+}
+export interface InvalidAnswer {
+  readonly codes: readonly string[];
+  readonly refusals: readonly {
+    readonly code: string;
+    readonly names: readonly string[];
+    readonly member: string;
+    readonly value: string;
+  }[];
+}
+export interface Asked {
+  readonly id: string;
+  readonly kind: string;
+}
+export type Answer = Asked &
+  (
+    | NsgAnswer
+    | RouteAnswer
+    | TagAnswer
+    | InvalidAnswer
+    | { readonly error: { readonly member: string; readonly reason: string } }
+  );
+
+/** Answers one question (`{id, kind, input}`); what is wrong with it comes back as its `error`. `position` from 1. */
+export function answerQuestion(question: unknown, position: number, serviceTags: ServiceTags | undefined): Answer {
+  const reader = new Reader(question, 'question');
+  const asked = { id: idOf(reader, position), kind: kindText(reader) };
+  try {
+    return { ...asked, ...answerOf(reader, serviceTags) };
+  } catch (error) {
+    if (!(error instanceof QuestionError)) throw error;
+    return { ...asked, error: { member: error.member.replace(/^question\./, ''), reason: error.reason } };
+  }
+}
+
+function idOf(reader: Reader, position: number): string {
+  const { value } = reader.at('id');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : `question-${position}`;
+}
+function kindText(reader: Reader): string {
+  const { value } = reader.at('kind');
+  return typeof value === 'string' ? value : '';
+}
+
+function answerOf(question: Reader, serviceTags: ServiceTags | undefined) {
+  question.record();
+  const kind = question.at('kind').oneOf(questionKinds);
+  const input = question.at('input');
+  input.record();
+  if (kind === 'nsg') return answerNsg(input, serviceTags);
+  if (kind === 'route') return answerRoute(input, serviceTags);
+  if (kind === 'subnetRoute') return answerSubnetRoute(input, serviceTags);
+  if (kind === 'virtualNetworkTag') return answerTag(input, serviceTags);
+  return answerInvalid(input);
+}
+
+/** Throws where a group holds what Azure would not take: it is never rounded to something else. */
+function checkGroup(reader: Reader, read: (raw: unknown) => Group): unknown {
+  if (reader.missing) return undefined;
+  if (!Array.isArray(reader.value)) reader.record();
+  const [wrong] = read(reader.value).misreadings;
+  if (wrong)
+    throw new QuestionError(`${reader.path}: ${wrong.rule}.${wrong.member}`, `${wrong.value}: ${wrong.reason}`);
+  return reader.value;
+}
+
+function contextInput(env: Reader, serviceTags: ServiceTags | undefined): ContextInput {
+  if (env.missing) return { serviceTags };
+  env.record();
+  return {
+    virtualNetwork: env.at('virtualNetwork').prefixLists(),
+    virtualNetworkMaybe: env.at('virtualNetworkMaybe').prefixes(),
+    internet: env.at('internet').prefixLists(),
+    tags: env.at('tags').prefixTable(),
+    groups: env.at('asgs').prefixTable(),
+    serviceTags,
+  };
+}
+
+function answerNsg(input: Reader, serviceTags: ServiceTags | undefined): NsgAnswer {
+  const flow = input.at('flow');
+  flow.record();
+  const decision = decide(
+    {
+      direction: input.at('direction').oneOf(['Inbound', 'Outbound']),
+      protocol: flow.at('protocol').oneOf([...protocols, '*']),
+      source: { of: flow.at('src').ends() },
+      destination: { of: flow.at('dst').ends() },
+      sourcePorts: flow.at('srcPorts').ports(),
+      destinationPorts: flow.at('dstPorts').ports(),
+      established: flow.at('established').flag(),
+    },
+    {
+      subnetNsg: checkGroup(input.at('subnetNsg'), readGroup),
+      nicNsg: checkGroup(input.at('nicNsg'), readGroup),
+      adminRules: checkGroup(input.at('adminRules'), readAdminRules),
+    },
+    contextOf(contextInput(input.at('env'), serviceTags)),
+  );
+  const { verdict, allowedBy, deniedBy, unsure, measure, witness, uncounted } = decision;
+  return {
+    verdict,
+    allowedBy,
+    deniedBy,
+    unsure,
+    measure: { allowed: `${measure.allowed}`, denied: `${measure.denied}`, unknown: `${measure.unknown}` },
+    witness,
+    ...(uncounted.length > 0 ? { uncounted } : {}),
+  };
+}
+
+/** Routes as raw JSON, each an object whose prefixes can be read. */
+function rawRoutes(reader: Reader): unknown {
+  if (reader.missing) return [];
+  for (const item of reader.items()) {
+    item.record();
+    const [wrong] = readRoutes([item.value], 'User').refused;
+    if (wrong) throw item.at('addressPrefix').wrong(`${wrong.text} is no address prefix. ${wrong.reason}`);
+  }
+  return reader.value;
+}
+
+function answerFrom(read: ReadRoutes, destination: Reader): RouteAnswer {
+  const chosen = chooseRoute(read.routes, destination.text());
+  if (!chosen.ok) throw destination.wrong(`${destination.text()} is no address. ${chosen.reason}`);
+  return routeAnswer(chosen.value, read.unknownTags);
+}
+function routeAnswer(route: Route | undefined, unknownTags: readonly string[]): RouteAnswer {
+  const tags = unknownTags.length > 0 ? { unknownTags } : {};
+  if (!route) return { nextHopType: 'None', source: null, prefix: null, ...tags };
+  const { nextHopType, source, prefix, name } = route;
+  return { nextHopType, source, prefix, ...(name === undefined ? {} : { name }), ...tags };
+}
+
+function answerRoute(input: Reader, serviceTags: ServiceTags | undefined): RouteAnswer {
+  return answerFrom(readRoutes(rawRoutes(input.at('routes')), 'Default', tagPrefixes(serviceTags)), input.at('dst'));
+}
+
+function answerSubnetRoute(input: Reader, serviceTags: ServiceTags | undefined): RouteAnswer {
+  const network = input.at('vnet');
+  network.record();
+  const peered = network.at('peered');
+  const endpoints = network.at('privateEndpoints');
+  const table = subnetTable({
+    addressSpace: network.at('addressSpace').prefixes(),
+    peered: [...peered.prefixes(), ...peeredSpace(network.at('peerings').value)],
+    serviceEndpointPrefixes: network.at('serviceEndpointPrefixes').prefixes(),
+    privateEndpoints: endpoints.missing
+      ? []
+      : endpoints.items().map((item) => ({
+          address: item.at('address').prefixes()[0] ?? '',
+          policies: item.at('policies').missing ? undefined : item.at('policies').text(),
+        })),
+    userRoutes: rawRoutes(input.at('userRoutes')),
+    gatewayRoutes: rawRoutes(input.at('gatewayRoutes')),
+    disableBgpRoutePropagation: input.at('disableBgpRoutePropagation').flag(),
+    tags: tagPrefixes(serviceTags),
+  });
+  return answerFrom(table, input.at('dst'));
+}
+
+function answerTag(input: Reader, serviceTags: ServiceTags | undefined): TagAnswer {
+  const gateway = [
+    ...input.at('gatewayPrefixes').prefixes(),
+    ...readRoutes(rawRoutes(input.at('gatewayRoutes')), 'VirtualNetworkGateway').routes.map(({ prefix }) => prefix),
+  ];
+  const peerings = input.at('peerings');
+  if (!peerings.missing) for (const item of peerings.items()) item.record();
+  return virtualNetworkTag({
+    addressSpace: input.at('addressSpace').prefixes(),
+    peerings: peerings.value,
+    gatewayPrefixes: gateway,
+    userRoutes: rawRoutes(input.at('userRoutes')),
+    tags: tagPrefixes(serviceTags),
+  });
+}
+
+function answerInvalid(input: Reader): InvalidAnswer {
+  const group = input.at('nsg');
+  const table = input.at('routeTable');
+  if (group.missing && table.missing) throw group.wrong('There is neither a group nor a route table to check.');
+  const found = [
+    ...(group.missing ? [] : refusals(group.record())),
+    ...(table.missing ? [] : routeRefusals(table.record())),
+  ];
+  return { codes: [...new Set(found.map(({ code }) => code))].sort(), refusals: found };
+}

@@ -1,0 +1,137 @@
+// Sets of points on a line: sorted, disjoint, not touching half-open intervals, flat as [low, high, low, high, ...].
+// Half-open, so that the algebra only compares and the same code serves numbers (IPv4, ports) and bigints (IPv6).
+
+export type Point = number | bigint;
+/** `[low, high)` pairs in order: each low < its high < the next low. */
+export type Intervals<N extends Point> = readonly N[];
+
+/** A side this many times longer than the other is searched by halving instead of walked through. */
+const LOPSIDED = 8;
+
+/** The set of these `[low, high)` pairs in any order, overlapping or not; empty pairs (low >= high) are dropped. */
+export function intervals<N extends Point>(pairs: readonly (readonly [N, N])[]): Intervals<N> {
+  const sorted = pairs.filter(([low, high]) => low < high).sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+  const flat: N[] = [];
+  for (const [low, high] of sorted) append(flat, low, high);
+  return flat;
+}
+
+/** Adds an interval that begins at or after the begin of the last one. */
+function append<N extends Point>(flat: N[], low: N, high: N): void {
+  const end = flat.at(-1);
+  if (end === undefined || low > end) flat.push(low, high);
+  else if (high > end) flat[flat.length - 1] = high;
+}
+
+export const isEmpty = <N extends Point>(set: Intervals<N>): boolean => set.length === 0;
+
+export function same<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean {
+  return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+}
+
+/** Index of the first pair whose high end lies beyond `point`; the length when none does. */
+function firstEndingAfter<N extends Point>(set: Intervals<N>, point: N): number {
+  let from = 0;
+  let to = set.length >> 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((set[middle * 2 + 1] as N) > point) to = middle;
+    else from = middle + 1;
+  }
+  return from * 2;
+}
+
+export function holds<N extends Point>(set: Intervals<N>, point: N): boolean {
+  const at = firstEndingAfter(set, point);
+  return at < set.length && (set[at] as N) <= point;
+}
+
+const later = <N extends Point>(a: N, b: N): N => (a < b ? b : a);
+const sooner = <N extends Point>(a: N, b: N): N => (b < a ? b : a);
+
+/** What lies in both. */
+export function intersect<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
+  if (a === b) return a;
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  const halving = long.length > LOPSIDED * short.length;
+  const flat: N[] = [];
+  let at = 0;
+  for (let index = 0; index < short.length; index += 2) {
+    const low = short[index] as N;
+    const high = short[index + 1] as N;
+    if (halving) at = firstEndingAfter(long, low);
+    else while (at < long.length && (long[at + 1] as N) <= low) at += 2;
+    for (let next = at; next < long.length && (long[next] as N) < high; next += 2) {
+      const from = long[next] as N;
+      const to = long[next + 1] as N;
+      flat.push(later(from, low), sooner(to, high));
+    }
+  }
+  return flat;
+}
+
+/** Do they share a point? */
+export function meets<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  const halving = long.length > LOPSIDED * short.length;
+  let at = 0;
+  for (let index = 0; index < short.length; index += 2) {
+    if (halving) at = firstEndingAfter(long, short[index] as N);
+    else while (at < long.length && (long[at + 1] as N) <= (short[index] as N)) at += 2;
+    if (at < long.length && (long[at] as N) < (short[index + 1] as N)) return true;
+  }
+  return false;
+}
+
+/** What of `a` lies outside `b`. */
+export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
+  if (a === b) return [];
+  if (a.length === 0 || b.length === 0) return a;
+  const halving = b.length > LOPSIDED * a.length;
+  const flat: N[] = [];
+  let at = 0;
+  for (let index = 0; index < a.length; index += 2) {
+    let low = a[index] as N;
+    const high = a[index + 1] as N;
+    if (halving) at = firstEndingAfter(b, low);
+    else while (at < b.length && (b[at + 1] as N) <= low) at += 2;
+    let next = at;
+    for (; next < b.length && (b[next] as N) < high; next += 2) {
+      const hole = b[next] as N;
+      if (hole > low) flat.push(low, hole);
+      low = b[next + 1] as N;
+      if (low >= high) break;
+    }
+    if (low < high) flat.push(low, high);
+  }
+  return flat;
+}
+
+/** What lies in either. */
+export function unite<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
+  if (b.length === 0 || a === b) return a;
+  if (a.length === 0) return b;
+  const flat: N[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < a.length || right < b.length) {
+    const takeLeft = right >= b.length || (left < a.length && (a[left] as N) <= (b[right] as N));
+    if (takeLeft) {
+      append(flat, a[left] as N, a[left + 1] as N);
+      left += 2;
+    } else {
+      append(flat, b[right] as N, b[right + 1] as N);
+      right += 2;
+    }
+  }
+  return flat;
+}
+
+/** Is all of `inner` in `outer`? */
+export const covers = <N extends Point>(outer: Intervals<N>, inner: Intervals<N>): boolean =>
+  isEmpty(minus(inner, outer));
+
+/** The `[low, high)` pairs, one by one. */
+export function* pairsOf<N extends Point>(set: Intervals<N>): Generator<readonly [N, N]> {
+  for (let index = 0; index < set.length; index += 2) yield [set[index] as N, set[index + 1] as N];
+}

@@ -1,0 +1,49 @@
+// The collection of network verdicts that somebody wrote by hand, held against every member that the contract names.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bastide, freshHome } from '../support/bastide.ts';
+
+const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
+const file = path.join(shared, 'network-cases.json');
+const isHere = existsSync(file);
+if (!isHere) console.warn(`${file} is absent: the network cases are skipped.`);
+
+interface Case {
+  readonly id: string;
+  readonly kind: 'nsg' | 'route' | 'subnetRoute' | 'virtualNetworkTag' | 'invalid';
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+const chosen = ['nextHopType', 'source', 'prefix', 'name'];
+const members: Readonly<Record<Case['kind'], readonly string[]>> = {
+  nsg: ['verdict', 'allowedBy', 'deniedBy', 'unsure', 'measure'],
+  route: chosen,
+  subnetRoute: chosen,
+  virtualNetworkTag: ['in', 'maybe'],
+  invalid: ['codes'],
+};
+const named = (kind: Case['kind'], answer: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(members[kind].map((member) => [member, answer[member]]));
+
+describe.skipIf(!isHere)('the cases', () => {
+  test('all of them, through the command line', async () => {
+    const home = freshHome();
+    try {
+      const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Case[] };
+      const ran = await bastide(['prove', file, '--format', 'ndjson'], home);
+      expect(ran.stderr).toBe('');
+      expect(ran.status).toBe(0);
+      const answers = ran.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; kind: Case['kind'] });
+      expect(answers.map(({ id }) => id)).toEqual(cases.map(({ id }) => id));
+      for (const [index, one] of cases.entries()) {
+        const answer = answers[index] as unknown as Readonly<Record<string, unknown>>;
+        expect({ id: one.id, ...named(one.kind, answer) }).toEqual({ id: one.id, ...named(one.kind, one.expect) });
+      }
+    } finally {
+      home.remove();
+    }
+  });
+});
