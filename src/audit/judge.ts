@@ -5,7 +5,7 @@ import { findingId, severities } from '../model/finding.ts';
 import type { Architecture, Profile } from '../model/intent.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { unguarded } from '../model/unresolved.ts';
-import { GapRead } from '../model/world.ts';
+import { GapRead, type World } from '../model/world.ts';
 import { architectureFor, architectureOf, notKnown, strategyOf } from '../posture/architecture.ts';
 import type { Judgement, Rule, Subject, Verdict } from '../rules/rule.ts';
 
@@ -32,14 +32,22 @@ function unknownFor({ gap }: GapRead): Judged {
 export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judged {
   const { world } = judgement;
   try {
-    const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureFor(world);
-    if (!rule.for.includes(follows)) return outsideLetters(rule, subject, follows, judgement);
+    const outside = rule.for.length < everyArchitecture ? outsideOf(rule, subject, world) : undefined;
+    if (outside) return outsideLetters(rule, subject, outside, judgement);
     const verdict = rule.check(subject, judgement);
     return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
   } catch (error) {
     if (error instanceof GapRead) return unknownFor(error);
     throw error;
   }
+}
+
+const everyArchitecture = Object.keys(words).length;
+
+/** What the subject follows, where the rule does not speak of that. */
+function outsideOf(rule: Rule, subject: Subject, world: World): Architecture | undefined {
+  const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureFor(world);
+  return rule.for.includes(follows) ? undefined : follows;
 }
 
 /** Evidence may show a list or object in which something is open: there the expression itself is shown. */

@@ -1,4 +1,4 @@
-// JSON pointers (RFC 6901) into raw bodies. Member names are compared exactly, except by `find`, which forgives case.
+// JSON pointers (RFC 6901) into raw bodies. Member names are compared exactly, except by `memberIgnoringCase`.
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from './json.ts';
 
 export type Pointer = string;
@@ -29,6 +29,15 @@ export function valueAt(body: Json | undefined, pointer: Pointer): Json | undefi
 export function member(object: JsonObject, name: string): Json | undefined {
   const key = memberKey(name);
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The same whatever the letter case of the name, an exact match first. */
+export function memberIgnoringCase(object: JsonObject, name: string): Json | undefined {
+  const exact = member(object, name);
+  if (exact !== undefined) return exact;
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((one) => memberName(one).toLowerCase() === wanted);
+  return key === undefined ? undefined : object[key];
 }
 
 /** The names of an object's members, in Azure's order. */

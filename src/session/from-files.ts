@@ -1,19 +1,22 @@
-// `--from`: files made a snapshot. A Bastide snapshot, an array or `{value:[...]}` of ARM resources (`az`, Resource Graph), or a
-// single resource; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
+// `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
+// `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
 import { kindOf, subnetsOf } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { isArray, isObject, type Json, JsonError, type JsonObject, parseJson } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Collection, Gap, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import { placeholderId, settleObject } from '../template/index.ts';
 import { inTreeOrder } from './collector.ts';
+import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
+import { lifted } from './files/lift.ts';
+import { idIn, itemsOf } from './files/shapes.ts';
+import { respelt } from './files/spelling.ts';
+import { isParameters, isTemplate, resourcesOfTemplates, stemOf } from './files/template-files.ts';
 
-export interface FileText {
-  readonly path: string;
-  readonly text: string;
-}
+export type { FileText };
 export interface FromOptions {
   /** Every resource is in scope, whatever workspace the files hold. */
   readonly allResources: boolean;
@@ -26,23 +29,17 @@ export interface FromOptions {
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const networkType = 'Microsoft.Network/virtualNetworks';
 
-const unusable = (path: string, what: string, next: string): Failure =>
-  new Failure('unreadable-file', exitStatus.usage, `${clean(path, 300)}: ${what}`, next, { file: path });
-const expected =
-  'Give a snapshot of `bastide scan`, or an array of ARM resources as `az resource show` or Resource Graph print them.';
-
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */
 export function snapshotFromTexts(files: readonly FileText[], options: FromOptions): Snapshot {
-  const read = files.map((file) => ({ file, json: jsonOf(file) }));
-  const snapshots = read.flatMap(({ file, json }) => {
+  const documents = files.flatMap(documentsOf);
+  const snapshots = documents.flatMap(({ json, path }) => {
     const found = snapshotIn(json);
-    return found === undefined ? [] : [checkedSnapshot(found, file.path)];
+    return found === undefined ? [] : [checkedSnapshot(found, path)];
   });
-  const loose = read
-    .filter(({ json }) => snapshotIn(json) === undefined)
-    .flatMap(({ file, json }) => resourcesIn(json, file.path));
+  const others = documents.filter(({ json }) => snapshotIn(json) === undefined);
+  const loose = looseIn(others, new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))));
   const [only] = snapshots;
-  const resources = withSubnets(unique([...snapshots.flatMap((one) => one.resources), ...loose]));
+  const resources = withSubnets(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
   const base: Snapshot = {
     schema: 'bastide/snapshot/v1',
     id: only?.id ?? options.newId(),
@@ -52,21 +49,38 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     identity: only?.identity ?? null,
     requests: 0,
     resources,
-    collections: collectionsOf(snapshots, loose),
+    collections: collectionsOf(snapshots, loose.whole),
     permissions: snapshots.flatMap((one) => one.permissions),
     gaps: [],
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
   };
-  return { ...base, gaps: gapsOf(base, snapshots) };
+  return { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
 }
 
-function jsonOf({ path, text }: FileText): Json {
-  try {
-    return parseJson(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw unusable(path, `it is not JSON: ${clean(error.message, 200)}`, expected);
-  }
+interface Loose {
+  readonly resources: readonly Resource[];
+  /** Those of answers that do not go on elsewhere: what is shown of a list is the list. */
+  readonly whole: readonly Resource[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What is no snapshot: templates with their parameters, and resources. `known`: ids that snapshots hold, in lower case. */
+function looseIn(documents: readonly Document[], known: ReadonlySet<string>): Loose {
+  const templates = documents.filter(({ json }) => isTemplate(json));
+  const parameters = documents.filter(({ json }) => isParameters(json));
+  const plain = documents
+    .filter((one) => !templates.includes(one) && !parameters.includes(one))
+    .map((one) => ({ one, ...itemsOf(one) }))
+    .map(({ one, items, cut }) => ({ cut, resources: items.map((item) => resourceOf(item, one.path)) }));
+  const made = resourcesOfTemplates(templates, parameters);
+  const found = plain.flatMap(({ resources }) => resources);
+  const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
+  const settled = made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) }));
+  return {
+    resources: [...found, ...settled],
+    whole: [...plain.flatMap(({ cut, resources }) => (cut ? [] : resources)), ...settled],
+    gaps: made.gaps,
+  };
 }
 
 /** The snapshot itself, or the one in the envelope of `scan --format json`. */
@@ -114,28 +128,22 @@ function checkedSnapshot(json: JsonObject, path: string): Snapshot {
 }
 const isTexts = (value: Json | undefined) => isArray(value) && value.every((item) => typeof item === 'string');
 
-function resourcesIn(json: Json, path: string): Resource[] {
-  const list = isObject(json) ? (member(json, 'value') ?? member(json, 'data')) : json;
-  const items = isArray(list) ? list : [json];
-  const isTemplate = isObject(json) && /deploymentTemplate/i.test(String(member(json, '$schema') ?? ''));
-  if (isTemplate) throw unusable(path, 'it is an ARM template, which this version does not read.', expected);
-  return items.map((item, index) => {
-    const id = isObject(item) ? member(item, 'id') : undefined;
-    if (!isObject(item) || typeof id !== 'string' || !/^\/subscriptions\/[^/]+/i.test(id)) {
-      const which = isArray(list) ? `item ${index}` : 'it';
-      throw unusable(path, `${which} is not an ARM resource: it has no id that begins with /subscriptions/.`, expected);
-    }
-    const kind = kindOf(typeOf(id));
-    const version = member(item, 'apiVersion');
-    const etag = member(item, 'etag');
-    return {
-      id,
-      type: kind.type,
-      apiVersion: typeof version === 'string' ? version : kind.apiVersion,
-      body: item,
-      ...(typeof etag === 'string' ? { etag } : {}),
-    };
-  });
+/** One resource of a file. Without an id, as templates have it, it stands in the placeholder group of its file. */
+function resourceOf(item: JsonObject, path: string): Resource {
+  const stated = respelt(item);
+  const names = ['type', 'name'].map((name) => String(member(stated, name) ?? ''));
+  const id = idIn(stated) ?? placeholderId(stemOf(path), names[0] ?? '', names[1] ?? '');
+  const kind = kindOf(typeOf(id));
+  const body = respelt(lifted(stated, kind.type, path));
+  const version = member(body, 'apiVersion');
+  const etag = member(body, 'etag');
+  return {
+    id,
+    type: kind.type,
+    apiVersion: typeof version === 'string' ? version : kind.apiVersion,
+    body,
+    ...(typeof etag === 'string' ? { etag } : {}),
+  };
 }
 
 const unique = (resources: readonly Resource[]): Resource[] =>

@@ -10,6 +10,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   net: { to: [] },
   model: { to: [] },
   theme: { to: [] },
+  template: { to: ['model'] },
   simulator: { to: [], packages: /^(node:|selfsigned$)/ },
   kinds: { to: ['model', 'net'] },
   posture: { to: ['model', 'kinds', 'net'] },
@@ -20,7 +21,11 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   azure: { to: ['model', 'kinds'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model'], packages: /^(node:|conf$)/ },
   settings: { to: ['model'], packages: /^(node:|conf$)/ },
-  session: { to: ['model', 'audit', 'plan', 'history', 'kinds'], types: ['azure', 'rules'], packages: /^node:/ },
+  session: {
+    to: ['model', 'audit', 'plan', 'history', 'kinds', 'template'],
+    types: ['azure', 'rules'],
+    packages: /^node:/,
+  },
   command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
   commands: {
     to: ['command', 'session', 'audit', 'plan', 'render', 'net', 'model', 'kinds'],
@@ -33,7 +38,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
     packages: /^(node:|ink$|react$|react\/|string-width$|zod)/,
   },
 };
-const pure = ['net', 'model', 'theme', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render'];
+const pure = ['net', 'model', 'theme', 'template', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render'];
 
 interface Import {
   readonly from: string;

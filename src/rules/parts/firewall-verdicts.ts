@@ -1,10 +1,11 @@
 // The verdicts that storage and vault rules share: default action, trusted services, admitted subnets. Pure sentences over a
 // `Wall`; the rules decide when to ask.
-import { aclsPointer } from '../../kinds/network-acls.ts';
+import { type Acls, aclsPointer } from '../../kinds/network-acls.ts';
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { isOpenRead } from '../../model/unresolved.ts';
 import type { World } from '../../model/world.ts';
 import type { Verdict } from '../rule.ts';
 import {
@@ -43,11 +44,20 @@ export function deniesByDefault(wall: Wall): Verdict {
       seen(resource, aclsPointer, 'no rule object'),
     ]);
   }
-  const dead = `${acls.subnetRules.length} subnet, ${acls.ipRules.length} IP and ${acls.resourceRules.length} resource rules have no effect`;
-  return fail(`The ${name} lets any network in; its ${dead} while it does.`, [
+  return fail(`The ${name} lets any network in; its ${rulesCounted(acls)} have no effect while it does.`, [
     action,
     seen(resource, subnetsPointer, 'without effect while the default is Allow'),
   ]);
+}
+
+/** The rules counted, or `rules` where files leave one open: how many they are does not matter to the verdict. */
+function rulesCounted(acls: Acls): string {
+  try {
+    return `${acls.subnetRules.length} subnet, ${acls.ipRules.length} IP and ${acls.resourceRules.length} resource rules`;
+  } catch (error) {
+    if (isOpenRead(error)) return 'rules';
+    throw error;
+  }
 }
 
 /** Does the firewall let trusted Microsoft services, or this workspace by name, pass? `lower`: severity while open. */

@@ -1,0 +1,141 @@
+// Texts of files made JSON documents: comments and strings over several lines as templates have them, several documents in one
+// file (one a line, or one after another), byte-order marks. Knows nothing of Azure.
+import { exitStatus, Failure } from '../../model/failure.ts';
+import { type Json, JsonError, parseJson } from '../../model/json.ts';
+import { clean } from '../../model/text.ts';
+
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+/** One JSON value of a file. */
+export interface Document {
+  readonly path: string;
+  readonly json: Json;
+}
+
+/** Objects and arrays inside one another; deeper is refused. */
+const deepest = 400;
+
+export const unusable = (path: string, what: string, next: string): Failure =>
+  new Failure('unreadable-file', exitStatus.usage, `${clean(path, 300)}: ${what}`, next, { file: path });
+
+/** What is asked for where a file is none of the shapes. */
+export const expected =
+  'Give a snapshot of `bastide scan`, an ARM template, or resources as `az resource show` or Resource Graph print them.';
+
+/** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
+export function documentsOf({ path, text }: FileText): Document[] {
+  const bare = text.replace(/^\uFEFF/, '');
+  if (isTooDeep(bare)) {
+    throw unusable(path, `it is not JSON that can be read: it is nested more than ${deepest} levels deep.`, expected);
+  }
+  const whole = parsed(bare);
+  if (whole.ok) return [{ path, json: whole.json }];
+  const several = partsOf(bare).map(parsed);
+  const broken = several.findIndex((one) => !one.ok);
+  if (several.length > 0 && broken < 0) return several.flatMap((one) => (one.ok ? [{ path, json: one.json }] : []));
+  const which = several.length > 1 ? ` (document ${broken + 1} of ${several.length})` : '';
+  const failed = several[broken];
+  const why = failed && !failed.ok && several.length > 1 ? failed.why : whole.why;
+  throw unusable(path, `it is not JSON${which}: ${clean(why, 200)}.`, expected);
+}
+
+type Parsed = { readonly ok: true; readonly json: Json } | { readonly ok: false; readonly why: string };
+function parsed(text: string): Parsed {
+  try {
+    return { ok: true, json: parseJson(text) };
+  } catch (error) {
+    if (error instanceof JsonError) return { ok: false, why: error.message };
+    throw error;
+  }
+}
+
+type Kind = 'string' | 'comment' | 'open' | 'close' | 'plain';
+interface Token {
+  readonly kind: Kind;
+  readonly text: string;
+}
+
+function* tokensOf(text: string): Generator<Token> {
+  for (let at = 0; at < text.length; ) {
+    const { kind, end } = tokenAt(text, at);
+    yield { kind, text: text.slice(at, end) };
+    at = end;
+  }
+}
+
+function tokenAt(text: string, at: number): { readonly kind: Kind; readonly end: number } {
+  const character = text.charAt(at);
+  if (character === '"') return { kind: 'string', end: endOfString(text, at) };
+  if (character === '{' || character === '[') return { kind: 'open', end: at + 1 };
+  if (character === '}' || character === ']') return { kind: 'close', end: at + 1 };
+  if (text.startsWith('//', at)) return { kind: 'comment', end: endAfter(text, '\n', at) };
+  if (text.startsWith('/*', at)) return { kind: 'comment', end: endAfter(text, '*/', at + 2) };
+  return { kind: 'plain', end: endOfPlain(text, at) };
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const { kind } of tokensOf(text)) {
+    if (kind === 'open') depth += 1;
+    else if (kind === 'close') depth -= 1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}
+
+/**
+ * The documents of a text as plain JSON texts: comments out, line breaks inside strings escaped, a comma before a closing bracket
+ * out. What is no JSON stays as it is, for the parser to say so.
+ */
+function partsOf(text: string): string[] {
+  const documents: string[] = [];
+  let pieces: string[] = [];
+  let depth = 0;
+  const end = () => {
+    const document = pieces.join('');
+    if (document.trim() !== '') documents.push(document);
+    pieces = [];
+  };
+  for (const token of tokensOf(text)) {
+    if (token.kind === 'close') pieces = withoutComma(pieces);
+    if (token.kind === 'open') {
+      if (depth === 0) end();
+      depth += 1;
+    }
+    if (token.kind === 'string') pieces.push(token.text.replace(/\r\n|\r|\n/g, '\\n').replaceAll('\t', '\\t'));
+    else pieces.push(token.kind === 'comment' ? ' ' : token.text);
+    if (token.kind === 'close') depth = Math.max(0, depth - 1);
+    const breaks = token.kind === 'plain' && /\s$/.test(token.text);
+    if (depth === 0 && (token.kind === 'close' || token.kind === 'string' || breaks)) end();
+  }
+  end();
+  return documents;
+}
+
+/** Without a comma that stands last, white space aside. Drops from the end, so that a long text stays cheap. */
+function withoutComma(pieces: string[]): string[] {
+  let last = pieces.length - 1;
+  while (last >= 0 && pieces[last]?.trim() === '') last -= 1;
+  const piece = pieces[last]?.trimEnd();
+  if (piece?.endsWith(',')) pieces.splice(last, pieces.length - last, piece.slice(0, -1));
+  return pieces;
+}
+
+/** Just past the closing quotation mark, or the end of the text. */
+function endOfString(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1;
+  return Math.min(at + 1, text.length);
+}
+function endAfter(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at < 0 ? text.length : at + mark.length;
+}
+/** Just past a run of text that holds neither string, bracket nor comment. */
+function endOfPlain(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && !'"{}[]/'.includes(text.charAt(at))) at += 1;
+  return at;
+}

@@ -1,0 +1,78 @@
+// The shapes in which people have resources: one, arrays of them (inside one another as well), `{value: [...]}` of ARM,
+// `{data: [...]}` and the older columns and rows of Resource Graph. Gives the items; what an item is, is not its business.
+import { isArray, isObject, type Json, type JsonObject, memberKey } from '../../model/json.ts';
+import { member, memberIgnoringCase } from '../../model/pointer.ts';
+import { clean } from '../../model/text.ts';
+import { type Document, expected, unusable } from './documents.ts';
+
+export interface Items {
+  readonly items: readonly JsonObject[];
+  /** The answer goes on elsewhere (`nextLink`, `skip_token`): a list of it is not the whole list. */
+  readonly cut: boolean;
+}
+
+/** The id of a resource, `ResourceId` as PowerShell calls it; undefined where there is none. */
+export const idIn = (json: JsonObject): string | undefined =>
+  ['id', 'resourceId']
+    .map((name) => memberIgnoringCase(json, name))
+    .find((id) => typeof id === 'string' && /^\/subscriptions\/[^/]+/i.test(id)) as string | undefined;
+const isResource = (json: Json): json is JsonObject =>
+  isObject(json) &&
+  (idIn(json) !== undefined || ['type', 'name'].every((name) => typeof memberIgnoringCase(json, name) === 'string'));
+
+/** Throws Failure (exit 2) that names the place of what is no resource. */
+export function itemsOf({ json, path }: Document): Items {
+  if (isResource(json)) return { items: [json], cut: false };
+  const refused = isObject(json) ? member(json, 'error') : undefined;
+  if (isObject(refused)) {
+    const code = clean(member(refused, 'code') ?? 'an error', 100);
+    throw unusable(path, `it holds Azure's answer ${code} instead of resources.`, expected);
+  }
+  const list = listIn(json);
+  if (list === undefined) throw notResource(path, 'it');
+  const items = flat(list, '').map(({ item, at }) => {
+    if (!isResource(item)) throw notResource(path, `item ${at}`);
+    return item;
+  });
+  return { items, cut: isObject(json) && isCut(json) };
+}
+
+const notResource = (path: string, which: string) =>
+  unusable(path, `${which} is not an ARM resource: it has no id that begins with /subscriptions/.`, expected);
+
+function listIn(json: Json): readonly Json[] | undefined {
+  if (isArray(json)) return json;
+  if (!isObject(json)) return undefined;
+  const held = member(json, 'value') ?? member(json, 'data') ?? json;
+  return isArray(held) ? held : isObject(held) ? rowsOf(held) : undefined;
+}
+
+/** `{columns: [{name}], rows: [[...]]}`: each row as an object. */
+function rowsOf(table: JsonObject): readonly Json[] | undefined {
+  const [columns, rows] = [member(table, 'columns'), member(table, 'rows')];
+  if (!isArray(columns) || !isArray(rows)) return undefined;
+  const names = columns.map((column) => (isObject(column) ? member(column, 'name') : column));
+  return rows.map((row) =>
+    isArray(row)
+      ? Object.fromEntries(
+          names.flatMap((name, index): [string, Json][] =>
+            typeof name === 'string' ? [[memberKey(name), row[index] ?? null]] : [],
+          ),
+        )
+      : row,
+  );
+}
+
+/** Arrays inside arrays laid out, each item with its place (`3`, `0.3`). Documents are of bounded depth, so it ends. */
+function flat(list: readonly Json[], above: string): { item: Json; at: string }[] {
+  return list.flatMap((item, index) => {
+    const at = `${above}${index}`;
+    return isArray(item) ? flat(item, `${at}.`) : [{ item, at }];
+  });
+}
+
+const isCut = (json: JsonObject): boolean =>
+  ['nextLink', 'skip_token', '$skipToken', 'skipToken'].some((name) => {
+    const value = member(json, name);
+    return typeof value === 'string' && value !== '';
+  }) || ['true', true].some((value) => member(json, 'resultTruncated') === value);

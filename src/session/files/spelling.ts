@@ -1,0 +1,106 @@
+// Bodies of files in the spelling that the kinds read: member names whatever their letter case, a bare id or name where an
+// object belongs. A name that stands there twice in different letter case is nobody's guess: it becomes open.
+import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
+import { unresolved } from '../../model/unresolved.ts';
+
+/** The members that the kinds and rules read, in Azure's spelling. */
+const names = [
+  ...[
+    'id',
+    'name',
+    'type',
+    'location',
+    'kind',
+    'sku',
+    'tags',
+    'identity',
+    'properties',
+    'etag',
+    'tenantId',
+    'principalId',
+  ],
+  ...['networkAcls', 'defaultAction', 'bypass', 'ipRules', 'ipv6Rules', 'virtualNetworkRules', 'resourceAccessRules'],
+  ...[
+    'value',
+    'action',
+    'state',
+    'ignoreMissingVnetServiceEndpoint',
+    'resourceId',
+    'publicNetworkAccess',
+    'isHnsEnabled',
+  ],
+  ...[
+    'provisioningState',
+    'privateEndpointConnections',
+    'privateEndpoint',
+    'privateLinkServiceConnectionState',
+    'status',
+  ],
+  ...['subnetArmId', 'addressSpace', 'addressPrefix', 'addressPrefixes', 'subnets', 'subnet', 'virtualNetworkPeerings'],
+  ...['remoteVirtualNetwork', 'peeringState', 'dhcpOptions', 'dnsServers', 'serviceEndpoints', 'service', 'locations'],
+  ...['delegations', 'serviceName', 'networkSecurityGroup', 'routeTable', 'natGateway', 'serviceEndpointPolicies'],
+  ...['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections', 'privateLinkServiceId', 'groupIds'],
+  ...['storageAccount', 'keyVault', 'containerRegistry', 'hubResourceId', 'managedNetwork', 'isolationMode'],
+  ...['outboundRules', 'destination', 'serviceResourceId', 'subresourceTarget', 'serverlessComputeSettings'],
+  ...['serverlessComputeCustomSubnet', 'serverlessComputeNoPublicIP', 'sharedPrivateLinkResources'],
+  ...['privateLinkResourceId', 'allowPublicAccessWhenBehindVnet', 'imageBuildCompute', 'ipAllowlist', 'v1LegacyMode'],
+  ...['computeType', 'computeLocation', 'isAttachedCompute', 'enableNodePublicIp', 'scaleSettings', 'minNodeCount'],
+  ...['maxNodeCount', 'remoteLoginPortPublicAccess', 'sshSettings', 'sshPublicAccess', 'aksNetworkingConfiguration'],
+  ...['subnetId', 'datastoreType', 'accountName', 'storeName', 'subscriptionId', 'resourceGroup', 'level', 'notes'],
+  ...['agentPoolProfiles', 'vnetSubnetID', 'podSubnetID', 'computeProfile', 'roles', 'virtualNetworkProfile'],
+  ...['networkProfile', 'networkInterfaces', 'ipConfigurations', 'networkRuleSet', 'networkRuleBypassOptions'],
+  ...['parameters', 'customVirtualNetworkId', 'customPublicSubnetName', 'customPrivateSubnetName'],
+];
+const known = new Map(names.map((name) => [name.toLowerCase(), name]));
+/** Names below these are the owner's own. */
+const owned = new Set(['tags', 'outboundRules', 'userAssignedIdentities']);
+
+/** Where a text stands for an object, the member it is. */
+const wrapped: Readonly<Record<string, string>> = {
+  subnet: 'id',
+  networkSecurityGroup: 'id',
+  routeTable: 'id',
+  natGateway: 'id',
+  privateEndpoint: 'id',
+  remoteVirtualNetwork: 'id',
+};
+/** The same for the elements of a list. */
+const wrappedItems: Readonly<Record<string, string>> = {
+  serviceEndpoints: 'service',
+  networkInterfaces: 'id',
+  privateEndpointConnections: 'id',
+  serviceEndpointPolicies: 'id',
+};
+
+/** The body in Azure's spelling. Unknown members, their order and the text of numbers stay. */
+export const respelt = (body: JsonObject): JsonObject => respellObject(body, false);
+
+function respell(value: Json, ownNames = false): Json {
+  if (isArray(value)) return value.map((item) => respell(item));
+  return isObject(value) ? respellObject(value, ownNames) : value;
+}
+
+function respellObject(object: JsonObject, ownNames: boolean): JsonObject {
+  const seen = new Map<string, number>();
+  const entries: [string, Json][] = [];
+  for (const [key, value] of Object.entries(object)) {
+    const stated = memberName(key);
+    const name = ownNames ? stated : (known.get(stated.toLowerCase()) ?? stated);
+    const inside = shaped(name, respell(value, owned.has(name)), ownNames);
+    const before = seen.get(name);
+    if (before === undefined) {
+      seen.set(name, entries.length);
+      entries.push([memberKey(name), inside]);
+    } else entries[before] = [memberKey(name), unresolved(name, 'it stands there twice, in different letter case')];
+  }
+  return Object.fromEntries(entries);
+}
+
+function shaped(name: string, value: Json, ownNames: boolean): Json {
+  if (ownNames) return value;
+  const single = Object.hasOwn(wrapped, name) ? wrapped[name] : undefined;
+  if (single !== undefined && typeof value === 'string' && value.startsWith('/')) return { [single]: value };
+  const item = Object.hasOwn(wrappedItems, name) ? wrappedItems[name] : undefined;
+  if (item === undefined || !isArray(value)) return value;
+  return value.map((one) => (typeof one === 'string' && one !== '' ? { [item]: one } : one));
+}

@@ -1,0 +1,116 @@
+// Templates among the files, with the parameter files given beside them: the resources they would make, and what is not known of
+// these as a whole.
+import { kindOf } from '../../kinds/index.ts';
+import { exitStatus, Failure } from '../../model/failure.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { memberIgnoringCase } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold } from '../../model/resource-id.ts';
+import type { Gap } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
+import { expandTemplate, LimitError } from '../../template/index.ts';
+import type { Document } from './documents.ts';
+
+const schemaOf = (json: JsonObject): string => fold(String(memberIgnoringCase(json, '$schema') ?? ''));
+
+/** An ARM template or compiled Bicep, of any level and version. */
+export const isTemplate = (json: Json): json is JsonObject =>
+  isObject(json) && /deploymenttemplate\.json/.test(schemaOf(json));
+
+/** A parameter file: by its schema, or by its shape where it names none. */
+export function isParameters(json: Json): json is JsonObject {
+  if (!isObject(json)) return false;
+  if (/deploymentparameters\.json/.test(schemaOf(json))) return true;
+  const parameters = memberIgnoringCase(json, 'parameters');
+  return (
+    isObject(parameters) &&
+    memberIgnoringCase(json, 'resources') === undefined &&
+    memberIgnoringCase(json, 'id') === undefined &&
+    Object.values(parameters).every(
+      (one) =>
+        isObject(one) &&
+        (memberIgnoringCase(one, 'value') !== undefined || memberIgnoringCase(one, 'reference') !== undefined),
+    )
+  );
+}
+
+export interface FromTemplates {
+  /** Bodies hold open values as the template language leaves them; `settleObject` makes them markers. */
+  readonly resources: readonly Resource[];
+  readonly gaps: readonly Gap[];
+}
+
+/** A file's name without folder and ending. */
+export const stemOf = (path: string): string =>
+  clean(path.split(/[\\/]/).at(-1) ?? path, 60).replace(/\.jsonc?$/i, '') || 'file';
+/** The name a parameter file shares with its template: `main` of `main.parameters.json`. */
+const sharedName = (path: string): string => fold(stemOf(path)).replace(/[.-](?:parameters|params|param)$/, '');
+
+/** The parameter files of each template: those of its name; without a match, all of them where there is only one template. */
+function parametersFor(
+  template: Document,
+  templates: readonly Document[],
+  parameters: readonly Document[],
+): Document[] {
+  const own = parameters.filter(({ path }) => sharedName(path) === sharedName(template.path));
+  const strays = parameters.filter(({ path }) => !templates.some((one) => sharedName(one.path) === sharedName(path)));
+  return templates.length === 1 ? [...strays, ...own] : own;
+}
+
+/** Throws Failure (exit 2) for a template past the limits, or a parameter file that belongs to none. */
+export function resourcesOfTemplates(templates: readonly Document[], parameters: readonly Document[]): FromTemplates {
+  const taken = new Set(templates.flatMap((template) => parametersFor(template, templates, parameters)));
+  const stray = parameters.find((one) => !taken.has(one));
+  if (stray) {
+    throw new Failure(
+      'unreadable-file',
+      exitStatus.usage,
+      `${clean(stray.path, 300)}: it is a parameter file, and no template of its name is among the files.`,
+      'Give its template beside it, as in --from main.json --from main.parameters.json.',
+      { file: stray.path },
+    );
+  }
+  const names = placeNames(templates);
+  const expansions = templates.map((template, index) => {
+    const given = parametersFor(template, templates, parameters).flatMap(({ json }) => {
+      const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
+      return isObject(found) ? [found] : [];
+    });
+    return expanded(template, names[index] ?? '', given);
+  });
+  return {
+    resources: expansions.flatMap(({ resources }) =>
+      resources.map(({ id, type, apiVersion, body }): Resource => {
+        const kind = kindOf(type);
+        return { id, type: kind.type, apiVersion: apiVersion ?? kind.apiVersion, body };
+      }),
+    ),
+    gaps: expansions.flatMap(({ notes }) => notes.map(({ id, reason }): Gap => ({ id, reason, action: '' }))),
+  };
+}
+
+function expanded({ json, path }: Document, name: string, parameters: readonly JsonObject[]) {
+  try {
+    return expandTemplate(json as JsonObject, { name, parameters });
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    throw new Failure(
+      'unreadable-file',
+      exitStatus.usage,
+      `${clean(path, 300)}: the template is not read: ${error.message}.`,
+      'Split it, or deploy it and give the resources as `az resource show` prints them.',
+      { file: path },
+    );
+  }
+}
+
+/** A name for each file's placeholder group, never the same twice. */
+function placeNames(templates: readonly Document[]): string[] {
+  const used = new Map<string, number>();
+  return templates.map(({ path }) => {
+    const name = stemOf(path);
+    const before = used.get(fold(name)) ?? 0;
+    used.set(fold(name), before + 1);
+    return before === 0 ? name : `${name}-${before + 1}`;
+  });
+}

@@ -1,0 +1,221 @@
+// A template made resources: those it declares and those of the deployments inside it, each with the body it asks for. Values
+// that the file leaves open stand as markers; a plain template error never stops the rest.
+
+import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
+import { memberIgnoringCase } from '../model/pointer.ts';
+import { fold } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { type Place, placeOfFile } from './ambient.ts';
+import { type Instance, instancesOf } from './instances.ts';
+import { type Budget, LimitError, limits, newBudget } from './limits.ts';
+import { resolve } from './resolve.ts';
+import type { Scope, Symbolic } from './scope.ts';
+import { type Given, once, outputsIn, scopeOf, section } from './template.ts';
+import { open, textOf } from './values.ts';
+
+export interface Expanded {
+  readonly id: string;
+  /** As the template spells it. */
+  readonly type: string;
+  readonly apiVersion: string | undefined;
+  readonly body: JsonObject;
+}
+/** Something that is not known about the whole of a resource or deployment. */
+export interface Note {
+  readonly id: string;
+  /** One sentence. */
+  readonly reason: string;
+}
+export interface Expansion {
+  readonly resources: readonly Expanded[];
+  readonly notes: readonly Note[];
+}
+
+export interface ExpandOptions {
+  /** Names the placeholder group: the file's own name. */
+  readonly name: string;
+  /** `parameters` of parameter files, in the order given: name to `{value}` or `{reference}`. */
+  readonly parameters: readonly JsonObject[];
+}
+
+const deploymentType = 'microsoft.resources/deployments';
+
+/** Throws {@link LimitError}, whose message ends the sentence "the template is not read: ...", and nothing else. */
+export function expandTemplate(template: JsonObject, options: ExpandOptions): Expansion {
+  const budget = newBudget();
+  const schema = textOf(memberIgnoringCase(template, '$schema') ?? '').toLowerCase();
+  const level = schema.includes('subscriptiondeployment')
+    ? 'subscription'
+    : /tenantdeployment|managementgroupdeployment/.test(schema)
+      ? 'tenant'
+      : 'group';
+  const place = placeOfFile(options.name, level);
+  const given = new Map(options.parameters.flatMap((parameters) => valuesIn(parameters, (value) => value)));
+  const root = deploy({ template, given, place, budget, outer: undefined });
+  const made = expansionOf(root);
+  const weights = new WeakMap<object, number>();
+  const total = made.resources.reduce((sum, { body }) => sum + weightOf(body, weights), 0);
+  if (total > limits.values) throw new LimitError(`it expands to more than ${limits.values} values`);
+  return made;
+}
+
+/** How many values a value is when written out, what it shares with others counted each time. */
+function weightOf(value: Json, known: WeakMap<object, number>): number {
+  if (!isObject(value) && !isArray(value)) return 1;
+  const seen = known.get(value);
+  if (seen !== undefined) return seen;
+  const weight = Object.values<Json>(value).reduce<number>((sum, inside) => sum + weightOf(inside, known), 1);
+  known.set(value, weight);
+  return weight;
+}
+
+/** Parameter values by name in lower case; a reference to a vault's secret is open. */
+function valuesIn(parameters: JsonObject, evaluate: (value: Json) => Json): [string, () => Json][] {
+  return Object.entries(parameters).flatMap(([key, stated]): [string, () => Json][] => {
+    if (!isObject(stated)) return [];
+    const name = memberName(key);
+    const value = memberIgnoringCase(stated, 'value');
+    if (value !== undefined) return [[name.toLowerCase(), () => evaluate(value)]];
+    if (memberIgnoringCase(stated, 'reference') === undefined) return [];
+    return [[name.toLowerCase(), () => open(`parameters('${name}')`, 'it is a secret in a key vault')]];
+  });
+}
+
+interface Deployment {
+  readonly template: JsonObject;
+  readonly scope: Scope;
+  readonly instances: () => readonly Instance[];
+  readonly inner: (instance: Instance) => Deployment | undefined;
+}
+interface DeployInput {
+  readonly template: JsonObject;
+  readonly given: Given;
+  readonly place: Place;
+  readonly budget: Budget;
+  /** The scope around it, where expressions are evaluated out there (`expressionEvaluationOptions`). */
+  readonly outer: Scope | undefined;
+}
+
+/** A template ready to be asked: nothing is evaluated before somebody does. */
+function deploy({ template, given, place, budget, outer }: DeployInput): Deployment {
+  const isDeployment = ({ type }: Instance) => fold(type) === deploymentType;
+  const instances = once((_all) => instancesOf(template, scope, place));
+  const inner = once((id) => {
+    const found = instances('resources').find((one) => isDeployment(one) && fold(one.id) === id);
+    return found && nested(found, place, budget);
+  });
+  const outputs = once((id): JsonObject | undefined => {
+    const found = inner(id);
+    return found && outputsIn(found.template, found.scope);
+  });
+  const scope: Scope =
+    outer ??
+    scopeOf({
+      template,
+      given,
+      place,
+      budget,
+      symbol: (name) => {
+        const found = instances('resources').find(({ symbol }) => symbol !== undefined && fold(symbol) === fold(name));
+        return found && symbolic(found);
+      },
+      outputsOf: (target) => {
+        const found = instances('resources').find(
+          (one) =>
+            isDeployment(one) &&
+            [one.id, one.name, one.symbol].some((name) => name !== undefined && fold(name) === fold(target)),
+        );
+        return found && outputs(fold(found.id));
+      },
+    });
+  return { template, scope, instances: () => instances('resources'), inner: (instance) => inner(fold(instance.id)) };
+}
+
+const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
+  const part = (member: string, text: string) =>
+    open(`resourceInfo().${member}`, 'a part of its name is not known', text, named);
+  return {
+    id: part('id', id),
+    name: part('name', name),
+    type,
+    apiVersion: memberIgnoringCase(json, 'apiVersion') ?? null,
+  };
+};
+
+/** A deployment inside a template; undefined where its template is elsewhere. */
+function nested(instance: Instance, around: Place, budget: Budget): Deployment | undefined {
+  const { json, scope } = instance;
+  const properties = section(json, 'properties');
+  const template = memberIgnoringCase(properties, 'template');
+  if (!isObject(template)) return undefined;
+  const place = placeOf(instance, around);
+  const evaluated = textOf(memberIgnoringCase(section(properties, 'expressionEvaluationOptions'), 'scope') ?? '');
+  if (fold(evaluated) !== 'inner') return deploy({ template, given: new Map(), place, budget, outer: scope });
+  const given = new Map(valuesIn(section(properties, 'parameters'), (value) => resolve(value, scope)));
+  return deploy({ template, given, place, budget, outer: undefined });
+}
+
+function placeOf({ json, scope, name }: Instance, around: Place): Place {
+  const asked = (member: string) => {
+    const value = memberIgnoringCase(json, member);
+    return value === undefined ? undefined : resolve(value, scope);
+  };
+  const [subscription, group] = [asked('subscriptionId'), asked('resourceGroup')];
+  return {
+    subscription: subscription ?? around.subscription,
+    group: group ?? (subscription === undefined ? around.group : undefined),
+    deployment: name,
+  };
+}
+
+function expansionOf(deployment: Deployment): Expansion {
+  const resources: Expanded[] = [];
+  const notes: Note[] = [];
+  for (const instance of deployment.instances()) {
+    if (instance.existing) continue;
+    if (instance.doubt !== undefined) {
+      notes.push({ id: instance.id, reason: `Whether it is made is not known: ${clean(instance.doubt, 300)}.` });
+    }
+    if (fold(instance.type) !== deploymentType) {
+      resources.push(expanded(instance));
+      continue;
+    }
+    const inside = deployment.inner(instance);
+    if (!inside) {
+      notes.push({ id: instance.id, reason: 'The template of this deployment is not in the file.' });
+      continue;
+    }
+    const deeper = instance.scope.budget.deeper(() => expansionOf(inside));
+    resources.push(...deeper.resources);
+    notes.push(...deeper.notes);
+  }
+  return { resources, notes };
+}
+
+const dropped = new Set([
+  'dependson',
+  'copy',
+  'condition',
+  'comments',
+  'resources',
+  'existing',
+  'import',
+  'scope',
+  'metadata',
+]);
+
+/** The body as Azure would keep it: what the template says of the resource, under its id. */
+function expanded({ id, type, name, json, scope }: Instance): Expanded {
+  const body: [string, Json][] = [
+    ['id', id],
+    ['name', name],
+    ['type', type],
+  ];
+  for (const [key, value] of Object.entries(json)) {
+    const folded = memberName(key).toLowerCase();
+    if (dropped.has(folded) || ['id', 'name', 'type', 'apiversion'].includes(folded)) continue;
+    body.push([memberKey(memberName(key)), resolve(value, scope)]);
+  }
+  const version = resolve(memberIgnoringCase(json, 'apiVersion') ?? null, scope);
+  return { id, type, apiVersion: typeof version === 'string' ? version : undefined, body: Object.fromEntries(body) };
+}

@@ -1,0 +1,57 @@
+// Functions about truth and comparison (template-functions-logical, -comparison), those apart that choose what is evaluated.
+
+import { asNumber, isArray, isNumberText, isObject, type Json } from '../../model/json.ts';
+import { memberIgnoringCase } from '../../model/pointer.ts';
+import { TemplateError } from '../limits.ts';
+import { holdsOpen, open, textOf, wantBoolean, wantText } from '../values.ts';
+import { type FunctionTable, strict, type Work } from './function.ts';
+
+/** Deep equality: texts by the letter, names of members whatever their letter case, `1.0` as 1. */
+export function equal(a: Json, b: Json): boolean {
+  if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, index) => equal(item, b[index] ?? null));
+  if (isObject(a)) {
+    if (!isObject(b) || Object.keys(a).length !== Object.keys(b).length) return false;
+    return Object.entries(a).every(([name, value]) => {
+      const other = memberIgnoringCase(b, name);
+      return other !== undefined && equal(value, other);
+    });
+  }
+  if (typeof a === 'number' || isNumberText(a)) return asNumber(a) === asNumber(b);
+  return a === b;
+}
+
+const equals: Work = ([a = null, b = null], call) => {
+  if (holdsOpen(a) || holdsOpen(b)) return open(call.print(), 'what is compared is not known');
+  return equal(a, b);
+};
+
+/** -1, 0 or 1; numbers by size, texts by the letter. */
+function order(a: Json = null, b: Json = null): number {
+  const [x, y] = [asNumber(a), asNumber(b)];
+  if (x !== undefined && y !== undefined) return Math.sign(x - y);
+  const [s, t] = [wantText(a), wantText(b)];
+  return s < t ? -1 : s > t ? 1 : 0;
+}
+
+const bool: Work = ([value]) => {
+  if (typeof value === 'boolean') return value;
+  const number = asNumber(value);
+  if (number !== undefined) return number !== 0;
+  const text = textOf(value ?? null).toLowerCase();
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new TemplateError('the value is neither true nor false');
+};
+
+export const logicFunctions: FunctionTable = {
+  equals: strict(equals),
+  less: strict(([a, b]) => order(a, b) < 0),
+  lessorequals: strict(([a, b]) => order(a, b) <= 0),
+  greater: strict(([a, b]) => order(a, b) > 0),
+  greaterorequals: strict(([a, b]) => order(a, b) >= 0),
+  not: strict(([value]) => !wantBoolean(value)),
+  bool: strict(bool),
+  true: strict(() => true),
+  false: strict(() => false),
+  null: strict(() => null),
+};

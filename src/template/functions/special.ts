@@ -1,0 +1,168 @@
+// Functions that see more than the values of their arguments: the choosing ones, which evaluate only what they choose, and those
+// that ask the template and its deployment. Also the names of those that only Azure can answer.
+import type { Json } from '../../model/json.ts';
+import { clean } from '../../model/text.ts';
+import { deploymentObject, environmentObject, groupObject, subscriptionObject, tenantObject } from '../ambient.ts';
+import type { Expression } from '../expression.ts';
+import { TemplateError } from '../limits.ts';
+import type { Scope } from '../scope.ts';
+import { holdsOpen, isOpen, open, printValue, textOf, wantBoolean, wantNumber, wantText } from '../values.ts';
+import type { Call } from './function.ts';
+import {
+  extensionResourceId,
+  managementGroupResourceId,
+  resourceId,
+  subscriptionResourceId,
+  tenantResourceId,
+} from './ids.ts';
+import { equal } from './logic.ts';
+
+export interface SpecialCall extends Call {
+  readonly name: string;
+  readonly args: readonly Expression[];
+  readonly scope: Scope;
+  evaluate(expression: Expression | undefined, scope?: Scope): Json;
+}
+export type Special = (call: SpecialCall) => Json;
+
+const all = ({ args, evaluate }: SpecialCall): Json[] => args.map((arg) => evaluate(arg));
+const printed = (call: SpecialCall, values: readonly Json[]) => ({
+  print: () => `${call.name}(${values.map(printValue).join(', ')})`,
+});
+
+/** Only the branch that is chosen is evaluated; both where the condition is open, and one answer where they agree. */
+const choose: Special = (call) => {
+  const [condition, then, otherwise] = call.args;
+  const chosen = call.evaluate(condition);
+  if (!isOpen(chosen)) return call.evaluate(wantBoolean(chosen) ? then : otherwise);
+  const [a, b] = [call.evaluate(then), call.evaluate(otherwise)];
+  if (!holdsOpen(a) && !holdsOpen(b) && equal(a, b)) return a;
+  return open(printed(call, [chosen, a, b]).print(), chosen.because);
+};
+
+/** `and`, `or`: one operand may decide whatever the others are. */
+const connective =
+  (deciding: boolean): Special =>
+  (call) => {
+    let unknown: Json | undefined;
+    for (const arg of call.args) {
+      const value = call.evaluate(arg);
+      if (isOpen(value)) unknown ??= value;
+      else if (wantBoolean(value) === deciding) return deciding;
+    }
+    return isOpen(unknown) ? open(call.print(), unknown.because) : !deciding;
+  };
+
+const coalesce: Special = (call) => {
+  for (const arg of call.args) {
+    const value = call.evaluate(arg);
+    if (isOpen(value)) return open(call.print(), value.because);
+    if (value !== null) return value;
+  }
+  return null;
+};
+
+const named =
+  (find: (name: string, scope: Scope) => Json): Special =>
+  (call) => {
+    const name = call.evaluate(call.args[0]);
+    return isOpen(name) ? open(call.print(), name.because) : find(wantText(name), call.scope);
+  };
+
+/** `copyIndex([loop], [offset])`. */
+const copyIndex: Special = (call) => {
+  const [first = '', second] = all(call);
+  const name = typeof first === 'string' ? first : '';
+  const offset = typeof first === 'string' ? (second ?? 0) : first;
+  const index = call.scope.loops.get(name.toLowerCase());
+  if (index === undefined) throw new TemplateError('there is no such loop here');
+  if (isOpen(index)) return index;
+  return wantNumber(index) + wantNumber(offset);
+};
+
+/** The runtime state of a resource is Azure's; of a nested deployment of this file, the outputs are known. */
+const reference: Special = (call) => {
+  const values = all(call);
+  const [target] = values;
+  const text = isOpen(target) ? target.text : textOf(target ?? null);
+  const outputs = call.scope.outputsOf(text);
+  if (outputs !== undefined) return { outputs };
+  return open(printed(call, values).print(), `only Azure can answer ${call.name}()`);
+};
+
+const resourceInfo: Special = named((name, scope) => {
+  const found = scope.symbol(name);
+  if (!found) throw new TemplateError(`there is no resource ${clean(name, 100)}`);
+  return { ...found };
+});
+
+const onlyAzure: Special = (call) => open(printed(call, all(call)).print(), `only Azure can answer ${call.name}()`);
+
+const specials: Readonly<Record<string, Special>> = {
+  if: choose,
+  and: connective(false),
+  or: connective(true),
+  coalesce,
+  parameters: named((name, scope) => scope.parameter(name)),
+  variables: named((name, scope) => scope.variable(name)),
+  lambdavariables: named((name, scope) => {
+    const value = scope.lambdas.get(name.toLowerCase());
+    if (value === undefined) throw new TemplateError(`there is no lambda variable ${clean(name, 100)}`);
+    return value;
+  }),
+  copyindex: copyIndex,
+  subscription: ({ scope }) => subscriptionObject(scope.place),
+  resourcegroup: ({ scope }) => groupObject(scope.place),
+  tenant: () => tenantObject(),
+  deployment: ({ scope }) => deploymentObject(scope.place),
+  environment: () => environmentObject(),
+  resourceid: (call) => {
+    const values = all(call);
+    return resourceId(values, call.scope.place, printed(call, values));
+  },
+  subscriptionresourceid: (call) => {
+    const values = all(call);
+    return subscriptionResourceId(values, call.scope.place, printed(call, values));
+  },
+  tenantresourceid: (call) => {
+    const values = all(call);
+    return tenantResourceId(values, printed(call, values));
+  },
+  extensionresourceid: (call) => {
+    const values = all(call);
+    return extensionResourceId(values, printed(call, values));
+  },
+  managementgroupresourceid: (call) => {
+    const values = all(call);
+    return managementGroupResourceId(values, printed(call, values));
+  },
+  reference,
+  resourceinfo: resourceInfo,
+  references: onlyAzure,
+};
+
+/** Answered by Azure while it deploys, or by rules that are not published (`uniqueString`, `guid`). */
+const runtime = new Set([
+  'uniquestring',
+  'guid',
+  'newguid',
+  'utcnow',
+  'datetimeadd',
+  'datetimefromepoch',
+  'datetimetoepoch',
+  'providers',
+  'pickzones',
+  'tologicalzone',
+  'tophysicalzone',
+  'tologicalzones',
+  'tophysicalzones',
+  'managementgroup',
+  'deployer',
+  'externalinput',
+]);
+
+/** The special function of a name in lower case, or undefined. */
+export function specialFunction(name: string): Special | undefined {
+  if (Object.hasOwn(specials, name)) return specials[name];
+  return runtime.has(name) || name.startsWith('list') ? onlyAzure : undefined;
+}

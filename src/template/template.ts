@@ -1,0 +1,136 @@
+// One template as a scope: its parameters with the values given, its variables and functions, evaluated when they are asked for.
+
+import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
+import { memberIgnoringCase } from '../model/pointer.ts';
+import { clean } from '../model/text.ts';
+import type { Place } from './ambient.ts';
+import { type Budget, TemplateError } from './limits.ts';
+import { resolve, unrolled } from './resolve.ts';
+import type { Scope, UserFunction } from './scope.ts';
+import { open, textOf } from './values.ts';
+
+/** A section of a template, {} where there is none. */
+export function section(template: JsonObject, name: string): JsonObject {
+  const found = memberIgnoringCase(template, name);
+  return isObject(found) ? found : {};
+}
+
+/** Values of parameters by name in lower case; a function gives one when it is first asked for. */
+export type Given = ReadonlyMap<string, () => Json>;
+
+export interface ScopeOptions {
+  readonly template: JsonObject;
+  readonly given: Given;
+  readonly place: Place;
+  readonly budget: Budget;
+  readonly symbol: Scope['symbol'];
+  readonly outputsOf: Scope['outputsOf'];
+}
+
+/** Each name's value once; a name that needs itself is an error, not a loop. */
+export function once<T>(compute: (name: string) => T): (name: string) => T {
+  const kept = new Map<string, { readonly value: T }>();
+  const open = new Set<string>();
+  return (name) => {
+    const folded = name.toLowerCase();
+    const known = kept.get(folded);
+    if (known) return known.value;
+    if (open.has(folded)) throw new TemplateError(`${clean(name, 100)} hangs on itself`);
+    open.add(folded);
+    try {
+      const value = compute(name);
+      kept.set(folded, { value });
+      return value;
+    } finally {
+      open.delete(folded);
+    }
+  };
+}
+
+export function scopeOf(options: ScopeOptions): Scope {
+  const { template, given, place, budget } = options;
+  const scope: Scope = {
+    budget,
+    place,
+    parameter: once((name) => parameterOf(name, section(template, 'parameters'), given, scope)),
+    variable: once((name) => variableOf(name, section(template, 'variables'), scope)),
+    userFunction: (namespace, name) => userFunctionOf(template, namespace, name),
+    symbol: options.symbol,
+    outputsOf: options.outputsOf,
+    loops: new Map(),
+    lambdas: new Map(),
+    parsed: new Map(),
+  };
+  return scope;
+}
+
+const isSecret = (parameter: JsonObject): boolean =>
+  /^secure(?:string|object)$/i.test(textOf(memberIgnoringCase(parameter, 'type') ?? ''));
+
+/** A parameter's value: the one given, else its default; secrets stay outside. */
+function parameterOf(name: string, declared: JsonObject, given: Given, scope: Scope): Json {
+  const parameter = memberIgnoringCase(declared, name);
+  const expression = `parameters('${name}')`;
+  const shown = clean(name, 100);
+  if (isObject(parameter) && isSecret(parameter)) return open(expression, `the parameter ${shown} is a secret`);
+  const value = given.get(name.toLowerCase())?.();
+  if (value !== undefined) return value;
+  if (!isObject(parameter)) return open(expression, `the template has no parameter ${shown}`);
+  const byDefault = memberIgnoringCase(parameter, 'defaultValue');
+  if (byDefault === undefined) return open(expression, `the parameter ${shown} has no value`);
+  // Every call of newGuid() gives another value: the parameter that holds one is the only name it has.
+  if (typeof byDefault === 'string' && /^\[\s*newguid\s*\(\s*\)\s*\]$/i.test(byDefault)) {
+    return open(expression, 'only Azure can answer newGuid()');
+  }
+  return resolve(byDefault, scope);
+}
+
+/** A variable, or one of those that a `copy` among the variables makes. */
+function variableOf(name: string, declared: JsonObject, scope: Scope): Json {
+  const stated = memberIgnoringCase(declared, name);
+  if (stated !== undefined && name.toLowerCase() !== 'copy') return resolve(stated, scope);
+  const loops = memberIgnoringCase(declared, 'copy');
+  const loop = (isArray(loops) ? loops : [])
+    .filter(isObject)
+    .find((one) => textOf(memberIgnoringCase(one, 'name') ?? '').toLowerCase() === name.toLowerCase());
+  const made = loop && unrolled([loop], scope)[0];
+  if (!made) throw new TemplateError(`the template has no variable ${clean(name, 100)}`);
+  return made[1];
+}
+
+function userFunctionOf(template: JsonObject, namespace: string, name: string): UserFunction | undefined {
+  const groups = memberIgnoringCase(template, 'functions');
+  const group = (isArray(groups) ? groups : [])
+    .filter(isObject)
+    .find((one) => textOf(memberIgnoringCase(one, 'namespace') ?? '').toLowerCase() === namespace.toLowerCase());
+  const found = group && memberIgnoringCase(section(group, 'members'), name);
+  if (!isObject(found)) return undefined;
+  const parameters = memberIgnoringCase(found, 'parameters');
+  return {
+    parameters: (isArray(parameters) ? parameters : [])
+      .filter(isObject)
+      .map((parameter) => textOf(memberIgnoringCase(parameter, 'name') ?? '')),
+    evaluate: (scope) => resolve(memberIgnoringCase(section(found, 'output'), 'value') ?? null, scope),
+  };
+}
+
+/** The outputs of a template as `reference(...).outputs` gives them; those it does not make are left out. */
+export function outputsIn(template: JsonObject, scope: Scope): JsonObject {
+  return Object.fromEntries(
+    Object.entries(section(template, 'outputs')).flatMap(([key, output]): [string, Json][] => {
+      if (!isObject(output)) return [];
+      const condition = resolve(memberIgnoringCase(output, 'condition') ?? true, scope);
+      if (condition === false) return [];
+      const loop = memberIgnoringCase(output, 'copy');
+      const input = isObject(loop) ? memberIgnoringCase(loop, 'input') : undefined;
+      const type = memberIgnoringCase(output, 'type') ?? null;
+      const secret = /^secure/i.test(textOf(type));
+      const shown = `the output ${clean(memberName(key), 100)}`;
+      const value =
+        isObject(loop) && input !== undefined
+          ? unrolled([{ ...loop, name: '', input }], scope)[0]?.[1]
+          : resolve(memberIgnoringCase(output, 'value') ?? null, scope);
+      return [[memberKey(memberName(key)), { type, value: secret ? open(shown, 'it is a secret') : (value ?? null) }]];
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+// Values while a template is evaluated: JSON in which what is not known is a marker (`model/unresolved.ts`). A marker made here
+// also carries the text it would have, with the unknown parts in braces (`st{uniqueString(resourceGroup().id)}`): the same
+// unknown gives the same text, so that a resource and what points to it still find each other.
+import { asNumber, isArray, isNumberText, isObject, type Json, type JsonObject, stringifyJson } from '../model/json.ts';
+import { isUnresolved, unresolvedMember } from '../model/unresolved.ts';
+import { quote } from './expression.ts';
+import { bounded, TemplateError } from './limits.ts';
+
+/** A value that is not known, or known only as a text with holes. */
+export interface Open extends JsonObject {
+  /** The expression, without brackets. */
+  readonly $unresolved: string;
+  readonly because: string;
+  readonly text: string;
+  /** Only where the template will be deployed is not known: every hole is a subscription, group or cloud of the deployment. */
+  readonly ambient: boolean;
+}
+
+export const isOpen = (value: Json | undefined): value is Open => isUnresolved(value);
+
+/** `text` defaults to the expression in braces. */
+export const open = (expression: string, because: string, text?: string, ambient = false): Open => ({
+  [unresolvedMember]: expression,
+  because,
+  text: text ?? hole(expression),
+  ambient,
+});
+
+/** The part of an id or name that stands for an unknown: one segment, whatever the expression holds. */
+export function hole(expression: string): string {
+  const flat = expression.replaceAll('/', '%2F');
+  return flat.length <= 200 ? `{${flat}}` : `{${flat.slice(0, 180)}… ${checksum(flat)}}`;
+}
+
+/** FNV-1a: tells long expressions apart that begin alike. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const character of text) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, '0');
+}
+
+/** A value as an expression writes it, for the text of an open one. */
+export function printValue(value: Json): string {
+  if (isOpen(value)) return value.$unresolved;
+  if (typeof value === 'string') return quote(value);
+  if (value === null || typeof value === 'boolean') return `${value}()`;
+  return isObject(value) || isArray(value) ? `json(${quote(stringifyJson(value))})` : textOf(value);
+}
+
+/** Does a marker stand anywhere in the value? */
+export function holdsOpen(value: Json): boolean {
+  if (isOpen(value)) return true;
+  if (isArray(value)) return value.some(holdsOpen);
+  return isObject(value) && Object.values(value).some(holdsOpen);
+}
+
+/** A text put together from values: known throughout, or open with the unknown ones as holes. */
+export function joined(expression: () => string, parts: readonly Json[]): Json {
+  const text = bounded(parts.map((part) => (isOpen(part) ? part.text : textOf(part))).join(''));
+  const unknown = parts.filter(isOpen);
+  const [first] = unknown;
+  if (!first) return text;
+  return open(
+    expression(),
+    first.because,
+    text,
+    unknown.every((part) => part.ambient),
+  );
+}
+
+/** A plain value as text, the way `string()` and `concat()` write it. */
+export function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  if (value === null) return '';
+  if (isNumberText(value)) return value.rawJSON;
+  return typeof value === 'number' ? String(value) : stringifyJson(value);
+}
+
+export function wantText(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  throw new TemplateError('a text is wanted');
+}
+export function wantNumber(value: Json | undefined): number {
+  const number = asNumber(value);
+  if (number !== undefined && Number.isSafeInteger(number)) return number;
+  throw new TemplateError('a whole number is wanted');
+}
+export function wantList(value: Json | undefined): readonly Json[] {
+  if (isArray(value)) return value;
+  throw new TemplateError('an array is wanted');
+}
+export function wantObject(value: Json | undefined): JsonObject {
+  if (isObject(value) && !isOpen(value)) return value;
+  throw new TemplateError('an object is wanted');
+}
+export function wantBoolean(value: Json | undefined): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TemplateError('true or false is wanted');
+}
