@@ -21,6 +21,13 @@ export const simulate = defineCommand({
     }),
     latency: flag(z.optional(z.number().check(z.minimum(0))), 'wait before each answer', { value: 'MS' }),
     faults: flag(z.optional(z.string()), 'METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], separated by ;', { value: 'SPEC' }),
+    throttle: flag(
+      z.optional(z.string()),
+      "refuse too many requests: azure for Azure's limits, or reads=5+1 for five at once and then one a second",
+      {
+        value: 'azure|CLASS=SIZE+RATE,...',
+      },
+    ),
     clock: flag(z.optional(z.string().check(z.regex(/^(instant|(polls|seconds):\d+)$/))), 'how long operations take', {
       value: 'instant|polls:N|seconds:N',
     }),

@@ -54,6 +54,7 @@ export type DoorEvent =
       readonly ms: number;
       readonly requestId: string | null;
     }
+  /** `reason`: a sentence that names the seconds as well. */
   | { readonly kind: 'wait'; readonly seconds: number; readonly reason: string }
   | {
       readonly kind: 'sign-in';

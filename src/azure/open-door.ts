@@ -14,6 +14,7 @@ import { interrupted } from './interrupted.ts';
 import { followOperation } from './operation.ts';
 import { getPatiently, type Means, type Patience, patience } from './reading.ts';
 import type { SignIn } from './sign-in.ts';
+import { SingleFile } from './single-file.ts';
 import { openWire, type WireAnswer, WireError } from './wire.ts';
 import { writeOnce } from './writing.ts';
 
@@ -57,6 +58,7 @@ export function openDoor(options: DoorOptions): Door {
       say,
     }),
     patience: { ...patience, ...options.patience },
+    line: new SingleFile(),
     sleep: options.sleep ?? pause,
     random: options.random ?? Math.random,
     say,

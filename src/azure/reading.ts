@@ -3,6 +3,7 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { DoorEvent } from './door.ts';
 import { refusalOf } from './refusal.ts';
+import type { SingleFile } from './single-file.ts';
 import { type Wire, type WireAnswer, WireError } from './wire.ts';
 
 export interface Patience {
@@ -13,6 +14,8 @@ export interface Patience {
   readonly writeDeadline: number;
   /** The longest wait that a read agrees to, in seconds. */
   readonly longestWait: number;
+  /** How long a throttled read goes on waiting as it is told, in seconds altogether. */
+  readonly throttled: number;
   /** How long an operation is followed, in seconds. */
   readonly operationDeadline: number;
 }
@@ -22,12 +25,14 @@ export const patience: Patience = {
   readDeadline: 30_000,
   writeDeadline: 60_000,
   longestWait: 30,
+  throttled: 300,
   operationDeadline: 1800,
 };
 
 export interface Means {
   readonly wire: Wire;
   readonly patience: Patience;
+  readonly line: SingleFile;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 to 1. */
   random(): number;
@@ -56,30 +61,60 @@ export function retryAfterOf(answer: WireAnswer, now: () => number = Date.now): 
  * Failure (exit 6) when Azure no longer takes the token, Failure (exit 130) when the user stops it.
  */
 export async function getPatiently(means: Means, url: string, signal?: AbortSignal): Promise<WireAnswer> {
+  const { line } = means;
+  const answer = line.isBusy ? undefined : await tryRepeatedly(means, url, signal);
+  return answer ?? line.join(() => inLine(means, url, signal));
+}
+
+/** At the head of the line: waits as told, again and again, until Azure lets it through or the patience is used up. */
+async function inLine(means: Means, url: string, signal?: AbortSignal): Promise<WireAnswer> {
+  const { line, patience, say, sleep } = means;
+  for (let waited = 0; ; ) {
+    const wait = line.takeOwed();
+    if (wait > 0) {
+      if (wait >= 1)
+        say({ kind: 'wait', seconds: Math.ceil(wait), reason: `Azure asked us to wait ${Math.ceil(wait)} s` });
+      await sleep(wait * 1000, signal);
+      waited += wait;
+    }
+    const answer = await tryRepeatedly(means, url, signal, waited >= patience.throttled);
+    if (answer !== undefined) return answer;
+  }
+}
+
+/** Undefined when Azure throttles and says for how long, which is then owed; `whatever`: that answer is given too. */
+async function tryRepeatedly(
+  means: Means,
+  url: string,
+  signal?: AbortSignal,
+  whatever = false,
+): Promise<WireAnswer | undefined> {
+  const { line, patience, random, say, sleep, wire } = means;
   for (let attempt = 0; ; attempt += 1) {
-    const last = attempt >= means.patience.retries;
+    const last = attempt >= patience.retries;
     let wait: number;
     let reason: string;
     try {
-      const answer = await means.wire({
-        method: 'GET',
-        url,
-        deadline: means.patience.readDeadline,
-        ...(signal ? { signal } : {}),
-      });
+      const answer = await wire({ method: 'GET', url, deadline: patience.readDeadline, ...(signal ? { signal } : {}) });
       if (answer.status === 401) refuseToken(answer);
+      const asked = retryAfterOf(answer);
+      if (answer.status === 429 && asked !== undefined && !whatever) {
+        line.owe(Math.min(asked, patience.longestWait));
+        return undefined;
+      }
       if (last || !passing(answer.status)) return answer;
-      wait = Math.min(retryAfterOf(answer) ?? backOff(attempt, means.random()), means.patience.longestWait);
-      reason = answer.status === 429 ? 'Azure asked us to wait' : `Azure answered ${answer.status}`;
+      wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);
+      reason = `Azure answered ${answer.status}`;
     } catch (error) {
       // One deadline missed is worth one more try, not four.
       const hopeless = error instanceof WireError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
       if (!(error instanceof WireError) || last || hopeless || (error.kind === 'deadline' && attempt > 0)) throw error;
-      wait = backOff(attempt, means.random());
+      wait = backOff(attempt, random());
       reason = `No answer (${error.code})`;
     }
-    if (wait >= 1) means.say({ kind: 'wait', seconds: Math.ceil(wait), reason });
-    await means.sleep(wait * 1000, signal);
+    if (wait >= 1)
+      say({ kind: 'wait', seconds: Math.ceil(wait), reason: `${reason}, trying again in ${Math.ceil(wait)} s` });
+    await sleep(wait * 1000, signal);
   }
 }
 

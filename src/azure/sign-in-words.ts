@@ -67,3 +67,13 @@ export function cliTrouble(message: string): string {
   if (/Unexpected end of JSON|timed out|within/i.test(message)) return 'it did not answer within 15 s';
   return clean(message.split(/\r?\n/)[0], 200);
 }
+
+/** What to do when Azure asks for more than the sign-in at hand can fetch by itself; undefined for any other trouble. */
+export function renewalWords(message: string): { message: string; next: string } | undefined {
+  const command = /az login --claims-challenge [A-Za-z0-9+/=_-]+(?: --\S+ \S+)*/.exec(message)?.[0];
+  if (command === undefined) return undefined;
+  return {
+    message: 'Azure asks for a newer sign-in, and the Azure CLI cannot fetch one by itself.',
+    next: `Run \`${clean(command, 1000)}\`, then try again.`,
+  };
+}

@@ -6,7 +6,7 @@ import { clean } from '../model/text.ts';
 import type { Cloud } from './clouds.ts';
 import type { DoorEvent } from './door.ts';
 import { interrupted } from './interrupted.ts';
-import { cliTrouble, type EntraError, entraErrorIn, wordsFor } from './sign-in-words.ts';
+import { cliTrouble, type EntraError, entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
 import { identityIn } from './token.ts';
 import type { TokenSource } from './wire.ts';
 
@@ -63,27 +63,31 @@ export function signInWith(options: SignInOptions): SignIn {
   };
   let source: Source | undefined;
   let kept: Token | undefined;
-  let fetching: Promise<Token> | undefined;
+  let fetching: { readonly claims: string | undefined; readonly token: Promise<Token> } | undefined;
   let tokens = 0;
 
   const fresh = async (claims?: string): Promise<Token> => {
-    if (source) return source.get(claims);
+    if (source) return source.get(claims).catch((error: unknown) => Promise.reject(notRenewed(error)));
     const found = await firstThatWorks(options, say);
     source = found.source;
     return found.token;
   };
   const token = async (claims: string | undefined, signal?: AbortSignal): Promise<Token> => {
     if (claims === undefined && kept && kept.expiresOnTimestamp - now() > renewEarly) return kept;
-    fetching ??= fresh(claims)
-      .then((got) => {
-        tokens += 1;
-        kept = got;
-        return got;
-      })
-      .finally(() => {
-        fetching = undefined;
-      });
-    return raced(fetching, signal);
+    // A token that is under way serves everybody who asks for the same; one without the claims would be refused again.
+    if (fetching && fetching.claims === claims) return raced(fetching.token, signal);
+    const mine = fresh(claims).then((got) => {
+      tokens += 1;
+      kept = got;
+      return got;
+    });
+    const entry = { claims, token: mine };
+    fetching = entry;
+    const forget = (): void => {
+      if (fetching === entry) fetching = undefined;
+    };
+    mine.then(forget, forget);
+    return raced(mine, signal);
   };
   return {
     getToken: (_scopes, asked) => token(asked?.claims, asked?.abortSignal as AbortSignal | undefined),
@@ -99,6 +103,19 @@ export function signInWith(options: SignInOptions): SignIn {
       return tokens;
     },
   };
+}
+
+/** Why the sign-in that worked at first gives no further token. */
+function notRenewed(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const words = renewalWords(message) ?? wordsFor(entraErrorIn(message), {});
+  return new Failure(
+    'sign-in-not-renewed',
+    exitStatus.signIn,
+    words?.message ?? `The sign-in could not be renewed: ${clean(message.split(/\r?\n/)[0], 200)}`,
+    words?.next ?? 'Sign in again, then try again.',
+  );
 }
 
 /** Credentials cannot be trusted to stop, so the waiting stops instead. */

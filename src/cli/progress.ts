@@ -65,7 +65,7 @@ function sentence(event: SessionEvent): Said | undefined {
     return { text: `${event.stage}${count} ${clean(event.detail, 200)}`, kind: event.stage, stays: false };
   }
   if (event.kind === 'wait') {
-    return { text: `waiting ${Math.ceil(event.seconds)} s: ${clean(event.reason, 200)}`, kind: 'wait', stays: false };
+    return { text: clean(event.reason, 200), kind: 'wait', stays: false };
   }
   if (event.kind === 'sign-in') {
     const text = `sign-in: ${clean(event.step, 60)} ${event.state === 'no' ? 'no' : event.state}, ${clean(event.detail, 200)}`;

@@ -108,7 +108,11 @@ export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEn
     const asked = answer.state === 'refused' ? (answer.retryAfter ?? 0) * 1000 : 0;
     // Another etag means that a sibling was written: the next reading has the new one, there is nothing to wait for.
     const pauseFor = refusal.status === 412 ? 0 : Math.max(wait, asked);
-    if (pauseFor > 0) means.say({ kind: 'wait', seconds: pauseFor / 1000, reason: clean(refusal.message, 200) });
+    if (pauseFor > 0) {
+      const seconds = Math.ceil(pauseFor / 1000);
+      const who = asked > 0 ? `Azure asked us to wait ${seconds} s` : `Trying again in ${seconds} s`;
+      means.say({ kind: 'wait', seconds: pauseFor / 1000, reason: `${who}: ${clean(refusal.message, 200)}` });
+    }
     await pause(pauseFor, run.signal);
     if (run.signal?.aborted) return fail(`${refusalText(refusal)} (stopped while waiting)`);
   }

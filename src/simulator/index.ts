@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   latency?: number;
   /** `METHOD PATH-GLOB COUNT FAULT[:ARGUMENT]`, joined by `;`. */
   faults?: string;
+  /** `azure`, or limits such as `reads=5+1,writes=2+0.5`; nothing is refused unless said. */
+  throttle?: string;
   /** `instant` (unless said), `polls:N` or `seconds:N`. */
   clock?: string;
   /** Ignore and replace an existing state file. */
@@ -58,20 +60,30 @@ const objectId = '44444444-4444-4444-4444-444444444444';
 const secret = 'not-a-secret';
 const defaultPageSize = 100;
 
-/** Throws {@link SimulatorError} for a bad world, state, load, clock, fault list or a port in use. */
+/** Throws {@link SimulatorError} for a bad world, state, load, clock, throttle, fault list or a port in use. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const [{ makeCertificate }, { serve }, { machineOf }, { clockOf }, { Faults }, { providerOf }, files] =
-    await Promise.all([
-      import('./certificate.ts'),
-      import('./server.ts'),
-      import('./gateway/machine.ts'),
-      import('./operations/clock.ts'),
-      import('./faults/faults.ts'),
-      import('./providers/index.ts'),
-      import('./store/state-file.ts'),
-    ]);
+  const [
+    { makeCertificate },
+    { serve },
+    { machineOf },
+    { clockOf },
+    { Faults },
+    { Throttle, limitsOf },
+    { providerOf },
+    files,
+  ] = await Promise.all([
+    import('./certificate.ts'),
+    import('./server.ts'),
+    import('./gateway/machine.ts'),
+    import('./operations/clock.ts'),
+    import('./faults/faults.ts'),
+    import('./gateway/throttle.ts'),
+    import('./providers/index.ts'),
+    import('./store/state-file.ts'),
+  ]);
   const clock = clockOf(options.clock ?? 'instant');
   const faults = new Faults(options.faults ?? '');
+  const throttle = new Throttle(limitsOf(options.throttle));
   const { state } = options;
   // Looked at before it is read: what is written in between is then taken up by the next request.
   let seen = state === undefined || options.fresh ? '' : files.fingerprint(state);
@@ -80,7 +92,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const identity = { tenant, client, objectId, secret };
   const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
-  const machine = machineOf(store, clock, identity, { size, manner }, providerOf);
+  const machine = machineOf(store, clock, identity, { size, manner }, throttle, providerOf);
   const listeners = new Set<(exchange: Exchange) => void>();
   /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
   const save = (): boolean => {

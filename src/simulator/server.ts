@@ -156,7 +156,7 @@ async function exchange(
       )
     : (wholeFault(service.machine.identity, request, fault) ?? safely(service, request, () => handle(request, fault)));
   const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
-  const headers: Record<string, string> = { ...commonHeaders(service.machine, request, answer), ...answer.headers };
+  const headers: Record<string, string> = { ...commonHeaders(service.machine, request), ...answer.headers };
   if (answer.body !== undefined || answer.raw)
     headers['content-type'] = answer.raw?.type ?? 'application/json; charset=utf-8';
   if (fault?.name === 'drop-after') {

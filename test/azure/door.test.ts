@@ -337,6 +337,21 @@ describe('the token', () => {
 });
 
 describe('signing in', () => {
+  test('a challenge is answered with one new token that carries the claims, and everything gets through', async () => {
+    const { door, account, exchanges, simulator } = await setup({ faults: 'GET /subscriptions/* * 401:claims' });
+    const ids = Array.from({ length: 6 }, () => [account, simulator.workspace]).flat();
+    const answers = await Promise.all(ids.map((id) => door.read(id)));
+    expect(answers.map((answer) => answer.ok)).toEqual(ids.map(() => true));
+    const asked = exchanges.filter(({ url }) => url.includes('/oauth2/v2.0/token')).map((one) => one.requestBody);
+    const [plain, ...challenged] = asked.map((body) => new URLSearchParams(body).get('claims') ?? '');
+    expect(plain).not.toContain('nbf');
+    expect(challenged.length).toBeGreaterThan(0);
+    for (const claims of challenged) expect(claims).toContain('"nbf":{"essential":true');
+    const before = exchanges.length;
+    expect((await door.read(account)).ok).toBe(true);
+    expect(exchanges.slice(before).map(({ status }) => status)).toEqual([200]);
+  });
+
   test('says who and how, and announces its steps', async () => {
     const { door, simulator, events } = await setup();
     expect(await door.identity()).toMatchObject({ name: simulator.client, how: 'simulator', tenant: simulator.tenant });

@@ -13,6 +13,8 @@ describe.skipIf(noAz !== undefined)(`Azure CLI${noAz === undefined ? '' : ` (${n
   beforeAll(async () => {
     simulated = await simulate('--world', 'mixed');
     env = azEnvironment(simulated);
+    // Its first run in a new folder takes longer than Bastide waits for a token.
+    await az('cloud', 'list', '-o', 'none');
   });
   afterAll(() => simulated.stop());
 
@@ -41,5 +43,26 @@ describe.skipIf(noAz !== undefined)(`Azure CLI${noAz === undefined ? '' : ` (${n
     expect(audit.result.snapshot.gaps).toEqual([]);
     expect(audit.result.findings.length).toBeGreaterThan(0);
     expect(audit.status).toBe(1);
+  });
+  test('what az cannot fetch by itself is said at once, with the command that does', async () => {
+    const strict = await simulate('--world', 'mixed', '--faults', 'GET /subscriptions/* * 401:claims');
+    try {
+      const at = azEnvironment(strict);
+      const { ready } = strict;
+      for (const line of [
+        `cloud register -n Sim --endpoint-resource-manager ${ready.endpoint}`,
+        'cloud set -n Sim',
+        // Listing the subscriptions would be challenged already.
+        `login --service-principal -u ${ready.client} -p ${ready.secret} --tenant ${ready.tenant} --allow-no-subscriptions`,
+      ]) {
+        expect(await run('az', line.split(' '), at)).toMatchObject({ status: 0 });
+      }
+      const ran = await bastide(['audit', ...strict.source], { ...strict.home, env: at });
+      expect(ran.status).toBe(6);
+      expect(ran.stderr).toContain('Azure asks for a newer sign-in');
+      expect(ran.stderr).toMatch(/`az login --claims-challenge \S+ --scope \S+`/);
+    } finally {
+      await strict.stop();
+    }
   });
 });

@@ -120,7 +120,7 @@ function withEvent(state: State, event: SessionEvent): State {
       return following({ ...state, act: { ...state.act, steps, note: '' } }, event.index);
     }
     case 'wait': {
-      const note = `Azure asks to wait ${event.seconds} s: ${event.reason}`;
+      const note = clean(event.reason);
       const work = state.work === null ? null : { ...state.work, detail: note };
       return { ...state, work, act: state.act === null ? null : { ...state.act, note } };
     }

@@ -91,7 +91,12 @@ export class Entra {
     const scope = form.get('scope') ?? form.get('resource') ?? '';
     const resource = scope.split(' ').find((word) => word.includes('://')) ?? scope;
     const audience = resource.replace(/\/\.default$/, '').replace(/\/user_impersonation$/, '');
-    const { token, expiresOn } = makeToken(this.#identity, audience, this.#now().getTime());
+    const { token, expiresOn } = makeToken(
+      this.#identity,
+      audience,
+      this.#now().getTime(),
+      form.get('claims') ?? undefined,
+    );
     const lifetime = expiresOn - Math.floor(this.#now().getTime() / 1000);
     const { tenant, objectId, client } = this.#identity;
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -2,6 +2,8 @@
 import { type Answer, answerOf, gatewayError } from '../gateway/answer.ts';
 import type { Identity } from '../gateway/machine.ts';
 import type { Request } from '../gateway/request.ts';
+import { throttled } from '../gateway/throttle.ts';
+import { hasWantedClaims, wantedClaims } from '../gateway/token.ts';
 import { object } from '../json.ts';
 import { type Fault, numberIn } from './faults.ts';
 
@@ -10,18 +12,8 @@ export function wholeFault(identity: Identity, request: Request, fault: Fault | 
   const after = fault ? numberIn(fault.argument, 'retry-after') : undefined;
   const retry: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
   switch (fault?.name) {
-    case '429': {
-      const kind = request.method === 'GET' ? 'read' : request.method === 'DELETE' ? 'delete' : 'write';
-      const subscription = /\/subscriptions\/([^/]+)/i.exec(request.path)?.[1] ?? '';
-      return answerOf(
-        gatewayError(
-          429,
-          'SubscriptionRequestsThrottled',
-          `Number of '${kind}' requests for subscription '${subscription}' actor '${identity.objectId}' exceeded. Please try again after '${after ?? 10}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
-          retry,
-        ),
-      );
-    }
+    case '429':
+      return answerOf(throttled(request, identity.objectId, identity.tenant, after));
     case '503':
       return answerOf(
         gatewayError(
@@ -34,6 +26,8 @@ export function wholeFault(identity: Identity, request: Request, fault: Fault | 
     case '500':
       return answerOf(gatewayError(500, 'InternalServerError', 'Encountered internal server error.', retry));
     case '401':
+      // Who comes back with what was asked for gets through.
+      if (fault.argument === 'claims' && hasWantedClaims(request)) return undefined;
       return answerOf(
         gatewayError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {
           'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${identity.tenant}", ${challenge(fault.argument)}`,
@@ -65,7 +59,7 @@ export function wholeFault(identity: Identity, request: Request, fault: Fault | 
 /** `claims` asks for a token with more in it, as continuous access evaluation does; else the token is simply bad. */
 function challenge(argument: string): string {
   if (argument !== 'claims') return 'error="invalid_token", error_description="The access token is invalid."';
-  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"0"}}}').toString('base64');
+  const claims = Buffer.from(wantedClaims).toString('base64');
   return `error="insufficient_claims", claims="${claims}"`;
 }
 

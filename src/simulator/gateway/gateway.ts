@@ -13,6 +13,7 @@ import type { Machine } from './machine.ts';
 import { answerOperation } from './operations.ts';
 import { page } from './paging.ts';
 import { parameter, type Request } from './request.ts';
+import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
 import {
@@ -30,8 +31,21 @@ const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Answers one ARM request. Expected refusals come back as answers, never as exceptions. */
 export function answerArm(machine: Machine, request: Request, fault: Fault | undefined): Answer {
+  const { identity, throttle } = machine;
+  return refusing(() => {
+    const principal = checkToken(machine, request);
+    const taken = throttle.take(request, principal, machine.now().getTime());
+    const answer = refusing(() => {
+      if (taken.retryAfter !== undefined) throw throttled(request, principal, identity.tenant, taken.retryAfter);
+      return handle(machine, request, fault);
+    });
+    return withRates(answer, taken);
+  });
+}
+
+function refusing(answer: () => Answer): Answer {
   try {
-    return handle(machine, request, fault);
+    return answer();
   } catch (error) {
     if (error instanceof ArmError) return answerOf(error);
     throw error;
@@ -40,7 +54,6 @@ export function answerArm(machine: Machine, request: Request, fault: Fault | und
 
 function handle(machine: Machine, request: Request, fault: Fault | undefined): Answer {
   if (machine.operations.advance(machine.now())) machine.dirty = true;
-  checkToken(machine, request);
   const address = addressOfRequest(request);
   const provider = address.type === undefined ? undefined : providerOfType(address.type);
   const apiVersion = parameter(request, 'api-version');

@@ -6,6 +6,7 @@ import { Operations } from '../operations/operations.ts';
 import type { ProviderType } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface Identity {
   readonly tenant: string;
@@ -19,6 +20,7 @@ export interface Machine {
   readonly operations: Operations;
   readonly identity: Identity;
   readonly paging: Paging;
+  readonly throttle: Throttle;
   /** Handed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
@@ -32,6 +34,7 @@ export function machineOf(
   clock: Clock,
   identity: Identity,
   paging: Paging,
+  throttle: Throttle,
   providerOf: (id: string) => ProviderType,
 ): Machine {
   const newId = (): string => randomUUID();
@@ -48,6 +51,7 @@ export function machineOf(
     }),
     identity,
     paging,
+    throttle,
     providerOf,
     newId,
     now: () => new Date(),

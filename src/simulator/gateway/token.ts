@@ -8,11 +8,15 @@ const lifetime = 3600;
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token for an audience; `now` in milliseconds. */
+/** The claims that ARM asks for when it wants a newer token: continuous access evaluation ("arm-protocol", 5.2 item 1). */
+export const wantedClaims = '{"access_token":{"nbf":{"essential":true,"value":"0"}}}';
+
+/** A token for an audience; `now` in milliseconds, `claims` the text that the client sent along. */
 export function makeToken(
   identity: Identity,
   audience: string,
   now: number,
+  claims?: string,
 ): { readonly token: string; readonly expiresOn: number } {
   const issued = Math.floor(now / 1000);
   const payload = {
@@ -27,54 +31,101 @@ export function makeToken(
     sub: identity.objectId,
     tid: identity.tenant,
     ver: '1.0',
+    ...(claims === undefined ? {} : { simulated_claims: claims }),
   };
   return { token: `${part({ typ: 'JWT', alg: 'none' })}.${part(payload)}.${signature}`, expiresOn: issued + lifetime };
 }
 
-/** Throws the 401 that ARM gives ("arm-protocol", 5.2 item 1). */
-export function checkToken(machine: Machine, request: Request): void {
+/** The object id of who asks. Throws the 401 that ARM gives ("arm-protocol", 5.2 item 1). */
+export function checkToken(machine: Machine, request: Request): string {
   const { tenant } = machine.identity;
-  const refuse = (code: string, message: string, description: string): Error =>
-    gatewayError(401, code, message, {
-      'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${description}"`,
-    });
   const header = request.headers.authorization;
   if (header === undefined || header === '') {
-    throw refuse(
+    throw unauthorized(
+      tenant,
       'AuthenticationFailed',
       "Authentication failed. The 'Authorization' header is missing.",
       "The authentication failed because of missing 'Authorization' header.",
     );
   }
   const claims = claimsOf(header);
-  if (!claims)
-    throw refuse('InvalidAuthenticationToken', 'The access token is invalid.', 'The access token is invalid.');
+  if (!claims) throw unauthorized(tenant, 'InvalidAuthenticationToken', 'The access token is invalid.');
   if (claims.tid !== tenant) {
-    throw refuse(
+    const message = `The access token is from the wrong issuer '${claims.iss ?? claims.tid}'. It must match the tenant 'https://sts.windows.net/${tenant}/' associated with this subscription.`;
+    throw unauthorized(
+      tenant,
       'InvalidAuthenticationTokenTenant',
-      `The access token is from the wrong issuer '${claims.tid}'.`,
+      message,
       'The access token is from the wrong issuer.',
     );
   }
   if (claims.exp * 1000 <= machine.now().getTime()) {
-    throw refuse(
-      'ExpiredAuthenticationToken',
-      'The access token expiry is in the past.',
-      'The access token expiry is in the past.',
+    throw unauthorized(tenant, 'ExpiredAuthenticationToken', 'The access token expiry is in the past.');
+  }
+  if (claims.aud !== undefined && !isForArm(claims.aud)) {
+    const message = `The access token has been obtained for wrong audience or resource '${claims.aud}'. It should exactly match with one of the allowed audiences '${request.origin}','${request.origin}/'.`;
+    throw unauthorized(
+      tenant,
+      'InvalidAuthenticationTokenAudience',
+      message,
+      'The access token has been obtained for wrong audience.',
     );
+  }
+  return claims.oid ?? claims.tid;
+}
+
+/** Was this request's token fetched with the claims that a challenge asks for? */
+export function hasWantedClaims(request: Request): boolean {
+  const sent = claimsOf(request.headers.authorization ?? '')?.simulated_claims;
+  const asked = notBefore(wantedClaims);
+  return sent !== undefined && asked !== undefined && notBefore(sent) === asked;
+}
+
+/** `access_token.nbf.value` of a claims text; clients add members of their own beside it. */
+function notBefore(text: string): unknown {
+  try {
+    return JSON.parse(text)?.access_token?.nbf?.value;
+  } catch {
+    return undefined;
   }
 }
 
-function claimsOf(header: string): { readonly tid: string; readonly exp: number } | undefined {
+function unauthorized(tenant: string, code: string, message: string, description = message): Error {
+  return gatewayError(401, code, message, {
+    'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${description}"`,
+  });
+}
+
+/** ARM's own names, and this simulator's under any loopback name and port. */
+function isForArm(audience: string): boolean {
+  return /^https:\/\/(management\.(azure|core\.windows)\.(com|net)|(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?)\/*$/i.test(
+    audience,
+  );
+}
+
+interface Claims {
+  readonly tid: string;
+  readonly exp: number;
+  readonly iss?: string;
+  readonly oid?: string;
+  readonly aud?: string;
+  readonly simulated_claims?: string;
+}
+
+function claimsOf(header: string): Claims | undefined {
   const [, token] = /^Bearer ([^\s]+)$/i.exec(header) ?? [];
   const [, payload, signed] = token?.split('.') ?? [];
   if (payload === undefined || signed !== signature) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
     if (typeof claims !== 'object' || claims === null || !('tid' in claims) || !('exp' in claims)) return undefined;
-    return typeof claims.tid === 'string' && typeof claims.exp === 'number'
-      ? { tid: claims.tid, exp: claims.exp }
-      : undefined;
+    const { tid, exp } = claims;
+    if (typeof tid !== 'string' || typeof exp !== 'number') return undefined;
+    const texts = ['iss', 'oid', 'aud', 'simulated_claims'].flatMap((name) => {
+      const value = (claims as Record<string, unknown>)[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    });
+    return { tid, exp, ...Object.fromEntries(texts) };
   } catch {
     return undefined;
   }
