@@ -1,5 +1,5 @@
 // The contract of a kind: what we know of one resource type. One file per kind, listed in index.ts.
-import type { Change } from '../model/change.ts';
+import type { Change, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
@@ -29,6 +29,22 @@ export interface Column {
   value(resource: Resource): string;
 }
 
+/** What is known while a consequence is worked out: the snapshot that the change has led to already. */
+export interface Seen {
+  resource(id: string): Resource | undefined;
+  ofType(type: string): readonly Resource[];
+  /** May the caller do this there? Undefined where it could not be read. */
+  may(action: string, scope: string): boolean | undefined;
+}
+
+/** What Azure does by itself once a change is through. */
+export interface Consequence {
+  /** Resources that come, or look different. */
+  readonly put: readonly Resource[];
+  /** Ids of resources that go. */
+  readonly gone: readonly string[];
+}
+
 export interface Kind {
   /** ARM type in Azure's casing. */
   readonly type: string;
@@ -50,6 +66,10 @@ export interface Kind {
   oneWay(edit: Edit): string | null;
   /** Why the service would not take this edit today, although it was there once: an undo leaves it out and says so. */
   refuses?(edit: Edit): string | null;
+  /** What else changes with this change, for previews: `seen` shows it already, a deletion holds what stood there. */
+  follows?(change: Change, seen: Seen): Consequence;
+  /** Why an undo leaves in place what it made: others use it by now. `going`: ids that the same undo deletes. */
+  keeps?(change: DeleteChange, seen: Seen, going: readonly string[]): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */

@@ -9,6 +9,9 @@ import { otherSpelling } from '../read.ts';
 export const without = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(memberName(key))));
 
+/** A body as a PUT takes it: without what the address says already and what Azure writes by itself. */
+export const sendable = (body: JsonObject): JsonObject => without(body, ['id', 'name', 'type', 'etag', 'systemData']);
+
 /** A list with the same change made to each of its objects. */
 export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>
   isArray(list) ? list.map((item) => (isObject(item) ? change(item) : item)) : list;

@@ -1,0 +1,113 @@
+// What a private endpoint brings about elsewhere, and what goes with it: the connection at its target, its name in the subnet,
+// its zone groups. For previews; the names of Azure's making are stand-ins.
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { updateAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
+import type { Consequence, Seen } from '../kind.ts';
+import { endpointConnectionsOf } from '../network-acls.ts';
+import { endpointView, networkVersion, vnetOf, withSubnet } from '../network-view.ts';
+import {
+  connectionTypeOf,
+  connectionVersions,
+  privateEndpointType,
+  withConnection,
+  withoutConnections,
+  zoneGroupType,
+} from '../private-link-view.ts';
+import { listAt, textAt } from '../read.ts';
+
+const viewOf = (id: string, body: JsonObject) =>
+  endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
+
+/** The target shows a connection, Pending where the request is one by hand or the caller may not approve. */
+export function endpointMade(id: string, body: JsonObject, seen: Seen): Consequence {
+  const { subnet, connections } = viewOf(id, body);
+  const isManual = listAt(body, '/properties/manualPrivateLinkServiceConnections').length > 0;
+  const put = connections.flatMap(({ target }): Resource[] => {
+    const found = target === undefined ? undefined : seen.resource(target);
+    if (!found) return [];
+    const type = typeOf(found.id);
+    const allowed = seen.may(`${type}/privateEndpointConnectionsApproval/action`, found.id);
+    const status = isManual || allowed === false ? 'Pending' : 'Approved';
+    const connection = connectionBody(found, id, status);
+    return [withConnection(found, connection), connection];
+  });
+  return { put: [...put, ...inSubnet(subnet, seen, (list) => [...list, { id }])], gone: [] };
+}
+
+function connectionBody(target: Resource, endpoint: string, status: string): Resource {
+  const name = `${nameOf(endpoint)}.connection`;
+  const id = `${target.id}/privateEndpointConnections/${name}`;
+  const type = connectionTypeOf(typeOf(target.id));
+  const properties = {
+    privateEndpoint: { id: endpoint },
+    privateLinkServiceConnectionState: { status, description: '' },
+    provisioningState: 'Succeeded',
+  };
+  return { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };
+}
+
+/** Its connections go from their targets, its name from the subnet, its zone groups altogether. */
+export function endpointGone(id: string, body: JsonObject, seen: Seen): Consequence {
+  const groups = seen.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), id));
+  const targets = Object.keys(connectionVersions).flatMap(seen.ofType);
+  const gone = groups.map((group) => group.id);
+  const put: Resource[] = [];
+  for (const target of targets) {
+    const own = endpointConnectionsOf(target).filter(({ endpointId }) => sameId(endpointId, id));
+    const ids = own.flatMap((one) => one.id ?? []);
+    if (ids.length === 0) continue;
+    put.push(withoutConnections(target, ids));
+    gone.push(...ids);
+  }
+  const { subnet } = viewOf(id, body);
+  const without = (list: readonly Json[]) => list.filter((item) => !sameId(textAt(item, '/id'), id));
+  return { put: [...put, ...inSubnet(subnet, seen, without)], gone };
+}
+
+/** The subnet, and its network, with the list of endpoints changed. */
+function inSubnet(
+  subnet: string | undefined,
+  seen: Seen,
+  change: (list: readonly Json[]) => readonly Json[],
+): Resource[] {
+  const found = subnet === undefined ? undefined : seen.resource(subnet);
+  const body =
+    found && updateAt(found.body, ['properties', 'privateEndpoints'], (list) => change(isArray(list) ? list : []));
+  if (!found || !isObject(body)) return [];
+  const after = { ...found, body };
+  const vnet = seen.resource(vnetOf(after.id));
+  return vnet ? [after, withSubnet(vnet, after)] : [after];
+}
+
+/** The target of a connection and the endpoint behind it, as they look once the connection does. */
+export function connectionChanged(connection: Resource, seen: Seen): Consequence {
+  const target = seen.resource(parentId(connection.id) ?? '');
+  const put = target ? [withConnection(target, connection)] : [];
+  const state = isObject(connection.body.properties)
+    ? connection.body.properties.privateLinkServiceConnectionState
+    : undefined;
+  const endpoint = seen.resource(textAt(connection.body, '/properties/privateEndpoint/id') ?? '');
+  if (!endpoint || !target || !isObject(state)) return { put, gone: [] };
+  return { put: [...put, inState(endpoint, target.id, state)], gone: [] };
+}
+
+function inState(endpoint: Resource, target: string, state: JsonObject): Resource {
+  let { body } = endpoint;
+  for (const name of ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections']) {
+    listAt(body, `/properties/${name}`).forEach((item, index) => {
+      if (!sameId(textAt(item, '/properties/privateLinkServiceId'), target)) return;
+      const path = ['properties', name, String(index), 'properties', 'privateLinkServiceConnectionState'];
+      const after = updateAt(body, path, () => state);
+      if (isObject(after)) body = after;
+    });
+  }
+  return { ...endpoint, body };
+}
+
+/** A connection that is deleted is gone from its target. */
+export function connectionGone(id: string, seen: Seen): Consequence {
+  const target = seen.resource(parentId(id) ?? '');
+  return { put: target ? [withoutConnections(target, [id])] : [], gone: [] };
+}

@@ -1,0 +1,105 @@
+// Zone groups: they keep the names of an endpoint in private zones. An endpoint has one; a zone is added to it by writing it
+// whole (rules-catalogue, P-PE step 5).
+import type { ListKey } from '../model/edit.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import { nameOf, parentId } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { networkVersion } from './network-view.ts';
+import { actionOn, eachObject, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from './private-link-view.ts';
+import { listAt, textAt } from './read.ts';
+
+const byName: ListKey = { member: 'name', fold: true };
+const shape: Shape = {
+  volatile: [`${zoneConfigsPointer}/*/properties/recordSets`],
+  sets: { [zoneConfigsPointer]: byName },
+};
+
+export const privateDnsZoneGroup: Kind = {
+  type: zoneGroupType,
+  label: 'DNS zone group',
+  plural: 'DNS zone groups',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Endpoint', value: ({ id }) => nameOf(parentId(id) ?? '') },
+    {
+      title: 'Zones',
+      value: (resource) =>
+        zoneGroupView(resource)
+          .configs.map(({ zone }) => nameOf(zone))
+          .join(', '),
+    },
+  ],
+  references: (body) =>
+    listAt(body, zoneConfigsPointer).flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []),
+  lists: { [zoneConfigsPointer]: byName },
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => parentId(id) ?? id,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: networkVersion };
+    const etag = current && (textAt(current.body, '/etag') ?? current.etag);
+    const match = typeof etag === 'string' ? { ifMatch: etag } : {};
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
+    if (current === null) return 'The zone group was not read; it is written whole, so never unseen.';
+    const strange = change.edits.find((edit) => !isUnder(edit, zoneConfigsPointer));
+    if (strange) return `Bastide does not write ${strange.pointer} of a zone group.`;
+    const twin = twinSpelling(current.body, change.edits);
+    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
+  },
+  az(change) {
+    const endpoint = nameOf(parentId(change.resource) ?? '');
+    const at = ['-g', groupOf(change.resource), '--endpoint-name', endpoint, '-n', nameOf(change.resource)];
+    const command = (verb: string, ...words: readonly (readonly string[])[]) =>
+      line('az', 'network', 'private-endpoint', 'dns-zone-group', verb, at, words.flat());
+    const zone = (item: Parameters<typeof textAt>[0]) => [
+      ...['--private-dns-zone', textAt(item, '/properties/privateDnsZoneId') ?? ''],
+      ...['--zone-name', textAt(item, '/name') ?? ''],
+    ];
+    if (change.kind === 'delete') return command('delete');
+    if (change.kind === 'create') {
+      return lines(
+        listAt(change.body, zoneConfigsPointer).map((item, index) =>
+          command(index === 0 ? 'create' : 'add', zone(item)),
+        ),
+      );
+    }
+    return lines(
+      change.edits.flatMap((edit) => {
+        if (edit.op === 'add') return [command('add', zone(edit.after))];
+        return edit.op === 'remove' ? [command('remove', ['--zone-name', textAt(edit.before, '/name') ?? ''])] : [];
+      }),
+    );
+  },
+  needs(change) {
+    const type = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
+    if (change.kind === 'delete') return [actionOn(`${type}/delete`, change.resource)];
+    const items =
+      change.kind === 'create'
+        ? listAt(change.body, zoneConfigsPointer)
+        : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
+    const zones = items.flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []);
+    return [
+      actionOn(`${type}/write`, change.resource),
+      ...zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id)),
+    ];
+  },
+};
+
+/** The records are Azure's to write. */
+function sent(body: JsonObject): JsonObject {
+  const tidy = sendable(body);
+  const configs = eachObject(valueAt(tidy, zoneConfigsPointer), (item) =>
+    isObject(item.properties) ? { ...item, properties: without(item.properties, ['recordSets']) } : item,
+  );
+  const bare = updateAt(tidy, ['properties'], (value) =>
+    isObject(value) ? without(value, ['provisioningState']) : value,
+  );
+  const after = updateAt(bare, ['properties', 'privateDnsZoneConfigs'], () => configs);
+  return isObject(after) ? after : tidy;
+}

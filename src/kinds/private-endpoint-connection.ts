@@ -1,0 +1,88 @@
+// Connections at the resources that endpoints lead to: approved or rejected there, and deleted; made only by their endpoint
+// (rules-catalogue, P-PE step 6). One kind for each type of target, at the target's own version.
+import { isObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import { nameOf, parentId, typeOf } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { actionOn, edited, isUnder } from './parts/bodies.ts';
+import { connectionChanged, connectionGone } from './parts/endpoint-follows.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { connectionState, connectionTypeOf, connectionVersions } from './private-link-view.ts';
+import { enumAt, textAt } from './read.ts';
+
+const statuses = ['Approved', 'Pending', 'Rejected', 'Disconnected'] as const;
+const shape: Shape = {
+  volatile: ['/properties/privateEndpoint/subnetArmId', '/properties/groupIds'],
+  sets: {},
+  rewrite: { [`${connectionState}/description`]: (value) => (value === '' ? undefined : value) },
+};
+
+const connectionKind = (targetType: string, apiVersion: string): Kind => ({
+  type: connectionTypeOf(targetType),
+  label: 'private endpoint connection',
+  plural: 'private endpoint connections',
+  apiVersion,
+  columns: [
+    { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },
+    { title: 'Endpoint', value: ({ body }) => nameOf(textAt(body, '/properties/privateEndpoint/id') ?? '') },
+    { title: 'Notes', value: ({ body }) => textAt(body, `${connectionState}/description`) ?? '' },
+  ],
+  references(body) {
+    const endpoint = textAt(body, '/properties/privateEndpoint/id');
+    return endpoint === undefined ? [] : [endpoint];
+  },
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  follows(change, seen) {
+    if (change.kind === 'delete') return connectionGone(change.resource, seen);
+    const after = seen.resource(change.resource);
+    return after ? connectionChanged(after, seen) : { put: [], gone: [] };
+  },
+  writer: (id) => parentId(id) ?? id,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion };
+    if (change.kind === 'create') return 'A connection is made by its private endpoint, never by itself.';
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
+    if (current === null) return 'The connection was not read.';
+    const strange = change.edits.find((edit) => !isUnder(edit, connectionState));
+    if (strange) return `Bastide does not write ${strange.pointer} of a private endpoint connection.`;
+    const state = valueAt(edited(current.body, change.edits), connectionState);
+    if (!isObject(state)) return 'The connection does not show its state.';
+    return { method: 'PUT', ...at, body: { properties: { privateLinkServiceConnectionState: state } } };
+  },
+  az(change) {
+    if (change.kind === 'create') return '';
+    const command = (verb: string) => ['az', 'network', 'private-endpoint-connection', verb, '--id', change.resource];
+    if (change.kind === 'delete') return line(command('delete'), '--yes');
+    const text = (name: string) => {
+      const edit = change.edits.find(({ pointer }) => pointer === `${connectionState}/${name}`);
+      return edit?.op === 'set' && typeof edit.after === 'string' ? edit.after : undefined;
+    };
+    const [status, description] = [text('status'), text('description')];
+    const words = description === undefined ? [] : ['--description', description];
+    if (status === 'Approved') return line(command('approve'), words);
+    if (status === 'Rejected') return line(command('reject'), words);
+    const path = connectionState.slice(1).replaceAll('/', '.');
+    const sets = [
+      ...(status === undefined ? [] : [`${path}.status=${status}`]),
+      ...(description === undefined ? [] : [`${path}.description=${description}`]),
+    ];
+    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
+  },
+  needs(change) {
+    const target = parentId(change.resource) ?? change.resource;
+    const type = typeOf(target);
+    if (change.kind === 'delete') return [actionOn(`${type}/privateEndpointConnections/delete`, change.resource)];
+    return [
+      actionOn(`${type}/privateEndpointConnections/write`, change.resource),
+      actionOn(`${type}/privateEndpointConnectionsApproval/action`, target),
+    ];
+  },
+});
+
+export const privateEndpointConnections: readonly Kind[] = Object.entries(connectionVersions).map(
+  ([type, apiVersion]) => connectionKind(type, apiVersion),
+);

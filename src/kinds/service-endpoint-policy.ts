@@ -1,0 +1,124 @@
+// Service endpoint policies: which accounts a subnet reaches through its service endpoint (rules-catalogue,
+// `storage.exfiltration-policy`). A definition is added or taken out by writing the policy whole.
+import type { ListKey } from '../model/edit.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { networkVersion } from './network-view.ts';
+import { actionOn, eachObject, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
+
+export const servicePolicyType = 'Microsoft.Network/serviceEndpointPolicies';
+const definitions = '/properties/serviceEndpointPolicyDefinitions';
+const byName: ListKey = { member: 'name', fold: true };
+const computed = ['provisioningState', 'resourceGuid', 'subnets'];
+const shape: Shape = {
+  volatile: [
+    ...computed.map((name) => `/properties/${name}`),
+    ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${definitions}/*/${name}`),
+  ],
+  sets: { [definitions]: byName, [`${definitions}/*/properties/serviceResources`]: { member: null, fold: true } },
+};
+
+export interface ServicePolicyView {
+  readonly definitions: readonly {
+    readonly name: string;
+    /** `Microsoft.Storage`, `Global`. */
+    readonly service: string | undefined;
+    /** Ids, or aliases such as `/services/Azure/MachineLearning`. */
+    readonly resources: readonly string[];
+  }[];
+}
+export const servicePolicyView = oncePerResource(
+  ({ body }: Resource): ServicePolicyView =>
+    lazily<ServicePolicyView>({
+      definitions: () =>
+        listAt(body, definitions).map((item) => ({
+          name: textAt(item, '/name') ?? '',
+          service: textAt(item, '/properties/service'),
+          resources: textsAt(item, '/properties/serviceResources'),
+        })),
+    }),
+);
+
+export const serviceEndpointPolicy: Kind = {
+  type: servicePolicyType,
+  label: 'service endpoint policy',
+  plural: 'service endpoint policies',
+  apiVersion: networkVersion,
+  columns: [
+    {
+      title: 'Admits',
+      value: (resource) =>
+        servicePolicyView(resource)
+          .definitions.flatMap((one) => one.resources)
+          .map(nameOf)
+          .join(', '),
+    },
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+  ],
+  references: (body) =>
+    listAt(body, definitions)
+      .flatMap((item) => textsAt(item, '/properties/serviceResources'))
+      .filter((id) => /^\/subscriptions\//i.test(id)),
+  lists: { [definitions]: byName },
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: networkVersion };
+    const etag = current && (textAt(current.body, '/etag') ?? current.etag);
+    const match = typeof etag === 'string' ? { ifMatch: etag } : {};
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
+    if (current === null) return 'The service endpoint policy was not read; it is written whole, so never unseen.';
+    const strange = change.edits.find((edit) => !isUnder(edit, definitions));
+    if (strange) return `Bastide does not write ${strange.pointer} of a service endpoint policy.`;
+    const twin = twinSpelling(current.body, change.edits);
+    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
+  },
+  az(change) {
+    const [group, name] = [groupOf(change.resource), nameOf(change.resource)];
+    const policy = (verb: string, ...words: string[]) =>
+      line('az', 'network', 'service-endpoint', 'policy', verb, '-g', group, '-n', name, words);
+    const definition = (verb: string, item: Json) =>
+      line('az', 'network', 'service-endpoint', 'policy-definition', verb, '-g', group, '--policy-name', name, [
+        ...['-n', textAt(item, '/name') ?? ''],
+        ...(verb === 'create' ? ['--service', textAt(item, '/properties/service') ?? ''] : []),
+        ...(verb === 'create' ? ['--service-resources', ...textsAt(item, '/properties/serviceResources')] : []),
+      ]);
+    if (change.kind === 'delete') return policy('delete');
+    if (change.kind === 'create') {
+      const items = listAt(change.body, definitions);
+      const start = policy('create', '-l', textAt(change.body, '/location') ?? '');
+      return lines([start, ...items.map((item) => definition('create', item))]);
+    }
+    return lines(
+      change.edits.flatMap((edit) => {
+        if (edit.op === 'add') return [definition('create', edit.after)];
+        return edit.op === 'remove' ? [definition('delete', edit.before)] : [];
+      }),
+    );
+  },
+  needs: (change) => [
+    actionOn(`${servicePolicyType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
+  ],
+};
+
+/** The body of a PUT: what Azure computes taken out of the policy and of each definition. */
+function sent(body: JsonObject): JsonObject {
+  const bare = updateAt(sendable(body), ['properties'], (value) =>
+    isObject(value) ? without(value, computed) : value,
+  );
+  const items = eachObject(valueAt(bare, definitions), (item) => {
+    const own = without(item, ['id', 'etag', 'type']);
+    return isObject(own.properties) ? { ...own, properties: without(own.properties, ['provisioningState']) } : own;
+  });
+  const after = updateAt(bare, ['properties', 'serviceEndpointPolicyDefinitions'], () => items);
+  return isObject(after) ? after : sendable(body);
+}
