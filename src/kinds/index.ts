@@ -1,23 +1,35 @@
-// Every kind there is, and the one for a type. The views over raw bodies: network-acls.ts, network-view.ts, storage-view.ts,
-// vault-view.ts, workspace-view.ts, on the tolerant readers of read.ts.
+// Every kind there is, and the one for a type. The views over raw bodies are in the files called `-view` and network-acls.ts,
+// on the tolerant readers of read.ts.
 import { fold } from '../model/resource-id.ts';
 import { compute } from './compute.ts';
 import { datastore } from './datastore.ts';
 import { genericKind } from './generic.ts';
 import type { Kind } from './kind.ts';
 import { lock } from './lock.ts';
+import { outboundRule } from './outbound-rule.ts';
+import { privateDnsZone } from './private-dns-zone.ts';
+import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
+import { privateEndpoint } from './private-endpoint.ts';
+import { privateEndpointConnections } from './private-endpoint-connection.ts';
+import { roleAssignment } from './role-assignment.ts';
+import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
 import { subnet } from './subnet.ts';
 import { vault } from './vault.ts';
 import { virtualNetwork } from './virtual-network.ts';
+import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
 export { versionOf } from './generic.ts';
+export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
 export { openAcls } from './parts/firewall-write.ts';
 export * from './private-dns-view.ts';
+export * from './private-link-view.ts';
 export * from './read.ts';
+export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
+export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './storage-view.ts';
 export * from './vault-view.ts';
 export * from './workspace-view.ts';
@@ -25,12 +37,20 @@ export * from './workspace-view.ts';
 /** In the order of a resource tree. */
 export const kinds: readonly Kind[] = [
   workspace,
+  outboundRule,
   compute,
   datastore,
   storageAccount,
   vault,
   virtualNetwork,
   subnet,
+  serviceEndpointPolicy,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  ...privateEndpointConnections,
+  privateDnsZone,
+  virtualNetworkLink,
+  roleAssignment,
   lock,
 ];
 

@@ -54,6 +54,8 @@ export interface Kind {
   readonly apiVersion: string;
   readonly beside?: Beside;
   readonly columns: readonly Column[];
+  /** Lists below it that a scan reads, by the last part of their path: what is just made has them, empty. */
+  readonly childLists?: readonly string[];
   /** Ids this resource points to. */
   references(body: JsonObject): readonly string[];
   /** Lists with a key, by pointer. */

@@ -9,7 +9,8 @@ import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from './private-link-view.ts';
+import { zoneGroupType } from './private-dns-view.ts';
+import { zoneConfigsPointer, zoneGroupView } from './private-link-view.ts';
 import { listAt, textAt } from './read.ts';
 
 const byName: ListKey = { member: 'name', fold: true };

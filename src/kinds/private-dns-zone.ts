@@ -4,14 +4,8 @@ import type { Kind } from './kind.ts';
 import { actionOn, groupOf, readOnly, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import {
-  privateDnsVersion,
-  recordCountOf,
-  zoneGroupType,
-  zoneGroupView,
-  zoneLinkType,
-  zoneType,
-} from './private-link-view.ts';
+import { zoneGroupType, zoneLinkType, zoneType } from './private-dns-view.ts';
+import { privateDnsVersion, recordCountOf, zoneGroupView } from './private-link-view.ts';
 
 const shape: Shape = {
   volatile: [
@@ -33,6 +27,7 @@ export const privateDnsZone: Kind = {
   label: 'private DNS zone',
   plural: 'private DNS zones',
   apiVersion: privateDnsVersion,
+  childLists: ['virtualNetworkLinks'],
   columns: [
     { title: 'Records', value: (resource) => String(recordCountOf(resource) ?? '') },
     { title: 'Group', value: ({ id }) => groupOf(id) },

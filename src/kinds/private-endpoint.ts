@@ -39,6 +39,7 @@ export const privateEndpoint: Kind = {
   label: 'private endpoint',
   plural: 'private endpoints',
   apiVersion: networkVersion,
+  childLists: ['privateDnsZoneGroups'],
   columns: [
     {
       title: 'To',

@@ -8,9 +8,6 @@ import { endpointConnectionsOf } from './network-acls.ts';
 import { booleanAt, lazily, listAt, numberAt, oncePerResource, textAt } from './read.ts';
 
 export const privateEndpointType = 'Microsoft.Network/privateEndpoints';
-export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
-export const zoneType = 'Microsoft.Network/privateDnsZones';
-export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
 export const privateDnsVersion = '2024-06-01';
 
 /** Types whose resources endpoints lead to, with the api-version of their connections. */

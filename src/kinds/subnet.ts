@@ -6,7 +6,7 @@ import { isArray, isObject } from '../model/json.ts';
 import { updateAt, valueAt, withMember } from '../model/pointer.ts';
 import { parseId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
-import { networkVersion, subnetType, subnetView, vnetOf } from './network-view.ts';
+import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -87,6 +87,13 @@ export const subnet: Kind = {
   same: sameBy(subnetShape),
   normal: (body) => normalBody(subnetShape, body),
   oneWay: () => null,
+  /** A subnet stands in its network's body as well. */
+  follows({ kind, resource }, seen) {
+    const [vnet, own] = [seen.resource(vnetOf(resource)), seen.resource(resource)];
+    if (!vnet) return { put: [], gone: [] };
+    if (kind === 'delete') return { put: [withoutSubnet(vnet, resource)], gone: [] };
+    return { put: own ? [withSubnet(vnet, own)] : [], gone: [] };
+  },
   writer: vnetOf,
   write(change, current) {
     const at = { id: change.resource, apiVersion: networkVersion };

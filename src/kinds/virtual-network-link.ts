@@ -6,7 +6,8 @@ import type { Kind } from './kind.ts';
 import { actionOn, groupOf, readOnly, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { privateDnsVersion, zoneLinkType, zoneLinkView } from './private-link-view.ts';
+import { zoneLinkType } from './private-dns-view.ts';
+import { privateDnsVersion, zoneLinkView } from './private-link-view.ts';
 import { textAt } from './read.ts';
 
 const computed = ['provisioningState', 'virtualNetworkLinkState'];

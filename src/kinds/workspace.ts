@@ -1,14 +1,21 @@
 // Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
 
 import type { EditChange } from '../model/change.ts';
-import type { AddEdit, Edit, RemoveEdit, SetEdit } from '../model/edit.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { AddEdit, Edit, RemoveEdit, Same, SetEdit } from '../model/edit.ts';
+import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import type { Beside, Kind, WriteRequest } from './kind.ts';
-import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
+import {
+  isolationPointer,
+  managedNetworkPointer,
+  networkStatusPointer,
+  outboundRulesPointer,
+} from './managed-network-view.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
+import { networkFollows } from './parts/managed-network-follows.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { textAt } from './read.ts';
@@ -48,13 +55,42 @@ const shape: Shape = {
   rewrite: {
     '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
     '/properties/publicNetworkAccess': spelt(['Enabled', 'Disabled']),
-    '/properties/managedNetwork/isolationMode': spelt([
-      'Disabled',
-      'AllowInternetOutbound',
-      'AllowOnlyApprovedOutbound',
-    ]),
+    [outboundRulesPointer]: rulesOfCustomer,
+    [isolationPointer]: spelt(['Disabled', 'AllowInternetOutbound', 'AllowOnlyApprovedOutbound']),
   },
 };
+
+/** The rules that somebody made, without the state that Azure gives them; those of the service's own come and go by themselves. */
+function rulesOfCustomer(value: Json | undefined): Json | undefined {
+  if (!isObject(value)) return value;
+  const own = Object.entries(value).flatMap(([key, rule]): [string, Json][] => {
+    if (!isObject(rule)) return [[key, rule]];
+    return fold(textAt(rule, '/category') ?? 'UserDefined') === 'userdefined' ? [[key, without(rule, ['status'])]] : [];
+  });
+  return own.length === 0 ? undefined : Object.fromEntries(own);
+}
+
+/** A managed network that was just turned on shows more than was asked for: its mode is what counts. */
+const sameByShape = sameBy(shape);
+const same: Same = (pointer, a, b) => {
+  if (pointer !== managedNetworkPointer) return sameByShape(pointer, a, b);
+  const mode = (value: Json | undefined) => textAt(value, '/isolationMode') ?? 'Disabled';
+  return sameByShape(isolationPointer, mode(a), mode(b));
+};
+
+/** Of the managed network only the members that change are sent: the others are Azure's, or written one by one. */
+function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | string {
+  if (edits.some((edit) => isUnder(edit, outboundRulesPointer))) {
+    return 'Outbound rules are written one by one, not through their workspace.';
+  }
+  const network = valueAt(after, managedNetworkPointer);
+  if (!isObject(network)) return 'A managed network cannot be taken away from a workspace.';
+  if (edits.some((edit) => edit.pointer === managedNetworkPointer)) return network;
+  const touched = Object.entries(network).filter(([key]) =>
+    edits.some((edit) => isUnder(edit, `${managedNetworkPointer}/${memberName(key)}`)),
+  );
+  return Object.fromEntries(touched);
+}
 
 /** Lists of a workspace are changed one element at a time; only the version that shows them takes that. */
 function listLine(id: string, edit: AddEdit | RemoveEdit): string {
@@ -74,19 +110,18 @@ function refusedEntry(edit: Edit): string | null {
   return verdict.legal ? null : `the entry ${shown} of its IP allow-list stays out: ${verdict.reason}`;
 }
 
-const managedPointer = '/properties/managedNetwork';
 const strictness = ['disabled', 'allowinternetoutbound', 'allowonlyapprovedoutbound'];
 
 /** Why a step back in the managed network is not taken: its mode only ever gets stricter, and once built it stays. */
 function looser(edit: Edit): string | null {
   if (edit.op !== 'set') return null;
-  const inside = edit.pointer === managedPointer ? '/isolationMode' : '';
+  const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
   const rank = (value: Json | undefined) => strictness.indexOf(fold(textAt(value, inside) ?? 'disabled'));
-  const isMode = edit.pointer === managedPointer || edit.pointer === `${managedPointer}/isolationMode`;
+  const isMode = edit.pointer === managedNetworkPointer || edit.pointer === isolationPointer;
   if (isMode && rank(edit.after) < rank(edit.before)) {
     return 'its managed network stays as it is: it is neither turned off again nor made less strict.';
   }
-  if (edit.pointer === `${managedPointer}/status/status` && fold(textAt(edit.before, '') ?? '') === 'active') {
+  if (edit.pointer === networkStatusPointer && fold(textAt(edit.before, '') ?? '') === 'active') {
     return 'its managed network stays provisioned.';
   }
   return null;
@@ -94,15 +129,15 @@ function looser(edit: Edit): string | null {
 
 /** The mode an edit sets, as the command line spells it: `allow_only_approved_outbound`. */
 function modeOf(edit: SetEdit): string | undefined {
-  const inside = edit.pointer === managedPointer ? '/isolationMode' : '';
-  if (inside === '' && edit.pointer !== `${managedPointer}/isolationMode`) return undefined;
+  const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
+  if (inside === '' && edit.pointer !== isolationPointer) return undefined;
   return textAt(edit.after, inside)
     ?.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase();
 }
 
 /** Asks the service to build the managed network: the one act of a workspace that is neither a PUT nor a PATCH. */
-const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === `${managedPointer}/status/status`;
+const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === networkStatusPointer;
 
 function provisioning(change: EditChange): WriteRequest | string {
   const [edit, ...others] = change.edits;
@@ -144,13 +179,14 @@ export const workspace: Kind = {
     ].filter((id) => id !== undefined);
   },
   lists: shape.sets,
-  same: sameBy(shape),
+  same,
   normal: (body) => normalBody(shape, body),
   oneWay(edit) {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
     return 'A managed network cannot be turned off again, nor be made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
+  follows: networkFollows,
   writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';
@@ -165,7 +201,9 @@ export const workspace: Kind = {
     for (const name of patchable) {
       const pointer = `/properties/${name}`;
       if (!change.edits.some((edit) => isUnder(edit, pointer))) continue;
-      properties = withMember(properties, name, valueAt(after, pointer) ?? unset[name] ?? null);
+      const value = name === 'managedNetwork' ? networkSent(after, change.edits) : valueAt(after, pointer);
+      if (name === 'managedNetwork' && typeof value === 'string') return value;
+      properties = withMember(properties, name, value ?? unset[name] ?? null);
     }
     const previewed = change.edits.some((edit) => beside.members.some((pointer) => isUnder(edit, pointer)));
     const apiVersion = previewed ? beside.apiVersion : workspaceVersion;

@@ -3,9 +3,9 @@
 import { findSubnet, kindOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
 import type { Gate } from '../model/plan.ts';
-import { fold, groupIdOf, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
-import type { Permission } from '../model/snapshot.ts';
+import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
+import { mayDo } from './permissions.ts';
 
 /** The list of all locks of a subscription, as a path (catalogue R11). */
 export const locksOf = (subscription: string): string =>
@@ -56,43 +56,22 @@ function lockGate(change: Change, world: World): Gate {
   );
 }
 
-/** `*` stands for any text; letter case does not count. */
-function covers(pattern: string, action: string): boolean {
-  const parts = fold(pattern)
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(fold(action));
-}
-export const isAllowed = (permissions: readonly Permission[], action: string): boolean =>
-  permissions.some(
-    ({ actions, notActions }) =>
-      actions.some((pattern) => covers(pattern, action)) && !notActions.some((pattern) => covers(pattern, action)),
-  );
-
 function permissionGates(change: Change, world: World): Gate[] {
   return kindOf(typeOf(change.resource))
     .needs(change)
     .map(({ action, scope }): Gate => {
-      const known = permissionsAt(scope, world);
-      if (known.length === 0) {
+      const may = mayDo(action, scope, world.snapshot);
+      if (may === undefined) {
         return {
           kind: 'permission',
           outcome: 'unknown',
           detail: `Whether you may ${action} on ${scope} could not be read.`,
         };
       }
-      return isAllowed(known, action)
+      return may
         ? { kind: 'permission', outcome: 'pass', detail: `You may ${action} on ${nameOf(scope)}.` }
         : { kind: 'permission', outcome: 'fail', detail: `You lack ${action} on ${scope}.` };
     });
-}
-
-/** What is known closest to a scope: of the resource itself, else of its group, else above. */
-function permissionsAt(scope: string, { snapshot }: World): readonly Permission[] {
-  const around = snapshot.permissions.filter((one) => isWithin(scope, one.scope));
-  const nearest = Math.max(...around.map((one) => one.scope.length), 0);
-  const group = groupIdOf(scope);
-  return around.filter((one) => one.scope.length === nearest && (group === undefined || nearest > 0));
 }
 
 const moving = ['Creating', 'Updating', 'Deleting'];

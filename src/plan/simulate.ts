@@ -1,55 +1,81 @@
-// What a change does to a snapshot, as Azure would show it: parents and children in both places, lists kept. No gate, no network.
-import { kindOf, subnetsOf, subnetType, vnetOf, vnetType, withoutSubnet, withSubnet } from '../kinds/index.ts';
-import type { Change } from '../model/change.ts';
+// What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
+// gate, no network.
+import { connectionsOf, kindOf, outboundRulesOf, subnetsOf } from '../kinds/index.ts';
+import type { Seen } from '../kinds/kind.ts';
+import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { withResources } from '../model/world.ts';
+import { mayDo } from './permissions.ts';
 
 export const resourceIn = (snapshot: Snapshot, id: string): Resource | undefined =>
   snapshot.resources.find((resource) => sameId(resource.id, id));
 
+export const seenIn = (snapshot: Snapshot): Seen => ({
+  resource: (id) => resourceIn(snapshot, id),
+  ofType: (type) => snapshot.resources.filter((resource) => fold(resource.type) === fold(type)),
+  may: (action, scope) => mayDo(action, scope, snapshot),
+});
+
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
-  const current = resourceIn(snapshot, change.resource);
-  if (change.kind === 'delete')
-    return withParents(withResources(snapshot, [], [change.resource]), change.resource, null);
-  if (change.kind === 'create') {
-    const kind = kindOf(typeOf(change.resource));
-    const made: Resource = { id: change.resource, type: kind.type, apiVersion: kind.apiVersion, body: named(change) };
-    return withParents(listed(withResources(snapshot, [made]), made), made.id, made);
-  }
-  if (!current) return snapshot;
-  const after: Resource = { ...current, body: applyEdits(current.body, change.edits) as JsonObject };
-  return withParents(withResources(snapshot, [after]), after.id, after);
+  const after = withChange(snapshot, change);
+  const follows = kindOf(typeOf(change.resource)).follows?.(change, seenIn(after));
+  if (!follows) return after;
+  return withParts(withoutAll(follows.put.reduce(withOne, after), follows.gone), follows.put);
 }
 
 export const applyChanges = (snapshot: Snapshot, changes: readonly Change[]): Snapshot =>
   changes.reduce(applyChange, snapshot);
 
-/** A subnet stands in its network's body as well, and the other way round. */
-function withParents(snapshot: Snapshot, id: string, after: Resource | null): Snapshot {
-  const type = fold(typeOf(id));
-  if (type === fold(vnetType) && after) {
-    const stored = subnetsOf(after).filter((subnet) => resourceIn(snapshot, subnet.id));
-    return withResources(snapshot, stored);
-  }
-  if (type !== fold(subnetType)) return snapshot;
-  const vnet = resourceIn(snapshot, vnetOf(id));
-  if (!vnet) return snapshot;
-  return withResources(snapshot, [after ? withSubnet(vnet, after) : withoutSubnet(vnet, id)]);
+function withChange(snapshot: Snapshot, change: Change): Snapshot {
+  if (change.kind === 'delete') return withoutAll(snapshot, [change.resource]);
+  const current = resourceIn(snapshot, change.resource);
+  if (change.kind === 'create') return withOne(snapshot, madeBy(change));
+  if (!current) return snapshot;
+  const after: Resource = { ...current, body: applyEdits(current.body, change.edits) as JsonObject };
+  return withParts(withResources(snapshot, [after]), [after]);
 }
 
-const named = ({ resource, body }: { resource: string; body: JsonObject }): JsonObject => ({
-  ...body,
-  id: resource,
-  name: resource.split('/').at(-1) ?? '',
-  type: typeOf(resource),
-});
+/** Azure says of a resource that is gone that it is not there, and the lists leave it out. */
+function withoutAll(snapshot: Snapshot, ids: readonly string[]): Snapshot {
+  if (ids.length === 0) return snapshot;
+  const isGone = (id: string) => ids.some((one) => sameId(one, id));
+  const collections = snapshot.collections.map((one) =>
+    one.members.some(isGone) ? { ...one, members: one.members.filter((id) => !isGone(id)) } : one,
+  );
+  const missing = ids.map((id) => ({ id, reason: 'It is deleted.', action: '', status: 404 }));
+  const gaps = [...snapshot.gaps.filter(({ id }) => !isGone(id)), ...missing];
+  return { ...withResources(snapshot, [], ids), collections, gaps };
+}
 
-/** A new member shows up in the lists that were read whole. */
+function withOne(snapshot: Snapshot, resource: Resource): Snapshot {
+  const known = resourceIn(snapshot, resource.id);
+  if (known) return withResources(snapshot, [resource]);
+  const gaps = snapshot.gaps.filter(({ id }) => !sameId(id, resource.id));
+  return listed({ ...withResources(snapshot, [resource]), gaps }, resource);
+}
+
+/** Parts that stand in a body and are in hand as resources of their own look as the body says. */
+function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
+  const parts = wholes.flatMap((whole) => [...subnetsOf(whole), ...connectionsOf(whole), ...outboundRulesOf(whole)]);
+  return withResources(
+    snapshot,
+    parts.filter((part) => resourceIn(snapshot, part.id)),
+  );
+}
+
+function madeBy({ resource, body }: CreateChange): Resource {
+  const kind = kindOf(typeOf(resource));
+  const name = resource.split('/').at(-1) ?? '';
+  const shown = { ...body, id: resource, name, type: typeOf(resource) };
+  return { id: resource, type: kind.type, apiVersion: kind.apiVersion, body: shown };
+}
+
+/** A new member shows up in the lists that were read whole, and has none of its own below it. */
 function listed(snapshot: Snapshot, made: Resource): Snapshot {
   const parent = parentId(made.id);
   const last = made.type.split('/').at(-1) ?? '';
@@ -62,5 +88,7 @@ function listed(snapshot: Snapshot, made: Resource): Snapshot {
       ? { ...collection, members: [...collection.members, made.id] }
       : collection,
   );
-  return { ...snapshot, collections };
+  const own = (kindOf(made.type).childLists ?? []).map((name) => `${made.id}/${name}`);
+  const fresh = own.filter((id) => !collections.some((one) => sameId(one.id, id)));
+  return { ...snapshot, collections: [...collections, ...fresh.map((id) => ({ id, members: [] }))] };
 }

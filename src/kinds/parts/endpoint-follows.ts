@@ -7,13 +7,13 @@ import { nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
 import type { Consequence, Seen } from '../kind.ts';
 import { endpointConnectionsOf } from '../network-acls.ts';
 import { endpointView, networkVersion, vnetOf, withSubnet } from '../network-view.ts';
+import { zoneGroupType } from '../private-dns-view.ts';
 import {
   connectionTypeOf,
   connectionVersions,
   privateEndpointType,
   withConnection,
   withoutConnections,
-  zoneGroupType,
 } from '../private-link-view.ts';
 import { listAt, textAt } from '../read.ts';
 

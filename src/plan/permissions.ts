@@ -1,0 +1,31 @@
+// What the caller may do, by the permissions read for a scope or above it (rules-catalogue R21).
+import { fold, groupIdOf, isWithin } from '../model/resource-id.ts';
+import type { Permission, Snapshot } from '../model/snapshot.ts';
+
+/** `*` stands for any text; letter case does not count. */
+function covers(pattern: string, action: string): boolean {
+  const parts = fold(pattern)
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(fold(action));
+}
+
+const isAllowed = (permissions: readonly Permission[], action: string): boolean =>
+  permissions.some(
+    ({ actions, notActions }) =>
+      actions.some((pattern) => covers(pattern, action)) && !notActions.some((pattern) => covers(pattern, action)),
+  );
+
+/** What is known closest to a scope: of the resource itself, else of its group, else above. */
+function permissionsAt(scope: string, { permissions }: Snapshot): readonly Permission[] {
+  const around = permissions.filter((one) => isWithin(scope, one.scope));
+  const nearest = Math.max(...around.map((one) => one.scope.length), 0);
+  const group = groupIdOf(scope);
+  return around.filter((one) => one.scope.length === nearest && (group === undefined || nearest > 0));
+}
+
+/** May the caller do this there? Undefined where it could not be read. */
+export function mayDo(action: string, scope: string, snapshot: Snapshot): boolean | undefined {
+  const known = permissionsAt(scope, snapshot);
+  return known.length === 0 ? undefined : isAllowed(known, action);
+}
