@@ -199,10 +199,9 @@ describe('the list of kinds', () => {
   test.each([
     ['Microsoft.ContainerRegistry/registries', '2023-07-01'],
     ['Microsoft.ContainerService/managedClusters', '2024-05-01'],
-    ['Microsoft.Network/privateDnsZones/virtualNetworkLinks', '2024-06-01'],
-    ['Microsoft.Network/privateEndpoints', '2024-01-01'],
     ['Microsoft.Compute/virtualMachines', '2024-07-01'],
-    ['Microsoft.Authorization/roleAssignments', '2022-04-01'],
+    ['Microsoft.Network/natGateways', '2024-01-01'],
+    ['Microsoft.Authorization/roleDefinitions', '2022-04-01'],
   ])('%s is read at %s and never written', (type, version) => {
     const kind = kindOf(type);
     expect(versionOf(type)).toBe(version);
