@@ -61,8 +61,8 @@ export function chooseTargets(input: PlanInput, report: Report, world: World): C
   return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], world)], skipped };
 }
 
-/** A list that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
-const checkedAtEveryWrite = `${aclsPointer}/ipRules`;
+/** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
+const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];
 
 /** Fixes that take such values out, for the resources that the targets write. */
 function unblocking(input: PlanInput, report: Report, targets: readonly Target[], world: World): Target[] {
@@ -72,8 +72,11 @@ function unblocking(input: PlanInput, report: Report, targets: readonly Target[]
     return typeof proposals === 'string' ? [] : proposals.map(({ change }) => change.resource);
   });
   const blocked = [...new Set(written)].filter((id) => {
-    const list = valueAt(resourceIn(world.snapshot, id)?.body, checkedAtEveryWrite);
-    return isArray(list) && list.some((item) => isRefused(id, item));
+    const body = resourceIn(world.snapshot, id)?.body;
+    return checkedAtEveryWrite.some((pointer) => {
+      const list = valueAt(body, pointer);
+      return isArray(list) && list.some((item) => isRefused(id, pointer, item));
+    });
   });
   return report.findings.flatMap((finding): Target[] => {
     const rule = input.rules.find((one) => one.id === finding.rule);
@@ -86,18 +89,20 @@ function unblocking(input: PlanInput, report: Report, targets: readonly Target[]
     const mends = proposals.some(({ change }) =>
       change.edits.some(
         (edit) =>
-          edit.op === 'remove' && edit.pointer === checkedAtEveryWrite && isRefused(change.resource, edit.before),
+          edit.op === 'remove' &&
+          checkedAtEveryWrite.includes(edit.pointer) &&
+          isRefused(change.resource, edit.pointer, edit.before),
       ),
     );
     return mends ? [target] : [];
   });
 }
 
-function isRefused(id: string, item: Json): boolean {
+function isRefused(id: string, pointer: string, item: Json): boolean {
   const kind = kindOf(typeOf(id));
-  const key = kind.lists[checkedAtEveryWrite];
+  const key = kind.lists[pointer];
   if (key === undefined) return false;
-  return (kind.refuses?.({ op: 'add', pointer: checkedAtEveryWrite, after: item, key }) ?? null) !== null;
+  return (kind.refuses?.({ op: 'add', pointer, after: item, key }) ?? null) !== null;
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);

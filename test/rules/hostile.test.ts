@@ -7,7 +7,7 @@ import { findingId } from '../../src/model/finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { rules } from '../../src/rules/index.ts';
-import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake } from '../support/snapshot.ts';
+import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake, withZone } from '../support/snapshot.ts';
 
 /** Every path to a member or element of a body. */
 function pathsOf(value: Loose, path: readonly string[] = []): (readonly string[])[] {
@@ -26,17 +26,44 @@ const base = (scene: Scene) => {
   withLake(scene);
   withEndpoint(scene, ids.account, ['blob', 'file'], ids.pe);
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
+  withZone(scene, 'privatelink.api.azureml.ms', [ids.vnet]);
   scene.bodies[ids.account].properties.networkAcls.ipRules = [{ value: '203.0.113.7', action: 'Allow' }];
   scene.intents = { devClientIps: ['203.0.113.7'] };
 };
-const paths: (readonly string[])[] = [];
-snapshotOf((scene) => {
-  base(scene);
-  for (const [id, body] of Object.entries(scene.bodies)) {
-    // The id of a thing is how it was found; everything else may be anything.
-    paths.push(...pathsOf(body, [id]).filter((path) => path.length > 1 && path.join() !== `${id},id`));
-  }
-});
+/** The same workspace as each architecture has it, so that every branch of a rule is walked. */
+const bases: Readonly<Record<string, (scene: Scene) => void>> = {
+  'service-endpoint': base,
+  'private-endpoint': (scene) => {
+    base(scene);
+    scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
+    Object.assign(scene.bodies[ids.workspace].properties, {
+      ipAllowlist: ['203.0.113.7', '10.0.0.4'],
+      serverlessComputeSettings: { serverlessComputeCustomSubnet: ids.train, serverlessComputeNoPublicIP: false },
+    });
+  },
+  'managed-network': (scene) => {
+    base(scene);
+    scene.intents = { ...scene.intents, outboundMode: 'limited' };
+    scene.bodies[ids.workspace].properties.managedNetwork = {
+      isolationMode: 'AllowInternetOutbound',
+      changeableIsolationModes: ['AllowOnlyApprovedOutbound'],
+      status: { status: 'Inactive', sparkReady: false },
+      outboundRules: { blob: { type: 'PrivateEndpoint', status: 'Inactive', destination: {} } },
+    };
+    scene.bodies[`${ids.workspace}/diagnose`] = { value: { otherResults: [{ code: 'x', level: 'Warning' }] } };
+  },
+};
+function pathsIn(start: (scene: Scene) => void): (readonly string[])[] {
+  const paths: (readonly string[])[] = [];
+  snapshotOf((scene) => {
+    start(scene);
+    for (const [id, body] of Object.entries(scene.bodies)) {
+      // The id of a thing is how it was found; everything else may be anything.
+      paths.push(...pathsOf(body, [id]).filter((path) => path.length > 1 && path.join() !== `${id},id`));
+    }
+  });
+  return paths;
+}
 const junk = fc.oneof(
   fc.constantFrom<Loose>(
     undefined,
@@ -77,35 +104,48 @@ const junk = fc.oneof(
   ),
   fc.jsonValue(),
 );
-const breakage = fc.array(fc.tuple(fc.constantFrom(...paths), junk), { minLength: 1, maxLength: 6 });
-const broken = (changes: readonly (readonly [readonly string[], Loose])[]): Snapshot =>
+type Breakage = readonly (readonly [readonly string[], Loose])[];
+const breakageOf = (start: (scene: Scene) => void): fc.Arbitrary<Breakage> =>
+  fc.array(fc.tuple(fc.constantFrom(...pathsIn(start)), junk), { minLength: 1, maxLength: 6 });
+const broken = (start: (scene: Scene) => void, changes: Breakage): Snapshot =>
   snapshotOf((scene) => {
-    base(scene);
+    start(scene);
     for (const [path, value] of changes) put(scene.bodies, path, structuredClone(value));
   });
 
-test('no rule and no fix throws, whatever stands in the bodies', () => {
-  fc.assert(
-    fc.property(breakage, fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {
-      const snapshot = broken(changes);
-      const { findings } = audit(snapshot, rules, profile as 'all');
-      const judgement = { world: worldOf(snapshot), profile: profile as 'all', asIfClosed: false };
-      for (const finding of findings) {
-        expect(finding.because).not.toBe('');
-        expect(finding.because).not.toMatch(/[\u0000-\u001f]|undefined|\[object/);
-        const rule = rules.find(({ id }) => id === finding.rule);
-        const made = rule?.fix?.(finding, judgement, { ip: '198.51.100.1', way: 'admit' });
-        if (typeof made === 'string') expect(made).not.toBe('');
-      }
-    }),
-    { numRuns: 400 },
-  );
-}, 120_000);
+test.each(Object.entries(bases))(
+  'no rule and no fix throws, whatever stands in the bodies: %s',
+  (_name, start) => {
+    fc.assert(
+      fc.property(breakageOf(start), fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {
+        const snapshot = broken(start, changes);
+        const { findings } = audit(snapshot, rules, profile as 'all');
+        const judgement = { world: worldOf(snapshot), profile: profile as 'all', asIfClosed: false };
+        for (const finding of findings) {
+          expect(finding.because).not.toBe('');
+          expect(finding.because).not.toMatch(/[\u0000-\u001f]|undefined|\[object/);
+          const rule = rules.find(({ id }) => id === finding.rule);
+          const answers = {
+            ip: '198.51.100.1',
+            way: 'admit',
+            mode: 'AllowOnlyApprovedOutbound',
+            subnet: 'vnet-ml/snet-pe',
+          };
+          const made = rule?.fix?.(finding, judgement, answers);
+          if (typeof made === 'string') expect(made).not.toBe('');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  },
+  120_000,
+);
 
 describe('a decisive member of a wrong type never passes', () => {
   const wrong: readonly Loose[] = [true, 7, [], {}, ['Deny'], { value: 'Deny' }, 'Denied', 'no'];
   const acls = ['properties', 'networkAcls'];
-  const cases: readonly (readonly [string, string, readonly string[], string?])[] = [
+  const cpu = `${ids.workspace}/computes/cpu-cluster`;
+  const cases: readonly (readonly [string, string, readonly string[], string?, string?])[] = [
     ['storage.default-action-deny', ids.account, [...acls, 'defaultAction']],
     ['storage.default-action-deny', ids.account, acls],
     ['storage.vnet-rule-compute-subnet', ids.account, [...acls, 'virtualNetworkRules'], ids.train],
@@ -119,16 +159,23 @@ describe('a decisive member of a wrong type never passes', () => {
     ['keyvault.bypass-azure-services', ids.vault, [...acls, 'bypass']],
     ['keyvault.public-network-access', ids.vault, ['properties', 'publicNetworkAccess']],
     ['workspace.exists', ids.workspace, ['properties', 'provisioningState']],
+    ['workspace.studio-blocked-by-secured-storage', ids.account, [...acls, 'bypass'], undefined, ids.workspace],
+    ['workspace.studio-blocked-by-secured-storage', ids.workspace, ['identity', 'type']],
+    ['workspace.private-endpoint', ids.workspace, ['properties', 'privateEndpointConnections']],
+    ['workspace.managed-network-mode', ids.workspace, ['properties', 'managedNetwork']],
+    ['workspace.docker-range', ids.vnet, ['properties', 'addressSpace', 'addressPrefixes']],
+    ['compute.placed-in-vnet', cpu, ['properties', 'properties', 'subnet']],
+    ['compute.ssh-public-access', cpu, ['properties', 'properties', 'remoteLoginPortPublicAccess']],
   ];
   test.each(cases.map((one) => [one[0], one[2].join('.'), one] as const))(
     '%s at %s',
-    (_rule, _path, [rule, id, path, where]) => {
+    (_rule, _path, [rule, id, path, where, about]) => {
       for (const value of wrong) {
         const snapshot = snapshotOf((scene) => {
           scene.intents = { devClientIps: ['203.0.113.7'] };
           put(scene.bodies, [id, ...path], structuredClone(value));
         });
-        const found = audit(snapshot, rules).findings.find((one) => one.id === findingId(rule, id, where));
+        const found = audit(snapshot, rules).findings.find((one) => one.id === findingId(rule, about ?? id, where));
         expect([JSON.stringify(value), found?.outcome]).not.toEqual([JSON.stringify(value), 'pass']);
       }
     },

@@ -5,7 +5,7 @@ import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import { snapshotOf } from '../support/snapshot.ts';
+import { ids, snapshotOf } from '../support/snapshot.ts';
 import { samples, subjectOf } from './samples.ts';
 
 const fixable = samples.filter(
@@ -37,4 +37,19 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
     const again = buildPlan({ snapshot: after, rules, request, id: 'again' });
     expect(again.steps.map(({ change }) => change.edits)).toEqual([]);
   });
+});
+
+test('an allow-list that the service would refuse is mended along with whatever else is written to the workspace', () => {
+  const snapshot = snapshotOf((scene) => {
+    Object.assign(scene.bodies[ids.workspace].properties, {
+      publicNetworkAccess: 'Disabled',
+      ipAllowlist: ['203.0.113.7', '10.0.0.4'],
+    });
+  });
+  const request = { targets: ['workspace.serverless-subnet'], answers: {}, ips: [], profile: 'all' } as const;
+  const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
+  expect(plan.steps.map(({ change }) => change.edits.map(({ op, pointer }) => [op, pointer]))).toEqual([
+    [['remove', '/properties/ipAllowlist']],
+    [['set', '/properties/serverlessComputeSettings']],
+  ]);
 });

@@ -65,7 +65,7 @@ export const workspaces: ProviderType = {
   settle(write, next) {
     for (const name of fixed) refuseChange(write, name);
     settleNetwork(write, next);
-    refuseAddresses(at(write.body, 'properties', 'ipAllowlist'));
+    refuseAddresses(at(next, 'properties', 'ipAllowlist'));
     return next;
   },
   show(call, body) {
@@ -95,9 +95,9 @@ function isPublic(text: string): boolean {
   return range !== undefined && !range.hasHostBits && !privateRanges.some((family) => overlap(family, range));
 }
 
-/** Public IPv4 addresses and blocks, at most 200 of them. */
-function refuseAddresses(sent: Json | undefined): void {
-  const entries = list(sent);
+/** Public IPv4 addresses and blocks, at most 200 of them; the whole list is looked at whatever is written. */
+function refuseAddresses(kept: Json | undefined): void {
+  const entries = list(kept);
   const wrong = entries.find((entry) => typeof entry !== 'string' || !isPublic(entry));
   if (wrong === undefined && entries.length <= 200) return;
   const what = wrong === undefined ? `${entries.length} entries` : `'${String(wrong)}'`;
