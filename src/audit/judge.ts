@@ -4,6 +4,7 @@ import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import type { Architecture, Profile } from '../model/intent.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
 import { unguarded } from '../model/unresolved.ts';
 import { GapRead, type World } from '../model/world.ts';
 import { architectureFor, architectureOf, notKnown, strategyOf } from '../posture/architecture.ts';
@@ -54,7 +55,7 @@ function outsideOf(rule: Rule, subject: Subject, world: World): Architecture | u
 const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
 
 function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { world }: Judgement): Judged {
-  const who = rule.letters === 'subject' ? nameOf(subject.resource) : 'the workspace';
+  const who = rule.letters === 'subject' ? clean(nameOf(subject.resource), 120) : 'the workspace';
   const instead = rule.instead === undefined ? '' : `; ${rule.instead} judges instead`;
   const { votes, by } = architectureOf(world);
   return {
