@@ -2,6 +2,7 @@
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
+import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { architectureOf } from '../posture/architecture.ts';
@@ -13,22 +14,45 @@ import { findingsOf } from './judge.ts';
  * `unknown`; a rule that throws anything else is a bug and its error goes on.
  */
 export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
-  const world = worldOf(snapshot);
-  const judgement = { world, profile, asIfClosed: false };
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
-  const findings = spoken.flatMap((rule) => findingsOf(rule, judgement));
+  const findings = inScope(snapshot, (scope) => {
+    const judgement = { world: worldOf(scope), profile, asIfClosed: false };
+    return spoken.flatMap((rule) => findingsOf(rule, judgement));
+  });
   const order = new Map(rules.map((rule, index) => [rule.id, index]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
   const sorted = findings.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   return {
     snapshot: snapshot.id,
-    architecture: architectureOf(world),
+    architecture: architectureOf(worldOf(snapshot)),
     profile,
     summary: summaryOf(sorted),
     findings: sorted,
   };
 }
+
+/**
+ * What `judged` finds: about the workspace in question; where every resource is in scope, about each workspace in hand, and about
+ * what belongs to none of them. Of two workspaces that share a resource the worse outcome stands.
+ */
+function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
+  if (snapshot.workspace !== null) return judged(snapshot);
+  const workspaces = snapshot.resources.filter(({ type }) => sameId(type, workspaceType));
+  const belonging = new Map<string, Finding>();
+  for (const { id } of workspaces) {
+    for (const finding of judged({ ...snapshot, workspace: id })) {
+      const other = belonging.get(finding.id);
+      if (!other || worst.indexOf(finding.outcome) < worst.indexOf(other.outcome)) belonging.set(finding.id, finding);
+    }
+  }
+  const subject = ({ rule, resource }: Finding) => `${rule}@${fold(resource)}`;
+  const taken = new Set([...belonging.values()].map(subject));
+  return [...belonging.values(), ...judged(snapshot).filter((finding) => !taken.has(subject(finding)))];
+}
+
+const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
+const worst: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'notApplicable'];
 
 export function summaryOf(findings: readonly Finding[]): Summary {
   const count = (outcome: Finding['outcome']) => findings.filter((one) => one.outcome === outcome).length;

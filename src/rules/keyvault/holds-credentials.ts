@@ -2,7 +2,7 @@
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { vaults } from '../parts/subjects.ts';
-import { noted, pass, shown } from '../parts/verdict.ts';
+import { notApplicable, noted, pass, seen, shown } from '../parts/verdict.ts';
 
 const kept = ['storage connection strings', 'registry passwords', 'datastore connection strings'];
 
@@ -19,8 +19,17 @@ export const keyvaultHoldsCredentials = defineRule({
   },
   fixKind: 'none',
   subjects: vaults,
-  check: ({ resource }) =>
-    pass(`The key vault ${shown(resource)} keeps the workspace's ${kept.slice(0, 2).join(', ')} and ${kept[2]}.`, [
-      noted(resource, kept, 'what it keeps for the workspace'),
-    ]),
+  check: ({ resource }, { world }) => {
+    const workspace = world.workspace();
+    if (workspace === undefined) {
+      return notApplicable(`No workspace in hand keeps anything in the key vault ${shown(resource)}.`);
+    }
+    return pass(
+      `The key vault ${shown(resource)} keeps the workspace's ${kept.slice(0, 2).join(', ')} and ${kept[2]}.`,
+      [
+        seen(workspace, '/properties/keyVault', 'the vault of the workspace'),
+        noted(resource, kept, 'what it keeps for the workspace'),
+      ],
+    );
+  },
 });

@@ -1,4 +1,5 @@
 // Microsoft.Network/networkSecurityGroups: the default rules and the back references to subnets are the service's own.
+import { parentOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
@@ -58,7 +59,12 @@ export const networkSecurityGroups: ProviderType = {
     put(body, 'properties', properties);
     if (at(properties, 'defaultSecurityRules') === undefined)
       put(properties, 'defaultSecurityRules', defaultRules(id, body));
-    const users = subnetsNaming(store, 'networkSecurityGroup', id).map((subnet) => json({ id: subnet }));
+    // Of a network that was loaded without its parts nothing is known but what it says itself.
+    const elsewhere = list(properties, 'subnets').filter((item) => !store.get(parentOf(text(item, 'id') ?? '')));
+    const users = [
+      ...elsewhere,
+      ...subnetsNaming(store, 'networkSecurityGroup', id).map((subnet) => json({ id: subnet })),
+    ];
     if (users.length > 0 || at(properties, 'subnets') !== undefined) put(properties, 'subnets', users);
     return body;
   },
