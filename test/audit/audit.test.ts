@@ -295,3 +295,47 @@ describe('gates', () => {
     expect(answer('storage.private-endpoints', wished)).toBe('unknown');
   });
 });
+
+describe('where every resource is in scope', () => {
+  const everything: Snapshot = { ...closed, workspace: null };
+  const outcomes = (snapshot: Snapshot) =>
+    new Map(audit(snapshot, allRules).findings.map(({ id, outcome }) => [id, outcome]));
+
+  test('a workspace in hand and what belongs to it are judged as the workspace in question is', () => {
+    const found = outcomes(everything);
+    for (const [id, outcome] of outcomes(closed)) expect([id, found.get(id)]).toEqual([id, outcome]);
+  });
+
+  test('what belongs to no workspace is judged too', () => {
+    const id = `${account}other`;
+    const stray = closed.resources.find((one) => one.id === account);
+    const body = { ...stray?.body, id, properties: { networkAcls: { defaultAction: 'Allow' } } };
+    const more = {
+      ...everything,
+      resources: [...everything.resources, { id, type: stray?.type ?? '', apiVersion: '', body }],
+    };
+    expect(outcomes(more).get(`storage.default-action-deny@${id.toLowerCase()}`)).toBe('fail');
+    expect(outcomes({ ...more, workspace: W }).has(`storage.default-action-deny@${id.toLowerCase()}`)).toBe(false);
+  });
+
+  test('of two workspaces that share a resource the worse outcome stands, and each resource is judged once by each rule', () => {
+    const second = `${W}-second`;
+    const first = everything.resources.find(({ id }) => id === W);
+    const both = {
+      ...everything,
+      resources: [
+        ...everything.resources,
+        ...(first ? [{ ...first, id: second, body: { ...first.body, id: second } }] : []),
+      ],
+    };
+    const failsFor = (workspace: string) =>
+      rule({
+        id: 'a.shared',
+        check: (_subject, { world }) => says(world.snapshot.workspace === workspace ? 'fail' : 'pass')(),
+      });
+    for (const workspace of [W, second]) {
+      const { findings } = audit(both, [failsFor(workspace)]);
+      expect(findings.map(({ outcome }) => outcome)).toEqual(['fail']);
+    }
+  });
+});

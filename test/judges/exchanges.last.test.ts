@@ -36,9 +36,12 @@ describe.skipIf(missing)(`exchanges with the simulator${missing ? ` (skipped: ${
     expect([...new Set(words)]).toEqual([]);
   });
 
-  test('most are described by a document', () => {
-    const described = verdicts.validated / (verdicts.distinct || 1);
-    expect(described).toBeGreaterThan(0.8);
+  test('what Bastide asks for is described, but for two kinds whose newest members only previews know', () => {
+    const previews =
+      /^(GET|PATCH|PUT) microsoft\.(containerregistry\/registries|machinelearningservices\/workspaces) .*-preview$/;
+    const operations = /\/locations\/(operations|operationresults) /;
+    const others = [...verdicts.oursNotJudged.keys()].filter((key) => !previews.test(key) && !operations.test(key));
+    expect(others).toEqual([]);
   });
 
   test.skipIf(!isWholeRun())('every exception was needed', () => {

@@ -22,8 +22,10 @@ export interface Verdicts {
   /** Distinct exchanges under an injected fault, and those of them that claim to be ARM's answer: they are judged. */
   readonly faults: number;
   readonly faultsJudged: number;
-  /** `METHOD path version`, with how many distinct exchanges no document at hand speaks of. */
+  /** `METHOD type version`, with how many distinct exchanges no document at hand speaks of. */
   readonly notJudged: ReadonlyMap<string, number>;
+  /** The same, of those that Bastide itself asked for. */
+  readonly oursNotJudged: ReadonlyMap<string, number>;
   readonly excepted: ReadonlyMap<Exception, number>;
   readonly complaints: readonly Complaint[];
 }
@@ -61,6 +63,7 @@ interface Case {
 export async function hear(recorded: Recorded): Promise<Verdicts> {
   const find = readOperations();
   const notJudged = new Map<string, number>();
+  const oursNotJudged = new Map<string, number>();
   const cases: Case[] = [];
   for (const said of recorded.distinct) {
     if (said.fault !== undefined && !claimsToBeArm(said)) continue;
@@ -68,8 +71,12 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     if (made) cases.push(made);
     else {
       const [where = '', query = ''] = said.url.split('?');
-      const key = `${said.method} ${shapeOf(where)} ${versionIn(query)}`;
-      notJudged.set(key, (notJudged.get(key) ?? 0) + 1);
+      const type = shapeOf(where)
+        .replace(/^.*\/providers\//, '')
+        .replaceAll('/{}', '');
+      const key = `${said.method} ${type} ${versionIn(query)}`;
+      const counts = said.agent.startsWith('bastide') ? [notJudged, oursNotJudged] : [notJudged];
+      for (const count of counts) count.set(key, (count.get(key) ?? 0) + 1);
     }
   }
   const validate = await openValidator(cases.map(({ choice }) => choice));
@@ -99,6 +106,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     faults: faults.length,
     faultsJudged: faults.filter(claimsToBeArm).length,
     notJudged,
+    oursNotJudged,
     excepted,
     complaints,
   };

@@ -628,6 +628,10 @@ rule('keyvault.resolved', (add) => {
 });
 rule('keyvault.holds-credentials', (add) => {
   add('pass', 'always', asIs);
+  add('notApplicable', 'files without a workspace', (scene) => {
+    scene.workspace = null;
+    Reflect.deleteProperty(scene.bodies, ids.workspace);
+  });
 });
 
 const kv =

@@ -1,0 +1,90 @@
+// What Azure really answered, read as files: no crash, the verdicts that reading the bodies gives, and nothing decided without
+// evidence that stands in the recording.
+import { afterAll, describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import type { Finding, Outcome } from '../../src/model/finding.ts';
+import { type Json, sameJson } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import { fold, nameOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
+import { absent, areHere, type Cassette, cassettes, resourcesIn } from './recordings.ts';
+import { expected } from './recordings-expected.ts';
+
+const families = /^(StorageTest|KeyVaultTest|Lock|NetworkSecurityGroup|NetworkInterface|MachineLearning)/;
+const all = cassettes(families);
+let answersRead = 0;
+afterAll(() => {
+  process.stdout.write(`\nCassettes read: ${all.length}, answers: ${answersRead}.\n`);
+});
+
+/** The answers that hold resources, or empty lists of them. */
+const readable = ({ exchanges }: Cassette) =>
+  exchanges.filter(({ body }) => resourcesIn(body).length > 0 || sameJson(body as Json, { value: [] }));
+function read(bodies: readonly unknown[]): Snapshot {
+  answersRead += bodies.length;
+  return snapshotFromTexts(
+    bodies.map((body, index) => ({ path: `${index}.json`, text: JSON.stringify(body) })),
+    { allResources: true, now: () => new Date(0), newId: () => 'id' },
+  );
+}
+const outcomesOf = (findings: readonly Finding[], resource: string): Record<string, Outcome> =>
+  Object.fromEntries(findings.filter((one) => nameOf(one.resource) === resource).map((one) => [one.rule, one.outcome]));
+
+/** A decided finding cites what is recorded, and what it cites is there. */
+function unfounded({ id, outcome, evidence }: Finding, snapshot: Snapshot): string[] {
+  if (outcome !== 'pass' && outcome !== 'fail') return [];
+  const bodies = new Map(snapshot.resources.map((resource) => [fold(resource.id), resource.body]));
+  const cited = evidence.filter(({ resource }) => bodies.has(fold(resource)));
+  const wrong = cited.filter(({ resource, pointer, value }) => {
+    const body = bodies.get(fold(resource));
+    return pointer !== '' && !sameJson((body && valueAt(body, pointer)) ?? null, value);
+  });
+  return [
+    ...(cited.length === 0 ? [`${outcome} ${id}: cites nothing that is recorded`] : []),
+    ...wrong.map(({ pointer }) => `${outcome} ${id}: ${pointer} is not what it cites`),
+  ];
+}
+
+describe.skipIf(!areHere)(`recorded answers${absent}`, () => {
+  test('there are cassettes of every family', () => {
+    const found = new Set(all.map(({ name }) => families.exec(name)?.[1]));
+    expect(found.size).toBe(6);
+  });
+
+  test.each(all.map((cassette) => [cassette.name, cassette] as const))(
+    '%s: nothing is decided without evidence, and nothing can be planned that breaks',
+    (_name, cassette) => {
+      const bodies = readable(cassette).map(({ body }) => body);
+      expect(bodies.length).toBeGreaterThan(0);
+      for (const some of [...bodies.map((body) => [body]), bodies]) {
+        const snapshot = read(some);
+        const { findings } = audit(snapshot, rules, 'all');
+        expect(findings.flatMap((finding) => unfounded(finding, snapshot))).toEqual([]);
+        const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+        session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
+      }
+    },
+  );
+
+  const rows = expected.flatMap((one) =>
+    all
+      .filter(({ name }) => one.cassette.test(name))
+      .map((cassette) => [cassette.name, one.answer, cassette, one] as const),
+  );
+  test.each(rows)('%s, answer %s: the verdicts', (_name, answer, cassette, { verdicts }) => {
+    const answers = readable(cassette);
+    const chosen = answer === 'all' ? answers : [cassette.exchanges[answer]];
+    const { findings } = audit(read(chosen.map((one) => one?.body)), rules, 'all');
+    for (const [resource, wanted] of Object.entries(verdicts)) {
+      expect({ resource, ...outcomesOf(findings, resource) }).toMatchObject({ resource, ...wanted });
+    }
+  });
+
+  test('every storage, vault and workspace cassette has its verdicts', () => {
+    const judged = all.filter(({ name }) => /^(StorageTest|KeyVaultTest|MachineLearning)/.test(name));
+    const silent = judged.filter(({ name }) => !expected.some(({ cassette }) => cassette.test(name)));
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+});
