@@ -1,0 +1,140 @@
+// How Bastide answers what its peers ask: a peer's check, the rule or fact that answers it, and why its own words differ where
+// they do. Peers ask one property at a time; the rules ask whether the workspace is safe and still works.
+import { textAt } from '../../src/kinds/read.ts';
+import { editChange } from '../../src/model/change.ts';
+import { setMember } from '../../src/model/edit.ts';
+import type { Evidence, Finding, Report } from '../../src/model/finding.ts';
+import type { Intents } from '../../src/model/intent.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { fold } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { worldOf } from '../../src/model/world.ts';
+import { coveredBy, parseRange, type Range } from '../../src/net/ipv4.ts';
+import { gatesOf } from '../../src/plan/gates.ts';
+
+export interface Ask {
+  readonly addresses?: readonly string[];
+  readonly allowed?: readonly string[];
+}
+export interface Question {
+  readonly resource: Resource;
+  readonly snapshot: Snapshot;
+  readonly report: Report;
+  readonly ask: Ask;
+}
+export interface Answerer {
+  /** The rule whose finding answers, or the part of Bastide that does. */
+  readonly by: string;
+  /** The operator's answers that the peer takes for granted. */
+  readonly intents?: Intents;
+  /** Why it is not simply the rule's outcome. */
+  readonly because?: string;
+  answer(question: Question): string;
+}
+
+const findingOf = ({ report, resource }: Question, rule: string): Finding => {
+  const found = report.findings.find((one) => one.rule === rule && fold(one.resource) === fold(resource.id));
+  if (!found) throw new Error(`${rule} says nothing about ${resource.id}`);
+  return found;
+};
+const cited = (finding: Finding, pointer: string): Evidence | undefined =>
+  finding.evidence.find((one) => one.pointer === pointer);
+const byRule = (rule: string, more: Pick<Answerer, 'intents' | 'because'> = {}): Answerer => ({
+  by: rule,
+  ...more,
+  answer: (question) => findingOf(question, rule).outcome,
+});
+
+const privateDoor: Pick<Answerer, 'intents' | 'because'> = {
+  intents: { architecture: 'private-endpoint' },
+  because:
+    'The peer takes it for granted that a workspace is to be private. Where nothing says so, a public door is how service endpoints go and the rule does not apply; asked with the intent, it answers.',
+};
+
+/** The addresses that the IP rules cited by the rule admit. */
+function admitted(question: Question): Range[] {
+  const rules: Json =
+    cited(findingOf(question, 'storage.ip-rules-legal'), '/properties/networkAcls/ipRules')?.value ?? [];
+  return isArray(rules) ? rulesIn(rules) : [];
+}
+const rulesIn = (rules: readonly Json[]): Range[] =>
+  rules.flatMap((rule) => ranges([(isObject(rule) ? textAt(rule, '/value') : String(rule)) ?? '']));
+const ranges = (texts: readonly string[]): Range[] =>
+  texts.map((text) => {
+    const range = parseRange(text);
+    if (!range.ok) throw new Error(`${text}: ${range.reason}`);
+    return range.value;
+  });
+const yesNo = (answer: boolean) => (answer ? 'yes' : 'no');
+
+export const answerers: Readonly<Record<string, Answerer>> = {
+  'storage.default-action-deny': byRule('storage.default-action-deny'),
+  'storage.trusted-services-bypass': {
+    by: 'storage.bypass-azure-services',
+    because:
+      'The peer passes an account that does not deny, for nothing needs bypassing; the rule fails it, for closing it would then cut the workspace off. So the peer passes where either rule of ours says so.',
+    answer: (question) => {
+      const denies = findingOf(question, 'storage.default-action-deny');
+      return denies.outcome === 'fail' ? 'pass' : findingOf(question, 'storage.bypass-azure-services').outcome;
+    },
+  },
+  'storage.public-network-access-disabled': {
+    by: 'storage.public-network-access',
+    because:
+      'The peer asks for the switch alone. The rule asks whether the switch fits the way in: off without any endpoint locks everybody out, on with a firewall that denies is how service endpoints work. Its evidence holds the switch.',
+    answer: (question) => {
+      const evidence = cited(findingOf(question, 'storage.public-network-access'), '/properties/publicNetworkAccess');
+      return typeof evidence?.value === 'string' && fold(evidence.value) === 'disabled' ? 'pass' : 'fail';
+    },
+  },
+  'storage.ip-allowed': {
+    by: 'storage.ip-rules-legal (evidence) and net/ipv4',
+    answer: (question) => {
+      const inside = admitted(question);
+      return yesNo(ranges(question.ask.addresses ?? []).every((range) => coveredBy(range, inside)));
+    },
+  },
+  'storage.ip-rules-within': {
+    by: 'storage.ip-rules-legal (evidence) and net/ipv4',
+    answer: (question) => {
+      const allowed = ranges(question.ask.allowed ?? []);
+      return yesNo(admitted(question).every((range) => coveredBy(range, allowed)));
+    },
+  },
+  'keyvault.default-action-deny': byRule('keyvault.default-action-deny'),
+  'keyvault.closed-to-internet': {
+    by: 'keyvault.default-action-deny, keyvault.ip-rules-legal',
+    because: 'Closed is what denies by default and whose IP rules do not open it again; each is a rule of its own.',
+    answer: (question) => {
+      const denies = findingOf(question, 'keyvault.default-action-deny').outcome;
+      const opens = findingOf(question, 'keyvault.ip-rules-legal').outcome === 'fail';
+      return denies === 'pass' && opens ? 'fail' : denies;
+    },
+  },
+  'aml.workspace-has-approved-private-endpoint': byRule('workspace.private-endpoint', privateDoor),
+  'aml.workspace-public-access-disabled': byRule('workspace.public-network-access', privateDoor),
+  'aml.managed-network-has-pe-rule': {
+    by: 'the rules inside /properties/managedNetwork/outboundRules',
+    because:
+      'No rule asks for any private endpoint at all: storage.private-endpoints and keyvault.private-endpoint ask for those of the resources in use, and only once the network is on, which the peer does not look at.',
+    answer: ({ resource }) => {
+      const outbound = valueAt(resource.body, '/properties/managedNetwork/outboundRules');
+      const kinds = isObject(outbound) ? Object.values(outbound).map((rule) => textAt(rule as JsonObject, '/type')) : [];
+      return kinds.some((kind) => fold(kind ?? '') === 'privateendpoint') ? 'pass' : 'fail';
+    },
+  },
+  'aml.compute-in-subnet': byRule('compute.placed-in-vnet'),
+  'aml.compute-ssh-public-closed': byRule('compute.ssh-public-access'),
+  'aml.compute-no-node-public-ip': byRule('compute.no-public-ip'),
+  'aml.read-only-lock': {
+    by: 'the lock gate of a plan',
+    because: 'A lock is no fault of the posture: it is what stops a change, so a plan asks for it before it writes.',
+    answer: ({ resource, snapshot }) => {
+      const change = editChange(resource.id, [setMember(resource.body, '/properties/description', 'changed')]);
+      const gate = gatesOf(change, worldOf(snapshot)).find(({ kind }) => kind === 'lock');
+      return gate?.outcome === 'unknown' ? 'unknown' : yesNo(gate?.outcome === 'fail');
+    },
+  },
+};

@@ -1,0 +1,76 @@
+// Verdicts that peers reached in their own tests (checkov and Cloud Custodian, Apache-2.0), reached by Bastide on the same files.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { fold, nameOf } from '../../src/model/resource-id.ts';
+import { rules } from '../../src/rules/index.ts';
+import { snapshotFromTexts } from '../../src/session/index.ts';
+import { type Ask, answerers } from './peer-answers.ts';
+
+interface PeerCase {
+  readonly id: string;
+  readonly input: string;
+  readonly resourceKind: string;
+  readonly resource: string;
+  readonly check: string;
+  readonly expected: string;
+  readonly ask?: Ask & { readonly locks?: string };
+  readonly peerVerdict?: string;
+}
+
+const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
+const folder = path.join(shared, 'peer-cases');
+const isHere = existsSync(folder);
+const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+const types: Readonly<Record<string, string>> = {
+  storageAccount: 'Microsoft.Storage/storageAccounts',
+  keyVault: 'Microsoft.KeyVault/vaults',
+  amlWorkspace: 'Microsoft.MachineLearningServices/workspaces',
+  amlCompute: 'Microsoft.MachineLearningServices/workspaces/computes',
+};
+const all = isHere ? (JSON.parse(read('cases.json')) as PeerCase[]) : [];
+const cases = all.filter(({ resourceKind }) => types[resourceKind] !== undefined);
+
+const table: string[] = [];
+afterAll(() => {
+  const others = all.length - cases.length;
+  process.stdout.write(
+    `\nPeer cases answered: ${table.length}; ${others} ask about other kinds.\n${table.join('\n')}\n`,
+  );
+});
+
+function resourceOf({ resource, resourceKind }: PeerCase, resources: readonly Resource[]): Resource {
+  const fitting = resources.filter(({ type }) => fold(type) === fold(types[resourceKind] ?? ''));
+  // A template may name it by an expression, and then it is the only one of its kind.
+  const found = fitting.find(({ id }) => fold(nameOf(id)) === fold(resource)) ?? fitting[0];
+  if (!found || (fitting.length > 1 && !fitting.some(({ id }) => fold(nameOf(id)) === fold(resource)))) {
+    throw new Error(`which of ${fitting.length} resources is ${resource}?`);
+  }
+  return found;
+}
+
+describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${folder})`}`, () => {
+  test('there are cases, and each question has somebody who answers it', () => {
+    expect(cases.length).toBeGreaterThan(40);
+    expect(cases.filter(({ check }) => answerers[check] === undefined).map(({ check }) => check)).toEqual([]);
+  });
+
+  test.each(cases.map((one) => [one.id, one] as const))('%s', (_id, one) => {
+    const answerer = answerers[one.check];
+    const files = [one.input, ...(one.ask?.locks === undefined ? [] : [one.ask.locks])];
+    const taken = snapshotFromTexts(
+      files.map((file) => ({ path: file, text: read(file) })),
+      { allResources: true, now: () => new Date(0), newId: () => 'id' },
+    );
+    const snapshot = { ...taken, intents: { ...taken.intents, ...answerer?.intents } };
+    const resource = resourceOf(one, snapshot.resources);
+    const question = { resource, snapshot, report: audit(snapshot, rules, 'all'), ask: one.ask ?? {} };
+    const answer = answerer?.answer(question);
+    table.push(
+      `  ${one.id}: ${one.check} by ${answerer?.by}: ${answer}${one.peerVerdict ? ` (the peer says ${one.peerVerdict})` : ''}`,
+    );
+    expect(answer).toBe(one.expected);
+  });
+});
