@@ -121,7 +121,9 @@ export const answerers: Readonly<Record<string, Answerer>> = {
       'No rule asks for any private endpoint at all: storage.private-endpoints and keyvault.private-endpoint ask for those of the resources in use, and only once the network is on, which the peer does not look at.',
     answer: ({ resource }) => {
       const outbound = valueAt(resource.body, '/properties/managedNetwork/outboundRules');
-      const kinds = isObject(outbound) ? Object.values(outbound).map((rule) => textAt(rule as JsonObject, '/type')) : [];
+      const kinds = isObject(outbound)
+        ? Object.values(outbound).map((rule) => textAt(rule as JsonObject, '/type'))
+        : [];
       return kinds.some((kind) => fold(kind ?? '') === 'privateendpoint') ? 'pass' : 'fail';
     },
   },
