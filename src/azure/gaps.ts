@@ -19,6 +19,16 @@ export function gapOf(id: string, type: string, answer: Pick<WireAnswer, 'status
   if (status === 404 && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(refusal.code)) {
     return { ...base, reason: 'Its subscription cannot be seen with this sign-in.' };
   }
+  if (refusal.code === 'MissingSubscriptionRegistration') {
+    const namespace = type.slice(0, type.indexOf('/'));
+    const how = `az provider register --namespace ${namespace}`;
+    return {
+      ...base,
+      status,
+      action: `${namespace}/register/action`,
+      reason: `The subscription is not registered for ${namespace}, so nothing of it is shown. Whoever may register it does so with ${how}.`,
+    };
+  }
   if (status === 404) return { ...base, status, reason: 'It does not exist: Azure answered 404.' };
   if (status === 403) return { ...base, status, reason: `Azure does not let you read it: ${action} is missing.` };
   if (status === 401) return { ...base, status, reason: 'It belongs to another directory than this sign-in.' };

@@ -25,6 +25,14 @@ export function auditLines(result: AuditResult): Line[] {
     ...snapshot.gaps.map((gap) =>
       line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),
     ),
+    ...(snapshot.gaps.some(({ action }) => action.endsWith('/read'))
+      ? [
+          line([
+            '  In brackets stands the action that was missing; the role Reader on the scope holds every read.',
+            'dim',
+          ]),
+        ]
+      : []),
     ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),
     ...(fixable === 0

@@ -158,5 +158,8 @@ async function startingStore(options: SimulatorOptions): Promise<import('./store
     const names = worldFiles.map((world) => world.name).join(', ');
     throw new SimulatorError('world', `There is no world "${wanted}". There are: ${names}.`);
   }
-  return storeOfText(file.resources(), file.name);
+  const store = storeOfText(file.resources(), file.name);
+  store.grants = [...(file.permissions ?? [])];
+  store.unregistered = [...(file.unregistered ?? [])];
+  return store;
 }

@@ -6,11 +6,11 @@ import { isObject } from '../../model/json.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
+import { GapRead, type World } from '../../model/world.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
 import { accountGroups } from '../../posture/groups.ts';
-import { subnetUses } from '../../posture/needs.ts';
+import { knownNeedsOf, subnetUses, unreadNeedsOf } from '../../posture/needs.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 import { subnetRuleFor, type Wall } from './firewall.ts';
 import { admitsSubnet } from './firewall-verdicts.ts';
@@ -21,12 +21,15 @@ import { fail, listed, notApplicable, pass, seen, subnetShown, together, unknown
 export function wayIn(wall: Wall, judgement: Judgement): Verdict {
   const { world } = judgement;
   if (strategyOf(wall.resource.id, world) !== 'service-endpoint') return privateWayIn(wall, world);
-  const subnets = needs(wall.resource.id, judgement);
-  if (subnets.length === 0) return notApplicable(`No compute sits in a subnet that needs the ${wall.name}.`);
-  return together(
-    'critical',
-    subnets.map((subnet) => () => admitsSubnet(wall, subnet, world, 'high')),
-  );
+  const subnets = knownNeedsOf(wall.resource.id, world);
+  // A compute that could not be read may need more; it does not take back what fails for those that were.
+  const unread = unreadNeedsOf(wall.resource.id, world).map(({ gap }) => (): Verdict => {
+    throw new GapRead(gap);
+  });
+  if (subnets.length + unread.length === 0) {
+    return notApplicable(`No compute sits in a subnet that needs the ${wall.name}.`);
+  }
+  return together('critical', [...subnets.map((subnet) => () => admitsSubnet(wall, subnet, world, 'high')), ...unread]);
 }
 
 const connections = '/properties/privateEndpointConnections';

@@ -9,6 +9,7 @@ import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
+import { refused } from './refused.ts';
 import type { WorldFile } from './world.ts';
 
 export const worldFiles: readonly WorldFile[] = [
@@ -21,4 +22,5 @@ export const worldFiles: readonly WorldFile[] = [
   drifted,
   managedWorld,
   foreign,
+  refused,
 ];

@@ -1,5 +1,7 @@
 // What a world is: a starting state in ARM's own words, with the list of what was planted in it.
 
+import type { Grant } from '../store/store.ts';
+
 export interface WorldFault {
   /** Id of a rule. */
   readonly rule: string;
@@ -25,6 +27,10 @@ export interface World {
 export interface WorldFile extends World {
   /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
   readonly resources: () => string;
+  /** What the caller may do, by scope; whatever no scope covers is allowed. Everything unless said. */
+  readonly permissions?: readonly Grant[];
+  /** Namespaces that the subscription is not registered for. */
+  readonly unregistered?: readonly string[];
   /** How its lists are cut; plainly unless said. */
   readonly pages?: 'plain' | 'ragged';
 }
