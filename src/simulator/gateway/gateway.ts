@@ -158,7 +158,7 @@ function onResource(machine: Machine, call: Call, provider: ProviderType, fault:
     case 'GET':
     case 'HEAD': {
       if (machine.operations.pollResource(id, machine.now())) machine.dirty = true;
-      const body = machine.store.get(id);
+      const body = machine.store.get(id) ?? provider.item?.(call);
       if (!body) throw notFound(call, provider, address.path);
       requireAction(machine, id, `${provider.type}/read`);
       if (request.method === 'HEAD') return { status: 204 };

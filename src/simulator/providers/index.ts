@@ -1,9 +1,11 @@
 // The list of resource types that behave in a way of their own, and of the paths ARM serves itself. Everything else is
 // stored and given back as it is.
 import { fold, typeOf } from '../gateway/address.ts';
-import { policyAssignments, roleAssignments } from './microsoft.authorization/assignments.ts';
+import { policyAssignments } from './microsoft.authorization/assignments.ts';
 import { locks } from './microsoft.authorization/locks.ts';
 import { permissions } from './microsoft.authorization/permissions.ts';
+import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
+import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
@@ -59,6 +61,7 @@ export const providerTypes: readonly ProviderType[] = [
   ...recordSetTypes,
   registries,
   roleAssignments,
+  roleDefinitions,
   securityRules,
   serviceTags,
   storageAccounts,

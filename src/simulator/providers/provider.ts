@@ -80,6 +80,8 @@ export interface ProviderType {
   readonly show?: (call: Call, body: JsonObject) => JsonObject;
   /** Resources that the body points at and the caller must be allowed to join. */
   readonly links?: (next: JsonObject) => readonly Link[];
+  /** One item that nobody stored; undefined when there is none of that name. */
+  readonly item?: (call: Call) => JsonObject | undefined;
   /** Items of the collection, when it is not simply what is stored. */
   readonly items?: (call: Call) => readonly Json[] | Answer;
   /** POST `{id}/{name}`, or `{collection}/{name}`; the name in lower case. */

@@ -1,4 +1,4 @@
-// Role and policy assignments: hang on any scope and are inherited downwards.
+// Policy assignments: hang on any scope and are inherited downwards.
 import { fold, within } from '../../gateway/address.ts';
 import { isAtScope } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
@@ -26,11 +26,6 @@ function assignments(type: string, versions: readonly string[]): ProviderType {
   };
 }
 
-export const roleAssignments = assignments('Microsoft.Authorization/roleAssignments', [
-  '2022-04-01',
-  '2020-04-01-preview',
-  '2015-07-01',
-]);
 export const policyAssignments = assignments('Microsoft.Authorization/policyAssignments', [
   '2024-05-01',
   '2023-04-01',
