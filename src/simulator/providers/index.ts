@@ -16,13 +16,22 @@ import { datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { outboundDependencies } from './microsoft.machinelearningservices/outbound-dependencies.ts';
 import { outboundRules } from './microsoft.machinelearningservices/outbound-rules.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
+import { azureFirewalls, firewallPolicies, ruleCollectionGroups } from './microsoft.network/azure-firewalls.ts';
+import { natGateways } from './microsoft.network/nat-gateways.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
 import { privateDnsZoneGroups } from './microsoft.network/private-dns-zone-groups.ts';
 import { privateDnsZones } from './microsoft.network/private-dns-zones.ts';
 import { privateEndpoints } from './microsoft.network/private-endpoints.ts';
+import { publicAddresses } from './microsoft.network/public-ip-addresses.ts';
 import { recordSetTypes } from './microsoft.network/record-sets.ts';
+import { routeTables } from './microsoft.network/route-tables.ts';
+import { routes } from './microsoft.network/routes.ts';
 import { securityRules } from './microsoft.network/security-rules.ts';
+import {
+  serviceEndpointPolicies,
+  serviceEndpointPolicyDefinitions,
+} from './microsoft.network/service-endpoint-policies.ts';
 import { serviceTags } from './microsoft.network/service-tags.ts';
 import { subnets } from './microsoft.network/subnets.ts';
 import { networkUsages } from './microsoft.network/usages.ts';
@@ -40,12 +49,15 @@ import type { ProviderType } from './provider.ts';
 import type { Route } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
+  azureFirewalls,
   computes,
   connections,
   datastores,
   deletedVaults,
+  firewallPolicies,
   locks,
   managedClusters,
+  natGateways,
   networkInterfaces,
   networkSecurityGroups,
   networkUsages,
@@ -59,10 +71,16 @@ export const providerTypes: readonly ProviderType[] = [
   privateEndpoints,
   ...privateLinkResources,
   ...recordSetTypes,
+  publicAddresses,
   registries,
   roleAssignments,
   roleDefinitions,
+  routes,
+  routeTables,
+  ruleCollectionGroups,
   securityRules,
+  serviceEndpointPolicies,
+  serviceEndpointPolicyDefinitions,
   serviceTags,
   storageAccounts,
   subnets,

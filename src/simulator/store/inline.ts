@@ -5,6 +5,7 @@ export const inlineMembers: ReadonlyMap<string, string> = new Map([
   ['microsoft.network/virtualnetworks/subnets', 'subnets'],
   ['microsoft.network/networksecuritygroups/securityrules', 'securityRules'],
   ['microsoft.network/routetables/routes', 'routes'],
+  ['microsoft.network/serviceendpointpolicies/serviceendpointpolicydefinitions', 'serviceEndpointPolicyDefinitions'],
   ['microsoft.network/virtualnetworks/virtualnetworkpeerings', 'virtualNetworkPeerings'],
   ['microsoft.machinelearningservices/workspaces/privateendpointconnections', 'privateEndpointConnections'],
   ['microsoft.storage/storageaccounts/privateendpointconnections', 'privateEndpointConnections'],

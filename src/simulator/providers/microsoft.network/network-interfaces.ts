@@ -1,14 +1,15 @@
 // Microsoft.Network/networkInterfaces: addresses in subnets. Those of private endpoints belong to them; a subnet names every
 // address configuration that sits in it.
-import { fold, parentOf, sameId } from '../../gateway/address.ts';
+import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import { mergeDocument, replaceDocument, replaceMembers, setFirst } from '../documents.ts';
+import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
 import { freeAddresses, requireAddress, requireAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
-import { addReferences, removeReferences } from './private-endpoint-interface.ts';
+import { networkResource } from './network-resource.ts';
+import { placeInSubnets } from './placements.ts';
 import { missingValue, referenced, requireLocation, requireReady } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -24,11 +25,8 @@ const owned = [
 const part = 'Microsoft.Network/networkInterfaces/ipConfigurations';
 
 export const networkInterfaces: ProviderType = {
+  ...networkResource,
   type: 'Microsoft.Network/networkInterfaces',
-  versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2020-04-01'],
-  long: { put: 'async', patch: 'none', delete: 'location' },
-  making: 'Updating',
-  etags: true,
   replace(write) {
     requireLocation(write.before ?? write.body);
     refuseEndpoint(write.before, write.id, 'updated');
@@ -41,7 +39,6 @@ export const networkInterfaces: ProviderType = {
     if (!write.before) put(properties, 'resourceGuid', write.newId());
     return next;
   },
-  merge: ({ before, body }) => mergeDocument(before, new Map([...body].filter(([name]) => fold(name) === 'tags'))),
   links,
   mayDelete({ before, id }) {
     refuseEndpoint(before, id, 'deleted');
@@ -142,21 +139,4 @@ function links(next: JsonObject): Link[] {
       ];
     }),
   ];
-}
-
-/** Makes the subnets name this interface's configurations as they are now. */
-function placeInSubnets(store: Store, id: string, newId: () => string): void {
-  const own = list(store.get(id), 'properties', 'ipConfigurations');
-  for (const subnet of store.ofType('Microsoft.Network/virtualNetworks/subnets')) {
-    const here = own
-      .filter((item) => sameId(text(item, 'properties', 'subnet', 'id') ?? '', idOf(subnet)))
-      .flatMap((item) => text(item, 'id') ?? []);
-    const added = addReferences(subnet, 'ipConfigurations', here);
-    const removed = removeReferences(
-      subnet,
-      'ipConfigurations',
-      (other) => sameId(parentOf(other), id) && !here.some((kept) => sameId(kept, other)),
-    );
-    if (added || removed) touch(store, idOf(subnet), newId);
-  }
 }

@@ -2,9 +2,11 @@
 import { parentOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { subnetsNaming, touch } from './network-parts.ts';
+import { naming, showReferences } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 /** Name, priority, direction, access, source, destination. */
@@ -43,7 +45,7 @@ export const networkSecurityGroups: ProviderType = {
   merge: ({ before, body }) =>
     mergeDocument(before, new Map([...body].filter(([name]) => name.toLowerCase() === 'tags'))),
   mayDelete({ id, store }) {
-    const users = subnetsNaming(store, 'networkSecurityGroup', id);
+    const users = [...subnetsNaming(store, 'networkSecurityGroup', id), ...interfacesOf(store, id)];
     if (users.length > 0) {
       throw networkError(
         400,
@@ -66,9 +68,13 @@ export const networkSecurityGroups: ProviderType = {
       ...subnetsNaming(store, 'networkSecurityGroup', id).map((subnet) => json({ id: subnet })),
     ];
     if (users.length > 0 || at(properties, 'subnets') !== undefined) put(properties, 'subnets', users);
+    showReferences(body, 'networkInterfaces', interfacesOf(store, id));
     return body;
   },
 };
+
+const interfacesOf = (store: Store, id: string): string[] =>
+  naming(store, 'Microsoft.Network/networkInterfaces', ['networkSecurityGroup', 'id'], id).map(idOf);
 
 function defaultRules(id: string, group: JsonObject): Json[] {
   return defaults.map(([name, priority, direction, access, source, destination]) =>

@@ -1,12 +1,12 @@
 // The network interface that an endpoint is given: one address configuration for each member of its group.
 import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
-import { isObject, type JsonObject, list, nameIn, object, put, text } from '../../json.ts';
+import { isObject, type JsonObject, list, object, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import type { Group } from '../private-link/targets.ts';
 import { freeAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { fixedAddresses, interfaceOf } from './private-endpoint-document.ts';
-import { propertiesOf } from './subnet-document.ts';
+import { addReferences, removeReferences } from './references.ts';
 
 /** Makes the interface once, and names interface and endpoint in the subnet. Nothing when the subnet is gone. */
 export function giveInterface(store: Store, endpoint: JsonObject, group: Group, newId: () => string): void {
@@ -46,27 +46,6 @@ export function addressesOf(store: Store, endpoint: JsonObject): Map<string, str
       return member === undefined || address === undefined ? [] : [[fold(member), address] as const];
     }),
   );
-}
-
-/** Adds ids to a list of references; true when one was not there yet. */
-export function addReferences(body: JsonObject, member: string, ids: readonly string[]): boolean {
-  const properties = propertiesOf(body);
-  const old = list(properties, member);
-  const missing = ids.filter((id) => !old.some((item) => sameId(text(item, 'id') ?? '', id)));
-  if (missing.length === 0) return false;
-  put(properties, member, [...old, ...missing.map((id) => object({ id }))]);
-  return true;
-}
-
-/** Takes ids out of a list of references, and the list when it is empty; true when something went. */
-export function removeReferences(body: JsonObject, member: string, isGone: (id: string) => boolean): boolean {
-  const properties = propertiesOf(body);
-  const old = list(properties, member);
-  const kept = old.filter((item) => !isGone(text(item, 'id') ?? ''));
-  if (kept.length === old.length) return false;
-  if (kept.length > 0) put(properties, member, kept);
-  else properties.delete(nameIn(properties, member) ?? member);
-  return true;
 }
 
 function interfaceBody(

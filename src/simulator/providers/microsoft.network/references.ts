@@ -1,8 +1,9 @@
 // References between documents of Microsoft.Network: what a missing one is answered with, and who names a resource.
 import { fold, sameId } from '../../gateway/address.ts';
 import { type ArmError, gatewayError, networkError } from '../../gateway/answer.ts';
-import { type Json, type JsonObject, list, text } from '../../json.ts';
+import { child, type Json, type JsonObject, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
+import { propertiesOf } from './subnet-document.ts';
 
 export const plainRegion = (name: string): string => fold(name).replaceAll(' ', '');
 
@@ -66,4 +67,40 @@ export function inUseError(code: string, what: string, id: string, users: readon
     code,
     `${what} ${id} cannot be deleted because it is in use by the following resources: ${ids.join(', ')}.`,
   );
+}
+
+/** Adds ids to a list of references; true when one was not there yet. */
+export function addReferences(body: JsonObject, member: string, ids: readonly string[]): boolean {
+  const properties = propertiesOf(body);
+  const old = list(properties, member);
+  const missing = ids.filter((id) => !old.some((item) => sameId(text(item, 'id') ?? '', id)));
+  if (missing.length === 0) return false;
+  put(properties, member, [...old, ...missing.map((id) => object({ id }))]);
+  return true;
+}
+
+/** Takes ids out of a list of references, and the list when it is empty; true when something went. */
+export function removeReferences(body: JsonObject, member: string, isGone: (id: string) => boolean): boolean {
+  const properties = propertiesOf(body);
+  const old = list(properties, member);
+  const kept = old.filter((item) => !isGone(text(item, 'id') ?? ''));
+  if (kept.length === old.length) return false;
+  if (kept.length > 0) put(properties, member, kept);
+  else properties.delete(nameIn(properties, member) ?? member);
+  return true;
+}
+
+/** Resources of a type that hold this id in a list of references inside their properties. */
+export function holdersOf(store: Store, type: string, member: string, id: string): string[] {
+  return store
+    .ofType(type)
+    .filter((body) => list(body, 'properties', member).some((item) => sameId(text(item, 'id') ?? '', id)))
+    .map(idOf);
+}
+
+/** Shows who refers to a resource; an empty list is not shown. */
+export function showReferences(body: JsonObject, member: string, ids: readonly string[]): void {
+  const properties = child(body, 'properties');
+  if (ids.length > 0) put(properties, member, json(ids.map((id) => ({ id }))));
+  else properties.delete(nameIn(properties, member) ?? member);
 }

@@ -189,10 +189,11 @@ export function checkUse(before: JsonObject | undefined, next: JsonObject, store
   }
 }
 
-/** Refuses a subnet that names a group or table which does not exist. */
+/** Refuses a subnet that names a group, table, gateway or policy which does not exist. */
 export function checkReferences(subnetId: string, properties: JsonObject, store: Store): void {
-  for (const member of ['networkSecurityGroup', 'routeTable', 'natGateway']) {
-    const id = text(properties, member, 'id');
+  const single = ['networkSecurityGroup', 'routeTable', 'natGateway'].map((member) => text(properties, member, 'id'));
+  const policies = list(properties, 'serviceEndpointPolicies').map((item) => text(item, 'id'));
+  for (const id of [...single, ...policies]) {
     if (id !== undefined && !store.get(id)) {
       throw networkError(
         400,

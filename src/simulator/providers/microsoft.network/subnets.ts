@@ -56,10 +56,14 @@ export const subnets: ProviderType = {
 };
 
 export function linksOf(subnet: JsonObject): Link[] {
-  return joins.flatMap(([member, action]) => {
-    const id = text(subnet, 'properties', member, 'id');
-    return id === undefined ? [] : [{ id, action }];
-  });
+  const policies = list(subnet, 'properties', 'serviceEndpointPolicies').flatMap((item) => text(item, 'id') ?? []);
+  return [
+    ...joins.flatMap(([member, action]) => {
+      const id = text(subnet, 'properties', member, 'id');
+      return id === undefined ? [] : [{ id, action }];
+    }),
+    ...policies.map((id) => ({ id, action: 'Microsoft.Network/serviceEndpointPolicies/join/action' })),
+  ];
 }
 
 /** Storage remembers that the subnet behind a rule is gone; a new subnet of that name does not bring the rule back. */

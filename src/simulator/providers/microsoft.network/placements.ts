@@ -1,0 +1,23 @@
+// Subnets name every address configuration that sits in them.
+import { fold, sameId } from '../../gateway/address.ts';
+import { list, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import { touch } from './network-parts.ts';
+import { addReferences, removeReferences } from './references.ts';
+
+/** Makes the subnets name the configurations of a resource as they are now; none when it is gone. */
+export function placeInSubnets(store: Store, id: string, newId: () => string): void {
+  const own = list(store.get(id), 'properties', 'ipConfigurations');
+  for (const subnet of store.ofType('Microsoft.Network/virtualNetworks/subnets')) {
+    const here = own
+      .filter((item) => sameId(text(item, 'properties', 'subnet', 'id') ?? '', idOf(subnet)))
+      .flatMap((item) => text(item, 'id') ?? []);
+    const added = addReferences(subnet, 'ipConfigurations', here);
+    const removed = removeReferences(
+      subnet,
+      'ipConfigurations',
+      (other) => fold(other).startsWith(`${fold(id)}/`) && !here.some((kept) => sameId(kept, other)),
+    );
+    if (added || removed) touch(store, idOf(subnet), newId);
+  }
+}

@@ -1,0 +1,42 @@
+// Microsoft.Network/routeTables: routes inside, subnets computed.
+import { fold } from '../../gateway/address.ts';
+import { at, json, list, put, text } from '../../json.ts';
+import { replaceDocument } from '../documents.ts';
+import type { ProviderType } from '../provider.ts';
+import { subnetsNaming } from './network-parts.ts';
+import { networkResource } from './network-resource.ts';
+import { inUseError, missingValue, requireLocation, showReferences } from './references.ts';
+import { checkRoutes, routesIn, settledRoute } from './route-document.ts';
+import { propertiesOf } from './subnet-document.ts';
+
+export const routeTables: ProviderType = {
+  ...networkResource,
+  type: 'Microsoft.Network/routeTables',
+  replace({ before, body, id, newId }) {
+    requireLocation(before ?? body);
+    const next = replaceDocument(before, body, ['resourceGuid', 'subnets']);
+    const properties = propertiesOf(next);
+    put(next, 'properties', properties);
+    const routes = routesIn(body).map((route) => {
+      const name = text(route, 'name');
+      if (name === undefined || name === '') throw missingValue('properties.routes[].name');
+      const old = routesIn(before).find((item) => fold(text(item, 'name') ?? '') === fold(name));
+      return settledRoute(text(old, 'id') ?? `${id}/routes/${name}`, route, old);
+    });
+    checkRoutes(id, routes);
+    put(properties, 'routes', routes);
+    if (at(properties, 'disableBgpRoutePropagation') === undefined)
+      put(properties, 'disableBgpRoutePropagation', false);
+    if (!before) put(properties, 'resourceGuid', newId());
+    return next;
+  },
+  mayDelete({ id, store }) {
+    const users = subnetsNaming(store, 'routeTable', id);
+    if (users.length > 0) throw inUseError('InUseRouteTableCannotBeDeleted', 'Route table', id, users);
+  },
+  show({ store }, body) {
+    showReferences(body, 'subnets', subnetsNaming(store, 'routeTable', text(body, 'id') ?? ''));
+    if (list(body, 'properties', 'routes').length === 0) put(propertiesOf(body), 'routes', json([]));
+    return body;
+  },
+};
