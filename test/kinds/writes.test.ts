@@ -201,6 +201,57 @@ describe('workspaces, computes, locks', () => {
     expect(kindOf(workspace.type).oneWay(edit)).toContain('cannot be turned off');
   });
 
+  test('a managed network is built by asking for it, in a request of its own, and never taken down', () => {
+    const built = resource(id, '{"properties": {"managedNetwork": {"status": {"status": "Inactive"}}}}');
+    const build = setMember(built.body, '/properties/managedNetwork/status/status', 'Active');
+    expect(sent(built, [build])).toMatchObject({
+      method: 'POST',
+      id: `${id}/provisionManagedNetwork`,
+      body: { includeSpark: false },
+    });
+    expect(az(built, [build])).toBe('az ml workspace provision-network -n w -g rg');
+    expect(sent(built, [build, setMember(built.body, '/properties/description', 'd')])).toMatch(/write of its own/);
+    const active = { ...built, body: applyEdits(built.body, [build]) as JsonObject };
+    expect(sent(active, invertEdits([build]))).toMatch(/cannot be taken down/);
+    expect(invertEdits([build]).map((edit) => kindOf(built.type).refuses?.(edit))).toEqual([
+      expect.stringContaining('stays provisioned'),
+    ]);
+  });
+
+  test.each([
+    ['Disabled', 'AllowInternetOutbound', false],
+    ['AllowInternetOutbound', 'AllowOnlyApprovedOutbound', false],
+    ['AllowOnlyApprovedOutbound', 'AllowInternetOutbound', true],
+    ['allowinternetoutbound', 'Disabled', true],
+    ['AllowInternetOutbound', undefined, true],
+  ])('the mode of a managed network from %s to %s', (before, after, refused) => {
+    const mode = setMember(
+      { properties: { managedNetwork: { isolationMode: before } } },
+      '/properties/managedNetwork/isolationMode',
+      after,
+    );
+    expect((kindOf(workspace.type).refuses?.(mode) ?? null) !== null).toBe(refused);
+  });
+
+  test('an IP allow-list is written at the version that knows it, whole; what is illegal does not come back', () => {
+    const list = resource(id, '{"properties": {"ipAllowlist": ["203.0.113.7", "10.0.0.4"]}}');
+    const whole = { member: null, fold: false };
+    const drop = removeFrom(list.body, '/properties/ipAllowlist', '10.0.0.4', whole);
+    expect(sent(list, [drop])).toMatchObject({
+      method: 'PATCH',
+      apiVersion: '2024-10-01-preview',
+      body: { properties: { ipAllowlist: ['203.0.113.7'] } },
+    });
+    expect(az(list, [drop])).toBe(
+      `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1`,
+    );
+    expect(invertEdits([drop]).map((edit) => kindOf(list.type).refuses?.(edit))).toEqual([
+      expect.stringContaining('10.0.0.4'),
+    ]);
+    const legal = removeFrom(list.body, '/properties/ipAllowlist', '203.0.113.7', whole);
+    expect(invertEdits([legal]).map((edit) => kindOf(list.type).refuses?.(edit) ?? null)).toEqual([null]);
+  });
+
   test('of a cluster the scale settings are sent whole, of anything else nothing', () => {
     const scale = '"scaleSettings": {"minNodeCount": 0, "maxNodeCount": 4, "nodeIdleTimeBeforeScaleDown": "PT120S"}';
     const compute = resource(
