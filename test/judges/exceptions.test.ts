@@ -78,6 +78,15 @@ describe.skipIf(!isHere)(`exceptions to Microsoft's documents${isHere ? '' : ` (
       },
       /request READONLY/,
     ],
+    [
+      'an operation that failed without a word',
+      said({
+        method: 'GET',
+        url: `${samples.subscription}/providers/Microsoft.Network/locations/westeurope/operations/o?api-version=2024-01-01`,
+        responseBody: { status: 'Failed' },
+      }),
+      /response OPERATION_CONTRACT/,
+    ],
   ])('%s is found', async (_what, exchange, found) => {
     const { complaints } = await judged(exchange);
     expect(complaints.map(({ side, code }) => `${side} ${code}`).join()).toMatch(found);

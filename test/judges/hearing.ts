@@ -4,6 +4,7 @@ import path from 'node:path';
 import { elsewhere, type Line, type Said, shapeOf } from '../support/record-exchanges.ts';
 import { type Choice, type Finder, readOperations } from './documents.ts';
 import { type Exception, exceptions } from './exceptions.ts';
+import { heldToContract } from './operation-contract.ts';
 import { openValidator, type Problem, type Sides } from './validator.ts';
 
 export interface Complaint extends Problem {
@@ -17,6 +18,8 @@ export interface Verdicts {
   readonly elsewhere: number;
   readonly distinct: number;
   readonly validated: number;
+  /** Polls of long operations, which no document describes. */
+  readonly byContract: number;
   /** Of the validated: by an older document that stands in. */
   readonly standIns: number;
   /** Distinct exchanges under an injected fault, and those of them that claim to be ARM's answer: they are judged. */
@@ -65,11 +68,17 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   const notJudged = new Map<string, number>();
   const oursNotJudged = new Map<string, number>();
   const cases: Case[] = [];
+  const polls: Complaint[] = [];
+  let byContract = 0;
   for (const said of recorded.distinct) {
     if (said.fault !== undefined && !claimsToBeArm(said)) continue;
     const made = caseOf(said, find);
+    const held = made ? undefined : heldToContract(said, json(said.responseBody));
     if (made) cases.push(made);
-    else {
+    else if (held) {
+      byContract += 1;
+      polls.push(...held.map((problem) => ({ ...problem, said, operation: 'poll' })));
+    } else {
       const [where = '', query = ''] = said.url.split('?');
       const type = shapeOf(where)
         .replace(/^.*\/providers\//, '')
@@ -81,7 +90,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   }
   const validate = await openValidator(cases.map(({ choice }) => choice));
   const excepted = new Map<Exception, number>();
-  const complaints: Complaint[] = [];
+  const complaints: Complaint[] = [...polls];
   for (const { said, choice, sides } of cases) {
     // What was refused was meant to be wrong, and need not even be JSON.
     const requestBody = sides.includes('request') ? json(said.requestBody) : undefined;
@@ -102,6 +111,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     elsewhere: outside,
     distinct: distinct.length,
     validated: cases.length,
+    byContract,
     standIns: cases.filter(({ choice }) => !choice.exact).length,
     faults: faults.length,
     faultsJudged: faults.filter(claimsToBeArm).length,

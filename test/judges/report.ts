@@ -3,12 +3,24 @@ import type { Verdicts } from './hearing.ts';
 
 export function reportOf(verdicts: Verdicts): string[] {
   const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
-  const { seen, elsewhere, distinct, validated, standIns, faults, faultsJudged, notJudged, oursNotJudged, excepted } =
-    verdicts;
+  const {
+    seen,
+    elsewhere,
+    distinct,
+    validated,
+    byContract,
+    standIns,
+    faults,
+    faultsJudged,
+    notJudged,
+    oursNotJudged,
+    excepted,
+  } = verdicts;
   const unjudged = [...notJudged].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
     `Exchanges seen: ${seen}, of which ${elsewhere} with Entra ID or the metadata service.`,
     `Distinct with ARM: ${distinct}. Validated: ${validated}, of which ${standIns} by the newest older document of the namespace.`,
+    `Polls of long operations held to ARM's contract: ${byContract}.`,
     `Under an injected fault: ${faults}, of which ${faultsJudged} answered in ARM's name and were validated.`,
     `Not judged, no document at hand: ${sum(notJudged.values())}, of which ${sum(oursNotJudged.values())} asked by Bastide.`,
     ...unjudged.map(
