@@ -1,5 +1,6 @@
 // Everything seen at one moment. Immutable, serialisable, replayable without credentials.
 import type { Intents } from './intent.ts';
+import type { Json } from './json.ts';
 import type { Resource } from './resource.ts';
 
 /** Where the data came from; also the key of a history. */
@@ -43,6 +44,16 @@ export interface Identity {
   readonly objectId?: string;
 }
 
+/** Microsoft's service tags as they were known at this moment (catalogue R10): only those of the families that rules name. */
+export interface TagsSeen {
+  /** `Azure`, or the path of the file. */
+  readonly from: string;
+  /** ISO 8601, UTC: when they were fetched, or the file's own date; null when nobody says. */
+  readonly at: string | null;
+  /** In either of Microsoft's shapes, cut to what is needed. */
+  readonly document: Json;
+}
+
 export interface Snapshot {
   readonly schema: 'bastide/snapshot/v1';
   readonly id: string;
@@ -58,4 +69,6 @@ export interface Snapshot {
   readonly permissions: readonly Permission[];
   readonly gaps: readonly Gap[];
   readonly intents: Intents;
+  /** Absent: no tag data is at hand; names still decide what names can decide. */
+  readonly serviceTags?: TagsSeen;
 }
