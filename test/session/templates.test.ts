@@ -1,0 +1,178 @@
+// Templates as `--from` reads them, judged by the real rules: what they say decides, what they leave open is unknown with the
+// expression shown, and a parameter file given beside them closes it.
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { type Json, type JsonObject, stringifyJson } from '../../src/model/json.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import { type FileText, snapshotFromTexts } from '../../src/session/index.ts';
+
+const read = (files: readonly FileText[], allResources = false): Snapshot =>
+  snapshotFromTexts(files, { allResources, now: () => new Date(0), newId: () => 'id' });
+const file = (path: string, json: unknown): FileText => ({ path, text: stringifyJson(json as Json, 2) });
+const found = (snapshot: Snapshot, rule: string, name: string) =>
+  audit(snapshot, rules).findings.find((one) => one.rule === rule && one.resource.endsWith(`/${name}`));
+
+const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+/** A workspace with its account, vault, network and a cluster, written as templates are. */
+const main: JsonObject = {
+  $schema: schema,
+  contentVersion: '1.0.0.0',
+  parameters: {
+    location: { type: 'string', defaultValue: '[resourceGroup().location]' },
+    action: { type: 'string', allowedValues: ['Allow', 'Deny'] },
+    vnetName: { type: 'string', defaultValue: 'vnet-ml' },
+  },
+  variables: {
+    account: "[concat('st', uniqueString(resourceGroup().id))]",
+    subnet: "[resourceId('Microsoft.Network/virtualNetworks/subnets', parameters('vnetName'), 'train')]",
+  },
+  resources: [
+    {
+      type: 'Microsoft.Network/virtualNetworks',
+      apiVersion: '2024-01-01',
+      name: "[parameters('vnetName')]",
+      location: "[parameters('location')]",
+      properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] } },
+      resources: [
+        {
+          type: 'subnets',
+          apiVersion: '2024-01-01',
+          name: 'train',
+          dependsOn: ["[parameters('vnetName')]"],
+          properties: { addressPrefix: '10.0.0.0/24', serviceEndpoints: [{ service: 'Microsoft.Storage' }] },
+        },
+      ],
+    },
+    {
+      type: 'Microsoft.Storage/storageAccounts',
+      apiVersion: '2023-05-01',
+      name: "[variables('account')]",
+      location: "[parameters('location')]",
+      properties: {
+        networkAcls: {
+          bypass: 'AzureServices',
+          defaultAction: "[parameters('action')]",
+          virtualNetworkRules: [{ id: "[variables('subnet')]", action: 'Allow' }],
+        },
+      },
+    },
+    {
+      type: 'Microsoft.KeyVault/vaults',
+      apiVersion: '2023-07-01',
+      name: 'kv',
+      location: "[parameters('location')]",
+      properties: { networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny', virtualNetworkRules: [] } },
+    },
+    {
+      type: 'Microsoft.MachineLearningServices/workspaces',
+      apiVersion: '2024-04-01',
+      name: 'ws',
+      location: "[parameters('location')]",
+      identity: { type: 'SystemAssigned' },
+      properties: {
+        storageAccount: "[resourceId('Microsoft.Storage/storageAccounts', variables('account'))]",
+        keyVault: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]",
+      },
+    },
+    {
+      type: 'Microsoft.MachineLearningServices/workspaces/computes',
+      apiVersion: '2024-04-01',
+      name: 'ws/cluster',
+      properties: { computeType: 'AmlCompute', properties: { subnet: { id: "[variables('subnet')]" } } },
+    },
+  ],
+};
+const account = 'st{uniqueString(resourceGroup().id)}';
+
+describe('a workspace in a template', () => {
+  const snapshot = read([file('main.json', main)]);
+
+  test('is found, with everything that hangs on it', () => {
+    expect(snapshot.workspace).toMatch(/\/workspaces\/ws$/);
+    expect(snapshot.resources.map(({ id }) => id.split('/').at(-1))).toEqual(
+      expect.arrayContaining([account, 'kv', 'ws', 'cluster', 'vnet-ml', 'train']),
+    );
+  });
+  test('what it says decides: the link to an account of unknown name, the subnet that its rule names', () => {
+    expect(found(snapshot, 'storage.default-account', account)?.outcome).toBe('pass');
+    expect(found(snapshot, 'storage.vnet-rule-compute-subnet', account)?.outcome).toBe('pass');
+    expect(found(snapshot, 'keyvault.default-action-deny', 'kv')?.outcome).toBe('pass');
+    expect(found(snapshot, 'keyvault.vnet-rule-compute-subnet', 'kv')?.outcome).toBe('fail');
+  });
+  test('what it leaves open is unknown, with the expression', () => {
+    expect(found(snapshot, 'storage.default-action-deny', account)).toMatchObject({
+      outcome: 'unknown',
+      because: expect.stringContaining("[parameters('action')] (the parameter action has no value)"),
+      evidence: [{ pointer: '/properties/networkAcls/defaultAction', value: "[parameters('action')]" }],
+    });
+  });
+  test('a saved snapshot of it says the same', () => {
+    const again = read([file('saved.json', snapshot)]);
+    expect(audit(again, rules).findings).toEqual(audit(snapshot, rules).findings);
+  });
+  test.each(['Allow', 'Deny'])('a parameter file beside it closes the question: %s', (value) => {
+    const parameters = file('main.parameters.json', {
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+      contentVersion: '1.0.0.0',
+      parameters: { Action: { value } },
+    });
+    const closed = read([file('main.json', main), parameters]);
+    expect(found(closed, 'storage.default-action-deny', account)?.outcome).toBe(value === 'Deny' ? 'pass' : 'fail');
+  });
+});
+
+describe('templates beside one another', () => {
+  const one = (action: string) => ({
+    $schema: schema.replace('deploymentTemplate', 'DeploymentTemplate'),
+    resources: [
+      { type: 'Microsoft.Storage/storageAccounts', name: 'st', properties: { networkAcls: { defaultAction: action } } },
+    ],
+  });
+  test('two files that make an account of the same name are two accounts', () => {
+    const snapshot = read([file('a/azuredeploy.json', one('Allow')), file('b/azuredeploy.json', one('Deny'))]);
+    const outcomes = audit(snapshot, rules).findings.filter(({ rule }) => rule === 'storage.default-action-deny');
+    expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['fail', 'pass']);
+  });
+  test('parameters go to the template of their name', () => {
+    const open = { ...one("[parameters('a')]"), parameters: { a: { type: 'string' } } };
+    const values = (value: string) => ({ parameters: { a: { value } } });
+    const snapshot = read([
+      file('x.json', open),
+      file('y.json', open),
+      file('x.parameters.json', values('Deny')),
+      file('y.parameters.json', values('Allow')),
+    ]);
+    const by = (name: string) =>
+      audit(snapshot, rules).findings.find(
+        ({ rule, resource }) => rule === 'storage.default-action-deny' && resource.includes(`{${name}}`),
+      )?.outcome;
+    expect([by('x'), by('y')]).toEqual(['pass', 'fail']);
+  });
+  test('members in another letter case are the same members', () => {
+    const odd = {
+      $Schema: schema,
+      Resources: [
+        {
+          Type: 'microsoft.storage/storageaccounts',
+          Name: 'st',
+          Properties: { NetworkACLs: { DefaultAction: 'allow' } },
+        },
+      ],
+    };
+    expect(found(read([file('odd.json', odd)]), 'storage.default-action-deny', 'st')?.outcome).toBe('fail');
+  });
+  test('comments and strings over several lines', () => {
+    const text = `// a template
+{ "$schema": "${schema}", /* no resources yet
+  but soon */ "variables": { "action": "[if(true(),
+      'Deny', 'Allow')]" },
+  "resources": [ { "type": "Microsoft.Storage/storageAccounts", "name": "st", // its firewall
+    "properties": { "networkAcls": { "defaultAction": "[variables('action')]" } } } ] }`;
+    expect(found(read([{ path: 'c.json', text }]), 'storage.default-action-deny', 'st')?.outcome).toBe('pass');
+  });
+  test('one past the limits is refused as a file, not read in part', () => {
+    const loop = { ...one('Deny'), resources: [{ type: 'A.B/c', name: 'n', copy: { name: 'l', count: 1e6 } }] };
+    expect(() => read([file('loop.json', loop)])).toThrow(/loop\.json: the template is not read: a loop runs/);
+  });
+});
