@@ -2,10 +2,10 @@
 // (rules-catalogue 3.11 phase 0). Reads a world; what could not be read is unknown, not a refusal.
 import { findSubnet, kindOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
+import { mayDo } from '../model/permissions.ts';
 import type { Gate } from '../model/plan.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
-import { mayDo } from './permissions.ts';
 
 /** The list of all locks of a subscription, as a path (catalogue R11). */
 export const locksOf = (subscription: string): string =>

@@ -5,11 +5,11 @@ import type { Seen } from '../kinds/kind.ts';
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { JsonObject } from '../model/json.ts';
+import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { withResources } from '../model/world.ts';
-import { mayDo } from './permissions.ts';
 
 export const resourceIn = (snapshot: Snapshot, id: string): Resource | undefined =>
   snapshot.resources.find((resource) => sameId(resource.id, id));

@@ -26,6 +26,7 @@ export {
   storageType,
   vaultType,
   workspaceInHand,
+  workspacePrincipal,
   workspaceRegistryId,
   workspaceVaultId,
 } from './links.ts';

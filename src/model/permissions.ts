@@ -1,6 +1,6 @@
 // What the caller may do, by the permissions read for a scope or above it (rules-catalogue R21).
-import { fold, groupIdOf, isWithin } from '../model/resource-id.ts';
-import type { Permission, Snapshot } from '../model/snapshot.ts';
+import { fold, groupIdOf, isWithin } from './resource-id.ts';
+import type { Permission, Snapshot } from './snapshot.ts';
 
 /** `*` stands for any text; letter case does not count. */
 function covers(pattern: string, action: string): boolean {

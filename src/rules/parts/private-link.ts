@@ -1,0 +1,213 @@
+// Private endpoints with all that belongs to them (rules-catalogue, P-PE): what stands is used, what waits is approved, what
+// is missing is made, in the order Azure needs. Rules take everything about private links from here.
+import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
+import { endpointView, vnetOf, vnetView } from '../../kinds/network-view.ts';
+import { connectionState } from '../../kinds/private-link-view.ts';
+import { textAt } from '../../kinds/read.ts';
+import { roles } from '../../kinds/role-assignment.ts';
+import { editChange } from '../../model/change.ts';
+import { EditConflict, setMember } from '../../model/edit.ts';
+import { mayDo } from '../../model/permissions.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, groupIdOf, nameOf, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { customerEndpoints, peersOf } from '../../posture/endpoints.ts';
+import { workspacePrincipal } from '../../posture/links.ts';
+import type { Judgement, Proposal } from '../rule.ts';
+import { legalName } from './naming.ts';
+import { type Served, zoneProposals } from './private-zones.ts';
+import { mayAssign, roleProposal } from './roles.ts';
+import { shown, subnetShown } from './verdict.ts';
+
+export { chooseSubnet, endpointSubnets, freeAddresses } from './choose-subnet.ts';
+export { type OutboundWish, outboundRuleProposals } from './outbound-rules.ts';
+export { type RoleWish, roleProposal } from './roles.ts';
+
+export interface EndpointWish {
+  /** What is to be reached. */
+  readonly target: Resource;
+  /** Group ids that are to have an endpoint in the subnet's network, or in one of `vnets` or a peer of it where one stands. */
+  readonly groups: readonly string[];
+  /** Where endpoints that are missing go, or the sentence that asks for it: said only where one is missing. */
+  readonly subnet: Resource | string;
+  /** Networks that are to resolve the names privately, beside the endpoints' own. */
+  readonly vnets: readonly string[];
+  /** Where an endpoint must lie to count; by default in `vnets`, their peers, and the subnet's network. */
+  readonly within?: readonly string[];
+}
+
+/**
+ * Everything that is missing for the target to be reached privately, [] where nothing is; or the sentence why it cannot be
+ * planned. Throws GapRead where what stands already was not read.
+ */
+export function endpointProposals(wish: EndpointWish, { world }: Judgement): Proposal[] | string {
+  const { target, subnet, vnets } = wish;
+  const near = nearTo(wish, world);
+  const served: Served[] = [];
+  const waiting: Proposal[] = [];
+  const missing: string[] = [];
+  for (const group of wish.groups) {
+    const there = standing(target, group, near, world);
+    if (there.state === 'none') missing.push(group);
+    else served.push({ endpoint: there.endpoint, vnet: there.vnet, groups: [group] });
+    if (there.state === 'pending') waiting.push(approval(there.connection));
+  }
+  if (missing.length > 0 && typeof subnet === 'string') return subnet;
+  const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, world));
+  const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
+  const names = zoneProposals([...served, ...fresh], vnets, world);
+  const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
+  // A link may stand before its endpoint; a zone group may not.
+  const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
+  return [
+    ...opened,
+    ...names.filter((one) => !isGroup(one)),
+    ...made.map(({ proposal }) => proposal),
+    ...names.filter(isGroup),
+    ...waiting,
+  ];
+}
+
+export interface NameWish {
+  readonly target: Resource;
+  readonly groups: readonly string[];
+  readonly vnets: readonly string[];
+}
+
+/** Zones, links and zone groups for the endpoints that stand; [] where nothing is missing. Throws GapRead as above. */
+export function dnsProposals({ target, groups, vnets }: NameWish, { world }: Judgement): Proposal[] {
+  const served = customerEndpoints(target.id, world).flatMap((end): Served[] => {
+    const own = (end.groups ?? []).filter((group) => groups.some((one) => fold(one) === group));
+    const { endpointId } = end.connection;
+    return endpointId === undefined || end.vnet === undefined || own.length === 0
+      ? []
+      : [{ endpoint: endpointId, vnet: end.vnet, groups: own }];
+  });
+  return zoneProposals(served, vnets, world);
+}
+
+/**
+ * *Reader* on the target's endpoints for the workspace's identity, which the studio needs. [] where it has it, where nobody
+ * knows who the identity is, and where the caller may not give roles. `planned`: proposals whose new endpoints count as well.
+ */
+export function readerProposals(target: Resource, planned: readonly Proposal[], judgement: Judgement): Proposal[] {
+  const { world } = judgement;
+  const principal = workspacePrincipal(world);
+  if (principal === undefined) return [];
+  const there = customerEndpoints(target.id, world).flatMap(({ connection }) => connection.endpointId ?? []);
+  const made = planned.flatMap(({ change }) =>
+    change.kind === 'create' && /\/privateEndpoints\/[^/]+$/i.test(change.resource) ? [change.resource] : [],
+  );
+  return [...there, ...made]
+    .filter((scope) => mayAssign(scope, world))
+    .flatMap((scope) => roleProposal({ scope, role: roles.reader, principal }, judgement));
+}
+
+/** Networks in which an endpoint counts. */
+function nearTo({ subnet, vnets, within }: EndpointWish, world: World): readonly string[] {
+  if (within) return within;
+  const own = typeof subnet === 'string' ? [] : [vnetOf(subnet.id)];
+  return [...own, ...vnets, ...vnets.flatMap((vnet) => peersOf(vnet, world))];
+}
+
+type Standing =
+  | { readonly state: 'approved'; readonly endpoint: string; readonly vnet: string }
+  | { readonly state: 'pending'; readonly endpoint: string; readonly vnet: string; readonly connection: Resource }
+  | { readonly state: 'none' };
+
+/** The endpoint of a group that stands or waits in one of these networks. Throws GapRead where an approved one was not read. */
+function standing(target: Resource, group: string, near: readonly string[], world: World): Standing {
+  const isNear = (vnet: string | undefined) => near.some((one) => sameId(one, vnet));
+  const ends = customerEndpoints(target.id, world);
+  const own = ends.find((end) => end.groups?.includes(fold(group)) && isNear(end.vnet));
+  if (own?.vnet !== undefined && own.connection.endpointId !== undefined) {
+    return { state: 'approved', endpoint: own.connection.endpointId, vnet: own.vnet };
+  }
+  const unread = ends.find((end) => end.groups === undefined);
+  if (unread) {
+    const id = unread.connection.endpointId ?? target.id;
+    throw new GapRead({
+      id,
+      reason: `The private endpoint ${shown(id)}, which leads there already, was not read.`,
+      action: 'Microsoft.Network/privateEndpoints/read',
+    });
+  }
+  for (const { status, id, endpointId } of endpointConnectionsOf(target)) {
+    const end = endpointId === undefined ? undefined : world.peek(endpointId);
+    const connection = id === undefined ? undefined : world.peek(id);
+    if (status !== 'Pending' || end?.state !== 'read' || connection?.state !== 'read') continue;
+    const { subnet, connections } = endpointView(end.resource);
+    const leads = connections.some((one) => sameId(one.target, target.id) && one.groups.includes(fold(group)));
+    if (!leads || subnet === undefined || !isNear(vnetOf(subnet))) continue;
+    return { state: 'pending', endpoint: end.resource.id, vnet: vnetOf(subnet), connection: connection.resource };
+  }
+  return { state: 'none' };
+}
+
+const approval = (connection: Resource): Proposal => ({
+  change: editChange(connection.id, [setMember(connection.body, `${connectionState}/status`, 'Approved')]),
+  phase: 2,
+  risk: `Whoever made the endpoint behind ${shown(connection.id)} gets in: see that it is yours.`,
+});
+
+interface Made {
+  readonly endpoint: string;
+  readonly vnet: string;
+  readonly group: string;
+  readonly proposal: Proposal;
+}
+
+/** By itself approved, or, where the caller is known not to be allowed to approve, one that its target's owner must. */
+function newEndpoint(target: Resource, group: string, subnet: Resource, world: World): Made {
+  const vnet = vnetOf(subnet.id);
+  const endpoint = endpointId(target, group, vnet, world);
+  const action = `${typeOf(target.id)}/privateEndpointConnectionsApproval/action`;
+  const asks = mayDo(action, target.id, world.snapshot) === false;
+  const properties = { privateLinkServiceId: target.id, groupIds: [group] };
+  const connection = { name: nameOf(endpoint), properties };
+  const seen = world.peek(vnet);
+  const region = seen.state === 'read' ? vnetView(seen.resource).location : undefined;
+  const body = {
+    location: region ?? textAt(target.body, '/location') ?? '',
+    properties: {
+      subnet: { id: subnet.id },
+      privateLinkServiceConnections: asks ? [] : [connection],
+      ...(asks ? { manualPrivateLinkServiceConnections: [connection] } : {}),
+    },
+  };
+  const waits = asks ? ` You may not approve it: it waits until the owner of ${shown(target.id)} does.` : '';
+  const risk = `A private endpoint takes an address in ${subnetShown(subnet.id)} and is billed by the hour. Once its names resolve privately, linked networks reach ${shown(target.id)} (${group}) through it alone.${waits}`;
+  return {
+    endpoint,
+    vnet,
+    group,
+    proposal: { change: { kind: 'create', resource: endpoint, edits: [], body }, phase: 2, risk },
+  };
+}
+
+/** `pe-stmlsim-blob` beside the target, or beside its network where that is in another subscription. */
+function endpointId(target: Resource, group: string, vnet: string, world: World): string {
+  const beside = sameId(subscriptionOf(target.id), subscriptionOf(vnet)) ? target.id : vnet;
+  const at = (...parts: readonly string[]) =>
+    `${groupIdOf(beside) ?? ''}/providers/Microsoft.Network/privateEndpoints/${legalName(['pe', nameOf(target.id), group, ...parts], 64)}`;
+  const isFree = (id: string) => world.peek(id).state !== 'read';
+  const plain = [at(), at(nameOf(vnet))].find(isFree);
+  if (plain !== undefined) return plain;
+  let count = 2;
+  while (!isFree(at(String(count)))) count += 1;
+  return at(String(count));
+}
+
+/** Policies for endpoints that a subnet was given before they could be told apart are switched off (P-PE step 1). */
+function policies(subnet: Resource): Proposal[] {
+  const pointer = '/properties/privateEndpointNetworkPolicies';
+  if (fold(textAt(subnet.body, pointer) ?? '') !== 'enabled') return [];
+  try {
+    const change = editChange(subnet.id, [setMember(subnet.body, pointer, 'Disabled')]);
+    const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer hold for the private endpoints in it.`;
+    return [{ change, phase: 1, risk }];
+  } catch (error) {
+    if (error instanceof EditConflict) return [];
+    throw error;
+  }
+}
