@@ -17,7 +17,7 @@ const rule = (name: string): string => `${workspace}/outboundRules/${name}`;
 const fqdn = (destination: unknown = 'pypi.org'): object => ({ properties: { type: 'FQDN', destination } });
 const tag = (more: object = {}): object => ({
   properties: {
-    type: 'servicetag',
+    type: 'ServiceTag',
     destination: { serviceTag: 'AzureMonitor', protocol: 'tcp', portRanges: '443', ...more },
   },
 });

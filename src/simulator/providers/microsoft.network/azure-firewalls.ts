@@ -115,9 +115,9 @@ export const firewallPolicies: ProviderType = {
   },
   show({ store }, body) {
     const id = idOf(body);
-    showReferences(body, 'firewalls', firewallsOf(store, id));
-    showReferences(body, 'childPolicies', childrenOf(store, id));
-    showReferences(body, 'ruleCollectionGroups', store.ofType(groupType, id).map(idOf));
+    showReferences(store, body, 'firewalls', firewallsOf(store, id));
+    showReferences(store, body, 'childPolicies', childrenOf(store, id));
+    showReferences(store, body, 'ruleCollectionGroups', store.ofType(groupType, id).map(idOf));
     return body;
   },
 };

@@ -36,7 +36,7 @@ export const natGateways: ProviderType = {
     if (users.length > 0) throw inUseError('InUseNatGatewayCannotBeDeleted', 'NAT gateway', id, users);
   },
   show({ store }, body) {
-    showReferences(body, 'subnets', subnetsNaming(store, 'natGateway', text(body, 'id') ?? ''));
+    showReferences(store, body, 'subnets', subnetsNaming(store, 'natGateway', text(body, 'id') ?? ''));
     return body;
   },
 };

@@ -68,7 +68,7 @@ export const networkSecurityGroups: ProviderType = {
       ...subnetsNaming(store, 'networkSecurityGroup', id).map((subnet) => json({ id: subnet })),
     ];
     if (users.length > 0 || at(properties, 'subnets') !== undefined) put(properties, 'subnets', users);
-    showReferences(body, 'networkInterfaces', interfacesOf(store, id));
+    showReferences(store, body, 'networkInterfaces', interfacesOf(store, id));
     return body;
   },
 };

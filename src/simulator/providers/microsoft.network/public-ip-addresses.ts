@@ -2,13 +2,13 @@
 // ranges that nobody routes (RFC 5737, RFC 2544).
 import { fold } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, json, put, text } from '../../json.ts';
+import { at, type JsonObject, json, put, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
 import { networkResource } from './network-resource.ts';
-import { holdersOf, itemsNaming, requireLocation } from './references.ts';
+import { holdersOf, isForeign, itemsNaming, requireLocation } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const publicAddressType = 'Microsoft.Network/publicIPAddresses';
@@ -57,20 +57,32 @@ export const publicAddresses: ProviderType = {
   },
   show({ store }, body) {
     const id = text(body, 'id') ?? '';
-    const properties = propertiesOf(body);
-    const [configuration] = configurationsOf(store, id);
-    const [gateway] = gatewaysOf(store, id);
-    if (configuration !== undefined) put(properties, 'ipConfiguration', json({ id: configuration }));
-    else properties.delete('ipConfiguration');
-    if (gateway !== undefined) put(properties, 'natGateway', json({ id: gateway }));
-    else properties.delete('natGateway');
+    showUser(store, body, 'ipConfiguration', configurationsOf(store, id)[0]);
+    showUser(store, body, 'natGateway', gatewaysOf(store, id)[0]);
     return body;
   },
 };
 
+/** The one that uses it; what the state does not hold is left as it stands. */
+function showUser(store: Store, body: JsonObject, member: string, user: string | undefined): void {
+  const properties = propertiesOf(body);
+  const old = text(properties, member, 'id');
+  if (user !== undefined) put(properties, member, json({ id: user }));
+  else if (old === undefined || !isForeign(store, old)) properties.delete(member);
+}
+
+/** Types that hold public addresses, with the list of their address configurations. */
+const users: readonly (readonly [string, string])[] = [
+  ['networkInterfaces', 'ipConfigurations'],
+  ['azureFirewalls', 'ipConfigurations'],
+  ['bastionHosts', 'ipConfigurations'],
+  ['virtualNetworkGateways', 'ipConfigurations'],
+  ['loadBalancers', 'frontendIPConfigurations'],
+  ['applicationGateways', 'frontendIPConfigurations'],
+];
 const configurationsOf = (store: Store, id: string): string[] =>
-  ['Microsoft.Network/networkInterfaces', 'Microsoft.Network/azureFirewalls'].flatMap((type) =>
-    itemsNaming(store, type, 'ipConfigurations', ['properties', 'publicIPAddress', 'id'], id),
+  users.flatMap(([type, member]) =>
+    itemsNaming(store, `Microsoft.Network/${type}`, member, ['properties', 'publicIPAddress', 'id'], id),
   );
 const gatewaysOf = (store: Store, id: string): string[] =>
   holdersOf(store, 'Microsoft.Network/natGateways', 'publicIpAddresses', id);

@@ -1,5 +1,5 @@
 // References between documents of Microsoft.Network: what a missing one is answered with, and who names a resource.
-import { fold, sameId } from '../../gateway/address.ts';
+import { fold, parentOf, sameId, within } from '../../gateway/address.ts';
 import { type ArmError, gatewayError, networkError } from '../../gateway/answer.ts';
 import { child, type Json, type JsonObject, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
@@ -98,9 +98,19 @@ export function holdersOf(store: Store, type: string, member: string, id: string
     .map(idOf);
 }
 
-/** Shows who refers to a resource; an empty list is not shown. */
-export function showReferences(body: JsonObject, member: string, ids: readonly string[]): void {
+/** Is it something that the state never held? A reference to it is taken on trust. */
+export function isForeign(store: Store, id: string): boolean {
+  const isHere = store.get(id) !== undefined || store.get(parentOf(id)) !== undefined;
+  return !isHere && !store.deleted.some((thing) => within(id, thing.id));
+}
+
+/** Shows who refers to a resource, those that the state does not hold included; an empty list is not shown. */
+export function showReferences(store: Store, body: JsonObject, member: string, known: readonly string[]): void {
   const properties = child(body, 'properties');
+  const foreign = list(properties, member)
+    .flatMap((item) => text(item, 'id') ?? [])
+    .filter((id) => isForeign(store, id) && !known.some((other) => sameId(other, id)));
+  const ids = [...foreign, ...known];
   if (ids.length > 0) put(properties, member, json(ids.map((id) => ({ id }))));
   else properties.delete(nameIn(properties, member) ?? member);
 }

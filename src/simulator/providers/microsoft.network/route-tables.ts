@@ -35,7 +35,7 @@ export const routeTables: ProviderType = {
     if (users.length > 0) throw inUseError('InUseRouteTableCannotBeDeleted', 'Route table', id, users);
   },
   show({ store }, body) {
-    showReferences(body, 'subnets', subnetsNaming(store, 'routeTable', text(body, 'id') ?? ''));
+    showReferences(store, body, 'subnets', subnetsNaming(store, 'routeTable', text(body, 'id') ?? ''));
     if (list(body, 'properties', 'routes').length === 0) put(propertiesOf(body), 'routes', json([]));
     return body;
   },

@@ -45,7 +45,7 @@ export const serviceEndpointPolicies: ProviderType = {
       throw inUseError('InUseServiceEndpointPolicyCannotBeDeleted', 'Service endpoint policy', id, users);
   },
   show({ store }, body) {
-    showReferences(body, 'subnets', subnetsOf(store, idOf(body)));
+    showReferences(store, body, 'subnets', subnetsOf(store, idOf(body)));
     return body;
   },
 };
