@@ -6,7 +6,7 @@ import { audit } from '../../src/audit/index.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
-import { snapshotFromTexts } from '../../src/session/index.ts';
+import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
 import { type Ask, answerers } from './peer-answers.ts';
 
 interface PeerCase {
@@ -33,6 +33,7 @@ const types: Readonly<Record<string, string>> = {
 const all = isHere ? (JSON.parse(read('cases.json')) as PeerCase[]) : [];
 const cases = all.filter(({ resourceKind }) => types[resourceKind] !== undefined);
 
+const clock = { now: () => new Date(0), newId: () => 'id' };
 const table: string[] = [];
 afterAll(() => {
   const others = all.length - cases.length;
@@ -57,12 +58,25 @@ describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${fo
     expect(cases.filter(({ check }) => answerers[check] === undefined).map(({ check }) => check)).toEqual([]);
   });
 
+  // The files of all kinds, also of those that no rule speaks of yet.
+  const inputs = [...new Set(all.map(({ input }) => input))];
+  test.each(inputs)('%s is read, judged and planned for without a crash', (input) => {
+    for (const allResources of [true, false]) {
+      const snapshot = snapshotFromTexts([{ path: input, text: read(input) }], { allResources, ...clock });
+      const { findings } = audit(snapshot, rules, 'all');
+      const decided = findings.filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
+      expect(decided.filter(({ evidence }) => evidence.length === 0).map(({ id }) => id)).toEqual([]);
+      const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+      session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
+    }
+  });
+
   test.each(cases.map((one) => [one.id, one] as const))('%s', (_id, one) => {
     const answerer = answerers[one.check];
     const files = [one.input, ...(one.ask?.locks === undefined ? [] : [one.ask.locks])];
     const taken = snapshotFromTexts(
       files.map((file) => ({ path: file, text: read(file) })),
-      { allResources: true, now: () => new Date(0), newId: () => 'id' },
+      { allResources: true, ...clock },
     );
     const snapshot = { ...taken, intents: { ...taken.intents, ...answerer?.intents } };
     const resource = resourceOf(one, snapshot.resources);
