@@ -12,9 +12,19 @@ import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { coveredBy, parseRange, type Range } from '../../src/net/ipv4.ts';
+import { answerQuestion, type NsgAnswer } from '../../src/net/questions/answer.ts';
 import { gatesOf } from '../../src/plan/gates.ts';
 
-export interface Ask {
+/** A flow as peers put it: this side is the machine behind the NSG. */
+interface Flow {
+  readonly direction?: 'Inbound' | 'Outbound';
+  readonly protocol?: string;
+  readonly remoteAddress?: string;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  readonly remotePort?: number;
+}
+export interface Ask extends Flow {
   readonly addresses?: readonly string[];
   readonly allowed?: readonly string[];
 }
@@ -32,6 +42,8 @@ export interface Answerer {
   /** Why it is not simply the rule's outcome. */
   readonly because?: string;
   answer(question: Question): string;
+  /** Names of the NSG rules that decide. */
+  deciding?(question: Question): readonly string[];
 }
 
 const findingOf = ({ report, resource }: Question, rule: string): Finding => {
@@ -69,7 +81,30 @@ const ranges = (texts: readonly string[]): Range[] =>
   });
 const yesNo = (answer: boolean) => (answer ? 'yes' : 'no');
 
+/** The flow put to `prove`, the NSG on the subnet of the machine. */
+function proved({ resource, ask }: Question): NsgAnswer {
+  const port = (number: number | undefined) => [number === undefined ? '*' : `${number}`];
+  const local = { address: [ask.localAddress], ports: port(ask.localPort) };
+  const remote = { address: [ask.remoteAddress], ports: port(ask.remotePort) };
+  const [from, to] = ask.direction === 'Inbound' ? [remote, local] : [local, remote];
+  const flow = { protocol: ask.protocol, src: from.address, srcPorts: from.ports, dst: to.address, dstPorts: to.ports };
+  const env = { virtualNetwork: ['10.0.0.0/16', '168.63.129.16/32'], tags: {}, asgs: {} };
+  const input = { direction: ask.direction, subnetNsg: resource.body, nicNsg: null, env, flow };
+  const answer = answerQuestion({ id: 'peer', kind: 'nsg', input }, 1, undefined);
+  if (!('verdict' in answer)) throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
 export const answerers: Readonly<Record<string, Answerer>> = {
+  'nsg.flow': {
+    by: 'prove',
+    answer: (question) =>
+      ({ allowed: 'Allow', denied: 'Deny', partly: 'both', unknown: 'unknown' })[proved(question).verdict],
+    deciding: (question) => {
+      const { allowedBy, deniedBy } = proved(question);
+      return [...allowedBy, ...deniedBy].map((rule) => rule.replace(/^subnet\//, ''));
+    },
+  },
   'storage.default-action-deny': byRule('storage.default-action-deny'),
   'storage.trusted-services-bypass': {
     by: 'storage.bypass-azure-services',

@@ -18,6 +18,7 @@ interface PeerCase {
   readonly expected: string;
   readonly ask?: Ask & { readonly locks?: string };
   readonly peerVerdict?: string;
+  readonly expectedRule?: string;
 }
 
 const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
@@ -25,6 +26,7 @@ const folder = path.join(shared, 'peer-cases');
 const isHere = existsSync(folder);
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const types: Readonly<Record<string, string>> = {
+  nsg: 'Microsoft.Network/networkSecurityGroups',
   storageAccount: 'Microsoft.Storage/storageAccounts',
   keyVault: 'Microsoft.KeyVault/vaults',
   amlWorkspace: 'Microsoft.MachineLearningServices/workspaces',
@@ -54,7 +56,7 @@ function resourceOf({ resource, resourceKind }: PeerCase, resources: readonly Re
 
 describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${folder})`}`, () => {
   test('there are cases, and each question has somebody who answers it', () => {
-    expect(cases.length).toBeGreaterThan(40);
+    expect(cases.length).toBeGreaterThan(60);
     expect(cases.filter(({ check }) => answerers[check] === undefined).map(({ check }) => check)).toEqual([]);
   });
 
@@ -86,5 +88,6 @@ describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${fo
       `  ${one.id}: ${one.check} by ${answerer?.by}: ${answer}${one.peerVerdict ? ` (the peer says ${one.peerVerdict})` : ''}`,
     );
     expect(answer).toBe(one.expected);
+    if (one.expectedRule !== undefined) expect(answerer?.deciding?.(question)).toEqual([one.expectedRule]);
   });
 });
