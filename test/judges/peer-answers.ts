@@ -1,12 +1,13 @@
 // How Bastide answers what its peers ask: a peer's check, the rule or fact that answers it, and why its own words differ where
 // they do. Peers ask one property at a time; the rules ask whether the workspace is safe and still works.
+import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network-view.ts';
 import { textAt } from '../../src/kinds/read.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import type { Evidence, Finding, Report } from '../../src/model/finding.ts';
 import type { Intents } from '../../src/model/intent.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
-import { valueAt } from '../../src/model/pointer.ts';
+import { isArray, isObject, type Json } from '../../src/model/json.ts';
+
 import type { Resource } from '../../src/model/resource.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -151,14 +152,11 @@ export const answerers: Readonly<Record<string, Answerer>> = {
   'aml.workspace-has-approved-private-endpoint': byRule('workspace.private-endpoint', privateDoor),
   'aml.workspace-public-access-disabled': byRule('workspace.public-network-access', privateDoor),
   'aml.managed-network-has-pe-rule': {
-    by: 'the rules inside /properties/managedNetwork/outboundRules',
+    by: 'the outbound rules of the workspace (kinds/managed-network-view)',
     because:
       'No rule asks for any private endpoint at all: storage.private-endpoints and keyvault.private-endpoint ask for those of the resources in use, and only once the network is on, which the peer does not look at.',
     answer: ({ resource }) => {
-      const outbound = valueAt(resource.body, '/properties/managedNetwork/outboundRules');
-      const kinds = isObject(outbound)
-        ? Object.values(outbound).map((rule) => textAt(rule as JsonObject, '/type'))
-        : [];
+      const kinds = outboundRulesOf(resource).map((rule) => outboundRuleView(rule).type);
       return kinds.some((kind) => fold(kind ?? '') === 'privateendpoint') ? 'pass' : 'fail';
     },
   },
