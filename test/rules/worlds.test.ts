@@ -84,34 +84,33 @@ describe.each(worlds.map((world) => [world.name, world as World] as const))('wor
   });
 });
 
-describe.each(worlds.map((world) => [world.name, world as World] as const))(
-  'everything in world %s',
-  (_name, world) => {
-    test('a plan leaves no fix undone without a reason, and announces what it wakes', () => {
-      const snapshot = snapshotOf(world);
-      const before = audit(snapshot, rules).findings.filter(({ outcome }) => outcome === 'fail');
-      const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
-      const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
-      const after = audit(
-        applyChanges(
-          snapshot,
-          plan.steps.map(({ change }) => change),
-        ),
-        rules,
-      );
-      const reasoned = new Set(plan.skipped.filter(({ reason }) => reason !== '').map(({ finding }) => finding));
-      const left = after.findings.filter(
-        ({ id, outcome, fix }) => outcome === 'fail' && fix.kind === 'auto' && !reasoned.has(id),
-      );
-      expect(left.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
-      // What closing wakes and only the operator can decide is announced; nothing else starts to fail.
-      const woken = after.findings.filter(({ id }) => plan.preview.introduces.includes(id));
-      expect(woken.filter(({ fix }) => fix.kind !== 'guided').map(({ id }) => id)).toEqual([]);
-      const known = new Set([...before.map(({ id }) => id), ...plan.preview.introduces]);
-      expect(after.findings.filter(({ id, outcome }) => outcome === 'fail' && !known.has(id))).toEqual([]);
-    });
-  },
-);
+// The plan of "large" is held by a journey of its own.
+const moderate = worlds.filter(({ name }) => name !== 'large').map((world) => [world.name, world as World] as const);
+describe.each(moderate)('everything in world %s', (_name, world) => {
+  test('a plan leaves no fix undone without a reason, and announces what it wakes', () => {
+    const snapshot = snapshotOf(world);
+    const before = audit(snapshot, rules).findings.filter(({ outcome }) => outcome === 'fail');
+    const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+    const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
+    const after = audit(
+      applyChanges(
+        snapshot,
+        plan.steps.map(({ change }) => change),
+      ),
+      rules,
+    );
+    const reasoned = new Set(plan.skipped.filter(({ reason }) => reason !== '').map(({ finding }) => finding));
+    const left = after.findings.filter(
+      ({ id, outcome, fix }) => outcome === 'fail' && fix.kind === 'auto' && !reasoned.has(id),
+    );
+    expect(left.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
+    // What closing wakes and only the operator can decide is announced; nothing else starts to fail.
+    const woken = after.findings.filter(({ id }) => plan.preview.introduces.includes(id));
+    expect(woken.filter(({ fix }) => fix.kind !== 'guided').map(({ id }) => id)).toEqual([]);
+    const known = new Set([...before.map(({ id }) => id), ...plan.preview.introduces]);
+    expect(after.findings.filter(({ id, outcome }) => outcome === 'fail' && !known.has(id))).toEqual([]);
+  });
+});
 
 describe.each(['closed-service-endpoint', 'closed-private-endpoint', 'closed-managed-network'])('%s', (name) => {
   const closed = worlds.find((world) => world.name === name) as World;

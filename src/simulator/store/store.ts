@@ -24,7 +24,10 @@ export class Store {
   unregistered: string[] = [];
   deleted: Deleted[] = [];
   readonly operations = new Map<string, Operation>();
+  /** By folded id. */
   readonly #bodies = new Map<string, JsonObject>();
+  /** Folded types by folded id: taking ids apart is most of the work of a large state. */
+  readonly #types = new Map<string, string>();
 
   constructor(world: string) {
     this.world = world;
@@ -74,9 +77,16 @@ export class Store {
           list(parent, 'properties', member).filter(isObject),
         )
       : [];
-    return [...this.all().filter((body) => fold(typeOf(idOf(body))) === wanted), ...inline].filter(
-      (body) => scope === '' || within(idOf(body), scope),
-    );
+    const own = [...this.#bodies].flatMap(([id, body]) => (this.#typeAt(id) === wanted ? [body] : []));
+    return [...own, ...inline].filter((body) => scope === '' || within(idOf(body), scope));
+  }
+
+  #typeAt(foldedId: string): string {
+    const known = this.#types.get(foldedId);
+    if (known !== undefined) return known;
+    const type = fold(typeOf(foldedId));
+    this.#types.set(foldedId, type);
+    return type;
   }
 
   subscriptions(): string[] {
@@ -96,7 +106,7 @@ export class Store {
   }
 
   #siblings(id: string): Json[] | undefined {
-    const member = inlineMembers.get(fold(typeOf(id)));
+    const member = inlineMembers.get(this.#typeAt(fold(id)));
     const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
     if (!parent || member === undefined) return undefined;
     const properties = child(parent, 'properties');

@@ -5,6 +5,7 @@ import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
 import { drifted } from './drifted.ts';
 import { foreign } from './foreign.ts';
+import { large } from './large.ts';
 import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
@@ -23,4 +24,5 @@ export const worldFiles: readonly WorldFile[] = [
   managedWorld,
   foreign,
   refused,
+  large,
 ];

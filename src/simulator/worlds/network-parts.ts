@@ -46,17 +46,25 @@ export function networkBody(id: string, space: string | readonly string[], subne
       "enableDdosProtection": false, "unknownToClients": {"weight": 1.0}}}`;
 }
 
-export function securityGroupBody(): string {
-  return `{"name": "nsg-train", "id": "${trainGroup}", "etag": "${etag}", "type": "Microsoft.Network/networkSecurityGroups",
+/** With the two inbound rules that the article asks for. */
+export function securityGroupBody(id = trainGroup): string {
+  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/networkSecurityGroups",
     "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
       "securityRules": [${joined([
-        securityRule('AllowBatchInbound', 100, 'BatchNodeManagement', '29876-29877', 'TCP'),
-        securityRule('AllowMachineLearningInbound', 110, 'AzureMachineLearning', '44224', 'Tcp'),
+        securityRule(id, 'AllowBatchInbound', 100, 'BatchNodeManagement', '29876-29877', 'TCP'),
+        securityRule(id, 'AllowMachineLearningInbound', 110, 'AzureMachineLearning', '44224', 'Tcp'),
       ])}]}}`;
 }
 
-function securityRule(rule: string, priority: number, source: string, ports: string, protocol: string): string {
-  return `{"name": "${rule}", "id": "${trainGroup}/securityRules/${rule}", "etag": "${etag}",
+function securityRule(
+  group: string,
+  rule: string,
+  priority: number,
+  source: string,
+  ports: string,
+  protocol: string,
+): string {
+  return `{"name": "${rule}", "id": "${group}/securityRules/${rule}", "etag": "${etag}",
     "type": "Microsoft.Network/networkSecurityGroups/securityRules", "properties": {"provisioningState": "Succeeded",
       "protocol": "${protocol}", "sourcePortRange": "*", "destinationPortRange": "${ports}", "sourceAddressPrefix": "${source}",
       "destinationAddressPrefix": "*", "access": "Allow", "priority": ${priority}, "direction": "Inbound",
