@@ -45,6 +45,16 @@ const mayStandIn = [
   'microsoft.resources',
 ];
 
+/**
+ * Subnet rules of a registry are shown by this version alone, which has no document: a newer one stands in, and lacks that one
+ * member. Source: rules-catalogue 13, Q21.
+ */
+export const registryPreview = {
+  namespace: 'microsoft.containerregistry',
+  version: '2021-08-01-preview',
+  by: '2023-07-01',
+};
+
 /** Finds the operation for a method, a path and an api-version; undefined when no document speaks of it. */
 export type Finder = (method: string, where: string, version: string) => Choice | undefined;
 
@@ -68,6 +78,9 @@ export function readOperations(): Finder {
 }
 
 function standIn(found: readonly Operation[], version: string, namespace: string): Operation | undefined {
+  if (namespace === registryPreview.namespace && version === registryPreview.version) {
+    return leastOpen(found.filter((one) => one.version === registryPreview.by));
+  }
   if (!mayStandIn.includes(namespace) || version.includes('preview')) return undefined;
   const older = found.filter((one) => one.set === 'openapi' && one.version < version).map((one) => one.version);
   const newest = older.toSorted().at(-1);

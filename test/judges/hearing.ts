@@ -29,7 +29,7 @@ export interface Verdicts {
   readonly notJudged: ReadonlyMap<string, number>;
   /** The same, of those that Bastide itself asked for. */
   readonly oursNotJudged: ReadonlyMap<string, number>;
-  readonly excepted: ReadonlyMap<Exception, number>;
+  readonly excepted: ReadonlyMap<Exception, readonly Complaint[]>;
   readonly complaints: readonly Complaint[];
 }
 
@@ -89,7 +89,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     }
   }
   const validate = await openValidator(cases.map(({ choice }) => choice));
-  const excepted = new Map<Exception, number>();
+  const excepted = new Map<Exception, Complaint[]>();
   const complaints: Complaint[] = [...polls];
   for (const { said, choice, sides } of cases) {
     // What was refused was meant to be wrong, and need not even be JSON.
@@ -100,7 +100,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
     for (const problem of problems) {
       const complaint = { ...problem, said, operation: choice.id };
       const exception = exceptions.find((one) => one.covers(complaint));
-      if (exception) excepted.set(exception, (excepted.get(exception) ?? 0) + 1);
+      if (exception) excepted.set(exception, [...(excepted.get(exception) ?? []), complaint]);
       else complaints.push(complaint);
     }
   }

@@ -19,15 +19,15 @@ export function reportOf(verdicts: Verdicts): string[] {
   const unjudged = [...notJudged].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
     `Exchanges seen: ${seen}, of which ${elsewhere} with Entra ID or the metadata service.`,
-    `Distinct with ARM: ${distinct}. Validated: ${validated}, of which ${standIns} by the newest older document of the namespace.`,
+    `Distinct with ARM: ${distinct}. Validated: ${validated}, of which ${standIns} by another version's document.`,
     `Polls of long operations held to ARM's contract: ${byContract}.`,
     `Under an injected fault: ${faults}, of which ${faultsJudged} answered in ARM's name and were validated.`,
     `Not judged, no document at hand: ${sum(notJudged.values())}, of which ${sum(oursNotJudged.values())} asked by Bastide.`,
     ...unjudged.map(
       ([operation, count]) => `  ${count} ${operation}${oursNotJudged.has(operation) ? ' (Bastide)' : ''}`,
     ),
-    `Problems covered by an exception: ${sum(excepted.values())}.`,
-    ...[...excepted].map(([{ id, source }, count]) => `  ${count} ${id} (${source})`),
+    `Problems covered by an exception: ${[...excepted.values()].flat().length}.`,
+    ...[...excepted].map(([{ id, source }, covered]) => `  ${covered.length} ${id} (${source})`),
     `Problems: ${verdicts.complaints.length}.`,
   ];
 }

@@ -23,6 +23,14 @@ export const vault = {
   location: 'westeurope',
   properties: { tenantId: '00000000-0000-0000-0000-000000000002', sku: { family: 'A', name: 'standard' } },
 };
+export const registry = {
+  id: `${group}/Microsoft.ContainerRegistry/registries/registry`,
+  name: 'registry',
+  type: 'Microsoft.ContainerRegistry/registries',
+  location: 'westeurope',
+  sku: { name: 'Premium', tier: 'Premium' },
+  properties: { provisioningState: 'Succeeded' },
+};
 export const network = {
   id: `${group}/Microsoft.Network/virtualNetworks/vnet`,
   name: 'vnet',
