@@ -6,7 +6,7 @@ import type { Family } from './family.ts';
 import type { ResolvedFlow } from './flow.ts';
 import { type Access, type Direction, type Group, type Rule, readAdminRules, readGroup } from './nsg.ts';
 import type { Resolver, Side } from './operands.ts';
-import { hasPorts, isAllPorts, noPort, type Protocol } from './ports.ts';
+import { allPorts, hasPorts, isAllPorts, noPort, type Protocol } from './ports.ts';
 import { globalTagOf } from './service-tags.ts';
 import { type Intervals, intersect, minus, type Point } from './sets.ts';
 import { type Box, boxOf, type Leaf, type Step, walk } from './walk.ts';
@@ -44,7 +44,8 @@ export interface Owner {
   readonly rule: Rule | undefined;
 }
 
-interface Compiled {
+/** A rule whose addresses are resolved. */
+export interface CompiledRule {
   readonly owner: Owner;
   readonly rule: Rule;
   readonly source: Operand;
@@ -55,14 +56,14 @@ interface Compiled {
 
 export interface CompiledLayer {
   readonly place: Place;
-  readonly rules: readonly Compiled[];
+  readonly rules: readonly CompiledRule[];
 }
 
 /** Resolves the addresses of a layer's rules once for all protocols and both families. */
 export function compileLayer(layer: Layer, direction: Direction, names: Resolver, flow: Pick<ResolvedFlow, 'absent'>) {
   const rules = layer.group.rules
     .filter((rule) => rule.direction === direction)
-    .map((rule): Compiled => {
+    .map((rule): CompiledRule => {
       const owner = { label: `${layer.place}/${rule.name}`, place: layer.place, access: rule.access, rule };
       const platform = names.side({ prefixes: rule.destination.prefixes.filter(isPlatformTag), groups: [] });
       return {
@@ -91,22 +92,29 @@ function portsFor(ports: Intervals<number>, protocol: Protocol) {
   return { sure: isAllPorts(ports) ? noPort : [], possible };
 }
 
-function stepOf<N extends Point>(one: Compiled, protocol: Protocol, family: Family<N>, everything: Addresses) {
+/** A rule as the walk takes it. `within` narrows its destination (the platform's own tags). */
+export function stepOf<N extends Point>(
+  one: CompiledRule,
+  protocol: Protocol,
+  family: Family<N>,
+  everything: Addresses,
+  within?: Addresses,
+): Step<N, Owner> {
   const { rule, owner } = one;
+  const narrowed = (set: Intervals<N>) => (within ? intersect(set, family.pick(within)) : set);
   if (rule.doubtful) {
     const all = family.pick(everything);
-    const wide: Intervals<number> = hasPorts(protocol) ? [0, 65536] : noPort;
-    return { rule: owner, sure: undefined, possible: boxOf(all, all, wide, wide) };
+    const wide = hasPorts(protocol) ? allPorts : noPort;
+    return { rule: owner, sure: undefined, possible: boxOf(all, narrowed(all), wide, wide) };
   }
   const from = portsFor(rule.sourcePorts, protocol);
   const to = portsFor(rule.destinationPorts, protocol);
   const source = family.pick(one.source.in);
-  const destination = family.pick(one.destination.in);
-  const sure = boxOf(source, destination, from.sure, to.sure);
+  const sure = boxOf(source, narrowed(family.pick(one.destination.in)), from.sure, to.sure);
   const plain = family.pick(one.source.maybe).length === 0 && family.pick(one.destination.maybe).length === 0;
   if (plain && from.sure === from.possible && to.sure === to.possible) return { rule: owner, sure, possible: sure };
-  const possible = boxOf(family.whole(one.source), family.whole(one.destination), from.possible, to.possible);
-  return { rule: owner, sure, possible };
+  const destination = narrowed(family.whole(one.destination));
+  return { rule: owner, sure, possible: boxOf(family.whole(one.source), destination, from.possible, to.possible) };
 }
 
 /** Walks a box through one layer. Without a sure match (admin rules only) a leaf has no rule. */
@@ -128,18 +136,7 @@ export function passLayer<N extends Point>(
   // Only the platform's own tags reach what goes to its addresses (network-security-group-how-it-works).
   const own = function* (): Generator<Step<N, Owner>> {
     for (const one of rules) {
-      if (family.pick(one.platform).length === 0) continue;
-      const step = stepOf(one, protocol, family, everything);
-      const narrowed = (part: Box<N> | undefined) =>
-        part &&
-        boxOf(
-          part.source,
-          intersect(part.destination, family.pick(one.platform)),
-          part.sourcePorts,
-          part.destinationPorts,
-        );
-      const sure = narrowed(step.sure);
-      yield { rule: step.rule, sure, possible: step.possible === step.sure ? sure : narrowed(step.possible) };
+      if (family.pick(one.platform).length > 0) yield stepOf(one, protocol, family, everything, one.platform);
     }
   };
   const platform: Owner = { label: `${layer.place}/platform`, place: layer.place, access: 'Allow', rule: undefined };

@@ -157,6 +157,8 @@ export const standardRules = [
   standardRule('DenyAllOutBound', 'Outbound', 65500, 'Deny', '*', '*'),
 ];
 
+const readStandardRules = standardRules.flatMap((rule) => readRule(rule, true).rules);
+
 export interface Group {
   /** By priority, both directions. */
   readonly rules: readonly Rule[];
@@ -174,9 +176,9 @@ export function readGroup(raw: unknown): Group {
   );
   const given = listOf(memberOf(properties, 'defaultSecurityRules')).map((rule) => readRule(rule, true));
   const present = [...own, ...given].flatMap(({ rules }) => rules);
-  const missing = standardRules
-    .flatMap((rule) => readRule(rule, true).rules)
-    .filter((rule) => !present.some((one) => one.priority === rule.priority && one.direction === rule.direction));
+  const missing = readStandardRules.filter(
+    (rule) => !present.some((one) => one.priority === rule.priority && one.direction === rule.direction),
+  );
   return {
     rules: [...present, ...missing].sort(byPriority),
     misreadings: [...own, ...given].flatMap(({ misreadings }) => misreadings),

@@ -1,0 +1,21 @@
+// Network reasoning: what rules, `prove` and `path` ask. Pure, without dependency; raw JSON of Azure in, plain data out.
+// `decide` and its kin work on sets of packets of both families; counts are exact (bigint).
+export { addressDemand, aksAddresses, freeAddresses, usableAddresses } from './address-plan.ts';
+export { type Addresses, prefixesOf, readPrefixes } from './addresses.ts';
+export { type Context, type ContextInput, contextOf, type Operand } from './context.ts';
+export { decide } from './decide.ts';
+export type { Decision, Outcome, Parts, Verdict } from './decision.ts';
+export type { Flow, FlowEnd } from './flow.ts';
+export type { LayersInput } from './layers.ts';
+export { allowedTags, type Leak, leak } from './leak.ts';
+export { type Direction, type Group, type Rule, readGroup } from './nsg.ts';
+export { priorityAfter, priorityBefore } from './priority.ts';
+export { type RuleRange, rangesOf } from './ranges.ts';
+export { type Refusal, refusals, routeRefusals } from './refusals.ts';
+export { type PlaceRepair, repair } from './repair.ts';
+export { chooseRoute, type Route, readRoutes, sweepRoutes, tagPrefixes } from './routes.ts';
+export { globalTagOf, readServiceTags, regionalTag, type ServiceTags } from './service-tags.ts';
+export { peeredSpace, subnetTable } from './subnet-table.ts';
+export { notLeavingBy, routingOf } from './tag-routes.ts';
+export { type UnusedRule, unusedRules } from './unused.ts';
+export { virtualNetworkTag } from './virtual-network-tag.ts';

@@ -1,0 +1,71 @@
+// Limited outbound as a complement question: what of the Internet can be reached beyond the tags that rules allow by name.
+
+import { looksLiteral } from './addresses.ts';
+import type { Context } from './context.ts';
+import { decide } from './decide.ts';
+import { type Decision, type Verdict, volume } from './decision.ts';
+import { isSpecialTag } from './facts.ts';
+import type { LayersInput } from './layers.ts';
+import { readGroup } from './nsg.ts';
+import type { Protocol } from './ports.ts';
+import { type RuleRange, rangesOf } from './ranges.ts';
+
+export interface LeakQuestion {
+  /** Prefixes of the subnet. */
+  readonly source: readonly string[];
+  /** Tags, prefixes that may be reached: left out of the question. */
+  readonly allowed: readonly string[];
+  /** `*` when left out. */
+  readonly protocol?: Protocol | '*' | undefined;
+  readonly destinationPorts?: readonly string[] | undefined;
+  /** What must not be reached; `Internet` when left out. */
+  readonly forbidden?: readonly string[] | undefined;
+}
+export interface Leak {
+  /** `denied` when nothing leaks, `unknown` when that hangs on what is not known. */
+  readonly verdict: Verdict;
+  /** The rules it leaks through. */
+  readonly allowedBy: readonly string[];
+  readonly unsure: readonly string[];
+  /** Combinations of addresses and ports that leak, over all protocols asked for. */
+  readonly count: bigint;
+  /** What leaks, at most `limit` prefixes a side. */
+  readonly ranges: readonly RuleRange[];
+  readonly decision: Decision;
+}
+
+/** Asks it of a subnet and card. `limit`: how many prefixes a side are written out. */
+export function leak(question: LeakQuestion, layers: LayersInput, context: Context, limit = 50): Leak {
+  const decision = decide(
+    {
+      direction: 'Outbound',
+      protocol: question.protocol ?? '*',
+      source: { of: question.source },
+      destination: { of: question.forbidden ?? ['Internet'], except: question.allowed },
+      destinationPorts: question.destinationPorts,
+    },
+    layers,
+    context,
+  );
+  const open = decision.parts.filter(({ outcome }) => outcome === 'allowed');
+  return {
+    verdict: decision.verdict,
+    allowedBy: decision.allowedBy,
+    unsure: decision.unsure,
+    count: open.reduce((sum, part) => sum + volume(part), 0n),
+    ranges: rangesOf(open, 'Outbound', decision.uncounted, limit),
+    decision,
+  };
+}
+
+/** The service tags that the outbound allow rules of a group name, as written, each once: `allowed` of a leak question. */
+export function allowedTags(group: unknown): string[] {
+  const names = new Map<string, string>();
+  for (const rule of readGroup(group).rules) {
+    if (rule.direction !== 'Outbound' || rule.access !== 'Allow' || rule.standard) continue;
+    for (const text of rule.destination.prefixes) {
+      if (!looksLiteral(text) && !isSpecialTag(text)) names.set(text.toLowerCase(), text);
+    }
+  }
+  return [...names.values()];
+}

