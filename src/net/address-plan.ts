@@ -56,14 +56,14 @@ export interface DemandInput {
   /** Compute instances still to be made. */
   readonly instances?: number | undefined;
   /** Pools of AKS as they are and as they will be. */
-  readonly pools?: readonly { readonly now: AksPool | undefined; readonly then: AksPool }[] | undefined;
+  readonly pools?: readonly { readonly now: AksPool | undefined; readonly planned: AksPool }[] | undefined;
 }
 
 /** Addresses still to be asked for: growth of clusters, planned instances, growth of AKS pools. Never negative. */
 export function addressDemand({ clusters = [], instances = 0, pools = [] }: DemandInput): number {
   const growth = clusters.reduce((sum, { maxNodes, currentNodes }) => sum + Math.max(0, maxNodes - currentNodes), 0);
   const aks = pools.reduce(
-    (sum, { now, then }) => sum + Math.max(0, aksAddresses(then) - (now ? aksAddresses(now) : 0)),
+    (sum, { now, planned }) => sum + Math.max(0, aksAddresses(planned) - (now ? aksAddresses(now) : 0)),
     0,
   );
   return growth + instances + aks;

@@ -15,7 +15,6 @@ import {
 } from './layers.ts';
 import type { Direction } from './nsg.ts';
 import { resolver } from './operands.ts';
-import type { Protocol } from './ports.ts';
 import type { Point } from './sets.ts';
 import { type Box, boxIntersect, boxOf } from './walk.ts';
 
@@ -64,7 +63,16 @@ function partsOf<N extends Point>(
         portsOf(resolved.destinationPorts, protocol),
       );
       if (!box) return [];
-      const whole: Passing<N> = { family, protocol, box, outcome: 'allowed', by: [], unsure: [], rescue: [] };
+      const whole: Passing<N> = {
+        family,
+        protocol,
+        box,
+        outcome: 'allowed',
+        by: [],
+        unsure: [],
+        pending: [],
+        rescue: [],
+      };
       if (flow.established) return [{ ...whole, by: [state] }];
       return passAll(whole, compiled, flow.direction);
     });
@@ -116,13 +124,16 @@ interface Met<N extends Point> {
 function afterGroup<N extends Point>(part: Passing<N>, { box, rule, pending }: Met<N>): After<N> {
   const others = pending.filter(({ access }) => access !== rule?.access);
   if (!rule || others.length > 0) {
-    return { part: { ...part, box, outcome: 'unknown', by: [], unsure: [...part.unsure, ...others] }, last: false };
+    return {
+      part: { ...part, box, pending, outcome: 'unknown', by: [], unsure: [...part.unsure, ...others] },
+      last: false,
+    };
   }
   const by = part.outcome === 'unknown' ? [] : [...part.by, rule];
-  if (rule.access !== 'Deny') return { part: { ...part, box, by }, last: false };
+  if (rule.access !== 'Deny') return { part: { ...part, box, pending, by }, last: false };
   if (part.rescue.length > 0)
-    return { part: { ...part, box, outcome: 'unknown', by: [], unsure: part.rescue }, last: true };
-  return { part: { ...part, box, outcome: 'denied', by: [rule], unsure: [] }, last: true };
+    return { part: { ...part, box, pending, outcome: 'unknown', by: [], unsure: part.rescue }, last: true };
+  return { part: { ...part, box, pending, outcome: 'denied', by: [rule], unsure: [] }, last: true };
 }
 
 /** Admin rules: Deny and AlwaysAllow end the way, Allow and no match go on to the groups. */
@@ -132,13 +143,16 @@ function afterAdmin<N extends Point>(part: Passing<N>, { box, rule, pending }: M
   const others = pending.filter((owner) => end(owner) !== mine);
   const ends = new Set([mine, ...others.map(end)]);
   if (others.length === 0) {
-    if (mine === 'pass' || !rule) return { part: { ...part, box }, last: false };
-    return { part: { ...part, box, outcome: mine === 'Deny' ? 'denied' : 'allowed', by: [rule] }, last: true };
+    if (mine === 'pass' || !rule) return { part: { ...part, box, pending }, last: false };
+    return { part: { ...part, box, pending, outcome: mine === 'Deny' ? 'denied' : 'allowed', by: [rule] }, last: true };
   }
-  if (!ends.has('pass')) return { part: { ...part, box, outcome: 'unknown', unsure: others }, last: true };
+  if (!ends.has('pass')) return { part: { ...part, box, pending, outcome: 'unknown', unsure: others }, last: true };
   if (!ends.has('Deny'))
-    return { part: { ...part, box, rescue: rule && mine !== 'pass' ? [rule, ...others] : others }, last: false };
-  const unknown: Passing<N> = { ...part, box, outcome: 'unknown', unsure: others };
+    return {
+      part: { ...part, box, pending, rescue: rule && mine !== 'pass' ? [rule, ...others] : others },
+      last: false,
+    };
+  const unknown: Passing<N> = { ...part, box, pending, outcome: 'unknown', unsure: others };
   return { part: unknown, last: ends.has('AlwaysAllow') };
 }
 
@@ -152,8 +166,9 @@ function agreed<N extends Point>(first: readonly Part<N>[], second: readonly Par
       if (!box) continue;
       const by = [...a.by, ...b.by];
       const unsure = [...a.unsure, ...b.unsure];
-      if (a.outcome === b.outcome) parts.push({ ...a, box, by, unsure });
-      else parts.push({ ...a, box, outcome: 'unknown', by: [], unsure: [...by, ...unsure] });
+      const pending = [...a.pending, ...b.pending];
+      if (a.outcome === b.outcome) parts.push({ ...a, box, by, unsure, pending });
+      else parts.push({ ...a, box, outcome: 'unknown', by: [], unsure: [...by, ...unsure], pending });
     }
   }
   return parts;

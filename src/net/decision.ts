@@ -19,6 +19,8 @@ export interface Part<N extends Point = Point> {
   readonly by: readonly Owner[];
   /** Where unknown: the rules it hangs on. */
   readonly unsure: readonly Owner[];
+  /** Rules of the last place that may have matched before the one that did, whichever way they decide. */
+  readonly pending: readonly Owner[];
 }
 export type Parts = readonly (Part<number> | Part<bigint>)[];
 

@@ -1,10 +1,10 @@
 // Limited outbound as a complement question: what of the Internet can be reached beyond the tags that rules allow by name.
 
-import { looksLiteral } from './addresses.ts';
+import { looksLiteral, prefixesOf } from './addresses.ts';
 import type { Context } from './context.ts';
 import { decide } from './decide.ts';
 import { type Decision, type Verdict, volume } from './decision.ts';
-import { isSpecialTag } from './facts.ts';
+import { isSpecialTag, platformAddresses } from './facts.ts';
 import type { LayersInput } from './layers.ts';
 import { readGroup } from './nsg.ts';
 import type { Protocol } from './ports.ts';
@@ -34,6 +34,9 @@ export interface Leak {
   readonly decision: Decision;
 }
 
+/** DNS, metadata and the host agent answer whatever the rules say, and are no way out. */
+const platform = prefixesOf(platformAddresses);
+
 /** Asks it of a subnet and card. `limit`: how many prefixes a side are written out. */
 export function leak(question: LeakQuestion, layers: LayersInput, context: Context, limit = 50): Leak {
   const decision = decide(
@@ -41,7 +44,7 @@ export function leak(question: LeakQuestion, layers: LayersInput, context: Conte
       direction: 'Outbound',
       protocol: question.protocol ?? '*',
       source: { of: question.source },
-      destination: { of: question.forbidden ?? ['Internet'], except: question.allowed },
+      destination: { of: question.forbidden ?? ['Internet'], except: [...question.allowed, ...platform] },
       destinationPorts: question.destinationPorts,
     },
     layers,

@@ -65,7 +65,7 @@ function blockersOf(stopped: Parts): Blocker[] {
   };
   for (const part of stopped) {
     for (const owner of part.by) if (owner.access === 'Deny') add(owner, volume(part));
-    for (const owner of part.unsure) if (owner.access === 'Deny') add(owner, 0n);
+    for (const owner of [...part.pending, ...part.unsure]) if (owner.access === 'Deny') add(owner, 0n);
   }
   return [...counts.values()]
     .map(({ owner, count }) => ({

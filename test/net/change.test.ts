@@ -1,0 +1,320 @@
+// What follows from verdicts: the leak of limited outbound, the least repair, rules without effect, numbers of new rules.
+// Each is held against the packet-by-packet judge: a repair is applied and asked again, an unused rule is taken out.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contextOf } from '../../src/net/context.ts';
+import { decide } from '../../src/net/decide.ts';
+import { allowedTags, leak } from '../../src/net/leak.ts';
+import { readGroup } from '../../src/net/nsg.ts';
+import { priorityAfter, priorityBefore } from '../../src/net/priority.ts';
+import { repair } from '../../src/net/repair.ts';
+import { readServiceTags, regionalTag } from '../../src/net/service-tags.ts';
+import { unusedRules } from '../../src/net/unused.ts';
+import { type RawRule, summarise } from './parts/oracle.ts';
+import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
+
+const rule = (name: string, priority: number, access: string, more: object = {}): RawRule => ({
+  name,
+  properties: {
+    priority,
+    access,
+    direction: 'Outbound',
+    protocol: '*',
+    sourceAddressPrefix: '*',
+    sourcePortRange: '*',
+    destinationAddressPrefix: '*',
+    destinationPortRange: '*',
+    ...more,
+  },
+});
+const group = (...securityRules: RawRule[]) => ({ name: 'n', properties: { securityRules } });
+const network = ['10.1.0.0/16', '168.63.129.16/32'];
+const known = contextOf({
+  virtualNetwork: network,
+  tags: { Storage: ['203.0.113.0/28'], AzureActiveDirectory: ['198.51.100.0/28'] },
+});
+/** Nothing but names. */
+const named = contextOf({ virtualNetwork: network });
+const storage = rule('st', 200, 'Allow', {
+  protocol: 'Tcp',
+  destinationAddressPrefix: 'Storage',
+  destinationPortRange: '443',
+});
+const deny = rule('deny', 4000, 'Deny', { destinationAddressPrefix: 'Internet' });
+const source = ['10.1.1.0/24'];
+
+describe('the leak', () => {
+  test.each([
+    ['with addresses', known],
+    ['by names alone', named],
+  ])('none when all but the named tags is denied, %s', (_name, context) => {
+    const subnetNsg = group(storage, deny);
+    expect(allowedTags(subnetNsg)).toEqual(['Storage']);
+    expect(leak({ source, allowed: ['Storage'] }, { subnetNsg }, context)).toMatchObject({
+      verdict: 'denied',
+      count: 0n,
+      ranges: [],
+    });
+    expect(leak({ source, allowed: [] }, { subnetNsg }, context).verdict).toBe(
+      context === known ? 'partly' : 'unknown',
+    );
+  });
+
+  test('is told in prefixes and ports, with the rules it runs through', () => {
+    const subnetNsg = group(
+      rule('web', 300, 'Allow', {
+        protocol: 'Tcp',
+        destinationAddressPrefix: '203.0.113.64/26',
+        destinationPortRange: '80',
+      }),
+      storage,
+      deny,
+    );
+    const found = leak({ source, allowed: ['Storage'] }, { subnetNsg }, known);
+    expect(found).toMatchObject({ verdict: 'partly', allowedBy: ['subnet/web'], count: 256n * 64n * 65536n });
+    expect(found.ranges).toEqual([
+      {
+        direction: 'Outbound',
+        protocol: 'Tcp',
+        sources: source,
+        destinations: ['203.0.113.64/26'],
+        sourcePorts: ['*'],
+        destinationPorts: ['80'],
+      },
+    ]);
+  });
+
+  test('a deny of one protocol leaves the others open', () => {
+    const found = leak(
+      { source, allowed: [] },
+      { subnetNsg: group(rule('d', 100, 'Deny', { protocol: 'Tcp' })) },
+      known,
+    );
+    expect(new Set(found.ranges.map(({ protocol }) => protocol))).toEqual(new Set(['Udp', 'Icmp', 'Esp', 'Ah']));
+  });
+
+  test('no group at all is open, and a network that is not known leaves it unknown', () => {
+    expect(leak({ source, allowed: [] }, {}, known).verdict).toBe('allowed');
+    expect(leak({ source, allowed: [] }, { subnetNsg: group(deny) }, contextOf({})).verdict).toBe('unknown');
+  });
+});
+
+describe('names decide what names can', () => {
+  const ask = (of: string, ...rules: RawRule[]) =>
+    decide(
+      {
+        direction: 'Outbound',
+        protocol: 'Tcp',
+        source: { of: source },
+        destination: { of: [of] },
+        destinationPorts: ['443'],
+      },
+      { subnetNsg: group(...rules) },
+      named,
+    );
+  const deny443 = (tag: string) => rule('d', 100, 'Deny', { destinationAddressPrefix: tag });
+  test.each([
+    ['its own name', ask('storage', storage, deny), 'allowed'],
+    ['the global tag holds the regional', ask('Storage.WestEurope', storage, deny), 'allowed'],
+    [
+      'the regional tag is only part of the global',
+      ask('Storage', rule('st', 200, 'Allow', { destinationAddressPrefix: 'Storage.WestEurope' }), deny),
+      'unknown',
+    ],
+    ['another tag may share addresses', ask('Storage', deny443('AzureCloud')), 'unknown'],
+    ['the Internet holds every service', ask('Storage', deny443('Internet')), 'denied'],
+    ['private space holds none', ask('Storage', deny443('10.0.0.0/8')), 'allowed'],
+    ['public space may', ask('Storage', deny443('203.0.113.0/24')), 'unknown'],
+    ['all of it does', ask('Storage', deny443('0.0.0.0/0')), 'denied'],
+    ['the network does not', ask('Storage', deny443('VirtualNetwork')), 'allowed'],
+    ['the probes do not', ask('Storage', deny443('AzureLoadBalancer')), 'allowed'],
+  ])('%s', (_name, decision, verdict) => {
+    expect(decision.verdict).toBe(verdict);
+    expect(decision.measure).toEqual({ allowed: 0n, denied: 0n, unknown: 0n });
+    expect(decision.uncounted).toHaveLength(1);
+  });
+
+  test('forced tunnelling makes a service part of the network', () => {
+    const forced = contextOf({ virtualNetwork: ['0.0.0.0/0'] });
+    const flow = {
+      direction: 'Outbound',
+      protocol: 'Tcp',
+      source: { of: source },
+      destination: { of: ['Storage'] },
+    } as const;
+    expect(decide(flow, { subnetNsg: group(deny) }, forced).verdict).toBe('unknown');
+    expect(decide(flow, { subnetNsg: group() }, forced)).toMatchObject({
+      verdict: 'allowed',
+      allowedBy: ['subnet/AllowVnetOutBound'],
+    });
+  });
+});
+
+describe('the least repair', () => {
+  /** Adds to each place the allow rules that its repair asks for. */
+  const repaired = (asked: Asked): Asked | undefined => {
+    const { flow, env } = asked;
+    const context = contextOf({ ...env, groups: env.asgs });
+    const question = {
+      direction: asked.direction as 'Inbound',
+      protocol: flow.protocol as 'Tcp',
+      source: { of: flow.src },
+      destination: { of: flow.dst },
+      sourcePorts: flow.srcPorts,
+      destinationPorts: flow.dstPorts,
+    };
+    let result = asked;
+    for (const { place, missing, below } of repair(question, asked, context)) {
+      if (place === 'admin' || below <= 100) return undefined;
+      const member = place === 'subnet' ? 'subnetNsg' : 'nicNsg';
+      // Numbers between whole ones keep the test from running out of them; the judge only compares.
+      const added = missing.map((range, index) => ({
+        name: `new${index}`,
+        properties: {
+          direction: range.direction,
+          access: 'Allow',
+          protocol: range.protocol,
+          priority: below - 0.5,
+          sourceAddressPrefixes: range.sources,
+          destinationAddressPrefixes: range.destinations,
+          sourcePortRanges: range.sourcePorts,
+          destinationPortRanges: range.destinationPorts,
+        },
+      }));
+      const rules = asked[member]?.properties.securityRules ?? [];
+      result = { ...result, [member]: { properties: { securityRules: [...rules, ...added] } } };
+    }
+    return result;
+  };
+  const platform = /169\.254\.169\.254|168\.63\.129\.16|169\.254\.169\.252/;
+
+  test('applied as asked for, the judge finds every packet allowed', () => {
+    let changed = 0;
+    fc.assert(
+      fc.property(questions, (asked) => {
+        // What goes to the platform's own addresses is opened by its tags alone.
+        fc.pre((asked.adminRules ?? []).length === 0 && !asked.flow.dst.some((end) => platform.test(end)));
+        const packets = packetsOf(asked);
+        fc.pre(packets.length > 0);
+        const after = repaired(asked);
+        if (!after) return;
+        if (after !== asked) changed += 1;
+        const { verdict } = summarise(after, packets);
+        // Where the rule that stopped it stands before one that may decide, the new rule goes before both.
+        expect(verdict).toBe('allowed');
+      }),
+      { numRuns: 400 },
+    );
+    expect(changed).toBeGreaterThan(100);
+  });
+
+  test('a deny that may match before the one that does is come before as well', () => {
+    const flow = {
+      direction: 'Outbound',
+      protocol: 'Tcp',
+      source: { of: source },
+      destination: { of: ['203.0.113.9'] },
+    } as const;
+    const doubtful = rule('perhaps', 150, 'Deny', { destinationAddressPrefix: 'Nobody.Knows' });
+    const [found] = repair(flow, { subnetNsg: group(doubtful, rule('no', 300, 'Deny')) }, known);
+    expect(found).toMatchObject({
+      below: 150,
+      blockers: [{ label: 'subnet/no' }, { label: 'subnet/perhaps', count: 0n }],
+    });
+  });
+
+  test('names the blockers, the number to take, and the allows that stand behind them', () => {
+    const flow = {
+      direction: 'Outbound',
+      protocol: 'Tcp',
+      source: { of: source },
+      destination: { of: ['Storage'] },
+      destinationPorts: ['443'],
+    } as const;
+    const [found] = repair(flow, { subnetNsg: group(rule('no', 150, 'Deny'), storage) }, known);
+    expect(found).toMatchObject({
+      place: 'subnet',
+      below: 150,
+      priority: 140,
+      shadowed: ['subnet/st'],
+      blockers: [{ label: 'subnet/no', priority: 150, count: 256n * 16n * 65536n }],
+      missing: [{ destinations: ['203.0.113.0/28'], destinationPorts: ['443'] }],
+    });
+    expect(repair(flow, { subnetNsg: group(storage) }, known)).toEqual([]);
+  });
+});
+
+describe('rules without effect', () => {
+  test('taken out, no packet changes its fate', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(questions, (asked) => {
+        const { subnetNsg, env } = asked;
+        fc.pre(subnetNsg !== null && subnetNsg.properties.securityRules.length > 1);
+        const names = unusedRules(subnetNsg, contextOf({ ...env, groups: env.asgs })).map(({ name }) => name);
+        if (names.length === 0) return;
+        found += 1;
+        const packets = packetsOf(asked);
+        const left = (subnetNsg?.properties.securityRules ?? []).filter(({ name }) => !names.includes(name));
+        const before = summarise(asked, packets);
+        expect(summarise({ ...asked, subnetNsg: { properties: { securityRules: left } } }, packets)).toEqual(before);
+      }),
+      { numRuns: 600 },
+    );
+    expect(found).toBeGreaterThan(30);
+  });
+
+  test('says behind which rules, and whether they contradict it', () => {
+    const d1 = rule('d1', 100, 'Deny', { destinationAddressPrefix: '203.0.113.0/29' });
+    const d2 = rule('d2', 110, 'Deny', { destinationAddressPrefix: '203.0.113.8/29' });
+    const same = rule('same', 300, 'Allow', {
+      protocol: 'Tcp',
+      destinationAddressPrefix: 'AzureActiveDirectory',
+      destinationPortRange: '443',
+    });
+    const ad = rule('ad', 250, 'Allow', { destinationAddressPrefix: 'AzureActiveDirectory' });
+    const host = rule('host', 400, 'Deny', { destinationAddressPrefix: '168.63.129.16' });
+    expect(unusedRules(group(d1, d2, storage, ad, same, host), known)).toEqual([
+      { name: 'st', direction: 'Outbound', priority: 200, shadowedBy: ['d1', 'd2'], contradicted: true },
+      { name: 'same', direction: 'Outbound', priority: 300, shadowedBy: ['ad'], contradicted: false },
+      { name: 'host', direction: 'Outbound', priority: 400, shadowedBy: [], contradicted: false },
+    ]);
+    expect(unusedRules(group(d1, d2, storage), named)).toEqual([]);
+  });
+});
+
+describe('numbers of new rules', () => {
+  const rules = (...numbers: number[]) =>
+    readGroup(group(...numbers.map((number) => rule(`r${number}`, number, 'Allow')))).rules;
+  test.each([
+    [[], 65500, 4090],
+    [[4000], 4000, 3990],
+    [[110, 120], 121, 100],
+    [[100, 110, 120], 125, 124],
+    [[100], 101, undefined],
+    [[100, 101], 101, undefined],
+  ])('%j before %i: %s', (taken, before, expected) => {
+    expect(priorityBefore(rules(...taken), 'Outbound', before)).toBe(expected);
+    expect(priorityBefore(rules(...taken), 'Inbound', 65500)).toBe(4090);
+  });
+  test('the last free one', () => {
+    expect(priorityAfter(rules(200, 4096), 'Outbound', 200)).toBe(4095);
+    expect(priorityAfter(rules(4096), 'Outbound', 4096)).toBeUndefined();
+  });
+});
+
+describe('service tags', () => {
+  const tags = readServiceTags({
+    values: [{ name: 'Storage.WestEurope', properties: { addressPrefixes: [] } }, { name: 'Broken' }, null],
+  });
+  test('an entry without addresses is unknown, a list without any is empty', () => {
+    expect(tags?.size).toBe(1);
+    expect(tags?.addressesOf('BROKEN')).toBeUndefined();
+    expect(tags?.addressesOf('storage.westeurope')).toEqual({ v4: [], v6: [] });
+    for (const document of [null, 7, [], {}, { values: {} }]) expect(readServiceTags(document)).toBeUndefined();
+  });
+  test('a region by its ARM name', () => {
+    expect(regionalTag(tags, 'Storage', 'westeurope')).toBe('Storage.WestEurope');
+    expect(regionalTag(tags, 'Storage', 'North Europe')).toBe('Storage.northeurope');
+  });
+});
