@@ -24,7 +24,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** What is settled when a compute is made: the fix is a sentence with the command to type, and nothing is sent. */
 const byHand = ['compute.placed-in-vnet', 'compute.ssh-public-access', 'compute.no-public-ip'];
-/** Waiting for the parts that make private endpoints and zones. */
+/** Waiting for a scan that reads what private endpoints leave behind. */
 const awaited = ['workspace.private-endpoint', 'workspace.private-dns', 'workspace.public-network-access'];
 const fixable = rules.filter((rule) => rule.fixKind !== 'none' && ![...byHand, ...awaited].includes(rule.id));
 
@@ -34,6 +34,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'storage.adls2-compute-same-vnet': { way: 'admit' },
   'storage.studio-colocation': { way: 'admit' },
   'workspace.managed-network-mode': { mode: 'AllowOnlyApprovedOutbound' },
+  'workspace.private-endpoint': { subnet: 'snet-pe' },
 };
 
 /** The rule and, where its door may be shut only behind others, those others. */

@@ -2,6 +2,7 @@
 // none a sentence says why. The law of rules holds the same through the simulator.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { kindOf } from '../../src/kinds/index.ts';
 import { invertChange } from '../../src/model/change.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
@@ -30,6 +31,8 @@ const done = (snapshot: Snapshot, id: string, answers: Answers = {}): Snapshot =
   return applyChanges(snapshot, changesOf(made));
 };
 const bodiesOf = (snapshot: Snapshot) => snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(body)}`);
+const normalOf = (snapshot: Snapshot) =>
+  snapshot.resources.map(({ id, type, body }) => `${id} ${stringifyJson(kindOf(type).normal(body))}`);
 const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
   new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
 
@@ -38,6 +41,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'storage.adls2-compute-same-vnet': { way: 'admit' },
   'storage.studio-colocation': { way: 'admit' },
   'workspace.managed-network-mode': { mode: 'allowonlyapprovedoutbound' },
+  'workspace.private-endpoint': { subnet: 'vnet-ml/snet-pe' },
 };
 /** Failing samples for which there is no fix, and what the sentence must say. */
 const noFix: Readonly<Record<string, RegExp>> = {
@@ -50,7 +54,9 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
 };
 /** What is settled when a compute is made is mended by hand: the sentence gives the command. */
-const byHand = /^compute\.(placed-in-vnet|ssh-public-access|no-public-ip) |^workspace\.private-(endpoint|dns) /;
+const byHand = /^compute\.(placed-in-vnet|ssh-public-access|no-public-ip) /;
+/** What the fix can do is done; what servers of the network's own forward stays out of sight. */
+const unseen = new Set(['workspace.private-dns DNS servers here, a missing link there']);
 /** The address is admitted, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
 
@@ -64,15 +70,13 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
 
   test('is mended, or a sentence says why not', () => {
     if (name in noFix || byHand.test(name)) {
-      expect(made).toMatch(
-        noFix[name] ??
-          /az ml compute create --type (AmlCompute|ComputeInstance)|az network private-(endpoint|dns zone) create/,
-      );
+      expect(made).toMatch(noFix[name] ?? /az ml compute create --type (AmlCompute|ComputeInstance)/);
       return;
     }
     expect(made).not.toBeTypeOf('string');
     const after = outcomes(applyChanges(snapshot, changesOf(made as readonly Proposal[])));
     if (inVain.has(name)) expect(made).toEqual([]);
+    else if (unseen.has(name)) expect(after.get(id)?.outcome).toBe('unknown');
     else expect(['pass', 'notApplicable', undefined]).toContain(after.get(id)?.outcome);
   });
 
@@ -80,7 +84,9 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
     const changes = typeof made === 'string' ? [] : changesOf(made);
     const after = applyChanges(snapshot, changes);
     const back = applyChanges(after, changes.toReversed().map(invertChange));
-    expect(bodiesOf(back)).toEqual(bodiesOf(snapshot));
+    // What an endpoint leaves behind in its subnet once it is gone is an empty list.
+    const same = changes.every(({ kind }) => kind === 'edit') ? bodiesOf : normalOf;
+    expect(same(back)).toEqual(same(snapshot));
     if (changes.length > 0) expect(bodiesOf(after)).not.toEqual(bodiesOf(snapshot));
   });
 

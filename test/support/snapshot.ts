@@ -290,6 +290,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         /\/privateDnsZones\/[^/]+$/i,
       ),
       ...kept
+        .filter(({ id }) => /\/privateEndpoints\/[^/]+$/i.test(id))
+        .flatMap(({ id }) => list(`${id}/privateDnsZoneGroups`, /\/privateDnsZoneGroups\/[^/]+$/i)),
+      ...kept
         .filter(({ id }) => /\/privateDnsZones\/[^/]+$/i.test(id))
         .flatMap(({ id }) => list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i)),
     ],

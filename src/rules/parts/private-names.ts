@@ -1,10 +1,29 @@
 // Do networks resolve the names of a privately reached resource privately? The verdict of `workspace.private-dns`, for any
 // target and its groups.
+import { vnetOf } from '../../kinds/network-view.ts';
 import type { Evidence } from '../../model/finding.ts';
-import type { World } from '../../model/world.ts';
+import type { Gap } from '../../model/snapshot.ts';
+import { GapRead, type World } from '../../model/world.ts';
 import { customDns, type ZoneStanding, zoneStanding } from '../../posture/dns.ts';
+import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
 import type { Verdict } from '../rule.ts';
+import { onceEach } from './naming.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from './verdict.ts';
+
+const counts = (role: SubnetRole): boolean => role === 'training' || role === 'inference';
+
+/** Networks of the training and inference computes, each once, and what hides whether there are more. */
+export function computeNetworks(world: World): { readonly vnets: readonly string[]; readonly gap: Gap | undefined } {
+  try {
+    return {
+      vnets: onceEach(subnetUses(world).flatMap(({ role, subnet }) => (counts(role) ? [vnetOf(subnet)] : []))),
+      gap: unreadUses(world).find(({ role }) => counts(role))?.gap,
+    };
+  } catch (error) {
+    if (error instanceof GapRead) return { vnets: [], gap: error.gap };
+    throw error;
+  }
+}
 
 /** The verdict of one network. Throws GapRead when the network itself was not read. */
 export function resolvesPrivately(

@@ -1,36 +1,19 @@
-// workspace.private-dns: where the workspace has a private endpoint, the networks of its computes resolve its names privately.
-import { vnetOf } from '../../kinds/network-view.ts';
 import { workspaceType } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, subscriptionOf } from '../../model/resource-id.ts';
+import { subscriptionOf } from '../../model/resource-id.ts';
 import type { Gap } from '../../model/snapshot.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import { GapRead } from '../../model/world.ts';
 import { zoneNames, zoneSubscriptions } from '../../posture/dns.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
-import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { resolvesPrivately } from '../parts/private-names.ts';
-import { workspaces } from '../parts/subjects.ts';
+import { onceEach } from '../parts/naming.ts';
+import { dnsProposals } from '../parts/private-link.ts';
+import { computeNetworks, resolvesPrivately } from '../parts/private-names.ts';
+import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { notApplicable, noted, pass, shown, together, unknown } from '../parts/verdict.ts';
 import { workspaceJudged } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
-
-const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
-const counts = (role: SubnetRole): boolean => role === 'training' || role === 'inference';
-
-/** Networks of the training and inference computes, and what hides whether there are more. */
-function computeNetworks(world: World): { readonly vnets: readonly string[]; readonly gap: Gap | undefined } {
-  try {
-    return {
-      vnets: subnetUses(world).flatMap(({ role, subnet }) => (counts(role) ? [vnetOf(subnet)] : [])),
-      gap: unreadUses(world).find(({ role }) => counts(role))?.gap,
-    };
-  } catch (error) {
-    if (error instanceof GapRead) return { vnets: [], gap: error.gap };
-    throw error;
-  }
-}
+import type { Judgement, Proposal, Verdict } from '../rule.ts';
 
 function judge(workspace: Resource, { world }: Judgement): Verdict {
   const ends = customerEndpoints(workspace.id, world);
@@ -66,6 +49,12 @@ function unreadComputes(gap: Gap): never {
   throw new GapRead(gap);
 }
 
+function resolve(workspace: Resource, judgement: Judgement): readonly Proposal[] | string {
+  const { vnets, gap } = computeNetworks(judgement.world);
+  if (gap !== undefined) throw new GapRead(gap);
+  return dnsProposals({ target: workspace, groups: ['amlworkspace'], vnets }, judgement);
+}
+
 export const workspacePrivateDns = defineRule({
   id: 'workspace.private-dns',
   title: 'Private DNS resolves the workspace from the compute VNets',
@@ -83,6 +72,5 @@ export const workspacePrivateDns = defineRule({
   undo: 'exact',
   subjects: workspaces,
   check: (subject, judgement) => workspaceJudged(subject, judgement, (workspace) => judge(workspace, judgement)),
-  fix: () =>
-    'This version of Bastide makes no private zones: az network private-dns zone create, then az network private-dns link vnet create.',
+  fix: (finding, judgement) => proposalsOn(finding, judgement, (workspace) => resolve(workspace, judgement)),
 });

@@ -1,17 +1,22 @@
 // workspace.private-endpoint: the workspace has a private endpoint that is approved.
 
 import type { EndpointConnection } from '../../kinds/network-acls.ts';
+import { vnetType } from '../../kinds/network-view.ts';
 import { numberAt } from '../../kinds/read.ts';
 import { computeView, workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
 import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { GapRead } from '../../model/world.ts';
 import { architectureOf } from '../../posture/architecture.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
 import { computes } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { workspaces } from '../parts/subjects.ts';
+import { onceEach } from '../parts/naming.ts';
+import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
+import { computeNetworks } from '../parts/private-names.ts';
+import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
 import {
   accessPointer,
@@ -21,7 +26,7 @@ import {
   publicAccess,
   workspaceJudged,
 } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
 const countPointer = '/properties/privateLinkCount';
 const waiting = ['Pending', 'Rejected', 'Disconnected'];
@@ -105,6 +110,17 @@ function withoutAny(workspace: Resource, { world }: Judgement): Verdict {
   );
 }
 
+/** In the computes' own networks where there are any, else in any network that was met. */
+function connect(workspace: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const { world } = judgement;
+  const { vnets, gap } = computeNetworks(world);
+  if (gap !== undefined) throw new GapRead(gap);
+  const met = onceEach([...vnets, ...world.ofType(vnetType).map(({ id }) => id)]);
+  const subnet = chooseSubnet(answers, endpointSubnets(met, world));
+  const anywhere = vnets.length === 0 ? { within: met } : {};
+  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets, ...anywhere }, judgement);
+}
+
 export const workspacePrivateEndpoint = defineRule({
   id: 'workspace.private-endpoint',
   title: 'The workspace has an approved private endpoint',
@@ -122,6 +138,6 @@ export const workspacePrivateEndpoint = defineRule({
   undo: 'equivalent',
   subjects: workspaces,
   check: (subject, judgement) => workspaceJudged(subject, judgement, (workspace) => judge(workspace, judgement)),
-  fix: () =>
-    'This version of Bastide makes no private endpoints: az network private-endpoint create --group-id amlworkspace.',
+  fix: (finding, judgement, answers) =>
+    proposalsOn(finding, judgement, (workspace) => connect(workspace, judgement, answers)),
 });

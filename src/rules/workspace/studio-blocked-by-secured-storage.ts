@@ -8,6 +8,7 @@ import { admitWorkspace } from '../parts/admit-workspace.ts';
 import { bypassPointer, instancesPointer, trusts, unclear, type Wall, wallOf } from '../parts/firewall.ts';
 import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
+import { readerProposals } from '../parts/private-link.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import { isOdd, oddVerdict, workspaceJudged } from '../parts/workspace.ts';
@@ -88,7 +89,7 @@ function asToday(workspace: Resource, wall: Wall): Verdict {
       );
 }
 
-/** By name; a workspace without an identity cannot be admitted at all. */
+/** By name, and as Reader of the account's endpoints; a workspace without an identity cannot be admitted at all. */
 function admit(workspace: Resource, judgement: Judgement): readonly Proposal[] | string {
   const { world } = judgement;
   const id = defaultAccountId(world);
@@ -100,7 +101,8 @@ function admit(workspace: Resource, judgement: Judgement): readonly Proposal[] |
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity to admit: give it one by hand (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';
   }
-  return admitWorkspace(wallOf(account, 'storage'), judgement);
+  const opened = admitWorkspace(wallOf(account, 'storage'), judgement);
+  return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], judgement)];
 }
 
 export const workspaceStudioBlockedBySecuredStorage = defineRule({
