@@ -1,7 +1,7 @@
 // compute.no-public-ip: computes have no public address.
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
-import { architectureOf } from '../../posture/architecture.ts';
+import { architectureFor } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';
 import {
   addressMember,
@@ -25,7 +25,7 @@ function judge(compute: Resource, { world }: Judgement): Verdict {
     seen(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'the address'),
   ];
   const { subnet, enableNodePublicIp } = computeView(compute);
-  if (architectureOf(world).answer === 'service-endpoint' && subnet !== undefined) {
+  if (architectureFor(world) === 'service-endpoint' && subnet !== undefined) {
     return notApplicable(
       `A public address is the normal state of a compute in a subnet under service endpoints; the rules of its security group guard the ${name}.`,
       evidence,

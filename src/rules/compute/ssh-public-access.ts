@@ -2,7 +2,7 @@
 import { enumAt } from '../../kinds/read.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
-import { architectureOf } from '../../posture/architecture.ts';
+import { architectureFor } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';
 import {
   addressMember,
@@ -50,7 +50,7 @@ function judge(compute: Resource, { world }: Judgement): Verdict {
     return unknown(`The SSH setting of the ${name} is not in a form that can be judged.`, evidence);
   if (ssh === 'Disabled') return pass(`Public SSH of the ${name} is off.`, evidence);
   if (ssh === 'Enabled') return fail(`Port 22 of the ${name} is open at its public address.`, evidence);
-  const inside = subnet !== undefined || architectureOf(world).answer === 'managed-network';
+  const inside = subnet !== undefined || architectureFor(world) === 'managed-network';
   return inside
     ? pass(`Public SSH of the ${name} was left unsaid, which means off inside a network.`, evidence)
     : fail(`Public SSH of the ${name} was left unsaid, which means on outside a network.`, evidence);

@@ -8,7 +8,7 @@ import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { GapRead } from '../../model/world.ts';
-import { architectureOf } from '../../posture/architecture.ts';
+import { architectureFor } from '../../posture/architecture.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
 import { computes } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
@@ -86,7 +86,7 @@ function withoutAny(workspace: Resource, { world }: Judgement): Verdict {
     seen(workspace, connectionsPointer, 'private endpoint connections'),
     seen(workspace, accessPointer, 'public network access'),
   ];
-  const { answer } = architectureOf(world);
+  const answer = architectureFor(world);
   if (answer === 'private-endpoint') return fail(`${name} has no private endpoint.`, evidence);
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');

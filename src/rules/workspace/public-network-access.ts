@@ -3,7 +3,7 @@ import { booleanAt } from '../../kinds/read.ts';
 import { workspaceType } from '../../kinds/workspace-view.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
-import { architectureOf } from '../../posture/architecture.ts';
+import { architectureFor } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import { defineRule } from '../define.ts';
 import { allowlistOf } from '../parts/allowlist.ts';
@@ -30,7 +30,7 @@ function judge(workspace: Resource, judgement: Judgement): Verdict {
     seen(workspace, accessPointer, 'public network access'),
     seen(workspace, olderPointer, 'the older switch for the same'),
   ];
-  const managed = architectureOf(world).answer === 'managed-network';
+  const managed = architectureFor(world) === 'managed-network';
   if (managed && customerEndpoints(workspace.id, world).length === 0) {
     return notApplicable(
       `${name} has a managed network and no private endpoint of yours, so its public door is the only one.`,

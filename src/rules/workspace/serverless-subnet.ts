@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { architectureOf } from '../../posture/architecture.ts';
+import { architectureFor } from '../../posture/architecture.ts';
 import { subnetUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -41,7 +41,7 @@ function judge(workspace: Resource, { world }: Judgement): Verdict {
   const strange = odd.find(([pointer, type]) => isOdd(workspace, pointer, type));
   if (strange) return oddVerdict(workspace, strange[0], 'serverless setting');
   const { subnet, noPublicIp } = workspaceView(workspace).serverless;
-  const privately = architectureOf(world).answer === 'private-endpoint';
+  const privately = architectureFor(world) === 'private-endpoint';
   if (subnet !== undefined) {
     const where = `Serverless computes of ${name} are pinned to ${subnetShown(subnet)}`;
     if (noPublicIp === true) return pass(`${where} and have no public address.`, evidence);
