@@ -10,6 +10,7 @@ import type { Collection, Gap, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { placeholderId, settleObject } from '../template/index.ts';
 import { inTreeOrder } from './collector.ts';
+import { once, withFollowing } from './files/deployed.ts';
 import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
 import { lifted } from './files/lift.ts';
 import { idIn, itemsOf } from './files/shapes.ts';
@@ -54,13 +55,16 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     gaps: [],
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
   };
-  return { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
+  const whole = { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
+  return withFollowing(whole, loose.made);
 }
 
 interface Loose {
   readonly resources: readonly Resource[];
   /** Those of answers that do not go on elsewhere: what is shown of a list is the list. */
   readonly whole: readonly Resource[];
+  /** Those that templates make. */
+  readonly made: readonly Resource[];
   readonly gaps: readonly Gap[];
 }
 
@@ -75,10 +79,11 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>): Lo
   const made = resourcesOfTemplates(templates, parameters);
   const found = plain.flatMap(({ resources }) => resources);
   const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
-  const settled = made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) }));
+  const settled = once(made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })));
   return {
     resources: [...found, ...settled],
     whole: [...plain.flatMap(({ cut, resources }) => (cut ? [] : resources)), ...settled],
+    made: settled,
     gaps: made.gaps,
   };
 }

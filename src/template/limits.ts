@@ -19,7 +19,7 @@ export const limits = {
   /** Comparisons of every element of one array with every one of another. */
   pairs: 1_000_000,
   /** Resources that a file expands to, nested deployments included. */
-  resources: 10_000,
+  resources: 4_000,
 } as const;
 
 /** A value cannot be told, and why: a clause without a full stop. The value stays open; nothing else is touched. */

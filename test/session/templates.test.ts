@@ -122,6 +122,59 @@ describe('a workspace in a template', () => {
   });
 });
 
+describe('what follows from deploying it', () => {
+  const endpoint = (target: string, more: JsonObject = {}): JsonObject => ({
+    type: 'Microsoft.Network/privateEndpoints',
+    apiVersion: '2024-01-01',
+    name: 'pe-st',
+    ...more,
+    properties: {
+      subnet: { id: "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet', 'pe')]" },
+      privateLinkServiceConnections: [{ name: 'c', properties: { privateLinkServiceId: target, groupIds: ['blob'] } }],
+    },
+  });
+  const around = (...more: JsonObject[]): JsonObject => ({
+    $schema: schema,
+    parameters: { target: { type: 'string' } },
+    resources: [
+      {
+        type: 'Microsoft.Storage/storageAccounts',
+        name: 'st',
+        properties: { publicNetworkAccess: 'Disabled', networkAcls: { defaultAction: 'Deny' } },
+      },
+      { type: 'Microsoft.Network/virtualNetworks', name: 'vnet', properties: {} },
+      {
+        type: 'Microsoft.Network/virtualNetworks/subnets',
+        name: 'vnet/pe',
+        properties: { addressPrefix: '10.0.0.0/24' },
+      },
+      ...more,
+    ],
+  });
+  const access = (...more: JsonObject[]) =>
+    found(read([file('pe.json', around(...more))]), 'storage.public-network-access', 'st')?.outcome;
+
+  test('an endpoint in the template is a way in, none is none, and one that leads nobody knows where is open', () => {
+    expect(access()).toBe('fail');
+    expect(access(endpoint("[resourceId('Microsoft.Storage/storageAccounts', 'st')]"))).toBe('pass');
+    expect(access(endpoint("[parameters('target')]"))).toBe('unknown');
+  });
+  test('a subnet declared beside its network stands in it', () => {
+    const snapshot = read([file('pe.json', around())]);
+    const network = snapshot.resources.find(({ id }) => id.endsWith('/virtualNetworks/vnet'));
+    expect(network?.body.properties).toMatchObject({ subnets: [{ name: 'pe' }] });
+  });
+  test('an account declared twice, differently, is open', () => {
+    const again = (defaultAction: string) => ({
+      type: 'Microsoft.Storage/storageAccounts',
+      name: 'ST',
+      properties: { networkAcls: { defaultAction } },
+    });
+    const snapshot = read([file('pe.json', around(again('Allow')))]);
+    expect(found(snapshot, 'storage.default-action-deny', 'st')?.outcome).toBe('unknown');
+  });
+});
+
 describe('templates beside one another', () => {
   const one = (action: string) => ({
     $schema: schema.replace('deploymentTemplate', 'DeploymentTemplate'),

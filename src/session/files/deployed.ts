@@ -1,0 +1,54 @@
+// What Azure would do by itself once a template is deployed: an endpoint shows at its target, a subnet in its network, an outbound
+// rule in its workspace (`Kind.follows`). Where it is open which of two things would be done, what hangs on it is open as well.
+import { connectionVersions, kindOf } from '../../kinds/index.ts';
+import { isArray, isObject, type Json, type JsonObject, sameJson } from '../../model/json.ts';
+import { updateAt, valueAt, withMember } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold } from '../../model/resource-id.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { isUnresolved, unresolved } from '../../model/unresolved.ts';
+import { applyChange } from '../../plan/index.ts';
+
+const endpointType = 'microsoft.network/privateendpoints';
+const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
+
+/** One resource for each id. Declared twice with different bodies, which one stands in the end is open. */
+export function once(resources: readonly Resource[]): Resource[] {
+  return [...Map.groupBy(resources, ({ id }) => fold(id)).values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const same = others.every(({ body }) => sameJson(body, first.body));
+    const open = unresolved('properties', 'the templates declare it more than once, and not alike');
+    return [same ? first : { ...first, body: withMember(first.body, 'properties', open) }];
+  });
+}
+
+/** The snapshot with what follows from making these resources, which it holds already. */
+export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Snapshot {
+  const after = made
+    .filter(({ type }) => kindOf(type).follows !== undefined)
+    .reduce((now, { id, body }) => applyChange(now, { kind: 'create', resource: id, edits: [], body }), snapshot);
+  const stray = made.find((resource) => fold(resource.type) === endpointType && isTargetOpen(resource.body));
+  return stray ? { ...after, resources: after.resources.map((one) => withOpenConnections(one, stray)) } : after;
+}
+
+/** Does an endpoint lead nobody knows where? */
+function isTargetOpen(body: JsonObject): boolean {
+  if (isUnresolved(body.properties)) return true;
+  return wired.some((name) => {
+    const list = valueAt(body, `/properties/${name}`);
+    const hidden = (item: Json) =>
+      isUnresolved(item) ||
+      isUnresolved(valueAt(item, '/properties')) ||
+      isUnresolved(valueAt(item, '/properties/privateLinkServiceId'));
+    return isUnresolved(list) || (isArray(list) && list.some(hidden));
+  });
+}
+
+/** Whatever can have endpoints may have this one. */
+function withOpenConnections(resource: Resource, endpoint: Resource): Resource {
+  if (connectionVersions[resource.type] === undefined) return resource;
+  const body = updateAt(resource.body, ['properties', 'privateEndpointConnections'], () =>
+    unresolved('privateEndpointConnections', `where the endpoint ${endpoint.id} leads is not known`),
+  );
+  return isObject(body) && !isUnresolved(resource.body.properties) ? { ...resource, body } : resource;
+}
