@@ -16,7 +16,7 @@ import { needsOf } from './needs.ts';
 /** `by` of an architecture that files leave open: the answer beside it is only what the report shows. */
 export const notKnown = 'not known';
 
-/** The workspace's architecture, with the votes that led to it. Never throws: what cannot be read does not vote. */
+/** For showing: the architecture with the votes that led to it; verdicts ask {@link architectureFor}. Never throws: what cannot be read does not vote. */
 export const architectureOf = oncePerWorld((world: World): ArchitectureAnswer => {
   try {
     return decided(world);

@@ -11,7 +11,7 @@ export {
   type UnresolvedAccount,
   unresolvedAccounts,
 } from './accounts.ts';
-export { architectureOf, evidenceOf, strategyOf } from './architecture.ts';
+export { architectureFor, architectureOf, evidenceOf, strategyOf } from './architecture.ts';
 export { type Door, doorOf, isClosed, isOpen, perimeter } from './doors.ts';
 export { type CustomerEndpoint, customerEndpoints, peersOf, reachedPrivately } from './endpoints.ts';
 export { accountGroups } from './groups.ts';
