@@ -344,6 +344,9 @@ async function simulate(options: Parameters<Host['simulate']>[0], ready: (line: 
     import('node:fs/promises'),
   ]);
   const simulator = await simulated(() => startSimulator(options));
+  simulator.onExchange(({ notes }) => {
+    for (const note of notes) process.stderr.write(`${note}\n`);
+  });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bastide-simulator-'));
   const ca = path.join(folder, 'ca.pem');
   try {

@@ -13,12 +13,33 @@ const text = (object: JsonObject, name: string): string | undefined => {
 export function refusalOf(status: number, body: Json | undefined): Refusal {
   const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
   if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure answered ${status}.`, details: [] };
+  const violations = violationsOf(outer);
+  const message = text(outer, 'message') ?? `Azure answered ${status}.`;
   return {
     status,
     code: text(outer, 'code') ?? `Http${status}`,
-    message: text(outer, 'message') ?? `Azure answered ${status}.`,
-    details: detailsOf(outer, 0),
+    // What Azure puts there as JSON inside a sentence is said by the violations in words.
+    message: violations.length > 0 ? message.replace(/\s*Policy identifiers: '.*$/s, '') : message,
+    details: [...detailsOf(outer, 0), ...violations],
   };
+}
+
+/** The policies that forbid the write, each with its assignment and what can be done (arm-protocol, 5.2 item 7). */
+function violationsOf(error: JsonObject): Refusal['details'] {
+  const entries = member(error, 'additionalInfo');
+  return (isArray(entries) ? entries : []).filter(isObject).flatMap((entry) => {
+    const info = member(entry, 'info');
+    if (text(entry, 'type')?.toLowerCase() !== 'policyviolation' || !isObject(info)) return [];
+    const called = (kind: string): string => {
+      const name = text(info, `${kind}DisplayName`) ?? text(info, `${kind}Name`);
+      const id = text(info, `${kind}Id`) ?? 'without an id';
+      return name === undefined ? id : `"${name}" (${id})`;
+    };
+    const message =
+      `The policy ${called('policyDefinition')}, assigned as ${called('policyAssignment')}, denies this. ` +
+      'Ask the owner of the assignment to exempt the resource, or choose another way to meet the rule.';
+    return [{ code: 'PolicyViolation', message }];
+  });
 }
 
 function detailsOf(error: JsonObject, depth: number): Refusal['details'] {

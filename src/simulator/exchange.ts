@@ -16,6 +16,8 @@ export interface Exchange {
   readonly responseBody: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What the simulator itself left undone, such as a policy that it could not evaluate. */
+  readonly notes: readonly string[];
   /** Name of the fault that was injected; absent when none was. */
   readonly fault?: string;
 }

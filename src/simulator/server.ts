@@ -136,6 +136,7 @@ async function exchange(
       responseHeaders: answer.headers,
       responseBody: answer.text,
       at: Date.now(),
+      notes: service.machine.notes.splice(0),
       ...(fault ? { fault: fault.name } : {}),
     };
     service.tell(said);
@@ -176,6 +177,7 @@ function safely(service: Service, request: Request, handle: () => Answer): Answe
   const attempt = (): Answer => {
     service.refresh();
     machine.dirty = false;
+    machine.notes = [];
     return handle();
   };
   try {

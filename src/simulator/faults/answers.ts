@@ -1,10 +1,12 @@
 // The faults that are an answer: what a client is told in the provider's stead.
+import { nameOf } from '../gateway/address.ts';
 import { type Answer, answerOf, gatewayError } from '../gateway/answer.ts';
 import type { Identity } from '../gateway/machine.ts';
 import type { Request } from '../gateway/request.ts';
 import { throttled } from '../gateway/throttle.ts';
 import { hasWantedClaims, wantedClaims } from '../gateway/token.ts';
 import { object } from '../json.ts';
+import { disallowed } from '../policy/evaluate.ts';
 import { type Fault, numberIn } from './faults.ts';
 
 /** Undefined when the fault, if any, is of another kind. */
@@ -42,7 +44,7 @@ export function wholeFault(identity: Identity, request: Request, fault: Fault | 
         ),
       );
     case 'policy':
-      return disallowed(request);
+      return deniedAll(request);
     case 'html502':
       return {
         status: 502,
@@ -63,27 +65,15 @@ function challenge(argument: string): string {
   return `error="insufficient_claims", claims="${claims}"`;
 }
 
-function disallowed(request: Request): Answer {
-  const name = request.path.slice(request.path.lastIndexOf('/') + 1);
+/** An assignment of the subscription that denies everything. */
+function deniedAll(request: Request): Answer {
   const scope = /^\/subscriptions\/[^/]+/i.exec(request.path)?.[0] ?? '';
-  const id = `${scope}/providers/Microsoft.Authorization/policyAssignments/deny`;
-  const definition = `${scope}/providers/Microsoft.Authorization/policyDefinitions/deny`;
-  const identifiers = `[{"policyAssignment":{"name":"deny","id":"${id}"},"policyDefinition":{"name":"deny","id":"${definition}"}}]`;
-  return {
-    status: 403,
-    headers: { 'x-ms-failure-cause': 'gateway' },
-    body: object({
-      error: {
-        code: 'RequestDisallowedByPolicy',
-        target: name,
-        message: `Resource '${name}' was disallowed by policy. Policy identifiers: '${identifiers}'.`,
-        additionalInfo: [
-          {
-            type: 'PolicyViolation',
-            info: { policyAssignmentId: id, policyDefinitionId: definition, policyDefinitionEffect: 'deny' },
-          },
-        ],
-      },
-    }),
+  const called = (type: string) =>
+    object({ id: `${scope}/providers/Microsoft.Authorization/${type}/deny`, name: 'deny', properties: {} });
+  const assigned = {
+    assignment: called('policyAssignments'),
+    definition: called('policyDefinitions'),
+    parameters: new Map(),
   };
+  return answerOf(disallowed(nameOf(request.path), [{ assigned, expressions: [] }]));
 }

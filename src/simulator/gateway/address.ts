@@ -27,6 +27,10 @@ export function within(id: string, scope: string): boolean {
   return below === above || below.startsWith(`${above}/`);
 }
 
+/** A scope above all subscriptions: those here hang below every management group that is named. */
+export const isManagementGroup = (scope: string): boolean =>
+  /^\/providers\/microsoft\.management\/managementgroups\/[^/]+$/i.test(scope);
+
 /** Throws URIError on a malformed percent escape. */
 export function addressOf(rawPath: string): Address {
   const path = decodeURIComponent(rawPath)

@@ -22,6 +22,10 @@ export class ArmError extends Error {
   readonly gateway: boolean;
   readonly details: readonly ErrorDetail[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** The part of the resource that the refusal is about. */
+  readonly target: string | undefined;
+  /** `{type, info}` entries. */
+  readonly additionalInfo: readonly Json[] | undefined;
 
   constructor(
     status: number,
@@ -31,6 +35,8 @@ export class ArmError extends Error {
       readonly gateway?: boolean;
       readonly details?: readonly ErrorDetail[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly target?: string;
+      readonly additionalInfo?: readonly Json[];
     } = {},
   ) {
     super(message);
@@ -39,6 +45,8 @@ export class ArmError extends Error {
     this.gateway = extra.gateway ?? false;
     this.details = extra.details;
     this.headers = extra.headers ?? {};
+    this.target = extra.target;
+    this.additionalInfo = extra.additionalInfo;
   }
 }
 
@@ -62,12 +70,14 @@ export function networkError(
   return new ArmError(status, code, message, { details });
 }
 
-function errorBody(code: string, message: string, details?: readonly ErrorDetail[]): JsonObject {
+function errorBody({ additionalInfo, code, details, message, target }: ArmError): JsonObject {
   return object({
     error: {
       code,
+      target,
       message,
       details: details?.map((detail) => ({ code: detail.code, target: detail.target, message: detail.message })),
+      additionalInfo: additionalInfo && [...additionalInfo],
     },
   });
 }
@@ -76,7 +86,7 @@ export function answerOf(error: ArmError): Answer {
   return {
     status: error.status,
     headers: { ...error.headers, ...(error.gateway ? { 'x-ms-failure-cause': 'gateway' } : {}) },
-    body: errorBody(error.code, error.message, error.details),
+    body: errorBody(error),
   };
 }
 

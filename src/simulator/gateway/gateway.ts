@@ -5,7 +5,7 @@ import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson } from '..
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { Call, ProviderType } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
-import { type Address, addressOf, fold, nameOf, parentOf, sameId, within } from './address.ts';
+import { type Address, addressOf, fold, isManagementGroup, nameOf, parentOf, sameId, within } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
 import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
 import { requireAction, requireUnlocked } from './authorization.ts';
@@ -244,7 +244,8 @@ function checkParent(machine: Machine, call: Call, provider: ProviderType): void
     const owner = addressOf(parent);
     throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), parent);
   }
-  if (provider.extension && address.scope.includes('/providers/') && !machine.store.get(address.scope)) {
+  const isMissing = address.scope.includes('/providers/') && !machine.store.get(address.scope);
+  if (provider.extension && isMissing && !isManagementGroup(address.scope)) {
     const owner = addressOf(address.scope);
     throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), address.scope);
   }

@@ -25,6 +25,10 @@ export interface Machine {
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
   readonly now: () => Date;
+  /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
+  readonly note: (text: string) => void;
+  /** What was said since the exchange began. */
+  notes: string[];
   /** Set by whatever changes the state; the server writes the state file before it answers. */
   dirty: boolean;
 }
@@ -55,6 +59,8 @@ export function machineOf(
     providerOf,
     newId,
     now: () => new Date(),
+    note: (text) => machine.notes.push(text),
+    notes: [],
     dirty: false,
   };
   return machine;

@@ -3,6 +3,7 @@
 import type { Fault } from '../faults/faults.ts';
 import { at, clone, isObject, type Json, type JsonObject, object, put, text } from '../json.ts';
 import type { Operation } from '../operations/operation.ts';
+import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
 import type { Call, Deed, Long, ProviderType, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
@@ -30,7 +31,14 @@ export function putResource(job: Job, body: JsonObject): Answer {
   const write: Write = { ...job.call, id, before, body };
   const made = provider.replace?.(write) ?? replaceDocument(before, body);
   const next = finish(job, write, named(job, made, before));
-  return commit(job, 'PUT', before, next, provider.long?.put ?? 'none', before ? 200 : (provider.created ?? 201));
+  return commit(
+    job,
+    'PUT',
+    before,
+    next,
+    provider.long?.put ?? 'none',
+    before ? (provider.updated ?? 200) : (provider.created ?? 201),
+  );
 }
 
 export function patchResource(job: Job, body: JsonObject): Answer {
@@ -87,6 +95,7 @@ export function carryOut(job: Job, deed: Deed): Answer {
 
 function finish(job: Job, write: Write, made: JsonObject): JsonObject {
   const { machine, provider, id } = job;
+  refuseByPolicy(machine.store, id, provider.type, made, machine.note);
   const next = provider.settle?.(write, made) ?? made;
   if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
   requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);

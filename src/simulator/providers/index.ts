@@ -1,9 +1,9 @@
 // The list of resource types that behave in a way of their own, and of the paths ARM serves itself. Everything else is
 // stored and given back as it is.
 import { fold, typeOf } from '../gateway/address.ts';
-import { policyAssignments } from './microsoft.authorization/assignments.ts';
 import { locks } from './microsoft.authorization/locks.ts';
 import { permissions } from './microsoft.authorization/permissions.ts';
+import { policyAssignments, policyDefinitions, policySetDefinitions } from './microsoft.authorization/policies.ts';
 import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
 import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
@@ -65,6 +65,8 @@ export const providerTypes: readonly ProviderType[] = [
   outboundRules,
   permissions,
   policyAssignments,
+  policyDefinitions,
+  policySetDefinitions,
   privateDnsZoneGroups,
   privateDnsZones,
   ...privateEndpointConnections,

@@ -47,6 +47,8 @@ export interface ProviderType {
   readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
   /** Status of a PUT that made something; 201 unless said. */
   readonly created?: 200 | 201;
+  /** Status of a PUT on something that was there; 200 unless said. */
+  readonly updated?: 200 | 201;
   /** A DELETE that is through at once answers with what was deleted. */
   readonly parting?: boolean;
   /** False: the verb is refused with 405. */

@@ -1,0 +1,154 @@
+// The `if` of a policy: allOf, anyOf, not, field, value and count with their operators (Azure Policy, "policy rule").
+// What it does not know it does not guess: it throws NotUnderstood.
+import { fold } from '../gateway/address.ts';
+import { at, isObject, type Json, JsonNumber, type JsonObject, list, nameIn } from '../json.ts';
+import { fieldValues, type Subject } from './fields.ts';
+import { NotUnderstood } from './not-understood.ts';
+
+/** Values of `[parameters('x')]`, names in lower case. */
+export type Parameters = ReadonlyMap<string, Json>;
+
+/** One condition that spoke, as Azure lists it in a refusal. */
+export interface Expression {
+  readonly kind: 'Field' | 'Value' | 'Count';
+  readonly path: string;
+  readonly value: Json | undefined;
+  readonly target: Json;
+  readonly operator: string;
+  readonly result: boolean;
+}
+
+/** Does the condition hold? Every comparison made is told to `tell`. */
+export function holds(
+  condition: Json | undefined,
+  subject: Subject,
+  parameters: Parameters,
+  tell: (expression: Expression) => void,
+): boolean {
+  if (!isObject(condition)) throw new NotUnderstood('a condition that is not an object');
+  const inner = (item: Json | undefined) => holds(item, subject, parameters, tell);
+  const members = [...condition.keys()].map(fold);
+  if (members.length === 1) {
+    if (members[0] === 'allof') return list(condition, 'allOf').every(inner);
+    if (members[0] === 'anyof') return list(condition, 'anyOf').some(inner);
+    if (members[0] === 'not') return !inner(at(condition, 'not'));
+  }
+  const subjectName = ['field', 'value', 'count'].find((name) => members.includes(name));
+  const operator = [...condition.keys()].filter((name) => fold(name) !== subjectName);
+  const [word] = operator;
+  if (subjectName === undefined || word === undefined || operator.length !== 1) {
+    throw new NotUnderstood(`a condition of ${members.join(', ')}`);
+  }
+  const target = resolve(condition.get(word) ?? null, parameters);
+  const compare = comparison(word);
+  const said = (kind: Expression['kind'], path: string, value: Json | undefined, result: boolean): boolean => {
+    tell({ kind, path, value, target, operator: word, result });
+    return result;
+  };
+  if (subjectName === 'value') {
+    const value = resolve(at(condition, 'value') ?? null, parameters);
+    return said('Value', 'value', value, compare(value, target));
+  }
+  if (subjectName === 'count') {
+    const count = counted(at(condition, 'count'), subject, parameters, tell);
+    const value = new JsonNumber(String(count));
+    return said('Count', 'count', value, compare(value, target));
+  }
+  const field = at(condition, 'field');
+  if (typeof field !== 'string') throw new NotUnderstood('a field that is not a text');
+  const name = resolve(field, parameters);
+  if (typeof name !== 'string') throw new NotUnderstood(`the field ${field}`);
+  const { values } = fieldValues(subject, name);
+  // With `[*]` every element must satisfy the condition; of none, all do.
+  const result = values.every((value) => compare(value, target));
+  return said('Field', name, values.length === 1 ? values[0] : values.flatMap((value) => value ?? []), result);
+}
+
+function counted(
+  count: Json | undefined,
+  subject: Subject,
+  parameters: Parameters,
+  tell: (expression: Expression) => void,
+): number {
+  const field = at(count, 'field');
+  if (typeof field !== 'string' || !field.endsWith('[*]') || at(count, 'name') !== undefined) {
+    throw new NotUnderstood('a count of anything but an array alias');
+  }
+  const where = at(count, 'where');
+  const { values } = fieldValues(subject, field);
+  if (where === undefined) return values.length;
+  return values.filter((element) =>
+    holds(where, { ...subject, current: { alias: fold(field), element: element ?? null } }, parameters, tell),
+  ).length;
+}
+
+/** Texts of the form `[parameters('x')]` are the parameter's value, `[[` is a bracket; any other expression is not known. */
+export function resolve(value: Json, parameters: Parameters): Json {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, parameters));
+  if (typeof value !== 'string' || !value.startsWith('[') || !value.endsWith(']')) return value;
+  if (value.startsWith('[[')) return value.slice(1);
+  const name = /^\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]$/i.exec(value)?.[1];
+  const found = name === undefined ? undefined : parameters.get(fold(name));
+  if (found === undefined) throw new NotUnderstood(`the expression ${value}`);
+  return found;
+}
+
+type Compare = (value: Json | undefined, target: Json) => boolean;
+
+function comparison(word: string): Compare {
+  const found = operators.get(fold(word));
+  if (!found) throw new NotUnderstood(`the operator '${word}'`);
+  return found;
+}
+
+const not =
+  (compare: Compare): Compare =>
+  (value, target) =>
+    !compare(value, target);
+const texts = (value: Json): string[] => (Array.isArray(value) ? value.flatMap((item) => scalar(item) ?? []) : []);
+
+/** As policies compare: ignoring case, numbers and switches by their text. */
+function scalar(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return fold(value);
+  if (value instanceof JsonNumber) return value.text;
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+const equals: Compare = (value, target) => (scalar(value) ?? '') === (scalar(target) ?? '');
+const like: Compare = (value, target) => {
+  const pattern = (scalar(target) ?? '').split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('.*')}$`, 's').test(scalar(value) ?? '');
+};
+const isIn: Compare = (value, target) => texts(target).includes(scalar(value) ?? '');
+const contains: Compare = (value, target) => {
+  const wanted = scalar(target) ?? '';
+  return Array.isArray(value) ? texts(value).includes(wanted) : (scalar(value) ?? '').includes(wanted);
+};
+const containsKey: Compare = (value, target) =>
+  typeof target === 'string' && isObject(value) && nameIn(value as JsonObject, target) !== undefined;
+const exists: Compare = (value, target) => (value !== undefined && value !== null) === (scalar(target) === 'true');
+const ordered =
+  (fits: (sign: number) => boolean): Compare =>
+  (value, target) => {
+    const [left, right] = [scalar(value), scalar(target)];
+    if (left === undefined || right === undefined) return false;
+    const [a, b] = [Number(left), Number(right)];
+    return fits(Number.isNaN(a) || Number.isNaN(b) ? left.localeCompare(right) : a - b);
+  };
+
+const operators: ReadonlyMap<string, Compare> = new Map([
+  ['equals', equals],
+  ['notequals', not(equals)],
+  ['like', like],
+  ['notlike', not(like)],
+  ['in', isIn],
+  ['notin', not(isIn)],
+  ['contains', contains],
+  ['notcontains', not(contains)],
+  ['containskey', containsKey],
+  ['notcontainskey', not(containsKey)],
+  ['exists', exists],
+  ['less', ordered((sign) => sign < 0)],
+  ['lessorequals', ordered((sign) => sign <= 0)],
+  ['greater', ordered((sign) => sign > 0)],
+  ['greaterorequals', ordered((sign) => sign >= 0)],
+]);

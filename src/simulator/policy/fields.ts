@@ -1,0 +1,91 @@
+// What a policy's `field` means on a document: the plain fields, and aliases such as
+// `Microsoft.Storage/storageAccounts/networkAcls.ipRules[*].value` (Azure Policy, "definition structure: aliases").
+import { fold } from '../gateway/address.ts';
+import { at, isObject, type Json } from '../json.ts';
+import { NotUnderstood } from './not-understood.ts';
+
+/** A document with its id and type, and, inside a `count`, the element that an array's alias stands for. */
+export interface Subject {
+  readonly id: string;
+  readonly type: string;
+  readonly document: Json;
+  /** The alias up to and with `[*]`, in lower case, and the element now looked at. */
+  readonly current?: { readonly alias: string; readonly element: Json };
+}
+
+/** The members that stand beside `properties`; every other alias leads into it. */
+const topMembers = ['sku', 'kind', 'identity', 'zones', 'plan', 'managedby', 'tags', 'location'];
+
+/** The values of a field: one, possibly undefined, or with `[*]` one for each element. */
+export function fieldValues(
+  subject: Subject,
+  field: string,
+): { readonly values: (Json | undefined)[]; readonly isArray: boolean } {
+  const one = (value: Json | undefined) => ({ values: [value], isArray: false });
+  const { document, id, type } = subject;
+  switch (fold(field)) {
+    case 'type':
+      return one(type);
+    case 'id':
+      return one(id);
+    case 'name':
+      return one(id.slice(id.lastIndexOf('/') + 1));
+    case 'fullname':
+      return one(fullName(id));
+    case 'location':
+      return one(plainLocation(at(document, 'location')));
+    case 'kind':
+    case 'tags':
+      return one(at(document, field));
+    case 'identity.type':
+      return one(at(document, 'identity', 'type'));
+  }
+  const tag = /^tags(?:\.|\[')(.+?)(?:'\])?$/i.exec(field)?.[1];
+  if (tag !== undefined) return one(at(document, 'tags', tag));
+  if (!field.includes('/')) throw new NotUnderstood(`the field '${field}'`);
+  return aliasValues(subject, field);
+}
+
+function aliasValues(subject: Subject, alias: string): { values: (Json | undefined)[]; isArray: boolean } {
+  const { current, document, type } = subject;
+  if (current !== undefined && fold(alias).startsWith(current.alias)) {
+    const rest = alias.slice(current.alias.length).replace(/^\./, '');
+    const values = rest === '' ? [current.element] : walk([current.element], rest.split('.'));
+    return { values, isArray: rest.includes('[*]') };
+  }
+  const path = alias.slice(type.length + 1);
+  // An alias of another type: this resource has no such field.
+  if (!fold(alias).startsWith(`${fold(type)}/`) || path.includes('/')) return { values: [undefined], isArray: false };
+  const steps = path.split('.');
+  const isTop = topMembers.includes(fold(steps[0]?.replace('[*]', '') ?? ''));
+  const start = isTop ? document : at(document, 'properties');
+  return { values: walk([start], steps), isArray: path.includes('[*]') };
+}
+
+/** Aliases leave `properties` out wherever it is. */
+function walk(from: readonly (Json | undefined)[], steps: readonly string[]): (Json | undefined)[] {
+  return steps.reduce<(Json | undefined)[]>(
+    (here, step) => {
+      const name = step.replace('[*]', '');
+      const found = here.map((value) => at(value, name) ?? at(value, 'properties', name) ?? inside(value, name));
+      if (!step.endsWith('[*]')) return found;
+      return found.flatMap((value) => (Array.isArray(value) ? value : []));
+    },
+    [...from],
+  );
+}
+
+/** A compute keeps its own properties one level deeper still. */
+function inside(value: Json | undefined, name: string): Json | undefined {
+  const deeper = at(value, 'properties');
+  return isObject(deeper) ? at(deeper, 'properties', name) : undefined;
+}
+
+function plainLocation(value: Json | undefined): Json | undefined {
+  return typeof value === 'string' ? fold(value).replaceAll(' ', '') : value;
+}
+
+function fullName(id: string): string {
+  const tail = id.split('/').slice(fold(id).split('/').lastIndexOf('providers') + 2);
+  return tail.filter((_, index) => index % 2 === 1).join('/');
+}
