@@ -26,6 +26,8 @@ export interface SubnetView {
   readonly nsg: string | undefined;
   readonly routeTable: string | undefined;
   readonly natGateway: string | undefined;
+  /** Ids of its service endpoint policies. */
+  readonly endpointPolicies: readonly string[];
   readonly provisioningState: string | undefined;
 }
 export interface VnetView {
@@ -70,6 +72,8 @@ export const subnetView = oncePerResource(({ body }: Resource): SubnetView => {
     nsg: () => textAt(body, '/properties/networkSecurityGroup/id'),
     routeTable: () => textAt(body, '/properties/routeTable/id'),
     natGateway: () => textAt(body, '/properties/natGateway/id'),
+    endpointPolicies: () =>
+      listAt(body, '/properties/serviceEndpointPolicies').flatMap((item) => textAt(item, '/id') ?? []),
     provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
   });
 });

@@ -10,7 +10,7 @@ import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubn
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { listAt, textAt } from './read.ts';
+import { textAt } from './read.ts';
 
 const computed = [
   'provisioningState',
@@ -80,8 +80,7 @@ export const subnet: Kind = {
   ],
   references(body) {
     const view = subnetView({ id: '', type: '', apiVersion: '', body });
-    const policies = listAt(body, '/properties/serviceEndpointPolicies').flatMap((item) => textAt(item, '/id') ?? []);
-    return [view.nsg, view.routeTable, view.natGateway, ...policies].filter((id) => id !== undefined);
+    return [view.nsg, view.routeTable, view.natGateway, ...view.endpointPolicies].filter((id) => id !== undefined);
   },
   lists,
   same: sameBy(subnetShape),

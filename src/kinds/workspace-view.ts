@@ -1,13 +1,14 @@
 // The typed views over a workspace, its computes and its datastores. Reads only; never throws.
+import { member, memberNames } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { parseId } from '../model/resource-id.ts';
+import { parseId, sameId } from '../model/resource-id.ts';
 import {
   type EndpointConnection,
   endpointConnectionsOf,
   type PublicNetworkAccess,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { booleanAt, enumAt, lazily, listAt, numberAt, oncePerResource, textAt } from './read.ts';
+import { booleanAt, enumAt, lazily, listAt, numberAt, objectAt, oncePerResource, textAt } from './read.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
@@ -88,6 +89,16 @@ export const workspaceView = oncePerResource((resource: Resource): WorkspaceView
     provisioningState: () => enumAt(body, '/properties/provisioningState', workspaceStates),
   });
 });
+
+/** Object id of the identity that a workspace acts as: its own, or the only or primary one it was given. */
+export function workspacePrincipalOf(workspace: Resource): string | undefined {
+  const users = objectAt(workspace.body, '/identity/userAssignedIdentities');
+  const primary = textAt(workspace.body, '/properties/primaryUserAssignedIdentity');
+  const names = users ? memberNames(users) : [];
+  const name = names.find((one) => sameId(one, primary)) ?? (names.length === 1 ? names[0] : undefined);
+  const given = users && name !== undefined ? textAt(member(users, name), '/principalId') : undefined;
+  return workspaceView(workspace).principalId ?? given;
+}
 
 const computeTypes = [
   'AmlCompute',

@@ -13,3 +13,4 @@ export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { applyChange, applyChanges } from './simulate.ts';
 export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';
+export { sameWhole } from './whole.ts';

@@ -25,15 +25,10 @@ import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
+import { type Drift, type Fitted, keptBy, wholeAgainst } from './whole.ts';
 
-/** A setting that is not what the history left there. */
-export interface Drift {
-  readonly resource: string;
-  /** Empty: the resource itself is gone, or there although it should not be. */
-  readonly pointer: Pointer;
-  readonly expected: Json | undefined;
-  readonly found: Json | undefined;
-}
+export type { Drift };
+
 export interface TakenBack {
   readonly plan: Plan;
   /** Not empty: the plan must not be applied. */
@@ -70,11 +65,15 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const drift: Drift[] = [];
   const gates: Gate[] = [];
   const lost: string[] = [];
+  const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings } of acts) {
     const fitted = heldAgainst(wanted, snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
-    const { change } = fitted;
+    gates.push(...fitted.gates);
+    const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
+    if (kept !== null) lost.push(kept);
+    const change = kept === null ? fitted.change : null;
     if (!change || fitted.drift.length > 0) continue;
     const kind = kindOf(typeOf(change.resource));
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
@@ -114,23 +113,21 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   };
 }
 
-interface Fitted {
-  /** Null: nothing is left to do. */
-  readonly change: Change | null;
-  readonly drift: readonly Drift[];
-  /** What is left out because the service refuses it today, a sentence each. */
-  readonly lost: readonly string[];
-}
-
 /** The change as it fits what stands there now. */
 function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
-  const current = resourceIn(snapshot, change.resource);
   const { resource } = change;
-  if (change.kind === 'create') return { change: current ? null : change, drift: [], lost: [] };
-  if (change.kind === 'delete') return { change: current ? change : null, drift: [], lost: [] };
-  if (!current)
-    return { change: null, drift: [{ resource, pointer: '', expected: undefined, found: undefined }], lost: [] };
+  const seen = worldOf(snapshot).peek(resource);
   const kind = kindOf(typeOf(resource));
+  if (seen.state === 'gap' && change.kind !== 'edit') {
+    const detail = `Whether ${nameOf(resource)} is there could not be read: ${seen.gap.reason}`;
+    return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
+  }
+  const current = resourceIn(snapshot, resource);
+  if (change.kind !== 'edit') return wholeAgainst(change, current, kind);
+  if (!current) {
+    const drift = [{ resource, pointer: '', expected: undefined, found: undefined }];
+    return { change: null, drift, lost: [], gates: [] };
+  }
   const { same } = kind;
   const lost: string[] = [];
   const edits: Edit[] = [];
@@ -159,7 +156,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
       }
     }
   }
-  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost };
+  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost, gates: [] };
 }
 
 /** Why a subnet rule cannot come back: its subnet is known to be gone, and the service refuses such a rule. */

@@ -1,9 +1,6 @@
 // How the workspace's parts point to each other: its accounts, vault, registry, computes. Reads a world; judges nothing.
-import { objectAt, textAt } from '../kinds/read.ts';
-import { isOfType, type WorkspaceView, workspaceView } from '../kinds/workspace-view.ts';
-import { member, memberNames } from '../model/pointer.ts';
+import { isOfType, type WorkspaceView, workspacePrincipalOf, workspaceView } from '../kinds/workspace-view.ts';
 import type { Resource } from '../model/resource.ts';
-import { sameId } from '../model/resource-id.ts';
 import type { Peek, World } from '../model/world.ts';
 
 export const storageType = 'Microsoft.Storage/storageAccounts';
@@ -45,14 +42,7 @@ export const workspaceRegistryId = (world: World): string | undefined =>
 /** Object id of the identity that the workspace acts as; undefined when it has none, or it is not shown. */
 export function workspacePrincipal(world: World): string | undefined {
   const here = workspaceInHand(world);
-  if (!here) return undefined;
-  const { body } = here.workspace;
-  const users = objectAt(body, '/identity/userAssignedIdentities');
-  const primary = textAt(body, '/properties/primaryUserAssignedIdentity');
-  const names = users ? memberNames(users) : [];
-  const name = names.find((one) => sameId(one, primary)) ?? (names.length === 1 ? names[0] : undefined);
-  const own = users && name !== undefined ? textAt(member(users, name), '/principalId') : undefined;
-  return here.view.principalId ?? own;
+  return here && workspacePrincipalOf(here.workspace);
 }
 
 export const isStorage = (id: string): boolean => isOfType(id, storageType);

@@ -17,8 +17,12 @@ export interface Collected {
 export interface Collector {
   /** The resource, or undefined with a gap noted. */
   read(id: string): Promise<Resource | undefined>;
-  /** Every member, or undefined with a gap noted. */
-  list(collection: string, type: string): Promise<readonly Resource[] | undefined>;
+  /** Every member, or undefined with a gap noted. A list that a query narrows is kept under path and query together. */
+  list(
+    collection: string,
+    type: string,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<readonly Resource[] | undefined>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
   permissions(scope: string): Promise<void>;
@@ -58,8 +62,13 @@ export function collectorOf(
   const note = (gap: Gap): void => {
     gaps.set(fold(gap.id), gap);
   };
-  const listed = (collection: string, type: string) =>
-    door.list(collection, { type: kindOf(type).type, apiVersion: kindOf(type).apiVersion, ...stop });
+  const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) =>
+    door.list(collection, {
+      type: kindOf(type).type,
+      apiVersion: kindOf(type).apiVersion,
+      ...(query ? { query } : {}),
+      ...stop,
+    });
 
   return {
     keep,
@@ -75,17 +84,19 @@ export function collectorOf(
         if (answer.gap) note(answer.gap);
         return answer.resource;
       }),
-    list: (collection, type) =>
-      once(`list ${fold(collection)}`, kindOf(type).plural, async () => {
-        const answer = await listed(collection, type);
+    list: (collection, type, query) => {
+      const id = queried(collection, query);
+      return once(`list ${fold(id)}`, kindOf(type).plural, async () => {
+        const answer = await listed(collection, type, query);
         if (!answer.ok) {
-          note(answer.gap);
+          note({ ...answer.gap, id });
           return undefined;
         }
         answer.resources.forEach(keep);
-        collections.set(fold(collection), { id: collection, members: answer.resources.map(({ id }) => id) });
+        collections.set(fold(id), { id, members: answer.resources.map((one) => one.id) });
         return answer.resources;
-      }),
+      });
+    },
     search: (collection, type) =>
       once(`search ${fold(collection)}`, kindOf(type).plural, async () => {
         const answer = await listed(collection, type);
@@ -107,6 +118,12 @@ export function collectorOf(
       gaps: [...gaps.values()].filter(({ id }) => !resources.has(fold(id))).toSorted((a, b) => compare(a.id, b.id)),
     }),
   };
+}
+
+/** `/subscriptions/…/roleAssignments?$filter=principalId eq '…'`: not the whole list, so not under its name. */
+function queried(collection: string, query: Readonly<Record<string, string>> = {}): string {
+  const words = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? collection : `${collection}?${words.join('&')}`;
 }
 
 const compare = (a: string, b: string): number => (fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : 0);

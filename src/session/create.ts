@@ -90,6 +90,7 @@ export function createSession(options: SessionOptions): Session {
     stage: 'scan' | 'verify',
     say: (event: SessionEvent) => void,
     signal?: AbortSignal,
+    also: readonly string[] = [],
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
     latest = await scanWorkspace({
@@ -98,6 +99,7 @@ export function createSession(options: SessionOptions): Session {
       intents: await options.intents(id).get(),
       id: options.newId(),
       now: options.now,
+      also,
       progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
       ...(signal ? { signal } : {}),
     });
@@ -106,7 +108,7 @@ export function createSession(options: SessionOptions): Session {
   const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await entries(), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal), means(tell));
+    return planFor(entry, verb, await read('scan', tell, signal, entry.resources), means(tell));
   };
 
   return {

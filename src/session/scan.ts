@@ -8,21 +8,20 @@ import {
   computeView,
   databricksSubnets,
   datastoreView,
-  endpointConnectionsOf,
-  endpointView,
+  privateEndpointType,
   subnetsOf,
+  subnetView,
   vnetOf,
   workspaceView,
-  zoneLinkType,
-  zoneNamesOf,
   zoneType,
 } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, nameOf, subscriptionOf } from '../model/resource-id.ts';
+import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
+import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 
 export interface ScanOptions {
   readonly door: Door;
@@ -32,11 +31,12 @@ export interface ScanOptions {
   readonly now: () => Date;
   progress(done: number, total: number, detail: string): void;
   readonly signal?: AbortSignal;
+  /** Ids to be read as well, where nothing else has shown them. */
+  readonly also?: readonly string[];
 }
 
 const storage = 'Microsoft.Storage/storageAccounts';
 const network = 'Microsoft.Network/virtualNetworks';
-const endpoint = 'Microsoft.Network/privateEndpoints';
 const subscriptionList = (subscription: string, type: string): string =>
   `/subscriptions/${subscription}/providers/${type}`;
 
@@ -63,11 +63,21 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     const acls = aclsOf(resource);
     return typeof acls === 'string' ? [] : acls.subnetRules.map(({ id }) => id);
   });
-  const behind = await endpointSubnets(collector, subscription, found ? [found, ...doors] : doors);
+  const privateLink: PrivateLinkScan = {
+    collector,
+    workspace: found,
+    targets: found ? [found, ...doors] : doors,
+    intents: options.intents,
+    cloud: door.source.kind === 'azure' ? door.source.name : 'public',
+  };
+  const met = await endpointsMet(privateLink);
   if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
-  await networksOf(collector, [...used, ...ruled, ...behind]);
-  await zonesOf(collector, door.source.kind === 'azure' ? door.source.name : 'public');
-  await permissionsOf(collector);
+  await Promise.all([
+    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(() => policiesOf(collector, used)),
+    namesAndRoles(privateLink, met),
+  ]);
+  await alsoRead(collector, options.also ?? []);
+  await permissionsOf(collector, met.ends);
 
   const collected = collector.collected();
   return {
@@ -156,25 +166,6 @@ async function subnetsInUse(
   return [...each.flat(), ...(serverless === undefined ? [] : [serverless])];
 }
 
-/** Where any resource shows private endpoints: the endpoints, and the subnets they lie in. */
-async function endpointSubnets(
-  collector: Collector,
-  subscription: string,
-  resources: readonly Resource[],
-): Promise<string[]> {
-  const connections = resources.flatMap(endpointConnectionsOf);
-  if (connections.length === 0) return [];
-  const listed = (await collector.list(subscriptionList(subscription, endpoint), endpoint)) ?? [];
-  const inHand = new Set(listed.map(({ id }) => fold(id)));
-  const others = await readAll(
-    collector,
-    connections.map(({ endpointId }) => endpointId).filter((id) => id !== undefined && !inHand.has(fold(id))),
-  );
-  const shown = connections.map(({ subnetArmId }) => subnetArmId);
-  const ends = [...listed, ...others].map((resource) => endpointView(resource).subnet);
-  return [...shown, ...ends].filter((id) => id !== undefined);
-}
-
 /** Each network once, with its subnets beside it, and the locks of its subscription. */
 async function networksOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const ids = [...new Map(subnets.map((id) => [fold(vnetOf(id)), vnetOf(id)])).values()];
@@ -184,35 +175,35 @@ async function networksOf(collector: Collector, subnets: readonly string[]): Pro
   }
 }
 
-/** The private zones that the names of the endpoints met need, and the links of these zones. */
-async function zonesOf(collector: Collector, cloud: string): Promise<void> {
-  const { resources } = collector.collected();
-  const inHand = new Set(resources.map(({ id }) => fold(id)));
-  const ends = resources.filter(({ type }) => fold(type) === fold(endpoint));
-  const groups = ends.flatMap((end) =>
-    endpointView(end).connections.flatMap(({ target, groups: ids }) => (inHand.has(fold(target ?? '')) ? ids : [])),
-  );
-  if (groups.length === 0) return;
-  const names = new Set(groups.flatMap((group) => zoneNamesOf(group, cloud)));
-  const holders = resources.filter(({ type }) => [fold(endpoint), fold(network)].includes(fold(type)));
-  const subscriptions = new Map(holders.flatMap(({ id }) => subscriptionOf(id) ?? []).map((one) => [fold(one), one]));
-  const found = await Promise.all(
-    [...subscriptions.values()].map((subscription) =>
-      collector.list(subscriptionList(subscription, zoneType), zoneType),
-    ),
-  );
-  await Promise.all(
-    found.flatMap((zones) =>
-      (zones ?? [])
-        .filter(({ id }) => names.has(fold(nameOf(id))))
-        .map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)),
-    ),
+/** The service endpoint policies of the subnets that computes sit in. */
+async function policiesOf(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const own = collector.collected().resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
+  await readAll(
+    collector,
+    own.flatMap((subnet) => subnetView(subnet).endpointPolicies),
   );
 }
 
-/** What the caller may do in each resource group met, and the locks of each subscription met. */
-async function permissionsOf(collector: Collector): Promise<void> {
-  const ids = collector.collected().resources.map(({ id }) => id);
+async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {
+  const inHand = new Set(collector.collected().resources.map(({ id }) => fold(id)));
+  await readAll(
+    collector,
+    ids.filter((id) => !inHand.has(fold(id))),
+  );
+}
+
+/**
+ * What the caller may do in each resource group met, and the locks of each subscription met. Endpoints and zones of others are
+ * in hand only because lists show them: their groups do not count.
+ */
+async function permissionsOf(collector: Collector, ends: readonly Resource[]): Promise<void> {
+  const { resources, collections } = collector.collected();
+  const linked = new Set(collections.map(({ id }) => fold(id)));
+  const counts = ({ id, type }: Resource): boolean => {
+    if (fold(type) === fold(privateEndpointType)) return ends.some((end) => sameId(end.id, id));
+    return fold(type) !== fold(zoneType) || linked.has(`${fold(id)}/virtualnetworklinks`);
+  };
+  const ids = resources.filter(counts).map(({ id }) => id);
   const groups = new Map(ids.flatMap((id) => groupIdOf(id) ?? []).map((id) => [fold(id), id]));
   const subscriptions = new Map(ids.flatMap((id) => subscriptionOf(id) ?? []).map((id) => [fold(id), id]));
   await Promise.all([

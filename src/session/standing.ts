@@ -2,8 +2,9 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Change } from '../model/change.ts';
 import { applyEdit, type Edit, EditConflict, invertEdit, standing } from '../model/edit.ts';
-import { type Json, sameJson } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
+import { sameWhole } from '../plan/index.ts';
 
 export interface Moved {
   readonly pointer: string;
@@ -22,7 +23,7 @@ export function changeStanding(change: Change, current: Resource | null, kind: K
   if (change.kind === 'delete') return current === null ? { state: 'applied' } : { state: 'ready', pending: change };
   if (change.kind === 'create') {
     if (current === null) return { state: 'ready', pending: change };
-    return holds(kind.normal(current.body), kind.normal(change.body))
+    return sameWhole(change, current, kind)
       ? { state: 'applied' }
       : { state: 'moved', moved: [{ pointer: '', expected: null, found: 'it exists' }] };
   }
@@ -68,15 +69,3 @@ const movedOf = (edit: Edit, found: Json | undefined): Moved => ({
   expected: edit.op === 'add' ? null : (edit.before ?? null),
   found: found ?? null,
 });
-
-/** Is everything of `wanted` in `found`? What Azure adds does not count. */
-function holds(found: Json | undefined, wanted: Json): boolean {
-  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted) || typeof found !== 'object') {
-    return sameJson(found, wanted);
-  }
-  if (found === null || Array.isArray(found) || 'rawJSON' in wanted) return sameJson(found, wanted);
-  const there = found as Record<string, Json>;
-  return Object.entries(wanted).every(
-    ([name, value]) => ['id', 'name', 'type', 'etag'].includes(name) || holds(there[name], value as Json),
-  );
-}

@@ -1,0 +1,63 @@
+// A resource that a change makes or deletes whole, held against the one that stands there.
+import { kindOf } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
+import { type Json, sameJson } from '../model/json.ts';
+import type { Gate } from '../model/plan.ts';
+import type { Pointer } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { seenIn } from './simulate.ts';
+
+/** A setting that is not what the history left there. */
+export interface Drift {
+  readonly resource: string;
+  /** Empty: the resource itself is gone, or there although it should not be. */
+  readonly pointer: Pointer;
+  readonly expected: Json | undefined;
+  readonly found: Json | undefined;
+}
+
+/** A change of an undo or redo as it fits what stands there now. */
+export interface Fitted {
+  /** Null: nothing is left to do. */
+  readonly change: Change | null;
+  readonly drift: readonly Drift[];
+  /** What is left out because the service refuses it today, a sentence each. */
+  readonly lost: readonly string[];
+  readonly gates: readonly Gate[];
+}
+
+/** Is what stands there the one the change speaks of? What Azure adds by itself does not count. */
+export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: Kind): boolean =>
+  holds(kind.normal(current.body), kind.normal(body));
+
+/** Is everything of `wanted` in `found`? */
+function holds(found: Json | undefined, wanted: Json): boolean {
+  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted) || typeof found !== 'object') {
+    return sameJson(found, wanted);
+  }
+  if (found === null || Array.isArray(found) || 'rawJSON' in wanted) return sameJson(found, wanted);
+  const there = found as Record<string, Json>;
+  return Object.entries(wanted).every(
+    ([name, value]) => ['id', 'name', 'type', 'etag'].includes(name) || holds(there[name], value as Json),
+  );
+}
+
+/** What was made is deleted, or the other way round; one that is another than was made, or deleted, is somebody else's. */
+export function wholeAgainst(change: CreateChange | DeleteChange, current: Resource | undefined, kind: Kind): Fitted {
+  const nothing: Fitted = { change: null, drift: [], lost: [], gates: [] };
+  const isThere = current !== undefined && sameWhole(change, current, kind);
+  if (current !== undefined && !isThere) {
+    const found = change.kind === 'create' ? 'another of this name' : 'changed since';
+    return { ...nothing, drift: [{ resource: change.resource, pointer: '', expected: undefined, found }] };
+  }
+  return isThere === (change.kind === 'delete') ? { ...nothing, change } : nothing;
+}
+
+/** Why what an undo would delete stays. */
+export function keptBy(change: DeleteChange, snapshot: Snapshot, going: readonly string[]): string | null {
+  const kept = kindOf(typeOf(change.resource)).keeps?.(change, seenIn(snapshot), going) ?? null;
+  return kept === null ? null : `${nameOf(change.resource)}: ${kept}`;
+}

@@ -1,0 +1,157 @@
+// What the scan reads of private link (rules-catalogue R24, R25, R28): the endpoints that lead to what is in hand, their zone
+// groups, the zones of their names with the networks linked to them, the workspace's roles on them, and the rules of its
+// managed network. Each only where some resource makes a rule ask for it.
+import {
+  connectionsOf,
+  endpointConnectionsOf,
+  endpointView,
+  outboundRulesOf,
+  outboundRuleType,
+  privateEndpointType,
+  publicNetworkAccessOf,
+  roleAssignmentType,
+  showsOutboundRules,
+  workspacePrincipalOf,
+  workspaceView,
+  zoneGroupType,
+  zoneGroupView,
+  zoneLinkType,
+  zoneNamesOf,
+  zoneType,
+} from '../kinds/index.ts';
+import type { Intents } from '../model/intent.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { Collector } from './collector.ts';
+
+export interface PrivateLinkScan {
+  readonly collector: Collector;
+  readonly workspace: Resource | undefined;
+  /** What endpoints may lead to: the workspace, its accounts, vault and registry. */
+  readonly targets: readonly Resource[];
+  readonly intents: Intents;
+  /** `public`, `usgov`, `china`. */
+  readonly cloud: string;
+}
+
+export interface PrivateLinkSeen {
+  /** Endpoints that lead to one of the targets. */
+  readonly ends: readonly Resource[];
+  /** Subnets these lie in, as far as they are shown. */
+  readonly subnets: readonly string[];
+  /** Does private access matter here: something has an endpoint, is shut to the public, or is wished to be private? */
+  readonly asked: boolean;
+}
+
+const list = (subscription: string, type: string): string => `/subscriptions/${subscription}/providers/${type}`;
+const subscriptionsOf = (ids: readonly string[]): string[] => [
+  ...new Map(ids.flatMap((id) => subscriptionOf(id) ?? []).map((one) => [fold(one), one])).values(),
+];
+
+/** The connections, rules and endpoints; to be called before the networks are read, which may lie behind an endpoint. */
+export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSeen> {
+  const { collector, workspace, targets, intents } = scan;
+  for (const target of targets) connectionsOf(target).forEach(collector.keep);
+  const connections = targets.flatMap(endpointConnectionsOf);
+  const managed = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
+  const asked =
+    managed ||
+    connections.length > 0 ||
+    intents.architecture === 'private-endpoint' ||
+    targets.some((target) => publicNetworkAccessOf(target) === 'Disabled');
+  if (!asked) return { ends: [], subnets: [], asked };
+  const [listed] = await Promise.all([
+    Promise.all(
+      subscriptionsOf(targets.map(({ id }) => id)).map((one) =>
+        collector.list(list(one, privateEndpointType), privateEndpointType),
+      ),
+    ),
+    managed ? outboundRules(collector, workspace) : undefined,
+  ]);
+  const known = listed.flatMap((found) => found ?? []);
+  const others = connections.flatMap(({ endpointId }) =>
+    endpointId === undefined || known.some(({ id }) => sameId(id, endpointId)) ? [] : [endpointId],
+  );
+  const read = await (managed ? customersOwn(collector, others) : readAll(collector, others));
+  const ends = [...known, ...read].filter((end) => leadsToOne(end, targets));
+  const shown = connections.flatMap(({ subnetArmId }) => subnetArmId ?? []);
+  return { ends, subnets: [...shown, ...ends.flatMap((end) => endpointView(end).subnet ?? [])], asked };
+}
+
+const readAll = async (collector: Collector, ids: readonly string[]): Promise<Resource[]> =>
+  (await Promise.all(ids.map((id) => collector.read(id)))).filter((one) => one !== undefined);
+
+/** A managed network's endpoints lie in Microsoft's subscriptions: one that nobody sees is asked for once only. */
+async function customersOwn(collector: Collector, ids: readonly string[]): Promise<Resource[]> {
+  const bySubscription = [...Map.groupBy(ids, (id) => fold(subscriptionOf(id) ?? '')).values()];
+  const found = await Promise.all(
+    bySubscription.map(async ([first = '', ...others]) => {
+      const one = await collector.read(first);
+      const isUnseen = collector.gapAt(first)?.code === 'SubscriptionNotFound';
+      return [...(one ? [one] : []), ...(isUnseen ? [] : await readAll(collector, others))];
+    }),
+  );
+  return found.flat();
+}
+
+const leadsToOne = (end: Resource, targets: readonly Resource[]): boolean =>
+  endpointView(end).connections.some(({ target }) => targets.some(({ id }) => sameId(id, target)));
+
+/** They stand in the workspace's body; where its answer leaves them out, they are asked for. */
+async function outboundRules(collector: Collector, workspace: Resource): Promise<void> {
+  if (showsOutboundRules(workspace)) outboundRulesOf(workspace).forEach(collector.keep);
+  else await collector.list(`${workspace.id}/outboundRules`, outboundRuleType);
+}
+
+/** Names and roles of the endpoints met: zone groups, zones with their links, what the workspace's identity may do there. */
+export async function namesAndRoles(scan: PrivateLinkScan, seen: PrivateLinkSeen): Promise<void> {
+  const { collector } = scan;
+  const [groups] = await Promise.all([
+    Promise.all(seen.ends.map(({ id }) => collector.list(`${id}/privateDnsZoneGroups`, zoneGroupType))),
+    rolesOf(scan, seen.ends),
+  ]);
+  const zones = groups
+    .flatMap((found) => found ?? [])
+    .flatMap((group) => zoneGroupView(group).configs.map(({ zone }) => zone));
+  await zonesOf(scan, seen, zones);
+}
+
+/** The zones that the names need, in every subscription that could hold them, and the links of these zones. */
+async function zonesOf(
+  { collector, targets, cloud }: PrivateLinkScan,
+  { ends, subnets, asked }: PrivateLinkSeen,
+  zones: readonly string[],
+): Promise<void> {
+  const groups = ends.flatMap((end) => endpointView(end).connections.flatMap((one) => one.groups));
+  if (groups.length === 0 && !asked) return;
+  const possible = [...groups, ...targets.flatMap((target) => groupsOf(target.type))];
+  const names = new Set(possible.flatMap((group) => zoneNamesOf(group, cloud)));
+  const holders = [...ends.map(({ id }) => id), ...subnets, ...zones, ...targets.map(({ id }) => id)];
+  const found = await Promise.all(subscriptionsOf(holders).map((one) => collector.list(list(one, zoneType), zoneType)));
+  const serving = found.flatMap((all) => all ?? []).filter(({ id }) => names.has(fold(nameOf(id))));
+  await Promise.all(serving.map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)));
+}
+
+/** The groups that endpoints to a type may have, and rules may ask for. */
+const groupsByType: Readonly<Record<string, readonly string[]>> = {
+  'microsoft.storage/storageaccounts': ['blob', 'file', 'queue', 'table', 'dfs'],
+  'microsoft.keyvault/vaults': ['vault'],
+  'microsoft.containerregistry/registries': ['registry'],
+  'microsoft.machinelearningservices/workspaces': ['amlworkspace'],
+};
+const groupsOf = (type: string): readonly string[] => groupsByType[fold(type)] ?? [];
+
+/** One request for each subscription: the roles of the workspace's identity, above and below it all. */
+async function rolesOf({ collector, workspace }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
+  const principal = workspace && workspacePrincipalOf(workspace);
+  if (principal === undefined) return;
+  const filter = { $filter: `principalId eq '${principal.replaceAll("'", "''")}'` };
+  const toAccounts = ends.filter((end) =>
+    endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),
+  );
+  await Promise.all(
+    subscriptionsOf(toAccounts.map(({ id }) => id)).map((one) =>
+      collector.list(list(one, roleAssignmentType), roleAssignmentType, filter),
+    ),
+  );
+}
