@@ -9,6 +9,7 @@ import { sameId } from '../../model/resource-id.ts';
 import { architectureFor } from '../../posture/architecture.ts';
 import { subnetUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
+import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, listed, pass, quoted, seen, shown, subnetShown } from '../parts/verdict.ts';
@@ -62,7 +63,9 @@ function candidates({ world }: Judgement): string[] {
   const training = subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
   return training.filter((id) => {
     const subnet = findSubnet(world, id);
-    return subnet !== undefined && subnetView(subnet).delegations.length === 0;
+    if (!subnet) return false;
+    const { delegations, provisioningState } = subnetView(subnet);
+    return delegations.length === 0 && stateOf(provisioningState) === 'good';
   });
 }
 
