@@ -109,6 +109,12 @@ describe.skipIf(!areHere)(`recorded answers${absent}`, () => {
     }
   });
 
+  test('an answer that holds no resource is refused with its place, not read as something else', () => {
+    const [routes] = cassettes(/NetworkInterfaceTest\.test_find_by_default_routes/);
+    const effective = routes?.exchanges.at(-1)?.body;
+    expect(() => read([effective])).toThrow(/0\.json.*item 0/);
+  });
+
   test('every storage, vault and workspace cassette has its verdicts', () => {
     const judged = all.filter(({ name }) => /^(StorageTest|KeyVaultTest|MachineLearning)/.test(name));
     const silent = judged.filter(({ name }) => !expected.some(({ cassette }) => cassette.test(name)));
