@@ -31,11 +31,9 @@ export function within(id: string, scope: string): boolean {
 export const isManagementGroup = (scope: string): boolean =>
   /^\/providers\/microsoft\.management\/managementgroups\/[^/]+$/i.test(scope);
 
-/** Throws URIError on a malformed percent escape. */
-export function addressOf(rawPath: string): Address {
-  const path = decodeURIComponent(rawPath)
-    .replace(/\/{2,}/g, '/')
-    .replace(/(.)\/$/, '$1');
+/** Of the path of a request, percent escapes decoded already, or of an id, which holds none. */
+export function addressOf(given: string): Address {
+  const path = given.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
   const parts = path.split('/').slice(1);
   const cut = parts.map(fold).lastIndexOf('providers');
   const scopeParts = cut < 0 ? parts : parts.slice(0, cut);

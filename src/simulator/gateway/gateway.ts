@@ -89,7 +89,7 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
 
 function addressOfRequest(request: Request): Address {
   try {
-    return addressOf(request.path);
+    return addressOf(decodeURIComponent(request.path));
   } catch {
     throw gatewayError(400, 'BadRequest', 'The request path holds a malformed percent escape.');
   }

@@ -6,6 +6,7 @@ import type { Operation } from '../operations/operation.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
 import type { Call, Deed, Long, ProviderType, Write } from '../providers/provider.ts';
+import { misfit } from '../providers/shape.ts';
 import { fold } from './address.ts';
 import { type Answer, ArmError, networkError, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
@@ -24,6 +25,7 @@ export interface Job {
 export function putResource(job: Job, body: JsonObject): Answer {
   const { machine, provider, id } = job;
   if (provider.allows?.put === false) throw notAllowed(job);
+  checkShape(provider, body);
   const before = machine.store.get(id);
   checkPreconditions(job, before, true);
   checkLocation(job, before, body);
@@ -46,6 +48,7 @@ export function patchResource(job: Job, body: JsonObject): Answer {
   if (provider.allows?.patch === false) throw notAllowed(job);
   const before = machine.store.get(id);
   if (!before) throw notFound(job.call, provider, id);
+  checkShape(provider, body);
   checkPreconditions(job, before, false);
   checkLocation(job, before, body);
   checkBusy(job);
@@ -249,6 +252,19 @@ function checkPreconditions(job: Job, before: JsonObject | undefined, isPut: boo
   if (isPut && before && headers['if-none-match'] === '*') throw failed;
   if (wanted === undefined) return;
   if (!before || (wanted !== '*' && wanted !== etag)) throw failed;
+}
+
+function checkShape(provider: ProviderType, body: JsonObject): void {
+  const where = provider.shape && misfit(body, provider.shape);
+  if (where === undefined) return;
+  const why = `Error converting value at path '${where}'.`;
+  throw fold(provider.type).startsWith('microsoft.network/')
+    ? networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [{ code: 'InvalidJson', message: why }])
+    : new ArmError(
+        400,
+        'InvalidRequestContent',
+        `The request content was invalid and could not be deserialized: '${why}'.`,
+      );
 }
 
 function checkLocation(job: Job, before: JsonObject | undefined, body: JsonObject): void {

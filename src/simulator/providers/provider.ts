@@ -5,6 +5,7 @@ import type { Answer } from '../gateway/answer.ts';
 import type { Request } from '../gateway/request.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Store } from '../store/store.ts';
+import type { Shape } from './shape.ts';
 
 export interface Call {
   readonly store: Store;
@@ -57,6 +58,8 @@ export interface ProviderType {
   readonly making?: string;
   /** `provisioningState` while a resource that is there is changed; `Updating` unless said. */
   readonly changing?: string;
+  /** What the body of a PUT or PATCH must look like. */
+  readonly shape?: Shape;
   /** False: the type has no `provisioningState`. */
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */

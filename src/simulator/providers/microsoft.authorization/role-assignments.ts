@@ -15,6 +15,16 @@ const principals = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device
 
 export const roleAssignments: ProviderType = {
   type,
+  shape: {
+    properties: {
+      roleDefinitionId: 'text',
+      principalId: 'text',
+      principalType: 'text',
+      description: 'text',
+      condition: 'text',
+      conditionVersion: 'text',
+    },
+  },
   versions: ['2022-04-01', '2020-04-01-preview', '2015-07-01'],
   allows: { patch: false },
   provisions: false,

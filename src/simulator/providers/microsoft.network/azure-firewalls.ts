@@ -6,6 +6,7 @@ import { at, isObject, type Json, JsonNumber, type JsonObject, json, list, put, 
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { reference, tracked } from '../shape.ts';
 import { freeAddresses, requireAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { networkChild, networkResource } from './network-resource.ts';
@@ -30,6 +31,15 @@ const [lowest, highest] = [100, 65000];
 export const azureFirewalls: ProviderType = {
   ...networkResource,
   type: firewallType,
+  shape: {
+    ...tracked,
+    properties: {
+      firewallPolicy: reference,
+      sku: { name: 'text', tier: 'text' },
+      threatIntelMode: 'text',
+      ipConfigurations: [{ name: 'text', properties: { subnet: reference, publicIPAddress: reference } }],
+    },
+  },
   replace(write) {
     const { before, body, id, store } = write;
     requireLocation(before ?? body);
@@ -99,6 +109,7 @@ function placed({ store, id, before }: Write, sent: JsonObject): JsonObject {
 export const firewallPolicies: ProviderType = {
   ...networkResource,
   type: policyType,
+  shape: { ...tracked, properties: { basePolicy: reference, threatIntelMode: 'text' } },
   replace({ before, body, id, store }) {
     requireLocation(before ?? body);
     const next = replaceDocument(before, body, ['firewalls', 'childPolicies', 'ruleCollectionGroups', 'size']);
@@ -130,6 +141,7 @@ const childrenOf = (store: Store, id: string): string[] =>
 export const ruleCollectionGroups: ProviderType = {
   ...networkChild,
   type: groupType,
+  shape: { properties: { priority: 'number', ruleCollections: ['object'] } },
   holds: parentOf,
   replace({ before, body, id, store }) {
     const next = replaceDocument(before, body, ['size']);

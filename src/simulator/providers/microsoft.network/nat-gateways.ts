@@ -5,6 +5,7 @@ import { at, json, list, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { reference, tracked } from '../shape.ts';
 import { subnetsNaming } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
 import { usersOf } from './public-ip-addresses.ts';
@@ -14,6 +15,11 @@ import { propertiesOf } from './subnet-document.ts';
 export const natGateways: ProviderType = {
   ...networkResource,
   type: 'Microsoft.Network/natGateways',
+  shape: {
+    ...tracked,
+    sku: { name: 'text' },
+    properties: { idleTimeoutInMinutes: 'number', publicIpAddresses: [reference], publicIpPrefixes: [reference] },
+  },
   replace(write) {
     const { before, body, newId } = write;
     requireLocation(before ?? body);

@@ -6,6 +6,7 @@ import { at, isObject, type Json, type JsonObject, list, put, text } from '../..
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
+import { reference, tracked } from '../shape.ts';
 import { freeAddresses, requireAddress, requireAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
@@ -27,6 +28,24 @@ const part = 'Microsoft.Network/networkInterfaces/ipConfigurations';
 export const networkInterfaces: ProviderType = {
   ...networkResource,
   type: 'Microsoft.Network/networkInterfaces',
+  shape: {
+    ...tracked,
+    properties: {
+      networkSecurityGroup: reference,
+      ipConfigurations: [
+        {
+          name: 'text',
+          properties: {
+            subnet: reference,
+            publicIPAddress: reference,
+            privateIPAddress: 'text',
+            privateIPAllocationMethod: 'text',
+            primary: 'boolean',
+          },
+        },
+      ],
+    },
+  },
   replace(write) {
     requireLocation(write.before ?? write.body);
     refuseEndpoint(write.before, write.id, 'updated');

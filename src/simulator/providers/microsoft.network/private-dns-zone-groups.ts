@@ -15,6 +15,7 @@ const mostZones = 5;
 
 export const privateDnsZoneGroups: ProviderType = {
   type: zoneGroupType,
+  shape: { properties: { privateDnsZoneConfigs: [{ name: 'text', properties: { privateDnsZoneId: 'text' } }] } },
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   making: 'Updating',

@@ -5,6 +5,7 @@ import { at, isObject, type JsonObject, json, put } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import type { Call, ProviderType } from '../provider.ts';
+import { tracked } from '../shape.ts';
 import { linkType, placeEverywhere, stamp, zoneType } from './private-dns-parts.ts';
 import { recordsIn } from './record-sets.ts';
 import { propertiesOf } from './subnet-document.ts';
@@ -15,6 +16,7 @@ const limits = { recordSets: 25000, links: 1000, registeringLinks: 100 };
 
 export const privateDnsZones: ProviderType = {
   type: zoneType,
+  shape: { ...tracked, properties: 'object' },
   versions: ['2024-06-01', '2020-06-01', '2020-01-01', '2018-09-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,

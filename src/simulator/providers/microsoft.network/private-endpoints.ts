@@ -4,11 +4,29 @@ import { isObject, type JsonObject, list, text } from '../../json.ts';
 import { connectionType } from '../private-link/connections.ts';
 import { targetOf } from '../private-link/targets.ts';
 import type { Link, ProviderType } from '../provider.ts';
+import { reference, type Shape, tracked } from '../shape.ts';
 import { endpointDocument, targetIdOf } from './private-endpoint-document.ts';
 import { endpointGone, endpointStored, endpointType } from './private-endpoint-effects.ts';
 
+const connections: Shape = [
+  { name: 'text', properties: { privateLinkServiceId: 'text', groupIds: ['text'], requestMessage: 'text' } },
+];
+
 export const privateEndpoints: ProviderType = {
   type: endpointType,
+  shape: {
+    ...tracked,
+    properties: {
+      subnet: reference,
+      privateLinkServiceConnections: connections,
+      manualPrivateLinkServiceConnections: connections,
+      ipConfigurations: [
+        { name: 'text', properties: { groupId: 'text', memberName: 'text', privateIPAddress: 'text' } },
+      ],
+      applicationSecurityGroups: [reference],
+      customNetworkInterfaceName: 'text',
+    },
+  },
   versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2021-02-01', '2020-04-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
+import { tracked } from '../shape.ts';
 import { networkResource } from './network-resource.ts';
 import { holdersOf, isForeign, itemsNaming, requireLocation } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
@@ -18,6 +19,16 @@ const owned = ['resourceGuid', 'ipAddress', 'ipConfiguration', 'natGateway'];
 export const publicAddresses: ProviderType = {
   ...networkResource,
   type: publicAddressType,
+  shape: {
+    ...tracked,
+    sku: { name: 'text', tier: 'text' },
+    properties: {
+      publicIPAllocationMethod: 'text',
+      publicIPAddressVersion: 'text',
+      idleTimeoutInMinutes: 'number',
+      ipTags: ['object'],
+    },
+  },
   replace({ before, body, store, newId }) {
     requireLocation(before ?? body);
     const next = replaceDocument(before, body, owned);

@@ -14,6 +14,10 @@ const refusedTag = /^(Internet|VirtualNetwork|AzureLoadBalancer|AzurePlatform[A-
 const tagName = /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$/;
 const [mostRoutes, mostTags] = [400, 25];
 
+export const routeShape = {
+  properties: { addressPrefix: 'text', nextHopType: 'text', nextHopIpAddress: 'text' },
+} as const;
+
 /** One route as it is kept; `sent` is what the caller gave, `before` the route of that name. */
 export function settledRoute(id: string, sent: JsonObject, before: JsonObject | undefined): JsonObject {
   const name = id.slice(id.lastIndexOf('/') + 1);

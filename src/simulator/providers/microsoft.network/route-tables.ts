@@ -3,15 +3,20 @@ import { fold } from '../../gateway/address.ts';
 import { at, json, list, put, text } from '../../json.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
+import { tracked } from '../shape.ts';
 import { subnetsNaming } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
 import { inUseError, missingValue, requireLocation, showReferences } from './references.ts';
-import { checkRoutes, routesIn, settledRoute } from './route-document.ts';
+import { checkRoutes, routeShape, routesIn, settledRoute } from './route-document.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const routeTables: ProviderType = {
   ...networkResource,
   type: 'Microsoft.Network/routeTables',
+  shape: {
+    ...tracked,
+    properties: { disableBgpRoutePropagation: 'boolean', routes: [{ name: 'text', ...routeShape }] },
+  },
   replace({ before, body, id, newId }) {
     requireLocation(before ?? body);
     const next = replaceDocument(before, body, ['resourceGuid', 'subnets']);

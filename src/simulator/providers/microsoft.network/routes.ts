@@ -4,11 +4,12 @@ import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 import { touch } from './network-parts.ts';
 import { networkChild } from './network-resource.ts';
-import { checkRoutes, routesIn, settledRoute } from './route-document.ts';
+import { checkRoutes, routeShape, routesIn, settledRoute } from './route-document.ts';
 
 export const routes: ProviderType = {
   ...networkChild,
   type: 'Microsoft.Network/routeTables/routes',
+  shape: routeShape,
   holds: parentOf,
   replace({ before, body, id, store }) {
     const next = settledRoute(id, body, before);

@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, list, put, text } from '../../jso
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
+import { tracked } from '../shape.ts';
 import { touch } from './network-parts.ts';
 import { networkChild, networkResource } from './network-resource.ts';
 import { holdersOf, inUseError, missingValue, requireLocation, showReferences } from './references.ts';
@@ -18,9 +19,14 @@ const member = 'serviceEndpointPolicyDefinitions';
 const subnetsOf = (store: Store, id: string): string[] =>
   holdersOf(store, 'Microsoft.Network/virtualNetworks/subnets', 'serviceEndpointPolicies', id);
 
+const definitionShape = {
+  properties: { service: 'text', description: 'text', serviceResources: ['text'] },
+} as const;
+
 export const serviceEndpointPolicies: ProviderType = {
   ...networkResource,
   type,
+  shape: { ...tracked, properties: { serviceEndpointPolicyDefinitions: [{ name: 'text', ...definitionShape }] } },
   replace({ before, body, id, newId }) {
     requireLocation(before ?? body);
     const next = replaceDocument(before, body, ['resourceGuid', 'subnets']);
@@ -53,6 +59,7 @@ export const serviceEndpointPolicies: ProviderType = {
 export const serviceEndpointPolicyDefinitions: ProviderType = {
   ...networkChild,
   type: part,
+  shape: definitionShape,
   holds: parentOf,
   replace: ({ before, body, id }) => settledDefinition(id, body, before),
   gone: touch,

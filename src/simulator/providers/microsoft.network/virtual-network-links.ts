@@ -6,6 +6,7 @@ import { at, json, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { reference, tracked } from '../shape.ts';
 import { linkType, placeEverywhere, stamp } from './private-dns-parts.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -14,6 +15,10 @@ const firstWithPolicy = '2024-06-01';
 
 export const virtualNetworkLinks: ProviderType = {
   type: linkType,
+  shape: {
+    ...tracked,
+    properties: { virtualNetwork: reference, registrationEnabled: 'boolean', resolutionPolicy: 'text' },
+  },
   versions: ['2024-06-01', '2020-06-01', '2020-01-01', '2018-09-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,

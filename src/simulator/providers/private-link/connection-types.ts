@@ -17,6 +17,7 @@ const longDelete = [longPut, 'Microsoft.KeyVault/vaults'];
 
 const connections = (target: Target): ProviderType => ({
   type: connectionType(target.type),
+  shape: { properties: { privateLinkServiceConnectionState: { status: 'text', description: 'text' } } },
   allows: { patch: false },
   long: {
     put: target.type === longPut ? 'async' : 'none',
