@@ -79,11 +79,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
       byContract += 1;
       polls.push(...held.map((problem) => ({ ...problem, said, operation: 'poll' })));
     } else {
-      const [where = '', query = ''] = said.url.split('?');
-      const type = shapeOf(where)
-        .replace(/^.*\/providers\//, '')
-        .replaceAll('/{}', '');
-      const key = `${said.method} ${type} ${versionIn(query)}`;
+      const key = askedFor(said);
       const counts = said.agent.startsWith('bastide') ? [notJudged, oursNotJudged] : [notJudged];
       for (const count of counts) count.set(key, (count.get(key) ?? 0) + 1);
     }
@@ -94,8 +90,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
   for (const { said, choice, sides } of cases) {
     // What was refused was meant to be wrong, and need not even be JSON.
     const requestBody = sides.includes('request') ? json(said.requestBody) : undefined;
-    const method = choice.method;
-    const pair = { ...said, method, requestBody, responseBody: withoutNulls(json(said.responseBody)) };
+    const pair = { ...said, method: choice.method, requestBody, responseBody: withoutNulls(json(said.responseBody)) };
     const problems = [...(await validate(pair, choice, sides)), ...unreadable(said, pair.responseBody)];
     for (const problem of problems) {
       const complaint = { ...problem, said, operation: choice.id };
@@ -147,9 +142,18 @@ function unreadable({ method, status }: Said, body: unknown): Problem[] {
   return [{ side: 'response', code: 'ERROR_ENVELOPE', at: '/error', message: 'an error has no code or no message' }];
 }
 
-/** A fault may drop the connection, answer with a page of a proxy or a wrong body; other JSON speaks in ARM's name. */
+/** A fault may drop the connection, answer with a page of a proxy or a wrong body; all else speaks in ARM's name. */
 const claimsToBeArm = ({ status, responseHeaders, fault }: Said) =>
-  status !== 0 && fault !== 'body' && (responseHeaders['content-type'] ?? '').includes('json');
+  status !== 0 && fault !== 'body' && /json|^$/.test(responseHeaders['content-type'] ?? '');
+
+/** `GET microsoft.network/virtualnetworks 2024-01-01` */
+function askedFor({ method, url }: Said): string {
+  const [where = '', query = ''] = url.split('?');
+  const type = shapeOf(where)
+    .replace(/^.*\/providers\//, '')
+    .replaceAll('/{}', '');
+  return `${method} ${type} ${versionIn(query)}`;
+}
 
 function versionIn(query: string): string {
   for (const [name, value] of new URLSearchParams(query)) if (name.toLowerCase() === 'api-version') return value;
@@ -169,4 +173,12 @@ function withoutNulls(value: unknown): unknown {
   const there = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(there.map(([name, item]) => [name, withoutNulls(item)]));
 }
-const json = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
+/** The text itself where it is no JSON: no document describes that. */
+function json(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
