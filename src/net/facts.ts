@@ -45,3 +45,25 @@ export const isPlatformTag = (name: string): boolean => name.toLowerCase().start
 /** Names that stand for no service: never looked up in a service-tag file. */
 export const isSpecialTag = (name: string): boolean =>
   ['*', 'internet', 'virtualnetwork'].includes(name.toLowerCase()) || builtInTags.has(name.toLowerCase());
+
+/**
+ * Tags that share no address, in either family, so that a rule about one says nothing about another. Regional tags go with
+ * their global one. Source: ServiceTags_Public_20251110 (change 376).
+ */
+const apart = new Set([
+  'azuremachinelearning',
+  'batchnodemanagement',
+  'storage',
+  'azurecontainerregistry',
+  'microsoftcontainerregistry',
+  'azureactivedirectory',
+  'azureresourcemanager',
+  'azurefrontdoor.firstparty',
+  'azurefrontdoor.frontend',
+  'azurefrontdoor.backend',
+  'azuremonitor',
+  'azurekeyvault',
+]);
+
+/** Are these two global tags, in lower case, known to be apart? */
+export const areApart = (a: string, b: string): boolean => a !== b && apart.has(a) && apart.has(b);

@@ -43,12 +43,12 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : (
 function union(properties: unknown, singular: string, plural: string, wrong: (member: string, value: unknown) => void) {
   const texts: string[] = [];
   const one = memberOf(properties, singular);
-  if (typeof one === 'string' && one !== '') texts.push(one);
+  if ((typeof one === 'string' && one !== '') || typeof one === 'number') texts.push(String(one));
   else if (one !== undefined && one !== null && one !== '') wrong(singular, one);
   const many = memberOf(properties, plural);
   if (many !== undefined && many !== null && !Array.isArray(many)) wrong(plural, many);
   for (const item of listOf(many)) {
-    if (typeof item === 'string') texts.push(item);
+    if (typeof item === 'string' || typeof item === 'number') texts.push(String(item));
     else wrong(plural, item);
   }
   return texts;

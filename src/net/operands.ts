@@ -3,7 +3,7 @@
 // address, so that names decide what names can decide.
 import { type Addresses, both, END4, END6, either, looksLiteral, nowhere, readPrefixes, without } from './addresses.ts';
 import type { Operand, World } from './context.ts';
-import { builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
+import { areApart, builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
 import { globalTagOf } from './service-tags.ts';
 import { covers, meets } from './sets.ts';
 
@@ -63,11 +63,15 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
     const known = builtInTags.has(name) ? sure(builtInTags.get(name) ?? nowhere) : world.tag(text);
     const relation = (symbol: string) => {
       if (symbol === name || globalTagOf(symbol) === name) return 'in';
-      return isSpecialTag(name) ? 'out' : 'maybe';
+      return isSpecialTag(name) || areApart(globalTagOf(symbol), globalTagOf(name)) ? 'out' : 'maybe';
     };
     if (known) return withPoints(known, relation);
-    const named = withPoints(sure(nowhere), relation).in;
-    return { in: named, maybe: without(everything, named) };
+    const named = withPoints(sure(nowhere), relation);
+    const others = without(
+      everything,
+      points.reduce((sum, { at }) => either(sum, at), nowhere),
+    );
+    return { in: named.in, maybe: either(others, named.maybe) };
   };
 
   const prefix = (text: string): Operand => {

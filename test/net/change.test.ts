@@ -122,6 +122,7 @@ describe('names decide what names can', () => {
       'unknown',
     ],
     ['another tag may share addresses', ask('Storage', deny443('AzureCloud')), 'unknown'],
+    ['the required tags do not', ask('Storage', deny443('AzureKeyVault.WestEurope')), 'allowed'],
     ['the Internet holds every service', ask('Storage', deny443('Internet')), 'denied'],
     ['private space holds none', ask('Storage', deny443('10.0.0.0/8')), 'allowed'],
     ['public space may', ask('Storage', deny443('203.0.113.0/24')), 'unknown'],

@@ -197,11 +197,15 @@ function answerSubnetRoute(input: Reader, serviceTags: ServiceTags | undefined):
   return answerFrom(table, input.at('dst'));
 }
 
+/** What a gateway knows: prefixes, or routes. */
+function gatewayPrefixes(reader: Reader): string[] {
+  if (reader.missing) return [];
+  if (reader.items().every(({ value }) => typeof value === 'string')) return reader.prefixes();
+  return readRoutes(rawRoutes(reader), 'VirtualNetworkGateway').routes.map(({ prefix }) => prefix);
+}
+
 function answerTag(input: Reader, serviceTags: ServiceTags | undefined): TagAnswer {
-  const gateway = [
-    ...input.at('gatewayPrefixes').prefixes(),
-    ...readRoutes(rawRoutes(input.at('gatewayRoutes')), 'VirtualNetworkGateway').routes.map(({ prefix }) => prefix),
-  ];
+  const gateway = ['gatewayPrefixes', 'gatewayRoutes', 'onPremises'].flatMap((name) => gatewayPrefixes(input.at(name)));
   const peerings = input.at('peerings');
   if (!peerings.missing) for (const item of peerings.items()) item.record();
   return virtualNetworkTag({
