@@ -56,8 +56,8 @@ describe('workspace.serverless-subnet', () => {
   test('takes the first training subnet, or the one named', () => {
     const to = (subnet: string) => ({ serverlessComputeCustomSubnet: subnet, serverlessComputeNoPublicIP: true });
     expect(pin(off)).toEqual(to(ids.train));
-    expect(pin(off, { subnet: 'VNET-ML/snet-second' })).toEqual(to(ids.second));
-    expect(pin(off, { subnet: ids.second.toLowerCase() })).toEqual(to(ids.second));
+    expect(pin(off, { serverless: 'VNET-ML/snet-second' })).toEqual(to(ids.second));
+    expect(pin(off, { serverless: ids.second.toLowerCase() })).toEqual(to(ids.second));
   });
   test('passes by a subnet that failed or belongs to a service', () => {
     const broken: Change = (scene) => {
@@ -75,7 +75,7 @@ describe('workspace.serverless-subnet', () => {
     expect(pin(there)).toEqual({ serverlessComputeCustomSubnet: ids.far, more: 1, serverlessComputeNoPublicIP: true });
   });
   test('says which subnets there are, and what to do where there is none', () => {
-    const { made } = proposed('workspace.serverless-subnet', off, { subnet: 'vnet-ml/snet-pe' });
+    const { made } = proposed('workspace.serverless-subnet', off, { serverless: 'vnet-ml/snet-pe' });
     expect(made).toMatch(/none of the subnets .*vnet-ml\/snet-train and vnet-ml\/snet-second/);
     const nowhere: Change = (scene) => {
       properties(scene).publicNetworkAccess = 'Disabled';

@@ -72,12 +72,13 @@ function candidates({ world }: Judgement): string[] {
 function pin(workspace: Resource, judgement: Judgement, answers: Answers): Proposal | string {
   const present = workspaceView(workspace).serverless.subnet;
   const able = candidates(judgement);
-  const named = (subnet: string) => sameId(subnet, answers.subnet) || sameId(subnetShown(subnet), answers.subnet);
-  const subnet = answers.subnet === undefined ? (present ?? able[0]) : able.find(named);
+  const named = (subnet: string) =>
+    sameId(subnet, answers.serverless) || sameId(subnetShown(subnet), answers.serverless);
+  const subnet = answers.serverless === undefined ? (present ?? able[0]) : able.find(named);
   if (subnet === undefined) {
-    return answers.subnet === undefined
+    return answers.serverless === undefined
       ? 'No training compute sits in a subnet that could take serverless computes too; name one in the workspace by hand: az ml workspace update with serverless_compute.custom_subnet.'
-      : `${quoted(answers.subnet)} is none of the subnets of the training computes: ${listed(able.map(subnetShown))}.`;
+      : `${quoted(answers.serverless)} is none of the subnets of the training computes: ${listed(able.map(subnetShown))}.`;
   }
   return workspaceProposal(
     workspace,
@@ -109,7 +110,7 @@ export const workspaceServerlessSubnet = defineRule({
   about: workspaceType,
   explain: {
     why: 'Serverless jobs otherwise run on machines outside every subnet you have secured, with a public address of their own.',
-    fix: 'Pins serverless computes to the first subnet of your training computes (answer subnet=VNET/NAME for another of them) and takes their public address.',
+    fix: 'Pins serverless computes to the first subnet of your training computes (answer serverless=VNET/NAME for another of them) and takes their public address.',
     breaks:
       'Jobs started from then on take addresses of that subnet and reach only what it reaches: without a private endpoint of the workspace and an explicit way out they do not start.',
     links: [links.secureTraining],
