@@ -20,8 +20,9 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link-view.ts';
 import { textAt } from './read.ts';
 import { storageView } from './storage-view.ts';
 
@@ -37,6 +38,7 @@ const shape: Shape = {
   volatile: [`${subnetsPointer}/*/state`, '/properties/creationTime', '/properties/keyCreationTime'],
   sets: firewallLists,
   rewrite: {
+    [connectionsPointer]: emptyIsNone,
     [`${subnetsPointer}/*/action`]: allowedByDefault,
     [`${addressesPointer}/*/action`]: allowedByDefault,
     [`${aclsPointer}/bypass`]: bypassNormal,

@@ -18,8 +18,9 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link-view.ts';
 import { bypassNormal } from './storage-account.ts';
 import { vaultView } from './vault-view.ts';
 
@@ -32,6 +33,7 @@ const shape: Shape = {
   volatile: [],
   sets: firewallLists,
   rewrite: {
+    [connectionsPointer]: emptyIsNone,
     // A single address comes back as /32, whichever way it was sent.
     [`${addressesPointer}/*/value`]: (value) => (typeof value === 'string' ? value.replace(/\/32$/, '') : value),
     [`${subnetsPointer}/*/ignoreMissingVnetServiceEndpoint`]: (value) => (value === false ? undefined : value),

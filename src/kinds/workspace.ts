@@ -16,8 +16,9 @@ import {
 } from './managed-network-view.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
 import { networkFollows } from './parts/managed-network-follows.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link-view.ts';
 import { textAt } from './read.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
 
@@ -53,6 +54,7 @@ const shape: Shape = {
     '/properties/networkAcls/ipRules': { member: 'value', fold: false },
   },
   rewrite: {
+    [connectionsPointer]: emptyIsNone,
     '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
     '/properties/publicNetworkAccess': spelt(['Enabled', 'Disabled']),
     [outboundRulesPointer]: rulesOfCustomer,

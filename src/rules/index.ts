@@ -9,6 +9,7 @@ import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
 import { keyvaultIpRulesLegal } from './keyvault/ip-rules-legal.ts';
 import { keyvaultOperatorAccess } from './keyvault/operator-access.ts';
 import { keyvaultPerimeterOverride } from './keyvault/perimeter-override.ts';
+import { keyvaultPrivateEndpoint } from './keyvault/private-endpoint.ts';
 import { keyvaultPublicNetworkAccess } from './keyvault/public-network-access.ts';
 import { keyvaultResolved } from './keyvault/resolved.ts';
 import { keyvaultSubnetServiceEndpoint } from './keyvault/subnet-service-endpoint.ts';
@@ -25,6 +26,9 @@ import { storageDesignerProfileError } from './storage/designer-profile-error.ts
 import { storageDevClientIp } from './storage/dev-client-ip.ts';
 import { storageIpRulesLegal } from './storage/ip-rules-legal.ts';
 import { storageNondefaultAccounts } from './storage/nondefault-accounts.ts';
+import { storageOneEndpointKind } from './storage/one-endpoint-kind.ts';
+import { storagePrivateDns } from './storage/private-dns.ts';
+import { storagePrivateEndpoints } from './storage/private-endpoints.ts';
 import { storagePublicNetworkAccess } from './storage/public-network-access.ts';
 import { storageResourceInstanceRule } from './storage/resource-instance-rule.ts';
 import { storageRuleCapacity } from './storage/rule-capacity.ts';
@@ -79,6 +83,9 @@ export const rules: readonly Rule[] = [
   storageDesignerProfileError,
   storagePublicNetworkAccess,
   storageResourceInstanceRule,
+  storagePrivateEndpoints,
+  storagePrivateDns,
+  storageOneEndpointKind,
   storageStudioColocation,
   keyvaultResolved,
   keyvaultHoldsCredentials,
@@ -89,6 +96,7 @@ export const rules: readonly Rule[] = [
   keyvaultIpRulesLegal,
   keyvaultOperatorAccess,
   keyvaultPublicNetworkAccess,
+  keyvaultPrivateEndpoint,
   keyvaultPerimeterOverride,
   computePlacedInVnet,
   computeSshPublicAccess,

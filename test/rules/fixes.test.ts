@@ -42,6 +42,8 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'storage.studio-colocation': { way: 'admit' },
   'workspace.managed-network-mode': { mode: 'allowonlyapprovedoutbound' },
   'workspace.private-endpoint': { subnet: 'vnet-ml/snet-pe' },
+  'storage.private-endpoints': { subnet: 'vnet-ml/snet-pe' },
+  'keyvault.private-endpoint': { subnet: 'vnet-ml/snet-pe' },
 };
 /** Failing samples for which there is no fix, and what the sentence must say. */
 const noFix: Readonly<Record<string, RegExp>> = {
@@ -50,7 +52,8 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'workspace.ip-allowlist 201 entries': /201 legal entries are left and 200 are taken/,
   'storage.dev-client-ip a private address': /private/,
   'storage.dev-client-ip an IPv6 address': /IPv6/,
-  'storage.studio-colocation P, the workspace endpoint in another network': /makes no private endpoints/,
+  'storage.studio-colocation P, the workspace endpoint in another network':
+    /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
 };
 /** What is settled when a compute is made is mended by hand: the sentence gives the command. */

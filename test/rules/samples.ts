@@ -19,6 +19,7 @@ import {
   withEndpoint,
   withLake,
 } from '../support/snapshot.ts';
+import { privateLinkSamples } from './samples-private-link.ts';
 import { workspaceSamples } from './samples-workspace.ts';
 
 export interface Sample {
@@ -812,4 +813,4 @@ rule('storage.same-vnet-as-compute', (add) => {
   add('pass', 'reached privately from a peered network', peered);
 });
 
-export const samples: readonly Sample[] = [...table, ...workspaceSamples];
+export const samples: readonly Sample[] = [...table, ...privateLinkSamples, ...workspaceSamples];

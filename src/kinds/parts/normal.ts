@@ -21,6 +21,10 @@ export const spelt =
   (value: Json | undefined): Json | undefined =>
     typeof value === 'string' ? (known.find((one) => fold(one) === fold(value)) ?? value) : (value ?? absent);
 
+/** For `rewrite`: a list without elements says as much as none. */
+export const emptyIsNone = (value: Json | undefined): Json | undefined =>
+  isArray(value) && value.length === 0 ? undefined : value;
+
 const always = ['/etag', '/systemData', '/properties/provisioningState'];
 const star = (pointer: Pointer): Pointer =>
   formatPointer(parsePointer(pointer).map((part) => (/^(?:\d+|-)$/.test(part) ? '*' : part)));

@@ -1,9 +1,12 @@
 // How computes get into an account or vault by its strategy, and what stands at its private side (rules-catalogue 3.13,
 // `storage.private-endpoints`). Shared by the rules that ask for "the way in".
+import {
+  outboundRulesOf,
+  outboundRulesPointer,
+  outboundRuleView,
+  showsOutboundRules,
+} from '../../kinds/managed-network-view.ts';
 import { vnetOf } from '../../kinds/network-view.ts';
-import { textAt } from '../../kinds/read.ts';
-import { isObject } from '../../model/json.ts';
-import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
@@ -33,7 +36,6 @@ export function wayIn(wall: Wall, judgement: Judgement): Verdict {
 }
 
 const connections = '/properties/privateEndpointConnections';
-const outbound = '/properties/managedNetwork/outboundRules';
 const groupsOf = (wall: Wall, world: World): readonly string[] =>
   wall.service === 'vault' ? ['vault'] : accountGroups(wall.resource.id, world);
 
@@ -58,7 +60,7 @@ export function privateWayIn(wall: Wall, world: World): Verdict {
 function managedWayIn(wall: Wall, world: World, groups: readonly string[]): Verdict {
   const workspace = world.workspace();
   if (!workspace) return unknown('The managed network of the workspace is not known.');
-  const evidence = [seen(workspace, outbound, 'outbound rules of the managed network')];
+  const evidence = [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
   const active = activeRules(workspace, wall.resource.id);
   if (active === undefined) return unknown('The outbound rules of the managed network were not shown.', evidence);
   const missing = groups.filter((group) => !active.includes(fold(group)));
@@ -68,17 +70,24 @@ function managedWayIn(wall: Wall, world: World, groups: readonly string[]): Verd
 }
 
 /** Groups of the active PrivateEndpoint outbound rules to a resource; undefined when the rules were not shown. */
-function activeRules({ body }: Resource, target: string): string[] | undefined {
-  const rules = valueAt(body, outbound);
-  if (!isObject(rules)) return undefined;
-  return memberNames(rules).flatMap((name) => {
-    const rule = valueAt(rules, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-    const matches =
-      fold(textAt(rule, '/type') ?? '') === 'privateendpoint' &&
-      fold(textAt(rule, '/status') ?? '') === 'active' &&
-      sameId(textAt(rule, '/destination/serviceResourceId'), target);
-    return matches ? [fold(textAt(rule, '/destination/subresourceTarget') ?? '')] : [];
-  });
+function activeRules(workspace: Resource, target: string): string[] | undefined {
+  if (!showsOutboundRules(workspace)) return undefined;
+  return outboundRulesOf(workspace)
+    .map(outboundRuleView)
+    .filter((rule) => rule.type === 'PrivateEndpoint' && rule.status === 'Active' && sameId(rule.target, target))
+    .map((rule) => rule.group ?? '');
+}
+
+/** Groups in use that have no private way in by the strategy of the account or vault: what its fix is to give it. */
+export function missingGroups(wall: Wall, world: World): readonly string[] {
+  const groups = groupsOf(wall, world);
+  const { id } = wall.resource;
+  const workspace = world.workspace();
+  const there =
+    strategyOf(id, world) === 'managed-network'
+      ? ((workspace && activeRules(workspace, id)) ?? [])
+      : customerEndpoints(id, world).flatMap((end) => end.groups ?? []);
+  return groups.filter((group) => !there.includes(fold(group)));
 }
 
 /** Is there any private way at all: an approved customer endpoint, or an active outbound rule? `undefined`: not shown. */

@@ -1,4 +1,5 @@
 // storage.studio-colocation: where the workspace has a private endpoint, studio's path and the storage path meet.
+import { vnetOf } from '../../kinds/network-view.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { strategyOf } from '../../posture/architecture.ts';
@@ -6,6 +7,8 @@ import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoint
 import { defineRule } from '../define.ts';
 import { accountJudged, subnetRuleFor, subnetsPointer, unclear, type Wall, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
+import { chooseSubnet, endpointProposals, endpointSubnets, readerProposals } from '../parts/private-link.ts';
+import { endpointNetworks } from '../parts/private-side.ts';
 import { admitSubnet } from '../parts/proposals.ts';
 import { accounts, proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
@@ -89,11 +92,22 @@ function stillPublicForClients(wall: Wall, { world }: Judgement): boolean {
   });
 }
 
+/** Blob and file endpoints in a network that holds an endpoint of the workspace. */
+function besideWorkspace(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  const networks = workspace ? endpointNetworks(workspace.id, world) : [];
+  if (networks.length === 0) return 'The network of the workspace endpoint is not known.';
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, world));
+  const within = typeof subnet === 'string' ? networks : [vnetOf(subnet.id)];
+  const wish = { target: wall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
+  const made = endpointProposals(wish, judgement);
+  return typeof made === 'string' ? made : [...made, ...readerProposals(wall.resource, made, judgement)];
+}
+
 function colocate(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const { world } = judgement;
-  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') {
-    return `Give the ${wall.name} blob and file endpoints in the network of the workspace endpoint; this version of Bastide makes no private endpoints.`;
-  }
+  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') return besideWorkspace(wall, judgement, answers);
   const workspace = world.workspace();
   const subnets = workspace ? customerEndpoints(workspace.id, world).flatMap(({ subnet }) => subnet ?? []) : [];
   if (subnets.length === 0) return 'The subnet of the workspace endpoint is not known.';
@@ -114,7 +128,7 @@ export const storageStudioColocation = defineRule({
   about: 'Microsoft.Storage/storageAccounts',
   explain: {
     why: 'Studio refuses to show data when its own path to the workspace and its path to the account run through different networks.',
-    fix: 'With subnet rules: admits the subnet of the workspace endpoint (answer way=admit, and subnet=NAME where there are several). With private endpoints: blob and file endpoints are needed in the network of the workspace endpoint.',
+    fix: 'With subnet rules: admits the subnet of the workspace endpoint (answer way=admit, and subnet=NAME where there are several). With private endpoints: makes blob and file endpoints in the network of the workspace endpoint, in the subnet you name (answer subnet=VNET/NAME), with their zones.',
     breaks:
       'The service endpoint that goes with a subnet rule cuts open storage connections of that subnet for a moment.',
     links: [links.studio, links.secureWorkspace, links.managedNetwork],

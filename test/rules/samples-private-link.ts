@@ -1,0 +1,269 @@
+// Samples of the rules about private endpoints of accounts and vaults: what is changed in a closed workspace, and what the rule
+// says then.
+import type { Outcome } from '../../src/model/finding.ts';
+import {
+  connection,
+  endpoint,
+  endpointId,
+  ids,
+  type Loose,
+  refused,
+  type Scene,
+  subnet,
+  subscription,
+  vnet,
+  withEndpoint,
+  withLake,
+  withZone,
+  zoneId,
+} from '../support/snapshot.ts';
+import type { Sample } from './samples.ts';
+
+type Change = (scene: Scene) => void;
+type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
+
+const table: Sample[] = [];
+const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
+  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
+const all =
+  (...changes: readonly Change[]): Change =>
+  (scene) => {
+    for (const change of changes) change(scene);
+  };
+
+const properties = (scene: Scene, id: string): Loose => scene.bodies[id].properties;
+/** No subnet rule anywhere, and private endpoints wished for. */
+const wished: Change = (scene) => {
+  for (const id of [ids.account, ids.vault]) properties(scene, id).networkAcls.virtualNetworkRules = [];
+  scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
+};
+const wired =
+  (target: string, group: string, at: string = ids.pe): Change =>
+  (scene) => {
+    withEndpoint(scene, target, [group], at);
+  };
+/** An endpoint that waits for approval. */
+const waiting =
+  (target: string, group: string): Change =>
+  (scene) => {
+    const name = `pe-waiting-${group}`;
+    const { privateEndpointConnections } = properties(scene, target);
+    properties(scene, target).privateEndpointConnections = [
+      ...(privateEndpointConnections ?? []),
+      connection(target, name, 'Pending'),
+    ];
+    const body = endpoint(name, target, [group], ids.pe);
+    body.properties.manualPrivateLinkServiceConnections = body.properties.privateLinkServiceConnections;
+    body.properties.privateLinkServiceConnections = [];
+    scene.bodies[endpointId(name)] = body;
+    const own = connection(target, name, 'Pending');
+    scene.bodies[own.id] = own;
+  };
+/** The body of the endpoint may not be read; its target shows the connection. */
+const unreadable =
+  (target: string, group: string): Change =>
+  (scene) => {
+    const id = endpointId(`pe-${target.split('/').at(-1)}-${group}`);
+    Reflect.deleteProperty(scene.bodies, id);
+    scene.gaps.push(refused(id, 'Microsoft.Network/privateEndpoints/read'));
+  };
+const zone =
+  (name: string, networks: readonly string[]): Change =>
+  (scene) =>
+    withZone(scene, `privatelink.${name}`, networks);
+const blob = 'blob.core.windows.net';
+const file = 'file.core.windows.net';
+const vaultZone = 'vaultcore.azure.net';
+const lake: Change = (scene) => {
+  withLake(scene).properties.networkAcls.virtualNetworkRules = [];
+};
+const batch: Change = (scene) => Object.assign(scene.intents, { usesBatchEndpoints: true });
+
+const outbound = (target: string, group: string, status: string): Loose => ({
+  type: 'PrivateEndpoint',
+  status,
+  category: 'UserDefined',
+  destination: { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false },
+});
+/** A managed network with rules of these names, each leading to a group of a target in a state. */
+const managed =
+  (
+    rules: Readonly<Record<string, readonly [target: string, group: string, status?: string]>>,
+    status = 'Active',
+  ): Change =>
+  (scene) => {
+    for (const id of [ids.account, ids.vault]) properties(scene, id).networkAcls.virtualNetworkRules = [];
+    properties(scene, ids.workspace).managedNetwork = {
+      isolationMode: 'AllowOnlyApprovedOutbound',
+      status: { status },
+      outboundRules: Object.fromEntries(
+        Object.entries(rules).map(([name, [target, group, state = 'Active']]) => [
+          name,
+          outbound(target, group, state),
+        ]),
+      ),
+    };
+  };
+const subnetRule: Change = (scene) => {
+  properties(scene, ids.account).networkAcls.virtualNetworkRules = [
+    { id: ids.train, action: 'Allow', state: 'Succeeded' },
+  ];
+};
+const toAccount = { blob: [ids.account, 'blob'], file: [ids.account, 'file'] } as const;
+
+rule('storage.private-endpoints', (add) => {
+  const blobAndFile = all(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
+  add('fail', 'blob approved, file missing', all(wished, wired(ids.account, 'blob')), { severity: 'high' });
+  add('fail', 'none at all', wished);
+  add('fail', 'file waits for approval', all(wished, wired(ids.account, 'blob'), waiting(ids.account, 'file')));
+  add('pass', 'both approved', blobAndFile);
+  add(
+    'pass',
+    'both approved, in a network of their own',
+    all(wished, wired(ids.account, 'blob', ids.far), wired(ids.account, 'file', ids.far)),
+  );
+  add('fail', 'batch endpoints ask for queue and table', all(blobAndFile, batch));
+  add('fail', 'a lake has blob and no dfs', all(wished, lake, wired(ids.lake, 'blob')), { on: ids.lake });
+  add('pass', 'a lake has dfs', all(wished, lake, wired(ids.lake, 'dfs')), { on: ids.lake });
+  add('unknown', 'an approved endpoint may not be read', all(blobAndFile, unreadable(ids.account, 'file')));
+  add(
+    'unknown',
+    'the datastores may not be listed',
+    all(blobAndFile, (scene) => {
+      scene.gaps.push(refused(`${ids.workspace}/datastores`));
+    }),
+  );
+  add('notApplicable', 'S, an endpoint beside it', (scene) => {
+    scene.intents = { ...scene.intents, architecture: 'service-endpoint' };
+    withEndpoint(scene, ids.account, ['blob'], ids.pe);
+  });
+  add('pass', 'M, both rules active', managed(toAccount));
+  add('pass', 'M, in other letter cases', (scene) => {
+    managed({ blob: [ids.account.toUpperCase(), 'Blob', 'active'], file: [ids.account, 'FILE', 'ACTIVE'] })(scene);
+  });
+  add(
+    'fail',
+    'M, both rules asleep',
+    managed({ blob: [ids.account, 'blob', 'Inactive'], file: [ids.account, 'file', 'Inactive'] }, 'Inactive'),
+  );
+  add('fail', 'M, no rule for files', managed({ blob: [ids.account, 'blob'] }));
+  add('fail', 'M, no rule at all', managed({}));
+  add('unknown', 'M, the rules are not shown', (scene) => {
+    managed({})(scene);
+    Reflect.deleteProperty(properties(scene, ids.workspace).managedNetwork, 'outboundRules');
+  });
+});
+
+rule('storage.private-dns', (add) => {
+  const ends = all(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
+  const both = all(ends, zone(blob, [ids.vnet]), zone(file, [ids.vnet]));
+  add('fail', 'blob linked, file not', all(ends, zone(blob, [ids.vnet]), zone(file, [])), { severity: 'high' });
+  add('fail', 'no zone at all', ends);
+  add('fail', 'linked to another network only', all(ends, zone(blob, [ids.vnet]), zone(file, [ids.farVnet])));
+  add('pass', 'both linked', both);
+  add('pass', 'linked in another letter case', all(ends, zone(blob, [ids.vnet.toUpperCase()]), zone(file, [ids.vnet])));
+  add(
+    'fail',
+    'the endpoint’s own network linked, the computes’ not',
+    all(wished, wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
+  );
+  add('notApplicable', 'no endpoint', wished);
+  add('notApplicable', 'S', asIs);
+  add(
+    'unknown',
+    'zones may not be listed',
+    all(ends, (scene) => {
+      scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
+    }),
+  );
+  add(
+    'unknown',
+    'links may not be listed',
+    all(ends, zone(blob, []), zone(file, []), (scene) => {
+      for (const name of [blob, file]) scene.gaps.push(refused(`${zoneId(`privatelink.${name}`)}/virtualNetworkLinks`));
+    }),
+  );
+  add('unknown', 'an endpoint may not be read', all(both, unreadable(ids.account, 'file')));
+  add(
+    'unknown',
+    'the network asks servers of its own',
+    all(both, (scene) => {
+      properties(scene, ids.vnet).dhcpOptions = { dnsServers: ['10.0.0.4'] };
+    }),
+  );
+  add(
+    'pass',
+    'M, the network of the client’s endpoint linked',
+    all(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
+  );
+  add(
+    'fail',
+    'M, the network of the client’s endpoint not linked',
+    all(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.vnet])),
+  );
+  add('notApplicable', 'M, none of the client’s', managed(toAccount));
+});
+function asIs(): void {}
+
+rule('storage.one-endpoint-kind', (add) => {
+  add('fail', 'a subnet rule beside outbound rules', all(managed(toAccount), subnetRule), { severity: 'medium' });
+  add('fail', 'a subnet rule beside an endpoint of yours', all(managed({}), subnetRule, wired(ids.account, 'blob')));
+  add('pass', 'endpoints alone', managed(toAccount));
+  add('pass', 'a subnet rule alone', all(managed({}), subnetRule));
+  add('pass', 'neither', managed({}));
+  add(
+    'unknown',
+    'the list of subnet rules is none',
+    all(managed(toAccount), (scene) => {
+      properties(scene, ids.account).networkAcls.virtualNetworkRules = 'all of them';
+    }),
+  );
+  add('notApplicable', 'S', asIs);
+  add('notApplicable', 'P', all(wished, wired(ids.account, 'blob'), subnetRule));
+});
+
+rule('keyvault.private-endpoint', (add) => {
+  const end = all(wished, wired(ids.vault, 'vault'));
+  add('pass', 'linked', all(end, zone(vaultZone, [ids.vnet])));
+  add('fail', 'the zone is linked to another network only', all(end, zone(vaultZone, [ids.farVnet])), {
+    severity: 'high',
+  });
+  add('fail', 'no zone', end);
+  add('fail', 'no endpoint', all(wished, zone(vaultZone, [ids.vnet])));
+  add('fail', 'it waits for approval', all(wished, waiting(ids.vault, 'vault'), zone(vaultZone, [ids.vnet])));
+  add(
+    'fail',
+    'an endpoint in a network that is not peered',
+    all(wished, wired(ids.vault, 'vault', ids.far), zone(vaultZone, [ids.vnet, ids.farVnet])),
+  );
+  add(
+    'pass',
+    'an endpoint in a peered network',
+    all(
+      wished,
+      (scene) => {
+        const hub = `${ids.vnet}-hub`;
+        scene.bodies[hub] = vnet(hub, 'westeurope', '10.5.0.0/16', [subnet(`${hub}/subnets/snet-hub`, '10.5.1.0/24')]);
+        properties(scene, ids.vnet).virtualNetworkPeerings = [
+          { properties: { remoteVirtualNetwork: { id: hub }, peeringState: 'Connected' } },
+        ];
+        withEndpoint(scene, ids.vault, ['vault'], `${hub}/subnets/snet-hub`);
+      },
+      zone(vaultZone, [ids.vnet]),
+    ),
+  );
+  add('unknown', 'the endpoint may not be read', all(end, zone(vaultZone, [ids.vnet]), unreadable(ids.vault, 'vault')));
+  add(
+    'unknown',
+    'zones may not be listed',
+    all(end, (scene) => {
+      scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
+    }),
+  );
+  add('notApplicable', 'S', asIs);
+  add('pass', 'M, an active rule', managed({ vault: [ids.vault, 'vault'] }));
+  add('fail', 'M, a rule asleep', managed({ vault: [ids.vault, 'vault', 'Inactive'] }, 'Inactive'));
+  add('fail', 'M, no rule', managed(toAccount));
+});
+
+export const privateLinkSamples: readonly Sample[] = table;
