@@ -143,8 +143,8 @@ async function wire(): Promise<Wiring> {
 }
 
 function sourceKey(host: HostFlags): readonly unknown[] {
-  const { demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud } = host;
-  return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud];
+  const { demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth } = host;
+  return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth];
 }
 
 async function openSession(host: HostFlags, readOnly: boolean): Promise<Session> {
@@ -159,6 +159,8 @@ async function openSession(host: HostFlags, readOnly: boolean): Promise<Session>
   const credential = signInWith({
     cloud: (signal) => (endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal)),
     environment: process.env,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ...(host.auth === undefined ? {} : { auth: host.auth }),
     ...(ca === undefined ? {} : { ca }),
   });
   const source: Source =

@@ -62,7 +62,17 @@ export type DoorEvent =
       readonly state: 'trying' | 'ok' | 'no';
       readonly detail: string;
       readonly ms: number;
+      /** What the operator has to do meanwhile. */
+      readonly code?: SignInCode;
     };
+
+/** A code that is to be entered on a web page, on any machine. */
+export type SignInCode = {
+  readonly code: string;
+  readonly page: string;
+  /** Seconds that it is good for. */
+  readonly expiresIn: number;
+};
 
 /** Which workspace is meant: a name or full id, narrowed by subscription and group. */
 export interface Selector {

@@ -3,37 +3,13 @@
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import type { Cloud } from './clouds.ts';
 import type { DoorEvent } from './door.ts';
 import { interrupted } from './interrupted.ts';
-import { cliTrouble, type EntraError, entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
+import type { SignInOptions, Token } from './sign-in-way.ts';
+import { candidates } from './sign-in-ways.ts';
+import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
 import { identityIn } from './token.ts';
 import type { TokenSource } from './wire.ts';
-
-export type AuthChoice = 'sim' | 'env' | 'cli';
-
-export interface ClientSecret {
-  readonly tenant: string;
-  readonly client: string;
-  readonly secret: string;
-}
-
-export interface SignInOptions {
-  /** Asked for once, when the first token is needed. */
-  cloud(signal?: AbortSignal): Promise<Cloud>;
-  /** `--auth`; absent: the chain. */
-  readonly auth?: AuthChoice;
-  /** The variables AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST; others are not looked at. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The in-process simulator's own client. */
-  readonly simulator?: ClientSecret;
-  /** PEM text of the authority to trust for the sign-in as well. */
-  readonly ca?: string;
-  /** Milliseconds since 1970. */
-  now?(): number;
-  /** Milliseconds that the Azure CLI may take; 15 s unless said. */
-  readonly cliDeadline?: number;
-}
 
 /** What the door needs: tokens, and whose they are. */
 export interface SignIn extends TokenSource {
@@ -43,10 +19,6 @@ export interface SignIn extends TokenSource {
   readonly tokens: number;
 }
 
-interface Token {
-  readonly token: string;
-  readonly expiresOnTimestamp: number;
-}
 interface Source {
   readonly how: string;
   get(claims?: string): Promise<Token>;
@@ -129,18 +101,6 @@ function raced<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T>
   });
 }
 
-interface Candidate {
-  readonly step: string;
-  readonly how: string;
-  /** A sentence saying why it is not tried, or how to make it. */
-  prepare(): Promise<string | ((claims?: string) => Promise<Token>)>;
-  /** Was asked for or set up on purpose: its refusal ends the chain. */
-  readonly decisive: boolean;
-  readonly who: { readonly tenant?: string | undefined; readonly client?: string | undefined };
-  trouble(message: string): string;
-  readonly spied: () => EntraError | undefined;
-}
-
 async function firstThatWorks(
   options: SignInOptions,
   say: (event: DoorEvent) => void,
@@ -153,7 +113,9 @@ async function firstThatWorks(
       say({ kind: 'sign-in', step, state, detail, ms: Math.round(performance.now() - started) });
     report('trying', '');
     try {
-      const get = await candidate.prepare();
+      const get = await candidate.prepare((code) => {
+        say({ kind: 'sign-in', step, state: 'trying', detail: '', ms: 0, code });
+      });
       if (typeof get === 'string') {
         report('no', get);
         seen.push({ step, detail: get });
@@ -187,130 +149,4 @@ async function firstThatWorks(
     'Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or try `--demo`: no account needed.',
     { steps: seen },
   );
-}
-
-function candidates(options: SignInOptions): Candidate[] {
-  const simulator = options.simulator ? [secretCandidate('simulator', options, options.simulator, undefined)] : [];
-  const environment = environmentCandidate(options);
-  const cli = cliCandidate(options);
-  switch (options.auth) {
-    case 'sim':
-      return simulator.length > 0 ? simulator : [environment];
-    case 'env':
-      return [environment];
-    case 'cli':
-      return [cli];
-    default:
-      return simulator.length > 0 ? simulator : [environment, cli];
-  }
-}
-
-function environmentCandidate(options: SignInOptions): Candidate {
-  const {
-    AZURE_TENANT_ID: tenant,
-    AZURE_CLIENT_ID: client,
-    AZURE_CLIENT_SECRET: secret,
-    AZURE_AUTHORITY_HOST: authority,
-  } = options.environment;
-  const step = 'environment';
-  if (tenant && client && secret) return secretCandidate(step, options, { tenant, client, secret }, authority);
-  const missing = client
-    ? `AZURE_CLIENT_ID is set, but no ${secret ? 'AZURE_TENANT_ID' : 'AZURE_CLIENT_SECRET'}`
-    : 'no AZURE_CLIENT_ID';
-  return {
-    step,
-    how: step,
-    decisive: false,
-    who: {},
-    prepare: async () => missing,
-    trouble: clean,
-    spied: () => undefined,
-  };
-}
-
-function secretCandidate(
-  step: string,
-  options: SignInOptions,
-  given: ClientSecret,
-  authority: string | undefined,
-): Candidate {
-  let spied: EntraError | undefined;
-  return {
-    step,
-    how: step === 'simulator' ? 'simulator' : 'client secret',
-    decisive: true,
-    who: given,
-    async prepare() {
-      const cloud = await options.cloud();
-      const { ClientSecretCredential } = await import('@azure/identity');
-      const authorityHost = authority ?? cloud.authority;
-      const agent = await directAgent(authorityHost, options.ca);
-      const credential = new ClientSecretCredential(given.tenant, given.client, given.secret, {
-        authorityHost,
-        disableInstanceDiscovery: true,
-        retryOptions: { maxRetries: 2 },
-        ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: [
-          {
-            position: 'perCall',
-            policy: {
-              name: 'bastideEntraErrors',
-              async sendRequest(request, next) {
-                if (agent) request.agent = agent;
-                const answer = await next(request);
-                // The exception loses the code; the answer has it.
-                if (answer.status >= 400 && answer.bodyAsText) spied = entraErrorIn(answer.bodyAsText);
-                return answer;
-              },
-            },
-          },
-        ],
-      });
-      return (claims) => tokenFrom(credential, cloud, claims);
-    },
-    trouble: (message) => clean(message.split(/\r?\n/)[0], 200),
-    spied: () => (spied && spied.codes.length > 0 ? spied : undefined),
-  };
-}
-
-/** A loopback authority must not be asked through a company's proxy. */
-async function directAgent(authority: string, ca: string | undefined) {
-  if (!/^https:\/\/(localhost|127\.|\[::1\])/.test(authority)) return undefined;
-  const { Agent } = await import('node:https');
-  return new Agent({ keepAlive: false, ...(ca === undefined ? {} : { ca }) });
-}
-
-function cliCandidate(options: SignInOptions): Candidate {
-  const deadline = options.cliDeadline ?? 15_000;
-  return {
-    step: 'Azure CLI',
-    how: 'Azure CLI',
-    decisive: options.auth === 'cli',
-    who: {},
-    async prepare() {
-      const cloud = await options.cloud();
-      const { AzureCliCredential } = await import('@azure/identity');
-      const credential = new AzureCliCredential({ processTimeoutInMs: deadline });
-      return (claims) => within(tokenFrom(credential, cloud, claims), deadline);
-    },
-    trouble: cliTrouble,
-    spied: () => undefined,
-  };
-}
-
-async function tokenFrom(
-  credential: { getToken(scope: string, options?: { claims?: string }): Promise<Token | null> },
-  cloud: Cloud,
-  claims: string | undefined,
-): Promise<Token> {
-  const token = await credential.getToken(`${cloud.audience}/.default`, claims === undefined ? {} : { claims });
-  if (token === null) throw new Error('no token was given');
-  return token;
-}
-
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

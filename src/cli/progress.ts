@@ -2,7 +2,7 @@
 // where nobody watches.
 import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import type { SessionEvent } from '../session/session.ts';
+import type { SessionEvent, SignInCode } from '../session/session.ts';
 
 export interface Progress {
   tell(event: SessionEvent): void;
@@ -44,6 +44,10 @@ export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Prog
         keep(`Settled after a crash: entry ${event.entry}, ${nameOf(event.resource)}: ${clean(event.detail, 300)}`);
         return;
       }
+      if (event.kind === 'sign-in' && event.code !== undefined) {
+        for (const line of codeLines(event.code)) keep(line);
+        return;
+      }
       if (!watched) return;
       const said = sentence(event);
       if (said === undefined) return;
@@ -51,6 +55,17 @@ export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Prog
       else pass(said.text, said.kind);
     },
   };
+}
+
+/** Page and code each alone on a line, to be copied; shown whether or not progress is wanted. */
+function codeLines({ code, expiresIn, page }: SignInCode): string[] {
+  return [
+    'To sign in, open this page on any machine:',
+    clean(page, 500),
+    'and enter this code:',
+    clean(code, 100),
+    `It is good for ${Math.ceil(expiresIn / 60)} minutes. Enter a code only if you started this sign-in yourself.`,
+  ];
 }
 
 interface Said {

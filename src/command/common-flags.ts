@@ -26,6 +26,10 @@ export const sourceFlags = z.object({
   workspace: flag(z.optional(z.string()), 'the workspace, when more than one is readable', { value: 'NAME|ID' }),
   resourceGroup: flag(z.optional(z.string()), 'only this resource group', { value: 'NAME' }),
   subscription: flag(z.optional(z.string()), 'only this subscription', { value: 'ID' }),
+  auth: flag(
+    z.optional(z.enum(['env', 'cli', 'device'])),
+    'how to sign in: environment, Azure CLI, a code; else whatever works',
+  ),
   cloud: flag(z._default(z.enum(['public', 'china', 'usgov']), 'public'), 'the Azure cloud'),
 });
 export type SourceFlags = z.output<typeof sourceFlags>;
@@ -72,7 +76,9 @@ export function checkSources(host: HostFlags): void {
           ? '--ca belongs to --endpoint, which is missing.'
           : host.allResources && host.from.length === 0
             ? '--all-resources belongs to --from, which is missing.'
-            : undefined;
+            : host.auth !== undefined && (host.demo !== undefined || host.from.length > 0)
+              ? '--auth is about signing in to Azure, and this source needs none.'
+              : undefined;
   if (contradiction === undefined) return;
   throw new Failure('contradicting-flags', exitStatus.usage, contradiction, 'Name one source: see `bastide help`.');
 }

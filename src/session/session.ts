@@ -1,10 +1,12 @@
 // The contract of a session: the effects, speaking in events. Hosts (screen, shell, script) see nothing else of the engine.
-import type { DoorEvent } from '../azure/door.ts';
+import type { DoorEvent, SignInCode } from '../azure/door.ts';
 import type { Entry, EntryState } from '../model/entry.ts';
 import type { Report } from '../model/finding.ts';
 import type { Intents, ProfileChoice } from '../model/intent.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+
+export type { SignInCode };
 
 export type SessionEvent =
   | DoorEvent

@@ -35,6 +35,6 @@ function wordsOf(state: State, width: number) {
     [],
     line(word(`Reading the workspace from ${source}${count}`, 'heading')),
     [],
-    ...wrapText(clean(work?.detail ?? ''), width, 'dim'),
+    ...(work?.detail ?? '').split('\n').flatMap((text) => wrapText(clean(text), width, 'dim')),
   ];
 }

@@ -127,10 +127,23 @@ function withEvent(state: State, event: SessionEvent): State {
     case 'sign-in':
       return state.work === null || event.state === 'no'
         ? state
-        : { ...state, work: { ...state.work, detail: `signing in: ${event.step}` } };
+        : { ...state, work: { ...state.work, detail: signInText(event) } };
     default:
       return state;
   }
+}
+
+/** A code to be entered has page and code each on a line of its own. */
+function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>): string {
+  if (code === undefined) return `signing in: ${step}`;
+  const minutes = Math.ceil(code.expiresIn / 60);
+  return [
+    'To sign in, open this page on any machine:',
+    clean(code.page),
+    'and enter this code:',
+    clean(code.code),
+    `It is good for ${minutes} minutes. Enter a code only if you started this sign-in yourself.`,
+  ].join('\n');
 }
 
 /** The panel of the steps scrolled so that the step in question, and what comes before and after it, is seen. */

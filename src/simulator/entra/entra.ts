@@ -2,7 +2,7 @@
 import { type Answer, ok } from '../gateway/answer.ts';
 import type { Identity } from '../gateway/machine.ts';
 import type { Request } from '../gateway/request.ts';
-import { makeToken } from '../gateway/token.ts';
+import { makeToken, userName } from '../gateway/token.ts';
 import { json } from '../json.ts';
 import { cloudMetadata, instanceDiscovery, openidConfiguration } from './metadata.ts';
 
@@ -91,12 +91,10 @@ export class Entra {
     const scope = form.get('scope') ?? form.get('resource') ?? '';
     const resource = scope.split(' ').find((word) => word.includes('://')) ?? scope;
     const audience = resource.replace(/\/\.default$/, '').replace(/\/user_impersonation$/, '');
-    const { token, expiresOn } = makeToken(
-      this.#identity,
-      audience,
-      this.#now().getTime(),
-      form.get('claims') ?? undefined,
-    );
+    const { token, expiresOn } = makeToken(this.#identity, audience, this.#now().getTime(), {
+      claims: form.get('claims') ?? undefined,
+      isUser,
+    });
     const lifetime = expiresOn - Math.floor(this.#now().getTime() / 1000);
     const { tenant, objectId, client } = this.#identity;
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -108,7 +106,7 @@ export class Entra {
       oid: objectId,
       sub: objectId,
       tid: tenant,
-      preferred_username: 'operator@simulated.example',
+      preferred_username: userName,
       ver: '2.0',
     };
     const user = isUser

@@ -11,12 +11,15 @@ const part = (value: object): string => Buffer.from(JSON.stringify(value)).toStr
 /** The claims that ARM asks for when it wants a newer token: continuous access evaluation ("arm-protocol", 5.2 item 1). */
 export const wantedClaims = '{"access_token":{"nbf":{"essential":true,"value":"0"}}}';
 
-/** A token for an audience; `now` in milliseconds, `claims` the text that the client sent along. */
+/** Who signs in with a code. */
+export const userName = 'operator@simulated.example';
+
+/** A token for an audience; `now` in milliseconds, `claims` the text that the client sent along, `isUser` for a person's. */
 export function makeToken(
   identity: Identity,
   audience: string,
   now: number,
-  claims?: string,
+  more: { readonly claims?: string | undefined; readonly isUser?: boolean } = {},
 ): { readonly token: string; readonly expiresOn: number } {
   const issued = Math.floor(now / 1000);
   const payload = {
@@ -26,12 +29,13 @@ export function makeToken(
     nbf: issued,
     exp: issued + lifetime,
     appid: identity.client,
-    idtyp: 'app',
+    idtyp: more.isUser ? 'user' : 'app',
+    ...(more.isUser ? { upn: userName } : {}),
     oid: identity.objectId,
     sub: identity.objectId,
     tid: identity.tenant,
     ver: '1.0',
-    ...(claims === undefined ? {} : { simulated_claims: claims }),
+    ...(more.claims === undefined ? {} : { simulated_claims: more.claims }),
   };
   return { token: `${part({ typ: 'JWT', alg: 'none' })}.${part(payload)}.${signature}`, expiresOn: issued + lifetime };
 }

@@ -1,0 +1,68 @@
+// Signing in with a code that is entered on a web page, on any machine: fit for SSH ("real-clients", 2.2). Only when asked for,
+// and only where somebody is there to enter it.
+import { clean } from '../model/text.ts';
+import type { SignInCode } from './door.ts';
+import { type Candidate, directAgent, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import { type EntraError, entraErrorIn } from './sign-in-words.ts';
+
+/** Any work or school account, where no tenant is named. */
+const anyTenant = 'organizations';
+
+export function deviceCandidate(options: SignInOptions): Candidate {
+  const { AZURE_TENANT_ID, AZURE_AUTHORITY_HOST } = options.environment;
+  const tenantId = AZURE_TENANT_ID || anyTenant;
+  let spied: EntraError | undefined;
+  return {
+    step: 'device code',
+    how: 'device code',
+    decisive: true,
+    who: { tenant: tenantId },
+    async prepare(show) {
+      if (options.interactive !== true) return 'a code can only be entered where there is a terminal';
+      const cloud = await options.cloud();
+      const authorityHost = AZURE_AUTHORITY_HOST ?? cloud.authority;
+      const { DeviceCodeCredential } = await import('@azure/identity');
+      const agent = await directAgent(authorityHost, options.ca);
+      const credential = new DeviceCodeCredential({
+        tenantId,
+        authorityHost,
+        disableInstanceDiscovery: true,
+        userPromptCallback: (info) => show(codeIn(info)),
+        ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
+        additionalPolicies: [
+          {
+            position: 'perCall',
+            policy: {
+              name: 'bastideDeviceCode',
+              async sendRequest(request, next) {
+                if (agent) request.agent = agent;
+                const answer = await next(request);
+                // The exception says `authorization_declined` and no more; that somebody has yet to enter the code is no error.
+                const text = answer.status >= 400 ? (answer.bodyAsText ?? '') : '';
+                if (text !== '' && !text.includes('authorization_pending')) spied = entraErrorIn(text);
+                return answer;
+              },
+            },
+          },
+        ],
+      });
+      return (claims) => tokenFrom(credential, cloud, claims);
+    },
+    trouble: deviceTrouble,
+    spied: () => (spied && spied.codes.length > 0 ? spied : undefined),
+  };
+}
+
+/** The SDK leaves out how long the code is good for; Entra's message is not read for it. */
+function codeIn(info: { userCode: string; verificationUri: string; message: string }): SignInCode {
+  const given = 'expiresIn' in info && typeof info.expiresIn === 'number' ? info.expiresIn : 900;
+  return { code: info.userCode, page: info.verificationUri, expiresIn: given };
+}
+
+/** The SDK's own words for how a sign-in by code can end. */
+function deviceTrouble(message: string): string {
+  if (/authorization_declined/.test(message)) return 'somebody declined it';
+  if (/expired_token|code_expired|timed? ?out/i.test(message)) return 'the code was not entered in time';
+  if (/slow_down/.test(message)) return 'Azure asked to poll more slowly; start again with a new code';
+  return clean(message.split(/\r?\n/)[0], 200);
+}

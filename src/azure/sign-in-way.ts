@@ -1,0 +1,68 @@
+// What one way of signing in is, and what all of them share: how a token is asked for, and by which agent.
+import type { Cloud } from './clouds.ts';
+import type { SignInCode } from './door.ts';
+import type { EntraError } from './sign-in-words.ts';
+
+/** `sim`: the simulator of this process; the others as `--auth` takes them. */
+export type AuthChoice = 'sim' | 'env' | 'cli' | 'device';
+
+export interface ClientSecret {
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+}
+
+export interface SignInOptions {
+  /** Asked for once, when the first token is needed. */
+  cloud(signal?: AbortSignal): Promise<Cloud>;
+  /** `--auth`; absent: the chain. */
+  readonly auth?: AuthChoice;
+  /** The variables AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST; others are not looked at. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The in-process simulator's own client. */
+  readonly simulator?: ClientSecret;
+  /** PEM text of the authority to trust for the sign-in as well. */
+  readonly ca?: string;
+  /** Is somebody there who can enter a code? */
+  readonly interactive?: boolean;
+  /** Milliseconds since 1970. */
+  now?(): number;
+  /** Milliseconds that the Azure CLI may take; 15 s unless said. */
+  readonly cliDeadline?: number;
+}
+
+export interface Token {
+  readonly token: string;
+  readonly expiresOnTimestamp: number;
+}
+
+/** A way of signing in that may be tried. */
+export interface Candidate {
+  readonly step: string;
+  readonly how: string;
+  /** A sentence saying why it is not tried, or how to make it. */
+  prepare(show: (code: SignInCode) => void): Promise<string | ((claims?: string) => Promise<Token>)>;
+  /** Was asked for or set up on purpose: its refusal ends the chain. */
+  readonly decisive: boolean;
+  readonly who: { readonly tenant?: string | undefined; readonly client?: string | undefined };
+  trouble(message: string): string;
+  readonly spied: () => EntraError | undefined;
+}
+
+/** A loopback authority must not be asked through a company's proxy. */
+export async function directAgent(authority: string, ca: string | undefined) {
+  if (!/^https:\/\/(localhost|127\.|\[::1\])/.test(authority)) return undefined;
+  const { Agent } = await import('node:https');
+  return new Agent({ keepAlive: false, ...(ca === undefined ? {} : { ca }) });
+}
+
+/** Throws what the credential throws. */
+export async function tokenFrom(
+  credential: { getToken(scope: string, options?: { claims?: string }): Promise<Token | null> },
+  cloud: Cloud,
+  claims: string | undefined,
+): Promise<Token> {
+  const token = await credential.getToken(`${cloud.audience}/.default`, claims === undefined ? {} : { claims });
+  if (token === null) throw new Error('no token was given');
+  return token;
+}
