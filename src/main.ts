@@ -332,6 +332,7 @@ async function openFiles(host: HostFlags): Promise<Session> {
   for (const file of host.from) texts.push({ path: file, text: await readText(file, process.stdin) });
   const snapshot = snapshotFromTexts(texts, {
     allResources: host.allResources,
+    cloud: host.cloud,
     ...(host.workspace === undefined ? {} : { workspace: host.workspace }),
     now: () => new Date(),
     newId,

@@ -33,6 +33,11 @@ export async function readText(file: string, stdin: NodeJS.ReadableStream): Prom
 
 function decode(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
+      .swap16()
+      .toString('utf16le');
+  }
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 

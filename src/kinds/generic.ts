@@ -31,7 +31,8 @@ const otherwise = '2024-07-01';
 export function versionOf(type: string): string {
   const parts = fold(type).split('/');
   for (let length = parts.length; length > 0; length -= 1) {
-    const version = versions[parts.slice(0, length).join('/')];
+    const key = parts.slice(0, length).join('/');
+    const version = Object.hasOwn(versions, key) ? versions[key] : undefined;
     if (version !== undefined) return version;
   }
   return otherwise;
@@ -62,7 +63,7 @@ function idsIn(value: Json): string[] {
 /** A read-only kind for a type that has no file of its own. */
 export function genericKind(type: string): Kind {
   const last = type.split('/').at(-1) ?? type;
-  const [label, plural] = names[fold(type)] ?? [last, last];
+  const [label, plural] = (Object.hasOwn(names, fold(type)) ? names[fold(type)] : undefined) ?? [last, last];
   return {
     type,
     label,

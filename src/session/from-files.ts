@@ -8,7 +8,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Collection, Gap, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { placeholderId, settleObject } from '../template/index.ts';
+import { type CloudName, placeholderId, settleObject } from '../template/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
 import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
@@ -23,6 +23,8 @@ export interface FromOptions {
   readonly allResources: boolean;
   /** Name or id, where the files hold several. */
   readonly workspace?: string;
+  /** What templates call their environment; the public cloud unless said otherwise. */
+  readonly cloud?: CloudName;
   now(): Date;
   newId(): string;
 }
@@ -38,7 +40,11 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     return found === undefined ? [] : [checkedSnapshot(found, path)];
   });
   const others = documents.filter(({ json }) => snapshotIn(json) === undefined);
-  const loose = looseIn(others, new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))));
+  const loose = looseIn(
+    others,
+    new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))),
+    options.cloud,
+  );
   const [only] = snapshots;
   const resources = withSubnets(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
   const base: Snapshot = {
@@ -69,14 +75,14 @@ interface Loose {
 }
 
 /** What is no snapshot: templates with their parameters, and resources. `known`: ids that snapshots hold, in lower case. */
-function looseIn(documents: readonly Document[], known: ReadonlySet<string>): Loose {
+function looseIn(documents: readonly Document[], known: ReadonlySet<string>, cloud: CloudName | undefined): Loose {
   const templates = documents.filter(({ json }) => isTemplate(json));
   const parameters = documents.filter(({ json }) => isParameters(json));
   const plain = documents
     .filter((one) => !templates.includes(one) && !parameters.includes(one))
     .map((one) => ({ one, ...itemsOf(one) }))
     .map(({ one, items, cut }) => ({ cut, resources: items.map((item) => resourceOf(item, one.path)) }));
-  const made = resourcesOfTemplates(templates, parameters);
+  const made = resourcesOfTemplates(templates, parameters, cloud);
   const found = plain.flatMap(({ resources }) => resources);
   const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
   const settled = once(made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })));

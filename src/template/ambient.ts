@@ -1,7 +1,7 @@
-// Where a template will be deployed to: not in the file, so its parts are placeholders that keep their identity. Also what
-// `environment()` gives in the public cloud.
+// Where a template will be deployed to: not in the file, so its parts are placeholders that keep their identity. Only the cloud is
+// known, since `--cloud` names it.
 import type { Json, JsonObject } from '../model/json.ts';
-import { open } from './values.ts';
+import { isOpen, open, textOf } from './values.ts';
 
 /** The scope of one deployment. Without a group it is a subscription's, without both the tenant's. */
 export interface Place {
@@ -9,6 +9,7 @@ export interface Place {
   readonly group: Json | undefined;
   /** The deployment's name, for `deployment().name`. */
   readonly deployment: Json;
+  readonly cloud: CloudName;
 }
 
 /** Stands for the subscription that a file is deployed to. */
@@ -16,19 +17,23 @@ export const placeholderSubscription = '00000000-0000-0000-0000-000000000000';
 const notInFile = 'where the template is deployed is not in the file';
 
 /** A file's own place: the placeholder subscription, and a group named after the file in braces, which no real group's name has. */
-export function placeOfFile(name: string, level: 'group' | 'subscription' | 'tenant'): Place {
+export function placeOfFile(
+  name: string,
+  level: 'group' | 'subscription' | 'tenant' = 'group',
+  cloud: CloudName = 'public',
+): Place {
   const subscription = open('subscription().subscriptionId', notInFile, placeholderSubscription, true);
   const group = open('resourceGroup().name', notInFile, `{${name.replaceAll('/', '%2F')}}`, true);
   return {
     subscription: level === 'tenant' ? undefined : subscription,
     group: level === 'group' ? group : undefined,
     deployment: open('deployment().name', notInFile, undefined, true),
+    cloud,
   };
 }
 
 /** A value as the text of an id segment. */
-export const textIn = (value: Json): string =>
-  typeof value === 'object' && value !== null && 'text' in value ? String(value.text) : String(value);
+export const textIn = (value: Json): string => (isOpen(value) ? value.text : textOf(value));
 
 /** The id that resources of a place hang under: `/subscriptions/S/resourceGroups/G`, `/subscriptions/S` or the empty text. */
 export function baseOf({ subscription, group }: Place): string {
@@ -76,24 +81,54 @@ export const deploymentObject = ({ deployment }: Place): JsonObject => ({
   properties: unknown('deployment().properties'),
 });
 
-/** The public cloud's values as template-functions-deployment prints them (read 2026-11). Another cloud's differ, so they are placeholders. */
-export function environmentObject(): JsonObject {
-  const at = (path: string, text: string) =>
-    open(`environment().${path}`, 'which cloud it is is not in the file', text, true);
+/** The clouds a template may be meant for, by the names of `--cloud`. */
+export type CloudName = 'public' | 'china' | 'usgov';
+
+/** The values of each cloud as `az cloud show` of azure-cli 2.74 prints them; the portals as learn.microsoft.com names them. */
+const clouds: Readonly<
+  Record<
+    CloudName,
+    readonly [
+      name: string,
+      arm: string,
+      portal: string,
+      login: string,
+      hosts: readonly [string, string, string, string],
+    ]
+  >
+> = {
+  public: [
+    'AzureCloud',
+    'https://management.azure.com/',
+    'https://portal.azure.com',
+    'https://login.microsoftonline.com/',
+    ['core.windows.net', '.vault.azure.net', '.azurecr.io', '.database.windows.net'],
+  ],
+  china: [
+    'AzureChinaCloud',
+    'https://management.chinacloudapi.cn/',
+    'https://portal.azure.cn',
+    'https://login.chinacloudapi.cn/',
+    ['core.chinacloudapi.cn', '.vault.azure.cn', '.azurecr.cn', '.database.chinacloudapi.cn'],
+  ],
+  usgov: [
+    'AzureUSGovernment',
+    'https://management.usgovcloudapi.net/',
+    'https://portal.azure.us',
+    'https://login.microsoftonline.us/',
+    ['core.usgovcloudapi.net', '.vault.usgovcloudapi.net', '.azurecr.us', '.database.usgovcloudapi.net'],
+  ],
+};
+
+/** What `environment()` gives (template-functions-deployment), as far as templates build addresses and names from it. */
+export function environmentObject(cloud: CloudName): JsonObject {
+  const [name, resourceManager, portal, loginEndpoint, [storage, keyvaultDns, acrLoginServer, sqlServerHostname]] =
+    clouds[cloud];
   return {
-    name: at('name', 'AzureCloud'),
-    resourceManager: at('resourceManager', 'https://management.azure.com/'),
-    portal: at('portal', 'https://portal.azure.com'),
-    authentication: {
-      loginEndpoint: at('authentication.loginEndpoint', 'https://login.microsoftonline.com/'),
-      tenant: at('authentication.tenant', 'common'),
-    },
-    suffixes: {
-      acrLoginServer: at('suffixes.acrLoginServer', '.azurecr.io'),
-      azureDatalakeStoreFileSystem: at('suffixes.azureDatalakeStoreFileSystem', 'azuredatalakestore.net'),
-      keyvaultDns: at('suffixes.keyvaultDns', '.vault.azure.net'),
-      sqlServerHostname: at('suffixes.sqlServerHostname', '.database.windows.net'),
-      storage: at('suffixes.storage', 'core.windows.net'),
-    },
+    name,
+    resourceManager,
+    portal,
+    authentication: { loginEndpoint, tenant: 'common' },
+    suffixes: { storage, keyvaultDns, acrLoginServer, sqlServerHostname },
   };
 }

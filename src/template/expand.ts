@@ -5,7 +5,7 @@ import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } 
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type Place, placeOfFile } from './ambient.ts';
+import { type CloudName, type Place, placeOfFile } from './ambient.ts';
 import { type Instance, instancesOf } from './instances.ts';
 import { type Budget, LimitError, limits, newBudget } from './limits.ts';
 import { resolve } from './resolve.ts';
@@ -36,6 +36,8 @@ export interface ExpandOptions {
   readonly name: string;
   /** `parameters` of parameter files, in the order given: name to `{value}` or `{reference}`. */
   readonly parameters: readonly JsonObject[];
+  /** The public one unless said otherwise. */
+  readonly cloud?: CloudName | undefined;
 }
 
 const deploymentType = 'microsoft.resources/deployments';
@@ -49,7 +51,7 @@ export function expandTemplate(template: JsonObject, options: ExpandOptions): Ex
     : /tenantdeployment|managementgroupdeployment/.test(schema)
       ? 'tenant'
       : 'group';
-  const place = placeOfFile(options.name, level);
+  const place = placeOfFile(options.name, level, options.cloud);
   const given = new Map(options.parameters.flatMap((parameters) => valuesIn(parameters, (value) => value)));
   const root = deploy({ template, given, place, budget, outer: undefined });
   const made = expansionOf(root);
@@ -165,6 +167,7 @@ function placeOf({ json, scope, name }: Instance, around: Place): Place {
     subscription: subscription ?? around.subscription,
     group: group ?? (subscription === undefined ? around.group : undefined),
     deployment: name,
+    cloud: around.cloud,
   };
 }
 

@@ -1,5 +1,6 @@
 // The template language of Azure Resource Manager, in one place to import from.
 
+export type { CloudName } from './ambient.ts';
 export { type Expanded, type ExpandOptions, type Expansion, expandTemplate, type Note } from './expand.ts';
 export { placeholderId } from './instances.ts';
 export { LimitError } from './limits.ts';

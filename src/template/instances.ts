@@ -135,7 +135,7 @@ function idOf(type: string, name: string, extended: Json, place: Place): string 
 
 /** The id of a resource that a file names by type and name only, in the placeholder group of the file. */
 export const placeholderId = (file: string, type: string, name: string): string =>
-  idOf(type, name, null, placeOfFile(file, 'group'));
+  idOf(type, name, null, placeOfFile(file));
 
 function aboveOf(type: string, extended: Json, place: Place): string {
   const text = isOpen(extended) ? extended.text : extended;

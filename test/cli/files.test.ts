@@ -33,6 +33,8 @@ describe('files of a command line', () => {
     expect(await readText(file, none)).toBe('{}');
     writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('é', 'utf16le')]));
     expect(await readText(file, none)).toBe('é');
+    writeFileSync(file, Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('é', 'utf16le').swap16()]));
+    expect(await readText(file, none)).toBe('é');
     expect(await readText('-', Readable.from(['a', 'b']))).toBe('ab');
     await expect(readText(path.join(folder, 'no'), none)).rejects.toMatchObject({ exit: 2 });
     await expect(readText(folder, none)).rejects.toThrow(/folder/);

@@ -46,7 +46,7 @@ function isTargetOpen(body: JsonObject): boolean {
 
 /** Whatever can have endpoints may have this one. */
 function withOpenConnections(resource: Resource, endpoint: Resource): Resource {
-  if (connectionVersions[resource.type] === undefined) return resource;
+  if (!Object.hasOwn(connectionVersions, resource.type)) return resource;
   const body = updateAt(resource.body, ['properties', 'privateEndpointConnections'], () =>
     unresolved('privateEndpointConnections', `where the endpoint ${endpoint.id} leads is not known`),
   );

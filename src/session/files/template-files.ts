@@ -8,7 +8,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { Gap } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import { expandTemplate, LimitError } from '../../template/index.ts';
+import { type CloudName, type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
 import type { Document } from './documents.ts';
 
 const schemaOf = (json: JsonObject): string => fold(String(memberIgnoringCase(json, '$schema') ?? ''));
@@ -58,7 +58,11 @@ function parametersFor(
 }
 
 /** Throws Failure (exit 2) for a template past the limits, or a parameter file that belongs to none. */
-export function resourcesOfTemplates(templates: readonly Document[], parameters: readonly Document[]): FromTemplates {
+export function resourcesOfTemplates(
+  templates: readonly Document[],
+  parameters: readonly Document[],
+  cloud: CloudName | undefined,
+): FromTemplates {
   const taken = new Set(templates.flatMap((template) => parametersFor(template, templates, parameters)));
   const stray = parameters.find((one) => !taken.has(one));
   if (stray) {
@@ -76,7 +80,7 @@ export function resourcesOfTemplates(templates: readonly Document[], parameters:
       const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
       return isObject(found) ? [found] : [];
     });
-    return expanded(template, names[index] ?? '', given);
+    return expanded(template, { name: names[index] ?? '', parameters: given, cloud });
   });
   return {
     resources: expansions.flatMap(({ resources }) =>
@@ -89,9 +93,9 @@ export function resourcesOfTemplates(templates: readonly Document[], parameters:
   };
 }
 
-function expanded({ json, path }: Document, name: string, parameters: readonly JsonObject[]) {
+function expanded({ json, path }: Document, options: ExpandOptions) {
   try {
-    return expandTemplate(json as JsonObject, { name, parameters });
+    return expandTemplate(json as JsonObject, options);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     throw new Failure(

@@ -115,7 +115,7 @@ const specials: Readonly<Record<string, Special>> = {
   resourcegroup: ({ scope }) => groupObject(scope.place),
   tenant: () => tenantObject(),
   deployment: ({ scope }) => deploymentObject(scope.place),
-  environment: () => environmentObject(),
+  environment: ({ scope }) => environmentObject(scope.place.cloud),
   resourceid: (call) => {
     const values = all(call);
     return resourceId(values, call.scope.place, printed(call, values));
