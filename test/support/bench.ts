@@ -6,7 +6,8 @@ import { openDoor } from '../../src/azure/open-door.ts';
 import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { kindOf } from '../../src/kinds/index.ts';
-import { type EditChange, editChange } from '../../src/model/change.ts';
+import { connectionState } from '../../src/kinds/private-link-view.ts';
+import { type Change, type CreateChange, type EditChange, editChange } from '../../src/model/change.ts';
 import { addTo, invertEdit, removeFrom, setMember } from '../../src/model/edit.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isObject } from '../../src/model/json.ts';
@@ -25,6 +26,8 @@ export interface Bench {
   beside(resource: string): Promise<void>;
   /** Somebody else moves a setting that the change touched; undefined where Azure refuses every such move. */
   move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' } | undefined>;
+  /** Somebody else deletes what a change made. */
+  remove(change: CreateChange): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,7 +72,7 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
     pace: { retries: [20, 40, 80, 160], looks: [0, 20, 50, 100] },
   });
 
-  const write = async (change: EditChange): Promise<void> => {
+  const write = async (change: Change): Promise<void> => {
     const kind = kindOf(typeOf(change.resource));
     const read = await door.read(change.resource);
     if (!read.ok) throw new Error(read.gap.reason);
@@ -96,6 +99,10 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
         await write(editChange(resource, [endpoint]));
         return;
       }
+      if (/\/privateEndpointConnections\//i.test(resource)) {
+        await write(editChange(resource, [setMember(body, `${connectionState}/description`, 'somebody else')]));
+        return;
+      }
       const tags = member(body, 'tags');
       const { apiVersion } = kindOf(typeOf(resource));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
@@ -115,7 +122,9 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
             ? 'Metrics'
             : /publicNetworkAccess$/.test(edit.pointer)
               ? 'SecuredByPerimeter'
-              : undefined;
+              : edit.pointer === `${connectionState}/status`
+                ? 'Rejected'
+                : undefined;
         await write(editChange(change.resource, [setMember(body, edit.pointer, third ?? edit.before)]));
         return { setting: edit.pointer, to: third ? 'third value' : 'as it was' };
       }
@@ -125,6 +134,9 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
           : addTo(body, edit.pointer, edit.before, edit.key);
       await write(editChange(change.resource, [back]));
       return { setting: edit.pointer, to: 'as it was' };
+    },
+    async remove({ resource, body }) {
+      await write({ kind: 'delete', resource, edits: [], body });
     },
     async close() {
       await session.close();
