@@ -89,3 +89,19 @@ test('a lock, with its note, and a missing right each stop their fix before anyt
   expect(fix.status).toBe(4);
   expect(normalState(stateOf(at))).toEqual(before);
 });
+
+test('a policy stops its fix at Azure, and is named with its assignment and the way out', async () => {
+  const at = home();
+  await bastide(['audit', demo], at);
+  const before = normalState(stateOf(at));
+  const fix = await bastide(['fix', 'storage.dev-client-ip', '--yes', demo], at);
+  expect(fix.status).toBe(7);
+  expect(fix.stderr).toContain('RequestDisallowedByPolicy');
+  expect(fix.stderr).toMatch(/policyDefinitions\/no-storage-addresses\b/);
+  expect(fix.stderr).toMatch(/policyAssignments\/no-addresses\)/);
+  expect(fix.stderr).not.toContain('no-addresses-soon');
+  expect(fix.stderr).toMatch(/exempt/);
+  expect(normalState(stateOf(at))).toEqual(before);
+  // What was refused is in the history as that, and nothing is there to be undone.
+  expect((await bastide(['undo', '--yes', demo], at)).status).toBe(4);
+});
