@@ -25,6 +25,21 @@ const fixable = [
   'keyvault.ip-rules-legal',
   'keyvault.operator-access',
   'keyvault.public-network-access',
+  'workspace.studio-blocked-by-secured-storage',
+  'workspace.private-endpoint',
+  'workspace.public-network-access',
+  'workspace.ip-allowlist',
+  'workspace.private-dns',
+  'workspace.managed-network-mode',
+  'workspace.managed-network-provisioned',
+  'workspace.serverless-subnet',
+  'storage.private-endpoints',
+  'storage.private-dns',
+  'storage.one-endpoint-kind',
+  'keyvault.private-endpoint',
+  'compute.placed-in-vnet',
+  'compute.ssh-public-access',
+  'compute.no-public-ip',
 ];
 
 test('every fixable rule fails in some world', () => {
