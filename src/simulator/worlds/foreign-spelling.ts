@@ -4,10 +4,10 @@
 import { fold, typeOf } from '../gateway/address.ts';
 import { at, isObject, type Json, JsonNumber, type JsonObject, parseJson, put, stringifyJson, text } from '../json.ts';
 
-/** Members whose values are enumerations: letter case carries no meaning in them. */
+/** Members whose values are enumerations: letter case carries no meaning in them. What tells kinds apart is always spelt alike. */
 const enumerations = new Set(
   [
-    'access action bypass computeType datastoreType defaultAction direction isolationMode level protocol provisioningState',
+    'access action bypass defaultAction direction isolationMode level protocol provisioningState',
     'publicNetworkAccess remoteLoginPortPublicAccess sshPublicAccess state status subresourceTarget tier',
   ].flatMap((names) => names.split(' ')),
 );
