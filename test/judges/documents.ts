@@ -46,14 +46,15 @@ const mayStandIn = [
 ];
 
 /**
- * Subnet rules of a registry are shown by this version alone, which has no document: a newer one stands in, and lacks that one
- * member. Source: rules-catalogue 13, Q21.
+ * Previews that Bastide asks for because they alone show a member: the document of a published version stands in and lacks it
+ * (the exception `preview-members`).
  */
-export const registryPreview = {
-  namespace: 'microsoft.containerregistry',
-  version: '2021-08-01-preview',
-  by: '2023-07-01',
-};
+export const previews = [
+  // rules-catalogue 13, Q21: "validate its bodies against 2023-07-01 plus the one member".
+  { namespace: 'microsoft.containerregistry', version: '2021-08-01-preview', by: '2023-07-01' },
+  // rules-catalogue 2: ipAllowlist "is there, and in no stable version up to 2025-09-01".
+  { namespace: 'microsoft.machinelearningservices', version: '2024-10-01-preview', by: '2024-04-01' },
+];
 
 /** Finds the operation for a method, a path and an api-version; undefined when no document speaks of it. */
 export type Finder = (method: string, where: string, version: string) => Choice | undefined;
@@ -78,9 +79,8 @@ export function readOperations(): Finder {
 }
 
 function standIn(found: readonly Operation[], version: string, namespace: string): Operation | undefined {
-  if (namespace === registryPreview.namespace && version === registryPreview.version) {
-    return leastOpen(found.filter((one) => one.version === registryPreview.by));
-  }
+  const preview = previews.find((one) => one.namespace === namespace && one.version === version);
+  if (preview) return leastOpen(found.filter((one) => one.version === preview.by));
   if (!mayStandIn.includes(namespace) || version.includes('preview')) return undefined;
   const older = found.filter((one) => one.set === 'openapi' && one.version < version).map((one) => one.version);
   const newest = older.toSorted().at(-1);

@@ -1,6 +1,6 @@
 // What Microsoft's documents say and Azure does not do, or what a test does on purpose. Each exception cites where that is
 // known, and carries an exchange that still needs it: the day the documents change, its test fails.
-import { registryPreview } from './documents.ts';
+import { previews } from './documents.ts';
 import type { Complaint } from './hearing.ts';
 import { network, registry, storage, subscription, vault, workspace } from './samples.ts';
 import type { Pair } from './validator.ts';
@@ -79,16 +79,16 @@ export const exceptions: readonly Exception[] = [
     },
   },
   {
-    id: 'registry-subnet-rules',
-    why: 'The preview version of a registry shows and takes subnet rules, which the document that stands in for it lacks.',
-    source: 'rules-catalogue 13, Q21',
-    covers: (complaint) =>
-      complaint.code === 'OBJECT_ADDITIONAL_PROPERTIES' &&
-      complaint.said.url.includes(registryPreview.version) &&
-      last(complaint.at) === 'virtualNetworkRules',
+    id: 'preview-members',
+    why: 'Previews show and take the subnet rules of a registry and the IP list of a workspace, which no published version has.',
+    source: 'rules-catalogue 2 (versions) and 13, Q21',
+    covers: ({ code, said, at }) =>
+      code === 'OBJECT_ADDITIONAL_PROPERTIES' &&
+      previews.some(({ version }) => said.url.includes(version)) &&
+      /^(virtualNetworkRules|ipAllowlist)$/.test(last(at)),
     sample: {
       method: 'GET',
-      url: `${registry.id}?api-version=${registryPreview.version}`,
+      url: `${registry.id}?api-version=2021-08-01-preview`,
       responseBody: {
         ...registry,
         properties: { networkRuleSet: { defaultAction: 'Deny', virtualNetworkRules: [{ id: network.id }] } },
