@@ -39,6 +39,7 @@ import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.t
 import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';
+import { resourceGraphRoutes } from './microsoft.resources/resource-graph.ts';
 import { resourceGroupRoutes } from './microsoft.resources/resource-groups.ts';
 import { resourceRoutes } from './microsoft.resources/resources.ts';
 import { subscriptionRoutes } from './microsoft.resources/subscriptions.ts';
@@ -97,6 +98,7 @@ export const armRoutes: readonly Route[] = [
   ...subscriptionRoutes,
   ...resourceGroupRoutes,
   ...resourceRoutes,
+  ...resourceGraphRoutes,
   ...providerRoutes(() => providerTypes),
 ];
 
