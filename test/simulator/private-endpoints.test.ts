@@ -249,6 +249,14 @@ test('etags: If-None-Match and If-Match', async () => {
   expect((await client.put(endpoint('pe-blob'), body(), { 'if-match': made.headers.etag ?? '' })).status).toBe(200);
 });
 
+test('an interface is named as asked, when that is a free name', async () => {
+  const named = (customNetworkInterfaceName: string): Wish => ({ more: { customNetworkInterfaceName } });
+  const made = await make('pe-a', named('nic-own'));
+  expect(text(list(made.json, 'properties', 'networkInterfaces')[0], 'id')).toMatch(/\/networkInterfaces\/nic-own$/);
+  for (const name of ['NIC-own', 'a/b', '..', '%'])
+    expect((await make('pe-b', named(name))).code).toBe('InvalidPrivateEndpointNetworkInterfaceName');
+});
+
 test('the interface of an endpoint is not touched directly', async () => {
   const made = await make('pe-blob');
   const card = text(list(made.json, 'properties', 'networkInterfaces')[0], 'id') ?? '';

@@ -25,6 +25,7 @@ export const connectionLists: readonly (readonly [string, ConnectionState])[] = 
   ['manualPrivateLinkServiceConnections', pending],
 ];
 const owned = ['networkInterfaces', 'customDnsConfigs'];
+const resourceName = /^[a-z0-9][\w.-]{0,79}$/i;
 const connectionPart = 'Microsoft.Network/privateEndpoints/privateLinkServiceConnections';
 
 /** The only connection of an endpoint; undefined in a document that holds none. */
@@ -45,7 +46,7 @@ export function groupReached(store: Store, endpoint: JsonObject): Group | undefi
 }
 
 export function endpointDocument(write: Write): JsonObject {
-  const { before, body, id, store, newId } = write;
+  const { before, body, id, store } = write;
   const location = requireLocation(before ?? body);
   const next = replaceDocument(before, body, owned);
   const properties = propertiesOf(next);
@@ -69,12 +70,12 @@ export function endpointDocument(write: Write): JsonObject {
     const free = group.members.filter((member) => !wanted.has(fold(member.name))).length;
     requireAddresses(store, subnet, free, [...wanted.values()]);
   }
-  if (interfaceOf(next) === undefined) {
-    const custom = text(properties, 'customNetworkInterfaceName') ?? '';
-    const name = custom === '' ? `${nameOf(id)}.nic.${newId()}` : custom;
-    const scope = id.slice(0, id.lastIndexOf('/privateEndpoints/'));
-    put(properties, 'networkInterfaces', json([{ id: `${scope}/networkInterfaces/${name}` }]));
-  }
+  if (interfaceOf(next) === undefined)
+    put(
+      properties,
+      'networkInterfaces',
+      json([{ id: newInterface(write, text(properties, 'customNetworkInterfaceName') ?? '') }]),
+    );
   for (const [member, value] of [
     ['customNetworkInterfaceName', ''],
     ['ipConfigurations', []],
@@ -83,6 +84,20 @@ export function endpointDocument(write: Write): JsonObject {
     if (at(properties, member) === undefined) put(properties, member, json(value));
   }
   return next;
+}
+
+/** The id that the interface of a new endpoint gets; a name of one's own must be one, and free. */
+function newInterface({ id, store, newId }: Write, custom: string): string {
+  const name = custom === '' ? `${nameOf(id)}.nic.${newId()}` : custom;
+  const made = `${id.slice(0, id.lastIndexOf('/privateEndpoints/'))}/networkInterfaces/${name}`;
+  if (!resourceName.test(name) || store.get(made)) {
+    throw networkError(
+      400,
+      'InvalidPrivateEndpointNetworkInterfaceName',
+      `The network interface of private endpoint ${id} cannot be named '${name}': ${store.get(made) ? 'there is one of that name' : 'that is no name of a resource'}.`,
+    );
+  }
+  return made;
 }
 
 export function interfaceOf(endpoint: JsonObject | undefined): string | undefined {
