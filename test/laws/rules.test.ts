@@ -33,6 +33,8 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'storage.studio-colocation': { way: 'admit' },
   'workspace.managed-network-mode': { mode: 'AllowOnlyApprovedOutbound' },
   'workspace.private-endpoint': { subnet: 'snet-pe' },
+  'storage.private-endpoints': { subnet: 'snet-pe' },
+  'keyvault.private-endpoint': { subnet: 'snet-pe' },
 };
 
 /** The rule and, where its door may be shut only behind others, those others. */

@@ -79,7 +79,8 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
     const request = kind.write(change, read.resource);
     if (typeof request === 'string') throw new Error(request);
     const answer = await door.write(request);
-    if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+    if (answer.state === 'running') await door.follow(answer.operation, { retryAfter: 0 });
+    else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
   };
   const bodyOf = async (id: string) => {
     const read = await door.read(id);
