@@ -18,10 +18,14 @@ export const sourceFlags = z.object({
   fresh: flag(off(), 'start the demo world and its history over'),
   endpoint: flag(z.optional(z.string()), 'ARM at this address', { value: 'URL' }),
   ca: flag(z.optional(z.string()), 'the certificate authority of --endpoint', { value: 'FILE', of: 'file' }),
-  from: flag(z._default(z.array(z.string()), []), 'files instead of Azure, offline and read-only; repeatable', {
-    value: 'PATH',
-    of: 'file',
-  }),
+  from: flag(
+    z._default(z.array(z.string()), []),
+    'snapshots, resources or ARM templates instead of Azure; repeatable',
+    {
+      value: 'PATH',
+      of: 'file',
+    },
+  ),
   allResources: flag(off(), 'with --from: every resource is in scope, not only the workspace and what it uses'),
   workspace: flag(z.optional(z.string()), 'the workspace, when more than one is readable', { value: 'NAME|ID' }),
   resourceGroup: flag(z.optional(z.string()), 'only this resource group', { value: 'NAME' }),
