@@ -11,7 +11,7 @@ import {
   type LayersInput,
   layersOf,
   type Owner,
-  passLayer,
+  wayThrough,
 } from './layers.ts';
 import type { Direction } from './nsg.ts';
 import { resolver } from './operands.ts';
@@ -97,9 +97,10 @@ function passAll<N extends Point>(whole: Passing<N>, compiled: CompiledLayers, d
   const ended: Passing<N>[] = [];
   let passing: Passing<N>[] = [whole];
   for (const layer of compiled.layers) {
+    const through = wayThrough(layer, direction, whole.protocol, whole.family, compiled.everything);
     const next: Passing<N>[] = [];
     for (const part of passing) {
-      for (const leaf of passLayer(layer, direction, part.protocol, part.family, compiled.everything, part.box)) {
+      for (const leaf of through(part.box)) {
         const after = layer.place === 'admin' ? afterAdmin(part, leaf) : afterGroup(part, leaf);
         (after.last ? ended : next).push(after.part);
       }

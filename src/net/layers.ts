@@ -93,7 +93,7 @@ function portsFor(ports: Intervals<number>, protocol: Protocol) {
 }
 
 /** A rule as the walk takes it. `within` narrows its destination (the platform's own tags). */
-export function stepOf<N extends Point>(
+function stepOf<N extends Point>(
   one: CompiledRule,
   protocol: Protocol,
   family: Family<N>,
@@ -117,31 +117,40 @@ export function stepOf<N extends Point>(
   return { rule: owner, sure, possible: boxOf(family.whole(one.source), destination, from.possible, to.possible) };
 }
 
-/** Walks a box through one layer. Without a sure match (admin rules only) a leaf has no rule. */
-export function passLayer<N extends Point>(
-  layer: CompiledLayer,
+/** The steps of a layer for one protocol and family, in order: of all rules, or of the platform's own tags alone. */
+export function stepsOf<N extends Point>(
+  rules: readonly CompiledRule[],
+  protocol: Protocol,
+  family: Family<N>,
+  everything: Addresses,
+  which: 'all' | 'platform',
+): Step<N, Owner>[] {
+  return rules
+    .filter(({ rule }) => rule.protocol === '*' || rule.protocol === protocol)
+    .filter(({ platform }) => which === 'all' || family.pick(platform).length > 0)
+    .map((one) => stepOf(one, protocol, family, everything, which === 'all' ? undefined : one.platform));
+}
+
+/** Walks boxes of one protocol and family through a layer. Without a sure match (admin rules only) a leaf has no rule. */
+export function wayThrough<N extends Point>(
+  { place, rules }: CompiledLayer,
   direction: Direction,
   protocol: Protocol,
   family: Family<N>,
   everything: Addresses,
-  box: Box<N>,
-): Leaf<N, Owner>[] {
-  const rules = layer.rules.filter(({ rule }) => rule.protocol === '*' || rule.protocol === protocol);
-  const steps = function* (): Generator<Step<N, Owner>> {
-    for (const one of rules) yield stepOf(one, protocol, family, everything);
-  };
-  const exempt = family.pick(platformAddresses);
-  const touched = direction === 'Outbound' && layer.place !== 'admin' ? intersect(box.destination, exempt) : [];
-  if (touched.length === 0) return walk(box, steps());
+): (box: Box<N>) => Leaf<N, Owner>[] {
+  const steps = stepsOf(rules, protocol, family, everything, 'all');
+  if (direction === 'Inbound' || place === 'admin') return (box) => walk(box, steps);
   // Only the platform's own tags reach what goes to its addresses (network-security-group-how-it-works).
-  const own = function* (): Generator<Step<N, Owner>> {
-    for (const one of rules) {
-      if (family.pick(one.platform).length > 0) yield stepOf(one, protocol, family, everything, one.platform);
-    }
+  const own = stepsOf(rules, protocol, family, everything, 'platform');
+  const exempt = family.pick(platformAddresses);
+  const platform: Owner = { label: `${place}/platform`, place, access: 'Allow', rule: undefined };
+  return (box) => {
+    const touched = intersect(box.destination, exempt);
+    if (touched.length === 0) return walk(box, steps);
+    return [
+      ...walk({ ...box, destination: minus(box.destination, exempt) }, steps),
+      ...walk({ ...box, destination: touched }, own).map((leaf) => ({ ...leaf, rule: leaf.rule ?? platform })),
+    ];
   };
-  const platform: Owner = { label: `${layer.place}/platform`, place: layer.place, access: 'Allow', rule: undefined };
-  return [
-    ...walk({ ...box, destination: minus(box.destination, exempt) }, steps()),
-    ...walk({ ...box, destination: touched }, own()).map((leaf) => ({ ...leaf, rule: leaf.rule ?? platform })),
-  ];
 }

@@ -3,12 +3,12 @@ import type { Addresses } from './addresses.ts';
 import type { Context } from './context.ts';
 import { platformAddresses } from './facts.ts';
 import { type Family, family4, family6 } from './family.ts';
-import { type CompiledRule, compileLayer, type Owner, stepOf } from './layers.ts';
+import { type CompiledRule, compileLayer, stepsOf } from './layers.ts';
 import { type Direction, type Rule, readGroup } from './nsg.ts';
 import { resolver } from './operands.ts';
 import { type Protocol, protocols } from './ports.ts';
-import { intersect, minus, type Point } from './sets.ts';
-import { type Box, type Step, walk } from './walk.ts';
+import { minus, type Point } from './sets.ts';
+import { type Box, walk } from './walk.ts';
 
 export interface UnusedRule {
   readonly name: string;
@@ -29,22 +29,14 @@ export function unusedRules(group: unknown, context: Context): UnusedRule[] {
   return (['Inbound', 'Outbound'] as const).flatMap((direction) => {
     const takers = new Map<Rule, Set<Rule>>();
     const reached = new Set<Rule>();
+    for (const rule of read.rules) if (!rule.standard && rule.direction === direction) takers.set(rule, new Set());
     for (const world of context.worlds) {
       const names = resolver(world, []);
       const absent = { source: [], destination: [] };
       const { rules } = compileLayer({ place: 'subnet', group: read }, direction, names, { absent });
-      for (const [index, one] of rules.entries()) {
-        if (one.rule.standard) continue;
-        const before = rules.slice(0, index);
-        const owners = takers.get(one.rule) ?? new Set();
-        takers.set(one.rule, owners);
-        for (const protocol of protocols) {
-          if (one.rule.protocol !== '*' && one.rule.protocol !== protocol) continue;
-          const reach =
-            takes(one, before, protocol, family4, names.everything, owners) ||
-            takes(one, before, protocol, family6, names.everything, owners);
-          if (reach) reached.add(one.rule);
-        }
+      for (const protocol of protocols) {
+        reach(rules, direction, protocol, family4, names.everything, takers, reached);
+        reach(rules, direction, protocol, family6, names.everything, takers, reached);
       }
     }
     return [...takers].flatMap(([rule, owners]) =>
@@ -63,39 +55,28 @@ export function unusedRules(group: unknown, context: Context): UnusedRule[] {
   });
 }
 
-/** Does any packet come to the rule? The earlier rules that took some are added to `owners`. */
-function takes<N extends Point>(
-  one: CompiledRule,
-  before: readonly CompiledRule[],
-  protocol: Protocol,
-  family: Family<N>,
-  everything: Addresses,
-  owners: Set<Rule>,
-): boolean {
-  const { possible } = stepOf(one, protocol, family, everything);
-  if (!possible) return false;
-  const earlier = before.filter(({ rule }) => rule.protocol === '*' || rule.protocol === protocol);
-  const exempt = one.rule.direction === 'Outbound' ? family.pick(platformAddresses) : [];
-  const named = family.pick(one.platform);
-  const plain: Box<N> = { ...possible, destination: minus(possible.destination, exempt) };
-  const platform: Box<N> = { ...possible, destination: intersect(possible.destination, named) };
-  const leaves = [
-    ...walk(plain, steps(earlier, protocol, family, everything)),
-    ...walk(platform, steps(earlier, protocol, family, everything, true)),
-  ];
-  for (const { rule } of leaves) if (rule?.rule) owners.add(rule.rule);
-  return leaves.some(({ rule }) => rule === undefined);
-}
-
-function* steps<N extends Point>(
+/** Walks what each custom rule may match through the rules before it: who takes some, and does any come through? */
+function reach<N extends Point>(
   rules: readonly CompiledRule[],
+  direction: Direction,
   protocol: Protocol,
   family: Family<N>,
   everything: Addresses,
-  platformOnly = false,
-): Generator<Step<N, Owner>> {
-  for (const one of rules) {
-    if (platformOnly && family.pick(one.platform).length === 0) continue;
-    yield stepOf(one, protocol, family, everything, platformOnly ? one.platform : undefined);
+  takers: ReadonlyMap<Rule, Set<Rule>>,
+  reached: Set<Rule>,
+): void {
+  const steps = stepsOf(rules, protocol, family, everything, 'all');
+  const own = stepsOf(rules, protocol, family, everything, 'platform');
+  const exempt = direction === 'Outbound' ? family.pick(platformAddresses) : [];
+  for (const [index, { rule, possible }] of steps.entries()) {
+    const owners = rule.rule && takers.get(rule.rule);
+    if (!rule.rule || !owners || !possible) continue;
+    const plain: Box<N> = { ...possible, destination: minus(possible.destination, exempt) };
+    const leaves = walk(plain, steps.slice(0, index));
+    const at = own.findIndex((step) => step.rule === rule);
+    const platform = own[at]?.possible;
+    if (direction === 'Outbound' && platform) leaves.push(...walk(platform, own.slice(0, at)));
+    for (const leaf of leaves) if (leaf.rule?.rule) owners.add(leaf.rule.rule);
+    if (leaves.some((leaf) => leaf.rule === undefined)) reached.add(rule.rule);
   }
 }

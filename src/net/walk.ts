@@ -1,6 +1,6 @@
 // The first-match walk over products of interval sets. A piece of a flow is a box: every combination of its sources,
 // destinations, source ports and destination ports. Three-valued: a rule matches a point surely, perhaps, or not.
-import { type Intervals, intersect, meets, minus, type Point } from './sets.ts';
+import { type Intervals, intersect, meets, minus, type Point, same } from './sets.ts';
 
 export interface Box<N extends Point> {
   readonly source: Intervals<N>;
@@ -43,35 +43,56 @@ export const boxOf = <N extends Point>(
   return blank(box) ? undefined : box;
 };
 
-/** Do the boxes share a point? The cheap axes first. */
-export const boxesMeet = <N extends Point>(a: Box<N>, b: Box<N>): boolean =>
-  meets(a.destinationPorts, b.destinationPorts) &&
-  meets(a.sourcePorts, b.sourcePorts) &&
+/** Do the spans from first to last point overlap? Neither set is empty. */
+const near = <N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean =>
+  (a[0] as N) < (b[b.length - 1] as N) && (b[0] as N) < (a[a.length - 1] as N);
+
+/** Do the boxes share a point? Told without making anything, because most pairs do not. */
+const boxesMeet = <N extends Point>(a: Box<N>, b: Box<N>): boolean =>
+  near(a.destinationPorts, b.destinationPorts) &&
+  near(a.source, b.source) &&
+  near(a.destination, b.destination) &&
+  near(a.sourcePorts, b.sourcePorts) &&
   meets(a.source, b.source) &&
-  meets(a.destination, b.destination);
+  meets(a.destination, b.destination) &&
+  meets(a.destinationPorts, b.destinationPorts) &&
+  meets(a.sourcePorts, b.sourcePorts);
 
 /** What lies in both; undefined for nothing. */
 export function boxIntersect<N extends Point>(a: Box<N>, b: Box<N>): Box<N> | undefined {
-  const destinationPorts = intersect(a.destinationPorts, b.destinationPorts);
-  if (destinationPorts.length === 0) return undefined;
-  const sourcePorts = intersect(a.sourcePorts, b.sourcePorts);
-  if (sourcePorts.length === 0) return undefined;
-  const source = intersect(a.source, b.source);
-  if (source.length === 0) return undefined;
-  return boxOf(source, intersect(a.destination, b.destination), sourcePorts, destinationPorts);
+  if (!boxesMeet(a, b)) return undefined;
+  return {
+    source: intersect(a.source, b.source),
+    destination: intersect(a.destination, b.destination),
+    sourcePorts: intersect(a.sourcePorts, b.sourcePorts),
+    destinationPorts: intersect(a.destinationPorts, b.destinationPorts),
+  };
 }
 
-/** What of `box` lies outside `hit`, which lies inside it: at most four boxes without a common point. */
+/** How much of a set there is; only to compare. */
+function extent<N extends Point>(set: Intervals<N>): number {
+  let sum = 0;
+  for (let index = 0; index < set.length; index += 2) sum += Number(set[index + 1]) - Number(set[index]);
+  return sum;
+}
+
+const axes = ['source', 'destination', 'sourcePorts', 'destinationPorts'] as const;
+
+/**
+ * What of `box` lies outside `hit`, which lies inside it: at most four boxes without a common point. The axis of which
+ * the hit takes the smallest share is cut first, so that the bulk of the box stays in one piece whatever rules follow.
+ */
 export function boxMinus<N extends Point>(box: Box<N>, hit: Box<N>): Box<N>[] {
+  const cuts = axes
+    .filter((axis) => !same<Point>(hit[axis], box[axis]))
+    .map((axis) => ({ axis, share: extent<Point>(hit[axis]) / extent<Point>(box[axis]) }))
+    .sort((a, b) => a.share - b.share);
   const rest: Box<N>[] = [];
-  const add = (piece: Box<N>) => {
-    if (!blank(piece)) rest.push(piece);
-  };
-  add({ ...box, destinationPorts: minus(box.destinationPorts, hit.destinationPorts) });
-  const { destinationPorts, sourcePorts, source } = hit;
-  add({ ...box, destinationPorts, sourcePorts: minus(box.sourcePorts, sourcePorts) });
-  add({ destination: box.destination, destinationPorts, sourcePorts, source: minus(box.source, source) });
-  add({ destinationPorts, sourcePorts, source, destination: minus(box.destination, hit.destination) });
+  let left = box;
+  for (const { axis } of cuts) {
+    rest.push({ ...left, [axis]: minus<Point>(left[axis], hit[axis]) });
+    left = { ...left, [axis]: hit[axis] };
+  }
   return rest;
 }
 
@@ -83,19 +104,22 @@ interface Live<N extends Point, R> {
 /** Walks a flow's box through the steps in order. The leaves are disjoint and hold together exactly the flow. */
 export function walk<N extends Point, R>(flow: Box<N>, steps: Iterable<Step<N, R>>): Leaf<N, R>[] {
   const leaves: Leaf<N, R>[] = [];
-  let live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [] }];
+  const live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [] }];
   for (const { rule, sure, possible } of steps) {
     if (live.length === 0) break;
     if (!possible) continue;
-    const next: Live<N, R>[] = [];
-    for (const piece of live) {
+    // From the end, so that a piece can be replaced by what is left of it: most rules touch few of the pieces.
+    for (let index = live.length - 1; index >= 0; index -= 1) {
+      const piece = live[index] as Live<N, R>;
       const hit = sure && boxIntersect(piece.box, sure);
+      if (!hit && (possible === sure || !boxIntersect(piece.box, possible))) continue;
       if (hit) leaves.push({ box: hit, rule, pending: piece.pending });
       const rest = hit ? boxMinus(piece.box, hit).map((box) => ({ box, pending: piece.pending })) : [piece];
-      if (possible === sure) next.push(...rest);
-      else for (const part of rest) next.push(...marked(part, possible, rule));
+      const kept = possible === sure ? rest : rest.flatMap((part) => marked(part, possible, rule));
+      const last = live.pop() as Live<N, R>;
+      if (index < live.length) live[index] = last;
+      live.push(...kept);
     }
-    live = next;
   }
   for (const piece of live) leaves.push({ box: piece.box, rule: undefined, pending: piece.pending });
   return leaves;
