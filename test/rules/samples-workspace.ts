@@ -360,6 +360,12 @@ rule('workspace.docker-range', (add) => {
     peer({ ...elsewhere, remoteAddressSpace: { addressPrefixes: ['10.7.0.0/16'] } }),
     at,
   );
+  add(
+    'pass',
+    'a peering that is cut off',
+    peer({ ...elsewhere, peeringState: 'Disconnected', remoteAddressSpace: { addressPrefixes: ['172.17.0.0/16'] } }),
+    at,
+  );
   add('unknown', 'a peer nobody can read', peer(elsewhere), at);
   add('unknown', 'a prefix that is none', space(['ten']), at);
   add('unknown', 'no address space', space(undefined), at);

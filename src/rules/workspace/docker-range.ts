@@ -45,11 +45,12 @@ function spaceOf(vnet: Resource): Space {
   return { prefixes, unread: whole ? [] : [shown(vnet.id)] };
 }
 
-/** A peer's prefixes as the peering shows them, else out of the peer itself. */
+/** The prefixes of each network it is peered with: its own, else as the peering shows them. A peering cut off leads nowhere. */
 function peersSpace(vnet: Resource, world: World): Space[] {
   return itemsAt(vnet.body, '/properties/virtualNetworkPeerings').flatMap(({ item, pointer }) => {
     const id = textAt(item, '/properties/remoteVirtualNetwork/id');
-    if (id === undefined) return [];
+    const isCut = fold(textAt(item, '/properties/peeringState') ?? '') === 'disconnected';
+    if (id === undefined || isCut) return [];
     const peer = world.peek(id);
     if (peer.state === 'read') return [spaceOf(peer.resource)];
     if (peer.state === 'missing') return [];
