@@ -2,12 +2,12 @@
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
-import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { architectureOf } from '../posture/architecture.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingsOf } from './judge.ts';
+import { inScope } from './scope.ts';
 
 /**
  * Every outcome of every rule of the profile, by severity, then the rules' own order, then id. A rule that reads a gap is
@@ -31,28 +31,6 @@ export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: Profi
     findings: sorted,
   };
 }
-
-/**
- * What `judged` finds: about the workspace in question; where every resource is in scope, about each workspace in hand, and about
- * what belongs to none of them. Of two workspaces that share a resource the worse outcome stands.
- */
-function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
-  if (snapshot.workspace !== null) return judged(snapshot);
-  const workspaces = snapshot.resources.filter(({ type }) => sameId(type, workspaceType));
-  const belonging = new Map<string, Finding>();
-  for (const { id } of workspaces) {
-    for (const finding of judged({ ...snapshot, workspace: id })) {
-      const other = belonging.get(finding.id);
-      if (!other || worst.indexOf(finding.outcome) < worst.indexOf(other.outcome)) belonging.set(finding.id, finding);
-    }
-  }
-  const subject = ({ rule, resource }: Finding) => `${rule}@${fold(resource)}`;
-  const taken = new Set([...belonging.values()].map(subject));
-  return [...belonging.values(), ...judged(snapshot).filter((finding) => !taken.has(subject(finding)))];
-}
-
-const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
-const worst: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'notApplicable'];
 
 export function summaryOf(findings: readonly Finding[]): Summary {
   const count = (outcome: Finding['outcome']) => findings.filter((one) => one.outcome === outcome).length;

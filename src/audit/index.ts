@@ -12,3 +12,4 @@ export {
 export { findingsByTarget } from './finding-by-target.ts';
 export { type GateAnswer, gateAnswer } from './gate.ts';
 export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge } from './judge.ts';
+export { scopedTo } from './scope.ts';

@@ -1,6 +1,6 @@
 // Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
 // fix carries along (rules-catalogue 7, "What a fix wakes up").
-import { findingsByTarget, gateAnswer, isAbout } from '../audit/index.ts';
+import { findingsByTarget, gateAnswer, isAbout, scopedTo } from '../audit/index.ts';
 import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
@@ -109,11 +109,8 @@ const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
 const isNamed = ({ request }: PlanInput, finding: Finding): boolean =>
   request.targets !== 'all' && request.targets.some((target) => target.toLowerCase() === finding.id);
 
-export const judgementOf = (target: Target, world: World, input: PlanInput): Judgement => ({
-  world,
-  profile: input.request.profile,
-  asIfClosed: target.woken,
-});
+export const judgementOf = (target: Target, world: World, input: PlanInput): Judgement =>
+  scopedTo(target.finding, target.rule, { world, profile: input.request.profile, asIfClosed: target.woken });
 
 /** Why a finding is not planned for at all, or undefined. */
 function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement: Judgement): string | undefined {

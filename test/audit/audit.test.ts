@@ -13,6 +13,7 @@ import { type Outcome, type Severity, severities } from '../../src/model/finding
 import type { Architecture, Profile } from '../../src/model/intent.ts';
 import type { Gap, Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
+import { buildPlan } from '../../src/plan/index.ts';
 import { rules as allRules } from '../../src/rules/index.ts';
 import type { Judgement, Rule, Subject, Verdict } from '../../src/rules/rule.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
@@ -337,5 +338,17 @@ describe('where every resource is in scope', () => {
       const { findings } = audit(both, [failsFor(workspace)]);
       expect(findings.map(({ outcome }) => outcome)).toEqual(['fail']);
     }
+  });
+
+  test('a plan for it is the plan for the workspace in question', () => {
+    const open = worldSnapshot('open');
+    const plan = (snapshot: Snapshot) => {
+      const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+      const { steps, skipped } = buildPlan({ snapshot, rules: allRules, request, id: 'plan' });
+      return { steps: steps.map(({ change, phase }) => ({ change, phase })), skipped };
+    };
+    const own = plan(open);
+    expect(own.steps.length).toBeGreaterThan(5);
+    expect(plan({ ...open, workspace: null })).toEqual(own);
   });
 });
