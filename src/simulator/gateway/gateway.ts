@@ -9,6 +9,7 @@ import { type Address, addressOf, fold, isManagementGroup, nameOf, parentOf, sam
 import { refuseAmbiguity } from './ambiguity.ts';
 import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
 import { requireAction, requireUnlocked } from './authorization.ts';
+import type { Job } from './job.ts';
 import type { Machine } from './machine.ts';
 import { answerOperation } from './operations.ts';
 import { page } from './paging.ts';
@@ -16,16 +17,8 @@ import { parameter, type Request } from './request.ts';
 import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
-import {
-  carryOut,
-  deleteResource,
-  inProgress,
-  type Job,
-  notFound,
-  patchResource,
-  putResource,
-  shown,
-} from './writes.ts';
+import { inProgress, notFound } from './write-checks.ts';
+import { carryOut, deleteResource, patchResource, putResource, shown } from './writes.ts';
 
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 

@@ -2,7 +2,7 @@
 // endpoint, never by a PUT.
 import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { notFound } from '../../gateway/writes.ts';
+import { notFound } from '../../gateway/write-checks.ts';
 import { clone, type JsonObject, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { endpointFollows, endpointLost } from '../microsoft.network/private-endpoint-effects.ts';
