@@ -76,6 +76,7 @@ const cases = [
   ['help', () => cpu(['sh', launcher, 'help'])],
   ['audit --from FILE', () => cpu(['sh', launcher, 'audit', '--from', snapshot])],
   ['audit --demo', () => cpu(['sh', launcher, 'audit', '--demo=mixed'])],
+  ['audit --demo=large', () => cpu(['sh', launcher, 'audit', '--demo=large'])],
   ['screen, first frame', () => firstFrame(['--demo=mixed'])],
 ];
 const figures = new Map(cases.map(([name]) => [name, []]));
