@@ -210,17 +210,19 @@ function collectionsOf(snapshots: readonly Snapshot[], loose: readonly Resource[
   return [...new Map(all.map((collection) => [fold(collection.id), collection])).values()];
 }
 
-/** The snapshots' own gaps, less what another file fills; and the lists of the workspace that no file shows. */
+/** The snapshots' own gaps, less what another file fills; and the lists of each workspace in scope that no file shows. */
 function gapsOf(snapshot: Snapshot, snapshots: readonly Snapshot[]): Gap[] {
   const inHand = new Set([...snapshot.resources, ...snapshot.collections].map(({ id }) => fold(id)));
-  const lists =
-    snapshot.workspace === null ? [] : ['computes', 'datastores'].map((name) => `${snapshot.workspace}/${name}`);
-  const missing = lists.map(
-    (id): Gap => ({
-      id,
-      reason: `The ${nameOf(id)} of ${nameOf(snapshot.workspace ?? '')} are not in the files.`,
-      action: `${workspaceType}/${nameOf(id)}/read`,
-    }),
+  const inFiles = snapshot.resources.filter(({ type }) => fold(type) === fold(workspaceType)).map(({ id }) => id);
+  const workspaces = snapshot.workspace === null ? inFiles : [snapshot.workspace];
+  const missing = workspaces.flatMap((workspace) =>
+    ['computes', 'datastores'].map(
+      (name): Gap => ({
+        id: `${workspace}/${name}`,
+        reason: `The ${name} of ${nameOf(workspace)} are not in the files.`,
+        action: `${workspaceType}/${name}/read`,
+      }),
+    ),
   );
   const all = [...missing, ...snapshots.flatMap(({ gaps }) => gaps)].filter(({ id }) => !inHand.has(fold(id)));
   return [...new Map(all.map((gap) => [fold(gap.id), gap])).values()];
