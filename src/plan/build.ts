@@ -301,9 +301,13 @@ function within(outer: Edit, inner: Edit): boolean {
   return outer.op === inner.op;
 }
 
-/** Phase by phase; within one the network first, since services refuse what it does not allow yet; closing last. */
+/**
+ * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
+ * what is changed: a managed network has its rules before it is provisioned. Closing last.
+ */
 function stepsOf(drafts: readonly Draft[]): Step[] {
-  const rank = ({ change }: Draft) => (fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : 1);
+  const rank = ({ change }: Draft) =>
+    fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
   return drafts
     .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
     .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))

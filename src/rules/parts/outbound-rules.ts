@@ -51,8 +51,8 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { world 
   }
   const taken = known.map(({ name }) => fold(name));
   return [
-    ...(waits ? [provisioning(workspace)] : []),
     ...missing.map((group) => ruleProposal(workspace, target, group, taken)),
+    ...(waits ? [provisioning(workspace)] : []),
   ];
 }
 
@@ -62,6 +62,10 @@ const provisioning = (workspace: Resource): Proposal => ({
   risk: 'The managed network is built now, which takes up to half an hour and is never taken back: outbound rules are in force only then. Its private endpoints, and a firewall where a rule names a host, are billed.',
 });
 
+/**
+ * A network that is still to be provisioned gets its rules before: provisioning makes rules of its own for what is shut to the
+ * public and has none, and Azure takes no second one.
+ */
 function ruleProposal(workspace: Resource, target: string, group: string, taken: readonly string[]): Proposal {
   const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };
   const properties = { type: 'PrivateEndpoint', category: 'UserDefined', destination };
@@ -72,7 +76,7 @@ function ruleProposal(workspace: Resource, target: string, group: string, taken:
       edits: [],
       body: { properties },
     },
-    phase: 2,
+    phase: 1,
     risk: `The managed network gets a private endpoint to ${shown(target)} (${group}), which is billed; the workspace's identity must be allowed to approve it there.`,
   };
 }
