@@ -142,6 +142,7 @@ test('records are written, listed by kind and all together, and checked', async 
     ['@', 'somebody'],
     [],
   ]);
+  expect((await client.get(`${zone}/SOA/@`)).at('properties', 'fqdn')).toBe('privatelink.blob.core.windows.net.');
   expect((await client.put(record, { properties: { aRecords: [{ ipv4Address: '10.0.4.300' }] } })).status).toBe(400);
   expect((await client.patch(record, { properties: { metadata: { a: 'b' } } })).text).toContain('"10.0.4.9"');
   expect((await client.delete(record)).status).toBe(200);

@@ -110,6 +110,8 @@ test.each([
   expect((await client.get(text(connection, 'id') ?? '')).status).toBe(200);
   const offered = list((await client.get(`${target}/privateLinkResources`)).json, 'value');
   expect(offered.flatMap((item) => text(item, 'properties', 'groupId') ?? [])).toEqual([name]);
+  expect((await client.get(`${target}/privateLinkResources/${name}`)).at('name')).toBe(name);
+  expect((await client.get(`${target}/privateLinkResources/other`)).status).toBe(404);
 });
 
 test('connections inside a vault show neither name nor type', async () => {

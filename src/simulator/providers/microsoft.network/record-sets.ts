@@ -88,4 +88,12 @@ const listing = (word: string): ProviderType => ({
   },
 });
 
-export const recordSetTypes: readonly ProviderType[] = [...kinds.map(recordSets), listing('ALL'), listing('SOA')];
+const authority: ProviderType = {
+  ...listing('SOA'),
+  item({ store, address }) {
+    const zone = store.get(parentOf(address.path));
+    return zone && nameOf(address.path) === '@' ? startOfAuthority(zone) : undefined;
+  },
+};
+
+export const recordSetTypes: readonly ProviderType[] = [...kinds.map(recordSets), listing('ALL'), authority];
