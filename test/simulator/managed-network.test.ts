@@ -253,6 +253,17 @@ test('slowly: 202 and a Location that gives the rule, and the status of the netw
   expect(await shownRules()).not.toContain('host');
 });
 
+test('at once: 200, but 202 and a Location for a client that can read nothing else', async () => {
+  await isolate('AllowOnlyApprovedOutbound');
+  expect((await client.put(rule('plain'), fqdn())).status).toBe(200);
+  const python = { 'user-agent': 'azsdk-python-mgmt-machinelearningservices/0.1.0 Python/3.13.5' };
+  const put = await client.put(rule('python'), fqdn(), python);
+  expect([put.status, put.text]).toEqual([202, '']);
+  expect((await client.get(rule('python'))).status).toBe(200);
+  const made = await follow(put);
+  expect([made.status, made.at('name'), made.at('properties', 'type')]).toEqual([200, 'python', 'FQDN']);
+});
+
 test('a restart in the middle of provisioning finishes it', async () => {
   await client.stop();
   const state = `${await mkdtemp(`${tmpdir()}/simulator-`)}/state.json`;

@@ -46,6 +46,8 @@ export interface ProviderType {
   /** Newest first; what an answer about unsupported versions lists. */
   readonly versions?: readonly string[];
   readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
+  /** The service never answers a write at once, and there are clients that could not read it if it did. */
+  readonly always202?: boolean;
   /** Status of a PUT that made something; 201 unless said. */
   readonly created?: 200 | 201;
   /** Status of a PUT on something that was there; 200 unless said. */

@@ -12,6 +12,7 @@ export const outboundRules: ProviderType = {
   shape: { properties: { type: 'text', category: 'text' } },
   versions: ['2024-10-01-preview', '2024-10-01', '2024-04-01', '2023-10-01'],
   long: { put: 'location', delete: 'location' },
+  always202: true,
   created: 200,
   allows: { patch: false },
   provisions: false,
