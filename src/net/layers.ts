@@ -1,5 +1,5 @@
 // The places a packet passes: security admin rules, then the groups of subnet and card in the order of the direction.
-import { type Addresses, both } from './addresses.ts';
+import { type Addresses, both, nowhere } from './addresses.ts';
 import type { Operand } from './context.ts';
 import { isPlatformTag, platformAddresses } from './facts.ts';
 import type { Family } from './family.ts';
@@ -65,13 +65,14 @@ export function compileLayer(layer: Layer, direction: Direction, names: Resolver
     .filter((rule) => rule.direction === direction)
     .map((rule): CompiledRule => {
       const owner = { label: `${layer.place}/${rule.name}`, place: layer.place, access: rule.access, rule };
-      const platform = names.side({ prefixes: rule.destination.prefixes.filter(isPlatformTag), groups: [] });
+      const tags = rule.destination.prefixes.filter(isPlatformTag);
+      const platform = tags.length === 0 ? nowhere : names.side({ prefixes: tags, groups: [] }).in;
       return {
         owner,
         rule,
         source: names.side(present(rule.source, flow.absent.source)),
         destination: names.side(present(rule.destination, flow.absent.destination)),
-        platform: both(platform.in, platformAddresses),
+        platform: both(platform, platformAddresses),
       };
     });
   return { place: layer.place, rules } satisfies CompiledLayer;

@@ -167,8 +167,19 @@ export interface Group {
 
 const byPriority = (a: Rule, b: Rule) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : 0);
 
+/** Groups read before: raw JSON is never changed in place, and an audit asks many questions of one group. */
+const readBefore = new WeakMap<object, Group>();
+
 /** The rules of a network security group (a resource, or one item of a card's effective groups), the six included. */
 export function readGroup(raw: unknown): Group {
+  const known = isRecord(raw) ? readBefore.get(raw) : undefined;
+  if (known) return known;
+  const group = groupOf(raw);
+  if (isRecord(raw)) readBefore.set(raw, group);
+  return group;
+}
+
+function groupOf(raw: unknown): Group {
   const properties = memberOf(raw, 'properties') ?? raw;
   const effective = memberOf(properties, 'effectiveSecurityRules');
   const own = listOf(effective ?? memberOf(properties, 'securityRules')).map((rule, index) =>

@@ -5,7 +5,7 @@ import { type Addresses, both, END4, END6, either, looksLiteral, nowhere, readPr
 import type { Operand, World } from './context.ts';
 import { areApart, builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
 import { globalTagOf } from './service-tags.ts';
-import { covers, meets } from './sets.ts';
+import { meets } from './sets.ts';
 
 /** The addresses of one side of a rule, as written. */
 export interface Side {
@@ -76,7 +76,7 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
 
   const prefix = (text: string): Operand => {
     const memoKey = `${key}|${text.toLowerCase()}`;
-    const known = world.memo.get(memoKey) ?? resolve(text);
+    const known = world.memo.get(memoKey) ?? closed(resolve(text), everything);
     world.memo.set(memoKey, known);
     return known;
   };
@@ -100,18 +100,16 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
       ),
     };
   };
-  return {
-    everything,
-    prefix: (text) => closed(prefix(text), everything),
-    side: (one) => closed(side(one), everything),
-  };
+  return { everything, prefix, side };
 }
 
 /** Whoever holds every address of a family holds every tag's. */
 const withWholeFamilies = (addresses: Addresses, everything: Addresses): Addresses => ({
-  v4: covers(addresses.v4, [0, END4]) ? everything.v4 : addresses.v4,
-  v6: covers(addresses.v6, [0n, END6]) ? everything.v6 : addresses.v6,
+  v4: isWhole4(addresses.v4) ? everything.v4 : addresses.v4,
+  v6: isWhole6(addresses.v6) ? everything.v6 : addresses.v6,
 });
+const isWhole4 = ([low = 1, high = 0]: Addresses['v4']): boolean => low === 0 && high >= END4;
+const isWhole6 = ([low = 1n, high = 0n]: Addresses['v6']): boolean => low === 0n && high >= END6;
 function closed(operand: Operand, everything: Addresses): Operand {
   const whole = withWholeFamilies(operand.in, everything);
   return whole.v4 === operand.in.v4 && whole.v6 === operand.in.v6
@@ -130,8 +128,8 @@ export function internetOf(world: World): Operand {
   const outside = without(without(publicSpace, virtualNetwork.in), virtualNetwork.maybe);
   const inside = either(outside, hostAddress);
   const unsure = without(both(publicSpace, virtualNetwork.maybe), inside);
-  const forced4 = covers(virtualNetwork.in.v4, [0, END4]);
-  const forced6 = covers(virtualNetwork.in.v6, [0n, END6]);
+  const forced4 = isWhole4(virtualNetwork.in.v4);
+  const forced6 = isWhole6(virtualNetwork.in.v6);
   return {
     in: { v4: forced4 ? [] : inside.v4, v6: forced6 ? [] : inside.v6 },
     maybe: { v4: forced4 ? publicSpace.v4 : unsure.v4, v6: forced6 ? publicSpace.v6 : unsure.v6 },

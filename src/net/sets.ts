@@ -26,8 +26,15 @@ function append<N extends Point>(flat: N[], low: N, high: N): void {
 export const isEmpty = <N extends Point>(set: Intervals<N>): boolean => set.length === 0;
 
 export function same<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean {
-  return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }
+
+/** Is `outer` one interval around all of `inner`, which is not empty? */
+const surrounds = <N extends Point>(outer: Intervals<N>, inner: Intervals<N>): boolean =>
+  outer.length === 2 && (outer[0] as N) <= (inner[0] as N) && (inner[inner.length - 1] as N) <= (outer[1] as N);
 
 /** Index of the first pair whose high end lies beyond `point`; the length when none does. */
 function firstEndingAfter<N extends Point>(set: Intervals<N>, point: N): number {
@@ -49,9 +56,11 @@ export function holds<N extends Point>(set: Intervals<N>, point: N): boolean {
 const later = <N extends Point>(a: N, b: N): N => (a < b ? b : a);
 const sooner = <N extends Point>(a: N, b: N): N => (b < a ? b : a);
 
-/** What lies in both. */
+/** What lies in both; the very set where one lies inside an interval that is all of the other. */
 export function intersect<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
-  if (a === b) return a;
+  if (a === b || a.length === 0) return a;
+  if (b.length === 0 || surrounds(a, b)) return b;
+  if (surrounds(b, a)) return a;
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   const halving = long.length > LOPSIDED * short.length;
   const flat: N[] = [];
@@ -87,6 +96,7 @@ export function meets<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolea
 export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
   if (a === b) return [];
   if (a.length === 0 || b.length === 0) return a;
+  if (surrounds(b, a)) return [];
   const halving = b.length > LOPSIDED * a.length;
   const flat: N[] = [];
   let at = 0;
