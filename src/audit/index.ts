@@ -11,5 +11,5 @@ export {
 } from './compare.ts';
 export { findingsByTarget } from './finding-by-target.ts';
 export { type GateAnswer, gateAnswer } from './gate.ts';
-export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge } from './judge.ts';
+export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge, silenced } from './judge.ts';
 export { scopedTo } from './scope.ts';

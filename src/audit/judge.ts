@@ -51,6 +51,20 @@ function outsideOf(rule: Rule, subject: Subject, world: World): Architecture | u
   return rule.for.includes(follows) ? undefined : follows;
 }
 
+/**
+ * Why a rule falls silent about its subject once a managed network is on, which nothing turns off again; undefined where it
+ * still speaks, or that cannot be told.
+ */
+export function silenced(rule: Rule, subject: Subject, judgement: Judgement): string | undefined {
+  try {
+    const follows = outsideOf(rule, subject, judgement.world);
+    return follows === 'managed-network' ? outsideLetters(rule, subject, follows, judgement).because : undefined;
+  } catch (error) {
+    if (error instanceof GapRead) return undefined;
+    throw error;
+  }
+}
+
 /** Evidence may show a list or object in which something is open: there the expression itself is shown. */
 const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
 

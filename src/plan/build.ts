@@ -1,10 +1,10 @@
 // The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened. Sends nothing, reads nothing.
-import { audit, compareReports, gateAnswer } from '../audit/index.ts';
+import { audit, compareReports, gateAnswer, silenced } from '../audit/index.ts';
 import { kindOf } from '../kinds/index.ts';
 import { type Change, editChange } from '../model/change.ts';
 import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
-import type { UndoClass } from '../model/finding.ts';
+import type { Finding, UndoClass } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Plan, Skipped, Step } from '../model/plan.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
@@ -145,6 +145,11 @@ function tryAll(targets: readonly Target[], input: PlanInput): Tried {
 function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput): Attempt {
   let next = state;
   const passed: Gate[] = [];
+  const silent = silenced(target.rule, subjectOf(target.finding), judgementOf(target, worldOf(state.snapshot), input));
+  if (silent !== undefined) {
+    const reason = `The plan turns the managed network on first. ${silent} Run the fix again after it.`;
+    return { state: 'refused', reason, gates: [] };
+  }
   for (const answers of target.answers) {
     const world = worldOf(next.snapshot);
     const proposals = proposalsOf({ ...target, answers: [answers] }, judgementOf(target, world, input));
@@ -166,6 +171,8 @@ function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput)
   }
   return { state: 'accepted', next: { ...next, gates: [...next.gates, ...passed] } };
 }
+
+const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });
 
 /** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
 function ruleGates(target: Target, proposals: readonly Proposal[], world: World, input: PlanInput): Gate[] {

@@ -12,6 +12,7 @@ import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { gatesOf, locksOf } from '../plan/index.ts';
+import { isClosing, looksBeforeClosing, staysOpen } from './before-closing.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { isGap, readNow, type WriteMeans } from './means.ts';
 import type { StepOutcome } from './session.ts';
@@ -31,6 +32,8 @@ export interface ApplyInput {
   readonly line: string;
   readonly acceptWarnings: boolean;
   readonly signal: AbortSignal | undefined;
+  /** Reads the whole workspace again. */
+  look(): Promise<Snapshot>;
 }
 
 const notSent = (code: string, message: string, next: string, details: Failure['details'] = null): Failure =>
@@ -200,11 +203,23 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
 }
 
 async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<Applied> {
+  const looks = looksBeforeClosing(input.plan);
+  let seen: Snapshot | undefined;
   let anythingSent = false;
   let stop: { readonly message: string; readonly drift: boolean } | null = null;
   for (const [index, step] of entry.steps.entries()) {
     if (input.signal?.aborted) break;
     if (step.state === 'skipped') continue;
+    const shut = input.plan.steps[index];
+    if (shut && isClosing(shut) && looks) {
+      seen ??= await input.look();
+      const message = staysOpen(shut, seen, means.rules);
+      if (message !== null) {
+        await keepUnsent(entry.id, index, message, means);
+        stop = { message, drift: false };
+        break;
+      }
+    }
     const end = await writeStep(
       { entry: entry.id, index, total: entry.steps.length, step, signal: input.signal },
       means,
@@ -233,6 +248,12 @@ async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<
   if (input.signal?.aborted && !anythingSent) throw interrupted();
   return { entry: closed, steps: closed.steps.map(outcomeOf) };
 }
+
+const keepUnsent = (id: string, at: number, message: string, { history }: WriteMeans) =>
+  history.update(id, (entry) => ({
+    ...entry,
+    steps: entry.steps.map((step, index) => (index === at ? { ...step, state: 'failed' as const, message } : step)),
+  }));
 
 const interrupted = (): Failure =>
   new Failure(

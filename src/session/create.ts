@@ -126,7 +126,8 @@ export function createSession(options: SessionOptions): Session {
         const acting = writing(id, say);
         // An act that another process left open is settled first, so that the journal tells the acts in their order.
         await recoverEntries(acting, stop);
-        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop }, acting);
+        const look = () => read('verify', say, stop);
+        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);
         const { entry, steps } = applied;
         const seen = stop.aborted ? null : await read('verify', say, stop);
         return {

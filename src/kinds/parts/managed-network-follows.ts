@@ -3,7 +3,7 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { member, updateAt, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameOf } from '../../model/resource-id.ts';
+import { nameOf, sameId } from '../../model/resource-id.ts';
 import type { Change, Consequence, Seen } from '../kind.ts';
 import {
   isolationPointer,
@@ -11,8 +11,10 @@ import {
   networkStatusPointer,
   outboundRulesOf,
   outboundRulesPointer,
+  outboundRuleView,
   withOutboundRule,
 } from '../managed-network-view.ts';
+import { publicNetworkAccessOf } from '../network-acls.ts';
 import { objectAt } from '../read.ts';
 import { workspaceView } from '../workspace-view.ts';
 import { without } from './bodies.ts';
@@ -41,10 +43,47 @@ function switched(workspace: Resource): Consequence {
 }
 const fresh: JsonObject = { outboundRules: {}, status: { status: 'Inactive' } };
 
+/** The private endpoint a managed network makes of itself. */
+export interface OwnEndpoint {
+  readonly target: string;
+  readonly group: string;
+}
+
+/**
+ * The endpoints that provisioning makes without being asked: to what the workspace works with, where only approved traffic may
+ * leave or the target's public access is off, and no rule leads there yet (rules-catalogue, D5).
+ */
+export function endpointsOfItsOwn(workspace: Resource, find: Seen['resource']): OwnEndpoint[] {
+  const view = workspaceView(workspace);
+  const wanted: readonly (readonly [string | undefined, ...string[]])[] = [
+    [view.storageAccount, 'blob', 'file'],
+    [view.keyVault, 'vault'],
+  ];
+  const known = outboundRulesOf(workspace).map(outboundRuleView);
+  return wanted.flatMap(([target, ...groups]) => {
+    const found = target === undefined ? undefined : find(target);
+    if (!found) return [];
+    const isApprovedOnly = view.managedNetwork.mode === 'AllowOnlyApprovedOutbound';
+    if (!isApprovedOnly && publicNetworkAccessOf(found) !== 'Disabled') return [];
+    return groups
+      .filter((group) => !known.some((rule) => sameId(rule.target, found.id) && rule.group === group))
+      .map((group) => ({ target: found.id, group }));
+  });
+}
+
 function inForce(workspace: Resource, seen: Seen): Consequence {
   const state = valueAt(workspace.body, networkStatusPointer);
   let after = workspace;
-  for (const { id, body } of outboundRulesOf(workspace)) {
+  for (const { target, group } of state === 'Active' ? endpointsOfItsOwn(workspace, seen.resource) : []) {
+    const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };
+    const rule = { type: 'PrivateEndpoint', category: 'Required', destination };
+    after = withOutboundRule(after, `__SYS_PE_${nameOf(target)}_${group}`, rule);
+  }
+  if (state !== 'Active') {
+    const own = outboundRulesOf(after).filter((rule) => outboundRuleView(rule).category === 'Required');
+    for (const { id } of own) after = withOutboundRule(after, nameOf(id), null);
+  }
+  for (const { id, body } of outboundRulesOf(after)) {
     const properties = objectAt(body, '/properties');
     if (properties && typeof state === 'string') {
       after = withOutboundRule(after, nameOf(id), { ...properties, status: state });

@@ -1,15 +1,12 @@
 // Private endpoints in Microsoft's network, asked for by outbound rules of the managed network (rules-catalogue, P-MNET).
-import {
-  networkStatusPointer,
-  outboundRulesOf,
-  outboundRuleView,
-  showsOutboundRules,
-} from '../../kinds/managed-network-view.ts';
+import { networkStatusPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { endpointsOfItsOwn } from '../../kinds/parts/managed-network-follows.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { outboundRules } from '../../posture/managed-network.ts';
 import type { Judgement, Proposal } from '../rule.ts';
 import { nameUuid } from './name-uuid.ts';
 import { legalName } from './naming.ts';
@@ -33,19 +30,20 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { world 
   if (!workspace) return 'There is no workspace whose managed network could reach it.';
   const { on, status } = workspaceView(workspace).managedNetwork;
   if (!on) return `${shown(workspace.id)} has no managed network.`;
-  if (!showsOutboundRules(workspace)) {
-    return `The outbound rules of ${shown(workspace.id)} were not shown, so none is written beside them.`;
-  }
-  const known = outboundRulesOf(workspace).map(outboundRuleView);
+  const known = outboundRules(world).map(outboundRuleView);
   const ruleFor = (group: string) =>
     known.find((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, target) && rule.group === fold(group));
-  const missing = groups.filter((group) => ruleFor(group) === undefined);
+  // What provisioning makes of itself is not asked for beside it.
+  const own = status === 'Active' ? [] : endpointsOfItsOwn(workspace, (id) => world.get(id));
+  const isOwn = (group: string) => own.some((one) => sameId(one.target, target) && one.group === fold(group));
+  const unruled = groups.filter((group) => ruleFor(group) === undefined);
+  const missing = unruled.filter((group) => !isOwn(group));
   const idle = groups.flatMap((group) => ruleFor(group) ?? []).filter((rule) => rule.status !== 'Active');
   if (status === 'Active' && missing.length === 0 && idle.length > 0) {
     const states = idle.map((rule) => `${quoted(rule.name)} is ${quoted(rule.status ?? 'without a state')}`);
     return `The rules are there and not in force, although the managed network is: ${listed(states)}. Delete them and run this fix again.`;
   }
-  const waits = status !== 'Active' && missing.length + idle.length > 0;
+  const waits = status !== 'Active' && unruled.length + idle.length > 0;
   if (waits && status !== 'Inactive') {
     return `The managed network of ${shown(workspace.id)} is ${quoted(status ?? 'in no state that is shown')}: wait until it is Active.`;
   }

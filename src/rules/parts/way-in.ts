@@ -1,18 +1,13 @@
 // How computes get into an account or vault by its strategy, and what stands at its private side (rules-catalogue 3.13,
 // `storage.private-endpoints`). Shared by the rules that ask for "the way in".
-import {
-  outboundRulesOf,
-  outboundRulesPointer,
-  outboundRuleView,
-  showsOutboundRules,
-} from '../../kinds/managed-network-view.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
 import { vnetOf } from '../../kinds/network-view.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
 import { accountGroups } from '../../posture/groups.ts';
+import { outboundRules } from '../../posture/managed-network.ts';
 import { knownNeedsOf, subnetUses, unreadNeedsOf } from '../../posture/needs.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 import { subnetRuleFor, type Wall } from './firewall.ts';
@@ -61,42 +56,35 @@ function managedWayIn(wall: Wall, world: World, groups: readonly string[]): Verd
   const workspace = world.workspace();
   if (!workspace) return unknown('The managed network of the workspace is not known.');
   const evidence = [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
-  const active = activeRules(workspace, wall.resource.id);
-  if (active === undefined) return unknown('The outbound rules of the managed network were not shown.', evidence);
+  const active = activeGroups(wall.resource.id, world);
   const missing = groups.filter((group) => !active.includes(fold(group)));
   return missing.length === 0
     ? pass(`The managed network reaches the ${wall.name} privately for ${listed(groups)}.`, evidence)
     : fail(`The managed network has no active outbound rule to the ${wall.name} for ${listed(missing)}.`, evidence);
 }
 
-/** Groups of the active PrivateEndpoint outbound rules to a resource; undefined when the rules were not shown. */
-function activeRules(workspace: Resource, target: string): string[] | undefined {
-  if (!showsOutboundRules(workspace)) return undefined;
-  return outboundRulesOf(workspace)
+/** Groups of the active PrivateEndpoint outbound rules to a resource. Throws GapRead when the rules were not shown. */
+const activeGroups = (target: string, world: World): string[] =>
+  outboundRules(world)
     .map(outboundRuleView)
     .filter((rule) => rule.type === 'PrivateEndpoint' && rule.status === 'Active' && sameId(rule.target, target))
     .map((rule) => rule.group ?? '');
-}
 
 /** Groups in use that have no private way in by the strategy of the account or vault: what its fix is to give it. */
 export function missingGroups(wall: Wall, world: World): readonly string[] {
   const groups = groupsOf(wall, world);
   const { id } = wall.resource;
-  const workspace = world.workspace();
   const there =
     strategyOf(id, world) === 'managed-network'
-      ? ((workspace && activeRules(workspace, id)) ?? [])
+      ? activeGroups(id, world)
       : customerEndpoints(id, world).flatMap((end) => end.groups ?? []);
   return groups.filter((group) => !there.includes(fold(group)));
 }
 
-/** Is there any private way at all: an approved customer endpoint, or an active outbound rule? `undefined`: not shown. */
-export function anyPrivateWay(wall: Wall, world: World): boolean | undefined {
+/** Is there any private way at all: an approved customer endpoint, or an active outbound rule? Throws GapRead when not shown. */
+export function anyPrivateWay(wall: Wall, world: World): boolean {
   if (customerEndpoints(wall.resource.id, world).length > 0) return true;
-  if (strategyOf(wall.resource.id, world) !== 'managed-network') return false;
-  const workspace = world.workspace();
-  const active = workspace && activeRules(workspace, wall.resource.id);
-  return active && active.length > 0;
+  return strategyOf(wall.resource.id, world) === 'managed-network' && activeGroups(wall.resource.id, world).length > 0;
 }
 
 /** Subnets that are admitted by a rule and cannot reach the resource privately: they lose it when public access is off. */
@@ -125,7 +113,7 @@ export function publicSwitch(wall: Wall, judgement: Judgement): Verdict {
     return pass(`Public access to the ${name} is on and its firewall denies by default${note}.`, evidence);
   }
   const privately = anyPrivateWay(wall, world);
-  if (wall.rules === 'hidden' && privately === false) {
+  if (wall.rules === 'hidden' && !privately) {
     return fail(
       `Public access to the ${name} is off and it has no private endpoint: no rule can let anybody in.`,
       evidence,
@@ -138,7 +126,7 @@ export function publicSwitch(wall: Wall, judgement: Judgement): Verdict {
       evidence,
     );
   }
-  if (privately === false) {
+  if (!privately) {
     return fail(
       `Public access to the ${name} is off and it has no private endpoint: only trusted services get in.`,
       evidence,

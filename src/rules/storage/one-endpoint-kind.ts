@@ -1,12 +1,13 @@
 // storage.one-endpoint-kind: under a managed network an account is reached by endpoints or by subnet rules, not by both.
 
-import { outboundRulesOf, outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import { storageType } from '../../posture/links.ts';
+import { outboundRules } from '../../posture/managed-network.ts';
 import { defineRule } from '../define.ts';
 import { accountJudged, subnetsPointer, unreadableOf, type Wall, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -19,9 +20,9 @@ import type { Proposal, Verdict } from '../rule.ts';
 function endpointsTo(wall: Wall, world: World): string[] {
   const { id } = wall.resource;
   const own = customerEndpoints(id, world).map(({ connection }) => shown(connection.endpointId ?? connection.name));
-  const workspace = world.workspace();
-  const rules = workspace ? outboundRulesOf(workspace).map(outboundRuleView) : [];
-  const made = rules.filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, id));
+  const made = outboundRules(world)
+    .map(outboundRuleView)
+    .filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, id));
   return [...own, ...made.map((rule) => shown(rule.name))];
 }
 

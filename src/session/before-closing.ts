@@ -1,0 +1,36 @@
+// The look before closing (rules-catalogue 3.11, phase 4): where a plan counts on what Azure does by itself (a target that
+// approves an endpoint, a network whose rules come into force), the way in is judged again before a door is shut. Pure.
+import { gateAnswer } from '../audit/index.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { worldOf } from '../model/world.ts';
+import { lockoutRules } from '../plan/index.ts';
+import type { Rule } from '../rules/rule.ts';
+
+const closing = 5;
+
+/** Must the workspace be read again between this plan's opening and its closing? */
+export const looksBeforeClosing = (plan: Plan): boolean =>
+  plan.verb === 'fix' &&
+  plan.steps.some(isClosing) &&
+  plan.steps.some(
+    ({ change, phase }) =>
+      phase < closing &&
+      (change.kind === 'create' || /\/workspaces\/[^/]+$|\/privateEndpointConnections\//i.test(change.resource)),
+  );
+
+export const isClosing = ({ phase }: Pick<Step, 'phase'>): boolean => phase === closing;
+
+/** Why a closing step must not be sent; null when each of its gates is open. */
+export function staysOpen(step: Step, snapshot: Snapshot, rules: readonly Rule[]): string | null {
+  const judgement = { world: worldOf(snapshot), profile: 'all' as const, asIfClosed: true };
+  for (const gate of step.needs) {
+    if (lockoutRules.includes(gate)) continue;
+    const answer = gateAnswer(gate, step.change.resource, rules, judgement);
+    if (answer.outcome !== 'pass') {
+      return `${nameOf(step.change.resource)} was not closed, since what was opened for it does not stand yet. ${answer.detail}`;
+    }
+  }
+  return null;
+}
