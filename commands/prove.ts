@@ -129,13 +129,20 @@ function answerLine(answer: Answer): Line {
 
 function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
   const { allowed, denied, unknown } = answer.measure;
-  const part = (count: string, what: string, rules: readonly string[]) =>
-    count === '0' && rules.length === 0 ? '' : `  ${what} ${count}${rules.length > 0 ? ` by ${rules.join(', ')}` : ''}`;
+  const parts = [
+    ['allowed', allowed, 'by', answer.allowedBy],
+    ['denied', denied, 'by', answer.deniedBy],
+    ['unknown', unknown, 'hanging on', answer.unsure],
+  ] as const;
+  const told = parts.filter(([, count, , rules]) => count !== '0' || rules.length > 0);
+  const named = answer.uncounted ?? [];
   return line(
     id,
     [answer.verdict.padEnd(7), roles[answer.verdict]],
-    part(allowed, 'allowed', answer.allowedBy),
-    part(denied, 'denied', answer.deniedBy),
-    part(unknown, 'unknown', answer.unsure),
+    ...told.map(([what, count, how, rules]) => {
+      const counted = told.length > 1 ? `${what} ${count}` : count;
+      return `  ${counted}${rules.length > 0 ? ` ${how} ${rules.join(', ')}` : ''}`;
+    }),
+    [named.length > 0 ? `  judged by name, not counted: ${named.join(', ')}` : '', 'dim'],
   );
 }

@@ -64,8 +64,8 @@ describe('forms of input', () => {
 
   test('text names the verdict and who gave it', async () => {
     const ran = await prove(JSON.stringify([a, b]));
-    expect(ran.stdout).toMatch(/^a {2}allowed.*subnet\/AllowVnetOutBound/m);
-    expect(ran.stdout).toMatch(/^b {2}denied.*subnet\/DenyAllOutBound/m);
+    expect(ran.stdout).toMatch(/^a {2}allowed {2}65536 by subnet\/AllowVnetOutBound/m);
+    expect(ran.stdout).toMatch(/^b {2}denied {3}65536 by subnet\/DenyAllOutBound/m);
   });
 });
 
