@@ -20,7 +20,7 @@ const last = (at: string) => at.split(', ')[0]?.split('/').at(-1) ?? '';
 const only = (complaint: Complaint, side: Complaint['side'], code: string, operation: RegExp) =>
   complaint.side === side && complaint.code === code && operation.test(complaint.operation);
 
-/** Members of a workspace in the recordings, which its document of 2024-04-01 does not list. */
+/** Members of workspaces and computes in the recordings, which the document of 2024-04-01 does not list. */
 const undocumented = [
   'etag',
   'creationTime',
@@ -32,6 +32,7 @@ const undocumented = [
   'changeableIsolationModes',
   'enableNetworkMonitor',
   'enableFirewallLog',
+  'idleTimeBeforeShutdown',
 ];
 /** Unheard-of members, and two of versions to come that the world `foreign` shows early. */
 const planted = /^(unknownToClients|unheardOf|zz[A-Z]\w*|privateEndpointVNetPolicies|dualStackEndpointPreference)$/;
@@ -41,11 +42,11 @@ const spelt = /"(AmlCompute|ComputeInstance|AzureBlob|AzureFile|AzureDataLakeGen
 export const exceptions: readonly Exception[] = [
   {
     id: 'undocumented-members',
-    why: 'The service shows members of a workspace, and of a private endpoint connection, that no document lists.',
+    why: 'The service shows members of workspaces, computes and private endpoint connections that no document lists.',
     source: 'arm-protocol 3.1 and the recordings MachineLearningWorkspace*; rules-catalogue 13, Q27 and Q29',
     covers: (complaint) =>
       (only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /./) && last(complaint.at) === 'subnetArmId') ||
-      (only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^Workspaces_/) &&
+      (only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^(Workspaces|Compute)_/) &&
         undocumented.includes(last(complaint.at))),
     sample: {
       method: 'GET',
@@ -124,8 +125,9 @@ export const exceptions: readonly Exception[] = [
       'arm-protocol 5.1 item 7 and 5.3 (PATCH of networks: tags only); rules-catalogue 5.1, workspace.ip-allowlist',
     covers: (complaint) =>
       !isOurs(complaint) &&
-      only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_Update(Tags)?$/) &&
-      /^\/(id|name|type|location|properties(\/ipAllowlist)?)$/.test(complaint.at),
+      (only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_UpdateTags$/) ||
+        (only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_Update$/) &&
+          /^\/(id|name|type|location|properties\/ipAllowlist)$/.test(complaint.at))),
     sample: {
       method: 'PATCH',
       url: `${storage.id}?api-version=2023-05-01`,
