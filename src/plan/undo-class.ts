@@ -18,10 +18,11 @@ const makesExplicit = (edit: Edit): boolean =>
 export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   const explicit = change.edits.some(makesExplicit);
   const removes = change.edits.some(takesAway);
-  if (rule === 'none') return 'none';
+  const kind = kindOf(typeOf(change.resource));
+  const stays = change.edits.some((edit) => kind.oneWay(edit) !== null && kind.refuses?.(invertEdit(edit)));
+  if (rule === 'none' || stays) return 'none';
   if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
   if (explicit) return 'equivalent';
-  const kind = kindOf(typeOf(change.resource));
   const lost = change.edits.some((edit) => takesAway(edit) && kind.refuses?.(invertEdit(edit)));
   return lost ? 'equivalent' : 'exact';
 }

@@ -1,9 +1,9 @@
 // Names of what a plan makes, and lists of ids without doubles.
-import { fold } from '../../model/resource-id.ts';
+import { sameId } from '../../model/resource-id.ts';
 
-/** Each id once, in the casing first met. */
+/** Each id once, in the order and the casing first met. */
 export const onceEach = (ids: readonly string[]): string[] =>
-  [...new Map(ids.toReversed().map((id) => [fold(id), id])).values()].toReversed();
+  ids.filter((id, index) => ids.findIndex((one) => sameId(one, id)) === index);
 
 /** Parts joined by dashes as a name Azure takes: letters, digits, dots, dashes and underscores, at most `most` of them. */
 export const legalName = (parts: readonly string[], most: number): string =>
