@@ -58,7 +58,10 @@ const cases: readonly (readonly [id: string, body: object])[] = [
     `${inNetwork('routeTables', 'rt')}/routes/fuzz`,
     { properties: { addressPrefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.0.9' } },
   ],
-  [inNetwork('publicIPAddresses', 'fuzz'), { ...place, sku: { name: 'Standard' } }],
+  [
+    inNetwork('publicIPAddresses', 'fuzz'),
+    { ...place, properties: { publicIPAllocationMethod: 'Static', ipTags: [] } },
+  ],
   [inNetwork('natGateways', 'fuzz'), { ...place, properties: { publicIpAddresses: [{ id: 'pip' }] } }],
   [
     inNetwork('serviceEndpointPolicies', 'fuzz'),
