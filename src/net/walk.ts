@@ -76,17 +76,20 @@ function extent<N extends Point>(set: Intervals<N>): number {
   return sum;
 }
 
+/** Shares below this count as equal. */
+const SMALL = 1 / 64;
 const axes = ['source', 'destination', 'sourcePorts', 'destinationPorts'] as const;
 
 /**
  * What of `box` lies outside `hit`, which lies inside it: at most four boxes without a common point. The axis of which
- * the hit takes the smallest share is cut first, so that the bulk of the box stays in one piece whatever rules follow.
+ * the hit takes the smallest share is cut first, so that the bulk of the box stays in one piece whatever rules follow;
+ * among small shares the axis that is in most pieces already, so that the bulk is in pieces along one axis only.
  */
 export function boxMinus<N extends Point>(box: Box<N>, hit: Box<N>): Box<N>[] {
   const cuts = axes
     .filter((axis) => !same<Point>(hit[axis], box[axis]))
-    .map((axis) => ({ axis, share: extent<Point>(hit[axis]) / extent<Point>(box[axis]) }))
-    .sort((a, b) => a.share - b.share);
+    .map((axis) => ({ axis, share: extent<Point>(hit[axis]) / extent<Point>(box[axis]), cut: box[axis].length }))
+    .sort((a, b) => Math.max(a.share, SMALL) - Math.max(b.share, SMALL) || b.cut - a.cut);
   const rest: Box<N>[] = [];
   let left = box;
   for (const { axis } of cuts) {
