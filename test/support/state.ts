@@ -16,6 +16,8 @@ function normal(value: Value, name = ''): Value {
       Object.entries(value)
         .filter(([key]) => !volatile.has(key))
         .map(([key, item]) => [key, key === 'networkAcls' && isOpen(item) ? 'open' : normal(item, key)])
+        // What no endpoint leads to shows an empty list or none.
+        .filter(([key, item]) => !(key === 'privateEndpointConnections' && Array.isArray(item) && item.length === 0))
         // A vault whose rules were never set comes back with the explicit open object: undo class "equivalent".
         .filter(([key, item]) => !(key === 'networkAcls' && item === 'open')),
     );
