@@ -98,7 +98,10 @@ export interface FindingJson {
   readonly fix: { readonly kind: string; readonly undo: string };
 }
 export interface AuditJson {
-  readonly snapshot: { readonly gaps: readonly { readonly id: string; readonly code?: string }[]; readonly requests: number };
+  readonly snapshot: {
+    readonly gaps: readonly { readonly id: string; readonly code?: string }[];
+    readonly requests: number;
+  };
   readonly summary: { readonly fail: number; readonly bySeverity: Record<string, number> };
   readonly findings: readonly FindingJson[];
 }
