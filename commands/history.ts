@@ -4,7 +4,7 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { Entry, EntryStep } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { nameOf } from '../src/model/resource-id.ts';
+import { nameInParent } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/plan-text.ts';
@@ -62,7 +62,7 @@ export const history = defineCommand({
       ),
       line([`  bastide ${entry.line}`, 'dim']),
       ...entry.steps.flatMap((step) => [
-        line(`  ${nameOf(step.resource)}  ${step.state}${step.verified ? ', verified' : ''}`, [
+        line(`  ${nameInParent(step.resource)}  ${step.state}${step.verified ? ', verified' : ''}`, [
           step.message === null ? '' : `  ${step.message}`,
           'dim',
         ]),

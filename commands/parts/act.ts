@@ -3,7 +3,7 @@ import type { Context } from '../../src/command/definition.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { nameOf } from '../../src/model/resource-id.ts';
+import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { planLines, spokenId } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
@@ -75,7 +75,7 @@ export function actLines(result: Json): Line[] {
     ...outcome.steps.map((step) =>
       line(
         [`${looks[step.state][0]} `, looks[step.state][1]],
-        `${nameOf(step.resource)}  ${step.state}`,
+        `${nameInParent(step.resource)}  ${step.state}`,
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),

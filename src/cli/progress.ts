@@ -1,6 +1,6 @@
 // What is going on, on stderr: one line that is written over on a terminal, whole lines for a screen reader, and nothing
 // where nobody watches.
-import { nameOf } from '../model/resource-id.ts';
+import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { SessionEvent, SignInCode } from '../session/session.ts';
 
@@ -87,7 +87,7 @@ function sentence(event: SessionEvent): Said | undefined {
     return { text, kind: `sign-in ${event.step}`, stays: false };
   }
   if (event.kind !== 'step') return undefined;
-  const text = `${event.index + 1}/${event.total} ${nameOf(event.resource)} ${event.state}${event.detail === '' ? '' : `: ${clean(event.detail, 300)}`}`;
+  const text = `${event.index + 1}/${event.total} ${nameInParent(event.resource)} ${event.state}${event.detail === '' ? '' : `: ${clean(event.detail, 300)}`}`;
   return {
     text,
     kind: `step ${event.index} ${event.state}`,

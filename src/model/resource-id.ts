@@ -35,6 +35,13 @@ export function parseId(id: string): IdParts {
 
 export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
 export const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
+/** The name with that of what it belongs to: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role upon it. */
+export function nameInParent(id: string): string {
+  const { names } = parseId(id);
+  if (names.length > 1) return names.slice(-2).join('/');
+  const scope = id.slice(0, Math.max(0, fold(id).lastIndexOf('/providers/')));
+  return fold(scope).includes('/providers/') ? `${nameOf(scope)}/${nameOf(id)}` : nameOf(id);
+}
 export const subscriptionOf = (id: string): string | undefined => parseId(id).subscription;
 export const resourceGroupOf = (id: string): string | undefined => parseId(id).resourceGroup;
 

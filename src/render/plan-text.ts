@@ -3,7 +3,7 @@ import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { type Json, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
 
 /** A finding's id in names: `storage.x  stmlsim ← snet-train`. */
@@ -58,7 +58,7 @@ function stepLines(step: Step, number: number): Line[] {
   return [
     line(
       [`${number}. `, 'dim'],
-      [nameOf(step.change.resource), 'accent'],
+      [nameInParent(step.change.resource), 'accent'],
       [`  phase ${step.phase}, undo ${step.undo}`, 'dim'],
     ),
     ...changeLines(step.change),

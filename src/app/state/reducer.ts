@@ -1,6 +1,6 @@
 // The one reducer: an action in, the next state out, its `view` kept in step. Pure; effects live in the controller.
 import type { Line } from '../../command/definition.ts';
-import { nameOf } from '../../model/resource-id.ts';
+import { nameInParent } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import type { Action } from './actions.ts';
@@ -156,7 +156,7 @@ function following(state: State, step: number): State {
 function withStep(lines: readonly Line[], event: Extract<SessionEvent, { kind: 'step' }>): readonly Line[] {
   const words = [
     { text: `${event.index + 1}/${event.total} `, role: 'dim' },
-    { text: `${clean(nameOf(event.resource))} ` },
+    { text: `${clean(nameInParent(event.resource))} ` },
     { text: event.state, role: event.state === 'failed' ? 'bad' : 'accent' },
   ];
   const all = [...lines];
