@@ -1,7 +1,7 @@
 // Is a gate of a closing fix open for a resource? Gates are judged as if the door were shut already (rules-catalogue 5), and
 // a gate that no rule here judges stands in the way only where it could matter.
 import type { Finding } from '../model/finding.ts';
-import { sameId } from '../model/resource-id.ts';
+import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { GapRead } from '../model/world.ts';
 import { architectureFor, strategyOf } from '../posture/architecture.ts';
 import { isRegistry, isStorage, isVault } from '../posture/links.ts';
@@ -18,9 +18,16 @@ export interface GateAnswer {
   readonly findings: readonly Finding[];
 }
 
-/** The answer of one gate for one resource. */
-export function gateAnswer(gate: string, resource: string, rules: readonly Rule[], judgement: Judgement): GateAnswer {
+/** What gates look at before a resource is written: a rule of a security group decides nothing apart from its group. */
+export const guarded = (resource: string): string =>
+  fold(typeOf(resource)) === 'microsoft.network/networksecuritygroups/securityrules'
+    ? (parentId(resource) ?? resource)
+    : resource;
+
+/** The answer of one gate for one resource, or for what it is a part of. */
+export function gateAnswer(gate: string, written: string, rules: readonly Rule[], judgement: Judgement): GateAnswer {
   const shut = { ...judgement, asIfClosed: true };
+  const resource = guarded(written);
   const rule = rules.find((one) => one.id === gate);
   if (!rule) return unjudged(gate, resource, shut);
   const { workspace } = judgement.world.snapshot;

@@ -10,6 +10,6 @@ export {
   selectFindings,
 } from './compare.ts';
 export { findingsByTarget } from './finding-by-target.ts';
-export { type GateAnswer, gateAnswer } from './gate.ts';
+export { type GateAnswer, gateAnswer, guarded } from './gate.ts';
 export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge, silenced } from './judge.ts';
 export { scopedTo } from './scope.ts';

@@ -6,12 +6,14 @@ import { datastore } from './datastore.ts';
 import { genericKind } from './generic.ts';
 import type { Kind } from './kind.ts';
 import { lock } from './lock.ts';
+import { networkSecurityGroup } from './network-security-group.ts';
 import { outboundRule } from './outbound-rule.ts';
 import { privateDnsZone } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
 import { roleAssignment } from './role-assignment.ts';
+import { securityRule } from './security-rule.ts';
 import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
 import { subnet } from './subnet.ts';
@@ -29,6 +31,7 @@ export * from './private-dns-view.ts';
 export * from './private-link-view.ts';
 export * from './read.ts';
 export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
+export * from './security-group-view.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './storage-view.ts';
 export * from './vault-view.ts';
@@ -44,6 +47,8 @@ export const kinds: readonly Kind[] = [
   vault,
   virtualNetwork,
   subnet,
+  networkSecurityGroup,
+  securityRule,
   serviceEndpointPolicy,
   privateEndpoint,
   privateDnsZoneGroup,

@@ -117,6 +117,8 @@ export const endpointView = oncePerResource(({ body }: Resource): EndpointView =
  * snapshot beside the network, so that `world.get(subnetId)` answers.
  */
 export function subnetsOf(vnet: Resource): Resource[] {
+  // Security groups, route tables and gateways list subnets as well, by their ids alone.
+  if (fold(vnet.type) !== fold(vnetType)) return [];
   return listAt(vnet.body, '/properties/subnets').flatMap((item) => {
     if (!isObject(item)) return [];
     const name = textAt(item, '/name');

@@ -1,6 +1,6 @@
 // Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
 // fix carries along (rules-catalogue 7, "What a fix wakes up").
-import { findingsByTarget, gateAnswer, isAbout, scopedTo } from '../audit/index.ts';
+import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
 import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
@@ -160,7 +160,7 @@ function carried(input: PlanInput, targets: readonly Target[], world: World): Ta
         if (!rule?.fix || rule.fixKind !== 'auto') continue;
         for (const finding of gateAnswer(gate, change.resource, rules, judgement).findings) {
           const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
-          if (!askable || !isAbout(finding, change.resource)) continue;
+          if (!askable || !isAbout(finding, guarded(change.resource))) continue;
           const brought = found.findIndex((one) => one.finding.id === finding.id);
           const earlier = found[brought];
           if (earlier) found[brought] = { ...earlier, broughtFor: [...earlier.broughtFor, target.finding.id] };

@@ -14,6 +14,29 @@ import { keyvaultPublicNetworkAccess } from './keyvault/public-network-access.ts
 import { keyvaultResolved } from './keyvault/resolved.ts';
 import { keyvaultSubnetServiceEndpoint } from './keyvault/subnet-service-endpoint.ts';
 import { keyvaultVnetRuleComputeSubnet } from './keyvault/vnet-rule-compute-subnet.ts';
+import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
+import { nsgInboundAzureml44224 } from './nsg/inbound-azureml-44224.ts';
+import { nsgInboundBatch } from './nsg/inbound-batch.ts';
+import { nsgInboundBatchObsolete } from './nsg/inbound-batch-obsolete.ts';
+import { nsgInboundSsh } from './nsg/inbound-ssh.ts';
+import { nsgOutboundAcr } from './nsg/outbound-acr.ts';
+import { nsgOutboundArm } from './nsg/outbound-arm.ts';
+import { nsgOutboundAzureml } from './nsg/outbound-azureml.ts';
+import { nsgOutboundAzuremlPorts } from './nsg/outbound-azureml-ports.ts';
+import { nsgOutboundAzuremonitor } from './nsg/outbound-azuremonitor.ts';
+import { nsgOutboundBatchnodemanagement } from './nsg/outbound-batchnodemanagement.ts';
+import { nsgOutboundDenyInternet } from './nsg/outbound-deny-internet.ts';
+import { nsgOutboundEntra } from './nsg/outbound-entra.ts';
+import { nsgOutboundFrontdoorFirstparty } from './nsg/outbound-frontdoor-firstparty.ts';
+import { nsgOutboundFrontdoorFrontend } from './nsg/outbound-frontdoor-frontend.ts';
+import { nsgOutboundInternetOpen } from './nsg/outbound-internet-open.ts';
+import { nsgOutboundKeyvaultHbi } from './nsg/outbound-keyvault-hbi.ts';
+import { nsgOutboundMcr } from './nsg/outbound-mcr.ts';
+import { nsgOutboundStorage } from './nsg/outbound-storage.ts';
+import { nsgOutboundStorage445 } from './nsg/outbound-storage-445.ts';
+import { nsgOutboundVnet } from './nsg/outbound-vnet.ts';
+import { nsgRuleCapacity } from './nsg/rule-capacity.ts';
+import { nsgSubnetNsgState } from './nsg/subnet-nsg-state.ts';
 import type { Rule } from './rule.ts';
 import { storageAdls2ComputeSameVnet } from './storage/adls2-compute-same-vnet.ts';
 import { storageAdls2DatasetValidate } from './storage/adls2-dataset-validate.ts';
@@ -101,4 +124,27 @@ export const rules: readonly Rule[] = [
   computePlacedInVnet,
   computeSshPublicAccess,
   computeNoPublicIp,
+  nsgSubnetNsgState,
+  nsgInboundBatch,
+  nsgInboundAzureml44224,
+  nsgInboundSsh,
+  nsgOutboundVnet,
+  nsgOutboundInternetOpen,
+  nsgOutboundDenyInternet,
+  nsgOutboundStorage,
+  nsgOutboundAcr,
+  nsgOutboundAzureml,
+  nsgOutboundArm,
+  nsgOutboundEntra,
+  nsgOutboundMcr,
+  nsgAllowBeforeDeny,
+  nsgRuleCapacity,
+  nsgInboundBatchObsolete,
+  nsgOutboundAzuremlPorts,
+  nsgOutboundBatchnodemanagement,
+  nsgOutboundFrontdoorFrontend,
+  nsgOutboundFrontdoorFirstparty,
+  nsgOutboundAzuremonitor,
+  nsgOutboundKeyvaultHbi,
+  nsgOutboundStorage445,
 ];

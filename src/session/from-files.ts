@@ -1,6 +1,6 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
 // `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
-import { kindOf, subnetsOf } from '../kinds/index.ts';
+import { kindOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
@@ -46,7 +46,7 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     options.cloud,
   );
   const [only] = snapshots;
-  const resources = withSubnets(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
+  const resources = withParts(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
   const base: Snapshot = {
     schema: 'bastide/snapshot/v1',
     id: only?.id ?? options.newId(),
@@ -160,12 +160,12 @@ function resourceOf(item: JsonObject, path: string): Resource {
 const unique = (resources: readonly Resource[]): Resource[] =>
   [...new Map(resources.map((resource) => [fold(resource.id), resource])).values()].toSorted(inTreeOrder);
 
-/** Networks hold their subnets; a subnet that is in the files by itself stands as it is there. */
-function withSubnets(resources: readonly Resource[]): Resource[] {
+/** Networks hold their subnets and security groups their rules; one that is in the files by itself stands as it is there. */
+function withParts(resources: readonly Resource[]): Resource[] {
   const inline = resources
     .filter(({ type }) => fold(type) === fold(networkType))
     .flatMap((network) => subnetsOf(network));
-  return unique([...inline, ...resources]);
+  return unique([...inline, ...resources.flatMap(securityRulesOf), ...resources]);
 }
 
 function workspaceOf(

@@ -9,6 +9,7 @@ import {
   databricksSubnets,
   datastoreView,
   privateEndpointType,
+  securityRulesOf,
   subnetsOf,
   subnetView,
   vnetOf,
@@ -73,7 +74,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const met = await endpointsMet(privateLink);
   if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
   await Promise.all([
-    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(() => policiesOf(collector, used)),
+    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(() => attachedOf(collector, used)),
     namesAndRoles(privateLink, met),
   ]);
   await alsoRead(collector, options.also ?? []);
@@ -175,13 +176,14 @@ async function networksOf(collector: Collector, subnets: readonly string[]): Pro
   }
 }
 
-/** The service endpoint policies of the subnets that computes sit in. */
-async function policiesOf(collector: Collector, subnets: readonly string[]): Promise<void> {
+/** What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules, route tables (R7, R8). */
+async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const own = collector.collected().resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
-  await readAll(
+  const found = await readAll(
     collector,
-    own.flatMap((subnet) => subnetView(subnet).endpointPolicies),
+    own.map(subnetView).flatMap(({ endpointPolicies, nsg, routeTable }) => [...endpointPolicies, nsg, routeTable]),
   );
+  for (const resource of found) securityRulesOf(resource).forEach(collector.keep);
 }
 
 async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {

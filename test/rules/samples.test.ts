@@ -24,6 +24,7 @@ describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s',
 test('every rule has a sample that fails and one that passes, or says why it never does', () => {
   const neverFail = [
     'workspace.tooling-retired',
+    'nsg.subnet-nsg-state',
     'storage.adls2-dataset-validate',
     'storage.designer-profile-error',
     'keyvault.holds-credentials',

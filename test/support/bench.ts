@@ -7,7 +7,13 @@ import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { kindOf } from '../../src/kinds/index.ts';
 import { connectionState } from '../../src/kinds/private-link-view.ts';
-import { type Change, type CreateChange, type EditChange, editChange } from '../../src/model/change.ts';
+import {
+  type Change,
+  type CreateChange,
+  type DeleteChange,
+  type EditChange,
+  editChange,
+} from '../../src/model/change.ts';
 import { addTo, invertEdit, removeFrom, setMember } from '../../src/model/edit.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isObject } from '../../src/model/json.ts';
@@ -28,6 +34,8 @@ export interface Bench {
   move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' } | undefined>;
   /** Somebody else deletes what a change made. */
   remove(change: CreateChange): Promise<void>;
+  /** Somebody else puts back what a change took out. */
+  restore(change: DeleteChange): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,6 +112,10 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
         await write(editChange(resource, [setMember(body, `${connectionState}/description`, 'somebody else')]));
         return;
       }
+      if (/\/securityRules\//i.test(resource)) {
+        await write(editChange(resource, [setMember(body, '/properties/description', 'somebody else')]));
+        return;
+      }
       const tags = member(body, 'tags');
       const { apiVersion } = kindOf(typeOf(resource));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
@@ -138,6 +150,13 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
     },
     async remove({ resource, body }) {
       await write({ kind: 'delete', resource, edits: [], body });
+    },
+    async restore({ resource, body }) {
+      const request = kindOf(typeOf(resource)).write({ kind: 'create', resource, edits: [], body }, null);
+      if (typeof request === 'string') throw new Error(request);
+      const answer = await door.write(request);
+      if (answer.state === 'running') await door.follow(answer.operation, { retryAfter: 0 });
+      else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
     },
     async close() {
       await session.close();

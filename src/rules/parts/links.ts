@@ -19,4 +19,6 @@ export const links = {
   vaultServiceEndpoints: `${learn}/key-vault/general/overview-vnet-service-endpoints`,
   manageSubnet: `${learn}/virtual-network/virtual-network-manage-subnet`,
   serviceEndpoints: `${learn}/virtual-network/virtual-network-service-endpoints-overview`,
+  securedTraffic: `${learn}/machine-learning/how-to-access-azureml-behind-firewall`,
+  securityGroups: `${learn}/virtual-network/network-security-groups-overview`,
 } as const;

@@ -7,8 +7,19 @@
 //   stmlarch    archive: switched off altogether
 //   kv-mlsim    vault: its zone is linked to the old network only, and the workspace may not pass
 import { zoneGroup, zoneId } from './closed-private-endpoint.ts';
-import { account, devSubnet, gpuSubnet, network, oldNetwork, subnet, trainSubnet, vault, workspace } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
+import {
+  account,
+  devSubnet,
+  gpuSubnet,
+  network,
+  oldNetwork,
+  subnet,
+  trainGroup,
+  trainSubnet,
+  vault,
+  workspace,
+} from './names.ts';
+import { networkBody, securityGroupWith, subnetBody } from './network-parts.ts';
 import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
 import { connectionsOf, left, type Wire, wireBodies, zonesOf } from './private-link.ts';
 import { zoneBodies } from './private-zones.ts';
@@ -53,6 +64,13 @@ const linkedTo = (zone: string): string[] => (zone === zoneId('privatelink.api.a
 const zones = [...new Set(wires.flatMap((wire) => wire.zones ?? []))];
 
 const faults: readonly WorldFault[] = [
+  {
+    rule: 'nsg.outbound-internet-open',
+    resource: trainSubnet,
+    where: trainGroup,
+    says: 'A deny of mail was never taken out.',
+    needsIntent: 'outboundMode',
+  },
   { rule: 'workspace.network-preexists', resource: brokenSubnet, says: 'The subnet is in state Failed.' },
   {
     rule: 'workspace.studio-blocked-by-secured-storage',
@@ -112,7 +130,7 @@ export const drifted: WorldFile = {
   aliases: [],
   title: 'Private endpoints, half kept up',
   faults,
-  intents: { devClientIps: [operator] },
+  intents: { devClientIps: [operator], outboundMode: 'open' },
   resources: () =>
     list([
       resourceGroup(),
@@ -149,11 +167,20 @@ export const drifted: WorldFile = {
       registryBody('Basic', null),
       insightsBody(),
       kubernetesBody(),
+      securityGroupWith(trainGroup, [
+        {
+          ...{ name: 'DenyMail', priority: 300, direction: 'Outbound', access: 'Deny', protocol: 'Tcp' },
+          ...{ source: '*', destination: 'Internet', ports: '25' },
+        },
+      ]),
       networkBody(
         network,
         ['10.0.0.0/16', '172.17.4.0/22'],
         [
-          subnetBody(trainSubnet, '10.0.1.0/24', { uses: 2 }),
+          subnetBody(trainSubnet, '10.0.1.0/24', {
+            uses: 2,
+            extra: `, "networkSecurityGroup": {"id": "${trainGroup}"}`,
+          }),
           subnetBody(gpuSubnet, '10.0.2.0/24'),
           subnetBody(devSubnet, '10.0.3.0/24'),
           subnetBody(brokenSubnet, '172.17.4.0/24', { state: 'Failed' }),

@@ -6,6 +6,7 @@ import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
 import { drifted } from './drifted.ts';
 import { foreign } from './foreign.ts';
 import { large } from './large.ts';
+import { limited } from './limited.ts';
 import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
@@ -22,6 +23,7 @@ export const worldFiles: readonly WorldFile[] = [
   neglected,
   drifted,
   managedWorld,
+  limited,
   foreign,
   refused,
   large,

@@ -46,30 +46,47 @@ export function networkBody(id: string, space: string | readonly string[], subne
       "enableDdosProtection": false, "unknownToClients": {"weight": 1.0}}}`;
 }
 
-/** With the two inbound rules that the article asks for. */
-export function securityGroupBody(id = trainGroup): string {
-  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/networkSecurityGroups",
-    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
-      "securityRules": [${joined([
-        securityRule(id, 'AllowBatchInbound', 100, 'BatchNodeManagement', '29876-29877', 'TCP'),
-        securityRule(id, 'AllowMachineLearningInbound', 110, 'AzureMachineLearning', '44224', 'Tcp'),
-      ])}]}}`;
+/** A rule of a security group, every port of it a source port. */
+export interface RuleText {
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: 'Inbound' | 'Outbound';
+  readonly access: 'Allow' | 'Deny';
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly ports: string;
 }
 
-function securityRule(
-  group: string,
-  rule: string,
-  priority: number,
-  source: string,
-  ports: string,
-  protocol: string,
-): string {
-  return `{"name": "${rule}", "id": "${group}/securityRules/${rule}", "etag": "${etag}",
-    "type": "Microsoft.Network/networkSecurityGroups/securityRules", "properties": {"provisioningState": "Succeeded",
-      "protocol": "${protocol}", "sourcePortRange": "*", "destinationPortRange": "${ports}", "sourceAddressPrefix": "${source}",
-      "destinationAddressPrefix": "*", "access": "Allow", "priority": ${priority}, "direction": "Inbound",
-      "sourcePortRanges": [], "destinationPortRanges": [], "sourceAddressPrefixes": [], "destinationAddressPrefixes": []}}`;
+export function securityGroupWith(id: string, rules: readonly RuleText[]): string {
+  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/networkSecurityGroups",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+      "securityRules": ${list(rules.map((rule) => securityRule(id, rule)))}}}`;
 }
+
+/** With the two inbound rules that the article asks for. */
+export function securityGroupBody(id = trainGroup): string {
+  const inbound = { direction: 'Inbound', access: 'Allow', destination: '*' } as const;
+  return securityGroupWith(id, [
+    {
+      ...{ name: 'AllowBatchInbound', priority: 100, source: 'BatchNodeManagement' },
+      ...{ ports: '29876-29877', protocol: 'TCP' },
+      ...inbound,
+    },
+    {
+      ...{ name: 'AllowMachineLearningInbound', priority: 110, source: 'AzureMachineLearning' },
+      ...{ ports: '44224', protocol: 'Tcp' },
+      ...inbound,
+    },
+  ]);
+}
+
+const securityRule = (group: string, rule: RuleText): string =>
+  `{"name": "${rule.name}", "id": "${group}/securityRules/${rule.name}", "etag": "${etag}",
+    "type": "Microsoft.Network/networkSecurityGroups/securityRules", "properties": {"provisioningState": "Succeeded",
+      "protocol": "${rule.protocol}", "sourcePortRange": "*", "destinationPortRange": "${rule.ports}", "sourceAddressPrefix": "${rule.source}",
+      "destinationAddressPrefix": "${rule.destination}", "access": "${rule.access}", "priority": ${rule.priority}, "direction": "${rule.direction}",
+      "sourcePortRanges": [], "destinationPortRanges": [], "sourceAddressPrefixes": [], "destinationAddressPrefixes": []}}`;
 
 /** A NAT gateway with one address of its own, and the subnets that go out through it: two bodies. */
 export function natGateway(id: string, address: string, subnets: readonly string[]): string[] {

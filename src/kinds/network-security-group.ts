@@ -1,0 +1,70 @@
+// Network security groups: made whole with their rules, and from then on changed rule by rule (security-rule.ts).
+import type { JsonObject } from '../model/json.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { networkVersion } from './network-view.ts';
+import { actionOn, groupOf, readOnly, sendable } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { listAt, textAt } from './read.ts';
+import { securityGroupType, securityRulesPointer, sharersOf } from './security-group-view.ts';
+import { ruleLine, rulePlurals, ruleSpellings } from './security-rule.ts';
+
+const inline = `${securityRulesPointer}/*`;
+const shape: Shape = {
+  volatile: [
+    ...['defaultSecurityRules', 'subnets', 'networkInterfaces', 'resourceGuid', 'flowLogs'].map(
+      (name) => `/properties/${name}`,
+    ),
+    ...['etag', 'id', 'type', 'properties/provisioningState'].map((name) => `${inline}/${name}`),
+  ],
+  sets: {
+    [securityRulesPointer]: { member: 'name', fold: true },
+    ...Object.fromEntries(rulePlurals.map((name) => [`${inline}/properties/${name}`, { member: null, fold: true }])),
+  },
+  rewrite: Object.fromEntries(
+    Object.entries(ruleSpellings).map(([name, spell]) => [`${inline}/properties/${name}`, spell]),
+  ),
+};
+
+export const networkSecurityGroup: Kind = {
+  type: securityGroupType,
+  label: 'network security group',
+  plural: 'network security groups',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+    { title: 'Rules', value: ({ body }) => String(listAt(body, securityRulesPointer).length) },
+    { title: 'Subnets', value: (resource) => sharersOf(resource).subnets.map(nameOf).join(', ') },
+  ],
+  references(body) {
+    const { subnets, cards } = sharersOf({ id: '', type: securityGroupType, apiVersion: '', body });
+    return [...subnets, ...cards];
+  },
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: networkVersion };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sendable(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'delete') {
+      return { method: 'DELETE', ...at, body: null, ...(current?.etag === undefined ? {} : { ifMatch: current.etag }) };
+    }
+    return readOnly('network security group; its rules are written one by one', change);
+  },
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
+    if (change.kind === 'delete') return line('az', 'network', 'nsg', 'delete', at);
+    if (change.kind === 'edit') return '';
+    const made = line('az', 'network', 'nsg', 'create', at, '-l', textAt(change.body, '/location') ?? '');
+    const rules = listAt(change.body, securityRulesPointer).map((rule) =>
+      ruleLine('create', `${change.resource}/securityRules/${textAt(rule, '/name') ?? ''}`, rule as JsonObject),
+    );
+    return lines([made, ...rules]);
+  },
+  needs: (change) => [
+    actionOn(`${securityGroupType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
+  ],
+};

@@ -1,0 +1,139 @@
+// What the traffic of a training subnet meets at its security group: each decision taken by `net`, the group read once a world.
+import { findSubnet, subnetView, vnetView } from '../kinds/network-view.ts';
+import { listAt } from '../kinds/read.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import type { World } from '../model/world.ts';
+import { looksLiteral } from '../net/addresses.ts';
+import { decideAt } from '../net/decide.ts';
+import {
+  allowedTags,
+  type Context,
+  contextOf,
+  type Decision,
+  type Direction,
+  leak,
+  peeredSpace,
+  readGroup,
+  virtualNetworkTag,
+} from '../net/index.ts';
+import type { Layer } from '../net/layers.ts';
+import type { Protocol } from '../net/ports.ts';
+import { oncePerWorldAndKey } from './memo.ts';
+import { serviceTagsOf } from './service-tags.ts';
+import { isTunnelled, networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
+
+/** One side of the question is the subnet; `remote` is the other: tags, prefixes. */
+export interface Asked {
+  readonly direction: Direction;
+  readonly protocol: Protocol | '*';
+  readonly remote: readonly string[];
+  readonly except?: readonly string[];
+  readonly ports: readonly string[];
+  /** All unless given. */
+  readonly sourcePorts?: readonly string[];
+}
+
+/** What the names in rules stand for at a subnet. Throws GapRead when its network or route table could not be read. */
+export const contextAt = oncePerWorldAndKey((subnetId: string, world: World): Context => {
+  const network = networkOf(subnetId, world);
+  const serviceTags = serviceTagsOf(world);
+  const tag = virtualNetworkTag({
+    addressSpace: network ? vnetView(network).prefixes : [],
+    peerings: network && valueAt(network.body, '/properties/virtualNetworkPeerings'),
+    userRoutes: userRoutesOf(subnetId, world),
+    tags: (name) => serviceTags?.get(name)?.prefixes,
+  });
+  return contextOf({ virtualNetwork: tag.in, virtualNetworkMaybe: tag.maybe, serviceTags });
+});
+
+/** The ranges of the network and its connected peers. Throws GapRead when the network could not be read. */
+export const networkSpace = (subnetId: string, world: World): readonly string[] => {
+  const network = networkOf(subnetId, world);
+  if (!network) return [];
+  const peered = peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings'));
+  return [...new Set([...vnetView(network).prefixes, ...peered])];
+};
+
+export const subnetPrefixes = (subnetId: string, world: World): readonly string[] => {
+  const subnet = findSubnet(world, subnetId);
+  return subnet ? subnetView(subnet).prefixes : [];
+};
+
+/** A rule behind every custom one and before Azure's own: what a closing fix will add. */
+const closing = 4097;
+export const closingName = 'the deny that is to come';
+function closed(group: Resource, everything: boolean): Layer {
+  const deny = {
+    name: closingName,
+    properties: {
+      ...{ protocol: '*', direction: 'Outbound', access: 'Deny', priority: closing },
+      ...{ sourceAddressPrefix: '*', sourcePortRange: '*', destinationPortRange: '*' },
+      destinationAddressPrefix: everything ? '*' : 'Internet',
+    },
+  };
+  const properties = { securityRules: [...listAt(group.body, '/properties/securityRules'), deny] };
+  return { place: 'subnet', group: readGroup({ properties }) };
+}
+
+const bySubnet = new WeakMap<Resource, Map<string, Layer>>();
+/** The group as a layer. `shut`: as it will be once the Internet is denied. */
+function layerOf(group: Resource, shut: boolean, everything: boolean): Layer {
+  const key = shut ? (everything ? 'all' : 'shut') : 'as it is';
+  const known = bySubnet.get(group) ?? new Map<string, Layer>();
+  bySubnet.set(group, known);
+  const layer: Layer =
+    known.get(key) ?? (shut ? closed(group, everything) : { place: 'subnet', group: readGroup(group.body) });
+  known.set(key, layer);
+  return layer;
+}
+
+/**
+ * A group as the layer that a subnet's traffic meets. `shut`: as it will be once the Internet is denied. Throws GapRead when
+ * the route table could not be read.
+ */
+export const layerFor = (group: Resource, subnetId: string, world: World, shut = false): Layer =>
+  layerOf(group, shut, shut && isTunnelled(subnetId, world));
+
+/** The question as `net` takes it. */
+export function flowOf(asked: Asked, subnetId: string, world: World) {
+  const own = { of: subnetPrefixes(subnetId, world) };
+  const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
+  const inbound = asked.direction === 'Inbound';
+  return {
+    direction: asked.direction,
+    protocol: asked.protocol,
+    source: inbound ? other : own,
+    destination: inbound ? own : other,
+    destinationPorts: asked.ports,
+    ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
+  };
+}
+
+/** Decides a flow at the group of a subnet. Throws GapRead when something it hangs on could not be read. */
+export function decidedAt(asked: Asked, subnetId: string, layer: Layer, world: World): Decision {
+  return decideAt(flowOf(asked, subnetId, world), [layer], contextAt(subnetId, world));
+}
+
+export const toInternet: Asked = { direction: 'Outbound', protocol: '*', remote: ['Internet'], ports: ['*'] };
+
+/** What of the Internet can be reached beyond the tags that the group allows by name (3.4). */
+export const leakAt = oncePerWorldAndKey((subnetId: string, world: World) => {
+  const group = securityGroupAt(subnetId, world);
+  const source = subnetPrefixes(subnetId, world);
+  const context = contextAt(subnetId, world);
+  const allowed = group ? allowedTags(group.body).filter((name) => !looksLiteral(name)) : [];
+  return leak({ source, allowed }, { subnetNsg: group?.body }, context, 8);
+});
+
+export type OutboundMode = 'open' | 'limited' | 'undecided';
+
+/** Open or limited: the operator's answer, else what the group does (3.4). Throws GapRead when that could not be read. */
+export const outboundModeOf = oncePerWorldAndKey((subnetId: string, world: World): OutboundMode => {
+  const { outboundMode } = world.snapshot.intents;
+  if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;
+  const group = securityGroupAt(subnetId, world);
+  const layer = group && layerFor(group, subnetId, world);
+  if (!layer || decidedAt(toInternet, subnetId, layer, world).verdict === 'allowed') return 'open';
+  return leakAt(subnetId, world).verdict === 'denied' ? 'limited' : 'undecided';
+});

@@ -1,0 +1,157 @@
+// A training subnet and its security group, as the nsg rules look at them: who is judged, which facts, what a decision shows.
+
+import { vnetView } from '../../kinds/network-view.ts';
+import { itemsAt, textAt } from '../../kinds/read.ts';
+import { securityRulesPointer } from '../../kinds/security-group-view.ts';
+import { workspaceView } from '../../kinds/workspace-view.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { GapRead } from '../../model/world.ts';
+import type { Decision, Outcome } from '../../net/decision.ts';
+import { rangesOf } from '../../net/index.ts';
+import type { Layer, Owner } from '../../net/layers.ts';
+import {
+  type Asked,
+  closingName,
+  decidedAt,
+  layerFor,
+  type OutboundMode,
+  outboundModeOf,
+} from '../../posture/flows.ts';
+import { workspaceInHand } from '../../posture/links.ts';
+import { networkOf, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
+import type { Judgement, Subject, Verdict } from '../rule.ts';
+import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
+
+export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+
+/** What a rule judges: a subnet that has a group. */
+export interface Place {
+  readonly subnet: string;
+  readonly group: Resource;
+  readonly layer: Layer;
+  /** Judged as if the Internet were denied already. */
+  readonly shut: boolean;
+  readonly judgement: Judgement;
+  /** Today's sentences rather than those of 2020. */
+  readonly today: boolean;
+}
+
+/** Each training subnet with its group; the workspace where there is none, or where one may be unseen. */
+export function trainingPlaces({ world }: Judgement): Subject[] {
+  const { workspace } = world.snapshot;
+  if (workspace === null) return [];
+  const found = trainingSubnets(world).map(({ subnet }): Subject => {
+    const seenThere = world.peek(subnet);
+    const resource = seenThere.state === 'read' ? seenThere.resource.id : subnet;
+    const group =
+      seenThere.state === 'read' ? textAt(seenThere.resource.body, '/properties/networkSecurityGroup/id') : undefined;
+    return group === undefined ? { resource } : { resource, where: group };
+  });
+  return found.length === 0 || unreadTraining(world).length > 0 ? [{ resource: workspace }, ...found] : found;
+}
+
+/** Judges a subnet by its group. `bare`: the answer where the subnet has none. */
+export function placeJudged(
+  { resource: id }: Subject,
+  judgement: Judgement,
+  judge: (place: Place) => Verdict,
+  bare: (subnet: string) => Verdict = noGroup,
+): Verdict {
+  const { world } = judgement;
+  if (id === world.snapshot.workspace) {
+    const [unread] = unreadTraining(world);
+    if (unread) throw new GapRead(unread.gap);
+    return notApplicable('No training compute sits in a subnet.');
+  }
+  const place = placeAt(id, judgement);
+  return place ? judge(place) : bare(id);
+}
+const noGroup = (subnet: string): Verdict =>
+  notApplicable(`${subnetShown(subnet)} has no network security group; nsg.subnet-nsg-state speaks of it.`);
+
+/** The place of a subnet; undefined without a group. Throws GapRead when it could not be read. */
+export function placeAt(subnet: string, judgement: Judgement): Place | undefined {
+  const { world, profile, asIfClosed } = judgement;
+  const group = securityGroupAt(subnet, world);
+  if (!group) return undefined;
+  const shut = asIfClosed && world.snapshot.intents.outboundMode === 'limited';
+  return withGroup({ subnet, shut, judgement, today: profile !== 'seed-2020' }, group);
+}
+
+/** The same place with another group, or the group as it will be. */
+export const withGroup = (place: Omit<Place, 'group' | 'layer'>, group: Resource): Place => ({
+  ...place,
+  group,
+  layer: layerFor(group, place.subnet, place.judgement.world, place.shut),
+});
+
+export const modeOf = ({ subnet, judgement }: Place): OutboundMode => outboundModeOf(subnet, judgement.world);
+export const decided = (asked: Asked, place: Place): Decision =>
+  decidedAt(asked, place.subnet, place.layer, place.judgement.world);
+
+/** ARM's name of the workspace's region; the network's where there is no workspace. */
+export function regionOf({ subnet, judgement: { world } }: Pick<Place, 'subnet' | 'judgement'>): string {
+  const own = workspaceInHand(world)?.workspace;
+  const network = networkOf(subnet, world);
+  const location = (own && workspaceView(own).location) ?? (network && vnetView(network).location) ?? '';
+  return fold(location).replaceAll(' ', '');
+}
+
+const owners = (decision: Decision, outcome: Outcome): Owner[] => {
+  const all = decision.parts
+    .filter((part) => part.outcome === outcome)
+    .flatMap((part) => (outcome === 'unknown' ? part.unsure : part.by));
+  return [...new Map(all.map((owner) => [owner.label, owner])).values()];
+};
+
+/** The pointer of a custom rule in its group's body. */
+export const pointerOf = (group: Resource, name: string): string | undefined =>
+  itemsAt(group.body, securityRulesPointer).find(({ item }) => fold(textAt(item, '/name') ?? '') === fold(name))
+    ?.pointer;
+
+const said = ({ rule, access }: Owner): string => `${access} at ${rule?.priority ?? 'no number'}`;
+const ruleShown = (owner: Owner): string =>
+  owner.rule?.name === closingName ? closingName : `${clean(owner.rule?.name ?? owner.label, 80)} (${said(owner)})`;
+
+/** The rules that decide, in words: `DenyInternet (Deny at 200)`. */
+export const deciders = (decision: Decision, outcome: Outcome): string => {
+  const all = owners(decision, outcome).map(ruleShown);
+  return listed(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
+};
+
+/** The rules that decide, then what is denied, unknown or (`shows`) allowed, in CIDRs and ports, with one packet. */
+export function evidenceOf(
+  decision: Decision,
+  { group }: Place,
+  direction: Asked['direction'],
+  shows?: 'allowed',
+): Evidence[] {
+  const outcomes = (['denied', 'unknown', 'allowed'] as const).filter((one) => owners(decision, one).length > 0);
+  const rules = outcomes.flatMap((outcome) =>
+    owners(decision, outcome)
+      .slice(0, 6)
+      .map((owner) => {
+        const pointer = pointerOf(group, owner.rule?.name ?? '');
+        const note = `${said(owner)}: ${outcome === 'unknown' ? 'may decide' : 'decides'}`;
+        return pointer === undefined || owner.rule?.standard
+          ? noted(group.id, clean(owner.rule?.name ?? owner.label, 80), note)
+          : seen(group, pointer, note);
+      }),
+  );
+  const parts = (['denied', 'unknown', ...(shows ? [shows] : [])] as const).flatMap((outcome) => {
+    const some = decision.parts.filter((part) => part.outcome === outcome);
+    if (some.length === 0) return [];
+    const texts = rangesOf(some.slice(0, 6), direction, decision.uncounted, 4).map(
+      (range) =>
+        `${range.protocol} ${range.sources.join(',')} -> ${range.destinations.join(',')} ports ${range.destinationPorts.join(',')}`,
+    );
+    const packet = decision.witness[outcome];
+    return [noted(group.id, texts, `${outcome}${packet === undefined ? '' : `, for instance ${packet}`}`)];
+  });
+  return [...rules, ...parts];
+}
+
+export const placeShown = ({ subnet, group }: Place): string => `${shown(group.id)} on ${subnetShown(subnet)}`;

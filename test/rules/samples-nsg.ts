@@ -1,0 +1,321 @@
+// The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
+import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
+import type { Sample } from './samples.ts';
+
+const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
+
+export interface Written {
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: 'Inbound' | 'Outbound';
+  readonly access: 'Allow' | 'Deny';
+  readonly protocol: string;
+  readonly source: string;
+  readonly to: string;
+  readonly ports: string | readonly string[];
+}
+const rule = ({ name, priority, direction, access, protocol, source, to, ports }: Written): Loose => ({
+  id: `${nsg}/securityRules/${name}`,
+  name,
+  type: 'Microsoft.Network/networkSecurityGroups/securityRules',
+  properties: {
+    ...{ priority, direction, access, protocol },
+    sourceAddressPrefix: source,
+    sourcePortRange: '*',
+    destinationAddressPrefix: to,
+    ...(typeof ports === 'string' ? { destinationPortRange: ports } : { destinationPortRanges: ports }),
+  },
+});
+const out = (
+  priority: number,
+  to: string,
+  ports: Written['ports'],
+  protocol = 'Tcp',
+  access: 'Allow' | 'Deny' = 'Allow',
+) => rule({ name: `${access}-${priority}`, priority, direction: 'Outbound', access, protocol, source: '*', to, ports });
+const into = (
+  priority: number,
+  source: string,
+  ports: Written['ports'],
+  access: 'Allow' | 'Deny' = 'Allow',
+  protocol = 'Tcp',
+) =>
+  rule({ name: `in-${access}-${priority}`, priority, direction: 'Inbound', access, protocol, source, to: '*', ports });
+const denyInternet = (priority = 4000) => out(priority, 'Internet', '*', '*', 'Deny');
+
+type Change = (scene: Scene) => void;
+const subnetOf = (scene: Scene): Loose =>
+  scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
+
+/** The training subnet with a group that holds these rules. */
+const grouped =
+  (rules: readonly Loose[], intents: Loose = {}, more: Change = () => {}): Change =>
+  (scene) => {
+    scene.bodies[nsg] = {
+      ...{ id: nsg, name: 'nsg-train', type: 'Microsoft.Network/networkSecurityGroups', location: 'westeurope' },
+      properties: { provisioningState: 'Succeeded', securityRules: [...rules] },
+    };
+    subnetOf(scene).networkSecurityGroup = { id: nsg };
+    Object.assign(scene.intents, intents);
+    more(scene);
+  };
+const limited = (...rules: readonly Loose[]): Change => grouped(rules, { outboundMode: 'limited' });
+/** Computes without a public address. */
+const hidden: Change = (scene) => {
+  scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties.enableNodePublicIp = false;
+  scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.createdOn = '2024-03-04T09:19:39Z';
+};
+const unread: Change = (scene) => {
+  scene.gaps.push(refused(nsg));
+};
+const bare: Change = () => {};
+
+const sample = (
+  id: string,
+  says: Sample['says'],
+  when: string,
+  change: Change,
+  extra: Omit<Sample, 'rule' | 'says' | 'when' | 'change'> = {},
+): Sample => ({ rule: `nsg.${id}`, says, when, change, on: ids.train, where: nsg, ...extra });
+const bareSample = (id: string, says: Sample['says'], when: string, change: Change): Sample => ({
+  ...{ rule: `nsg.${id}`, says, when, change, on: ids.train },
+});
+
+/** A flow of limited mode: its tag and ports. */
+const exceptions: readonly (readonly [
+  id: string,
+  tag: string,
+  ports: Written['ports'],
+  protocol?: string,
+  intents?: Loose,
+])[] = [
+  ['outbound-storage', 'Storage.WestEurope', '443'],
+  ['outbound-acr', 'AzureContainerRegistry.WestEurope', '443'],
+  ['outbound-azureml', 'AzureMachineLearning', '443'],
+  ['outbound-arm', 'AzureResourceManager', '443'],
+  ['outbound-entra', 'AzureActiveDirectory', ['80', '443']],
+  ['outbound-mcr', 'MicrosoftContainerRegistry', '443'],
+  ['outbound-batchnodemanagement', 'BatchNodeManagement.WestEurope', '443', '*'],
+  ['outbound-frontdoor-frontend', 'AzureFrontDoor.Frontend', '443'],
+  ['outbound-frontdoor-firstparty', 'AzureFrontDoor.FirstParty', '443'],
+  ['outbound-azuremonitor', 'AzureMonitor', '443'],
+  ['outbound-storage-445', 'Storage', '445'],
+];
+const everyException = exceptions.flatMap(([id, tag, ports, protocol = 'Tcp', intents], index): Sample[] => [
+  sample(id, 'fail', 'limited, the deny is the only rule', limited(denyInternet())),
+  sample(
+    id,
+    'pass',
+    'limited, its tag is allowed ahead of the deny',
+    limited(out(100 + index, tag, ports, protocol), denyInternet()),
+  ),
+  sample(id, 'notApplicable', 'default rules: outbound is open', grouped([], intents)),
+  bareSample(id, 'notApplicable', 'no security group', bare),
+  sample(id, 'unknown', 'the group may not be read', grouped([], {}, unread)),
+]);
+
+const ml = 'AzureMachineLearning';
+const hbi: Change = (scene) => {
+  scene.bodies[ids.workspace].properties.hbiWorkspace = true;
+};
+
+export const nsgSamples: readonly Sample[] = [
+  bareSample('subnet-nsg-state', 'pass', 'no security group', bare),
+  sample('subnet-nsg-state', 'pass', 'a security group', grouped([])),
+  sample('subnet-nsg-state', 'unknown', 'one that may not be read', grouped([], {}, unread)),
+  sample('inbound-batch', 'fail', 'default rules only, a cluster with a public address', grouped([])),
+  sample('inbound-batch', 'fail', 'an allow for 29876 alone', grouped([into(100, 'BatchNodeManagement', '29876')])),
+  sample(
+    'inbound-batch',
+    'pass',
+    'an allow of the regional tag',
+    grouped([into(100, 'BatchNodeManagement.WestEurope', '29876-29877')]),
+  ),
+  sample(
+    'inbound-batch',
+    'unknown',
+    'an allow of another region’s tag, and no tag data',
+    grouped([into(100, 'BatchNodeManagement.EastUS', '29876-29877')]),
+  ),
+  sample('inbound-batch', 'notApplicable', 'no compute with a public address', grouped([], {}, hidden)),
+  sample('inbound-azureml-44224', 'fail', 'default rules only', grouped([])),
+  sample('inbound-azureml-44224', 'notApplicable', 'only clusters, in 2020', grouped([]), { profile: 'seed-2020' }),
+  sample('inbound-azureml-44224', 'pass', 'an allow of everybody', grouped([into(100, '*', '44224')])),
+  sample('inbound-ssh', 'fail', 'an allow of everybody', grouped([into(100, '*', '22')])),
+  sample('inbound-ssh', 'fail', '0.0.0.0/0 to ports 20-25', grouped([into(300, '0.0.0.0/0', '20-25')])),
+  sample(
+    'inbound-ssh',
+    'fail',
+    'two halves of the Internet',
+    grouped([into(100, '0.0.0.0/1', '22'), into(110, '128.0.0.0/1', '22')]),
+  ),
+  sample('inbound-ssh', 'pass', 'an allow of the service only', grouped([into(100, ml, '22')])),
+  sample('inbound-ssh', 'pass', 'one small range', grouped([into(100, '203.0.113.0/24', '22')])),
+  sample(
+    'inbound-ssh',
+    'pass',
+    'a deny of 22 above an allow of everything',
+    grouped([into(100, '*', '22', 'Deny'), into(200, '*', '*')]),
+  ),
+  sample('inbound-ssh', 'fail', 'wanted, and shut', grouped([], { sshWanted: true, devClientIps: ['203.0.113.7'] })),
+  sample('inbound-ssh', 'unknown', 'wanted, from nobody knows where', grouped([], { sshWanted: true })),
+  sample(
+    'inbound-ssh',
+    'fail',
+    'wanted, and open to all',
+    grouped([into(100, '*', '22')], { sshWanted: true, devClientIps: ['203.0.113.7'] }),
+  ),
+  sample(
+    'inbound-ssh',
+    'pass',
+    'wanted, and open to them',
+    grouped([into(100, '203.0.113.7', '22')], { sshWanted: true, devClientIps: ['203.0.113.7'] }),
+  ),
+  sample('outbound-vnet', 'fail', 'a deny of VirtualNetwork', grouped([out(300, 'VirtualNetwork', '*', '*', 'Deny')])),
+  sample('outbound-vnet', 'fail', 'a deny of 10.0.0.0/8 over it', grouped([out(300, '10.0.0.0/8', '*', '*', 'Deny')])),
+  sample('outbound-vnet', 'pass', 'default rules', grouped([])),
+  sample(
+    'outbound-vnet',
+    'pass',
+    'a deny of another subnet, today',
+    grouped([out(100, '10.0.3.0/24', '*', '*', 'Deny')]),
+  ),
+  sample(
+    'outbound-vnet',
+    'fail',
+    'a deny of another subnet, in 2020',
+    grouped([out(100, '10.0.3.0/24', '*', '*', 'Deny')]),
+    { profile: 'seed-2020' },
+  ),
+  sample(
+    'outbound-internet-open',
+    'fail',
+    'open is meant, a deny of Tcp 443',
+    grouped([out(100, 'Internet', '443', 'Tcp', 'Deny')], { outboundMode: 'open' }),
+  ),
+  sample(
+    'outbound-internet-open',
+    'pass',
+    'nothing is said, a deny of Tcp 25',
+    grouped([out(100, 'Internet', '25', 'Tcp', 'Deny')]),
+  ),
+  sample('outbound-internet-open', 'pass', 'default rules', grouped([])),
+  sample('outbound-internet-open', 'notApplicable', 'limited is meant', limited()),
+  sample('outbound-deny-internet', 'fail', 'limited is meant, default rules', limited()),
+  bareSample('outbound-deny-internet', 'fail', 'limited is meant, no security group', (scene) =>
+    Object.assign(scene.intents, { outboundMode: 'limited' }),
+  ),
+  sample('outbound-deny-internet', 'pass', 'a deny behind the tags', limited(out(100, ml, '443'), denyInternet(4096))),
+  sample('outbound-deny-internet', 'fail', 'a deny of Tcp alone', limited(out(4000, 'Internet', '*', 'Tcp', 'Deny'))),
+  sample('outbound-deny-internet', 'notApplicable', 'nobody asked', grouped([])),
+  ...everyException,
+  sample(
+    'outbound-storage',
+    'fail',
+    'its allow behind the deny',
+    limited(denyInternet(200), out(300, 'Storage.WestEurope', '443')),
+  ),
+  sample(
+    'outbound-storage',
+    'unknown',
+    'an allow of another region, and no tag data',
+    limited(out(100, 'Storage.EastUS', '443'), denyInternet()),
+  ),
+  sample('outbound-storage', 'pass', 'the global tag', limited(out(100, 'Storage', '*', '*'), denyInternet())),
+  sample(
+    'outbound-entra',
+    'fail',
+    'Tcp 443 alone, today',
+    limited(out(100, 'AzureActiveDirectory', '443'), denyInternet()),
+  ),
+  sample(
+    'outbound-entra',
+    'pass',
+    'Tcp 443 alone, in 2020',
+    limited(out(100, 'AzureActiveDirectory', '443'), denyInternet()),
+    { profile: 'seed-2020' },
+  ),
+  sample('outbound-mcr', 'notApplicable', 'in 2020, nobody asked', limited(denyInternet()), { profile: 'seed-2020' }),
+  sample('outbound-azureml-ports', 'fail', 'Tcp 443 only', limited(out(100, ml, '443'), denyInternet())),
+  sample(
+    'outbound-azureml-ports',
+    'pass',
+    'Tcp 443,18881 and Udp 5831',
+    limited(out(100, ml, ['443', '18881']), out(110, ml, '5831', 'Udp'), denyInternet()),
+  ),
+  sample(
+    'outbound-azureml-ports',
+    'fail',
+    'no 18881',
+    limited(out(100, ml, '443'), out(110, ml, '5831', 'Udp'), denyInternet()),
+    { severity: 'low' },
+  ),
+  sample(
+    'outbound-batchnodemanagement',
+    'unknown',
+    'another region’s tag, and no tag data',
+    limited(out(100, 'BatchNodeManagement.EastUS', '443', '*'), denyInternet()),
+  ),
+  sample(
+    'outbound-batchnodemanagement',
+    'pass',
+    'Tcp only',
+    limited(out(100, 'BatchNodeManagement', '443'), denyInternet()),
+  ),
+  sample('outbound-keyvault-hbi', 'fail', 'no allow', grouped([denyInternet()], { outboundMode: 'limited' }, hbi)),
+  sample(
+    'outbound-keyvault-hbi',
+    'pass',
+    'its tag',
+    grouped([out(100, 'AzureKeyVault.WestEurope', '443'), denyInternet()], { outboundMode: 'limited' }, hbi),
+  ),
+  sample('outbound-keyvault-hbi', 'notApplicable', 'not marked', limited(denyInternet())),
+  sample(
+    'allow-before-deny',
+    'fail',
+    'an allow of the service behind the deny',
+    limited(denyInternet(200), out(300, ml, '443')),
+  ),
+  sample(
+    'allow-before-deny',
+    'pass',
+    'a dead allow that training does not need',
+    grouped([into(200, '*', '3389', 'Deny'), into(300, '*', '3389')]),
+  ),
+  sample('allow-before-deny', 'pass', 'default rules', grouped([])),
+  sample('rule-capacity', 'fail', 'a deny at 100 that allows must precede', limited(denyInternet(100))),
+  sample('rule-capacity', 'pass', 'numbers free', limited(denyInternet())),
+  sample(
+    'rule-capacity',
+    'fail',
+    '1000 rules, and one more is wanted',
+    grouped(Array.from({ length: 1000 }, (_, index) => into(100 + index, '203.0.113.7', '443'))),
+  ),
+  sample(
+    'inbound-batch-obsolete',
+    'fail',
+    'an allow of Batch, no public address',
+    grouped([into(100, 'BatchNodeManagement', '29876-29877')], {}, hidden),
+  ),
+  sample(
+    'inbound-batch-obsolete',
+    'notApplicable',
+    'the same with a public address',
+    grouped([into(100, 'BatchNodeManagement', '29876-29877')]),
+  ),
+  sample(
+    'inbound-batch-obsolete',
+    'pass',
+    'an allow of everything from the network',
+    grouped([into(100, 'VirtualNetwork', '*', 'Allow', '*')], {}, hidden),
+  ),
+  sample(
+    'inbound-batch-obsolete',
+    'unknown',
+    'a compute older than simplified communication',
+    grouped([into(100, 'BatchNodeManagement', '29876-29877')], {}, (scene) => {
+      hidden(scene);
+      scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.createdOn = '2021-03-04T09:19:39Z';
+    }),
+  ),
+];
