@@ -57,7 +57,8 @@ export function judgeNeeds(rule: string, severity: Severity, place: Place): Verd
 /** What lets the flows of a finding's rule pass, or the sentence why nothing can. */
 export const openProposals = (finding: Finding, judgement: Judgement): readonly Proposal[] | string =>
   proposalsOn(finding, judgement, ({ id }) => {
-    const place = placeAt(id, judgement);
+    // Where outbound is to be limited, the allow must outlive the deny that is to come.
+    const place = placeAt(id, { ...judgement, asIfClosed: true });
     if (!place) return 'The subnet has no network security group.';
     const needs = needsOf(finding.rule, place);
     if (typeof needs === 'string') return needs;
