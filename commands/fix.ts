@@ -15,6 +15,7 @@ export const fix = defineCommand({
     { line: 'fix --all --dry-run', says: 'the plan for everything that can be fixed' },
     { line: 'fix --all --yes', says: 'do it without asking' },
     { line: 'fix storage.bypass-azure-services --yes', says: 'every finding of one rule' },
+    { line: 'fix nsg.outbound-* --dry-run', says: 'the plan for several rules: * stands for any letters' },
     { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'admit an address to the storage firewall' },
   ],
   async *run(context, args) {

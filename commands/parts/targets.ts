@@ -10,10 +10,14 @@ import type { FixRequest } from '../../src/session/session.ts';
 import { pick } from './pick.ts';
 
 export const targetArgs = {
-  targets: flag(z._default(z.array(z.string()), []), 'finding ids, or rule ids for all their findings', {
-    value: 'FINDING|RULE',
-    of: 'target' as const,
-  }),
+  targets: flag(
+    z._default(z.array(z.string()), []),
+    'finding ids, or rule ids for all their findings (* for any letters)',
+    {
+      value: 'FINDING|RULE',
+      of: 'target' as const,
+    },
+  ),
   all: flag(z._default(z.boolean(), false), 'everything that can be fixed without an answer of yours'),
   ip: flag(z._default(z.array(z.string()), []), 'an address to admit, a range, or mine; repeatable', {
     value: 'ADDRESS|CIDR|mine',

@@ -1,4 +1,5 @@
-// What the operator names on a command line, found among the findings: a finding's id, or a rule's id for all of its findings.
+// What the operator names on a command line, found among the findings: a finding's id, a rule's id for all of its findings, or
+// several rules at once (`nsg.outbound-*`).
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
@@ -12,10 +13,30 @@ export function findingsByTarget(report: Report, rules: readonly Rule[], target:
   if (exact.length > 0) return exact;
   const rule = rules.find((one) => fold(one.id) === wanted);
   if (rule) return report.findings.filter((finding) => finding.rule === rule.id);
+  const several = rulesLike(rules, wanted);
+  if (several.length > 0) return report.findings.filter((finding) => several.includes(finding.rule));
   throw new Failure(
     'unknown-target',
     exitStatus.usage,
     `${clean(target, 300)} is neither a finding of this report nor a rule.`,
     'bastide findings lists the findings, bastide explain the rules.',
   );
+}
+
+/** Ids of the rules that a pattern names: `*` stands for any letters, `nsg.outbound-*` for all rules about what goes out. */
+function rulesLike(rules: readonly Rule[], pattern: string): string[] {
+  if (!pattern.includes('*')) return [];
+  const parts = pattern.split('*');
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  return rules.flatMap(({ id }) => {
+    const name = fold(id);
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return [];
+    let from = first.length;
+    const fits = parts.slice(1, -1).every((part) => {
+      const at = name.indexOf(part, from);
+      from = at + part.length;
+      return at >= 0 && from <= name.length - last.length;
+    });
+    return fits ? [id] : [];
+  });
 }
