@@ -1,6 +1,6 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
 // `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
-import { kindOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
+import { connectionsOf, connectionVersions, kindOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
@@ -160,13 +160,17 @@ function resourceOf(item: JsonObject, path: string): Resource {
 const unique = (resources: readonly Resource[]): Resource[] =>
   [...new Map(resources.map((resource) => [fold(resource.id), resource])).values()].toSorted(inTreeOrder);
 
-/** Networks hold their subnets and security groups their rules; one that is in the files by itself stands as it is there. */
+/** What lies inside another in hand, as the scan keeps it; what is in the files by itself stands as it is there. */
 function withParts(resources: readonly Resource[]): Resource[] {
   const inline = resources
     .filter(({ type }) => fold(type) === fold(networkType))
     .flatMap((network) => subnetsOf(network));
-  return unique([...inline, ...resources.flatMap(securityRulesOf), ...resources]);
+  const targets = resources.filter(({ type }) => hasConnections(type)).flatMap(connectionsOf);
+  return unique([...inline, ...resources.flatMap(securityRulesOf), ...targets, ...resources]);
 }
+
+const connected = new Set(Object.keys(connectionVersions).map(fold));
+const hasConnections = (type: string): boolean => connected.has(fold(type));
 
 function workspaceOf(
   resources: readonly Resource[],

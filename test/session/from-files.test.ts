@@ -94,3 +94,18 @@ describe('files', () => {
     await expect(session.planUndo()).rejects.toMatchObject({ exit: 4 });
   });
 });
+
+test('a connection lies in its target: what waits for approval can be planned from a file as from a scan', () => {
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
+  const connection = {
+    id: `${id}/privateEndpointConnections/pe.1`,
+    name: 'pe.1',
+    properties: { privateLinkServiceConnectionState: { status: 'Pending' } },
+  };
+  const body = { id, type: 'Microsoft.KeyVault/vaults', properties: { privateEndpointConnections: [connection] } };
+  const { resources } = read([JSON.stringify([body])]);
+  expect(resources.map((resource) => [resource.id, resource.type])).toEqual([
+    [id, 'Microsoft.KeyVault/vaults'],
+    [connection.id, 'Microsoft.KeyVault/vaults/privateEndpointConnections'],
+  ]);
+});
