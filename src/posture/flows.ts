@@ -110,9 +110,20 @@ export function flowOf(asked: Asked, subnetId: string, world: World) {
   };
 }
 
+/** Decisions taken; several rules, and both profiles, ask the same. A context belongs to one subnet of one world. */
+const taken = new WeakMap<Context, WeakMap<Layer, Map<string, Decision>>>();
+
 /** Decides a flow at the group of a subnet. Throws GapRead when something it hangs on could not be read. */
 export function decidedAt(asked: Asked, subnetId: string, layer: Layer, world: World): Decision {
-  return decideAt(flowOf(asked, subnetId, world), [layer], contextAt(subnetId, world));
+  const context = contextAt(subnetId, world);
+  const byLayer = taken.get(context) ?? new WeakMap<Layer, Map<string, Decision>>();
+  taken.set(context, byLayer);
+  const known = byLayer.get(layer) ?? new Map<string, Decision>();
+  byLayer.set(layer, known);
+  const key = JSON.stringify(asked);
+  const decision = known.get(key) ?? decideAt(flowOf(asked, subnetId, world), [layer], context);
+  known.set(key, decision);
+  return decision;
 }
 
 export const toInternet: Asked = { direction: 'Outbound', protocol: '*', remote: ['Internet'], ports: ['*'] };
