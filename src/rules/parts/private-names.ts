@@ -3,6 +3,7 @@
 import { vnetOf } from '../../kinds/network-view.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Gap } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { customDns, type ZoneStanding, zoneStanding } from '../../posture/dns.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
@@ -45,8 +46,8 @@ export function resolvesPrivately(
   }
   const missing = standings.filter(({ standing }) => standing.state === 'absent' || standing.state === 'unlinked');
   if (missing.length > 0) {
-    const absent = missing.filter(({ standing }) => standing.state === 'absent').map(({ zone }) => zone);
-    const unlinked = missing.filter(({ standing }) => standing.state === 'unlinked').map(({ zone }) => zone);
+    const absent = missing.filter(({ standing }) => standing.state === 'absent').map(({ zone }) => named(zone));
+    const unlinked = missing.filter(({ standing }) => standing.state === 'unlinked').map(({ zone }) => named(zone));
     const says = [
       ...(absent.length > 0 ? [`there is no zone ${listed(absent)}`] : []),
       ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked to it`] : []),
@@ -60,15 +61,18 @@ export function resolvesPrivately(
     : pass(`${shown(vnet)} resolves the names privately.`, evidence);
 }
 
+/** A zone's name is made of a group that an endpoint names, hence foreign. */
+const named = (zone: string): string => clean(zone, 120);
+
 function evidenceOf(zone: string, standing: ZoneStanding, vnet: string): Evidence {
   switch (standing.state) {
     case 'linked':
-      return seen(standing.link, '/properties/virtualNetwork/id', `link of ${zone}`);
+      return seen(standing.link, '/properties/virtualNetwork/id', `link of ${named(zone)}`);
     case 'unlinked':
-      return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${zone} to ${shown(vnet)}`);
+      return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${named(zone)} to ${shown(vnet)}`);
     case 'absent':
-      return noted(vnet, null, `no zone ${zone}`);
+      return noted(vnet, null, `no zone ${named(zone)}`);
     case 'unread':
-      return noted(standing.gap.id, null, `could not be read for ${zone}`);
+      return noted(standing.gap.id, null, `could not be read for ${named(zone)}`);
   }
 }

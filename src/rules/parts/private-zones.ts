@@ -1,5 +1,6 @@
 // Private zones for the names of endpoints: which zone serves, which networks are to see it, which endpoints keep their names
 // in it (rules-catalogue, P-PE steps 2, 3 and 5). A zone that is there is used: two zones of one name split resolution.
+
 import { zoneGroupType, zoneType } from '../../kinds/private-dns-view.ts';
 import { zoneConfigsPointer, zoneGroupView, zoneNameOf } from '../../kinds/private-link-view.ts';
 import { editChange } from '../../model/change.ts';
@@ -8,6 +9,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Phase } from '../../model/plan.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { linksOf, zoneNames, zoneStanding, zonesNamed } from '../../posture/dns.ts';
 import type { Proposal } from '../rule.ts';
@@ -24,7 +26,7 @@ export interface Served {
 
 const configKey: ListKey = { member: 'name', fold: true };
 const linkRisk = (zone: string, vnet: string) =>
-  `${shown(vnet)} resolves every name of ${zone} privately from then on: names that have no record there stop resolving for it.`;
+  `${shown(vnet)} resolves every name of ${clean(zone, 120)} privately from then on: names that have no record there stop resolving for it.`;
 
 /**
  * Zones, links and zone groups that are missing for the names of these endpoints to resolve in these networks. Throws GapRead
