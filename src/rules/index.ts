@@ -47,6 +47,7 @@ import { storageDefaultAccount } from './storage/default-account.ts';
 import { storageDefaultActionDeny } from './storage/default-action-deny.ts';
 import { storageDesignerProfileError } from './storage/designer-profile-error.ts';
 import { storageDevClientIp } from './storage/dev-client-ip.ts';
+import { storageExfiltrationPolicy } from './storage/exfiltration-policy.ts';
 import { storageIpRulesLegal } from './storage/ip-rules-legal.ts';
 import { storageNondefaultAccounts } from './storage/nondefault-accounts.ts';
 import { storageOneEndpointKind } from './storage/one-endpoint-kind.ts';
@@ -110,6 +111,7 @@ export const rules: readonly Rule[] = [
   storagePrivateDns,
   storageOneEndpointKind,
   storageStudioColocation,
+  storageExfiltrationPolicy,
   keyvaultResolved,
   keyvaultHoldsCredentials,
   keyvaultDefaultActionDeny,

@@ -103,8 +103,10 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
       );
       const reopens = change.edits.some((edit) => edit.op === 'set' && /^enabled$/i.test(String(edit.after)));
       if (closes && !reopens) expect(phase).toBe(5);
-      // The group that a subnet gets shuts everything that it does not allow.
-      const guards = change.edits.some(({ pointer }) => pointer === '/properties/networkSecurityGroup');
+      // The group or the policy that a subnet gets shuts everything that it does not allow.
+      const guards = change.edits.some(({ pointer }) =>
+        /^\/properties\/(networkSecurityGroup|serviceEndpointPolicies)$/.test(pointer),
+      );
       if (guards) expect(phase).toBe(5);
       else if (change.resource.includes('/subnets/')) expect(phase).toBeLessThanOrEqual(2);
     }

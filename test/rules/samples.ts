@@ -19,6 +19,7 @@ import {
   withEndpoint,
   withLake,
 } from '../support/snapshot.ts';
+import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { nsgSamples } from './samples-nsg.ts';
 import { privateLinkSamples } from './samples-private-link.ts';
 import { workspaceSamples } from './samples-workspace.ts';
@@ -814,4 +815,10 @@ rule('storage.same-vnet-as-compute', (add) => {
   add('pass', 'reached privately from a peered network', peered);
 });
 
-export const samples: readonly Sample[] = [...table, ...privateLinkSamples, ...workspaceSamples, ...nsgSamples];
+export const samples: readonly Sample[] = [
+  ...table,
+  ...privateLinkSamples,
+  ...workspaceSamples,
+  ...nsgSamples,
+  ...exfiltrationSamples,
+];

@@ -19,6 +19,7 @@ export const links = {
   vaultServiceEndpoints: `${learn}/key-vault/general/overview-vnet-service-endpoints`,
   manageSubnet: `${learn}/virtual-network/virtual-network-manage-subnet`,
   serviceEndpoints: `${learn}/virtual-network/virtual-network-service-endpoints-overview`,
+  exfiltration: `${learn}/machine-learning/how-to-prevent-data-loss-exfiltration`,
   securedTraffic: `${learn}/machine-learning/how-to-access-azureml-behind-firewall`,
   securityGroups: `${learn}/virtual-network/network-security-groups-overview`,
 } as const;

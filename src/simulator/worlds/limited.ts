@@ -76,6 +76,11 @@ const faults: readonly WorldFault[] = [
     says: 'Two computes have no public address to reach it with.',
   },
   { rule: 'nsg.outbound-deny-internet', resource: bareSubnet, says: 'It has no security group.' },
+  ...[trainSubnet, gpuSubnet, devSubnet, bareSubnet].map((resource) => ({
+    rule: 'storage.exfiltration-policy',
+    resource,
+    says: 'No policy limits which accounts it may reach.',
+  })),
 ];
 
 const hung = (group: string): string => `, "networkSecurityGroup": {"id": "${group}"}`;
