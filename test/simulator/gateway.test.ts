@@ -135,8 +135,8 @@ describe('how it is asked', () => {
     });
     expect(write.headers['x-ms-ratelimit-remaining-subscription-writes']).toMatch(/^(?:1[89][0-9]|200)$/);
     const removed = await client.delete(`${group}/providers/Microsoft.Authorization/locks/l`);
-    // The bucket fills again while a busy machine answers.
-    expect(removed.headers['x-ms-ratelimit-remaining-subscription-deletes']).toMatch(/^(?:199|200)$/);
+    // Tests beside this one delete too, and the bucket fills again while a busy machine answers.
+    expect(removed.headers['x-ms-ratelimit-remaining-subscription-deletes']).toMatch(/^(?:19[0-9]|200)$/);
     expect(
       (await client.get(`${workspace}-nope`)).headers['x-ms-ratelimit-remaining-subscription-reads'],
     ).toBeUndefined();
