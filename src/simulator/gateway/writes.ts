@@ -68,7 +68,7 @@ export function deleteResource(job: Job): Answer {
   if (busy) machine.store.set(id, busy);
   return {
     status: 202,
-    headers: { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(operation) },
+    headers: { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(job, operation) },
   };
 }
 
@@ -84,7 +84,7 @@ export function carryOut(job: Job, deed: Deed): Answer {
     return ok(deed.result);
   }
   const operation = begin(job, 'POST', failing, deed.next, null, 200, deed.result);
-  return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
+  return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
 }
 
 function finish(job: Job, write: Write, made: JsonObject): JsonObject {
@@ -117,7 +117,7 @@ function commit(
   if (isAtOnce && long === 'location' && needsLocation(job)) {
     const operation = begin(job, verb, failing, next, null, 200);
     machine.operations.poll(operation, machine.now());
-    return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
+    return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
   if (isAtOnce || (failing === undefined && long === 'none')) {
     machine.store.set(id, next);
@@ -128,7 +128,7 @@ function commit(
   if (long === 'location') {
     const operation = begin(job, verb, failing, next, before ? clone(before) : null, 200);
     if (before) machine.store.set(id, withState(before, provider.changing ?? 'Updating'));
-    return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(operation) } };
+    return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
   const broken = before ? withState(before, 'Failed') : withState(next, 'Failed');
   const operation = begin(job, verb, failing, clone(next), long === 'none' && before ? clone(before) : broken, 200);
@@ -138,7 +138,7 @@ function commit(
   return ok(shown(job, machine.store.get(id) ?? passing), status, {
     ...etagHeader(machine.store.get(id)),
     ...asyncHeader(job, operation),
-    ...retryHeader(operation),
+    ...retryHeader(job, operation),
   });
 }
 
@@ -212,8 +212,10 @@ const asyncHeader = (job: Job, operation: Operation): Record<string, string> => 
 const locationHeader = (job: Job, operation: Operation): Record<string, string> => ({
   location: operationUrl(job, operation, 'operationResults'),
 });
-const retryHeader = (operation: Operation): Record<string, string> =>
-  operation.retryAfter === null ? {} : { 'retry-after': String(operation.retryAfter) };
+const retryHeader = ({ provider }: Job, operation: Operation): Record<string, string> =>
+  operation.retryAfter === null
+    ? {}
+    : { 'retry-after': String(Math.max(operation.retryAfter, provider.leastWait ?? 0)) };
 
 function etagHeader(body: JsonObject | undefined): Record<string, string> {
   const etag = text(body, 'etag');

@@ -48,6 +48,8 @@ export interface ProviderType {
   readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
   /** The service never answers a write at once, and there are clients that could not read it if it did. */
   readonly always202?: boolean;
+  /** Seconds that `Retry-After` says at least, as the type's document has it. */
+  readonly leastWait?: number;
   /** Status of a PUT that made something; 201 unless said. */
   readonly created?: 200 | 201;
   /** Status of a PUT on something that was there; 200 unless said. */

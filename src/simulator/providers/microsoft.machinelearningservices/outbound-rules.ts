@@ -13,6 +13,7 @@ export const outboundRules: ProviderType = {
   versions: ['2024-10-01-preview', '2024-10-01', '2024-04-01', '2023-10-01'],
   long: { put: 'location', delete: 'location' },
   always202: true,
+  leastWait: 10,
   created: 200,
   allows: { patch: false },
   provisions: false,
