@@ -37,7 +37,11 @@ describe.each(sizes)('$cols x $rows', (size) => {
     const first = await screen.until(ready);
     for (const words of ['mlw-sim', 'Resources', 'Findings', 'Explain', '2 critical', 'f fix'])
       expect(first).toContain(words);
-    expect(screen.modes()).toMatchObject({ alternate: true, autowrap: false, cursorHidden: true });
+    // The first words may be read before the last of the modes.
+    await screen.until(() => {
+      const { alternate, autowrap, cursorHidden } = screen.modes();
+      return alternate && !autowrap && cursorHidden;
+    });
 
     const plan = await screen.press('f', '> Cancel');
     for (const words of ['- ', '+ ', 'Allow', 'Deny', 'Risk', 'Back', 'az ', 'bastide fix storage.default-deny@']) {
