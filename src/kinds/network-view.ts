@@ -1,10 +1,11 @@
 // The typed views over virtual networks, subnets and private endpoints, and how a subnet lies inside its network.
 // Reads only; never throws, except `findSubnet`, which reads a world.
-import { isArray, isObject, type JsonObject } from '../model/json.ts';
-import { updateAt, valueAt } from '../model/pointer.ts';
+import { isArray, isObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { fold, sameId } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
+import { withInline, withoutInline } from './parts/inline-list.ts';
 import { enumAt, itemsAt, lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const networkVersion = '2024-01-01';
@@ -129,30 +130,13 @@ export function subnetsOf(vnet: Resource): Resource[] {
   });
 }
 
-const inlineIndex = (vnet: Resource, subnetId: string): number =>
-  listAt(vnet.body, '/properties/subnets').findIndex(
-    (item) => sameId(textAt(item, '/id'), subnetId) || sameId(textAt(item, '/name'), nameOf(subnetId)),
-  );
+const subnetPath = ['properties', 'subnets'];
 
 /** The network with one of its subnets replaced, or added: what a subnet's write does to its parent. */
-export function withSubnet(vnet: Resource, subnet: Resource): Resource {
-  const index = inlineIndex(vnet, subnet.id);
-  const body = updateAt(vnet.body, ['properties', 'subnets'], (list) => {
-    const present = isArray(list) ? list : [];
-    return index < 0 ? [...present, subnet.body] : present.with(index, subnet.body);
-  });
-  return { ...vnet, body: body as JsonObject };
-}
+export const withSubnet = (vnet: Resource, subnet: Resource): Resource => withInline(vnet, subnetPath, subnet);
 
 /** The network without one of its subnets. */
-export function withoutSubnet(vnet: Resource, subnetId: string): Resource {
-  const index = inlineIndex(vnet, subnetId);
-  if (index < 0) return vnet;
-  const body = updateAt(vnet.body, ['properties', 'subnets'], (list) =>
-    isArray(list) ? list.toSpliced(index, 1) : list,
-  );
-  return { ...vnet, body: body as JsonObject };
-}
+export const withoutSubnet = (vnet: Resource, subnetId: string): Resource => withoutInline(vnet, subnetPath, subnetId);
 
 /**
  * A subnet as its own resource or out of its network's body; undefined when it, or its network, is not there.

@@ -1,9 +1,9 @@
 // Network security groups as they are read: their rules as resources of their own, who shares a group, how a rule lies inside
 // the body. Reads only; never throws.
-import { isArray, isObject, type JsonObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
+import { isObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { fold } from '../model/resource-id.ts';
+import { withInline, withoutInline } from './parts/inline-list.ts';
 import { listAt, textAt } from './read.ts';
 
 export const securityGroupType = 'Microsoft.Network/networkSecurityGroups';
@@ -37,27 +37,11 @@ export const sharersOf = (group: Resource): { readonly subnets: string[]; readon
   cards: listAt(group.body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []),
 });
 
-const inlineIndex = (group: Resource, ruleId: string): number =>
-  listAt(group.body, securityRulesPointer).findIndex(
-    (item) => sameId(textAt(item, '/id'), ruleId) || sameId(textAt(item, '/name'), nameOf(ruleId)),
-  );
+const rulePath = ['properties', 'securityRules'];
 
 /** The group with one of its rules put in or replaced. */
-export function withSecurityRule(group: Resource, rule: Resource): Resource {
-  const index = inlineIndex(group, rule.id);
-  const body = updateAt(group.body, ['properties', 'securityRules'], (list) => {
-    const present = isArray(list) ? list : [];
-    return index < 0 ? [...present, rule.body] : present.with(index, rule.body);
-  });
-  return { ...group, body: body as JsonObject };
-}
+export const withSecurityRule = (group: Resource, rule: Resource): Resource => withInline(group, rulePath, rule);
 
 /** The group without one of its rules. */
-export function withoutSecurityRule(group: Resource, ruleId: string): Resource {
-  const index = inlineIndex(group, ruleId);
-  if (index < 0) return group;
-  const body = updateAt(group.body, ['properties', 'securityRules'], (list) =>
-    isArray(list) ? list.toSpliced(index, 1) : list,
-  );
-  return { ...group, body: body as JsonObject };
-}
+export const withoutSecurityRule = (group: Resource, ruleId: string): Resource =>
+  withoutInline(group, rulePath, ruleId);

@@ -13,15 +13,18 @@ import { line, lines } from './parts/shell.ts';
 import { lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const servicePolicyType = 'Microsoft.Network/serviceEndpointPolicies';
-const definitions = '/properties/serviceEndpointPolicyDefinitions';
+export const policyDefinitionsPointer = '/properties/serviceEndpointPolicyDefinitions';
 const byName: ListKey = { member: 'name', fold: true };
 const computed = ['provisioningState', 'resourceGuid', 'subnets'];
 const shape: Shape = {
   volatile: [
     ...computed.map((name) => `/properties/${name}`),
-    ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${definitions}/*/${name}`),
+    ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${policyDefinitionsPointer}/*/${name}`),
   ],
-  sets: { [definitions]: byName, [`${definitions}/*/properties/serviceResources`]: { member: null, fold: true } },
+  sets: {
+    [policyDefinitionsPointer]: byName,
+    [`${policyDefinitionsPointer}/*/properties/serviceResources`]: { member: null, fold: true },
+  },
 };
 
 export interface ServicePolicyView {
@@ -37,7 +40,7 @@ export const servicePolicyView = oncePerResource(
   ({ body }: Resource): ServicePolicyView =>
     lazily<ServicePolicyView>({
       definitions: () =>
-        listAt(body, definitions).map((item) => ({
+        listAt(body, policyDefinitionsPointer).map((item) => ({
           name: textAt(item, '/name') ?? '',
           service: textAt(item, '/properties/service'),
           resources: textsAt(item, '/properties/serviceResources'),
@@ -62,10 +65,10 @@ export const serviceEndpointPolicy: Kind = {
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
   ],
   references: (body) =>
-    listAt(body, definitions)
+    listAt(body, policyDefinitionsPointer)
       .flatMap((item) => textsAt(item, '/properties/serviceResources'))
       .filter((id) => /^\/subscriptions\//i.test(id)),
-  lists: { [definitions]: byName },
+  lists: { [policyDefinitionsPointer]: byName },
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
@@ -77,7 +80,7 @@ export const serviceEndpointPolicy: Kind = {
     if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
     if (current === null) return 'The service endpoint policy was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, definitions));
+    const strange = change.edits.find((edit) => !isUnder(edit, policyDefinitionsPointer));
     if (strange) return `Bastide does not write ${strange.pointer} of a service endpoint policy.`;
     const twin = twinSpelling(current.body, change.edits);
     return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
@@ -94,7 +97,7 @@ export const serviceEndpointPolicy: Kind = {
       ]);
     if (change.kind === 'delete') return policy('delete');
     if (change.kind === 'create') {
-      const items = listAt(change.body, definitions);
+      const items = listAt(change.body, policyDefinitionsPointer);
       const start = policy('create', '-l', textAt(change.body, '/location') ?? '');
       return lines([start, ...items.map((item) => definition('create', item))]);
     }
@@ -115,7 +118,7 @@ function sent(body: JsonObject): JsonObject {
   const bare = updateAt(sendable(body), ['properties'], (value) =>
     isObject(value) ? without(value, computed) : value,
   );
-  const items = eachObject(valueAt(bare, definitions), (item) => {
+  const items = eachObject(valueAt(bare, policyDefinitionsPointer), (item) => {
     const own = without(item, ['id', 'etag', 'type']);
     return isObject(own.properties) ? { ...own, properties: without(own.properties, ['provisioningState']) } : own;
   });

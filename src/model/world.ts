@@ -30,7 +30,16 @@ export interface World {
   permissions(scope: string): Permission | undefined;
 }
 
+const made = new WeakMap<Snapshot, World>();
+
+/** The world of a snapshot, made once: what is known of it is then found out once as well, whoever asks. */
 export function worldOf(snapshot: Snapshot): World {
+  const world = made.get(snapshot) ?? openWorld(snapshot);
+  made.set(snapshot, world);
+  return world;
+}
+
+function openWorld(snapshot: Snapshot): World {
   const resources = snapshot.resources.map(guarded);
   const byId = new Map(resources.map((resource) => [fold(resource.id), resource]));
   const gaps = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
