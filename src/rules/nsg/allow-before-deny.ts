@@ -11,14 +11,13 @@ import { allNeeds } from '../parts/nsg-needs.ts';
 import {
   decided,
   type Place,
-  placeAt,
   placeJudged,
   placeShown,
   pointerOf,
+  proposalsAt,
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, noted, pass, quoted, seen } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -93,9 +92,7 @@ export const nsgAllowBeforeDeny = defineRule({
   subjects: trainingPlaces,
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
-    proposalsOn(finding, judgement, ({ id }) => {
-      const place = placeAt(id, judgement);
-      if (!place) return 'The subnet has no network security group.';
+    proposalsAt(finding, judgement, (place) => {
       const steps: Step[] = [];
       let here = place;
       for (const { allow, denies } of deadAllows(place).filter(({ needed }) => needed)) {

@@ -9,14 +9,13 @@ import { links } from '../parts/links.ts';
 import { deleteRule, proposed, ruleNamed } from '../parts/nsg-change.ts';
 import {
   type Place,
-  placeAt,
   placeJudged,
   placeShown,
   pointerOf,
+  proposalsAt,
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -97,9 +96,7 @@ export const nsgInboundBatchObsolete = defineRule({
   subjects: trainingPlaces,
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
-    proposalsOn(finding, judgement, ({ id }) => {
-      const place = placeAt(id, judgement);
-      if (!place) return 'The subnet has no network security group.';
+    proposalsAt(finding, judgement, (place) => {
       const steps = leftOvers(place).flatMap(({ name }) => {
         const rule = ruleNamed(place, name);
         return rule ? [deleteRule(place, rule)] : [];

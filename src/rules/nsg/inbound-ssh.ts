@@ -25,13 +25,12 @@ import {
   deciders,
   evidenceOf,
   type Place,
-  placeAt,
   placeJudged,
   placeShown,
+  proposalsAt,
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';
 
@@ -181,9 +180,5 @@ export const nsgInboundSsh = defineRule({
   undo: 'exact',
   subjects: trainingPlaces,
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
-  fix: (finding, judgement) =>
-    proposalsOn(finding, judgement, ({ id }) => {
-      const place = placeAt(id, judgement);
-      return place ? mend(place) : 'The subnet has no network security group.';
-    }),
+  fix: (finding, judgement) => proposalsAt(finding, judgement, mend),
 });

@@ -10,13 +10,12 @@ import {
   evidenceOf,
   modeOf,
   type Place,
-  placeAt,
   placeJudged,
   placeShown,
+  proposalsAt,
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -81,9 +80,7 @@ export const nsgOutboundInternetOpen = defineRule({
   subjects: trainingPlaces,
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
-    proposalsOn(finding, judgement, ({ id }) => {
-      const place = placeAt(id, judgement);
-      if (!place) return 'The subnet has no network security group.';
+    proposalsAt(finding, judgement, (place) => {
       const steps = reopening(place);
       return typeof steps === 'string' ? steps : proposed(place, steps, 2, 'Opens the way to the Internet again.');
     }),

@@ -11,13 +11,12 @@ import {
   deciders,
   evidenceOf,
   type Place,
-  placeAt,
   placeJudged,
   placeShown,
+  proposalsAt,
   subnetType,
   trainingPlaces,
 } from './nsg-place.ts';
-import { proposalsOn } from './subjects.ts';
 import { fail, notApplicable, noted, pass, together, unknown } from './verdict.ts';
 
 function judgeOne(need: Need, place: Place): Verdict {
@@ -56,10 +55,8 @@ export function judgeNeeds(rule: string, severity: Severity, place: Place): Verd
 
 /** What lets the flows of a finding's rule pass, or the sentence why nothing can. */
 export const openProposals = (finding: Finding, judgement: Judgement): readonly Proposal[] | string =>
-  proposalsOn(finding, judgement, ({ id }) => {
-    // Where outbound is to be limited, the allow must outlive the deny that is to come.
-    const place = placeAt(id, { ...judgement, asIfClosed: true });
-    if (!place) return 'The subnet has no network security group.';
+  // Where outbound is to be limited, the allow must outlive the deny that is to come.
+  proposalsAt(finding, { ...judgement, asIfClosed: true }, (place) => {
     const needs = needsOf(finding.rule, place);
     if (typeof needs === 'string') return needs;
     const opened = openFor(

@@ -4,11 +4,11 @@ import { vnetView } from '../../kinds/network-view.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
-import type { Evidence } from '../../model/finding.ts';
+import type { Evidence, Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead } from '../../model/world.ts';
+import { GapRead, type World } from '../../model/world.ts';
 import type { Decision, Outcome } from '../../net/decision.ts';
 import { rangesOf } from '../../net/index.ts';
 import type { Layer, Owner } from '../../net/layers.ts';
@@ -22,7 +22,8 @@ import {
 } from '../../posture/flows.ts';
 import { workspaceInHand } from '../../posture/links.ts';
 import { networkOf, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
+import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
+import { proposalsOn } from './subjects.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
@@ -53,6 +54,14 @@ export function trainingPlaces({ world }: Judgement): Subject[] {
   return found.length === 0 || unreadTraining(world).length > 0 ? [{ resource: workspace }, ...found] : found;
 }
 
+/** The answer where the workspace itself is the subject; undefined for a subnet. Throws GapRead when a compute may be unseen. */
+export function noTraining(id: string, world: World): Verdict | undefined {
+  if (id !== world.snapshot.workspace) return undefined;
+  const [unread] = unreadTraining(world);
+  if (unread) throw new GapRead(unread.gap);
+  return notApplicable('No training compute sits in a subnet.');
+}
+
 /** Judges a subnet by its group. `bare`: the answer where the subnet has none. */
 export function placeJudged(
   { resource: id }: Subject,
@@ -60,12 +69,8 @@ export function placeJudged(
   judge: (place: Place) => Verdict,
   bare: (subnet: string) => Verdict = noGroup,
 ): Verdict {
-  const { world } = judgement;
-  if (id === world.snapshot.workspace) {
-    const [unread] = unreadTraining(world);
-    if (unread) throw new GapRead(unread.gap);
-    return notApplicable('No training compute sits in a subnet.');
-  }
+  const nowhere = noTraining(id, judgement.world);
+  if (nowhere) return nowhere;
   const place = placeAt(id, judgement);
   return place ? judge(place) : bare(id);
 }
@@ -82,6 +87,17 @@ export function placeAt(subnet: string, judgement: Judgement): Place | undefined
 }
 
 /** The same place with another group, or the group as it will be. */
+/** What mends a finding at the group of its subnet, or the sentence why nothing does. */
+export const proposalsAt = (
+  finding: Finding,
+  judgement: Judgement,
+  propose: (place: Place) => readonly Proposal[] | string,
+): readonly Proposal[] | string =>
+  proposalsOn(finding, judgement, ({ id }) => {
+    const place = placeAt(id, judgement);
+    return place ? propose(place) : 'The subnet has no network security group.';
+  });
+
 export const withGroup = (place: Omit<Place, 'group' | 'layer'>, group: Resource): Place => ({
   ...place,
   group,

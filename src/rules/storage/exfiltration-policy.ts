@@ -1,19 +1,19 @@
 // storage.exfiltration-policy: where outbound is limited, a service endpoint policy limits which accounts a subnet reaches.
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+import { policyDefinitionsPointer, servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, isWithin, sameId } from '../../model/resource-id.ts';
+import { fold, groupIdOf, isWithin } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { auditedAccounts, unresolvedAccounts } from '../../posture/accounts.ts';
 import { reachedPrivately } from '../../posture/endpoints.ts';
 import { outboundModeOf } from '../../posture/flows.ts';
-import { trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
+import { noTraining, trainingPlaces } from '../parts/nsg-place.ts';
 import { serviceEndpoint, subnetKey } from '../parts/proposals.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { endpointStanding } from '../parts/subnet-endpoints.ts';
@@ -25,16 +25,7 @@ const endpoints = '/properties/serviceEndpoints';
 /** Lets Batch make nodes: what it needs in storage accounts of its own (rules-catalogue, D9). */
 const alias = '/services/Azure/MachineLearning';
 
-/** Each training subnet; the workspace where there is none, or where one may be unseen. */
-function subjects({ world }: Judgement): Subject[] {
-  const { workspace } = world.snapshot;
-  if (workspace === null) return [];
-  const found = trainingSubnets(world).map(({ subnet }): Subject => {
-    const there = world.peek(subnet);
-    return { resource: there.state === 'read' ? there.resource.id : subnet };
-  });
-  return found.length === 0 || unreadTraining(world).length > 0 ? [{ resource: workspace }, ...found] : found;
-}
+const subjects = (judgement: Judgement): Subject[] => trainingPlaces(judgement).map(({ resource }) => ({ resource }));
 
 /** Accounts that the subnet reaches through its service endpoint. Throws GapRead when one could not be told. */
 function reachedByEndpoint(subnet: string, world: World): string[] {
@@ -48,11 +39,8 @@ function reachedByEndpoint(subnet: string, world: World): string[] {
 }
 
 function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
-  if (sameId(id, world.snapshot.workspace)) {
-    const [unread] = unreadTraining(world);
-    if (unread) throw new GapRead(unread.gap);
-    return notApplicable('No training compute sits in a subnet.');
-  }
+  const nowhere = noTraining(id, world);
+  if (nowhere) return nowhere;
   const subnet = findSubnet(world, id);
   if (!subnet) return notApplicable(`${subnetShown(id)} does not exist; workspace.network-preexists speaks of it.`);
   if (outboundModeOf(id, world) !== 'limited') return notApplicable(`Outbound of ${subnetShown(id)} is not limited.`);
@@ -72,10 +60,10 @@ function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
     return found ? servicePolicyView(found).definitions.flatMap(({ resources }) => resources) : [];
   });
   const all = [...evidence, noted(ids[0] ?? id, admitted, 'what its policies admit')];
-  if (!admitted.some((one) => fold(one) === fold(alias))) {
+  if (!admitsAlias(admitted)) {
     return fail(`The policy of ${subnetShown(id)} does not admit ${alias}: no node could be made there.`, all);
   }
-  const missing = reachedByEndpoint(id, world).filter((account) => !admitted.some((one) => isWithin(account, one)));
+  const missing = reachedByEndpoint(id, world).filter((account) => !admits(admitted, account));
   return missing.length === 0
     ? pass(`The policy of ${subnetShown(id)} admits the accounts of the workspace and nobody else's.`, all)
     : fail(`The policy of ${subnetShown(id)} cuts it off from ${listed(missing.map(shown))}.`, all);
@@ -124,32 +112,32 @@ function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | st
   ];
 }
 
-const definitionsFor = (accounts: readonly string[]): JsonObject[] => [
+/** Definitions that admit these accounts and, where it is missing, the alias. */
+const definitionsFor = (accounts: readonly string[], withAlias = true): JsonObject[] => [
   ...(accounts.length === 0 ? [] : [definition('accounts', 'Microsoft.Storage', accounts)]),
-  definition('machine-learning', 'Global', [alias]),
+  ...(withAlias ? [definition('machine-learning', 'Global', [alias])] : []),
 ];
 const definition = (name: string, service: string, resources: readonly string[]): JsonObject => ({
   name,
   properties: { service, serviceResources: [...resources] },
 });
 
+const admits = (admitted: readonly string[], account: string): boolean =>
+  admitted.some((one) => isWithin(account, one));
+const admitsAlias = (admitted: readonly string[]): boolean => admitted.some((one) => fold(one) === fold(alias));
+
 /** What an existing policy lacks, as definitions of their own. */
 function completed(policy: Resource, accounts: readonly string[]): Proposal[] {
   const { definitions } = servicePolicyView(policy);
   const admitted = definitions.flatMap(({ resources }) => resources);
-  const missing = accounts.filter((account) => !admitted.some((one) => isWithin(account, one)));
-  const wanted = definitionsFor(missing).filter(
-    ({ properties }) => missing.length > 0 || !JSON.stringify(properties).includes('Microsoft.Storage'),
-  );
-  const lacking = admitted.some((one) => fold(one) === fold(alias)) ? wanted.slice(0, -1) : wanted;
-  if (lacking.length === 0) return [];
-  const list = '/properties/serviceEndpointPolicyDefinitions';
+  const missing = accounts.filter((account) => !admits(admitted, account));
   const taken = definitions.map(({ name }) => fold(name));
-  const edits = lacking.map((one) => {
-    const name = taken.includes(fold(String(one.name))) ? `${String(one.name)}-${definitions.length + 1}` : one.name;
-    return addTo(policy.body, list, { ...one, name: name ?? '' }, { member: 'name', fold: true });
+  const edits = definitionsFor(missing, !admitsAlias(admitted)).map((one) => {
+    const name = String(one.name);
+    const free = taken.includes(fold(name)) ? `${name}-${definitions.length + 1}` : name;
+    return addTo(policy.body, policyDefinitionsPointer, { ...one, name: free }, { member: 'name', fold: true });
   });
-  return [{ change: editChange(policy.id, edits), phase: 2 }];
+  return edits.length === 0 ? [] : [{ change: editChange(policy.id, edits), phase: 2 }];
 }
 
 export const storageExfiltrationPolicy = defineRule({
