@@ -2,7 +2,7 @@
 // and only where somebody is there to enter it.
 import { clean } from '../model/text.ts';
 import type { SignInCode } from './door.ts';
-import { type Candidate, directAgent, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import { type Candidate, directAgent, hearingRefusals, type SignInOptions, tokenFrom } from './sign-in-way.ts';
 import { type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** Any work or school account, where no tenant is named. */
@@ -29,22 +29,10 @@ export function deviceCandidate(options: SignInOptions): Candidate {
         disableInstanceDiscovery: true,
         userPromptCallback: (info) => show(codeIn(info)),
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: [
-          {
-            position: 'perCall',
-            policy: {
-              name: 'bastideDeviceCode',
-              async sendRequest(request, next) {
-                if (agent) request.agent = agent;
-                const answer = await next(request);
-                // The exception says `authorization_declined` and no more; that somebody has yet to enter the code is no error.
-                const text = answer.status >= 400 ? (answer.bodyAsText ?? '') : '';
-                if (text !== '' && !text.includes('authorization_pending')) spied = entraErrorIn(text);
-                return answer;
-              },
-            },
-          },
-        ],
+        additionalPolicies: hearingRefusals(agent, (text) => {
+          // That somebody has yet to enter the code is no error.
+          if (!text.includes('authorization_pending')) spied = entraErrorIn(text);
+        }),
       });
       return (claims) => tokenFrom(credential, cloud, claims);
     },

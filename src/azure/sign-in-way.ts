@@ -1,4 +1,6 @@
 // What one way of signing in is, and what all of them share: how a token is asked for, and by which agent.
+import type { Agent } from 'node:https';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Cloud } from './clouds.ts';
 import type { SignInCode } from './door.ts';
 import type { EntraError } from './sign-in-words.ts';
@@ -66,3 +68,22 @@ export async function tokenFrom(
   if (token === null) throw new Error('no token was given');
   return token;
 }
+
+/** Sends past a proxy where there is an agent, and hears the body of each refusal: the exception made of it loses the code. */
+export const hearingRefusals = (
+  agent: Agent | undefined,
+  hear: (text: string) => void,
+): { readonly position: 'perCall'; readonly policy: PipelinePolicy }[] => [
+  {
+    position: 'perCall',
+    policy: {
+      name: 'bastideEntraErrors',
+      async sendRequest(request, next) {
+        if (agent) request.agent = agent;
+        const answer = await next(request);
+        if (answer.status >= 400 && answer.bodyAsText) hear(answer.bodyAsText);
+        return answer;
+      },
+    },
+  },
+];

@@ -1,7 +1,14 @@
 // The ways of signing in that Bastide knows, in the order in which they are tried ("real-clients", 2.1).
 import { clean } from '../model/text.ts';
 import { deviceCandidate } from './device-code.ts';
-import { type Candidate, type ClientSecret, directAgent, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import {
+  type Candidate,
+  type ClientSecret,
+  directAgent,
+  hearingRefusals,
+  type SignInOptions,
+  tokenFrom,
+} from './sign-in-way.ts';
 import { cliTrouble, type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** The chosen way alone, or the chain. */
@@ -68,21 +75,9 @@ function secretCandidate(
         disableInstanceDiscovery: true,
         retryOptions: { maxRetries: 2 },
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: [
-          {
-            position: 'perCall',
-            policy: {
-              name: 'bastideEntraErrors',
-              async sendRequest(request, next) {
-                if (agent) request.agent = agent;
-                const answer = await next(request);
-                // The exception loses the code; the answer has it.
-                if (answer.status >= 400 && answer.bodyAsText) spied = entraErrorIn(answer.bodyAsText);
-                return answer;
-              },
-            },
-          },
-        ],
+        additionalPolicies: hearingRefusals(agent, (text) => {
+          spied = entraErrorIn(text);
+        }),
       });
       return (claims) => tokenFrom(credential, cloud, claims);
     },
