@@ -2,7 +2,6 @@
 // without public addresses, and reach the accounts, the vault and the registry by outbound rules. People come through an
 // endpoint of the workspace in their own network, which holds endpoints of the default account as well. Nothing is planted.
 
-import { zoneGroup, zoneId } from './closed-private-endpoint.ts';
 import {
   endpointRule,
   hostRule,
@@ -11,7 +10,7 @@ import {
   outboundRuleBodies,
   requiredTags,
 } from './managed-network-parts.ts';
-import { account, inGroup, principal, registry, vault, workspace } from './names.ts';
+import { account, clientNetwork, principal, registry, vault, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import { insightsBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
 import {
@@ -35,7 +34,6 @@ import {
 } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
-export const clientNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-clients');
 const clientSubnet = `${clientNetwork}/subnets/snet-pe`;
 
 /** Groups of each resource that the managed network reaches. */

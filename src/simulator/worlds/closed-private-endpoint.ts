@@ -11,10 +11,11 @@ import {
   principal,
   registry,
   subnet,
-  subscription,
   trainSubnet,
   vault,
   workspace,
+  zoneGroup,
+  zoneId,
 } from './names.ts';
 import { natGateway, networkBody, subnetBody } from './network-parts.ts';
 import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
@@ -33,9 +34,6 @@ import type { WorldFile } from './world.ts';
 const endpointSubnet = subnet('snet-pe');
 const serverlessSubnet = subnet('snet-serverless');
 const gateway = inGroup('Microsoft.Network/natGateways', 'nat-ml');
-/** Zones are kept by the network team, in a group of their own. */
-export const zoneGroup = `/subscriptions/${subscription}/resourceGroups/rg-dns`;
-export const zoneId = (zone: string): string => `${zoneGroup}/providers/Microsoft.Network/privateDnsZones/${zone}`;
 
 /** Endpoints of the workspace and all it stands on, in one subnet, each with its zones. Addresses follow the order. */
 export function wiresIn(where: string, firstAddress: number, space: string): Wire[] {

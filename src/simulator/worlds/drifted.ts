@@ -6,7 +6,6 @@
 //   lakemlsim   data lake: its endpoints lie in the old network, none for dfs, and the account is flat
 //   stmlarch    archive: switched off altogether
 //   kv-mlsim    vault: its zone is linked to the old network only, and the workspace may not pass
-import { zoneGroup, zoneId } from './closed-private-endpoint.ts';
 import {
   account,
   devSubnet,
@@ -18,6 +17,8 @@ import {
   trainSubnet,
   vault,
   workspace,
+  zoneGroup,
+  zoneId,
 } from './names.ts';
 import { networkBody, securityGroupWith, subnetBody } from './network-parts.ts';
 import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';

@@ -6,15 +6,13 @@
 //   lakemlsim   data lake: an endpoint in the clients' network whose zone is linked nowhere
 //   kv-mlsim    vault: switched off, and nothing leads to it
 
-import { clientNetwork } from './closed-managed-network.ts';
-import { zoneGroup, zoneId } from './closed-private-endpoint.ts';
 import {
   endpointRule,
   type ManagedNetwork,
   managedNetworkMember,
   outboundRuleBodies,
 } from './managed-network-parts.ts';
-import { account, vault, workspace } from './names.ts';
+import { account, clientNetwork, vault, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import { insightsBody, list, registryBody, resourceGroup, storageAccount, storageRule, vaultBody } from './parts.ts';
 import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';

@@ -28,3 +28,9 @@ export const gpuSubnet = subnet('snet-gpu');
 export const devSubnet = subnet('snet-dev');
 /** The subnets that hold computes, in every world. */
 export const computeSubnets = [trainSubnet, gpuSubnet, devSubnet];
+
+/** Zones are kept by the network team, in a group of their own. */
+export const zoneGroup = `/subscriptions/${subscription}/resourceGroups/rg-dns`;
+export const zoneId = (zone: string): string => `${zoneGroup}/providers/Microsoft.Network/privateDnsZones/${zone}`;
+/** The network of the people who use the workspace, where the computes have one of their own. */
+export const clientNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-clients');

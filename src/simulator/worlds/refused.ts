@@ -4,7 +4,6 @@
 //   stmlsim     default account: a subnet is missing, and a read-only lock with a note lies on it
 //   stmldata    account of the training data: a subnet and the operator's address are missing; a policy forbids addresses
 //   hdi-spark   attached cluster: its provider is not registered any more, so nobody can say where it sits
-import { zoneGroup, zoneId } from './closed-private-endpoint.ts';
 import {
   account,
   computeSubnets,
@@ -16,6 +15,8 @@ import {
   subscription,
   trainSubnet,
   workspace,
+  zoneGroup,
+  zoneId,
 } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
