@@ -1,10 +1,11 @@
 // `bastide simulate` in a process of its own, and Microsoft's Azure CLI pointed at it: its own folder for everything, no way
 // out of this machine, nothing asked of Microsoft ("real-clients", 1.1).
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { freshHome, type Home, launcher, type Ran } from '../support/bastide.ts';
+import { firstLine, stopped } from '../support/child.ts';
 
 /** What `bastide simulate` prints when it is ready. */
 export interface Ready {
@@ -110,20 +111,3 @@ export function run(program: string, args: readonly string[], env: Record<string
     child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }));
   });
 }
-
-const firstLine = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      const end = text.indexOf('\n');
-      if (end >= 0) resolve(text.slice(0, end));
-    });
-    child.on('exit', (status) => reject(new Error(`simulate ended with ${status} before it was ready: ${text}`)));
-  });
-const stopped = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
-    child.on('exit', () => resolve());
-    child.kill('SIGTERM');
-  });

@@ -1,9 +1,10 @@
 // The main job by keys, as a person does it: the shipped program in a real terminal, on the demo and against a simulator in
 // another process that it signs in to with a client secret.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AuditJson, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import { firstLine, stopped } from '../support/child.ts';
 import { keys, openScreen, type Screen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -44,23 +45,6 @@ async function simulated(world: string): Promise<Simulated> {
   };
   return { home: { ...bare, env }, source: ['--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? ''], state };
 }
-
-const firstLine = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      const end = text.indexOf('\n');
-      if (end >= 0) resolve(text.slice(0, end));
-    });
-    child.on('exit', (status) => reject(new Error(`simulate ended with ${status} before it was ready: ${text}`)));
-  });
-const stopped = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
-    child.on('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 
 function open({ home, source }: Simulated, cols: number, rows: number): Screen {
   const screen = openScreen('sh', [launcher, ...source], { cols, rows, wholeEnv: home.env, cwd: home.folder });
