@@ -27,7 +27,6 @@ export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
 export { openAcls } from './parts/firewall-write.ts';
-export { partsOf } from './parts-of.ts';
 export * from './private-dns-view.ts';
 export * from './private-link-view.ts';
 export * from './read.ts';

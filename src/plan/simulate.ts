@@ -1,6 +1,6 @@
 // What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
 // gate, no network.
-import { kindOf, partsOf } from '../kinds/index.ts';
+import { connectionsOf, kindOf, outboundRulesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
@@ -61,7 +61,12 @@ function withOne(snapshot: Snapshot, resource: Resource): Snapshot {
 
 /** Parts that stand in a body and are in hand as resources of their own look as the body says. */
 function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
-  const parts = wholes.flatMap(partsOf);
+  const parts = wholes.flatMap((whole) => [
+    ...subnetsOf(whole),
+    ...connectionsOf(whole),
+    ...outboundRulesOf(whole),
+    ...securityRulesOf(whole),
+  ]);
   return withResources(
     snapshot,
     parts.filter((part) => resourceIn(snapshot, part.id)),
