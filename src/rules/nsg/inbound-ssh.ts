@@ -19,7 +19,7 @@ import {
   ruleNamed,
   type Step,
 } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-needs.ts';
+import type { Need } from '../parts/nsg-need.ts';
 import {
   decided,
   deciders,

@@ -19,7 +19,7 @@ import type { Owner } from '../../net/layers.ts';
 import { closingName } from '../../posture/flows.ts';
 import { sharers } from '../../posture/training-subnets.ts';
 import type { Proposal } from '../rule.ts';
-import type { Need } from './nsg-needs.ts';
+import type { Need } from './nsg-need.ts';
 import { decided, type Place, withGroup } from './nsg-place.ts';
 import { listed, shown, subnetShown } from './verdict.ts';
 

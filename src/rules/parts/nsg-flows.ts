@@ -5,7 +5,8 @@ import { type Draft, defineRule } from '../define.ts';
 import type { Judgement, Proposal, Rule, Verdict } from '../rule.ts';
 import { links } from './links.ts';
 import { openFor, proposed } from './nsg-change.ts';
-import { type Need, needsOf } from './nsg-needs.ts';
+import type { Need } from './nsg-need.ts';
+import { needsOf } from './nsg-needs.ts';
 import {
   decided,
   deciders,
