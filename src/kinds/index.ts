@@ -31,6 +31,7 @@ export * from './private-dns-view.ts';
 export * from './private-link-view.ts';
 export * from './read.ts';
 export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
+export * from './route-view.ts';
 export * from './security-group-view.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './storage-view.ts';

@@ -9,7 +9,6 @@ import { listAt, textAt } from './read.ts';
 export const securityGroupType = 'Microsoft.Network/networkSecurityGroups';
 export const securityRuleType = 'Microsoft.Network/networkSecurityGroups/securityRules';
 export const securityRulesPointer = '/properties/securityRules';
-export const routeTableType = 'Microsoft.Network/routeTables';
 
 /** One resource for each custom rule of a group's body: the scan keeps them beside it, so that `world.get(ruleId)` answers. */
 export function securityRulesOf(group: Resource): Resource[] {

@@ -21,7 +21,8 @@ import type { Layer } from '../net/layers.ts';
 import type { Protocol } from '../net/ports.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf } from './service-tags.ts';
-import { isTunnelled, networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
+import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
+import { isTunnelled } from './tunnel.ts';
 
 /** One side of the question is the subnet; `remote` is the other: tags, prefixes. */
 export interface Asked {

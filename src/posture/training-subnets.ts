@@ -85,13 +85,5 @@ export const userRoutesOf = oncePerWorldAndKey((subnetId: string, world: World):
   return found ? listAt(found.body, '/properties/routes') : [];
 });
 
-/** Does a route of the subnet's own table send everything to an appliance or gateway? BGP's routes are not seen by ARM. */
-export const isTunnelled = (subnetId: string, world: World): boolean =>
-  userRoutesOf(subnetId, world).some((route) => {
-    const hop = fold(textAt(route as never, '/properties/nextHopType') ?? '');
-    const prefix = textAt(route as never, '/properties/addressPrefix');
-    return ['virtualappliance', 'virtualnetworkgateway'].includes(hop) && prefix === '0.0.0.0/0';
-  });
-
 /** The network of a subnet. Throws GapRead when it could not be read. */
 export const networkOf = (subnetId: string, world: World): Resource | undefined => world.get(vnetOf(subnetId));

@@ -1,6 +1,6 @@
 // nsg.outbound-deny-internet: where outbound is to be limited, nothing of the Internet is open beyond what is allowed by name.
 import { leakAt } from '../../posture/flows.ts';
-import { isTunnelled } from '../../posture/training-subnets.ts';
+import { isTunnelled } from '../../posture/tunnel.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { limitBare, limitGroup } from '../parts/nsg-limit.ts';

@@ -5,7 +5,7 @@ import type { Protocol } from '../../net/ports.ts';
 import { reachedPrivately } from '../../posture/endpoints.ts';
 import { networkSpace, subnetPrefixes } from '../../posture/flows.ts';
 import { defaultAccountId } from '../../posture/links.ts';
-import { isTunnelled } from '../../posture/training-subnets.ts';
+import { isTunnelled } from '../../posture/tunnel.ts';
 import type { RuleSpec } from './nsg-change.ts';
 import { anything, type Need, type Needs, outbound, regional } from './nsg-need.ts';
 import { type Place, regionOf } from './nsg-place.ts';

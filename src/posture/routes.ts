@@ -1,0 +1,49 @@
+// The routes that the traffic of a subnet meets, as `net` reads them: the system's own and those of its route table. Routes that
+// a gateway learns by BGP are shown by no resource; where one is assumed or was seen, it is handed in.
+import { findSubnet, subnetView, vnetView } from '../kinds/network-view.ts';
+import { listAt } from '../kinds/read.ts';
+import { routesPointer, routeTableType, stopsBgp } from '../kinds/route-view.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import type { World } from '../model/world.ts';
+import { peeredSpace, subnetTable, tagPrefixes } from '../net/index.ts';
+import type { ReadRoutes } from '../net/routes.ts';
+import { oncePerWorldAndKey } from './memo.ts';
+import { serviceTagsOf } from './service-tags.ts';
+import { networkOf } from './training-subnets.ts';
+
+/** The route table of a subnet; undefined when it has none. Throws GapRead when it could not be read. */
+export function routeTableAt(subnetId: string, world: World): Resource | undefined {
+  const subnet = findSubnet(world, subnetId);
+  const id = subnet && subnetView(subnet).routeTable;
+  const found = id === undefined ? undefined : world.get(id);
+  return found && fold(found.type) === fold(routeTableType) ? found : undefined;
+}
+
+/**
+ * Every route of a subnet, those that lose included; `learnt`: routes of BGP, which a table may keep away. `table`: another
+ * table than the one that hangs there. Service and private endpoints are left out: they claim addresses of their own services
+ * only. Throws GapRead when the network or the table could not be read.
+ */
+export function routesWith(
+  table: Resource | undefined,
+  subnetId: string,
+  world: World,
+  learnt: readonly unknown[] = [],
+): ReadRoutes {
+  const network = networkOf(subnetId, world);
+  return subnetTable({
+    addressSpace: network ? vnetView(network).prefixes : [],
+    peered: network ? peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings')) : [],
+    userRoutes: table ? listAt(table.body, routesPointer) : [],
+    gatewayRoutes: learnt,
+    disableBgpRoutePropagation: table !== undefined && stopsBgp(table),
+    tags: tagPrefixes(serviceTagsOf(world)),
+  });
+}
+
+/** The routes of a subnet as it stands. Throws GapRead when the network or the table could not be read. */
+export const routesAt = oncePerWorldAndKey(
+  (subnetId: string, world: World): ReadRoutes => routesWith(routeTableAt(subnetId, world), subnetId, world),
+);
