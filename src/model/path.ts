@@ -1,0 +1,71 @@
+// The answer to "what happens to these packets on their way?": hop by hop, and the first hop that stops them. Plain data.
+import type { Evidence } from './finding.ts';
+
+/** `notAsked`: nothing decides there. */
+export type HopVerdict = 'allowed' | 'denied' | 'partly' | 'unknown' | 'notAsked';
+export type PathVerdict = Exclude<HopVerdict, 'notAsked'>;
+
+/** The places a packet can pass, in the order in which it does. */
+export const hopKinds = [
+  'source',
+  'managedNetwork',
+  'name',
+  'wayIn',
+  'adminRules',
+  'sourceCard',
+  'sourceSubnet',
+  'route',
+  'firewall',
+  'wayOut',
+  'endpointPolicy',
+  'destinationSubnet',
+  'destinationCard',
+  'service',
+  'reply',
+] as const;
+export type HopKind = (typeof hopKinds)[number];
+
+/** One packet of each outcome, as text: `Tcp 10.0.1.0:0 -> 10.0.4.4:443`. */
+export interface Witness {
+  readonly allowed?: string;
+  readonly denied?: string;
+  readonly unknown?: string;
+}
+
+export interface Hop {
+  readonly hop: HopKind;
+  /** What stands there, in names: `nsg-train at snet-train`. */
+  readonly at: string;
+  readonly verdict: HopVerdict;
+  /** One sentence. */
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+  /** Ids of what was not read and made the verdict `unknown`. */
+  readonly gaps: readonly string[];
+  readonly witness: Witness;
+}
+
+export interface PathEnd {
+  /** As the question has it. */
+  readonly asked: string;
+  /** What it was taken for, in a few words: `snet-train of vnet-ml`. */
+  readonly is: string;
+  /** Id of the subnet, card, account ... that it is; null for addresses and tags. */
+  readonly resource: string | null;
+  /** Prefixes, tags or `Internet`; what the packets carry. */
+  readonly addresses: readonly string[];
+}
+
+export interface PathAnswer {
+  readonly source: PathEnd;
+  readonly destination: PathEnd;
+  readonly protocol: string;
+  readonly ports: readonly string[];
+  /** `partly` when some packets arrive and some do not. */
+  readonly verdict: PathVerdict;
+  readonly because: string;
+  /** The first hop that stops packets, or, where none surely does, the first that is not known; null when all pass. */
+  readonly stoppedBy: HopKind | null;
+  readonly witness: Witness;
+  readonly hops: readonly Hop[];
+}

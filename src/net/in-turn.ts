@@ -1,0 +1,66 @@
+// Several decisions about the same packets, passed one after the other; and cutting a flow by its ends.
+import { type Addresses, either, nowhere } from './addresses.ts';
+import type { Outcome, Part, Parts } from './decision.ts';
+import { intersect, minus, type Point } from './sets.ts';
+import { type Box, boxIntersect } from './walk.ts';
+
+const worse = (a: Outcome, b: Outcome): Outcome => {
+  if (a === 'denied' || b === 'denied') return 'denied';
+  return a === 'unknown' || b === 'unknown' ? 'unknown' : 'allowed';
+};
+
+/**
+ * What all let pass passes, what one denies is denied, the rest is unknown. Each decision holds the same packets in
+ * disjoint boxes, and so does the result; none at all gives no part.
+ */
+export function inTurn(decisions: readonly Parts[]): Parts {
+  const [first = [], ...others] = decisions;
+  return others.reduce<Parts>((met, next) => met.flatMap((part) => next.flatMap((other) => shared(part, other))), first);
+}
+
+type AnyPart = Part<number> | Part<bigint>;
+function shared(a: AnyPart, b: AnyPart): AnyPart[] {
+  if (a.protocol !== b.protocol || a.family.name !== b.family.name) return [];
+  const box = boxIntersect<Point>(a.box, b.box);
+  if (!box) return [];
+  const outcome = worse(a.outcome, b.outcome);
+  return [{ ...(a.outcome === outcome ? a : b), box, outcome } as AnyPart];
+}
+
+/** Which end of a packet a set of addresses is about. */
+export type End = 'source' | 'destination';
+
+/** The parts as far as their end lies in the addresses, with another outcome; and the rest of them as it was. */
+export function cut(
+  parts: Parts,
+  end: End,
+  addresses: Addresses,
+  outcome: Outcome,
+): { readonly inside: Parts; readonly outside: Parts } {
+  const sides = parts.map((part) => sidesOf(part as Part<Point>, end, addresses, outcome));
+  return { inside: sides.flatMap(({ inside }) => inside), outside: sides.flatMap(({ outside }) => outside) };
+}
+
+function sidesOf(part: Part<Point>, end: End, addresses: Addresses, outcome: Outcome) {
+  const own = part.family.pick(addresses);
+  const boxed = (set: Box<Point>[End], more: Partial<AnyPart>): AnyPart[] =>
+    set.length === 0 ? [] : [{ ...part, ...more, box: { ...part.box, [end]: set } } as AnyPart];
+  return {
+    inside: boxed(intersect(part.box[end], own), { outcome }),
+    outside: boxed(minus(part.box[end], own), {}),
+  };
+}
+
+/** The same packets, all with one outcome. */
+export const allOf = (parts: Parts, outcome: Outcome): Parts =>
+  parts.map((part) => ({ ...part, outcome, by: [], unsure: [], pending: [] }) as AnyPart);
+
+/** Every address at one end of the packets; the points that stand for tags among them. */
+export function endsOf(parts: Parts, end: End): Addresses {
+  let all = nowhere;
+  for (const part of parts) {
+    const own = (part as Part<Point>).family.wrap((part as Part<Point>).box[end]);
+    all = either(all, own);
+  }
+  return all;
+}
