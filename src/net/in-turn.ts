@@ -15,7 +15,10 @@ const worse = (a: Outcome, b: Outcome): Outcome => {
  */
 export function inTurn(decisions: readonly Parts[]): Parts {
   const [first = [], ...others] = decisions;
-  return others.reduce<Parts>((met, next) => met.flatMap((part) => next.flatMap((other) => shared(part, other))), first);
+  return others.reduce<Parts>(
+    (met, next) => met.flatMap((part) => next.flatMap((other) => shared(part, other))),
+    first,
+  );
 }
 
 type AnyPart = Part<number> | Part<bigint>;

@@ -7,6 +7,7 @@ import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { isOpenRead } from '../../model/unresolved.ts';
 import type { World } from '../../model/world.ts';
+import { regionOf, stateOf } from '../../posture/service-endpoints.ts';
 import type { Verdict } from '../rule.ts';
 import {
   actionPointer,
@@ -20,6 +21,8 @@ import {
   type Wall,
 } from './firewall.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
+
+export { regionOf, stateOf };
 
 /** Does the firewall deny by default? Closed is closed, by either switch. */
 export function deniesByDefault(wall: Wall): Verdict {
@@ -157,12 +160,4 @@ function hasEndpoint(subnet: string, service: string, world: World): boolean {
   return found !== undefined && subnetView(found).serviceEndpoints.some((one) => sameId(one.service, service));
 }
 
-/** `Succeeded` when absent; a passing state is undecided (rules-catalogue section 5). */
-export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
-  const folded = fold(state ?? 'succeeded');
-  if (folded === 'succeeded') return 'good';
-  return ['failed', 'canceled', 'deleting', 'softdeleted'].includes(folded) ? 'bad' : 'passing';
-}
-
-export const regionOf = (location: string | undefined): string => fold(location ?? '').replaceAll(/[\s-]/g, '');
 export const describeState = (state: string | undefined): string => quoted(state ?? 'Succeeded');
