@@ -43,7 +43,6 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.containerservice/managedclusters': ['Kubernetes cluster', 'Kubernetes clusters'],
   'microsoft.compute/virtualmachines': ['virtual machine', 'virtual machines'],
   'microsoft.network/networkinterfaces': ['network interface', 'network interfaces'],
-  'microsoft.network/routetables': ['route table', 'route tables'],
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
   'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
   'microsoft.hdinsight/clusters': ['HDInsight cluster', 'HDInsight clusters'],

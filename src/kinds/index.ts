@@ -13,6 +13,8 @@ import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
 import { roleAssignment } from './role-assignment.ts';
+import { route } from './route.ts';
+import { routeTable } from './route-table.ts';
 import { securityRule } from './security-rule.ts';
 import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
@@ -50,6 +52,8 @@ export const kinds: readonly Kind[] = [
   subnet,
   networkSecurityGroup,
   securityRule,
+  routeTable,
+  route,
   serviceEndpointPolicy,
   privateEndpoint,
   privateDnsZoneGroup,

@@ -1,6 +1,6 @@
 // What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
 // gate, no network.
-import { connectionsOf, kindOf, outboundRulesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
+import { connectionsOf, kindOf, outboundRulesOf, routesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
@@ -66,6 +66,7 @@ function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
     ...connectionsOf(whole),
     ...outboundRulesOf(whole),
     ...securityRulesOf(whole),
+    ...routesOf(whole),
   ]);
   return withResources(
     snapshot,

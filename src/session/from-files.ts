@@ -1,6 +1,6 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
 // `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
-import { connectionsOf, connectionVersions, kindOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
+import { connectionsOf, connectionVersions, kindOf, routesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
@@ -166,7 +166,13 @@ function withParts(resources: readonly Resource[]): Resource[] {
     .filter(({ type }) => fold(type) === fold(networkType))
     .flatMap((network) => subnetsOf(network));
   const targets = resources.filter(({ type }) => hasConnections(type)).flatMap(connectionsOf);
-  return unique([...inline, ...resources.flatMap(securityRulesOf), ...targets, ...resources]);
+  return unique([
+    ...inline,
+    ...resources.flatMap(securityRulesOf),
+    ...resources.flatMap(routesOf),
+    ...targets,
+    ...resources,
+  ]);
 }
 
 const connected = new Set(Object.keys(connectionVersions).map(fold));

@@ -9,8 +9,10 @@ import {
   databricksSubnets,
   datastoreView,
   privateEndpointType,
+  routesOf,
   securityRulesOf,
   subnetsOf,
+  subnetType,
   subnetView,
   vnetOf,
   workspaceView,
@@ -176,14 +178,20 @@ async function networksOf(collector: Collector, subnets: readonly string[]): Pro
   }
 }
 
-/** What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules, route tables (R7, R8). */
+/**
+ * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules (R7); and the route tables
+ * of their networks, since exceptions may hang in the wrong place (R8).
+ */
 async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const own = collector.collected().resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
-  const found = await readAll(
-    collector,
-    own.map(subnetView).flatMap(({ endpointPolicies, nsg, routeTable }) => [...endpointPolicies, nsg, routeTable]),
-  );
-  for (const resource of found) securityRulesOf(resource).forEach(collector.keep);
+  const { resources } = collector.collected();
+  const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
+  const networks = new Set(own.map(({ id }) => fold(vnetOf(id))));
+  const near = resources.filter(({ id, type }) => fold(type) === fold(subnetType) && networks.has(fold(vnetOf(id))));
+  const found = await readAll(collector, [
+    ...own.map(subnetView).flatMap(({ endpointPolicies, nsg }) => [...endpointPolicies, nsg]),
+    ...near.map((subnet) => subnetView(subnet).routeTable),
+  ]);
+  for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
 }
 
 async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {

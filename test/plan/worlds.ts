@@ -1,5 +1,5 @@
 // The simulator's worlds as snapshots, without the way through HTTP: what planning is tried on.
-import { kindOf, securityRulesOf, subnetsOf } from '../../src/kinds/index.ts';
+import { kindOf, routesOf, securityRulesOf, subnetsOf } from '../../src/kinds/index.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -40,7 +40,13 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
   const locks = (options.locks ?? []).map(({ scope, level, name: lock }) =>
     resourceOf({ id: `${scope}/providers/Microsoft.Authorization/locks/${lock}`, name: lock, properties: { level } }),
   );
-  const resources = [...changed, ...subnets, ...changed.flatMap(securityRulesOf), ...locks];
+  const resources = [
+    ...changed,
+    ...subnets,
+    ...changed.flatMap(securityRulesOf),
+    ...changed.flatMap(routesOf),
+    ...locks,
+  ];
   const members = (type: string) => resources.filter((one) => fold(one.type) === fold(type)).map(({ id }) => id);
   const ml = 'Microsoft.MachineLearningServices/workspaces';
   return {

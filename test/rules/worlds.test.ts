@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { subnetsOf } from '../../src/kinds/network-view.ts';
+import { routesOf } from '../../src/kinds/route-view.ts';
 import { securityRulesOf } from '../../src/kinds/security-group-view.ts';
 import { findingId, severities } from '../../src/model/finding.ts';
 import { isArray, isObject, type Json, parseJson } from '../../src/model/json.ts';
@@ -20,7 +21,9 @@ function snapshotOf(world: World): Snapshot {
   const resources = (isArray(bodies) ? bodies : []).flatMap((body): Resource[] => {
     if (!isObject(body) || typeof body.id !== 'string') return [];
     const one = { id: body.id, type: typeOf(body.id), apiVersion: '2024-01-01', body };
-    return one.type === 'Microsoft.Network/virtualNetworks' ? [one, ...subnetsOf(one)] : [one, ...securityRulesOf(one)];
+    return one.type === 'Microsoft.Network/virtualNetworks'
+      ? [one, ...subnetsOf(one)]
+      : [one, ...securityRulesOf(one), ...routesOf(one)];
   });
   const workspace = resources.find(({ type }) => type === 'Microsoft.MachineLearningServices/workspaces')?.id ?? null;
   const list = (id: string, part: string) => ({

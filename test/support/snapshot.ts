@@ -1,5 +1,6 @@
 // A small workspace as a snapshot, closed by service endpoints and free of faults, for tests that change one thing in it.
 import { subnetsOf } from '../../src/kinds/network-view.ts';
+import { routesOf } from '../../src/kinds/route-view.ts';
 import { securityRulesOf } from '../../src/kinds/security-group-view.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
@@ -263,7 +264,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
   const resources = Object.entries(scene.bodies).flatMap(([id, raw]): Resource[] => {
     const body = parseJson(JSON.stringify(raw)) as JsonObject;
     const resource = { id, type: typeOf(id), apiVersion: '2024-01-01', body };
-    const parts = /\/virtualNetworks\/[^/]+$/i.test(id) ? subnetsOf(resource) : securityRulesOf(resource);
+    const parts = /\/virtualNetworks\/[^/]+$/i.test(id)
+      ? subnetsOf(resource)
+      : [...securityRulesOf(resource), ...routesOf(resource)];
     return [resource, ...parts];
   });
   const gone = new Set(scene.gaps.map(({ id }) => fold(id)));

@@ -1,0 +1,96 @@
+// One route of a route table (rules-catalogue, P-ROUTE): written whole, with the etag it shares with its table.
+import type { JsonObject } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+import { updateAt } from '../model/pointer.ts';
+import { nameOf, parentId } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { networkVersion } from './network-view.ts';
+import { actionOn, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import { routeType, withoutRoute, withRoute } from './route-view.ts';
+
+/** What Azure computes in a route: the state, and whether it beats routes of BGP. */
+export const routeComputed = ['provisioningState', 'hasBgpOverride'];
+/** Next hops that a user may write, in Azure's spelling. */
+export const nextHops = ['VirtualNetworkGateway', 'VnetLocal', 'Internet', 'VirtualAppliance', 'None'];
+
+const shape: Shape = {
+  volatile: routeComputed.map((name) => `/properties/${name}`),
+  sets: {},
+  rewrite: { '/properties/nextHopType': spelt(nextHops) },
+};
+
+/** The body of a PUT, alone or inside its table: what Azure computes is left out. */
+export function routeSent(body: JsonObject): JsonObject {
+  const tidy = sendable(body);
+  const after = updateAt(tidy, ['properties'], (value) => (isObject(value) ? without(value, routeComputed) : value));
+  return isObject(after) ? after : tidy;
+}
+
+const at = (id: string): string[] => [
+  ...['-g', groupOf(id), '--route-table-name', nameOf(parentId(id) ?? '')],
+  ...['-n', nameOf(id)],
+];
+
+/** The CLI's line that writes a whole route. */
+export function routeLine(verb: 'create' | 'update', id: string, body: JsonObject): string {
+  const words = [
+    ['--address-prefix', textAt(body, '/properties/addressPrefix')],
+    ['--next-hop-type', textAt(body, '/properties/nextHopType')],
+    ['--next-hop-ip-address', textAt(body, '/properties/nextHopIpAddress')],
+  ].flatMap(([flag, value]) => (flag === undefined || value === undefined ? [] : [flag, value]));
+  return line('az', 'network', 'route-table', 'route', verb, at(id), words);
+}
+
+export const deleteRouteLine = (id: string): string => line('az', 'network', 'route-table', 'route', 'delete', at(id));
+
+export const route: Kind = {
+  type: routeType,
+  label: 'route',
+  plural: 'routes',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Prefix', value: ({ body }) => textAt(body, '/properties/addressPrefix') ?? '' },
+    { title: 'Next hop', value: ({ body }) => textAt(body, '/properties/nextHopType') ?? '' },
+    { title: 'Address', value: ({ body }) => textAt(body, '/properties/nextHopIpAddress') ?? '' },
+  ],
+  references: () => [],
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  /** A route stands in its table's body as well. */
+  follows({ kind, resource }, seen) {
+    const table = seen.resource(parentId(resource) ?? '');
+    const own = seen.resource(resource);
+    if (!table) return { put: [], gone: [] };
+    if (kind === 'delete') return { put: [withoutRoute(table, resource)], gone: [] };
+    return { put: own ? [withRoute(table, own)] : [], gone: [] };
+  },
+  writer: (id) => parentId(id) ?? id,
+  write(change, current) {
+    const where = { id: change.resource, apiVersion: networkVersion };
+    const etag = current?.etag ?? textAt(current?.body, '/etag');
+    const match = etag === undefined ? {} : { ifMatch: etag };
+    if (change.kind === 'create') return { method: 'PUT', ...where, body: routeSent(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'delete') return { method: 'DELETE', ...where, body: null, ...match };
+    if (current === null) return 'The route was not read; a route is written whole, so never unseen.';
+    const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
+    if (strange) return `Bastide does not write ${strange.pointer} of a route.`;
+    const twin = twinSpelling(current.body, change.edits);
+    return twin ?? { method: 'PUT', ...where, body: routeSent(edited(current.body, change.edits)), ...match };
+  },
+  az(change) {
+    if (change.kind === 'delete') return deleteRouteLine(change.resource);
+    if (change.kind === 'create') return routeLine('create', change.resource, change.body);
+    const properties = Object.fromEntries(
+      change.edits.flatMap((edit) =>
+        edit.op === 'set' && edit.after !== undefined ? [[edit.pointer.replace('/properties/', ''), edit.after]] : [],
+      ),
+    );
+    return routeLine('update', change.resource, { properties });
+  },
+  needs: (change) => [actionOn(`${routeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
+};
