@@ -1,0 +1,207 @@
+// What an Azure Firewall lets pass: a set of packets led through its network rules, what they leave over through its
+// application rules, the rest to its default deny. Three-valued and exact, as the walk over security groups is.
+// Taken for granted: what is asked on a port of an application rule is the traffic that the rule speaks of (HTTP, HTTPS, SQL).
+// Not looked at: threat intelligence and intrusion detection, which may stop what rules allow, and IPv6, which has no rules.
+import { END4 } from '../addresses.ts';
+import type { Context } from '../context.ts';
+import { nowhere } from '../addresses.ts';
+import { publicSpace } from '../facts.ts';
+import { portsOf, resolveFlow } from '../flow.ts';
+import { type Resolver, resolver } from '../operands.ts';
+import { allPorts, hasPorts, noPort, type Protocol } from '../ports.ts';
+import { type Intervals, intervals, meets, unite } from '../sets.ts';
+import { type Box, boxOf, type Leaf, type Step, walk } from '../walk.ts';
+import { type HostPattern, holdsHost, hostPieces, hostText, readHost } from './hosts.ts';
+import type { FirewallRule, FirewallRules } from './rules.ts';
+
+export interface FirewallQuestion {
+  /** Addresses, blocks, IPv4 ranges. */
+  readonly source: readonly string[];
+  readonly protocol: Protocol | '*';
+  /** `*`, `443`, `8704-8710`. */
+  readonly ports: readonly string[];
+  /** Addresses, blocks, service tags: where it goes, as network rules see it. */
+  readonly to?: readonly string[];
+  /** `management.azure.com`, `*.azureml.ms`: what it calls, as application rules see it. Beside `to`, both are known. */
+  readonly hosts?: readonly string[];
+}
+
+export type FirewallOutcome = 'allowed' | 'denied' | 'unknown';
+
+/** A part of the question with one outcome. */
+export interface FirewallPart {
+  readonly outcome: FirewallOutcome;
+  readonly protocol: Protocol;
+  /** The rule that decides; undefined for the default deny, and where it is unknown which. */
+  readonly rule: FirewallRule | undefined;
+  /** Where unknown: the rules it hangs on. */
+  readonly unsure: readonly FirewallRule[];
+  /** Names of this part, where names were asked about. */
+  readonly hosts: readonly string[];
+  readonly ports: Intervals<number>;
+}
+
+export interface FirewallAnswer {
+  /** `partly` when some is allowed and some denied. */
+  readonly verdict: FirewallOutcome | 'partly';
+  readonly parts: readonly FirewallPart[];
+  /** Rules, each once. */
+  readonly allowedBy: readonly FirewallRule[];
+  readonly deniedBy: readonly FirewallRule[];
+  readonly unsure: readonly FirewallRule[];
+  /** Does the default deny stop some of it? */
+  readonly byDefault: boolean;
+}
+
+const point = (index: number): Intervals<number> => [index, index + 1];
+const span = (count: number): Intervals<number> => (count === 0 ? [] : [0, count]);
+
+/** The names asked about, as points of an axis. */
+interface HostAxis {
+  readonly pieces: readonly HostPattern[];
+  readonly all: Intervals<number>;
+  /** The points that a rule's names hold. */
+  held(hosts: readonly HostPattern[]): Intervals<number>;
+}
+function hostAxis(asked: readonly string[], rules: FirewallRules): HostAxis {
+  const patterns = asked.flatMap((text) => readHost(text) ?? []);
+  const cuts = [...rules.network, ...rules.application].flatMap(({ hosts }) => hosts);
+  const pieces = hostPieces(patterns, cuts);
+  return {
+    pieces,
+    all: span(pieces.length),
+    held: (hosts) =>
+      intervals(
+        pieces.flatMap((piece, index) =>
+          hosts.some((host) => holdsHost(host, piece)) ? [[index, index + 1] as const] : [],
+        ),
+      ),
+  };
+}
+
+type Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
+type Destination = (rule: FirewallRule) => Range;
+
+/** By addresses: names that a network rule resolves may be any address; an application rule for every name takes all. */
+function byAddress(names: Resolver): Destination {
+  const everything = names.everything.v4;
+  return (rule) => {
+    if (rule.kind === 'application') {
+      const any = rule.hosts.some(({ open, suffix }) => open && suffix === '');
+      return { sure: any && !rule.selective ? everything : [], possible: everything };
+    }
+    const side = names.side(rule.destination);
+    const possible = rule.hosts.length > 0 ? everything : unite(side.in.v4, side.maybe.v4);
+    return { sure: side.in.v4, possible };
+  };
+}
+
+/** By names: whatever names an address in public space may be meant. */
+function byHost(names: Resolver, axis: HostAxis): Destination {
+  const everything = names.everything.v4;
+  return (rule) => {
+    const held = axis.held(rule.hosts);
+    if (rule.kind === 'application') return { sure: held, possible: rule.selective ? axis.all : held };
+    const side = names.side(rule.destination);
+    const takesAll = side.in.v4.length === 2 && side.in.v4[0] === 0 && (side.in.v4[1] ?? 0) >= END4;
+    if (takesAll) return { sure: axis.all, possible: axis.all };
+    const reaches = meets(unite(side.in.v4, side.maybe.v4), unite(publicSpace.v4, everything.slice(0, 0)));
+    return { sure: held, possible: reaches ? axis.all : held };
+  };
+}
+
+/** Ports of a rule for a protocol that has none: a rule bound to some of them may match or not. */
+function portRange(rule: FirewallRule, protocol: Protocol): Range {
+  if (hasPorts(protocol)) return { sure: rule.ports, possible: rule.ports };
+  const possible = rule.ports.length === 0 ? [] : noPort;
+  return { sure: possible, possible };
+}
+
+function stepFor(rule: FirewallRule, protocol: Protocol, names: Resolver, to: Destination): Step<number, FirewallRule> {
+  const anyPort = hasPorts(protocol) ? allPorts : noPort;
+  const destination = to(rule);
+  if (rule.doubtful) {
+    const wide = boxOf(names.everything.v4, [0, Number.MAX_SAFE_INTEGER], anyPort, anyPort);
+    return { rule, sure: undefined, possible: wide };
+  }
+  const source = names.side(rule.source);
+  const ports = portRange(rule, protocol);
+  const sure = boxOf(source.in.v4, destination.sure, anyPort, ports.sure);
+  const plain = source.maybe.v4.length === 0 && destination.sure === destination.possible;
+  if (plain) return { rule, sure, possible: sure };
+  return {
+    rule,
+    sure,
+    possible: boxOf(unite(source.in.v4, source.maybe.v4), destination.possible, anyPort, ports.possible),
+  };
+}
+
+const speaksOf = (protocol: Protocol) => (rule: FirewallRule) =>
+  rule.doubtful || rule.protocols.some((one) => one === '*' || one === protocol);
+
+/**
+ * Decides a question at a firewall. `context` says what tags and IP groups (`groups`, by id) stand for. Never throws: what cannot
+ * be read makes the answer unknown where it matters.
+ */
+export function decideFirewall(question: FirewallQuestion, rules: FirewallRules, context: Context): FirewallAnswer {
+  const { to, hosts } = question;
+  const flow = resolveFlow(
+    {
+      direction: 'Outbound',
+      protocol: question.protocol,
+      source: { of: question.source },
+      destination: { of: to ?? [] },
+      destinationPorts: question.ports,
+    },
+    context,
+  );
+  const [world] = context.worlds;
+  const axis = hostAxis(hosts ?? [], rules);
+  if (!world) return answerOf([]);
+  const names = resolver(world, flow.symbols);
+  const network = to ? byAddress(names) : byHost(names, axis);
+  const application = hosts ? byHost(names, axis) : byAddress(names);
+  const parts = flow.protocols.flatMap((protocol): FirewallPart[] => {
+    const ports = portsOf(flow.destinationPorts, protocol);
+    const box = boxOf(flow.source.v4, to ? flow.destination.v4 : axis.all, hasPorts(protocol) ? allPorts : noPort, ports);
+    if (!box) return [];
+    const steps = rules.network.filter(speaksOf(protocol)).map((rule) => stepFor(rule, protocol, names, network));
+    const web = protocol === 'Tcp' ? rules.application.map((rule) => stepFor(rule, protocol, names, application)) : [];
+    const named = (part: Box<number>, isNamed: boolean) => (isNamed ? piecesIn(part, axis) : []);
+    return walk(box, steps).flatMap((leaf): FirewallPart[] => {
+      if (leaf.rule) return [settled(leaf, protocol, named(leaf.box, !to))];
+      const left = to && hosts ? { ...leaf.box, destination: axis.all } : leaf.box;
+      return walk(left, web).map((last) =>
+        settled({ ...last, pending: [...leaf.pending, ...last.pending] }, protocol, named(last.box, hosts !== undefined)),
+      );
+    });
+  });
+  return answerOf(parts);
+}
+
+const piecesIn = ({ destination }: Box<number>, { pieces }: HostAxis): string[] =>
+  pieces.filter((_piece, index) => meets(destination, point(index))).map(hostText);
+
+/** The rule that surely matched has the word, unless one that may have matched before it says otherwise. */
+function settled({ box, rule, pending }: Leaf<number, FirewallRule>, protocol: Protocol, hosts: string[]): FirewallPart {
+  const access = rule?.access ?? 'Deny';
+  const others = pending.filter((one) => one.access !== access);
+  const common = { protocol, hosts, ports: box.destinationPorts };
+  if (others.length > 0) return { ...common, outcome: 'unknown', rule: undefined, unsure: others };
+  return { ...common, outcome: access === 'Allow' ? 'allowed' : 'denied', rule, unsure: [] };
+}
+
+function answerOf(parts: readonly FirewallPart[]): FirewallAnswer {
+  const of = (outcome: FirewallOutcome) => parts.filter((part) => part.outcome === outcome);
+  const once = (rules: readonly FirewallRule[]) => [...new Set(rules)];
+  const [allowed, denied, unknown] = [of('allowed'), of('denied'), of('unknown')];
+  const uniform = unknown.length > 0 || parts.length === 0 ? 'unknown' : denied.length > 0 ? 'denied' : 'allowed';
+  return {
+    verdict: allowed.length > 0 && denied.length > 0 ? 'partly' : uniform,
+    parts,
+    allowedBy: once(allowed.flatMap(({ rule }) => rule ?? [])),
+    deniedBy: once(denied.flatMap(({ rule }) => rule ?? [])),
+    unsure: once(unknown.flatMap(({ unsure }) => unsure)),
+    byDefault: denied.some(({ rule }) => rule === undefined),
+  };
+}
