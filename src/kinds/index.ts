@@ -24,6 +24,7 @@ import { virtualNetwork } from './virtual-network.ts';
 import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
+export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';

@@ -4,7 +4,6 @@
 // Not looked at: threat intelligence and intrusion detection, which may stop what rules allow, and IPv6, which has no rules.
 import { END4 } from '../addresses.ts';
 import type { Context } from '../context.ts';
-import { nowhere } from '../addresses.ts';
 import { publicSpace } from '../facts.ts';
 import { portsOf, resolveFlow } from '../flow.ts';
 import { type Resolver, resolver } from '../operands.ts';
@@ -98,23 +97,15 @@ function byAddress(names: Resolver): Destination {
 
 /** By names: whatever names an address in public space may be meant. */
 function byHost(names: Resolver, axis: HostAxis): Destination {
-  const everything = names.everything.v4;
   return (rule) => {
     const held = axis.held(rule.hosts);
     if (rule.kind === 'application') return { sure: held, possible: rule.selective ? axis.all : held };
     const side = names.side(rule.destination);
     const takesAll = side.in.v4.length === 2 && side.in.v4[0] === 0 && (side.in.v4[1] ?? 0) >= END4;
     if (takesAll) return { sure: axis.all, possible: axis.all };
-    const reaches = meets(unite(side.in.v4, side.maybe.v4), unite(publicSpace.v4, everything.slice(0, 0)));
-    return { sure: held, possible: reaches ? axis.all : held };
+    const isPublic = meets(unite(side.in.v4, side.maybe.v4), publicSpace.v4);
+    return { sure: held, possible: isPublic ? axis.all : held };
   };
-}
-
-/** Ports of a rule for a protocol that has none: a rule bound to some of them may match or not. */
-function portRange(rule: FirewallRule, protocol: Protocol): Range {
-  if (hasPorts(protocol)) return { sure: rule.ports, possible: rule.ports };
-  const possible = rule.ports.length === 0 ? [] : noPort;
-  return { sure: possible, possible };
 }
 
 function stepFor(rule: FirewallRule, protocol: Protocol, names: Resolver, to: Destination): Step<number, FirewallRule> {
@@ -125,15 +116,12 @@ function stepFor(rule: FirewallRule, protocol: Protocol, names: Resolver, to: De
     return { rule, sure: undefined, possible: wide };
   }
   const source = names.side(rule.source);
-  const ports = portRange(rule, protocol);
-  const sure = boxOf(source.in.v4, destination.sure, anyPort, ports.sure);
+  // Ports mean nothing to a protocol without them.
+  const ports = hasPorts(protocol) || rule.ports.length === 0 ? rule.ports : noPort;
+  const sure = boxOf(source.in.v4, destination.sure, anyPort, ports);
   const plain = source.maybe.v4.length === 0 && destination.sure === destination.possible;
   if (plain) return { rule, sure, possible: sure };
-  return {
-    rule,
-    sure,
-    possible: boxOf(unite(source.in.v4, source.maybe.v4), destination.possible, anyPort, ports.possible),
-  };
+  return { rule, sure, possible: boxOf(unite(source.in.v4, source.maybe.v4), destination.possible, anyPort, ports) };
 }
 
 const speaksOf = (protocol: Protocol) => (rule: FirewallRule) =>
@@ -163,7 +151,12 @@ export function decideFirewall(question: FirewallQuestion, rules: FirewallRules,
   const application = hosts ? byHost(names, axis) : byAddress(names);
   const parts = flow.protocols.flatMap((protocol): FirewallPart[] => {
     const ports = portsOf(flow.destinationPorts, protocol);
-    const box = boxOf(flow.source.v4, to ? flow.destination.v4 : axis.all, hasPorts(protocol) ? allPorts : noPort, ports);
+    const box = boxOf(
+      flow.source.v4,
+      to ? flow.destination.v4 : axis.all,
+      hasPorts(protocol) ? allPorts : noPort,
+      ports,
+    );
     if (!box) return [];
     const steps = rules.network.filter(speaksOf(protocol)).map((rule) => stepFor(rule, protocol, names, network));
     const web = protocol === 'Tcp' ? rules.application.map((rule) => stepFor(rule, protocol, names, application)) : [];
@@ -172,7 +165,11 @@ export function decideFirewall(question: FirewallQuestion, rules: FirewallRules,
       if (leaf.rule) return [settled(leaf, protocol, named(leaf.box, !to))];
       const left = to && hosts ? { ...leaf.box, destination: axis.all } : leaf.box;
       return walk(left, web).map((last) =>
-        settled({ ...last, pending: [...leaf.pending, ...last.pending] }, protocol, named(last.box, hosts !== undefined)),
+        settled(
+          { ...last, pending: [...leaf.pending, ...last.pending] },
+          protocol,
+          named(last.box, hosts !== undefined),
+        ),
       );
     });
   });
@@ -183,7 +180,11 @@ const piecesIn = ({ destination }: Box<number>, { pieces }: HostAxis): string[] 
   pieces.filter((_piece, index) => meets(destination, point(index))).map(hostText);
 
 /** The rule that surely matched has the word, unless one that may have matched before it says otherwise. */
-function settled({ box, rule, pending }: Leaf<number, FirewallRule>, protocol: Protocol, hosts: string[]): FirewallPart {
+function settled(
+  { box, rule, pending }: Leaf<number, FirewallRule>,
+  protocol: Protocol,
+  hosts: string[],
+): FirewallPart {
   const access = rule?.access ?? 'Deny';
   const others = pending.filter((one) => one.access !== access);
   const common = { protocol, hosts, ports: box.destinationPorts };

@@ -75,7 +75,7 @@ function texts(value: unknown, wrong: () => void): string[] {
 }
 
 /** Ranges `a-b` as blocks; a block with host bits, or no address at all, makes the side unknown by itself. */
-const asPrefixes = (text: string): string[] => {
+export const asPrefixes = (text: string): string[] => {
   if (!looksLiteral(text) || !text.includes('-')) return [text];
   const range = parseAddresses(text.replaceAll(' ', ''));
   return range.ok ? prefixesOf(range.value) : [text];
@@ -138,9 +138,14 @@ function readRule(kind: FirewallRuleKind, rule: unknown, otherwise: string) {
   const { ports, refused } = readPorts(texts(memberOf(rule, 'destinationPorts'), wrong));
   if (refused.length > 0) wrong();
   const translated = memberOf(rule, 'translatedPort');
-  const translatedPort = whole(typeof translated === 'string' && /^\d{1,5}$/.test(translated) ? Number(translated) : translated);
+  const translatedPort = whole(
+    typeof translated === 'string' && /^\d{1,5}$/.test(translated) ? Number(translated) : translated,
+  );
   return { ...common, destination, hosts, protocols, ports, selective: false, translatedPort, doubtful };
 }
+
+const accessOf = (kind: FirewallRuleKind, action: string | undefined): FirewallRule['access'] | undefined =>
+  kind === 'nat' || action === 'allow' ? 'Allow' : action === 'deny' ? 'Deny' : undefined;
 
 /** The rules of one collection; one without a readable action counts as allowing and as denying, and decides nothing. */
 function readCollection(
@@ -156,7 +161,7 @@ function readCollection(
   return items.flatMap((item, index) => {
     const kind = kindOf(item);
     const read = readRule(kind, item, `rule ${index + 1}`);
-    const known = kind === 'nat' || action === 'allow' ? 'Allow' : action === 'deny' ? 'Deny' : undefined;
+    const known = accessOf(kind, action);
     return (known ? [known] : (['Allow', 'Deny'] as const)).map(
       (access): Read => ({
         ...read,

@@ -1,0 +1,18 @@
+// Azure Firewall: its rules read, and what they let pass.
+export {
+  decideFirewall,
+  type FirewallAnswer,
+  type FirewallOutcome,
+  type FirewallPart,
+  type FirewallQuestion,
+} from './decide.ts';
+export { type HostPattern, holdsHost, hostText, readHost } from './hosts.ts';
+export { type BroughtIn, broughtIn } from './nat.ts';
+export {
+  asPrefixes,
+  type FirewallBody,
+  type FirewallRule,
+  type FirewallRules,
+  readClassicRules,
+  readPolicyRules,
+} from './rules.ts';

@@ -1,0 +1,368 @@
+// What an Azure Firewall lets pass: the order in which it tries its rules, its host names, tags and groups that are not known,
+// and a packet-by-packet model beside the decision over sets.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contextOf } from '../../src/net/context.ts';
+import {
+  broughtIn,
+  decideFirewall,
+  type FirewallQuestion,
+  holdsHost,
+  readClassicRules,
+  readHost,
+  readPolicyRules,
+} from '../../src/net/firewall/index.ts';
+import type { Protocol } from '../../src/net/ports.ts';
+import { portTexts } from '../../src/net/ports.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: raw JSON as it comes
+type Raw = any;
+const network = (name: string, more: Raw = {}): Raw => ({
+  ruleType: 'NetworkRule',
+  name,
+  ipProtocols: ['TCP'],
+  sourceAddresses: ['*'],
+  destinationAddresses: ['*'],
+  destinationPorts: ['443'],
+  ...more,
+});
+const application = (name: string, hosts: readonly string[], more: Raw = {}): Raw => ({
+  ruleType: 'ApplicationRule',
+  name,
+  sourceAddresses: ['10.0.0.0/16'],
+  protocols: [{ protocolType: 'Https', port: 443 }],
+  targetFqdns: hosts,
+  ...more,
+});
+const collection = (name: string, priority: number, action: string, rules: readonly Raw[]): Raw => ({
+  ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+  ...{ name, priority, action: { type: action }, rules },
+});
+const group = (name: string, priority: number, collections: readonly Raw[]) => ({
+  resource: `/${name}`,
+  body: { properties: { priority, ruleCollections: collections } },
+});
+const policy = (...collections: readonly Raw[]) => readPolicyRules([[group('g', 100, collections)]]);
+const bare = contextOf({});
+const ask = (more: Partial<FirewallQuestion>): FirewallQuestion => ({
+  ...{ source: ['10.0.1.0/24'], protocol: 'Tcp', ports: ['443'] },
+  ...more,
+});
+const decided = (rules: ReturnType<typeof policy>, more: Partial<FirewallQuestion>, context = bare) =>
+  decideFirewall(ask(more), rules, context);
+
+describe('the order of rules', () => {
+  // The example of azure/firewall/rule-processing: the parent first, groups, collections, network before application.
+  const parent = [
+    group('BaseRCG1', 200, [collection('NetworkRC1', 800, 'Allow', [network('NetworkRC1')])]),
+    group('BaseRCG2', 300, [
+      collection('AppRC2', 1200, 'Allow', [application('AppRC2', ['*'])]),
+      collection('NetworkRC2', 1300, 'Allow', [network('NetworkRC2')]),
+    ]),
+  ];
+  const child = [
+    group('ChildRCG2', 650, [
+      collection('ChNetRC2', 1100, 'Allow', [network('ChNetRC2')]),
+      collection('ChAppRC2', 2000, 'Allow', [application('ChAppRC2', ['*'])]),
+    ]),
+    group('ChildRCG1', 300, [
+      collection('ChAppRC1', 900, 'Allow', [application('ChAppRC1', ['*'])]),
+      collection('ChNetRC1', 700, 'Allow', [network('ChNetRC1')]),
+    ]),
+  ];
+  test('is the one of the example', () => {
+    const rules = readPolicyRules([parent, child]);
+    expect(rules.network.map(({ name }) => name)).toEqual(['NetworkRC1', 'NetworkRC2', 'ChNetRC1', 'ChNetRC2']);
+    expect(rules.application.map(({ name }) => name)).toEqual(['AppRC2', 'ChAppRC1', 'ChAppRC2']);
+  });
+  test('a network rule ends it before any application rule', () => {
+    const rules = policy(
+      collection('app', 100, 'Allow', [application('app', ['*'])]),
+      collection('net', 60000, 'Deny', [network('net')]),
+    );
+    const answer = decided(rules, { hosts: ['ml.azure.com'] });
+    expect([answer.verdict, answer.deniedBy.map(({ name }) => name)]).toEqual(['denied', ['net']]);
+    expect(answer.deniedBy[0]?.pointer).toBe('/properties/ruleCollections/1/rules/0');
+  });
+  test('nothing allowed is denied by default', () => {
+    const answer = decided(policy(), { to: ['8.8.8.8'] });
+    expect([answer.verdict, answer.byDefault, answer.deniedBy]).toEqual(['denied', true, []]);
+  });
+  test('a collection without a readable action decides nothing', () => {
+    const rules = policy(collection('odd', 100, 'Perhaps', [network('odd')]));
+    expect(decided(rules, { to: ['8.8.8.8'] }).verdict).toBe('unknown');
+  });
+});
+
+describe('classic rules', () => {
+  const body = {
+    properties: {
+      networkRuleCollections: [
+        {
+          name: 'net',
+          properties: {
+            priority: 200,
+            action: { type: 'allow' },
+            rules: [
+              {
+                ...{ name: 'dns', protocols: ['UDP', 'Any'], sourceAddresses: ['10.0.1.4-10.0.1.9'] },
+                ...{ destinationAddresses: ['*'], destinationPorts: ['53'] },
+              },
+            ],
+          },
+        },
+      ],
+    },
+  };
+  const rules = readClassicRules({ resource: '/fw', body });
+  test('a range of sources is exact', () => {
+    const from = (source: string) => decided(rules, { source: [source], ports: ['53'], to: ['8.8.8.8'] }).verdict;
+    expect([from('10.0.1.4'), from('10.0.1.9'), from('10.0.1.10'), from('10.0.1.0/24')]).toEqual([
+      ...['allowed', 'allowed', 'denied', 'partly'],
+    ]);
+  });
+  test('the rule is pointed at', () => {
+    const [rule] = decided(rules, { source: ['10.0.1.5'], ports: ['53'], to: ['8.8.8.8'] }).allowedBy;
+    expect([rule?.resource, rule?.pointer]).toEqual(['/fw', '/properties/networkRuleCollections/0/properties/rules/0']);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['*.azureml.ms', 'a.azureml.ms', true],
+    ['*.azureml.ms', 'a.b.azureml.ms', true],
+    ['*.azureml.ms', 'azureml.ms', false],
+    ['*azureml.ms', 'azureml.ms', true],
+    ['*azureml.ms', 'notazureml.ms', true],
+    ['*', 'azureml.ms', true],
+    ['ml.azure.com', 'ML.Azure.com', true],
+    ['ml.azure.com', '*.ml.azure.com', false],
+    ['*.ms', '*.azureml.ms', true],
+    ['*.azureml.ms', '*.ms', false],
+    ['*.azureml.ms', '*azureml.ms', false],
+  ])('%s holds %s: %s', (outer, inner, holds) => {
+    const [a, b] = [readHost(outer), readHost(inner)];
+    expect(a && b && holdsHost(a, b)).toBe(holds);
+  });
+  test.each(['a.*.com', 'a.*', '', '.', '*.', 'https://a', 'a b', 'a/b', '\u001b[2J'])('%j is no name', (text) => {
+    expect(readHost(text)).toBeUndefined();
+  });
+
+  const storage = ['*.blob.core.windows.net', 'other.core.windows.net'];
+  const rules = policy(collection('app', 100, 'Allow', [application('app', storage)]));
+  test('a wildcard is met by itself and by a wider one', () => {
+    expect(decided(rules, { hosts: ['*.blob.core.windows.net'] }).verdict).toBe('allowed');
+    expect(decided(rules, { hosts: ['x.blob.core.windows.net'] }).verdict).toBe('allowed');
+    expect(decided(rules, { hosts: ['blob.core.windows.net'] }).verdict).toBe('denied');
+  });
+  test('one that is met in part is told by name', () => {
+    const answer = decided(rules, { hosts: ['*.core.windows.net'] });
+    expect(answer.verdict).toBe('partly');
+    const named = (outcome: string) =>
+      answer.parts.filter((part) => part.outcome === outcome).flatMap(({ hosts }) => hosts);
+    expect(named('allowed')).toEqual(['*.blob.core.windows.net', 'other.core.windows.net']);
+    expect(named('denied')).toEqual(['*.core.windows.net']);
+  });
+  test('ports and sources count', () => {
+    expect(decided(rules, { hosts: ['a.blob.core.windows.net'], ports: ['80'] }).verdict).toBe('denied');
+    expect(decided(rules, { hosts: ['a.blob.core.windows.net'], ports: ['80', '443'] }).verdict).toBe('partly');
+    expect(decided(rules, { hosts: ['a.blob.core.windows.net'], source: ['10.1.0.4'] }).verdict).toBe('denied');
+    expect(decided(rules, { hosts: ['a.blob.core.windows.net'], protocol: 'Udp' }).verdict).toBe('denied');
+  });
+  test('web categories may let a name pass', () => {
+    const selective = application('web', [], { webCategories: ['news'] });
+    const answer = decided(policy(collection('app', 100, 'Allow', [selective])), { hosts: ['ml.azure.com'] });
+    expect([answer.verdict, answer.unsure.map(({ name }) => name)]).toEqual(['unknown', ['web']]);
+  });
+  test('a network rule resolves exactly its own names', () => {
+    const named = network('kms', { destinationAddresses: [], destinationFqdns: ['kms.core.windows.net'] });
+    const kms = policy(collection('net', 100, 'Allow', [named]));
+    expect(decided(kms, { hosts: ['kms.core.windows.net'] }).verdict).toBe('allowed');
+    expect(decided(kms, { hosts: ['ml.azure.com'] }).verdict).toBe('denied');
+    expect(decided(kms, { to: ['20.1.2.3'] }).verdict).toBe('unknown');
+  });
+  test('with its address beside it, network rules are exact', () => {
+    const some = policy(
+      collection('net', 100, 'Deny', [network('some', { destinationAddresses: ['20.1.0.0/16'] })]),
+      collection('app', 200, 'Allow', [application('all', ['*'])]),
+    );
+    expect(decided(some, { hosts: ['ml.azure.com'] }).verdict).toBe('unknown');
+    expect(decided(some, { hosts: ['ml.azure.com'], to: ['20.1.0.4'] }).verdict).toBe('denied');
+    expect(decided(some, { hosts: ['ml.azure.com'], to: ['20.2.0.4'] }).verdict).toBe('allowed');
+  });
+});
+
+describe('tags and groups', () => {
+  const tagged = policy(
+    collection('net', 100, 'Allow', [network('aml', { destinationAddresses: ['AzureMachineLearning'] })]),
+  );
+  test('a tag without data decides by its name', () => {
+    expect(decided(tagged, { to: ['azuremachinelearning'] }).verdict).toBe('allowed');
+    expect(decided(tagged, { to: ['AzureMachineLearning.westeurope'] }).verdict).toBe('allowed');
+    expect(decided(tagged, { to: ['BatchNodeManagement'] }).verdict).toBe('denied');
+    expect(decided(tagged, { to: ['8.8.8.8'] }).verdict).toBe('unknown');
+  });
+  test('a tag with data is its addresses', () => {
+    const context = contextOf({ tags: { AzureMachineLearning: ['20.0.0.0/24'] } });
+    expect(decided(tagged, { to: ['20.0.0.0/23'] }, context).verdict).toBe('partly');
+  });
+  const ids = { sourceAddresses: [], sourceIpGroups: ['/ipGroups/Nodes'] };
+  const grouped = policy(collection('net', 100, 'Allow', [network('nodes', ids)]));
+  test('an IP group that was not read makes it unknown, one that was read decides', () => {
+    expect(decided(grouped, { to: ['8.8.8.8'] }).verdict).toBe('unknown');
+    const context = contextOf({ groups: { '/ipGroups/nodes': ['10.0.1.0/25'] } });
+    expect(decided(grouped, { to: ['8.8.8.8'] }, context).verdict).toBe('partly');
+  });
+});
+
+describe('what NAT rules bring in', () => {
+  const nat = (ports: readonly string[], to: string, source = '*') => ({
+    ruleCollectionType: 'FirewallPolicyNatRuleCollection',
+    ...{ name: 'nat', priority: 100, action: { type: 'DNAT' } },
+    rules: [
+      {
+        ...{ ruleType: 'NatRule', name: 'nat', ipProtocols: ['TCP'], sourceAddresses: [source] },
+        ...{ destinationAddresses: ['203.0.113.9'], destinationPorts: ports, translatedAddress: '10.0.1.4' },
+        translatedPort: to,
+      },
+    ],
+  });
+  const outcomes = (item: Raw) =>
+    broughtIn(policy(item).nat, ['BatchNodeManagement'], [29876, 29877], bare).map(({ outcome }) => outcome);
+  test('the port must stay what it was, and the callers must be let in', () => {
+    expect(outcomes(nat(['29876'], '29876'))).toEqual(['yes', 'no']);
+    expect(outcomes(nat(['29876'], '22'))).toEqual(['no', 'no']);
+    expect(outcomes(nat(['29876'], '29876', '10.0.0.0/8'))).toEqual(['no', 'no']);
+    expect(outcomes(nat(['29877'], '29877', '20.0.0.0/8'))).toEqual(['no', 'unknown']);
+  });
+});
+
+describe('beside a packet-by-packet model', () => {
+  const octet = fc.integer({ min: 0, max: 3 });
+  const address = (where: string) => octet.map((last) => `${where}.${last}`);
+  const side = (where: string) =>
+    fc.oneof(
+      fc.constant('*'),
+      address(where),
+      fc.constantFrom(`${where}.0/31`, `${where}.2/31`, `${where}.0/30`, `${where}.1-${where}.2`),
+    );
+  const names = ['a.x', 'b.x', 'x', 'c.b.x', '*.x', '*x', '*.b.x', '*'] as const;
+  const rule = fc.oneof(
+    fc.record({
+      ruleType: fc.constant('NetworkRule'),
+      name: fc.constant('n'),
+      ipProtocols: fc.subarray(['TCP', 'UDP', 'Any'], { minLength: 1 }),
+      sourceAddresses: fc.array(side('10.0.0'), { minLength: 1, maxLength: 2 }),
+      destinationAddresses: fc.array(side('20.0.0'), { minLength: 1, maxLength: 2 }),
+      destinationPorts: fc.subarray(['80', '443', '440-450', '*'], { minLength: 1, maxLength: 2 }),
+    }),
+    fc.record({
+      ruleType: fc.constant('ApplicationRule'),
+      name: fc.constant('a'),
+      sourceAddresses: fc.array(side('10.0.0'), { minLength: 1, maxLength: 2 }),
+      protocols: fc.subarray(
+        [
+          { protocolType: 'Http', port: 80 },
+          { protocolType: 'Https', port: 443 },
+        ],
+        { minLength: 1 },
+      ),
+      targetFqdns: fc.subarray([...names], { minLength: 1, maxLength: 3 }),
+    }),
+  );
+  const collections = fc.array(
+    fc.record({ action: fc.constantFrom('Allow', 'Deny'), rules: fc.array(rule, { minLength: 1, maxLength: 3 }) }),
+    { maxLength: 4 },
+  );
+  interface Packet {
+    readonly protocol: Protocol;
+    readonly source: string;
+    readonly to: string;
+    readonly port: number;
+    readonly host: string;
+  }
+  const last = (text: string) => Number(text.split('.')[3]?.split('/')[0]);
+  const isIn = (text: string, at: string): boolean => {
+    if (text === '*') return true;
+    if (text.includes('-')) return last(at) >= 1 && last(at) <= 2;
+    const [start, size = '32'] = text.split('/');
+    return last(at) >= last(start ?? '') && last(at) < last(start ?? '') + 2 ** (32 - Number(size));
+  };
+  const isNamed = (pattern: string, host: string): boolean =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', pattern.startsWith('*.') ? '.+' : '.*')}$`).test(host);
+  const portIn = (text: string, port: number) => {
+    if (text === '*') return true;
+    const [low, high = low] = text.split('-').map(Number);
+    return port >= (low ?? 0) && port <= (high ?? 0);
+  };
+  function slowly(all: readonly Raw[], packet: Packet): boolean {
+    const inTurn = all.flatMap(({ action, rules }) => rules.map((one: Raw) => ({ action: action.type, one })));
+    const hits = (one: Raw): boolean => {
+      if (!one.sourceAddresses.some((text: string) => isIn(text, packet.source))) return false;
+      if (one.ruleType === 'ApplicationRule') {
+        const port = one.protocols.some((item: Raw) => item.port === packet.port);
+        const host = one.targetFqdns.some((text: string) => isNamed(text, packet.host));
+        return packet.protocol === 'Tcp' && port && host;
+      }
+      const spoken = one.ipProtocols.some((text: string) => ['Any', packet.protocol.toUpperCase()].includes(text));
+      const there = one.destinationAddresses.some((text: string) => isIn(text, packet.to));
+      return spoken && there && one.destinationPorts.some((text: string) => portIn(text, packet.port));
+    };
+    for (const kind of ['NetworkRule', 'ApplicationRule']) {
+      const first = inTurn.find(({ one }) => one.ruleType === kind && hits(one));
+      if (first) return first.action === 'Allow';
+    }
+    return false;
+  }
+  const packets = fc.record({
+    protocol: fc.constantFrom<Protocol>('Tcp', 'Udp'),
+    source: address('10.0.0'),
+    to: address('20.0.0'),
+    port: fc.constantFrom(80, 443, 445, 22),
+    host: fc.constantFrom('a.x', 'b.x', 'x', 'c.b.x', 'ax', 'y'),
+  });
+  const ruled = (raw: readonly Raw[]) =>
+    raw.map((one, index) => collection(`c${index}`, 100 + index, one.action, one.rules));
+
+  test('one packet', () => {
+    fc.assert(
+      fc.property(collections, packets, (raw, packet) => {
+        const all = ruled(raw);
+        const answer = decided(policy(...all), {
+          ...{ source: [packet.source], protocol: packet.protocol, ports: [`${packet.port}`] },
+          ...{ to: [packet.to], hosts: [packet.host] },
+        });
+        expect(answer.verdict).toBe(slowly(all, packet) ? 'allowed' : 'denied');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  test('a set of packets: each is in a part that says of it what the model says', () => {
+    fc.assert(
+      fc.property(collections, packets, (raw, packet) => {
+        const all = ruled(raw);
+        const asked = { source: ['10.0.0.0/30'], protocol: '*', ports: ['*'], to: ['20.0.0.0/30'] } as const;
+        const answer = decided(policy(...all), { ...asked, hosts: [packet.host] });
+        const outcome = slowly(all, packet) ? 'allowed' : 'denied';
+        const fitting = answer.parts.filter(
+          (part) =>
+            part.protocol === packet.protocol && portTexts(part.ports).some((text) => portIn(text, packet.port)),
+        );
+        expect(fitting.map((part) => part.outcome)).toContain(outcome);
+        expect(answer.parts.every((part) => part.outcome !== 'unknown')).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  test('whatever is written, nothing throws', () => {
+    fc.assert(
+      fc.property(fc.anything({ maxDepth: 6 }), (raw) => {
+        const body = { properties: { priority: 100, ruleCollections: [raw, { rules: [raw] }] } };
+        const rules = readPolicyRules([[{ resource: '/g', body }]]);
+        expect(['allowed', 'denied', 'partly', 'unknown']).toContain(decided(rules, { hosts: ['a.b'] }).verdict);
+        readClassicRules({ resource: '/f', body: raw });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
