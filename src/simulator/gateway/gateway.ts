@@ -18,7 +18,7 @@ import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
-import { carryOut, deleteResource, patchResource, putResource, shown } from './writes.ts';
+import { carryOut, deleteResource, findOut, patchResource, putResource, shown } from './writes.ts';
 
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -196,7 +196,9 @@ function onAction(machine: Machine, call: Call, fault: Fault | undefined): Answe
   const body = request.body === '' ? undefined : bodyOf(request);
   const done = handler({ ...call, address: addressOf(target) }, body);
   if ('status' in done) return done;
-  return carryOut({ machine, provider, call, id: done.target, name: nameOf(done.target), fault }, done);
+  const id = 'target' in done ? done.target : target;
+  const job: Job = { machine, provider, call, id, name: nameOf(id), fault };
+  return 'target' in done ? carryOut(job, done) : findOut(job, done);
 }
 
 function onCollection(machine: Machine, call: Call, provider: ProviderType): Answer {

@@ -5,7 +5,7 @@ import { at, clone, isObject, type Json, type JsonObject, object, put, text } fr
 import type { Operation } from '../operations/operation.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
-import type { Deed, Long, Write } from '../providers/provider.ts';
+import type { Deed, Finding, Long, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
 import { type Answer, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
@@ -85,6 +85,16 @@ export function carryOut(job: Job, deed: Deed): Answer {
   }
   const operation = begin(job, 'POST', failing, deed.next, null, 200, deed.result);
   return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
+}
+
+/** An action that only finds something out: nobody has to wait for it, and it keeps nobody waiting. */
+export function findOut(job: Job, { result }: Finding): Answer {
+  const { machine } = job;
+  const failing = failureOf(job.fault);
+  if (failing === undefined && machine.operations.instant) return ok(result);
+  const operation = begin(job, 'POST', failing, null, null, 200, result, machine.newId());
+  const headers = { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(job, operation) };
+  return { status: 202, headers, body: null };
 }
 
 function finish(job: Job, write: Write, made: JsonObject): JsonObject {
@@ -178,15 +188,16 @@ function begin(
   onFailure: Operation['onFailure'],
   finalStatus: number,
   result: Json | null = null,
+  holds = job.provider.holds?.(job.id) ?? job.id,
 ): Operation {
-  const { machine, provider, id, call } = job;
+  const { machine, id, call } = job;
   machine.dirty = true;
   return machine.operations.start(
     {
       id: machine.newId(),
       verb,
       target: id,
-      holds: provider.holds?.(id) ?? id,
+      holds,
       outcome: failing?.outcome ?? 'Succeeded',
       error: failing?.error ?? null,
       onSuccess,

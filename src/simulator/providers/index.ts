@@ -6,6 +6,7 @@ import { permissions } from './microsoft.authorization/permissions.ts';
 import { policyAssignments, policyDefinitions, policySetDefinitions } from './microsoft.authorization/policies.ts';
 import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
 import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
+import { instanceViews, virtualMachines } from './microsoft.compute/virtual-machines.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
@@ -20,6 +21,7 @@ import { azureFirewalls, firewallPolicies, ruleCollectionGroups } from './micros
 import { natGateways } from './microsoft.network/nat-gateways.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
+import { networkWatchers } from './microsoft.network/network-watchers.ts';
 import { privateDnsZoneGroups } from './microsoft.network/private-dns-zone-groups.ts';
 import { privateDnsZones } from './microsoft.network/private-dns-zones.ts';
 import { privateEndpoints } from './microsoft.network/private-endpoints.ts';
@@ -56,12 +58,14 @@ export const providerTypes: readonly ProviderType[] = [
   datastores,
   deletedVaults,
   firewallPolicies,
+  instanceViews,
   locks,
   managedClusters,
   natGateways,
   networkInterfaces,
   networkSecurityGroups,
   networkUsages,
+  networkWatchers,
   outboundDependencies,
   outboundRules,
   permissions,
@@ -88,6 +92,7 @@ export const providerTypes: readonly ProviderType[] = [
   storageAccounts,
   subnets,
   vaults,
+  virtualMachines,
   virtualNetworkLinks,
   virtualNetworks,
   virtualNetworkUsages,

@@ -40,6 +40,11 @@ export interface Deed {
   readonly result: Json;
 }
 
+/** What an action finds out, behind a `Location` unless the clock is `instant`; nothing changes by it. */
+export interface Finding {
+  readonly result: Json;
+}
+
 export interface ProviderType {
   /** As Azure spells it. */
   readonly type: string;
@@ -94,5 +99,5 @@ export interface ProviderType {
   /** Items of the collection, when it is not simply what is stored. */
   readonly items?: (call: Call) => readonly Json[] | Answer;
   /** POST `{id}/{name}`, or `{collection}/{name}`; the name in lower case. */
-  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer | Deed>>;
+  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer | Deed | Finding>>;
 }

@@ -5,6 +5,10 @@
 //   nsg-gpu     nothing but Azure's own rules: all outbound open, and the ports that nodes are called at shut
 //   nsg-dev     port 22 open to everybody, a door for Batch that nobody uses any more, a deny within the network
 //   snet-bare   no security group at all
+//
+// A machine runs in snet-train, and another stands still in snet-dev: what is in effect can be asked of the first.
+
+import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
 import { devSubnet, gpuSubnet, inGroup, network, subnet, trainGroup, trainSubnet, workspace } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
 import {
@@ -123,10 +127,19 @@ export const limited: WorldFile = {
         inbound('AllowBatch', 110, 'BatchNodeManagement', '29876-29877'),
         outbound('DenyNetwork', 400, 'VirtualNetwork', '*', { access: 'Deny', protocol: '*' }),
       ]),
+      ...machineBodies({ name: 'vm-jump', subnet: trainSubnet, address: '10.0.1.8', power: 'running' }),
+      ...machineBodies({ name: 'vm-idle', subnet: devSubnet, address: '10.0.3.8', power: 'deallocated' }),
+      networkWatcher(),
       networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 2, extra: hung(trainGroup) }),
+        subnetBody(trainSubnet, '10.0.1.0/24', {
+          ...{ services, uses: 2, extra: hung(trainGroup) },
+          cards: [cardConfiguration('vm-jump')],
+        }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuGroup) }),
-        subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devGroup) }),
+        subnetBody(devSubnet, '10.0.3.0/24', {
+          ...{ services, uses: 1, extra: hung(devGroup) },
+          cards: [cardConfiguration('vm-idle')],
+        }),
         subnetBody(bareSubnet, '10.0.5.0/24', { services }),
         subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
         subnetBody(subnet('snet-aks'), '10.0.8.0/22'),

@@ -13,6 +13,8 @@ interface SubnetOptions {
   readonly services?: readonly string[];
   /** How many addresses nodes take. */
   readonly uses?: number;
+  /** Address configurations of interfaces in it. */
+  readonly cards?: readonly string[];
   /** More members of `properties`, each with a comma in front. */
   readonly extra?: string;
   /** What private endpoints leave in it. */
@@ -25,7 +27,7 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
     return `${nic}/ipConfigurations/ipconfig`;
   });
   const refer = (ids: readonly string[]): string => list(ids.map((one) => `{"id": "${one}"}`));
-  const cards = [...nodes, ...(options.endpoints?.cards ?? [])];
+  const cards = [...nodes, ...(options.cards ?? []), ...(options.endpoints?.cards ?? [])];
   const ends = options.endpoints ? `, "privateEndpoints": ${refer(options.endpoints.ids)}` : '';
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
     "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",

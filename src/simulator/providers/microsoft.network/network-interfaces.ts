@@ -3,6 +3,7 @@
 import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { effectiveGroups, effectiveRoutes } from '../../network-watcher/answers.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
@@ -58,6 +59,7 @@ export const networkInterfaces: ProviderType = {
     if (!write.before) put(properties, 'resourceGuid', write.newId());
     return next;
   },
+  actions: { effectivenetworksecuritygroups: effectiveGroups, effectiveroutetable: effectiveRoutes },
   links,
   mayDelete({ before, id }) {
     refuseEndpoint(before, id, 'deleted');

@@ -1,0 +1,125 @@
+// Where a network interface stands: its machine, its address, its subnet and network, and what hangs on them. Read from what is
+// stored, at the moment of the question.
+import { fold, parentOf, sameId } from '../gateway/address.ts';
+import { at, isObject, type JsonObject, list, text } from '../json.ts';
+import { idOf, type Store } from '../store/store.ts';
+
+export interface CardPlace {
+  readonly store: Store;
+  readonly card: JsonObject;
+  readonly subnet: JsonObject;
+  readonly network: JsonObject;
+  readonly subnetGroup: JsonObject | undefined;
+  readonly cardGroup: JsonObject | undefined;
+  readonly routeTable: JsonObject | undefined;
+}
+
+/** Undefined when the interface sits in no subnet that is stored. */
+export function placeOf(store: Store, card: JsonObject): CardPlace | undefined {
+  const configurations = list(card, 'properties', 'ipConfigurations');
+  const primary = configurations.find((item) => at(item, 'properties', 'primary') === true) ?? configurations[0];
+  const subnet = referred(store, primary, 'subnet');
+  const network = subnet && store.get(parentOf(idOf(subnet)));
+  if (!subnet || !network) return undefined;
+  return {
+    store,
+    card,
+    subnet,
+    network,
+    subnetGroup: referred(store, subnet, 'networkSecurityGroup'),
+    cardGroup: referred(store, card, 'networkSecurityGroup'),
+    routeTable: referred(store, subnet, 'routeTable'),
+  };
+}
+
+/** The stored document that a member of `properties` refers to. */
+function referred(store: Store, body: Parameters<typeof text>[0], member: string): JsonObject | undefined {
+  const id = text(body, 'properties', member, 'id');
+  return id === undefined ? undefined : store.get(id);
+}
+
+/** Private addresses of an interface. */
+export const addressesOfCard = (card: JsonObject): string[] =>
+  list(card, 'properties', 'ipConfigurations').flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
+
+/** Is it attached to a machine that runs? */
+export function runs(store: Store, card: JsonObject): boolean {
+  const machine = store.get(text(card, 'properties', 'virtualMachine', 'id') ?? '');
+  return machine !== undefined && isRunning(machine);
+}
+
+/** As the machine's own instance view says; one that says nothing runs. */
+export function isRunning(machine: JsonObject): boolean {
+  const power = list(machine, 'properties', 'instanceView', 'statuses')
+    .map((status) => fold(text(status, 'code') ?? ''))
+    .find((code) => code.startsWith('powerstate/'));
+  return power === undefined || power === 'powerstate/running';
+}
+
+/** The interfaces of a machine, its primary one first. */
+export function cardsOf(store: Store, machine: JsonObject): JsonObject[] {
+  const named = list(machine, 'properties', 'networkProfile', 'networkInterfaces').filter(isObject);
+  const primary = (item: JsonObject): boolean => at(item, 'properties', 'primary') === true;
+  return [...named.filter(primary), ...named.filter((item) => !primary(item))].flatMap(
+    (item) => store.get(text(item, 'id') ?? '') ?? [],
+  );
+}
+
+export const spaceOf = (network: JsonObject): string[] =>
+  list(network, 'properties', 'addressSpace', 'addressPrefixes').filter((one) => typeof one === 'string');
+
+/** Peerings over which traffic passes. */
+const openPeerings = (network: JsonObject): JsonObject[] =>
+  list(network, 'properties', 'virtualNetworkPeerings')
+    .filter(isObject)
+    .filter((peering) => fold(text(peering, 'properties', 'peeringState') ?? '') === 'connected')
+    .filter((peering) => at(peering, 'properties', 'allowVirtualNetworkAccess') !== false);
+
+/** The ranges of the peers that a network reaches. */
+export const peeredSpace = (network: JsonObject): string[] =>
+  openPeerings(network).flatMap((peering) => {
+    const members = ['remoteAddressSpace', 'remoteVirtualNetworkAddressSpace'] as const;
+    const member = members.find((name) => at(peering, 'properties', name) !== undefined) ?? members[0];
+    return list(peering, 'properties', member, 'addressPrefixes').filter((one) => typeof one === 'string');
+  });
+
+/** The network itself and the peers of it that are stored. */
+export const reachedNetworks = (store: Store, network: JsonObject): JsonObject[] => [
+  network,
+  ...openPeerings(network).flatMap(
+    (peering) => store.get(text(peering, 'properties', 'remoteVirtualNetwork', 'id') ?? '') ?? [],
+  ),
+];
+
+/** The networks whose gateways serve this one: itself, and peers whose gateway it uses. */
+const networksOfGateways = (network: JsonObject): string[] => [
+  idOf(network),
+  ...openPeerings(network)
+    .filter((peering) => at(peering, 'properties', 'useRemoteGateways') === true)
+    .flatMap((peering) => text(peering, 'properties', 'remoteVirtualNetwork', 'id') ?? []),
+];
+
+/**
+ * What the gateways tell the network of the other side: the ranges of the local network gateways they are connected with, and
+ * everything where a gateway has a default site.
+ */
+export function gatewayPrefixes(store: Store, network: JsonObject): string[] {
+  const own = networksOfGateways(network);
+  const gateways = store.ofType('Microsoft.Network/virtualNetworkGateways').filter((gateway) =>
+    list(gateway, 'properties', 'ipConfigurations').some((item) => {
+      const subnet = text(item, 'properties', 'subnet', 'id');
+      return subnet !== undefined && own.some((id) => sameId(parentOf(subnet), id));
+    }),
+  );
+  return gateways.flatMap((gateway) => [
+    ...(text(gateway, 'properties', 'gatewayDefaultSite', 'id') === undefined ? [] : ['0.0.0.0/0']),
+    ...store
+      .ofType('Microsoft.Network/connections')
+      .filter((one) => sameId(text(one, 'properties', 'virtualNetworkGateway1', 'id') ?? '', idOf(gateway)))
+      .flatMap((one) => {
+        const site = store.get(text(one, 'properties', 'localNetworkGateway2', 'id') ?? '');
+        return list(site, 'properties', 'localNetworkAddressSpace', 'addressPrefixes');
+      })
+      .filter((one) => typeof one === 'string'),
+  ]);
+}

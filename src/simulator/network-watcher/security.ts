@@ -1,0 +1,208 @@
+// The security rules that an interface meets, and what becomes of one packet there: rule after rule, the first that matches
+// decides. Source: network-security-groups-overview, network-security-group-how-it-works (Microsoft docs, 2025).
+import { fold } from '../gateway/address.ts';
+import { at, isObject, type Json, JsonNumber, type JsonObject, list, text } from '../json.ts';
+import { hostAddress, isLiteral, membersOf, metadataAddress, standsFor } from './names.ts';
+import { type CardPlace, spaceOf } from './place.ts';
+import { holds, type Prefix, prefixesOf, prefixOf, textOf } from './prefix.ts';
+
+export type Direction = 'Inbound' | 'Outbound';
+
+/** One packet, or the first of a connection. A port `*` is any that the caller may take: only rules of all ports match it. */
+export interface Packet {
+  readonly direction: Direction;
+  readonly protocol: string;
+  readonly source: Prefix;
+  readonly destination: Prefix;
+  readonly sourcePort: number | '*';
+  readonly destinationPort: number | '*';
+}
+
+interface Side {
+  /** As the rule says, literals with their length. */
+  readonly written: readonly string[];
+  /** Does it name anything but literals? */
+  readonly named: boolean;
+  /** undefined: it names what is not known here, and matches nothing. */
+  readonly prefixes: readonly Prefix[] | undefined;
+}
+
+export interface EffectiveRule {
+  /** `securityRules/NAME` or `defaultSecurityRules/NAME`. */
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: Direction;
+  readonly access: 'Allow' | 'Deny';
+  /** `*`, `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`. */
+  readonly protocol: string;
+  readonly source: Side;
+  readonly destination: Side;
+  readonly sourcePorts: readonly (readonly [number, number])[];
+  readonly destinationPorts: readonly (readonly [number, number])[];
+}
+
+type Default = readonly [string, Direction, number, 'Allow' | 'Deny', string, string];
+const defaults: readonly Default[] = [
+  ['AllowVnetInBound', 'Inbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'],
+  ['AllowAzureLoadBalancerInBound', 'Inbound', 65001, 'Allow', 'AzureLoadBalancer', '*'],
+  ['DenyAllInBound', 'Inbound', 65500, 'Deny', '*', '*'],
+  ['AllowVnetOutBound', 'Outbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'],
+  ['AllowInternetOutBound', 'Outbound', 65001, 'Allow', '*', 'Internet'],
+  ['DenyAllOutBound', 'Outbound', 65500, 'Deny', '*', '*'],
+];
+
+/** The rules of a group as they are at an interface, the six of every group included, by direction and priority. */
+export function effectiveRules(place: CardPlace, group: JsonObject): EffectiveRule[] {
+  const own = list(group, 'properties', 'securityRules')
+    .filter(isObject)
+    .map((rule) => ruleAt(place, rule));
+  const standard = defaults.map(
+    ([name, direction, priority, access, source, destination]): EffectiveRule => ({
+      ...{ name: `defaultSecurityRules/${name}`, direction, priority, access, protocol: '*' },
+      source: sideAt(place, [source], []),
+      destination: sideAt(place, [destination], []),
+      sourcePorts: [[0, 65535]],
+      destinationPorts: [[0, 65535]],
+    }),
+  );
+  return [...own, ...standard].toSorted((a, b) => a.direction.localeCompare(b.direction) || a.priority - b.priority);
+}
+
+function ruleAt(place: CardPlace, rule: JsonObject): EffectiveRule {
+  const word = (name: string): string => fold(text(rule, 'properties', name) ?? '');
+  const priority = at(rule, 'properties', 'priority');
+  const both = (singular: string, plural: string): string[] => {
+    const many = list(rule, 'properties', plural).filter((one) => typeof one === 'string');
+    const one = text(rule, 'properties', singular);
+    return one ? [one, ...many] : many;
+  };
+  const side = (name: 'source' | 'destination'): Side =>
+    sideAt(
+      place,
+      both(`${name}AddressPrefix`, `${name}AddressPrefixes`),
+      list(rule, 'properties', `${name}ApplicationSecurityGroups`).flatMap((one) => text(one, 'id') ?? []),
+    );
+  return {
+    name: `securityRules/${text(rule, 'name') ?? ''}`,
+    priority: priority instanceof JsonNumber ? Number(priority.text) : 0,
+    direction: word('direction') === 'inbound' ? 'Inbound' : 'Outbound',
+    access: word('access') === 'allow' ? 'Allow' : 'Deny',
+    protocol: protocols.find((known) => fold(known) === word('protocol')) ?? '*',
+    source: side('source'),
+    destination: side('destination'),
+    sourcePorts: both('sourcePortRange', 'sourcePortRanges').map(portsOf),
+    destinationPorts: both('destinationPortRange', 'destinationPortRanges').map(portsOf),
+  };
+}
+
+const protocols = ['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'];
+
+function portsOf(written: string): readonly [number, number] {
+  if (written === '*') return [0, 65535];
+  const [low = '', high = low] = written.split('-');
+  return [Number(low), Number(high)];
+}
+
+function sideAt(place: CardPlace, written: readonly string[], groups: readonly string[]): Side {
+  const members = groups.flatMap((group) => membersOf(place, group));
+  const expanded = written.map((one) => standsFor(place, one));
+  const isUnknown = expanded.some((one) => one === undefined);
+  const shown = (one: string): string => {
+    const prefix = prefixOf(one);
+    return prefix === undefined ? one : textOf(prefix);
+  };
+  return {
+    written: [...written.flatMap((one) => (one === '*' ? everything(place) : [shown(one)])), ...members.map(shown)],
+    named: written.some((one) => one !== '*' && !isLiteral(one)),
+    prefixes: isUnknown ? undefined : prefixesOf([...expanded.flatMap((one) => one ?? []), ...members]),
+  };
+}
+
+/** What `*` is shown as: the whole of each family that the network has. */
+const everything = ({ network }: CardPlace): readonly string[] =>
+  prefixesOf(spaceOf(network)).some(({ family }) => family === 6) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
+
+const inSide = (side: Side, address: Prefix): boolean => side.prefixes?.some((one) => holds(one, address)) ?? false;
+
+/** Protocols without ports are matched by rules of all ports. */
+function inPorts(ranges: readonly (readonly [number, number])[], port: number | '*', hasPorts: boolean): boolean {
+  if (port === '*' || !hasPorts) return ranges.some(([low, high]) => low === 0 && high === 65535);
+  return ranges.some(([low, high]) => low <= port && port <= high);
+}
+
+function matches(rule: EffectiveRule, packet: Packet): boolean {
+  const hasPorts = ['tcp', 'udp'].includes(fold(packet.protocol));
+  return (
+    rule.direction === packet.direction &&
+    (rule.protocol === '*' || fold(rule.protocol) === fold(packet.protocol)) &&
+    inSide(rule.source, packet.source) &&
+    inSide(rule.destination, packet.destination) &&
+    inPorts(rule.sourcePorts, packet.sourcePort, hasPorts) &&
+    inPorts(rule.destinationPorts, packet.destinationPort, hasPorts)
+  );
+}
+
+export interface Verdict {
+  readonly access: 'Allow' | 'Deny';
+  /** undefined where no rule was met: no group, or the platform's own traffic. */
+  readonly rule: EffectiveRule | undefined;
+}
+
+const platform = prefixesOf([hostAddress, metadataAddress]);
+const isPlatformTag = (written: string): boolean => fold(written).startsWith('azureplatform');
+
+/** One group: the first rule that matches. To the platform's addresses only rules that name the platform's tags apply. */
+function atGroup(place: CardPlace, group: JsonObject, packet: Packet): Verdict {
+  const rules = effectiveRules(place, group);
+  const isOwn = packet.direction === 'Outbound' && platform.some((one) => holds(one, packet.destination));
+  const namesIt = ({ destination }: EffectiveRule): boolean =>
+    destination.written
+      .filter(isPlatformTag)
+      .some((tag) => prefixesOf(standsFor(place, tag) ?? []).some((one) => holds(one, packet.destination)));
+  const rule = rules.find((one) => matches(one, packet) && (!isOwn || namesIt(one)));
+  return { access: rule?.access ?? 'Allow', rule };
+}
+
+/** Both groups, in the order of the direction: a denial at the first ends it; else the last rule met is the one that is told. */
+export function verdictOn(place: CardPlace, packet: Packet): Verdict {
+  const layers = [place.subnetGroup, place.cardGroup];
+  let last: Verdict = { access: 'Allow', rule: undefined };
+  for (const group of packet.direction === 'Inbound' ? layers : layers.toReversed()) {
+    if (!group) continue;
+    const verdict = atGroup(place, group, packet);
+    if (verdict.access === 'Deny') return verdict;
+    last = verdict.rule === undefined ? last : verdict;
+  }
+  return last;
+}
+
+/** A rule as the service shows it: names stay names, with their prefixes beside them. */
+export function shownRule(rule: EffectiveRule): { readonly [name: string]: Json } {
+  const side = (name: 'source' | 'destination'): [string, Json][] => {
+    const { written, named, prefixes } = rule[name];
+    const capital = name === 'source' ? 'Source' : 'Destination';
+    return [
+      ...(written.length === 1 ? [[`${name}AddressPrefix`, written[0] ?? ''] as [string, Json]] : []),
+      [`${name}AddressPrefixes`, [...written]],
+      ...(named && prefixes ? [[`expanded${capital}AddressPrefix`, prefixes.map(textOf)] as [string, Json]] : []),
+    ];
+  };
+  const ports = (name: 'source' | 'destination'): [string, Json][] => {
+    const ranges = rule[`${name}Ports`].map(([low, high]) => `${low}-${high}`);
+    return [
+      ...(ranges.length === 1 ? [[`${name}PortRange`, ranges[0] ?? ''] as [string, Json]] : []),
+      [`${name}PortRanges`, ranges],
+    ];
+  };
+  return Object.fromEntries<Json>([
+    ['name', rule.name],
+    ['protocol', rule.protocol === '*' ? 'All' : rule.protocol],
+    ...ports('source'),
+    ...ports('destination'),
+    ...side('source'),
+    ...side('destination'),
+    ['access', rule.access],
+    ['priority', new JsonNumber(`${rule.priority}`)],
+    ['direction', rule.direction],
+  ]);
+}

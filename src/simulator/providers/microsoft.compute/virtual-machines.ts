@@ -1,0 +1,100 @@
+// Microsoft.Compute/virtualMachines: attached to network interfaces, and running or not. The instance view, which says so, is
+// shown only to who asks for it.
+import { fold, sameId } from '../../gateway/address.ts';
+import { type Answer, ok } from '../../gateway/answer.ts';
+import { parameter } from '../../gateway/request.ts';
+import {
+  at,
+  child,
+  clone,
+  isObject,
+  type Json,
+  type JsonObject,
+  json,
+  list,
+  nameIn,
+  object,
+  put,
+  text,
+} from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import type { Call, Deed, ProviderType } from '../provider.ts';
+import { tracked } from '../shape.ts';
+
+const versions = ['2026-04-01', '2024-07-01', '2024-03-01'];
+const cards = 'Microsoft.Network/networkInterfaces';
+
+export const virtualMachines: ProviderType = {
+  type: 'Microsoft.Compute/virtualMachines',
+  versions,
+  long: { put: 'async', patch: 'async', delete: 'location' },
+  shape: { ...tracked, properties: { networkProfile: { networkInterfaces: ['object'] } } },
+  settle({ before, now }, next) {
+    const properties = child(next, 'properties');
+    put(properties, 'instanceView', clone(at(before, 'properties', 'instanceView') ?? viewOf('running', now)));
+    return next;
+  },
+  show(call, body) {
+    const properties = child(body, 'properties');
+    const name = nameIn(properties, 'instanceView');
+    if (name !== undefined && !isAsked(call)) properties.delete(name);
+    return body;
+  },
+  stored: attach,
+  gone: (store, id) => {
+    for (const card of store.ofType(cards)) detach(card, id);
+  },
+  actions: {
+    start: (call) => powered(call, 'running'),
+    poweroff: (call) => powered(call, 'stopped'),
+    deallocate: (call) => powered(call, 'deallocated'),
+  },
+};
+
+/** GET {machine}/instanceView */
+export const instanceViews: ProviderType = {
+  type: 'Microsoft.Compute/virtualMachines/instanceView',
+  versions,
+  allows: { put: false, patch: false, delete: false },
+  items({ store, address }): Answer {
+    const machine = store.get(address.path.slice(0, address.path.lastIndexOf('/')));
+    const view = at(machine, 'properties', 'instanceView');
+    return ok(isObject(view) ? view : viewOf('running', undefined));
+  },
+};
+
+const isAsked = ({ request }: Call): boolean => fold(parameter(request, '$expand') ?? '') === 'instanceview';
+
+function viewOf(power: string, now: string | undefined): JsonObject {
+  const level = { level: 'Info' };
+  return object({
+    statuses: [
+      { code: 'ProvisioningState/succeeded', ...level, displayStatus: 'Provisioning succeeded', time: now },
+      { code: `PowerState/${power}`, ...level, displayStatus: `VM ${power}` },
+    ],
+  });
+}
+
+function powered({ store, address, now }: Call, power: string): Deed {
+  const next = clone(store.get(address.path) ?? new Map<string, Json>());
+  put(child(next, 'properties'), 'instanceView', viewOf(power, now));
+  return { target: idOf(next), next, result: null };
+}
+
+/** The interfaces that the machine names show it, the others no longer. */
+function attach(store: Store, id: string): void {
+  const machine = store.get(id);
+  const named = list(machine, 'properties', 'networkProfile', 'networkInterfaces').flatMap(
+    (one) => text(one, 'id') ?? [],
+  );
+  for (const card of store.ofType(cards)) {
+    if (!named.some((one) => sameId(one, idOf(card)))) detach(card, id);
+    else put(child(card, 'properties'), 'virtualMachine', json({ id }));
+  }
+}
+
+function detach(card: JsonObject, machine: string): void {
+  const properties = child(card, 'properties');
+  const name = nameIn(properties, 'virtualMachine');
+  if (name !== undefined && sameId(text(properties, name, 'id') ?? '', machine)) properties.delete(name);
+}
