@@ -83,7 +83,7 @@ function present(side: Side, absent: readonly string[]): Side {
   if (absent.length === 0) return side;
   const gone = (text: string) =>
     absent.includes(text.toLowerCase()) || absent.includes(globalTagOf(text).toLowerCase());
-  return { ...side, prefixes: side.prefixes.filter((text) => !gone(text)) };
+  return side.prefixes.some(gone) ? { ...side, prefixes: side.prefixes.filter((text) => !gone(text)) } : side;
 }
 
 /** Ports of a rule for a protocol: without ports, a rule bound to some ports may match or not. */

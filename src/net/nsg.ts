@@ -76,8 +76,20 @@ interface ReadRule {
   readonly misreadings: readonly Misreading[];
 }
 
-/** One rule of a group; its properties nested (resources) or flat (effective rules). */
+/** Rules read before: raw JSON is never changed in place, and a plan looks at a group anew with every rule it adds. */
+const rulesRead = { own: new WeakMap<object, ReadRule>(), standard: new WeakMap<object, ReadRule>() };
+
+/** One rule of a group; its properties nested (resources) or flat (effective rules). `otherwise`: its name where it has none. */
 export function readRule(raw: unknown, standard: boolean, otherwise = 'rule'): ReadRule {
+  const known = standard ? rulesRead.standard : rulesRead.own;
+  const before = isRecord(raw) ? known.get(raw) : undefined;
+  if (before) return before;
+  const read = ruleOf(raw, standard, otherwise);
+  if (textOf(memberOf(raw, 'name')) !== undefined) known.set(raw as object, read);
+  return read;
+}
+
+function ruleOf(raw: unknown, standard: boolean, otherwise: string): ReadRule {
   const nested = memberOf(raw, 'properties');
   const properties = isRecord(nested) ? nested : raw;
   const written = textOf(memberOf(raw, 'name')) ?? otherwise;

@@ -80,9 +80,16 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
     world.memo.set(memoKey, known);
     return known;
   };
-  const side = ({ prefixes, groups }: Side): Operand => {
-    const [only] = prefixes;
-    if (prefixes.length === 1 && groups.length === 0 && only !== undefined) return prefix(only);
+  const side = (one: Side): Operand => {
+    const [only] = one.prefixes;
+    if (one.prefixes.length === 1 && one.groups.length === 0 && only !== undefined) return prefix(only);
+    const bySymbols = world.sides.get(one) ?? new Map<string, Operand>();
+    world.sides.set(one, bySymbols);
+    const known = bySymbols.get(key) ?? sideOf(one);
+    bySymbols.set(key, known);
+    return known;
+  };
+  const sideOf = ({ prefixes, groups }: Side): Operand => {
     const literals = prefixes.filter(looksLiteral);
     const { addresses, refused } = readPrefixes(literals);
     const parts = [

@@ -132,10 +132,11 @@ function openOne(place: Place, { asked, add, what }: Need): Step | string | unde
   const behind = numbered(place).filter(
     (rule) => !rule.standard && rule.direction === asked.direction && rule.access === 'Allow' && rule.priority > before,
   );
-  const moved = behind.flatMap((rule) => {
+  const moved = behind.values().flatMap((rule) => {
     const resource = ruleNamed(place, rule.name);
     return resource ? [moveRule(place, resource, priority)] : [];
   });
+  // A rule is moved only when none before it would do.
   const found = moved.find(passes) ?? addRule(place, add, priority);
   return passes(found) ? found : `One more allow would not let ${what} pass for certain at ${shown(place.group.id)}.`;
 }

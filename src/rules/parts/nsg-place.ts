@@ -86,7 +86,6 @@ export function placeAt(subnet: string, judgement: Judgement): Place | undefined
   return withGroup({ subnet, shut, judgement, today: profile !== 'seed-2020' }, group);
 }
 
-/** The same place with another group, or the group as it will be. */
 /** What mends a finding at the group of its subnet, or the sentence why nothing does. */
 export const proposalsAt = (
   finding: Finding,
@@ -98,6 +97,7 @@ export const proposalsAt = (
     return place ? propose(place) : 'The subnet has no network security group.';
   });
 
+/** The same place with another group, or the group as it will be. */
 export const withGroup = (place: Omit<Place, 'group' | 'layer'>, group: Resource): Place => ({
   ...place,
   group,
