@@ -33,9 +33,6 @@ export interface World {
   readonly internet: Operand | undefined;
   tag(name: string): Operand | undefined;
   group(id: string): Operand | undefined;
-  /** Operands resolved so far, by name and by side of a rule; filled by `resolver`, and never shown. */
-  readonly memo: Map<string, Operand>;
-  readonly sides: WeakMap<object, Map<string, Operand>>;
 }
 
 export interface Context {
@@ -87,8 +84,6 @@ export function contextOf(input: ContextInput): Context {
     internet: input.internet ? operandOf(input.internet, anyAddress) : undefined,
     tag: (name) => given(name) ?? published(name),
     group,
-    memo: new Map(),
-    sides: new WeakMap(),
   });
   if (joining.length === 0 || base === undefined) return { worlds: [world(base)] };
   const all = either(base.in, either(joined.in, joined.maybe));

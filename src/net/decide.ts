@@ -1,6 +1,5 @@
 // The verdict on a set of packets: each part of it is led through the layers, in each world that may be.
-import type { Addresses } from './addresses.ts';
-import type { Context, World } from './context.ts';
+import type { Context } from './context.ts';
 import { type Decision, decisionOf, type Part } from './decision.ts';
 import { type Family, family4, family6 } from './family.ts';
 import { type Flow, portsOf, type ResolvedFlow, resolveFlow } from './flow.ts';
@@ -54,7 +53,8 @@ function partsOf<N extends Point>(
   const destination = family.pick(resolved.destination);
   if (source.length === 0 || destination.length === 0) return [];
   const answers = context.worlds.map((world) => {
-    const compiled = compileFor(world, layers, flow.direction, resolved);
+    const names = resolver(world, resolved.symbols);
+    const compiled = layers.map((layer) => compileLayer(layer, flow.direction, names, resolved));
     return resolved.protocols.flatMap((protocol) => {
       const box = boxOf(
         source,
@@ -81,23 +81,15 @@ function partsOf<N extends Point>(
   return second ? agreed(first, second) : first;
 }
 
-interface CompiledLayers {
-  readonly layers: readonly CompiledLayer[];
-  readonly everything: Addresses;
-}
-function compileFor(world: World, layers: readonly Layer[], direction: Direction, flow: ResolvedFlow): CompiledLayers {
-  const names = resolver(world, flow.symbols);
-  return {
-    layers: layers.map((layer) => compileLayer(layer, direction, names, flow)),
-    everything: names.everything,
-  };
-}
-
-function passAll<N extends Point>(whole: Passing<N>, compiled: CompiledLayers, direction: Direction): Passing<N>[] {
+function passAll<N extends Point>(
+  whole: Passing<N>,
+  layers: readonly CompiledLayer[],
+  direction: Direction,
+): Passing<N>[] {
   const ended: Passing<N>[] = [];
   let passing: Passing<N>[] = [whole];
-  for (const layer of compiled.layers) {
-    const through = wayThrough(layer, direction, whole.protocol, whole.family, compiled.everything);
+  for (const layer of layers) {
+    const through = wayThrough(layer, direction, whole.protocol, whole.family);
     const next: Passing<N>[] = [];
     for (const part of passing) {
       for (const leaf of through(part.box)) {
@@ -124,16 +116,17 @@ interface Met<N extends Point> {
 /** A group lets pass or stops; a rule that may have decided otherwise before makes it unknown. */
 function afterGroup<N extends Point>(part: Passing<N>, { box, rule, pending }: Met<N>): After<N> {
   const others = pending.filter(({ access }) => access !== rule?.access);
+  const met = rule ? [...pending, rule] : pending;
   if (!rule || others.length > 0) {
     return {
-      part: { ...part, box, pending, outcome: 'unknown', by: [], unsure: [...part.unsure, ...others] },
+      part: { ...part, box, pending: met, outcome: 'unknown', by: [], unsure: [...part.unsure, ...others] },
       last: false,
     };
   }
   const by = part.outcome === 'unknown' ? [] : [...part.by, rule];
   if (rule.access !== 'Deny') return { part: { ...part, box, pending, by }, last: false };
   if (part.rescue.length > 0)
-    return { part: { ...part, box, pending, outcome: 'unknown', by: [], unsure: part.rescue }, last: true };
+    return { part: { ...part, box, pending: met, outcome: 'unknown', by: [], unsure: part.rescue }, last: true };
   return { part: { ...part, box, pending, outcome: 'denied', by: [rule], unsure: [] }, last: true };
 }
 

@@ -19,7 +19,10 @@ export interface Part<N extends Point = Point> {
   readonly by: readonly Owner[];
   /** Where unknown: the rules it hangs on. */
   readonly unsure: readonly Owner[];
-  /** Rules of the last place that may have matched before the one that did, whichever way they decide. */
+  /**
+   * Rules of the last place that may have matched before the one that did, whichever way they decide; where the outcome is
+   * unknown, the one that did as well.
+   */
   readonly pending: readonly Owner[];
 }
 export type Parts = readonly (Part<number> | Part<bigint>)[];

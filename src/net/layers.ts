@@ -9,7 +9,7 @@ import type { Resolver, Side } from './operands.ts';
 import { allPorts, hasPorts, isAllPorts, noPort, type Protocol } from './ports.ts';
 import { globalTagOf } from './service-tags.ts';
 import { type Intervals, intersect, minus, type Point } from './sets.ts';
-import { type Box, boxOf, type Leaf, type Step, walk } from './walk.ts';
+import { type Box, boxOf, type Leaf, readySteps, type Step, type Steps, walk } from './walk.ts';
 
 export type Place = 'admin' | 'subnet' | 'nic';
 export interface Layer {
@@ -57,25 +57,80 @@ export interface CompiledRule {
 export interface CompiledLayer {
   readonly place: Place;
   readonly rules: readonly CompiledRule[];
+  /** Its steps for one protocol and family, made once: of all rules, or of the platform's own tags alone. */
+  steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform'): Steps<N, Owner>;
 }
 
-/** Resolves the addresses of a layer's rules once for all protocols and both families. */
-export function compileLayer(layer: Layer, direction: Direction, names: Resolver, flow: Pick<ResolvedFlow, 'absent'>) {
-  const rules = layer.group.rules
-    .filter((rule) => rule.direction === direction)
-    .map((rule): CompiledRule => {
-      const owner = { label: `${layer.place}/${rule.name}`, place: layer.place, access: rule.access, rule };
-      const tags = rule.destination.prefixes.filter(isPlatformTag);
-      const platform = tags.length === 0 ? nowhere : names.side({ prefixes: tags, groups: [] }).in;
-      return {
-        owner,
-        rule,
-        source: names.side(present(rule.source, flow.absent.source)),
-        destination: names.side(present(rule.destination, flow.absent.destination)),
-        platform: both(platform, platformAddresses),
-      };
-    });
-  return { place: layer.place, rules } satisfies CompiledLayer;
+/** What was resolved before: several questions of an audit are about one group, and a plan lets it grow rule by rule. */
+interface Compiled {
+  readonly layers: WeakMap<Group, Map<string, CompiledLayer>>;
+  readonly rules: Readonly<Record<Place, WeakMap<Rule, CompiledRule>>>;
+}
+const compiled = new WeakMap<Resolver, Compiled>();
+function compiledFor(names: Resolver): Compiled {
+  const known = compiled.get(names) ?? {
+    layers: new WeakMap(),
+    rules: { admin: new WeakMap(), subnet: new WeakMap(), nic: new WeakMap() },
+  };
+  compiled.set(names, known);
+  return known;
+}
+
+/** A layer with its rules' addresses resolved, once for all protocols and both families. */
+export function compileLayer(
+  layer: Layer,
+  direction: Direction,
+  names: Resolver,
+  { absent }: Pick<ResolvedFlow, 'absent'>,
+): CompiledLayer {
+  const { layers, rules } = compiledFor(names);
+  const byQuestion = layers.get(layer.group) ?? new Map<string, CompiledLayer>();
+  layers.set(layer.group, byQuestion);
+  const whole = absent.source.length === 0 && absent.destination.length === 0;
+  const key = `${layer.place} ${direction} ${whole ? '' : JSON.stringify(absent)}`;
+  const known = byQuestion.get(key);
+  if (known) return known;
+  const rule = (one: Rule): CompiledRule => {
+    const before = whole ? rules[layer.place].get(one) : undefined;
+    const now = before ?? compileRule(one, layer.place, names, absent);
+    if (whole) rules[layer.place].set(one, now);
+    return now;
+  };
+  const made = layerOf(
+    layer.place,
+    layer.group.rules.filter((one) => one.direction === direction).map(rule),
+    names.everything,
+  );
+  byQuestion.set(key, made);
+  return made;
+}
+
+function compileRule(rule: Rule, place: Place, names: Resolver, absent: ResolvedFlow['absent']): CompiledRule {
+  const tags = rule.destination.prefixes.filter(isPlatformTag);
+  const platform = tags.length === 0 ? nowhere : names.side({ prefixes: tags, groups: [] }).in;
+  return {
+    owner: { label: `${place}/${rule.name}`, place, access: rule.access, rule },
+    rule,
+    source: names.side(present(rule.source, absent.source)),
+    destination: names.side(present(rule.destination, absent.destination)),
+    platform: both(platform, platformAddresses),
+  };
+}
+
+function layerOf(place: Place, rules: readonly CompiledRule[], everything: Addresses): CompiledLayer {
+  const made = new Map<string, unknown>();
+  return {
+    place,
+    rules,
+    steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform') {
+      const key = `${which} ${protocol} ${family.name}`;
+      // The family in the key says of which numbers the steps are.
+      const known = made.get(key) as Steps<N, Owner> | undefined;
+      const steps = known ?? readySteps(stepsOf(rules, protocol, family, everything, which));
+      made.set(key, steps);
+      return steps;
+    },
+  };
 }
 
 /** A side without the tags that a question has taken out: nothing of it is theirs. */
@@ -119,7 +174,7 @@ function stepOf<N extends Point>(
 }
 
 /** The steps of a layer for one protocol and family, in order: of all rules, or of the platform's own tags alone. */
-export function stepsOf<N extends Point>(
+function stepsOf<N extends Point>(
   rules: readonly CompiledRule[],
   protocol: Protocol,
   family: Family<N>,
@@ -134,16 +189,16 @@ export function stepsOf<N extends Point>(
 
 /** Walks boxes of one protocol and family through a layer. Without a sure match (admin rules only) a leaf has no rule. */
 export function wayThrough<N extends Point>(
-  { place, rules }: CompiledLayer,
+  layer: CompiledLayer,
   direction: Direction,
   protocol: Protocol,
   family: Family<N>,
-  everything: Addresses,
 ): (box: Box<N>) => Leaf<N, Owner>[] {
-  const steps = stepsOf(rules, protocol, family, everything, 'all');
+  const { place } = layer;
+  const steps = layer.steps(protocol, family, 'all');
   if (direction === 'Inbound' || place === 'admin') return (box) => walk(box, steps);
   // Only the platform's own tags reach what goes to its addresses (network-security-group-how-it-works).
-  const own = stepsOf(rules, protocol, family, everything, 'platform');
+  const own = layer.steps(protocol, family, 'platform');
   const exempt = family.pick(platformAddresses);
   const platform: Owner = { label: `${place}/platform`, place, access: 'Allow', rule: undefined };
   return (box) => {

@@ -28,14 +28,26 @@ const point = (index: number): Addresses => ({
 });
 const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere });
 
+/** Resolvers made before: the questions of an audit are about the same few tags. */
+const made = new WeakMap<World, Map<string, Resolver>>();
+
 /** `symbols`: service tags without known addresses that the question is about, without repetition. */
 export function resolver(world: World, symbols: readonly string[]): Resolver {
+  const bySymbols = made.get(world) ?? new Map<string, Resolver>();
+  made.set(world, bySymbols);
+  // No name of a tag holds a space.
+  const key = symbols.join(' ').toLowerCase();
+  const known = bySymbols.get(key) ?? makeResolver(world, symbols);
+  bySymbols.set(key, known);
+  return known;
+}
+
+function makeResolver(world: World, symbols: readonly string[]): Resolver {
   const everything: Addresses = {
     v4: [0, END4 + symbols.length],
     v6: [0n, END6 + BigInt(symbols.length)],
   };
   const points = symbols.map((name, index) => ({ name: name.toLowerCase(), at: point(index) }));
-  const key = points.map(({ name }) => name).join(' ');
   const unknown: Operand = { in: nowhere, maybe: everything };
 
   /** Adds the points that belong to an operand, surely or perhaps. */
@@ -74,19 +86,18 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
     return { in: named.in, maybe: either(others, named.maybe) };
   };
 
+  const byText = new Map<string, Operand>();
   const prefix = (text: string): Operand => {
-    const memoKey = `${key}|${text.toLowerCase()}`;
-    const known = world.memo.get(memoKey) ?? closed(resolve(text), everything);
-    world.memo.set(memoKey, known);
+    const known = byText.get(text) ?? closed(resolve(text), everything);
+    byText.set(text, known);
     return known;
   };
+  const bySide = new WeakMap<Side, Operand>();
   const side = (one: Side): Operand => {
     const [only] = one.prefixes;
     if (one.prefixes.length === 1 && one.groups.length === 0 && only !== undefined) return prefix(only);
-    const bySymbols = world.sides.get(one) ?? new Map<string, Operand>();
-    world.sides.set(one, bySymbols);
-    const known = bySymbols.get(key) ?? sideOf(one);
-    bySymbols.set(key, known);
+    const known = bySide.get(one) ?? sideOf(one);
+    bySide.set(one, known);
     return known;
   };
   const sideOf = ({ prefixes, groups }: Side): Operand => {

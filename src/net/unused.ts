@@ -1,9 +1,8 @@
 // Rules of a group that never decide anything: wholly behind earlier rules, or matching no packet at all.
-import type { Addresses } from './addresses.ts';
 import type { Context } from './context.ts';
 import { platformAddresses } from './facts.ts';
 import { type Family, family4, family6 } from './family.ts';
-import { type CompiledRule, compileLayer, stepsOf } from './layers.ts';
+import { type CompiledLayer, compileLayer } from './layers.ts';
 import { type Direction, type Rule, readGroup } from './nsg.ts';
 import { resolver } from './operands.ts';
 import { type Protocol, protocols } from './ports.ts';
@@ -33,10 +32,10 @@ export function unusedRules(group: unknown, context: Context): UnusedRule[] {
     for (const world of context.worlds) {
       const names = resolver(world, []);
       const absent = { source: [], destination: [] };
-      const { rules } = compileLayer({ place: 'subnet', group: read }, direction, names, { absent });
+      const layer = compileLayer({ place: 'subnet', group: read }, direction, names, { absent });
       for (const protocol of protocols) {
-        reach(rules, direction, protocol, family4, names.everything, takers, reached);
-        reach(rules, direction, protocol, family6, names.everything, takers, reached);
+        reach(layer, direction, protocol, family4, takers, reached);
+        reach(layer, direction, protocol, family6, takers, reached);
       }
     }
     return [...takers].flatMap(([rule, owners]) =>
@@ -57,25 +56,24 @@ export function unusedRules(group: unknown, context: Context): UnusedRule[] {
 
 /** Walks what each custom rule may match through the rules before it: who takes some, and does any come through? */
 function reach<N extends Point>(
-  rules: readonly CompiledRule[],
+  layer: CompiledLayer,
   direction: Direction,
   protocol: Protocol,
   family: Family<N>,
-  everything: Addresses,
   takers: ReadonlyMap<Rule, Set<Rule>>,
   reached: Set<Rule>,
 ): void {
-  const steps = stepsOf(rules, protocol, family, everything, 'all');
-  const own = stepsOf(rules, protocol, family, everything, 'platform');
+  const steps = layer.steps(protocol, family, 'all');
+  const own = layer.steps(protocol, family, 'platform');
+  const platformAt = new Map(own.list.map((step, at) => [step.rule, { at, possible: step.possible }]));
   const exempt = direction === 'Outbound' ? family.pick(platformAddresses) : [];
-  for (const [index, { rule, possible }] of steps.entries()) {
+  for (const [index, { rule, possible }] of steps.list.entries()) {
     const owners = rule.rule && takers.get(rule.rule);
     if (!rule.rule || !owners || !possible) continue;
     const plain: Box<N> = { ...possible, destination: minus(possible.destination, exempt) };
-    const leaves = walk(plain, steps.slice(0, index));
-    const at = own.findIndex((step) => step.rule === rule);
-    const platform = own[at]?.possible;
-    if (direction === 'Outbound' && platform) leaves.push(...walk(platform, own.slice(0, at)));
+    const leaves = walk(plain, steps, index);
+    const platform = platformAt.get(rule);
+    if (direction === 'Outbound' && platform?.possible) leaves.push(...walk(platform.possible, own, platform.at));
     for (const leaf of leaves) if (leaf.rule?.rule) owners.add(leaf.rule.rule);
     if (leaves.some((leaf) => leaf.rule === undefined)) reached.add(rule.rule);
   }

@@ -1,6 +1,8 @@
 // The first-match walk over products of interval sets. A piece of a flow is a box: every combination of its sources,
 // destinations, source ports and destination ports. Three-valued: a rule matches a point surely, perhaps, or not.
+
 import { type Intervals, intersect, meets, minus, type Point, same } from './sets.ts';
+import { indexSteps, nextStep, type StepIndex, type StepSet } from './step-index.ts';
 
 export interface Box<N extends Point> {
   readonly source: Intervals<N>;
@@ -99,41 +101,67 @@ export function boxMinus<N extends Point>(box: Box<N>, hit: Box<N>): Box<N>[] {
   return rest;
 }
 
+/** Steps in order, ready to be walked. */
+export interface Steps<N extends Point, R> {
+  readonly list: readonly Step<N, R>[];
+  readonly index: StepIndex<N> | undefined;
+}
+export const readySteps = <N extends Point, R>(list: readonly Step<N, R>[]): Steps<N, R> => ({
+  list,
+  index: indexSteps(list.map(({ possible }) => possible)),
+});
+
+/** A piece on its way: what it has met, and the steps that it may still meet, from `at` on. */
 interface Live<N extends Point, R> {
   readonly box: Box<N>;
   readonly pending: readonly R[];
+  readonly at: number;
+  readonly may: StepSet;
 }
 
-/** Walks a flow's box through the steps in order. The leaves are disjoint and hold together exactly the flow. */
-export function walk<N extends Point, R>(flow: Box<N>, steps: Iterable<Step<N, R>>): Leaf<N, R>[] {
-  const leaves: Leaf<N, R>[] = [];
-  const live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [] }];
-  for (const { rule, sure, possible } of steps) {
-    if (live.length === 0) break;
-    if (!possible) continue;
-    // From the end, so that a piece can be replaced by what is left of it: most rules touch few of the pieces.
-    for (let index = live.length - 1; index >= 0; index -= 1) {
-      const piece = live[index] as Live<N, R>;
-      const hit = sure && boxIntersect(piece.box, sure);
-      if (!hit && (possible === sure || !boxIntersect(piece.box, possible))) continue;
-      if (hit) leaves.push({ box: hit, rule, pending: piece.pending });
-      const rest = hit ? boxMinus(piece.box, hit).map((box) => ({ box, pending: piece.pending })) : [piece];
-      const kept = possible === sure ? rest : rest.flatMap((part) => marked(part, possible, rule));
-      const last = live.pop() as Live<N, R>;
-      if (index < live.length) live[index] = last;
-      live.push(...kept);
+/**
+ * Walks a flow's box through the steps before `end`. The leaves are disjoint and hold together exactly the flow; they come in
+ * the order of the steps that took them, last those that none took.
+ */
+export function walk<N extends Point, R>(flow: Box<N>, { list, index }: Steps<N, R>, end = list.length): Leaf<N, R>[] {
+  const taken: Leaf<N, R>[][] = [];
+  const live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [], at: 0, may: index?.(flow) }];
+  for (let piece = live.pop(); piece; piece = live.pop()) {
+    const { box, pending, may } = piece;
+    const at = firstMet(piece, list, end);
+    const step = list[at];
+    if (at >= end || !step) {
+      own(taken, end).push({ box, rule: undefined, pending });
+      continue;
+    }
+    const { rule, sure, possible } = step;
+    // Steps that the whole piece cannot meet its parts cannot meet either; a part may be narrow where the piece is wide.
+    const goOn = (part: Box<N>, met: readonly R[]) =>
+      live.push({ box: part, pending: met, at: at + 1, may: may ?? index?.(part) });
+    const hit = sure && boxIntersect(box, sure);
+    if (hit) own(taken, at).push({ box: hit, rule, pending });
+    for (const part of hit ? boxMinus(box, hit) : [box]) {
+      const inside = possible === sure ? undefined : possible && boxIntersect(part, possible);
+      if (inside) goOn(inside, [...pending, rule]);
+      for (const outside of inside ? boxMinus(part, inside) : [part]) goOn(outside, pending);
     }
   }
-  for (const piece of live) leaves.push({ box: piece.box, rule: undefined, pending: piece.pending });
-  return leaves;
+  return taken.flat();
 }
 
-/** Cuts a piece by what a rule may match: the part inside remembers the rule. */
-function marked<N extends Point, R>(piece: Live<N, R>, possible: Box<N>, rule: R): Live<N, R>[] {
-  const inside = boxIntersect(piece.box, possible);
-  if (!inside) return [piece];
-  return [
-    { box: inside, pending: [...piece.pending, rule] },
-    ...boxMinus(piece.box, inside).map((box) => ({ box, pending: piece.pending })),
-  ];
+/** The first step before `end` that may match something of the piece; `end` when none does. */
+function firstMet<N extends Point, R>({ box, at, may }: Live<N, R>, list: readonly Step<N, R>[], end: number): number {
+  let step = nextStep(may, at, end);
+  for (; step < end; step = nextStep(may, step + 1, end)) {
+    const possible = list[step]?.possible;
+    if (possible && boxesMeet(box, possible)) break;
+  }
+  return step;
+}
+
+/** The list at a place of an array, which is made where there is none. */
+function own<T>(lists: T[][], at: number): T[] {
+  const known = lists[at] ?? [];
+  lists[at] = known;
+  return known;
 }

@@ -224,6 +224,18 @@ describe('the least repair', () => {
     });
   });
 
+  test('a deny behind an allow that may match is come before as well', () => {
+    const flow = {
+      direction: 'Outbound',
+      protocol: 'Tcp',
+      source: { of: source },
+      destination: { of: ['203.0.113.9'] },
+    } as const;
+    const doubtful = rule('perhaps', 150, 'Allow', { destinationAddressPrefix: 'Nobody.Knows' });
+    const [found] = repair(flow, { subnetNsg: group(doubtful, rule('no', 300, 'Deny')) }, known);
+    expect(found).toMatchObject({ below: 300, priority: 290, blockers: [{ label: 'subnet/no', count: 0n }] });
+  });
+
   test('names the blockers, the number to take, and the allows that stand behind them', () => {
     const flow = {
       direction: 'Outbound',

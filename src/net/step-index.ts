@@ -1,0 +1,129 @@
+// Which steps of a long list may match something of a box, told without looking at each. Along every axis the line is cut
+// where the steps' intervals begin and end; each piece knows, as bits, the steps that touch it. What it names may be too
+// much, never too little, so a walk still looks at each step that is named.
+import type { Intervals, Point } from './sets.ts';
+import type { Box } from './walk.ts';
+
+/** The steps that may match, as bits: bit `n % 32` of word `n >> 5` for step `n`. undefined: any of them. */
+export type StepSet = Uint32Array | undefined;
+/** The steps that may match something of a box. */
+export type StepIndex<N extends Point> = (box: Box<N>) => StepSet;
+
+/** A list of fewer steps is looked through one by one. */
+const FEW = 48;
+/** Words of bits kept for an axis, at most: 4 MB. Beyond, cuts are left out, which makes the pieces larger. */
+const MOST = 2 ** 20;
+/** A box that spans more pieces of an axis than this is not narrowed along it. */
+const WIDE = 24;
+const axes = ['source', 'destination', 'destinationPorts', 'sourcePorts'] as const;
+
+/**
+ * Looks at the boxes of the steps in order (undefined where a step matches nothing). undefined for a short list. `most`: how
+ * many words of bits an axis may take.
+ */
+export function indexSteps<N extends Point>(
+  boxes: readonly (Box<N> | undefined)[],
+  most = MOST,
+): StepIndex<N> | undefined {
+  if (boxes.length < FEW) return undefined;
+  const along = axes.map((axis) => {
+    const touching = alongAxis<Point>(
+      boxes.map((box) => box?.[axis]),
+      most,
+    );
+    return (box: Box<N>) => touching?.(box[axis]);
+  });
+  return (box) => {
+    let all: StepSet;
+    for (const touching of along) {
+      const here = touching(box);
+      if (all && here)
+        for (let word = 0; word < all.length; word += 1) all[word] = (all[word] ?? 0) & (here[word] ?? 0);
+      else all ??= here;
+    }
+    return all;
+  };
+}
+
+/** The first step of the set from `from` on; `end` when there is none before it. */
+export function nextStep(set: StepSet, from: number, end: number): number {
+  if (!set || from >= end) return from;
+  let at = from >> 5;
+  let word = (set[at] ?? 0) & (-1 << (from & 31));
+  while (word === 0) {
+    at += 1;
+    if (at << 5 >= end) return end;
+    word = set[at] ?? 0;
+  }
+  return Math.min(end, (at << 5) + 31 - Math.clz32(word & -word));
+}
+
+/** The steps whose intervals touch a set of one axis, as a new set of bits; undefined for any, or when the set is wide. */
+function alongAxis<N extends Point>(
+  sets: readonly (Intervals<N> | undefined)[],
+  most: number,
+): ((set: Intervals<N>) => StepSet) | undefined {
+  const words = (sets.length + 31) >> 5;
+  const cuts = cutsOf(sets, Math.max(3, Math.floor(most / words)));
+  if (cuts.length < 3) return undefined;
+  const bits = new Uint32Array((cuts.length + 1) * words);
+  // A step that touches most of the line is taken to touch all of it, which spares writing it everywhere.
+  const everywhere = new Uint32Array(words);
+  for (const [step, set] of sets.entries()) {
+    const [word, bit] = [step >> 5, 1 << (step & 31)];
+    for (let index = 0; set && index < set.length; index += 2) {
+      const first = countUpTo(cuts, set[index] as N);
+      const last = countBelow(cuts, set[index + 1] as N);
+      if (last - first > cuts.length >> 1) everywhere[word] = (everywhere[word] ?? 0) | bit;
+      else for (let at = first * words + word; at <= last * words + word; at += words) bits[at] = (bits[at] ?? 0) | bit;
+    }
+  }
+  return (set) => {
+    if (set.length > 2 * WIDE) return undefined;
+    let found: Uint32Array | undefined;
+    let pieces = 0;
+    for (let index = 0; index < set.length; index += 2) {
+      const first = countUpTo(cuts, set[index] as N);
+      const last = countBelow(cuts, set[index + 1] as N);
+      pieces += last - first + 1;
+      if (pieces > WIDE) return undefined;
+      found ??= everywhere.slice();
+      for (let at = first * words; at < (last + 1) * words; at += 1) {
+        const word = at % words;
+        found[word] = (found[word] ?? 0) | (bits[at] ?? 0);
+      }
+    }
+    return found;
+  };
+}
+
+/** Where intervals begin and end, in order, each once; of more than `most` every so many. */
+function cutsOf<N extends Point>(sets: readonly (Intervals<N> | undefined)[], most: number): N[] {
+  const all = [...new Set(sets.flatMap((set) => set ?? []))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const every = Math.ceil(all.length / most);
+  return every > 1 ? all.filter((_cut, index) => index % every === 0) : all;
+}
+
+/** How many cuts are not beyond a point: the number of the piece that holds it. */
+function countUpTo<N extends Point>(cuts: readonly N[], point: N): number {
+  let from = 0;
+  let to = cuts.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((cuts[middle] as N) <= point) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** How many cuts lie before a point: the number of the last piece that holds anything before it. */
+function countBelow<N extends Point>(cuts: readonly N[], point: N): number {
+  let from = 0;
+  let to = cuts.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((cuts[middle] as N) < point) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

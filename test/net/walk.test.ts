@@ -1,0 +1,110 @@
+// The walk of a box through steps, and the index that spares it most of them: against every point of a small space.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { holds, type Intervals, intervals } from '../../src/net/sets.ts';
+import { indexSteps, nextStep, type StepSet } from '../../src/net/step-index.ts';
+import { type Box, boxIntersect, boxOf, readySteps, type Step, walk } from '../../src/net/walk.ts';
+
+const LIMIT = 5;
+const line = Array.from({ length: LIMIT }, (_, at) => at);
+const some = fc
+  .array(fc.tuple(fc.nat(LIMIT - 1), fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 3 })
+  .map((list) => intervals(list.map(([low, size]) => [low, Math.min(low + size, LIMIT)] as const)));
+const whole: Intervals<number> = [0, LIMIT];
+const side = fc.oneof({ weight: 3, arbitrary: some }, { weight: 1, arbitrary: fc.constant(whole) });
+const box = fc.tuple(side, side, side, side).map((sides) => boxOf(...sides) as Box<number>);
+
+/** A sure step, one that may match more than it surely does, one that only may, one that matches nothing. */
+const step: fc.Arbitrary<Omit<Step<number, number>, 'rule'>> = fc
+  .tuple(box, box, fc.constantFrom('sure', 'sure', 'sure', 'both', 'perhaps', 'never'))
+  .map(([possible, inner, how]) => {
+    if (how === 'sure') return { sure: possible, possible };
+    if (how === 'both') return { sure: boxIntersect(possible, inner), possible };
+    return { sure: undefined, possible: how === 'never' ? undefined : possible };
+  });
+const steps = (minLength: number, maxLength: number) =>
+  fc.array(step, { minLength, maxLength }).map((list) => list.map((one, rule) => ({ ...one, rule })));
+/** Short lists are looked through, long ones are indexed. */
+const lists = fc.oneof(steps(0, 12), steps(48, 110));
+
+type Spot = readonly [number, number, number, number];
+const inside = (one: Box<number> | undefined, [a, b, c, d]: Spot): boolean =>
+  one !== undefined &&
+  holds(one.source, a) &&
+  holds(one.destination, b) &&
+  holds(one.sourcePorts, c) &&
+  holds(one.destinationPorts, d);
+const spots: readonly Spot[] = line.flatMap((a) =>
+  line.flatMap((b) => line.flatMap((c) => line.map((d) => [a, b, c, d] as const))),
+);
+const namedBy = (set: StepSet, length: number): number[] => {
+  const found: number[] = [];
+  for (let at = nextStep(set, 0, length); at < length; at = nextStep(set, at + 1, length)) found.push(at);
+  return found;
+};
+const big = (one: Box<number>): Box<bigint> => ({
+  ...one,
+  source: one.source.map(BigInt),
+  destination: one.destination.map(BigInt),
+});
+
+describe('a walk', () => {
+  test('leads each point of the flow to the first step that surely matches it, past those that may', () => {
+    fc.assert(
+      fc.property(box, lists, fc.nat(110), (flow, list, cut) => {
+        const end = Math.min(cut, list.length);
+        const leaves = walk(flow, readySteps(list), end);
+        for (const spot of spots) {
+          const at = leaves.filter((leaf) => inside(leaf.box, spot));
+          expect(at.length).toBe(inside(flow, spot) ? 1 : 0);
+          const [leaf] = at;
+          if (!leaf) continue;
+          const before = list.slice(0, end);
+          const first = before.findIndex(({ sure }) => inside(sure, spot));
+          expect(leaf.rule).toBe(first < 0 ? undefined : first);
+          const met = before.slice(0, first < 0 ? end : first).filter(({ possible }) => inside(possible, spot));
+          expect(leaf.pending).toEqual(met.map(({ rule }) => rule));
+        }
+        const order = leaves.map(({ rule }) => rule ?? end);
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 120 },
+    );
+  });
+});
+
+describe('the index of steps', () => {
+  test('names every step that shares a point with a box, however few bits it may keep, for bigints too', () => {
+    fc.assert(
+      fc.property(steps(48, 110), box, fc.constantFrom(1, 12, 2 ** 20), (list, asked, most) => {
+        const boxes = list.map(({ possible }) => possible);
+        const set = indexSteps(boxes, most)?.(asked);
+        const named = namedBy(set, list.length);
+        for (const [at, one] of boxes.entries()) {
+          if (one && boxIntersect(one, asked)) expect(named).toContain(at);
+        }
+        const wide = indexSteps(
+          boxes.map((one) => one && big(one)),
+          most,
+        )?.(big(asked));
+        expect(namedBy(wide, list.length)).toEqual(named);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('spares most of them where boxes are small', () => {
+    const at = (low: number): Box<number> => ({
+      source: [0, 10_000],
+      destination: [low, low + 1],
+      sourcePorts: [0, 65536],
+      destinationPorts: [0, 65536],
+    });
+    const index = indexSteps(Array.from({ length: 1000 }, (_, low) => at(low)));
+    expect(namedBy(index?.(at(700)), 1000)).toEqual([700]);
+  });
+
+  test('a short list has none', () => {
+    expect(indexSteps([undefined, undefined])).toBeUndefined();
+  });
+});
