@@ -9,7 +9,7 @@ import { portsOf, resolveFlow } from '../flow.ts';
 import { type Resolver, resolver } from '../operands.ts';
 import { allPorts, hasPorts, noPort, type Protocol } from '../ports.ts';
 import { type Intervals, intervals, meets, unite } from '../sets.ts';
-import { type Box, boxOf, type Leaf, type Step, walk } from '../walk.ts';
+import { type Box, boxOf, type Leaf, readySteps, type Step, walk } from '../walk.ts';
 import { type HostPattern, holdsHost, hostPieces, hostText, readHost } from './hosts.ts';
 import type { FirewallRule, FirewallRules } from './rules.ts';
 
@@ -158,8 +158,11 @@ export function decideFirewall(question: FirewallQuestion, rules: FirewallRules,
       ports,
     );
     if (!box) return [];
-    const steps = rules.network.filter(speaksOf(protocol)).map((rule) => stepFor(rule, protocol, names, network));
-    const web = protocol === 'Tcp' ? rules.application.map((rule) => stepFor(rule, protocol, names, application)) : [];
+    const steps = readySteps(
+      rules.network.filter(speaksOf(protocol)).map((rule) => stepFor(rule, protocol, names, network)),
+    );
+    const spoken = protocol === 'Tcp' ? rules.application : [];
+    const web = readySteps(spoken.map((rule) => stepFor(rule, protocol, names, application)));
     const named = (part: Box<number>, isNamed: boolean) => (isNamed ? piecesIn(part, axis) : []);
     return walk(box, steps).flatMap((leaf): FirewallPart[] => {
       if (leaf.rule) return [settled(leaf, protocol, named(leaf.box, !to))];
