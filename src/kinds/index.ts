@@ -1,8 +1,10 @@
 // Every kind there is, and the one for a type. The views over raw bodies are in the files called `-view` and network-acls.ts,
 // on the tolerant readers of read.ts.
 import { fold } from '../model/resource-id.ts';
+import { azureFirewall } from './azure-firewall.ts';
 import { compute } from './compute.ts';
 import { datastore } from './datastore.ts';
+import { firewallPolicy } from './firewall-policy.ts';
 import { genericKind } from './generic.ts';
 import type { Kind } from './kind.ts';
 import { lock } from './lock.ts';
@@ -15,6 +17,7 @@ import { privateEndpointConnections } from './private-endpoint-connection.ts';
 import { roleAssignment } from './role-assignment.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
+import { ruleCollectionGroup } from './rule-collection-group.ts';
 import { securityRule } from './security-rule.ts';
 import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
@@ -55,6 +58,9 @@ export const kinds: readonly Kind[] = [
   securityRule,
   routeTable,
   route,
+  azureFirewall,
+  firewallPolicy,
+  ruleCollectionGroup,
   serviceEndpointPolicy,
   privateEndpoint,
   privateDnsZoneGroup,

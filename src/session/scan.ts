@@ -24,6 +24,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
+import { firewallsMet } from './scan-firewalls.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 
 export interface ScanOptions {
@@ -76,7 +77,10 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const met = await endpointsMet(privateLink);
   if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
   await Promise.all([
-    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(() => attachedOf(collector, used)),
+    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(async () => {
+      await attachedOf(collector, used);
+      await firewallsMet(collector, used);
+    }),
     namesAndRoles(privateLink, met),
   ]);
   await alsoRead(collector, options.also ?? []);

@@ -17,7 +17,7 @@ import { datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { outboundDependencies } from './microsoft.machinelearningservices/outbound-dependencies.ts';
 import { outboundRules } from './microsoft.machinelearningservices/outbound-rules.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
-import { azureFirewalls, firewallPolicies, ruleCollectionGroups } from './microsoft.network/azure-firewalls.ts';
+import { azureFirewalls, firewallPolicies } from './microsoft.network/azure-firewalls.ts';
 import { natGateways } from './microsoft.network/nat-gateways.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
@@ -29,6 +29,7 @@ import { publicAddresses } from './microsoft.network/public-ip-addresses.ts';
 import { recordSetTypes } from './microsoft.network/record-sets.ts';
 import { routeTables } from './microsoft.network/route-tables.ts';
 import { routes } from './microsoft.network/routes.ts';
+import { ruleCollectionGroups } from './microsoft.network/rule-collection-groups.ts';
 import { securityRules } from './microsoft.network/security-rules.ts';
 import {
   serviceEndpointPolicies,

@@ -1,15 +1,16 @@
-// Microsoft.Network/azureFirewalls, firewallPolicies and their rule collection groups: an address in AzureFirewallSubnet, a
-// policy that knows its firewalls and groups. Rules are kept as they come; refusals other than Azure's in-use words are not published.
-import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
+// Microsoft.Network/azureFirewalls and firewallPolicies: an address in AzureFirewallSubnet, rules of its own or a policy, a policy
+// that knows its firewalls and groups. Refusals other than Azure's in-use words and those of rules are not published.
+import { fold, nameOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, JsonNumber, type JsonObject, json, list, put, text } from '../../json.ts';
+import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
+import { checkCollections } from './firewall-rules.ts';
 import { freeAddresses, requireAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
-import { networkChild, networkResource } from './network-resource.ts';
+import { networkResource } from './network-resource.ts';
 import { placeInSubnets } from './placements.ts';
 import {
   inUseError,
@@ -20,13 +21,23 @@ import {
   requireReady,
   showReferences,
 } from './references.ts';
+import { ruleCollectionGroupType } from './rule-collection-groups.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 const firewallType = 'Microsoft.Network/azureFirewalls';
 const policyType = 'Microsoft.Network/firewallPolicies';
-const groupType = `${policyType}/ruleCollectionGroups`;
 const firewallSubnet = 'AzureFirewallSubnet';
-const [lowest, highest] = [100, 65000];
+/** Its lists of rules, when it has no policy. */
+const collectionMembers = [
+  ['natRuleCollections', 'nat'],
+  ['networkRuleCollections', 'network'],
+  ['applicationRuleCollections', 'application'],
+] as const;
+
+const collectionShape = {
+  name: 'text',
+  properties: { priority: 'number', action: { type: 'text' }, rules: ['object'] },
+} as const;
 
 export const azureFirewalls: ProviderType = {
   ...networkResource,
@@ -38,6 +49,9 @@ export const azureFirewalls: ProviderType = {
       sku: { name: 'text', tier: 'text' },
       threatIntelMode: 'text',
       ipConfigurations: [{ name: 'text', properties: { subnet: reference, publicIPAddress: reference } }],
+      natRuleCollections: [collectionShape],
+      networkRuleCollections: [collectionShape],
+      applicationRuleCollections: [collectionShape],
     },
   },
   replace(write) {
@@ -48,6 +62,7 @@ export const azureFirewalls: ProviderType = {
     put(next, 'properties', properties);
     const policy = text(properties, 'firewallPolicy', 'id');
     if (policy !== undefined) referenced(store, policy, id);
+    settleRules(id, before, properties, policy !== undefined);
     if (at(properties, 'sku') === undefined) put(properties, 'sku', json({ name: 'AZFW_VNet', tier: 'Standard' }));
     if (at(properties, 'threatIntelMode') === undefined) put(properties, 'threatIntelMode', 'Alert');
     put(
@@ -72,6 +87,39 @@ export const azureFirewalls: ProviderType = {
   },
   gone: (store, id, newId) => placeInSubnets(store, id, newId),
 };
+
+/** Checks the rules that a firewall holds itself, and gives each collection its identity. */
+function settleRules(id: string, before: JsonObject | undefined, properties: JsonObject, follows: boolean): void {
+  const proxied = fold(text(properties, 'additionalProperties', 'Network.DNS.EnableProxy') ?? '') === 'true';
+  for (const [member, kind] of collectionMembers) {
+    const collections = list(properties, member).filter(isObject);
+    if (follows && collections.length > 0) {
+      throw networkError(
+        400,
+        'AzureFirewallPolicyAndRuleCollectionsConflict',
+        `Firewall ${id} follows a firewall policy and cannot have rule collections of its own.`,
+      );
+    }
+    if (collections.length === 0) continue;
+    checkCollections(collections, 'properties', () => kind, { family: 'AzureFirewall', proxied });
+    const settled = collections.map((sent): JsonObject => {
+      const name = text(sent, 'name') ?? '';
+      const old = list(before, 'properties', member)
+        .filter(isObject)
+        .find((item) => fold(text(item, 'name') ?? '') === fold(name));
+      const identity = new Map<string, Json>([
+        ['name', name],
+        ['id', `${id}/${member}/${name}`],
+      ]);
+      const next = replaceMembers(old ?? identity, sent, ['id', 'etag', 'type']);
+      const own = replaceMembers(propertiesOf(old), propertiesOf(sent), ['provisioningState']);
+      setFirst(own, 'provisioningState', 'Succeeded');
+      put(next, 'properties', own);
+      return next;
+    });
+    put(properties, member, settled);
+  }
+}
 
 function placed({ store, id, before }: Write, sent: JsonObject): JsonObject {
   const name = text(sent, 'name');
@@ -128,7 +176,7 @@ export const firewallPolicies: ProviderType = {
     const id = idOf(body);
     showReferences(store, body, 'firewalls', firewallsOf(store, id));
     showReferences(store, body, 'childPolicies', childrenOf(store, id));
-    showReferences(store, body, 'ruleCollectionGroups', store.ofType(groupType, id).map(idOf));
+    showReferences(store, body, 'ruleCollectionGroups', store.ofType(ruleCollectionGroupType, id).map(idOf));
     return body;
   },
 };
@@ -137,37 +185,3 @@ const firewallsOf = (store: Store, id: string): string[] =>
   naming(store, firewallType, ['firewallPolicy', 'id'], id).map(idOf);
 const childrenOf = (store: Store, id: string): string[] =>
   naming(store, policyType, ['basePolicy', 'id'], id).map(idOf);
-
-export const ruleCollectionGroups: ProviderType = {
-  ...networkChild,
-  type: groupType,
-  shape: { properties: { priority: 'number', ruleCollections: ['object'] } },
-  holds: parentOf,
-  replace({ before, body, id, store }) {
-    const next = replaceDocument(before, body, ['size']);
-    const value = priorityOf(next);
-    if (!(value >= lowest && value <= highest)) {
-      throw networkError(
-        400,
-        'FirewallPolicyRuleCollectionGroupInvalidPriority',
-        `Rule collection group ${id} needs a priority from ${lowest} to ${highest}.`,
-      );
-    }
-    const rival = store
-      .ofType(groupType, parentOf(id))
-      .find((group) => !sameId(idOf(group), id) && priorityOf(group) === value);
-    if (rival) {
-      throw networkError(
-        400,
-        'FirewallPolicyRuleCollectionGroupInvalidPriority',
-        `Rule collection groups ${id} and ${idOf(rival)} have the same priority ${value}.`,
-      );
-    }
-    return next;
-  },
-};
-
-function priorityOf(group: JsonObject): number {
-  const priority = at(group, 'properties', 'priority');
-  return priority instanceof JsonNumber ? Number(priority.text) : Number.NaN;
-}

@@ -1,0 +1,140 @@
+// Azure Firewall (rules-catalogue 15.10). One with rules of its own (classic) is changed collection by collection, each time
+// written whole; one that follows a policy takes no rules itself (rule-collection-group.ts).
+import type { ListKey } from '../model/edit.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { updateAt } from '../model/pointer.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { collectionMembers, firewallType, firewallView } from './firewall-view.ts';
+import type { Change, Kind } from './kind.ts';
+import { networkVersion } from './network-view.ts';
+import {
+  actionOn,
+  eachObject,
+  edited,
+  groupOf,
+  isUnder,
+  readOnly,
+  sendable,
+  twinSpelling,
+  without,
+} from './parts/bodies.ts';
+import { applicationWords, networkWords } from './parts/firewall-lines.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { listAt, numberAt, textAt } from './read.ts';
+
+const byName: ListKey = { member: 'name', fold: true };
+const pointers = collectionMembers.map((member) => `/properties/${member}`);
+const computed = ['etag', 'type'];
+const shape: Shape = {
+  volatile: [
+    '/properties/ipGroups',
+    ...[...pointers, '/properties/ipConfigurations'].flatMap((pointer) =>
+      ['id', ...computed, 'properties/provisioningState'].map((name) => `${pointer}/*/${name}`),
+    ),
+  ],
+  sets: Object.fromEntries(pointers.map((pointer) => [pointer, byName])),
+};
+
+export const azureFirewall: Kind = {
+  type: firewallType,
+  label: 'Azure Firewall',
+  plural: 'Azure Firewalls',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Address', value: (resource) => firewallView(resource).addresses.join(', ') },
+    { title: 'Policy', value: (resource) => nameOf(firewallView(resource).policy ?? '') },
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+  ],
+  references(body) {
+    const { policy } = firewallView({ id: '', type: firewallType, apiVersion: '', body });
+    const ends = listAt(body, '/properties/ipConfigurations').flatMap((item) => [
+      textAt(item, '/properties/subnet/id') ?? [],
+      textAt(item, '/properties/publicIPAddress/id') ?? [],
+    ]);
+    return [...(policy === undefined ? [] : [policy]), ...ends.flat()];
+  },
+  lists: Object.fromEntries(pointers.map((pointer) => [pointer, byName])),
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change, current) {
+    if (change.kind !== 'edit') return readOnly('whole Azure Firewall', change);
+    if (current === null) return 'The firewall was not read; it is written whole, so never unseen.';
+    const { policy } = firewallView(current);
+    if (policy !== undefined)
+      return `The firewall follows the policy ${nameOf(policy)}, so it takes no rules of its own.`;
+    const strange = change.edits.find((edit) => !pointers.some((pointer) => isUnder(edit, pointer)));
+    if (strange) return `Bastide does not write ${strange.pointer} of an Azure Firewall.`;
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const etag = textAt(current.body, '/etag') ?? current.etag;
+    const body = sent(edited(current.body, change.edits));
+    const at = { id: change.resource, apiVersion: networkVersion };
+    return { method: 'PUT', ...at, body, ...(etag === undefined ? {} : { ifMatch: etag }) };
+  },
+  az: azLines,
+  needs: (change) => [actionOn(`${firewallType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
+};
+
+/** The body of a PUT: what Azure computes taken out of the firewall, its configurations and its collections. */
+function sent(body: JsonObject): JsonObject {
+  const bare = (item: JsonObject): JsonObject => {
+    const own = without(item, computed);
+    const { properties } = own;
+    return isObject(properties)
+      ? { ...own, properties: without(properties, ['provisioningState', 'privateIPAddress']) }
+      : own;
+  };
+  const tidy = updateAt(sendable(body), ['properties'], (value) => {
+    if (!isObject(value)) return value;
+    const lists = [...collectionMembers, 'ipConfigurations'];
+    const rest = Object.entries(without(value, ['provisioningState', 'ipGroups'])).map(([name, part]) => {
+      if (lists.includes(name)) return [name, eachObject(part, bare) ?? part] as const;
+      return [name, name === 'managementIpConfiguration' && isObject(part) ? bare(part) : part] as const;
+    });
+    return Object.fromEntries(rest);
+  });
+  return isObject(tidy) ? tidy : sendable(body);
+}
+
+/** The command group for a list of collections; NAT rules are never written here. */
+const commandOf = (pointer: string): 'application-rule' | 'network-rule' =>
+  pointer === '/properties/applicationRuleCollections' ? 'application-rule' : 'network-rule';
+
+function azLines(change: Change): string {
+  const at = ['-g', groupOf(change.resource), '-f', nameOf(change.resource)];
+  return lines(
+    change.edits.flatMap((edit) => {
+      const command = commandOf(edit.pointer);
+      if (edit.op === 'remove') {
+        const name = textAt(edit.before, '/name') ?? '';
+        return [line('az', 'network', 'firewall', command, 'collection', 'delete', at, '--collection-name', name)];
+      }
+      return edit.op === 'add' ? collectionLines(at, command, edit.after) : [];
+    }),
+  );
+}
+
+/** One line a rule; the first makes the collection. */
+function collectionLines(at: readonly string[], command: string, collection: Json): string[] {
+  const priority = String(numberAt(collection, '/properties/priority') ?? '');
+  const action = textAt(collection, '/properties/action/type') ?? 'Allow';
+  return listAt(collection, '/properties/rules').map((rule, index) =>
+    line(
+      'az',
+      'network',
+      'firewall',
+      command,
+      'create',
+      [...at],
+      [
+        ...['--collection-name', textAt(collection, '/name') ?? ''],
+        ...(index === 0 ? ['--priority', priority, '--action', action] : []),
+        ...['-n', textAt(rule, '/name') ?? ''],
+        ...(command === 'application-rule' ? applicationWords(rule) : networkWords(rule, '--protocols')),
+      ],
+    ),
+  );
+}

@@ -1,0 +1,66 @@
+// The part of a scan that follows routes to an Azure Firewall (rules-catalogue R20): the firewalls that answer at a next hop, their
+// policies with those they inherit from, the rules of each, the IP groups that rules name. Where no route leads to an appliance,
+// nothing is asked.
+import {
+  basePolicyOf,
+  firewallType,
+  firewallView,
+  ipGroupsIn,
+  routesPointer,
+  ruleCollectionGroupsOf,
+  ruleCollectionGroupType,
+  subnetView,
+  vnetOf,
+  vnetView,
+} from '../kinds/index.ts';
+import { listAt, textAt } from '../kinds/read.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { Collector } from './collector.ts';
+
+/** `subnets`: ids of those that computes sit in; their networks and route tables are in hand. */
+export async function firewallsMet(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const { resources } = collector.collected();
+  const inHand = (id: string | undefined) => resources.filter((one) => sameId(one.id, id));
+  const tables = subnets.flatMap(inHand).flatMap((subnet) => inHand(subnetView(subnet).routeTable));
+  const hops = new Set(tables.flatMap(appliancesIn));
+  if (hops.size === 0) return;
+  const networks = subnets.flatMap((id) => inHand(vnetOf(id)));
+  // A hub with its firewall is often somebody else's subscription.
+  const near = networks.flatMap((network) => [network.id, ...vnetView(network).peerings.map(({ id }) => id)]);
+  const subscriptions = new Map(near.flatMap((id) => subscriptionOf(id) ?? []).map((id) => [fold(id), id]));
+  const lists = await Promise.all(
+    [...subscriptions.values()].map((id) =>
+      collector.search(`/subscriptions/${id}/providers/${firewallType}`, firewallType),
+    ),
+  );
+  const met = lists
+    .flatMap((list) => list ?? [])
+    .filter((firewall) => firewallView(firewall).addresses.some((address) => hops.has(address)));
+  met.forEach(collector.keep);
+  await Promise.all(met.map((firewall) => rulesOf(collector, firewall)));
+}
+
+const appliancesIn = (table: Resource): string[] =>
+  listAt(table.body, routesPointer).flatMap((route) =>
+    fold(textAt(route, '/properties/nextHopType') ?? '') === 'virtualappliance'
+      ? (textAt(route, '/properties/nextHopIpAddress') ?? [])
+      : [],
+  );
+
+async function rulesOf(collector: Collector, firewall: Resource): Promise<void> {
+  const { policy } = firewallView(firewall);
+  const holders = policy === undefined ? [firewall] : await groupsOf(collector, policy);
+  await Promise.all([...new Set(holders.flatMap(ipGroupsIn))].map((id) => collector.read(id)));
+}
+
+/** The groups of a policy and of every policy above it. */
+async function groupsOf(collector: Collector, policyId: string, below: readonly string[] = []): Promise<Resource[]> {
+  const policy = await collector.read(policyId);
+  if (!policy) return [];
+  const groups = await collector.list(ruleCollectionGroupsOf(policy.id), ruleCollectionGroupType);
+  const base = basePolicyOf(policy);
+  const isNew = base !== undefined && ![...below, policyId].some((id) => sameId(id, base));
+  const above = isNew ? await groupsOf(collector, base, [...below, policyId]) : [];
+  return [...(groups ?? []), ...above];
+}
