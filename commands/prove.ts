@@ -31,10 +31,6 @@ export const prove = defineCommand({
       value: 'FILE|-',
       of: 'file',
     }),
-    serviceTags: flag(z.optional(z.string()), "Microsoft's service tags: the weekly download, or ARM's answer", {
-      value: 'FILE',
-      of: 'file',
-    }),
   }),
   positional: ['file'],
   effect: 'read',
@@ -45,9 +41,10 @@ export const prove = defineCommand({
       says: "with the addresses of Microsoft's tags",
     },
   ],
-  async *run(context, { file, serviceTags }) {
+  async *run(context, { file }) {
     const { answerQuestion } = await import('../src/net/questions/answer.ts');
     const { DocumentError, readQuestions } = await import('../src/net/questions/read.ts');
+    const { serviceTags } = context.flags;
     const tags = serviceTags === undefined ? undefined : await readTags(serviceTags, context.host.readFile);
     const text = await context.host.readFile(file);
     try {
@@ -82,25 +79,12 @@ export const prove = defineCommand({
   },
 });
 
-async function readTags(file: string, readFile: (path: string) => Promise<string>): Promise<ServiceTags> {
-  const { readServiceTags } = await import('../src/net/service-tags.ts');
-  const text = await readFile(file);
-  const refused = (why: string) =>
-    new Failure(
-      'unreadable-service-tags',
-      exitStatus.usage,
-      `${clean(file, 300)} holds no service tags: ${clean(why, 300)}`,
-      "Give Microsoft's weekly file, or what `az network list-service-tags` answers.",
-    );
-  let document: unknown;
-  try {
-    document = parseJson(text);
-  } catch (error) {
-    throw refused(error instanceof Error ? error.message : String(error));
-  }
-  const tags = readServiceTags(document);
-  if (!tags || tags.size === 0) throw refused('there is no list of tags with address prefixes in it.');
-  return tags;
+async function readTags(file: string, readFile: (path: string) => Promise<string>): Promise<ServiceTags | undefined> {
+  const [{ readServiceTags }, { tagsFromText }] = await Promise.all([
+    import('../src/net/service-tags.ts'),
+    import('../src/session/files/service-tags.ts'),
+  ]);
+  return readServiceTags(tagsFromText(await readFile(file), file).document);
 }
 
 type Refused = Asked & { readonly error: { readonly member: string; readonly reason: string } };

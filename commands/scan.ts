@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { nameOf } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
+import { tagsSummary, tagsWords } from '../src/model/tags-seen.ts';
 import { line } from '../src/model/words.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 
@@ -25,11 +26,15 @@ export const scan = defineCommand({
   },
   text(result) {
     const snapshot = shapeOf<Snapshot>(result);
+    const tags = tagsWords(tagsSummary(snapshot));
     const types = [...Map.groupBy(snapshot.resources, (resource) => resource.type)];
     return [
       line(
         [snapshot.workspace === null ? 'no workspace' : nameOf(snapshot.workspace), 'heading'],
-        [`  ${snapshot.source.name}  ${snapshot.takenAt}  ${snapshot.requests} requests`, 'dim'],
+        [
+          `  ${snapshot.source.name}  ${snapshot.takenAt}  ${snapshot.requests} requests${tags === '' ? '' : `  ${tags}`}`,
+          'dim',
+        ],
       ),
       [],
       ...types.flatMap(([type, resources]) => [

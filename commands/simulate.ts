@@ -50,7 +50,11 @@ export const simulate = defineCommand({
         'Give one of them.',
       );
     }
-    const text = load === undefined ? {} : { load: await context.host.readFile(load) };
+    const { serviceTags } = context.flags;
+    const text = {
+      ...(load === undefined ? {} : { load: await context.host.readFile(load) }),
+      ...(serviceTags === undefined ? {} : { serviceTags: await context.host.readFile(serviceTags) }),
+    };
     let ready: Json = null;
     await context.host.simulate(
       asJson({ ...options, ...text }) as JsonObject,

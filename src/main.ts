@@ -7,11 +7,12 @@ import process from 'node:process';
 import type { SignIn } from './azure/sign-in.ts';
 import type { Wiring } from './cli/wiring.ts';
 import type { HostFlags } from './command/common-flags.ts';
-import type { Host } from './command/definition.ts';
+import type { CommonFlags, Host } from './command/definition.ts';
 import type { Parsed } from './command/parse-arguments.ts';
 import type { ExitStatus } from './model/failure.ts';
 import type { Intents } from './model/intent.ts';
 import type { Source } from './model/snapshot.ts';
+import type { TagOptions } from './session/service-tags.ts';
 import type { Session, SessionEvent } from './session/session.ts';
 import type { Simulator } from './simulator/index.ts';
 
@@ -41,6 +42,7 @@ function foldersOf(env: NodeJS.ProcessEnv) {
     settings: own ?? xdg('XDG_CONFIG_HOME', '.config'),
     state: own ?? xdg('XDG_STATE_HOME', '.local/state'),
     cache: xdg('XDG_CACHE_HOME', '.cache'),
+    tags: path.join(own ?? xdg('XDG_CACHE_HOME', '.cache'), 'service-tags'),
   };
 }
 
@@ -123,10 +125,10 @@ async function wire(): Promise<Wiring> {
     rules: async () => (await import('./rules/index.ts')).rules,
     defaults: () => settings.all(),
     open(host, flags, tell, settled = true) {
-      const key = JSON.stringify([sourceKey(host), flags.readOnly]);
+      const key = JSON.stringify([sourceKey(host), flags.readOnly, flags.serviceTags, flags.refreshTags]);
       const known = sessions.get(key);
       if (known) return known;
-      const opening = openSession(host, flags.readOnly).then(async (session) => {
+      const opening = openSession(host, flags).then(async (session) => {
         if (settled && session.source.kind !== 'files') await settle(session, tell);
         return session;
       });
@@ -147,9 +149,11 @@ function sourceKey(host: HostFlags): readonly unknown[] {
   return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth];
 }
 
-async function openSession(host: HostFlags, readOnly: boolean): Promise<Session> {
-  if (host.from.length > 0) return openFiles(host);
-  if (host.demo !== undefined) return openDemo(host, readOnly);
+async function openSession(host: HostFlags, { readOnly, serviceTags, refreshTags }: CommonFlags): Promise<Session> {
+  const file = serviceTags === undefined ? undefined : await readTags(serviceTags);
+  if (host.from.length > 0) return openFiles(host, file);
+  const tags: TagOptions = { refresh: refreshTags, ...(file === undefined ? {} : { file }) };
+  if (host.demo !== undefined) return openDemo(host, readOnly, tags);
   const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
   const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
     import('./azure/clouds.ts'),
@@ -165,7 +169,10 @@ async function openSession(host: HostFlags, readOnly: boolean): Promise<Session>
   });
   const source: Source =
     endpoint === undefined ? { kind: 'azure', name: host.cloud } : { kind: 'endpoint', name: originOf(endpoint) };
-  return openArm({ host, source, endpoint: endpoint ?? clouds[host.cloud].endpoint, credential, ca, readOnly });
+  const { tagStore } = await import('./settings/service-tags.ts');
+  const store = tagStore({ folder: folders.tags, source });
+  const address = endpoint ?? clouds[host.cloud].endpoint;
+  return openArm({ host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store } });
 }
 
 function originOf(url: string): string {
@@ -177,8 +184,16 @@ async function readAuthority(file: string): Promise<string> {
   return readText(file, process.stdin);
 }
 
+async function readTags(file: string): Promise<NonNullable<TagOptions['file']>> {
+  const [{ readText }, { tagsFromText }] = await Promise.all([
+    import('./cli/files.ts'),
+    import('./session/files/service-tags.ts'),
+  ]);
+  return tagsFromText(await readText(file, process.stdin), file);
+}
+
 /** The demo: the simulator in this process, with its state in a file that all commands share. */
-async function openDemo(host: HostFlags, readOnly: boolean): Promise<Session> {
+async function openDemo(host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
   const [{ startSimulator, worlds }, { signInWith }, { cloudAt }, { mkdir }] = await Promise.all([
     import('./simulator/index.ts'),
     import('./azure/sign-in.ts'),
@@ -213,7 +228,8 @@ async function openDemo(host: HostFlags, readOnly: boolean): Promise<Session> {
     ca,
   });
   const fallback = world.intents as Intents;
-  return openArm({ host, source, endpoint, credential, ca, readOnly, fallback });
+  // What the simulator says of service tags is kept nowhere.
+  return openArm({ host, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 
 /** A world that starts over has no history and no answers but its own. */
@@ -247,12 +263,13 @@ interface Arm {
   readonly credential: SignIn;
   readonly ca: string | undefined;
   readonly readOnly: boolean;
+  readonly tags: TagOptions;
   readonly fallback?: Intents;
 }
 
 /** A session over the door to ARM, with its journal. */
 async function openArm(arm: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, fallback } = arm;
+  const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = arm;
   const [{ openDoor }, { createSession }, { openHistory }, { intentsStore }, { rules }] = await Promise.all([
     import('./azure/open-door.ts'),
     import('./session/index.ts'),
@@ -279,6 +296,7 @@ async function openArm(arm: Arm): Promise<Session> {
       ...(resourceGroup === undefined ? {} : { resourceGroup }),
       ...(subscription === undefined ? {} : { subscription }),
     },
+    tags,
     readOnly,
     now: () => new Date(),
     newId: () => newId(),
@@ -321,7 +339,7 @@ function userName(): string {
 }
 
 /** A session over files: offline, read-only, without sign-in. */
-async function openFiles(host: HostFlags): Promise<Session> {
+async function openFiles(host: HostFlags, tags: TagOptions['file']): Promise<Session> {
   const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
     import('./session/create-file-session.ts'),
     import('./session/from-files.ts'),
@@ -337,7 +355,7 @@ async function openFiles(host: HostFlags): Promise<Session> {
     now: () => new Date(),
     newId,
   });
-  return createFileSession({ snapshot, rules, newId });
+  return createFileSession({ snapshot, rules, newId, ...(tags === undefined ? {} : { tags }) });
 }
 
 /** Serves the simulator until the signal, with its certificate in a private folder that goes with it. */

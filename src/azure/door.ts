@@ -1,5 +1,6 @@
 // The door's contract: raw reads and writes of ARM. Everything of Azure that the rest of Bastide sees passes here.
 import type { WriteRequest } from '../kinds/kind.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Gap, Identity, Permission, Source } from '../model/snapshot.ts';
 
@@ -9,6 +10,11 @@ export type ReadAnswer =
   | { readonly ok: false; readonly gap: Gap };
 export type ListAnswer =
   | { readonly ok: true; readonly resources: readonly Resource[] }
+  | { readonly ok: false; readonly gap: Gap };
+
+/** Microsoft's list of service tags, as ARM gives it. */
+export type TagsAnswer =
+  | { readonly ok: true; readonly document: JsonObject }
   | { readonly ok: false; readonly gap: Gap };
 
 /** Azure's refusal, kept whole. */
@@ -103,6 +109,11 @@ export interface Door {
     },
   ): Promise<ListAnswer>;
   permissions(scope: string, signal?: AbortSignal): Promise<Permission | Gap>;
+  /** The service tags of all regions; `location`, in ARM's spelling, says whose copy answers. */
+  serviceTags(
+    place: { readonly subscription: string; readonly location: string },
+    signal?: AbortSignal,
+  ): Promise<TagsAnswer>;
   /** Sends once, never repeats. `onSent` runs when the request has left. */
   write(request: WriteRequest, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Follows a long operation to its end; `signal` stops the following, not the operation. */

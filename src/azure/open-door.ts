@@ -13,6 +13,7 @@ import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
 import { interrupted } from './interrupted.ts';
 import { followOperation } from './operation.ts';
 import { getPatiently, type Means, type Patience, patience } from './reading.ts';
+import { readServiceTags } from './service-tags.ts';
 import type { SignIn } from './sign-in.ts';
 import { SingleFile } from './single-file.ts';
 import { openWire, type WireAnswer, WireError } from './wire.ts';
@@ -72,6 +73,7 @@ export function openDoor(options: DoorOptions): Door {
     read: (id, asked = {}) => readOne(means, endpoint, id, asked),
     list,
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
+    serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     write: (request, signal) => writeOnce(means, endpoint, request, signal),
     follow: (operation, following) => followOperation(means, endpoint, operation, following),
     get counts() {

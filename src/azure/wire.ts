@@ -22,6 +22,10 @@ export interface WireAnswer {
   header(name: string): string | undefined;
   /** Undefined when the answer has no body, or one that is not JSON. */
   readonly body: Json | undefined;
+  /** The body as it came; '' without one. */
+  readonly text: string;
+  /** Every header, names in lower case. */
+  headers(): Readonly<Record<string, string>>;
   readonly requestId: string | null;
 }
 
@@ -92,6 +96,8 @@ export function openWire(options: WireOptions): Wire {
         status: answer.status,
         header: (name) => answer.headers.get(name),
         body: bodyOf(answer.bodyAsText),
+        text: answer.bodyAsText ?? '',
+        headers: () => answer.headers.toJSON(),
         requestId,
       };
     } catch (error) {

@@ -62,10 +62,19 @@ export const commonFlags = z.object({
   readOnly: flag(off(), 'send no write, whatever the command says'),
   yes: flag(off(), 'confirm, and accept warnings'),
   dryRun: flag(off(), 'say what would be done and send nothing'),
+  serviceTags: flag(
+    z.optional(z.string()),
+    "Microsoft's service tags from a file, the weekly download or ARM's answer, instead of asking for them",
+    { value: 'FILE', of: 'file' },
+  ),
+  refreshTags: flag(off(), 'ask for the service tags anew, however young the kept ones are'),
 });
 
 /** Throws Failure (exit 2) when flags contradict one another. */
-export function checkSources(host: HostFlags): void {
+export function checkSources(
+  host: HostFlags,
+  tags: { readonly serviceTags?: string | undefined; readonly refreshTags?: boolean } = {},
+): void {
   const named = [
     host.demo !== undefined ? '--demo' : '',
     host.endpoint !== undefined ? '--endpoint' : '',
@@ -82,7 +91,11 @@ export function checkSources(host: HostFlags): void {
             ? '--all-resources belongs to --from, which is missing.'
             : host.auth !== undefined && (host.demo !== undefined || host.from.length > 0)
               ? '--auth is about signing in to Azure, and this source needs none.'
-              : undefined;
+              : tags.refreshTags && tags.serviceTags !== undefined
+                ? '--refresh-tags asks for service tags, and --service-tags names a file of them.'
+                : tags.refreshTags && host.from.length > 0
+                  ? '--refresh-tags asks Azure, and --from reads files only.'
+                  : undefined;
   if (contradiction === undefined) return;
   throw new Failure('contradicting-flags', exitStatus.usage, contradiction, 'Name one source: see `bastide help`.');
 }

@@ -17,6 +17,9 @@ export interface CommonFlags {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly readOnly: boolean;
+  /** A file of Microsoft's service tags, to be used instead of asking. */
+  readonly serviceTags?: string;
+  readonly refreshTags: boolean;
 }
 
 /** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */

@@ -96,15 +96,16 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
     { ...withoutOtherSource(pick(defaults, shared, 'host'), values.host), ...values.host },
     command.name,
   ) as HostFlags;
-  checkSources(host);
+  const flags = check(
+    commonFlags._zod.def.shape,
+    { ...pick(defaults, shared, 'common'), ...values.common },
+    command.name,
+  ) as unknown as CommonFlags;
+  checkSources(host, flags);
   return {
     command,
     args: check(command.args._zod.def.shape, values.args, command.name),
-    flags: check(
-      commonFlags._zod.def.shape,
-      { ...pick(defaults, shared, 'common'), ...values.common },
-      command.name,
-    ) as unknown as CommonFlags,
+    flags,
     host,
     line: [command.name, ...kept].map(quoteWord).join(' '),
     given: values.args as Json,

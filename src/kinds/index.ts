@@ -40,6 +40,7 @@ export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles 
 export * from './route-view.ts';
 export * from './security-group-view.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
+export * from './service-tags-view.ts';
 export * from './storage-view.ts';
 export * from './vault-view.ts';
 export * from './workspace-view.ts';

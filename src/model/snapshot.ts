@@ -46,9 +46,11 @@ export interface Identity {
 
 /** Microsoft's service tags as they were known at this moment (catalogue R10): only those of the families that rules name. */
 export interface TagsSeen {
+  /** `azure`: asked for by this scan; `cache`: by an earlier one; `file`: the operator named a file. */
+  readonly source: 'azure' | 'cache' | 'file';
   /** `Azure`, or the path of the file. */
   readonly from: string;
-  /** ISO 8601, UTC: when they were fetched, or the file's own date; null when nobody says. */
+  /** ISO 8601, UTC: when Azure gave them, or the date in the file's name; null when nobody says. */
   readonly at: string | null;
   /** In either of Microsoft's shapes, cut to what is needed. */
   readonly document: Json;

@@ -18,7 +18,10 @@ export interface ServiceTags {
   get(name: string): ServiceTag | undefined;
   /** Every tag, in the file's order. */
   all(): Iterable<ServiceTag>;
-  /** The addresses of a tag, merged; undefined for a tag that the file does not hold. Worked out once a tag. */
+  /**
+   * The addresses of a tag, merged; undefined for a tag that the file does not hold, or of which it holds something unreadable.
+   * Worked out once a tag.
+   */
   addressesOf(name: string): Addresses | undefined;
 }
 
@@ -32,8 +35,8 @@ const asText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
- * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of prefixes are
- * left out, which makes their tag unknown rather than empty.
+ * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of prefixes, or with
+ * an empty one, are left out, which makes their tag unknown rather than empty.
  */
 export function readServiceTags(document: unknown): ServiceTags | undefined {
   const values = member(document, 'values');
@@ -43,7 +46,8 @@ export function readServiceTags(document: unknown): ServiceTags | undefined {
     const name = member(value, 'name');
     const properties = member(value, 'properties');
     const prefixes = member(properties, 'addressPrefixes');
-    if (typeof name !== 'string' || !Array.isArray(prefixes)) continue;
+    if (typeof name !== 'string' || !Array.isArray(prefixes) || prefixes.length === 0) continue;
+    if (texts(prefixes).length < prefixes.length) continue;
     const features = member(properties, 'networkFeatures');
     tags.set(name.toLowerCase(), {
       name,
@@ -51,7 +55,7 @@ export function readServiceTags(document: unknown): ServiceTags | undefined {
       features: Array.isArray(features) ? texts(features) : undefined,
     });
   }
-  const compiled = new Map<string, Addresses>();
+  const compiled = new Map<string, Addresses | undefined>();
   return {
     changeNumber: asText(member(document, 'changeNumber')),
     cloud: asText(member(document, 'cloud')),
@@ -61,8 +65,9 @@ export function readServiceTags(document: unknown): ServiceTags | undefined {
     addressesOf(name) {
       const key = name.toLowerCase();
       const tag = tags.get(key);
-      if (!tag) return undefined;
-      const known = compiled.get(key) ?? readPrefixes(tag.prefixes).addresses;
+      if (!tag || compiled.has(key)) return compiled.get(key);
+      const { addresses, refused } = readPrefixes(tag.prefixes);
+      const known = refused.length > 0 ? undefined : addresses;
       compiled.set(key, known);
       return known;
     },
@@ -76,8 +81,34 @@ export function globalTagOf(name: string): string {
   return name.slice(0, dot);
 }
 
+/**
+ * Microsoft's own codes of regions, where they differ from ARM's names: the file's `properties.region`, and the spelling of
+ * `AzureCloud.<region>` alone (Azure IP Ranges and Service Tags, public cloud, 10 November 2025).
+ */
+const ownCodes: Readonly<Record<string, string>> = {
+  brazilsoutheast: 'brazilse',
+  chilecentral: 'chilec',
+  eastusstg: 'usstagee',
+  francecentral: 'centralfrance',
+  francesouth: 'southfrance',
+  germanynorth: 'germanyn',
+  germanywestcentral: 'germanywc',
+  norwayeast: 'norwaye',
+  norwaywest: 'norwayw',
+  southcentralusstg: 'usstagec',
+  switzerlandnorth: 'switzerlandn',
+  switzerlandwest: 'switzerlandw',
+};
+
+/** What may stand behind the dot of a tag of this region: ARM's name, and Microsoft's own code where there is one. */
+export function codesOf(location: string): readonly string[] {
+  const name = location.toLowerCase().replaceAll(' ', '');
+  return Object.hasOwn(ownCodes, name) ? [name, ownCodes[name] ?? name] : [name];
+}
+
 /** The name of a tag in a region, by ARM's name for the region (`westeurope`); the spelling of the file where it holds it. */
 export function regionalTag(tags: ServiceTags | undefined, name: string, location: string): string {
-  const spelled = `${name}.${location.toLowerCase().replaceAll(' ', '')}`;
-  return tags?.get(spelled)?.name ?? spelled;
+  const [usual = '', ...others] = codesOf(location).map((code) => `${name}.${code}`);
+  const held = [usual, ...others].find((one) => tags?.get(one) !== undefined);
+  return (held === undefined ? undefined : tags?.get(held)?.name) ?? usual;
 }

@@ -2,6 +2,7 @@
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
+import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 
 export interface AuditResult {
   readonly snapshot: {
@@ -12,6 +13,7 @@ export interface AuditResult {
     readonly source: Source;
     readonly requests: number;
     readonly gaps: readonly Gap[];
+    readonly serviceTags: TagsSummary;
   };
   readonly summary: Summary;
   readonly findings: readonly Finding[];
@@ -21,7 +23,10 @@ export interface AuditResult {
 export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean): AuditResult {
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
   return {
-    snapshot: { id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
+    snapshot: {
+      ...{ id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
+      serviceTags: tagsSummary(snapshot),
+    },
     summary: report.summary,
     findings: allOutcomes
       ? report.findings

@@ -1,6 +1,7 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 import { type Finding, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { tagsWords } from '../model/tags-seen.ts';
 import { type Line, line } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
 
@@ -49,12 +50,13 @@ export function auditLines(result: AuditResult): Line[] {
 
 function headLines({ snapshot }: AuditResult): Line[] {
   const { workspace, source, takenAt, architecture } = snapshot;
+  const tags = tagsWords(snapshot.serviceTags);
   return [
     line(
       [workspace === null ? 'no workspace in these files' : nameOf(workspace), 'heading'],
       ['  ', 'dim'],
       [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
-      [`  ${takenAt}  ${architecture.answer} (${architecture.by})`, 'dim'],
+      [`  ${takenAt}  ${architecture.answer} (${architecture.by})${tags === '' ? '' : `  ${tags}`}`, 'dim'],
     ),
   ];
 }

@@ -1,6 +1,7 @@
 // An audit as one HTML page without scripts and without anything to load. It leaves colours to the reader's browser. Pure.
 import { type Finding, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -36,7 +37,7 @@ export function renderHtml({ snapshot, summary, findings }: AuditResult): string
 </head>
 <body>
 <h1>Network security of ${htmlText(name)}</h1>
-<p>Taken ${htmlText(snapshot.takenAt)} from ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.</p>
+<p>Taken ${htmlText(snapshot.takenAt)} from ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
 <p>${htmlText(plainText(summaryLine(summary)))}</p>
 <table>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Subject</th><th scope="col">Because</th><th scope="col">Fix</th></tr></thead>

@@ -1,6 +1,7 @@
 // An audit as Markdown: a heading, the counts, one table of findings, the gaps. Pure.
 import type { Finding } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -18,7 +19,7 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
   return [
     `# Network security of ${markdownText(name)}`,
     '',
-    `Taken ${markdownText(snapshot.takenAt)} from ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.`,
+    `Taken ${markdownText(snapshot.takenAt)} from ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
     '',
     `${markdownText(plainText(summaryLine(summary)))}`,
     '',

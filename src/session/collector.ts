@@ -2,6 +2,7 @@
 // workspace consists of.
 import type { Door } from '../azure/door.ts';
 import { kindOf, kinds } from '../kinds/index.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { Collection, Gap, Permission } from '../model/snapshot.ts';
@@ -26,6 +27,8 @@ export interface Collector {
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
   permissions(scope: string): Promise<void>;
+  /** Microsoft's service tags, or undefined with a gap noted. */
+  serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
   /** Puts a resource in hand that came inside another. */
   keep(resource: Resource): void;
   gapAt(id: string): Gap | undefined;
@@ -109,6 +112,13 @@ export function collectorOf(
         const answer = await door.permissions(scope, signal);
         if ('reason' in answer) note(answer);
         else permissions.set(fold(scope), answer);
+      }),
+    serviceTags: (place) =>
+      once('service tags', 'service tags', async () => {
+        const answer = await door.serviceTags(place, signal);
+        if (answer.ok) return answer.document;
+        note(answer.gap);
+        return undefined;
       }),
     collected: () => ({
       resources: [...resources.values()].toSorted(inTreeOrder),

@@ -1,16 +1,20 @@
 // A session over files: offline, read-only, replayable. It has no door and no history.
 import { audit } from '../audit/index.ts';
+import { cutTags } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { speaking } from './channel.ts';
+import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 
 export interface FileSessionOptions {
   readonly snapshot: Snapshot;
   readonly rules: readonly Rule[];
+  /** The operator's own service tags, in place of those that the files hold. */
+  readonly tags?: TagOptions['file'];
   newId(): string;
 }
 
@@ -22,7 +26,11 @@ const refuse = (): Failure =>
     'Use --dry-run to see the plan.',
   );
 
-export function createFileSession({ snapshot, rules, newId }: FileSessionOptions): Session {
+export function createFileSession({ snapshot: given, rules, tags, newId }: FileSessionOptions): Session {
+  const snapshot: Snapshot =
+    tags === undefined
+      ? given
+      : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
   let intents: Intents = snapshot.intents;
   const now = (): Snapshot => ({ ...snapshot, intents });
   const saying = <Result>(result: () => Result | Promise<Result>) =>

@@ -14,6 +14,7 @@ import { speaking } from './channel.ts';
 import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
 import { recoverEntries } from './recover.ts';
 import { scanWorkspace } from './scan.ts';
+import { type TagOptions, tagSource } from './service-tags.ts';
 import type { Outcome, Session, SessionEvent } from './session.ts';
 import { choose, planFor } from './undo.ts';
 import { verified } from './verify.ts';
@@ -30,6 +31,8 @@ export interface SessionOptions {
   history(workspace: string): History;
   intents(workspace: string): IntentStore;
   readonly selector: { readonly workspace?: string; readonly resourceGroup?: string; readonly subscription?: string };
+  /** Where service tags are had from and kept; unless given, each session asks for itself. */
+  readonly tags?: TagOptions;
   readonly readOnly: boolean;
   now(): Date;
   newId(): string;
@@ -46,6 +49,7 @@ export function createSession(options: SessionOptions): Session {
     for (const listener of listeners) listener(event);
   };
   const stopListening = door.onEvent(tell);
+  const tags = tagSource(options.tags ?? {});
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
 
@@ -100,6 +104,7 @@ export function createSession(options: SessionOptions): Session {
       id: options.newId(),
       now: options.now,
       also,
+      tags,
       progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
       ...(signal ? { signal } : {}),
     });

@@ -60,9 +60,16 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     permissions: snapshots.flatMap((one) => one.permissions),
     gaps: [],
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
+    ...tagsOf(snapshots),
   };
   const whole = { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
   return withFollowing(whole, loose.made);
+}
+
+/** The service tags of the first snapshot that holds some. */
+function tagsOf(snapshots: readonly Snapshot[]): Pick<Snapshot, 'serviceTags'> {
+  const found = snapshots.find(({ serviceTags }) => serviceTags !== undefined)?.serviceTags;
+  return found === undefined ? {} : { serviceTags: found };
 }
 
 interface Loose {
@@ -135,8 +142,20 @@ function checkedSnapshot(json: JsonObject, path: string): Snapshot {
   const workspace = member(json, 'workspace');
   if (workspace !== null && typeof workspace !== 'string') throw bad('workspace is neither an id nor null');
   if (!isObject(member(json, 'intents'))) throw bad('intents is not an object');
+  const tags = member(json, 'serviceTags');
+  if (tags !== undefined && !isTagsSeen(tags)) throw bad('serviceTags is not what it should be');
   return json as unknown as Snapshot;
 }
+const isTagsSeen = (value: Json): boolean => {
+  if (!isObject(value)) return false;
+  const at = member(value, 'at');
+  return (
+    ['azure', 'cache', 'file'].includes(String(member(value, 'source'))) &&
+    typeof member(value, 'from') === 'string' &&
+    (at === null || typeof at === 'string') &&
+    isObject(member(value, 'document'))
+  );
+};
 const isTexts = (value: Json | undefined) => isArray(value) && value.every((item) => typeof item === 'string');
 
 /** One resource of a file. Without an id, as templates have it, it stands in the placeholder group of its file. */

@@ -9,7 +9,9 @@ import {
   databricksSubnets,
   datastoreView,
   privateEndpointType,
+  regionsOf,
   routesOf,
+  securityGroupType,
   securityRulesOf,
   subnetsOf,
   subnetType,
@@ -26,6 +28,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { firewallsMet } from './scan-firewalls.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
+import type { TagSource } from './service-tags.ts';
 
 export interface ScanOptions {
   readonly door: Door;
@@ -33,6 +36,8 @@ export interface ScanOptions {
   readonly intents: Intents;
   readonly id: string;
   readonly now: () => Date;
+  /** None: the snapshot holds no service tags. */
+  readonly tags?: TagSource;
   progress(done: number, total: number, detail: string): void;
   readonly signal?: AbortSignal;
   /** Ids to be read as well, where nothing else has shown them. */
@@ -84,7 +89,10 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     namesAndRoles(privateLink, met),
   ]);
   await alsoRead(collector, options.also ?? []);
-  await permissionsOf(collector, met.ends);
+  const [serviceTags] = await Promise.all([
+    tagsFor(collector, subscription, options),
+    permissionsOf(collector, met.ends),
+  ]);
 
   const collected = collector.collected();
   return {
@@ -97,7 +105,16 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     requests: door.counts.requests - before,
     ...collected,
     intents: options.intents,
+    ...(serviceTags ? { serviceTags } : {}),
   };
+}
+
+/** The tags that what is in hand needs, of the region that its security group lies in, or whatever else has one. */
+async function tagsFor(collector: Collector, subscription: string, { tags, intents, now }: ScanOptions) {
+  const { resources } = collector.collected();
+  const groups = resources.filter(({ type }) => fold(type) === fold(securityGroupType));
+  const [location = ''] = regionsOf([...groups, ...resources]);
+  return tags?.(resources, intents, now(), () => collector.serviceTags({ subscription, location }));
 }
 
 /** 403 and 404 are answers; no answer, or a service that stays broken, is the end. */

@@ -14,6 +14,8 @@ export interface SimulatorOptions {
   world?: string;
   /** Text of a snapshot, of an array of ARM resources or of `{value: []}`: its bodies become the state. */
   load?: string;
+  /** Text of Microsoft's list of service tags in either shape; else that of the snapshot loaded, else a few facts. */
+  serviceTags?: string;
   /** 0 or absent: any. Binds 127.0.0.1 and, where possible, ::1. */
   port?: number;
   /** Path: read if it exists, kept current, written atomically before each response that changed something. */
@@ -60,7 +62,7 @@ const objectId = '44444444-4444-4444-4444-444444444444';
 const secret = 'not-a-secret';
 const defaultPageSize = 100;
 
-/** Throws {@link SimulatorError} for a bad world, state, load, clock, throttle, fault list or a port in use. */
+/** Throws {@link SimulatorError} for a bad world, state, load, list of service tags, clock, throttle, fault list or a port in use. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const [
     { makeCertificate },
@@ -70,6 +72,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     { Faults },
     { Throttle, limitsOf },
     { providerOf },
+    { tagListOf },
     files,
   ] = await Promise.all([
     import('./certificate.ts'),
@@ -79,6 +82,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     import('./faults/faults.ts'),
     import('./gateway/throttle.ts'),
     import('./providers/index.ts'),
+    import('./providers/microsoft.network/service-tag-list.ts'),
     import('./store/state-file.ts'),
   ]);
   const clock = clockOf(options.clock ?? 'instant');
@@ -92,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const identity = { tenant, client, objectId, secret };
   const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
-  const machine = machineOf(store, clock, identity, { size, manner }, throttle, providerOf);
+  const machine = machineOf(store, clock, identity, { size, manner }, throttle, tagListOf(options), providerOf);
   const listeners = new Set<(exchange: Exchange) => void>();
   /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
   const save = (): boolean => {

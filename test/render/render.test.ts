@@ -35,6 +35,7 @@ const audit: AuditResult = {
     architecture: { answer: 'service-endpoint', votes: [], by: 'default' },
     source: { kind: 'files', name: hostile },
     requests: 0,
+    serviceTags: { changeNumber: '376', takenAt: '2025-12-31T00:00:00Z', ageDays: 1, source: 'cache' },
     gaps: [{ id: hostile, reason: hostile, action: '' }],
   },
   summary: {

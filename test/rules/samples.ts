@@ -418,8 +418,7 @@ rule('storage.dev-client-ip', (add) => {
     'fail',
     'an address of the account’s own region',
     at(['203.0.113.7'], ['203.0.113.7'], (scene) => {
-      const tags = `/subscriptions/${subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags`;
-      scene.bodies[tags] = {
+      scene.tags = {
         values: [
           { name: 'AzureCloud.westeurope', properties: { addressPrefixes: ['203.0.113.0/24', '2001:db8::/32'] } },
         ],

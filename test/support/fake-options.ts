@@ -59,7 +59,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
     context: {
       session: async () => session,
       settings: { get: async () => undefined, set: unused, unset: unused, all: async () => ({}), path: '' },
-      flags: { profile: 'all', failOn: 'medium', yes: false, dryRun: false, readOnly: false },
+      flags: { profile: 'all', failOn: 'medium', yes: false, dryRun: false, readOnly: false, refreshTags: false },
       now: () => new Date('2026-03-01T12:00:00Z'),
       say: () => undefined,
       verbs,

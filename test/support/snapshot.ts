@@ -36,6 +36,8 @@ export interface Scene {
   readonly gaps: Gap[];
   intents: Intents & Loose;
   workspace: string | null;
+  /** Microsoft's service tags, where some are at hand. */
+  tags?: Loose;
 }
 
 export const subnet = (id: string, prefix: string, services: readonly string[] = []): Loose => ({
@@ -304,5 +306,8 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     permissions: [],
     gaps: scene.gaps,
     intents: scene.intents,
+    ...(scene.tags === undefined
+      ? {}
+      : { serviceTags: { source: 'azure', from: 'Azure', at: '2025-12-25T00:00:00Z', document: scene.tags } }),
   };
 }

@@ -3,6 +3,7 @@ import { Box } from 'ink';
 import type { Line as Words } from '../../command/definition.ts';
 import { severities } from '../../model/finding.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import { tagsSummary, tagsWords } from '../../model/tags-seen.ts';
 import { clean } from '../../model/text.ts';
 import type { State } from '../state/state.ts';
 import { line, lineWidth, word } from '../state/text.ts';
@@ -68,6 +69,7 @@ function standingWords(state: State, dot: string): Words {
   const counts = severities
     .filter((severity) => report.summary.bySeverity[severity] > 0)
     .flatMap((severity) => [word(`${report.summary.bySeverity[severity]} ${severity}`, severity), word('  ', 'dim')]);
+  const tags = state.snapshot === null ? '' : tagsWords(tagsSummary(state.snapshot));
   const gaps = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
   return line(
     ' ',
@@ -78,6 +80,7 @@ function standingWords(state: State, dot: string): Words {
     word(`  ${dot}  `, 'dim'),
     word(report.architecture.answer, 'accent'),
     ...who,
+    ...(tags === '' ? [] : [word(`  ${dot}  ${tags}`, 'dim')]),
   );
 }
 

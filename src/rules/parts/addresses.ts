@@ -1,11 +1,10 @@
 // Verdicts and repairs over IP rules: is a client's address admitted, is each value legal, are they together the Internet
 // (rules-catalogue 3.2). Knows no single rule.
-import { textAt, textsAt } from '../../kinds/read.ts';
 import { addTo, type Edit, elementKey, removeFrom } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { isArray, type Json, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
-import { fold, subscriptionOf } from '../../model/resource-id.ts';
+import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';
 import {
@@ -16,9 +15,10 @@ import {
   vaultIpLegality,
 } from '../../net/ip-rules.ts';
 import { contains, coveredBy, overlaps, parseRange, type Range, sizeOf, sizeOfUnion } from '../../net/ipv4.ts';
+import { regionalTag } from '../../net/service-tags.ts';
+import { serviceTagsOf } from '../../posture/service-tags.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 import { addressesPointer, unclear, unreadableOf, type Wall } from './firewall.ts';
-import { regionOf } from './firewall-verdicts.ts';
 import { addressKey, addressRule, admitAddresses, editsInTurn, wallProposal } from './proposals.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, unknown } from './verdict.ts';
 
@@ -63,7 +63,7 @@ export function admitsClients(wall: Wall, judgement: Judgement, strategyIsSubnet
     return notApplicable('You answered that no machine outside the virtual network needs access.');
   const unread = unreadableOf(wall, addressesPointer);
   const rules = rangesOf(wall);
-  const region = wall.service === 'storage' ? cloudRanges(judgement.world, resource.id, wall.view.location) : undefined;
+  const region = wall.service === 'storage' ? cloudRanges(judgement.world, wall.view.location) : undefined;
   const answers = clients.map((client) => judgeClient(wall, client, rules, region));
   const evidence = answers.flatMap((answer) => answer.evidence);
   const refused = answers.flatMap((answer) => answer.refused ?? []);
@@ -115,35 +115,14 @@ function judgeClient(
   return { evidence: [seen(resource, holding?.pointer ?? addressesPointer, `admits ${shown}`)] };
 }
 
-/** Codes under which `AzureCloud.<region>` alone is listed (rules-catalogue 3.5). */
-const olderCodes: Readonly<Record<string, string>> = {
-  francecentral: 'centralfrance',
-  francesouth: 'southfrance',
-  germanywestcentral: 'germanywc',
-  germanynorth: 'germanyn',
-  norwayeast: 'norwaye',
-  norwaywest: 'norwayw',
-  switzerlandnorth: 'switzerlandn',
-  switzerlandwest: 'switzerlandw',
-  brazilsoutheast: 'brazilse',
-  chilecentral: 'chilec',
-};
 /** Azure's own addresses of a region, when service tags were read; undefined otherwise, and then there is no such test. */
-function cloudRanges(world: World, account: string, location: string | undefined): Range[] | undefined {
-  const region = regionOf(location);
-  const names = [region, olderCodes[region] ?? region].map((code) => `azurecloud.${code}`);
-  const scope = `/subscriptions/${subscriptionOf(account)}/providers/Microsoft.Network/locations/${region}/serviceTags`;
-  const tags = world.peek(scope);
-  if (region === '' || tags.state !== 'read') return undefined;
-  const values = valueAt(tags.resource.body, '/values');
-  if (!isArray(values)) return undefined;
-  const entry = values.find((item) => names.includes(fold(textAt(item, '/name') ?? '')));
-  return entry === undefined
-    ? undefined
-    : textsAt(entry, '/properties/addressPrefixes').flatMap((prefix) => {
-        const range = parseRange(prefix);
-        return range.ok ? [range.value] : [];
-      });
+function cloudRanges(world: World, location: string | undefined): Range[] | undefined {
+  const tags = serviceTagsOf(world);
+  const tag = location === undefined ? undefined : tags?.get(regionalTag(tags, 'AzureCloud', location));
+  return tag?.prefixes.flatMap((prefix) => {
+    const range = parseRange(prefix);
+    return range.ok ? [range.value] : [];
+  });
 }
 
 const caps = {

@@ -66,6 +66,7 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
     apiVersion,
     now: machine.now().toISOString(),
     newId: machine.newId,
+    tags: machine.tags,
   };
   checkScopes(machine, address);
   refuseByFault(call, fault);

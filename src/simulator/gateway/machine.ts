@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { at, isObject, type JsonObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
+import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
 import type { ProviderType } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
@@ -21,6 +22,7 @@ export interface Machine {
   readonly identity: Identity;
   readonly paging: Paging;
   readonly throttle: Throttle;
+  readonly tags: TagList;
   /** Handed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
@@ -39,6 +41,7 @@ export function machineOf(
   identity: Identity,
   paging: Paging,
   throttle: Throttle,
+  tags: TagList,
   providerOf: (id: string) => ProviderType,
 ): Machine {
   const newId = (): string => randomUUID();
@@ -56,6 +59,7 @@ export function machineOf(
     identity,
     paging,
     throttle,
+    tags,
     providerOf,
     newId,
     now: () => new Date(),

@@ -5,6 +5,7 @@ import type { Answer } from '../gateway/answer.ts';
 import type { Request } from '../gateway/request.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Store } from '../store/store.ts';
+import type { TagList } from './microsoft.network/service-tag-list.ts';
 import type { Shape } from './shape.ts';
 
 export interface Call {
@@ -15,6 +16,7 @@ export interface Call {
   /** ISO 8601, UTC. */
   readonly now: string;
   readonly newId: () => string;
+  readonly tags: TagList;
 }
 
 export interface Write extends Call {

@@ -1,0 +1,75 @@
+// Where a scan has Microsoft's service tags from: a file that the operator named, what was asked for lately, or Azure. They are
+// one large list, so it is asked for only where a rule can need it, and kept for a week.
+import { cutTags, listAt, routeTableType, securityGroupType } from '../kinds/index.ts';
+import type { Intents } from '../model/intent.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import type { TagsSeen } from '../model/snapshot.ts';
+import type { KeptTags } from '../model/tags-seen.ts';
+
+/** Where the list is kept between runs. Neither call ever throws: what cannot be kept is asked for again. */
+export interface TagStore {
+  get(): Promise<KeptTags | undefined>;
+  put(tags: KeptTags): Promise<void>;
+}
+
+export interface TagOptions {
+  /** The operator's own file: used instead of asking. */
+  readonly file?: TagsSeen & { readonly document: JsonObject };
+  /** None: the list is kept for this session alone. */
+  readonly store?: TagStore;
+  /** Ask now, however young what is kept may be. */
+  readonly refresh?: boolean;
+}
+
+/** Gives the tags that these resources need; `ask` gives undefined when Azure does not, and has then noted the gap. */
+export type TagSource = (
+  needing: readonly Resource[],
+  intents: Intents,
+  now: Date,
+  ask: () => Promise<JsonObject | undefined>,
+) => Promise<TagsSeen | undefined>;
+
+/** Microsoft publishes weekly, and uses no new address within a week of its publication. */
+const freshFor = 7 * 86_400_000;
+
+/** One source for all scans of a session. */
+export function tagSource({ file, store, refresh = false }: TagOptions): TagSource {
+  let kept: KeptTags | undefined;
+  let old = refresh;
+  return async (resources, intents, now, ask) => {
+    if (file) return { ...file, document: cutTags(file.document, resources) };
+    if (!canNeedTags(resources, intents)) return undefined;
+    kept ??= await store?.get();
+    const age = kept === undefined ? Number.NaN : now.getTime() - Date.parse(kept.at);
+    if (kept !== undefined && !old && age >= 0 && age < freshFor) return seen(kept, 'cache', resources);
+    const document = await ask();
+    // Old ones are better than none: the header shows their age, and the gap why there are no newer ones.
+    if (document === undefined) return kept && seen(kept, 'cache', resources);
+    kept = { at: now.toISOString(), document };
+    old = false;
+    await store?.put(kept);
+    return seen(kept, 'azure', resources);
+  };
+}
+
+const seen = ({ at, document }: KeptTags, source: TagsSeen['source'], resources: readonly Resource[]): TagsSeen => ({
+  source,
+  from: 'Azure',
+  at,
+  document: cutTags(document, resources),
+});
+
+/**
+ * Does any rule ask for addresses here? Those of security groups, of routes, and the one that holds the operator's own address
+ * against Azure's ranges.
+ */
+export function canNeedTags(resources: readonly Resource[], intents: Intents): boolean {
+  const ofType = (type: string) => resources.filter((one) => fold(one.type) === fold(type));
+  return (
+    ofType(securityGroupType).length > 0 ||
+    ofType(routeTableType).some(({ body }) => listAt(body, '/properties/routes').length > 0) ||
+    (intents.devClientIps ?? []).length > 0
+  );
+}

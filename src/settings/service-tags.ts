@@ -1,0 +1,46 @@
+// Microsoft's service tags as they were asked for last, kept for each cloud. It is a copy and no setting: what is damaged, too
+// large or not to be read is as if it were not there, and is written anew.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isArray, isObject, parseJson, stringifyJson } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import type { Source } from '../model/snapshot.ts';
+import type { KeptTags } from '../model/tags-seen.ts';
+
+const schema = 'bastide/service-tags/v1';
+/** Ten times Azure's list of today. */
+const largest = 32 * 1024 * 1024;
+
+/** The list of one cloud, in a file of this folder, readable by its owner only. Neither call throws. */
+export function tagStore({ folder, source }: { readonly folder: string; readonly source: Source }) {
+  const name = source.name.replace(/^https?:\/\//i, '').replace(/[^a-z0-9.-]+/gi, '-');
+  const file = path.join(folder, `${source.kind}-${name.slice(0, 120)}.json`);
+  return {
+    async get(): Promise<KeptTags | undefined> {
+      try {
+        if ((await stat(file)).size > largest) return undefined;
+        const kept = parseJson(await readFile(file, 'utf8'));
+        if (!isObject(kept) || member(kept, 'schema') !== schema) return undefined;
+        const at = member(kept, 'at');
+        const document = member(kept, 'document');
+        if (typeof at !== 'string' || Number.isNaN(Date.parse(at)) || !isObject(document)) return undefined;
+        return isArray(member(document, 'values')) ? { at, document } : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    async put({ at, document }: KeptTags): Promise<void> {
+      const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        // Two processes may write at once: each its own file, and the last to be renamed stays.
+        await writeFile(beside, stringifyJson({ schema, at, document }), { mode: 0o600, flag: 'wx' });
+        await rename(beside, file);
+      } catch {
+        // A full or read-only disk costs a question at the next run and nothing else.
+        await rm(beside, { force: true }).catch(() => {});
+      }
+    },
+  };
+}
