@@ -35,8 +35,8 @@ const asText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
- * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of prefixes, or with
- * an empty one, are left out, which makes their tag unknown rather than empty.
+ * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of texts are left out,
+ * which makes their tag unknown rather than empty.
  */
 export function readServiceTags(document: unknown): ServiceTags | undefined {
   const values = member(document, 'values');
@@ -46,7 +46,7 @@ export function readServiceTags(document: unknown): ServiceTags | undefined {
     const name = member(value, 'name');
     const properties = member(value, 'properties');
     const prefixes = member(properties, 'addressPrefixes');
-    if (typeof name !== 'string' || !Array.isArray(prefixes) || prefixes.length === 0) continue;
+    if (typeof name !== 'string' || !Array.isArray(prefixes)) continue;
     if (texts(prefixes).length < prefixes.length) continue;
     const features = member(properties, 'networkFeatures');
     tags.set(name.toLowerCase(), {
