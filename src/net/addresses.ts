@@ -1,7 +1,16 @@
 // Sets of addresses of both families, which are kept apart from the start: no packet mixes them.
-import { formatAddress, formatBlock, type Parsed, parseBlock, parseRange } from './ipv4.ts';
-import { formatAddress6, parseBlock6 } from './ipv6.ts';
-import { type Intervals, intersect, intervals, isEmpty, minus, unite } from './sets.ts';
+import {
+  blocksOf,
+  formatAddress,
+  formatBlock,
+  type Parsed,
+  parseBlock,
+  parseRange,
+  scanBlock,
+  unionOfScanned,
+} from './ipv4.ts';
+import { blockTexts6, formatAddress6, parseBlock6 } from './ipv6.ts';
+import { type Intervals, intersect, intervals, isEmpty, minus, pairsOf, unite } from './sets.ts';
 
 /** Addresses as numbers: IPv4 below 2^32, IPv6 below 2^128. */
 export interface Addresses {
@@ -45,16 +54,19 @@ export interface ReadPrefixes {
 
 /** The union of prefixes; what cannot be read is told and counted as nothing. */
 export function readPrefixes(texts: readonly string[]): ReadPrefixes {
-  const v4: (readonly [number, number])[] = [];
+  const v4: number[] = [];
   const v6: (readonly [bigint, bigint])[] = [];
   const refused: { text: string; reason: string }[] = [];
   for (const text of texts) {
-    const pair = parsePair(text);
-    if (!pair.ok) refused.push({ text, reason: pair.reason });
-    else if ('v4' in pair.value) v4.push(pair.value.v4);
-    else v6.push(pair.value.v6);
+    const scanned = scanBlock(text);
+    if (scanned >= 0) v4.push(scanned);
+    else {
+      const pair = parsePair(text);
+      if (!pair.ok) refused.push({ text, reason: pair.reason });
+      else if ('v6' in pair.value) v6.push(pair.value.v6);
+    }
   }
-  return { addresses: { v4: intervals(v4), v6: intervals(v6) }, refused };
+  return { addresses: { v4: unionOfScanned(v4), v6: intervals(v6) }, refused };
 }
 
 /** One prefix, or an IPv4 range `first-last` as a question may write it. */
@@ -102,36 +114,16 @@ export function count6(set: Intervals<bigint>): bigint {
 export const countOf = (a: Addresses): bigint => BigInt(count4(a.v4)) + count6(a.v6);
 
 /** The fewest CIDR blocks that hold exactly these addresses, IPv4 first, in order; single addresses without a prefix length. At most `limit` of them. */
-export function prefixesOf(addresses: Addresses, limit = Number.POSITIVE_INFINITY): string[] {
+export function prefixesOf({ v4, v6 }: Addresses, limit = Number.POSITIVE_INFINITY): string[] {
   const texts: string[] = [];
-  for (let index = 0; index < addresses.v4.length && texts.length < limit; index += 2) {
-    let low = addresses.v4[index] as number;
-    const high = Math.min(addresses.v4[index + 1] as number, END4);
-    while (low < high && texts.length < limit) {
-      let prefix = 32;
-      let size = 1;
-      while (prefix > 0 && low % (size * 2) === 0 && low + size * 2 <= high) {
-        size *= 2;
-        prefix -= 1;
-      }
-      texts.push(formatBlock({ first: low, prefix }));
-      low += size;
-    }
+  for (const [low, high] of pairsOf(v4)) {
+    if (texts.length >= limit) break;
+    const blocks = blocksOf({ first: low, last: Math.min(high, END4) - 1 }, limit - texts.length);
+    for (const block of blocks) texts.push(formatBlock(block));
   }
-  for (let index = 0; index < addresses.v6.length && texts.length < limit; index += 2) {
-    let low = addresses.v6[index] as bigint;
-    const end = addresses.v6[index + 1] as bigint;
-    const high = end < END6 ? end : END6;
-    while (low < high && texts.length < limit) {
-      let prefix = 128;
-      let size = 1n;
-      while (prefix > 0 && low % (size * 2n) === 0n && low + size * 2n <= high) {
-        size *= 2n;
-        prefix -= 1;
-      }
-      texts.push(prefix === 128 ? formatAddress6(low) : `${formatAddress6(low)}/${prefix}`);
-      low += size;
-    }
+  for (const [low, high] of pairsOf(v6)) {
+    if (texts.length >= limit) break;
+    for (const text of blockTexts6(low, high < END6 ? high : END6, limit - texts.length)) texts.push(text);
   }
   return texts;
 }
