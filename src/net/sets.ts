@@ -7,6 +7,8 @@ export type Intervals<N extends Point> = readonly N[];
 
 /** A side this many times longer than the other is searched by halving instead of walked through. */
 const LOPSIDED = 8;
+/** So many ends of holes in a long set are cut out one by one, at most. */
+const FEW_HOLES = 64;
 
 /** The set of these `[low, high)` pairs in any order, overlapping or not; empty pairs (low >= high) are dropped. */
 export function intervals<N extends Point>(pairs: readonly (readonly [N, N])[]): Intervals<N> {
@@ -97,6 +99,7 @@ export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Interv
   if (a === b) return [];
   if (a.length === 0 || b.length === 0) return a;
   if (surrounds(b, a)) return [];
+  if (b.length <= FEW_HOLES && a.length > LOPSIDED * b.length) return withoutFew(a, b);
   const halving = b.length > LOPSIDED * a.length;
   const flat: N[] = [];
   let at = 0;
@@ -115,6 +118,35 @@ export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Interv
     if (low < high) flat.push(low, high);
   }
   return flat;
+}
+
+/** The difference of a long set and a few holes: what lies between two holes is taken over as a whole. */
+function withoutFew<N extends Point>(a: Intervals<N>, holes: Intervals<N>): Intervals<N> {
+  const parts: N[][] = [];
+  let from = 0;
+  // Where the interval at `from` begins when a hole has taken its begin; undefined when it is whole.
+  let begin: N | undefined;
+  const take = (until: number): void => {
+    if (until <= from) return;
+    const part = a.slice(from, until);
+    if (begin !== undefined) part[0] = begin;
+    begin = undefined;
+    parts.push(part);
+  };
+  for (let hole = 0; hole < holes.length; hole += 2) {
+    const low = holes[hole] as N;
+    const high = holes[hole + 1] as N;
+    const first = firstEndingAfter(a, low);
+    if (first >= a.length || (a[first] as N) >= high) continue;
+    take(first);
+    const start = begin ?? (a[first] as N);
+    if (start < low) parts.push([start, low]);
+    from = firstEndingAfter(a, high);
+    begin = from < a.length && (a[from] as N) < high ? high : undefined;
+  }
+  if (from === 0 && begin === undefined) return a;
+  take(a.length);
+  return ([] as N[]).concat(...parts);
 }
 
 /** What lies in either. */
