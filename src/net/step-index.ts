@@ -26,23 +26,23 @@ export function indexSteps<N extends Point>(
   most = MOST,
 ): StepIndex<N> | undefined {
   if (boxes.length < FEW) return undefined;
-  const along = axes.map((axis) => {
-    const touching = alongAxis<Point>(
-      boxes.map((box) => box?.[axis]),
-      most,
-    );
-    return (box: Box<N>) => touching?.(box[axis]);
+  const along = axes.flatMap((axis) => {
+    const sets = boxes.map((box) => box?.[axis]);
+    const touching = alongAxis<Point>(sets, most);
+    return touching ? [(box: Box<N>) => touching(box[axis])] : [];
   });
   return (box) => {
     let all: StepSet;
-    for (const touching of along) {
-      const here = touching(box);
-      if (all && here)
-        for (let word = 0; word < all.length; word += 1) all[word] = (all[word] ?? 0) & (here[word] ?? 0);
-      else all ??= here;
-    }
+    for (const touching of along) all = inBoth(all, touching(box));
     return all;
   };
+}
+
+/** The steps of both sets; writes into the second. */
+export function inBoth(a: StepSet, b: StepSet): StepSet {
+  if (!a || !b) return a ?? b;
+  for (let word = 0; word < b.length; word += 1) b[word] = (b[word] ?? 0) & (a[word] ?? 0);
+  return b;
 }
 
 /** The first step of the set from `from` on; `end` when there is none before it. */
@@ -99,7 +99,14 @@ function alongAxis<N extends Point>(
 
 /** Where intervals begin and end, in order, each once; of more than `most` every so many. */
 function cutsOf<N extends Point>(sets: readonly (Intervals<N> | undefined)[], most: number): N[] {
-  const all = [...new Set(sets.flatMap((set) => set ?? []))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const ends: N[] = [];
+  let before: Intervals<N> | undefined;
+  for (const set of sets) {
+    if (set && set !== before) for (const end of set) ends.push(end);
+    before = set;
+  }
+  ends.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const all = ends.filter((end, index) => index === 0 || end !== ends[index - 1]);
   const every = Math.ceil(all.length / most);
   return every > 1 ? all.filter((_cut, index) => index % every === 0) : all;
 }

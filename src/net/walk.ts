@@ -2,7 +2,7 @@
 // destinations, source ports and destination ports. Three-valued: a rule matches a point surely, perhaps, or not.
 
 import { type Intervals, intersect, meets, minus, type Point, same } from './sets.ts';
-import { indexSteps, nextStep, type StepIndex, type StepSet } from './step-index.ts';
+import { inBoth, indexSteps, nextStep, type StepIndex, type StepSet } from './step-index.ts';
 
 export interface Box<N extends Point> {
   readonly source: Intervals<N>;
@@ -71,13 +71,15 @@ export function boxIntersect<N extends Point>(a: Box<N>, b: Box<N>): Box<N> | un
   };
 }
 
-/** How much of a set there is; only to compare. */
+/** How much of a set there is; only to compare, so that of a set in many pieces its span will do. */
 function extent<N extends Point>(set: Intervals<N>): number {
+  if (set.length > MANY) return Number(set[set.length - 1]) - Number(set[0]);
   let sum = 0;
   for (let index = 0; index < set.length; index += 2) sum += Number(set[index + 1]) - Number(set[index]);
   return sum;
 }
 
+const MANY = 128;
 /** Shares below this count as equal. */
 const SMALL = 1 / 64;
 const axes = ['source', 'destination', 'sourcePorts', 'destinationPorts'] as const;
@@ -137,7 +139,7 @@ export function walk<N extends Point, R>(flow: Box<N>, { list, index }: Steps<N,
     const { rule, sure, possible } = step;
     // Steps that the whole piece cannot meet its parts cannot meet either; a part may be narrow where the piece is wide.
     const goOn = (part: Box<N>, met: readonly R[]) =>
-      live.push({ box: part, pending: met, at: at + 1, may: may ?? index?.(part) });
+      live.push({ box: part, pending: met, at: at + 1, may: inBoth(may, index?.(part)) });
     const hit = sure && boxIntersect(box, sure);
     if (hit) own(taken, at).push({ box: hit, rule, pending });
     for (const part of hit ? boxMinus(box, hit) : [box]) {
