@@ -9,6 +9,7 @@ import { fix } from './fix.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { intent } from './intent.ts';
+import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
@@ -29,6 +30,7 @@ export const verbs: readonly Command[] = [
   show,
   explain,
   prove,
+  path,
   plan,
   apply,
   fix,

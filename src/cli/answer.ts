@@ -53,6 +53,7 @@ export async function answerText(
   if (format === 'ndjson') {
     if (command.name === 'audit') return renderNdjson(findings as unknown as readonly Json[]);
     if (command.name === 'prove') return renderNdjson((result as { readonly answers: readonly Json[] }).answers);
+    if (command.name === 'path') return renderNdjson((result as { readonly hops: readonly Json[] }).hops);
     return renderNdjson([{ kind: 'result', ...(envelopeJson(envelope) as Readonly<Record<string, Json>>) }]);
   }
   if (format === 'csv') return (await import('../render/csv.ts')).renderCsv(findings);

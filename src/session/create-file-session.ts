@@ -40,6 +40,7 @@ export function createFileSession({ snapshot: given, rules, tags, newId }: FileS
     readOnly: true,
     identity: async () => snapshot.identity ?? { name: 'files', how: 'no sign-in' },
     scan: () => saying(now),
+    look: (of) => saying(() => of),
     latest: now,
     report: (of, profile) => audit(of, rules, profile),
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),

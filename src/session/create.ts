@@ -11,6 +11,7 @@ import { buildPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan } from './apply.ts';
 import { speaking } from './channel.ts';
+import { looked } from './look.ts';
 import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
 import { recoverEntries } from './recover.ts';
 import { scanWorkspace } from './scan.ts';
@@ -121,6 +122,12 @@ export function createSession(options: SessionOptions): Session {
     readOnly: options.readOnly,
     identity: (signal) => door.identity(signal),
     scan: (signal) => act((say, stop) => read('scan', say, stop), signal),
+    look: (snapshot, ids, signal) =>
+      act((say, stop) => {
+        const progress = (done: number, total: number, detail: string): void =>
+          say({ kind: 'progress', stage: 'scan', done, total, detail });
+        return looked(snapshot, ids, door, progress, stop);
+      }, signal),
     latest: () => latest,
     report: (snapshot, profile) => audit(snapshot, rules, profile),
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),

@@ -65,6 +65,8 @@ export interface Session {
   identity(signal?: AbortSignal): Promise<Identity>;
   /** Reads the whole workspace. The snapshot becomes `latest`. */
   scan(signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
+  look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
   report(snapshot: Snapshot, profile: ProfileChoice): Report;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */

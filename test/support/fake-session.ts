@@ -196,6 +196,10 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       latest = take();
       return latest;
     },
+    // biome-ignore lint/correctness/useYield: there is nothing to say on the way.
+    async *look(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
+      return snapshot;
+    },
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
     plan(snapshot, request) {

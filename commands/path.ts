@@ -1,0 +1,143 @@
+// `path`: what happens to packets between two ends of the workspace in hand, hop by hop, and what stops them.
+import * as z from 'zod/mini';
+import { type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
+import { type Context, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { nearest } from '../src/command/nearest.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { PathAnswer } from '../src/model/path.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import { clean } from '../src/model/text.ts';
+import { parsePorts, readProtocol } from '../src/net/ports.ts';
+import { pathLines } from '../src/render/path-text.ts';
+import type { Session, SessionEvent } from '../src/session/session.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+/** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
+const rounds = 4;
+
+export const path = defineCommand({
+  name: 'path',
+  summary: 'follow packets from one end to the other, hop by hop: what lets them pass, what stops them',
+  args: z.object({
+    source: flag(z.string(), 'a subnet, compute, machine, card or address, a service tag, or internet', {
+      value: 'END',
+      of: 'resource',
+    }),
+    destination: flag(z.string(), 'the same, or an account, vault, registry or workspace, a host name, a range', {
+      value: 'END',
+      of: 'resource',
+    }),
+    port: flag(z._default(z.array(z.string()), ['443']), 'ports at the destination: 443,8000-9000, or *; repeatable', {
+      value: 'N|N-M|*',
+    }),
+    protocol: flag(z._default(z.string(), 'tcp'), 'tcp, udp, icmp, or * for every protocol', { value: 'NAME' }),
+  }),
+  effect: 'read',
+  examples: [
+    {
+      line: 'path --source snet-train --destination stmlsim.blob.core.windows.net',
+      says: 'from a subnet to an account',
+    },
+    {
+      line: 'path --source BatchNodeManagement --destination cpu-cluster --port 29876-29877',
+      says: 'from a service to the nodes of a cluster',
+    },
+    { line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'", says: 'everything outbound' },
+  ],
+  async *run(context, args) {
+    const question: PathQuestion = {
+      source: args.source,
+      destination: args.destination,
+      ports: portsOf(args.port),
+      protocol: protocolOf(args.protocol),
+    };
+    const session = await context.session();
+    const snapshot = yield* session.scan(context.signal);
+    const result = yield* asSureAsCanBe(session, snapshot, question, context);
+    if (result.state === 'refused') throw refused(result.refusal, question);
+    if (result.state === 'answered') return asJson(result.answer);
+    throw new Failure(
+      'unread-end',
+      exitStatus.gaps,
+      `An end of the path could not be read: ${clean(result.gap.reason, 300)}`,
+      result.gap.action === ''
+        ? 'Run `bastide scan` to see what was read.'
+        : `It needs the permission ${clean(result.gap.action, 120)}.`,
+    );
+  },
+  text: (result) => pathLines(shapeOf<PathAnswer>(result)),
+  exit(result) {
+    const { verdict, hops } = shapeOf<PathAnswer>(result);
+    const gap = hops.some((hop) => hop.verdict === 'unknown' && hop.gaps.length > 0);
+    return verdict === 'unknown' && gap ? exitStatus.gaps : exitStatus.done;
+  },
+});
+
+/** Answers, and reads what the answer hangs on and no scan asks for, until nothing more would help. */
+async function* asSureAsCanBe(
+  session: Session,
+  scanned: Snapshot,
+  question: PathQuestion,
+  { signal }: Context,
+): AsyncGenerator<SessionEvent, PathResult> {
+  let snapshot = scanned;
+  let result = pathThrough(snapshot, question);
+  for (let round = 0; round < rounds; round += 1) {
+    if (result.state === 'refused' || result.toRead.length === 0) break;
+    snapshot = yield* session.look(snapshot, result.toRead, signal);
+    result = pathThrough(snapshot, question);
+  }
+  return result;
+}
+
+const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
+
+function portsOf(texts: readonly string[]): string[] {
+  const ports = texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+  for (const text of ports) {
+    const parsed = parsePorts(text);
+    if (!parsed.ok) {
+      throw usage(
+        'bad-port',
+        `${clean(text, 40) || 'Nothing'} is no port. ${parsed.reason}`,
+        'Give 443, 8000-9000, a list of these, or *.',
+      );
+    }
+  }
+  return ports;
+}
+
+function protocolOf(text: string): PathQuestion['protocol'] {
+  const protocol = readProtocol(text);
+  if (protocol !== undefined) return protocol;
+  throw usage(
+    'bad-protocol',
+    `${clean(text, 40)} is no protocol that a rule knows.`,
+    'Give tcp, udp, icmp, esp, ah or *.',
+  );
+}
+
+const shown = 12;
+function refused({ end, reason, candidates }: PathRefusal, question: PathQuestion): Failure {
+  const names = candidates.map((name) => clean(name, 200));
+  return new Failure(
+    end === 'both' ? 'no-path' : `unknown-${end}`,
+    exitStatus.usage,
+    clean(reason, 400),
+    end === 'both' ? 'Ask from or to a subnet, a compute, a machine or a service.' : advice(question[end], names),
+    { candidates: names },
+  );
+}
+
+/** The nearest name to a mistyped one; host names are all alike, so these are listed. */
+function advice(asked: string, names: readonly string[]): string {
+  const near = asked.includes('.')
+    ? undefined
+    : nearest(asked, [...names.flatMap((name) => name.split('/').at(-1) ?? [])]);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  const more = names.length > shown ? ` and ${names.length - shown} more` : '';
+  return names.length > 0
+    ? `Give one of ${names.slice(0, shown).join(', ')}${more}.`
+    : 'Give a subnet, a compute, an address, a service tag, or internet.';
+}

@@ -1,0 +1,137 @@
+// The hops at security groups: of a subnet, of a card; each decided by `net` in the context of the subnet.
+import { findSubnet } from '../../kinds/network-view.ts';
+import { itemsAt, textAt } from '../../kinds/read.ts';
+import { securityRulesPointer } from '../../kinds/security-group-view.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { HopKind } from '../../model/path.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, sameId } from '../../model/resource-id.ts';
+import { decideAt } from '../../net/decide.ts';
+import type { Decision, Direction } from '../../net/index.ts';
+import { readGroup } from '../../net/index.ts';
+import type { Owner, Place } from '../../net/layers.ts';
+import { contextAt } from '../flows.ts';
+import { securityGroupAt } from '../training-subnets.ts';
+import type { SubnetEnd } from './ends.ts';
+import { all, divided, flowOf, guarded, type Journey, quoted, type Stage, silent } from './stage.ts';
+
+/** The hop at the group of a subnet. */
+export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direction, journey: Journey): Stage {
+  const { world, packets } = journey;
+  const name = nameOf(subnetId);
+  return guarded({ hop, at: `the security group of ${name}` }, packets, () => {
+    const group = securityGroupAt(subnetId, world);
+    if (group) return groupHop({ hop, place: 'subnet', owner: name }, group, subnetId, direction, journey);
+    const subnet = findSubnet(world, subnetId);
+    const evidence = subnet ? [quoted(subnet, '/properties/networkSecurityGroup', 'no security group')] : [];
+    return all(
+      { hop, at: name },
+      'allowed',
+      `${name} has no security group, so everything passes there.`,
+      evidence,
+      packets,
+    );
+  });
+}
+
+/** The hop at the group of a card. */
+export function cardGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, journey: Journey): Stage {
+  const { world, packets } = journey;
+  const { card, compute } = end;
+  if (!card) {
+    if (compute) {
+      const name = nameOf(compute.id);
+      const because = `The cards of ${name} are kept by Azure, with groups that cannot be read.`;
+      return silent({ hop, at: `the cards of ${name}` }, because);
+    }
+    return silent({ hop, at: `cards in ${nameOf(end.subnet)}` }, 'No card was asked for, so no group of one decides.');
+  }
+  const name = nameOf(card.id);
+  return guarded({ hop, at: `the security group of ${name}` }, packets, () => {
+    const group = card.group === undefined ? undefined : world.get(card.group);
+    if (group) return groupHop({ hop, place: 'nic', owner: name }, group, end.subnet, direction, journey);
+    const own = world.get(card.id);
+    const evidence = own ? [quoted(own, '/properties/networkSecurityGroup', 'no security group')] : [];
+    return all({ hop, at: name }, 'allowed', `The card ${name} has no security group of its own.`, evidence, packets);
+  });
+}
+
+interface Where {
+  readonly hop: HopKind;
+  readonly place: Place;
+  /** Name of the subnet or card it hangs on. */
+  readonly owner: string;
+}
+
+function groupHop(where: Where, group: Resource, subnetId: string, direction: Direction, journey: Journey): Stage {
+  const { packets, world } = journey;
+  const layer = { place: where.place, group: readGroup(group.body) };
+  const decision = decideAt(flowOf(packets, direction), [layer], contextAt(subnetId, world));
+  const name = nameOf(group.id);
+  return divided(
+    { hop: where.hop, at: `${name} at ${where.owner}` },
+    decision.parts,
+    (met) => sentence(met, decision, name),
+    decisive(decision).map((owner) => ruleEvidence(group, owner)),
+    packets,
+  );
+}
+
+const ownersOf = (decision: Decision, outcome: 'allowed' | 'denied' | 'unknown'): Owner[] => {
+  const found = decision.parts
+    .filter((part) => part.outcome === outcome)
+    .flatMap(({ by, unsure }) => (outcome === 'unknown' ? unsure : by));
+  return [...new Map(found.map((owner) => [owner.label, owner])).values()];
+};
+
+/** The rules that matter to the verdict, at most six: those that deny first. */
+const decisive = (decision: Decision): Owner[] =>
+  (['denied', 'unknown', 'allowed'] as const)
+    .flatMap((outcome) => ownersOf(decision, outcome))
+    .filter((owner, index, owners) => owners.findIndex(({ label }) => label === owner.label) === index)
+    .slice(0, 6);
+
+const few = 3;
+function namesOf(owners: readonly Owner[]): string {
+  const names = owners.map(({ label, rule }) =>
+    rule === undefined ? "the platform's own exception" : `${label.slice(label.indexOf('/') + 1)} (${rule.priority})`,
+  );
+  const more = names.length - few;
+  return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** `met`: as it is told; `decision`: as the group decided, with its rules. */
+function sentence(met: Decision, decision: Decision, name: string): string {
+  const allow = namesOf(ownersOf(decision, 'allowed'));
+  const deny = namesOf(ownersOf(decision, 'denied'));
+  switch (met.verdict) {
+    case 'allowed':
+      return `${name} lets it pass by ${allow}.`;
+    case 'denied':
+      return `${name} stops it by ${deny}.`;
+    case 'partly':
+      return `${name} lets some of it pass by ${allow} and stops some by ${deny}.`;
+    default: {
+      const unsure = namesOf(ownersOf(decision, 'unknown'));
+      if (unsure !== '') return `What ${name} does with it hangs on ${unsure}.`;
+      if (deny !== '') return `${name} stops some of these addresses by ${deny}, and which one it is cannot be told.`;
+      return `What ${name} does with it cannot be told.`;
+    }
+  }
+}
+
+/** The rule where it stands in the group's body; Azure's own rules may not be shown there. */
+function ruleEvidence(group: Resource, { label, rule }: Owner): Evidence {
+  const name = label.slice(label.indexOf('/') + 1);
+  const note = rule === undefined ? 'an exception of the platform' : `${rule.access} at priority ${rule.priority}`;
+  const found = [securityRulesPointer, '/properties/defaultSecurityRules']
+    .flatMap((list) => itemsAt(group.body, list))
+    .find(({ item }) => sameId(textAt(item, '/name'), name));
+  if (found) return quoted(group, found.pointer, note);
+  return {
+    resource: group.id,
+    pointer: '/properties/defaultSecurityRules',
+    value: name,
+    note: `${note}, one of Azure's own`,
+  };
+}

@@ -1,0 +1,166 @@
+// The hop at the name: does the host of a service resolve to a private endpoint or to its public address, seen from the source?
+import { findSubnet, vnetOf } from '../../kinds/network-view.ts';
+import { recordCountOf } from '../../kinds/private-link-view.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { Hop } from '../../model/path.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
+import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
+import { type EndpointInHand, endpointsInHand, interfacesOf } from './endpoints-in-hand.ts';
+import type { End, ServiceEnd } from './ends.ts';
+import { hostOf } from './services.ts';
+import { quoted } from './stage.ts';
+
+/** Where the packets to a service go: to its public address, to an endpoint, or nowhere, because the name has no address. */
+export type Arrival =
+  | { readonly by: 'public' }
+  | { readonly by: 'endpoint'; readonly endpoint: EndpointInHand; readonly address: string }
+  | { readonly by: 'nothing' };
+
+export interface Named {
+  readonly hop: Hop;
+  /** The first is what is shown; a second is possible too, because what decides between them cannot be seen. */
+  readonly arrivals: readonly Arrival[];
+}
+
+const hopAt = (
+  at: string,
+  verdict: Hop['verdict'],
+  because: string,
+  evidence: readonly Evidence[],
+  gaps: readonly string[] = [],
+): Hop => ({ hop: 'name', at, verdict, because, evidence, gaps, witness: {} });
+
+/** What the name of a service resolves to, from where the packets start. */
+export function nameHop(source: End, service: ServiceEnd, world: World): Named {
+  const host = hostOf(service.resource, service.group, world);
+  if (service.through !== undefined) return asAsked(service, host, world);
+  const outsider = source.kind !== 'subnet';
+  if (outsider) {
+    return {
+      hop: hopAt(host, 'allowed', `Outside the networks, ${host} resolves to its public address.`, []),
+      arrivals: [{ by: 'public' }],
+    };
+  }
+  try {
+    return fromSubnet(source.subnet, service, host, world);
+  } catch (error) {
+    if (!(error instanceof GapRead)) throw error;
+    const hop = hopAt(host, 'unknown', error.gap.reason, [], [error.gap.id]);
+    return { hop, arrivals: [...knownWaysIn(service, world), { by: 'public' }] };
+  }
+}
+
+/** As far as they are known. */
+function knownWaysIn(service: ServiceEnd, world: World): Arrival[] {
+  try {
+    return wayIn(service, world);
+  } catch (error) {
+    if (error instanceof GapRead) return [];
+    throw error;
+  }
+}
+
+function asAsked(service: ServiceEnd, host: string, world: World): Named {
+  const endpoint = endpointsInHand(world).find((one) => sameId(one.endpoint.id, service.through));
+  const [address = ''] = service.addresses;
+  const hop = hopAt(host, 'notAsked', 'An address was asked for, so no name is looked up.', []);
+  return { hop, arrivals: endpoint ? [{ by: 'endpoint', endpoint, address }] : [{ by: 'public' }] };
+}
+
+function fromSubnet(subnetId: string, service: ServiceEnd, host: string, world: World): Named {
+  const network = world.get(vnetOf(findSubnet(world, subnetId)?.id ?? subnetId));
+  const name = nameOf(vnetOf(subnetId));
+  const account = world.get(service.resource);
+  const connections = account
+    ? [quoted(account, '/properties/privateEndpointConnections', 'its private endpoints')]
+    : [];
+  const ends = customerEndpoints(service.resource, world);
+  const able = ends.filter(({ groups }) => groups === undefined || groups.includes(service.group));
+  const publicly = (because: string, evidence: readonly Evidence[]): Named => ({
+    hop: hopAt(host, 'allowed', because, evidence),
+    arrivals: [{ by: 'public' }],
+  });
+  if (able.length === 0) {
+    return publicly(`${host} has no approved private endpoint, so it resolves to its public address.`, connections);
+  }
+  const servers = network ? customDns(network) : [];
+  if (network && servers.length > 0) {
+    const because = `${name} asks the DNS servers ${servers.slice(0, 3).join(', ')}, and what these answer cannot be seen.`;
+    const hop = hopAt(host, 'unknown', because, [
+      quoted(network, '/properties/dhcpOptions/dnsServers', 'own DNS servers'),
+    ]);
+    return { hop, arrivals: [...wayIn(service, world), { by: 'public' }] };
+  }
+  const [zone = ''] = zoneNames(service.group, world);
+  const standing = zoneStanding(zone, vnetOf(subnetId), subscriptionsOf(able, subnetId, world), world);
+  switch (standing.state) {
+    case 'unread':
+      throw new GapRead(standing.gap);
+    case 'absent':
+      return publicly(`There is no zone ${zone}, so ${host} resolves to its public address.`, connections);
+    case 'unlinked': {
+      const evidence = standing.zones.map((one) => quoted(one, '/name', `not linked to ${name}`));
+      return publicly(
+        `The zone ${zone} is not linked to ${name}, so ${host} resolves to its public address there.`,
+        evidence,
+      );
+    }
+    default:
+      return fromZone({ ...standing, host, name, service, world });
+  }
+}
+
+interface Linked {
+  readonly zone: Parameters<typeof quoted>[0];
+  readonly link: Parameters<typeof quoted>[0];
+  readonly host: string;
+  readonly name: string;
+  readonly service: ServiceEnd;
+  readonly world: World;
+}
+
+/** The zone is linked: the record it holds decides, and a name without one has no address at all. */
+function fromZone({ zone, link, host, name, service, world }: Linked): Named {
+  const evidence = [quoted(link, '/properties/virtualNetwork', `links the zone to ${name}`)];
+  const written = wayIn(service, world).find(({ endpoint }) => endpoint.zones.some((id) => sameId(id, zone.id)));
+  if (written) {
+    const because = `In ${name}, ${host} resolves to ${written.address}, the private endpoint ${nameOf(written.endpoint.endpoint.id)}.`;
+    return { hop: hopAt(host, 'allowed', because, evidence), arrivals: [written] };
+  }
+  const count = recordCountOf(zone);
+  if (count !== undefined && count <= 1) {
+    const because = `${name} is linked to the zone ${nameOf(zone.id)}, which holds no record of ${host}: the name resolves to nothing.`;
+    const empty = [...evidence, quoted(zone, '/properties/numberOfRecordSets', 'its own record alone')];
+    return { hop: hopAt(host, 'denied', because, empty), arrivals: [{ by: 'nothing' }] };
+  }
+  const because = `${name} is linked to the zone ${nameOf(zone.id)}, and whether it holds a record of ${host} was not read.`;
+  return { hop: hopAt(host, 'unknown', because, evidence), arrivals: [...wayIn(service, world), { by: 'public' }] };
+}
+
+/** The approved endpoints of the service, with an address each. Throws GapRead where one shows none. */
+function wayIn(service: ServiceEnd, world: World): Extract<Arrival, { by: 'endpoint' }>[] {
+  const approved = customerEndpoints(service.resource, world);
+  return endpointsInHand(world)
+    .filter(({ endpoint }) => approved.some(({ connection }) => sameId(connection.endpointId, endpoint.id)))
+    .filter(({ wires }) =>
+      wires.some(
+        (wire) => sameId(wire.target, service.resource) && wire.groups.some((one) => fold(one) === service.group),
+      ),
+    )
+    .map((endpoint) => {
+      const [address] = endpoint.addresses;
+      if (address !== undefined) return { by: 'endpoint', endpoint, address };
+      const [card = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
+      const reason = `${nameOf(endpoint.endpoint.id)} shows no address of its own.`;
+      throw new GapRead({ id: card, reason, action: 'Microsoft.Network/networkInterfaces/read' });
+    });
+}
+
+const subscriptionsOf = (ends: readonly CustomerEndpoint[], subnetId: string, world: World): string[] => {
+  const ids = ends.flatMap(({ connection }) => connection.endpointId ?? []);
+  const own = /^\/subscriptions\/([^/]+)/i.exec(subnetId)?.[1];
+  const all = [...ids.flatMap((id) => zoneSubscriptions(id, world)), ...(own === undefined ? [] : [own])];
+  return [...new Map(all.map((one) => [fold(one), one])).values()];
+};

@@ -1,0 +1,179 @@
+// An end of a path from a resource: by its id, or by a name that only one resource has.
+import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
+import { listAt, textAt } from '../../kinds/read.ts';
+import { cardsOf, computeView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { datastoreAccount } from '../accounts.ts';
+import { subnetsOfCompute } from '../needs.ts';
+import type { Card, End, Refused } from './ends.ts';
+import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
+
+const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+const cardType = 'Microsoft.Network/networkInterfaces';
+const machineType = 'Microsoft.Compute/virtualMachines';
+const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
+const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
+const clusterType = 'Microsoft.ContainerService/managedClusters';
+
+/** Types whose names can be asked for, as an operator would look for them. */
+const named = [
+  subnetType,
+  computeType,
+  machineType,
+  cardType,
+  clusterType,
+  ...serviceKinds.map(({ type }) => type),
+  datastoreType,
+];
+
+const things = (world: World): Resource[] => named.flatMap((type) => world.ofType(type));
+
+/** The resources of this name, or of this name in its parent (`vnet-ml/snet-train`). */
+export const thingsNamed = (text: string, world: World): Resource[] =>
+  things(world).filter(({ id }) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
+
+/** Every name that may be asked for, each once; those of subnets with their network's. */
+export const namesToAsk = (world: World): string[] => [
+  ...new Set(things(world).map(({ id, type }) => (sameId(type, subnetType) ? nameInParent(id) : nameOf(id)))),
+];
+
+/** The end that a resource is. Throws GapRead where what it hangs on was not read. */
+export function endOf(id: string, asked: string, world: World): End | Refused {
+  const type = fold(typeOf(id));
+  if (type === fold(subnetType)) return subnetEnd(id, asked, world);
+  if (type === fold(datastoreType)) return datastoreEnd(id, asked, world);
+  const kind = serviceKindOf(id);
+  const found = world.get(id);
+  if (!found) return { reason: `Azure knows no resource ${nameOf(id)}.`, candidates: namesToAsk(world) };
+  if (kind) {
+    const [group = ''] = kind.groups;
+    return {
+      ...{ kind: 'service', asked, resource: found.id, group, through: undefined, addresses: [] },
+      is: `${kind.label} ${hostOf(found.id, group, world)}`,
+    };
+  }
+  if (type === fold(computeType)) return computeEnd(found, asked, world);
+  if (type === fold(cardType)) return cardEnd(found, asked, nameOf(id), world);
+  if (type === fold(machineType)) return machineEnd(found, asked, world);
+  if (type === fold(clusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, world);
+  return {
+    reason: `${nameInParent(id)} sends and receives nothing: name a subnet, a compute, a machine or a service.`,
+    candidates: namesToAsk(world),
+  };
+}
+
+export function subnetEnd(id: string, asked: string, world: World, addresses?: readonly string[]): End | Refused {
+  const subnet = findSubnet(world, id);
+  if (!subnet) return { reason: `There is no subnet ${nameInParent(id)}.`, candidates: namesToAsk(world) };
+  return {
+    ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, card: undefined, compute: undefined },
+    is: `${nameOf(subnet.id)} of ${nameOf(vnetOf(subnet.id))}`,
+    addresses: addresses ?? subnetView(subnet).prefixes,
+  };
+}
+
+const subnetsIn = ({ body }: Resource): string[] =>
+  listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => textAt(pool, '/vnetSubnetID') ?? []);
+
+/** Whatever sits in one subnet; several are a question of their own. */
+function oneSubnet(
+  ids: readonly string[],
+  name: string,
+  asked: string,
+  world: World,
+  compute?: Resource,
+): End | Refused {
+  const subnets = [...new Map(ids.map((id) => [fold(id), id])).values()];
+  const [first] = subnets;
+  if (first === undefined) return { reason: `${name} shows no subnet that it sits in.`, candidates: namesToAsk(world) };
+  if (subnets.length > 1) {
+    return {
+      reason: `${name} sits in ${subnets.length} subnets: name one of them.`,
+      candidates: subnets.map(nameInParent),
+    };
+  }
+  const end = subnetEnd(first, asked, world);
+  if (!('kind' in end) || end.kind !== 'subnet') return end;
+  return { ...end, compute, resource: compute?.id ?? end.resource, is: `${name} in ${end.is}` };
+}
+
+function computeEnd(compute: Resource, asked: string, world: World): End | Refused {
+  const { computeType: kind, resourceId } = computeView(compute);
+  const name = nameOf(compute.id);
+  if (kind === 'VirtualMachine' && resourceId !== undefined) {
+    const machine = world.get(resourceId);
+    if (machine) return machineEnd(machine, asked, world, compute);
+  }
+  const subnets = subnetsOfCompute(compute, world);
+  if (subnets.length === 0) {
+    return {
+      ...{ kind: 'managed', asked, resource: compute.id, compute, addresses: [] },
+      is: `${name} in a network of Azure's own`,
+    };
+  }
+  return oneSubnet(subnets, name, asked, world, compute);
+}
+
+function machineEnd(machine: Resource, asked: string, world: World, compute?: Resource): End | Refused {
+  const cards = cardsOf(machine).flatMap((id) => world.get(id) ?? []);
+  const [first] = cards;
+  const name = nameOf(machine.id);
+  if (!first) return { reason: `${name} has no network interface.`, candidates: namesToAsk(world) };
+  if (cards.length > 1) {
+    return {
+      reason: `${name} has ${cards.length} interfaces: name one of them.`,
+      candidates: cards.map(({ id }) => id),
+    };
+  }
+  const end = cardEnd(first, asked, name, world);
+  return 'kind' in end && end.kind === 'subnet' ? { ...end, compute, resource: machine.id } : end;
+}
+
+function cardEnd(card: Resource, asked: string, name: string, world: World): End | Refused {
+  const seen = cardOf(card);
+  if (!seen) return { reason: `${name} shows no subnet that it sits in.`, candidates: [] };
+  const subnet = findSubnet(world, seen.subnet);
+  return {
+    ...{ kind: 'subnet', asked, resource: card.id, subnet: seen.subnet, card: seen, compute: undefined },
+    is: `${name} in ${nameOf(seen.subnet)} of ${nameOf(vnetOf(seen.subnet))}`,
+    addresses: seen.address !== undefined ? [seen.address] : subnet ? subnetView(subnet).prefixes : [],
+  };
+}
+
+/** What a network interface says of itself: its primary configuration, else its first. */
+export function cardOf({ id, body }: Resource): Card | undefined {
+  const all = listAt(body, '/properties/ipConfigurations');
+  const own =
+    all.find((item) => (item as { properties?: { primary?: unknown } }).properties?.primary === true) ?? all[0];
+  const subnet = textAt(own, '/properties/subnet/id');
+  if (subnet === undefined) return undefined;
+  return {
+    id,
+    address: textAt(own, '/properties/privateIPAddress'),
+    subnet,
+    group: textAt(body, '/properties/networkSecurityGroup/id'),
+    publicAddress: textAt(own, '/properties/publicIPAddress/id'),
+  };
+}
+
+/** The card in hand that has this address in this subnet. */
+export const cardAt = (address: string, subnet: string, world: World): Card | undefined =>
+  world
+    .ofType(cardType)
+    .flatMap((card) => cardOf(card) ?? [])
+    .find((card) => card.address === address && sameId(card.subnet, subnet));
+
+function datastoreEnd(id: string, asked: string, world: World): End | Refused {
+  const datastore = world.get(id);
+  const account = datastore && datastoreAccount(datastore, world);
+  if (account === undefined) {
+    return { reason: `The account behind ${nameOf(id)} is not known.`, candidates: namesToAsk(world) };
+  }
+  const end = endOf(account, asked, world);
+  if (!('kind' in end) || end.kind !== 'service') return end;
+  const type = textAt(datastore?.body, '/properties/datastoreType');
+  const group = { azurefile: 'file', azuredatalakegen2: 'dfs' }[fold(type ?? '')] ?? 'blob';
+  return { ...end, group, is: `storage account ${hostOf(account, group, world)}, behind ${nameOf(id)}` };
+}

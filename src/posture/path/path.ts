@@ -1,0 +1,183 @@
+// The whole way from one end to the other: every packet decided exactly over all hops, the first hop that stops one named.
+import { vnetOf } from '../../kinds/network-view.ts';
+import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { type Decision, decisionOf } from '../../net/decision.ts';
+import { inTurn } from '../../net/in-turn.ts';
+import { type Context, contextOf } from '../../net/index.ts';
+import type { Protocol } from '../../net/ports.ts';
+import { contextAt } from '../flows.ts';
+import { serviceTagsOf } from '../service-tags.ts';
+import { type End, isRefused, type OutsideEnd, type Refused, type ServiceEnd, type SubnetEnd } from './ends.ts';
+import { type Arrival, type Named, nameHop } from './name-hop.ts';
+import { resolveEnd } from './resolve.ts';
+import { serviceHop } from './service-hop.ts';
+import { serviceKindOf, tagOf } from './services.ts';
+import { all, type Packets, packetsOf, type Stage, witnessOf } from './stage.ts';
+import { between, inward, outward, toService } from './trips.ts';
+
+export interface PathQuestion {
+  readonly source: string;
+  readonly destination: string;
+  /** `*` asks for each of the five. */
+  readonly protocol: Protocol | '*';
+  /** `443`, `8000-9000`, `*`; checked. */
+  readonly ports: readonly string[];
+}
+
+/** Why a question cannot be answered: which end, and what may have been meant. */
+export interface PathRefusal extends Refused {
+  readonly end: 'source' | 'destination' | 'both';
+}
+
+/** Answers from the world in hand. Throws GapRead where an end cannot be told for want of reading. */
+export function answerPath(question: PathQuestion, world: World): PathAnswer | PathRefusal {
+  const source = resolveEnd(question.source, world);
+  if (isRefused(source)) return { ...source, end: 'source' };
+  const near = source.kind === 'subnet' ? vnetOf(source.subnet) : undefined;
+  const destination = resolveEnd(question.destination, world, near);
+  if (isRefused(destination)) return { ...destination, end: 'destination' };
+  const trips = tripsOf({ question, source, destination, world });
+  return 'reason' in trips ? trips : concluded(question, source, destination, trips);
+}
+
+interface Asked<Source = End, Destination = End> {
+  readonly question: PathQuestion;
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly world: World;
+}
+
+/** One way that the packets may take, decided over all of it. */
+interface Trip {
+  readonly stages: readonly Stage[];
+  readonly decision: Decision;
+  readonly packets: Packets;
+}
+
+const refuse = (end: PathRefusal['end'], reason: string): PathRefusal => ({ end, reason, candidates: [] });
+
+function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
+  const { source, destination } = asked;
+  if (source.kind === 'service') {
+    return refuse(
+      'source',
+      `${source.is} opens no connections of its own: ask from a subnet, a compute, an address or a tag.`,
+    );
+  }
+  if (source.kind === 'managed') return refuse('source', `${source.is} passes nothing that was read: name a subnet.`);
+  if (destination.kind === 'managed')
+    return refuse('destination', `${destination.is} is reached by nothing that was read.`);
+  if (destination.kind === 'service') return tripsToService({ ...asked, source, destination });
+  const vague = destination.kind === 'outside' && destination.scope === 'host';
+  const packets = packetsFor(asked, destination.addresses, vague);
+  const journey = { world: asked.world, packets };
+  if (source.kind === 'subnet') {
+    const stages = destination.kind === 'subnet' ? between(source, destination, journey) : outward(source, journey);
+    return [tripOf(stages, packets)];
+  }
+  if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
+  return refuse('both', `Nothing of the workspace stands between ${source.is} and ${destination.is}.`);
+}
+
+function tripsToService(asked: Asked<SubnetEnd | OutsideEnd, ServiceEnd>): readonly Trip[] {
+  const { source, destination, world } = asked;
+  const named = nameHop(source, destination, world);
+  return named.arrivals.map((arrival) => {
+    const packets = packetsFor(asked, addressesOf(arrival, destination, world), false);
+    const journey = { world, packets };
+    if (arrival.by === 'nothing')
+      return tripOf([{ hop: named.hop, parts: all(named.hop, 'denied', '', [], packets).parts }], packets);
+    const rest =
+      source.kind === 'subnet'
+        ? toService(source, destination, arrival, journey)
+        : [serviceHop({ source, service: destination, arrival }, journey)];
+    return tripOf(inOrder(named, rest), packets);
+  });
+}
+
+/** The name is looked up before anything leaves, and after it is said where that is. */
+function inOrder({ hop }: Named, rest: readonly Stage[]): Stage[] {
+  const name: Stage = { hop, parts: undefined };
+  const [first, ...others] = rest;
+  return first?.hop.hop === 'source' ? [first, name, ...others] : [name, ...rest];
+}
+
+function addressesOf(arrival: Arrival, service: ServiceEnd, world: World): readonly string[] {
+  if (arrival.by === 'endpoint') return [arrival.address];
+  const kind = serviceKindOf(service.resource);
+  const seen = world.peek(service.resource);
+  if (!kind) return ['Internet'];
+  return [seen.state === 'read' ? tagOf(kind, seen.resource, world) : kind.tag];
+}
+
+function packetsFor({ question, source, destination, world }: Asked, to: readonly string[], vague: boolean): Packets {
+  const { protocol, ports } = question;
+  const subnet =
+    source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
+  return packetsOf({ protocol, ports, source: source.addresses, destination: to, vague }, contextNear(subnet, world));
+}
+
+/** What names stand for at a subnet; where its network was not read, as much as is known anywhere. */
+function contextNear(subnet: string | undefined, world: World): Context {
+  const anywhere = contextOf({ serviceTags: serviceTagsOf(world) });
+  if (subnet === undefined) return anywhere;
+  try {
+    return contextAt(subnet, world);
+  } catch (error) {
+    if (error instanceof GapRead) return anywhere;
+    throw error;
+  }
+}
+
+const decisionAfter = (stages: readonly Stage[], packets: Packets): Decision =>
+  decisionOf(inTurn([packets.whole, ...stages.flatMap(({ parts }) => (parts ? [parts] : []))]), packets.uncounted);
+
+const tripOf = (stages: readonly Stage[], packets: Packets): Trip => ({
+  stages,
+  packets,
+  decision: decisionAfter(stages, packets),
+});
+
+function concluded(question: PathQuestion, source: End, destination: End, trips: readonly Trip[]): PathAnswer {
+  const [shown] = trips;
+  const stages = shown?.stages ?? [];
+  const verdicts = new Set(trips.map(({ decision }) => decision.verdict));
+  const name = stages.find(({ hop }) => hop.hop === 'name')?.hop;
+  const open = name?.verdict === 'unknown' && (trips.length < 2 || verdicts.size > 1);
+  const verdict: PathVerdict = open ? 'unknown' : (shown?.decision.verdict ?? 'unknown');
+  const stop = open ? name : shown && stopOf(shown)?.hop;
+  const witness = shown && !open ? witnessOf(shown.decision) : {};
+  return {
+    source: endOf(source),
+    destination: endOf(destination),
+    protocol: question.protocol,
+    ports: question.ports,
+    verdict,
+    because: stop?.because ?? arrives(stages),
+    stoppedBy: stop?.hop ?? null,
+    witness,
+    hops: stages.map(({ hop }) => hop),
+  };
+}
+
+/** The hop after which the verdict stands: the first that stops all, or some, or that leaves it open. */
+function stopOf({ stages, packets, decision }: Trip): Stage | undefined {
+  if (decision.verdict === 'allowed') return undefined;
+  return stages.find((stage, index) => {
+    if (!stage.parts) return false;
+    const { verdict, measure, parts } = decisionAfter(stages.slice(0, index + 1), packets);
+    if (decision.verdict === 'denied') return verdict === 'denied';
+    if (decision.verdict === 'partly') return measure.denied > 0n || parts.some(({ outcome }) => outcome === 'denied');
+    return verdict === 'unknown';
+  });
+}
+
+const arrives = (stages: readonly Stage[]): string => {
+  const last = stages.findLast(({ parts }) => parts !== undefined);
+  return last
+    ? `It arrives: ${last.hop.because.replace(/^(The|It|No|Each|At|Public) /, (word) => word.toLowerCase())}`
+    : 'It arrives.';
+};
+
+const endOf = ({ asked, is, resource, addresses }: End): PathEnd => ({ asked, is, resource, addresses });

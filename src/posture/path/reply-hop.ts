@@ -1,0 +1,63 @@
+// The hop of the answer: routes that lead it another way than the question came break the connection at whatever keeps state.
+
+import { routesPointer } from '../../kinds/route-view.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { anywhere, both } from '../../net/addresses.ts';
+import { endsOf } from '../../net/in-turn.ts';
+import { routeTableAt } from '../routes.ts';
+import { firewallAt } from './appliance-hop.ts';
+import type { SubnetEnd } from './ends.ts';
+import { wayWords } from './route-hop.ts';
+import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
+import { type Way, waysFrom } from './ways.ts';
+
+/**
+ * `from`: the subnet that answers; `there`: the ways that the question took inside the networks, [] where it came from outside.
+ * undefined where no route of the answer can differ.
+ */
+export function replyHop(from: SubnetEnd, there: readonly Way[], journey: Journey): Stage | undefined {
+  const { world, packets } = journey;
+  const name = nameOf(from.subnet);
+  const place = { hop: 'reply', at: `the answer from ${name}` } as const;
+  let plain = false;
+  const stage = guarded(place, packets, () => {
+    const table = routeTableAt(from.subnet, world);
+    const back = waysFrom(from.subnet, both(endsOf(packets.whole, 'source'), anywhere), packets.uncounted, world);
+    plain = !table && there.every(({ kind }) => kind === 'inside');
+    const evidence = table ? [quoted(table, routesPointer, 'routes of the answer')] : [];
+    const fromOutside = there.length === 0;
+    const wrong = back.find((way) => (fromOutside ? !leavesDirectly(way) : !there.some((one) => same(one, way))));
+    if (!wrong) return all(place, 'allowed', 'The answer goes back the way it came.', evidence, packets);
+    const words = wayWords(wrong);
+    if (wrong.kind === 'dropped') return all(place, 'denied', `The answer is lost: ${words}.`, evidence, packets);
+    if (wrong.kind === 'unseen' || wrong.kind === 'unsettled') {
+      const because = `The answer may leave another way than it came: ${name} may have routes that are not seen.`;
+      return all(place, 'unknown', because, evidence, packets);
+    }
+    if (fromOutside) {
+      const because = `The answer leaves another way than it came and never arrives: ${words}.`;
+      return all(place, 'denied', because, evidence, packets);
+    }
+    const keeper = [...there, wrong].map(({ route }) => firewallAt(route?.nextHopIpAddress, world)).find((one) => one);
+    return keeper
+      ? all(
+          place,
+          'denied',
+          `${nameOf(keeper.id)} sees one direction alone and drops it: the answer by ${words}.`,
+          evidence,
+          packets,
+        )
+      : all(
+          place,
+          'unknown',
+          `The answer takes another way, which what keeps state may refuse: ${words}.`,
+          evidence,
+          packets,
+        );
+  });
+  return plain && stage.hop.verdict === 'allowed' ? undefined : stage;
+}
+
+const leavesDirectly = ({ kind }: Way): boolean => kind === 'internet';
+const same = (a: Way, b: Way): boolean =>
+  a.kind === b.kind && (a.kind !== 'appliance' || a.route?.nextHopIpAddress === b.route?.nextHopIpAddress);

@@ -1,0 +1,129 @@
+// From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
+import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import {
+  both,
+  looksLiteral,
+  noAddress,
+  parseAddresses,
+  prefixesOf,
+  readPrefixes,
+  without,
+} from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
+import { endpointsInHand } from './endpoints-in-hand.ts';
+import type { End, Refused } from './ends.ts';
+import { cardAt, endOf, namesToAsk, subnetEnd, thingsNamed } from './named.ts';
+import { tagNamed } from './published-tags.ts';
+import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
+
+const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+const networkType = 'Microsoft.Network/virtualNetworks';
+
+/**
+ * The end that a text means. `near`: the network of the other end, which goes before others that hold the same addresses.
+ * Throws GapRead where what it hangs on was not read.
+ */
+export function resolveEnd(text: string, world: World, near?: string): End | Refused {
+  const asked = text.trim();
+  if (sameId(asked, 'internet')) return outside(asked, 'public', ['Internet'], 'the Internet');
+  if (asked.startsWith('/')) return endOf(asked.replace(/\/+$/, ''), asked, world);
+  if (isLiteral(asked)) return literalEnd(asked, world, near);
+  const [first, second, ...rest] = thingsNamed(asked, world);
+  if (first && !second) return endOf(first.id, asked, world);
+  if (first && second)
+    return { reason: `Several resources are called ${asked}.`, candidates: choices([first, second, ...rest]) };
+  const tag = tagNamed(asked, world);
+  if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
+  if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, world);
+  return { reason: `Nothing that was read is called ${asked}.`, candidates: namesToAsk(world) };
+}
+
+/** `10.0.0.0/8`, `2001:db8::1`, `10.0.0.1-10.0.0.9`; names such as `vnet/subnet` hold a letter that no address has. */
+const isLiteral = (text: string): boolean =>
+  text === '' || (looksLiteral(text) && /^[0-9a-f.:/\s,-]*$/i.test(text) && /^[0-9:]|^[0-9a-f]{1,4}:/i.test(text));
+
+/** As they can be typed: `network/subnet` where that tells them apart, else ids. */
+function choices(resources: readonly Resource[]): string[] {
+  const names = resources.map(({ id }) => nameInParent(id));
+  return new Set(names.map(fold)).size === names.length && names.every((name) => name.includes('/'))
+    ? names
+    : resources.map(({ id }) => id);
+}
+
+const outside = (
+  asked: string,
+  scope: Extract<End, { kind: 'outside' }>['scope'],
+  addresses: readonly string[],
+  is: string,
+): End => ({ kind: 'outside', asked, scope, addresses, is, resource: null });
+
+function hostEnd(asked: string, world: World): End | Refused {
+  const host = hostNamed(asked, world);
+  if (!host) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
+  const resource = resourceNamed(host, world);
+  if (resource) {
+    return {
+      ...{ kind: 'service', asked, resource: resource.id, group: host.group, through: undefined, addresses: [] },
+      is: `${host.kind.label} ${hostOf(resource.id, host.group, world)}`,
+    };
+  }
+  return {
+    reason: `No ${host.kind.label} that was read answers to ${asked}.`,
+    candidates: world.ofType(host.kind.type).map(({ id }) => hostOf(id, host.group, world)),
+  };
+}
+
+function literalEnd(asked: string, world: World, near: string | undefined): End | Refused {
+  const parsed = parseAddresses(asked);
+  if (!parsed.ok)
+    return { reason: `${asked === '' ? 'An empty text' : asked} is no address. ${parsed.reason}`, candidates: [] };
+  const addresses = parsed.value;
+  const prefixes = prefixesOf(addresses);
+  const shown = prefixes.length === 1 ? (prefixes[0] ?? asked) : asked;
+  const endpoint = endpointsInHand(world).find((one) => prefixes.length === 1 && one.addresses.includes(shown));
+  const wire = endpoint?.wires.find(({ target }) => serviceKindOf(target) !== undefined);
+  if (endpoint && wire) {
+    const [group = ''] = wire.groups;
+    return {
+      ...{ kind: 'service', asked, resource: wire.target, group, through: endpoint.endpoint.id, addresses: [shown] },
+      is: `${nameOf(endpoint.endpoint.id)}, the private endpoint of ${nameOf(wire.target)}`,
+    };
+  }
+  const met = world.ofType(subnetType).filter((subnet) => {
+    return !noAddress(both(readPrefixes(subnetView(subnet).prefixes).addresses, addresses));
+  });
+  const nearest = near === undefined ? [] : met.filter(({ id }) => sameId(vnetOf(id), near));
+  const subnets = nearest.length > 0 ? nearest : met;
+  const [first, second] = subnets;
+  if (first && !second) {
+    const whole = readPrefixes(subnetView(first).prefixes).addresses;
+    if (!noAddress(without(addresses, whole))) {
+      return {
+        reason: `${asked} holds addresses of ${nameOf(first.id)} and others: ask for them apart.`,
+        candidates: prefixesOf(both(addresses, whole), 4),
+      };
+    }
+    const card = prefixes.length === 1 ? cardAt(shown, first.id, world) : undefined;
+    const end = subnetEnd(first.id, asked, world, prefixes);
+    if (!('kind' in end) || end.kind !== 'subnet') return end;
+    return { ...end, card, resource: card?.id ?? end.resource, is: `${asked} in ${end.is}` };
+  }
+  if (first && second) {
+    return {
+      reason: `${asked} holds addresses of ${subnets.length} subnets: ask for one at a time.`,
+      candidates: subnets.map(({ id }) => nameInParent(id)),
+    };
+  }
+  if (!noAddress(both(addresses, publicSpace)) && !isInside(addresses, world)) {
+    return outside(asked, 'public', prefixes, `the public address ${asked}`);
+  }
+  return outside(asked, 'private', prefixes, `the private address ${asked}, which no subnet that was read holds`);
+}
+
+const isInside = (addresses: Parameters<typeof both>[0], world: World): boolean =>
+  world
+    .ofType(networkType)
+    .some((network) => !noAddress(both(readPrefixes(vnetView(network).prefixes).addresses, addresses)));

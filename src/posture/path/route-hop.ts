@@ -1,0 +1,119 @@
+// The hop at the routing of a subnet, in words: which route takes the packets, and where it leads them.
+import { findSubnet, vnetOf } from '../../kinds/network-view.ts';
+import { routePointer, routesPointer } from '../../kinds/route-view.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { anywhere, both } from '../../net/addresses.ts';
+import type { Outcome, Parts } from '../../net/decision.ts';
+import { cut, endsOf } from '../../net/in-turn.ts';
+import { routeTableAt } from '../routes.ts';
+import { tunnelOf } from '../tunnel.ts';
+import { all, divided, type Journey, quoted, type Stage, unread } from './stage.ts';
+import { type Way, waysFrom } from './ways.ts';
+
+export interface Routed {
+  readonly stage: Stage;
+  /** Every way that some of the packets take; [] where the routes could not be read. */
+  readonly ways: readonly Way[];
+}
+
+/** The hop at the routes of a subnet, and the ways that lead on. */
+export function routeHop(subnetId: string, journey: Journey): Routed {
+  try {
+    return routed(subnetId, journey);
+  } catch (error) {
+    if (!(error instanceof GapRead)) throw error;
+    const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
+    return { stage: unread(place, error, journey.packets), ways: [] };
+  }
+}
+
+function routed(subnetId: string, { world, packets }: Journey): Routed {
+  // The points beyond the last address stand for tags.
+  const to = both(endsOf(packets.whole, 'destination'), anywhere);
+  const ways = waysFrom(subnetId, to, packets.uncounted, world);
+  const table = routeTableAt(subnetId, world);
+  const name = nameOf(subnetId);
+  const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
+  const evidence = ways.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, world));
+  const [only, second] = ways;
+  if (only && !second) {
+    return { ways, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
+  }
+  const because = `${ways.length} routes share it: ${ways.map(wayWords).slice(0, 3).join('; ')}${ways.length > 3 ? '; ...' : ''}.`;
+  return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => because, evidence, packets) };
+}
+
+const outcomeOf = ({ kind }: Way): Outcome =>
+  kind === 'dropped' ? 'denied' : kind === 'unseen' || kind === 'unsettled' ? 'unknown' : 'allowed';
+
+/** The packets with the outcome of the way that each takes; what stands for a tag goes the way of the tag. */
+function dividedBy(ways: readonly Way[], whole: Parts): Parts {
+  const named = new Set(ways.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
+  const [rest = 'unknown'] = named.size === 1 ? named : [];
+  let left = whole;
+  const parts = ways.flatMap((way) => {
+    if (!way.addresses) return [];
+    const { inside, outside } = cut(left, 'destination', way.addresses, outcomeOf(way));
+    left = outside;
+    return inside;
+  });
+  return [...parts, ...left.map((part) => ({ ...part, outcome: rest }))] as Parts;
+}
+
+/** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */
+export function wayWords({ kind, route }: Way): string {
+  if (!route) return 'no route';
+  const named =
+    route.source === 'User' ? `${route.name ?? 'a user route'} (${route.prefix})` : `Azure's own ${route.prefix}`;
+  return `${named} ${leadsTo(kind, route.nextHopIpAddress, route.nextHopType)}`;
+}
+
+function leadsTo(kind: Way['kind'], address: string | undefined, type: string): string {
+  switch (kind) {
+    case 'inside':
+      return type.toLowerCase() === 'vnetlocal' ? 'stays in the network' : 'leads into the peered network';
+    case 'endpoint':
+      return 'leads to the private endpoint';
+    case 'service':
+      return 'leads to the service by its service endpoint';
+    case 'appliance':
+      return `leads to the appliance ${address ?? 'without an address'}`;
+    case 'gateway':
+      return 'leads to the gateway';
+    case 'dropped':
+      return 'drops it';
+    default:
+      return 'leads to the Internet';
+  }
+}
+
+function sentence(way: Way, name: string): string {
+  if (!way.route) return `No route of ${name} holds it, so it is dropped.`;
+  if (way.kind === 'unseen')
+    return `${name} may have learnt a route from its gateway that takes it, and ARM shows none of these.`;
+  if (way.kind === 'unsettled')
+    return `Some route of ${name} may hold addresses of the service, which are not known without service tags.`;
+  return `At ${name}, ${wayWords(way)}.`;
+}
+
+function wayEvidence({ route, kind }: Way, subnetId: string, table: Resource | undefined, world: World): Evidence {
+  const pointer =
+    table && route?.source === 'User' && route.name !== undefined ? routePointer(table, route.name) : undefined;
+  if (table && pointer !== undefined) return quoted(table, pointer, 'the route that wins');
+  if (kind === 'unseen') {
+    const { gateway } = tunnelOf(subnetId, world);
+    return { resource: gateway ?? subnetId, pointer: '', value: null, note: 'a gateway that may have learnt routes' };
+  }
+  const network = world.get(vnetOf(subnetId));
+  if (network && (kind === 'inside' || kind === 'endpoint')) {
+    return quoted(network, '/properties/addressSpace/addressPrefixes', 'ranges of the network');
+  }
+  if (table) return quoted(table, routesPointer, 'no route of the table holds it');
+  const subnet = findSubnet(world, subnetId);
+  return subnet
+    ? quoted(subnet, '/properties/routeTable', 'no route table')
+    : { resource: subnetId, pointer: '', value: null, note: 'no route table' };
+}

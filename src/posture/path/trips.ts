@@ -1,0 +1,168 @@
+// The hops of each way that packets may take, in the order in which they are passed.
+import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
+import { listAt, textAt } from '../../kinds/read.ts';
+import { routesPointer } from '../../kinds/route-view.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { looksLiteral } from '../../net/addresses.ts';
+import { globalTagOf } from '../../net/service-tags.ts';
+import { routeTableAt } from '../routes.ts';
+import { endpointsPointer } from '../service-endpoints.ts';
+import { applianceHop } from './appliance-hop.ts';
+import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
+import { cardGroupHop, subnetGroupHop } from './group-hops.ts';
+import type { Arrival } from './name-hop.ts';
+import { replyHop } from './reply-hop.ts';
+import { type Routed, routeHop } from './route-hop.ts';
+import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop } from './service-hop.ts';
+import { type ServiceKind, serviceKindOf } from './services.ts';
+import { all, guarded, type Journey, quoted, type Stage, silent } from './stage.ts';
+import { wayInHop } from './way-in.ts';
+import { wayOutHop } from './way-out.ts';
+
+const present = (stages: readonly (Stage | undefined)[]): Stage[] => stages.filter((stage) => stage !== undefined);
+
+function sourceHop(source: SubnetEnd, world: World): Stage {
+  const name = nameOf(source.subnet);
+  const seen = world.peek(source.subnet);
+  const subnet = seen.state === 'read' ? seen.resource : undefined;
+  const pointer =
+    subnet && textAt(subnet.body, '/properties/addressPrefix') === undefined
+      ? '/properties/addressPrefixes'
+      : '/properties/addressPrefix';
+  const evidence = subnet ? [quoted(subnet, pointer, 'addresses of the subnet')] : [];
+  return silent(
+    { hop: 'source', at: source.is },
+    `It starts in ${name}, from ${source.addresses.join(', ')}.`,
+    evidence,
+  );
+}
+
+/** Rules of a network manager come before every group; ARM shows them by calls of their own, which no scan makes. */
+function adminHop(subnetId: string): Stage {
+  const network = nameOf(vnetOf(subnetId));
+  const because = `Security admin rules are not read: where a network manager governs ${network}, its rules come first.`;
+  return silent({ hop: 'adminRules', at: network }, because);
+}
+
+/** Out of the source, up to its routes: card before subnet, as Azure does outbound. */
+function leaving(source: SubnetEnd, journey: Journey): Stage[] {
+  return [
+    sourceHop(source, journey.world),
+    adminHop(source.subnet),
+    cardGroupHop('sourceCard', source, 'Outbound', journey),
+    subnetGroupHop('sourceSubnet', source.subnet, 'Outbound', journey),
+  ];
+}
+
+/** Past the routes: what stands in the way, and the way out where some of it leaves to the Internet. */
+function passingOn(source: SubnetEnd, { stage, ways }: Routed, journey: Journey): Stage[] {
+  const out = ways.some(({ kind }) => kind === 'internet');
+  return present([stage, applianceHop(ways, journey), out ? wayOutHop(source, journey) : undefined]);
+}
+
+export function outward(source: SubnetEnd, journey: Journey): Stage[] {
+  return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), journey)];
+}
+
+export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): Stage[] {
+  return present([
+    wayInHop(source, destination, journey),
+    adminHop(destination.subnet),
+    ...arriving(destination, journey),
+    replyHop(destination, [], journey),
+  ]);
+}
+
+/** Into the destination: subnet before card, as Azure does inbound. */
+const arriving = (destination: SubnetEnd, journey: Journey): Stage[] => [
+  subnetGroupHop('destinationSubnet', destination.subnet, 'Inbound', journey),
+  cardGroupHop('destinationCard', destination, 'Inbound', journey),
+];
+
+export function between(source: SubnetEnd, destination: SubnetEnd, journey: Journey): Stage[] {
+  const routed = routeHop(source.subnet, journey);
+  return present([
+    ...leaving(source, journey),
+    ...passingOn(source, routed, journey),
+    ...arriving(destination, journey),
+    routed.ways.some(({ kind }) => kind === 'dropped') ? undefined : replyHop(destination, routed.ways, journey),
+  ]);
+}
+
+/** From a subnet to a service, by the arrival that its name leads to. */
+export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arrival, journey: Journey): Stage[] {
+  const { world } = journey;
+  const kind = serviceKindOf(service.resource);
+  const seen = world.peek(service.resource);
+  const last = serviceHop({ source, service, arrival }, journey);
+  if (arrival.by === 'endpoint') {
+    const { subnet } = arrival.endpoint;
+    const routed = routeHop(source.subnet, journey);
+    return present([
+      ...leaving(source, journey),
+      ...passingOn(source, routed, journey),
+      subnet === undefined ? undefined : endpointSubnetHop(subnet, journey),
+      last,
+    ]);
+  }
+  const byEndpoint =
+    kind !== undefined && seen.state === 'read' && reachedByServiceEndpoint(source.subnet, seen.resource, kind, world);
+  if (!byEndpoint) {
+    return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), journey), last];
+  }
+  return present([
+    ...leaving(source, journey),
+    serviceRouteHop(source.subnet, kind, journey),
+    endpointPolicyHop(source, service, journey),
+    last,
+  ]);
+}
+
+/** A service endpoint goes before every default route; whether a user route of the service's own tag goes before it is unsettled. */
+function serviceRouteHop(subnetId: string, kind: ServiceKind, { world, packets }: Journey): Stage {
+  const name = nameOf(subnetId);
+  return guarded({ hop: 'route', at: `routes of ${name}` }, packets, () => {
+    const table = routeTableAt(subnetId, world);
+    const place = { hop: 'route', at: `the service endpoint of ${name}` } as const;
+    const rival = listAt(table?.body, routesPointer).findIndex((item) => {
+      const prefix = textAt(item, '/properties/addressPrefix');
+      return prefix !== undefined && !looksLiteral(prefix) && fold(globalTagOf(prefix)) === fold(kind.tag);
+    });
+    if (table && rival >= 0) {
+      const because = `${nameOf(table.id)} has a route of the tag ${kind.tag}, and Azure's texts differ on whether it goes before the service endpoint.`;
+      return all(place, 'unknown', because, [quoted(table, `${routesPointer}/${rival}`, 'a rival route')], packets);
+    }
+    const subnet = findSubnet(world, subnetId);
+    const at =
+      subnet &&
+      subnetView(subnet).serviceEndpoints.find(({ service }) =>
+        fold(service).endsWith(endings[kind.endpoint ?? 'storage']),
+      );
+    const evidence = subnet ? [quoted(subnet, at?.pointer ?? endpointsPointer, 'goes before every default route')] : [];
+    return all(
+      place,
+      'allowed',
+      `The service endpoint of ${name} leads to the service, whatever its default route.`,
+      evidence,
+      packets,
+    );
+  });
+}
+const endings = { storage: 'storage', vault: 'keyvault', registry: 'containerregistry' } as const;
+
+/** Groups at the subnet of a private endpoint count only where its policies say so. */
+function endpointSubnetHop(subnetId: string, journey: Journey): Stage | undefined {
+  const { world, packets } = journey;
+  const name = nameOf(subnetId);
+  const place = { hop: 'destinationSubnet', at: name } as const;
+  return guarded(place, packets, () => {
+    const subnet = findSubnet(world, subnetId);
+    const pointer = '/properties/privateEndpointNetworkPolicies';
+    const policies = fold(textAt(subnet?.body, pointer) ?? 'disabled');
+    const evidence = subnet ? [quoted(subnet, pointer, 'do groups count for endpoints?')] : [];
+    return policies === 'enabled' || policies === 'networksecuritygroupenabled'
+      ? subnetGroupHop('destinationSubnet', subnetId, 'Inbound', journey)
+      : silent(place, `In ${name} security groups do not count for private endpoints.`, evidence);
+  });
+}

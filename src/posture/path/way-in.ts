@@ -1,0 +1,48 @@
+// The hop into a network from outside: is there a public address at which the destination can be reached?
+import { textAt } from '../../kinds/read.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { hasPublicIp } from '../needs.ts';
+import { computesIn } from '../training-subnets.ts';
+import type { OutsideEnd, SubnetEnd } from './ends.ts';
+import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
+
+export function wayInHop(source: OutsideEnd, end: SubnetEnd, { world, packets }: Journey): Stage {
+  const name = nameOf(end.resource ?? end.subnet);
+  const place = { hop: 'wayIn', at: `the way in to ${name}` } as const;
+  return guarded(place, packets, () => {
+    if (source.scope === 'private') {
+      const because = `Nothing that was read says how ${source.asked} comes into ${nameOf(end.subnet)}: a gateway or a peering, perhaps.`;
+      return all(place, 'unknown', because, [], packets);
+    }
+    const { card, compute } = end;
+    if (card) {
+      const own = world.get(card.id);
+      const evidence = own ? [quoted(own, '/properties/ipConfigurations', 'its addresses')] : [];
+      if (card.publicAddress === undefined) {
+        return all(place, 'denied', `${nameOf(card.id)} has no public address to be reached at.`, evidence, packets);
+      }
+      const address = textAt(world.get(card.publicAddress)?.body, '/properties/ipAddress');
+      const because = `${nameOf(card.id)} is reached at its public address${address === undefined ? '' : ` ${address}`}.`;
+      return all(place, 'allowed', because, evidence, packets);
+    }
+    const computes = compute ? [compute] : computesIn(end.subnet, world);
+    const open = computes.filter(hasPublicIp);
+    const shown = open.length > 0 ? open : computes;
+    const evidence = shown.map((one) =>
+      quoted(one, '/properties/properties/enableNodePublicIp', 'absent counts as true'),
+    );
+    if (open.length > 0) {
+      const because = `The nodes of ${open.map(({ id }) => nameOf(id)).join(', ')} have public addresses.`;
+      return all(place, 'allowed', because, evidence, packets);
+    }
+    return computes.length > 0
+      ? all(
+          place,
+          'denied',
+          `No compute of ${nameOf(end.subnet)} has a public address to be reached at.`,
+          evidence,
+          packets,
+        )
+      : all(place, 'unknown', `What in ${nameOf(end.subnet)} has a public address is not known.`, [], packets);
+  });
+}

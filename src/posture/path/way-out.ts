@@ -1,0 +1,99 @@
+// The hop out of a network to the Internet: by a NAT gateway, a public address, or the address that Azure lends by default.
+import { findSubnet, subnetView } from '../../kinds/network-view.ts';
+import { booleanAt, listAt, textAt } from '../../kinds/read.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { hasPublicIp } from '../needs.ts';
+import type { SubnetEnd } from './ends.ts';
+import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
+
+/** The hop at the way from a subnet to the Internet. */
+export function wayOutHop(end: SubnetEnd, { packets, world }: Journey): Stage {
+  const place = { hop: 'wayOut', at: `the way out of ${nameOf(end.subnet)}` } as const;
+  return guarded(place, packets, () => {
+    const { at, open, because, evidence } = methodOf(end, world);
+    return all({ ...place, at }, open ? 'allowed' : 'denied', because, evidence, packets);
+  });
+}
+
+/**
+ * The public addresses that the other side sees; undefined when nobody can know them. Throws GapRead where what would show
+ * them was not read.
+ */
+export function seenAs(end: SubnetEnd, world: World): readonly string[] | undefined {
+  const subnet = findSubnet(world, end.subnet);
+  const gateway = subnet && subnetView(subnet).natGateway;
+  if (gateway !== undefined) return natAddresses(gateway, (id) => world.get(id));
+  const { card } = end;
+  if (card?.publicAddress === undefined) return undefined;
+  const address = textAt(world.get(card.publicAddress)?.body, '/properties/ipAddress');
+  return address === undefined ? undefined : [address];
+}
+
+interface Method {
+  readonly at: string;
+  readonly open: boolean;
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+}
+
+function methodOf(end: SubnetEnd, world: World): Method {
+  const subnet = findSubnet(world, end.subnet);
+  const name = nameOf(end.subnet);
+  const gateway = subnet && subnetView(subnet).natGateway;
+  if (subnet && gateway !== undefined) {
+    const addresses = natAddresses(gateway, inHand(world));
+    return {
+      at: `the NAT gateway ${nameOf(gateway)}`,
+      open: true,
+      because: `${name} goes out through ${nameOf(gateway)}${addresses === undefined ? '' : `, as ${addresses.join(', ')}`}.`,
+      evidence: [quoted(subnet, '/properties/natGateway', 'the way out')],
+    };
+  }
+  const { card, compute } = end;
+  if (card?.publicAddress !== undefined) {
+    const address = textAt(inHand(world)(card.publicAddress)?.body, '/properties/ipAddress');
+    const own = world.get(card.id);
+    return {
+      at: `the public address ${nameOf(card.publicAddress)}`,
+      open: true,
+      because: `${nameOf(card.id)} goes out by its own public address${address === undefined ? '' : ` ${address}`}.`,
+      evidence: own ? [quoted(own, '/properties/ipConfigurations', 'its public address')] : [],
+    };
+  }
+  if (compute && !card && hasPublicIp(compute)) {
+    return {
+      at: `the nodes of ${nameOf(compute.id)}`,
+      open: true,
+      because: `Each node of ${nameOf(compute.id)} has a public address of its own.`,
+      evidence: [quoted(compute, '/properties/properties/enableNodePublicIp', 'absent counts as a public address')],
+    };
+  }
+  const lent = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
+  const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', "Azure's default way out")] : [];
+  if (lent === false) {
+    const because = `${name} is private and has neither a NAT gateway nor a public address, so nothing of it reaches the Internet.`;
+    return { at: name, open: false, because, evidence };
+  }
+  const because = `${name} goes out by an address that Azure lends it by default, and may change.`;
+  return { at: `the default way out of ${name}`, open: true, because, evidence };
+}
+
+type Find = (id: string) => Resource | undefined;
+const inHand =
+  (world: World): Find =>
+  (id) => {
+    const seen = world.peek(id);
+    return seen.state === 'read' ? seen.resource : undefined;
+  };
+
+/** The addresses of a NAT gateway; undefined where it has a whole prefix, or one of them is not shown. */
+function natAddresses(gateway: string, find: Find): string[] | undefined {
+  const found = find(gateway);
+  if (!found || listAt(found.body, '/properties/publicIpPrefixes').length > 0) return undefined;
+  const ids = listAt(found.body, '/properties/publicIpAddresses').flatMap((item) => textAt(item, '/id') ?? []);
+  const addresses = ids.flatMap((id) => textAt(find(id)?.body, '/properties/ipAddress') ?? []);
+  return addresses.length === ids.length && ids.length > 0 ? addresses : undefined;
+}
