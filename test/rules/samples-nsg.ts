@@ -2,7 +2,7 @@
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
 import type { Sample } from './samples.ts';
 
-const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
+export const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
 
 export interface Written {
   readonly name: string;
@@ -26,14 +26,14 @@ const rule = ({ name, priority, direction, access, protocol, source, to, ports }
     ...(typeof ports === 'string' ? { destinationPortRange: ports } : { destinationPortRanges: ports }),
   },
 });
-const out = (
+export const out = (
   priority: number,
   to: string,
   ports: Written['ports'],
   protocol = 'Tcp',
   access: 'Allow' | 'Deny' = 'Allow',
 ) => rule({ name: `${access}-${priority}`, priority, direction: 'Outbound', access, protocol, source: '*', to, ports });
-const into = (
+export const into = (
   priority: number,
   source: string,
   ports: Written['ports'],
@@ -41,14 +41,14 @@ const into = (
   protocol = 'Tcp',
 ) =>
   rule({ name: `in-${access}-${priority}`, priority, direction: 'Inbound', access, protocol, source, to: '*', ports });
-const denyInternet = (priority = 4000) => out(priority, 'Internet', '*', '*', 'Deny');
+export const denyInternet = (priority = 4000) => out(priority, 'Internet', '*', '*', 'Deny');
 
 type Change = (scene: Scene) => void;
 const subnetOf = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 
 /** The training subnet with a group that holds these rules. */
-const grouped =
+export const grouped =
   (rules: readonly Loose[], intents: Loose = {}, more: Change = () => {}): Change =>
   (scene) => {
     scene.bodies[nsg] = {
@@ -59,7 +59,7 @@ const grouped =
     Object.assign(scene.intents, intents);
     more(scene);
   };
-const limited = (...rules: readonly Loose[]): Change => grouped(rules, { outboundMode: 'limited' });
+export const limited = (...rules: readonly Loose[]): Change => grouped(rules, { outboundMode: 'limited' });
 /** Computes without a public address. */
 const hidden: Change = (scene) => {
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties.enableNodePublicIp = false;

@@ -24,6 +24,7 @@ import {
   decided,
   deciders,
   evidenceOf,
+  hangsOn,
   type Place,
   placeJudged,
   placeShown,
@@ -85,7 +86,7 @@ function judge(place: Place): Verdict {
       : fail(`SSH is wished for, and ${name} shuts it, by ${deciders(own, 'denied')}.`, shownOwn);
   }
   if (decision.verdict === 'unknown')
-    return unknown(`Whether ${name} shuts port 22 hangs on ${deciders(decision, 'unknown')}.`, evidence);
+    return unknown(`Whether ${name} shuts port 22 hangs on ${hangsOn(decision, place)}.`, evidence);
   return decision.verdict === 'denied'
     ? pass(`${name} shuts port 22 to the Internet.`, evidence)
     : pass(`${name} lets only ${some} reach port 22.`, evidence);

@@ -8,6 +8,7 @@ import { outboundRules } from '../parts/nsg-needs.ts';
 import {
   deciders,
   evidenceOf,
+  hangsOn,
   type Place,
   placeAt,
   placeJudged,
@@ -35,7 +36,7 @@ function judge(place: Place): Verdict {
     );
   if (found.verdict === 'unknown') {
     return unknown(
-      `Whether ${name} denies the Internet hangs on ${deciders(decision, 'unknown')}; a deny of * instead of Internet would be certain.`,
+      `Whether ${name} denies the Internet hangs on ${hangsOn(decision, place)}; a deny of * instead of Internet would be certain.`,
       evidence,
     );
   }

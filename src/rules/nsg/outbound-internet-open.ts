@@ -8,6 +8,7 @@ import {
   decided,
   deciders,
   evidenceOf,
+  hangsOn,
   modeOf,
   type Place,
   placeJudged,
@@ -32,7 +33,7 @@ function judge(place: Place): Verdict {
   if (decision.verdict === 'allowed')
     return pass(`${name} lets everything out, by ${deciders(decision, 'allowed')}.`, evidence);
   if (decision.verdict === 'unknown')
-    return unknown(`Whether ${name} lets everything out hangs on ${deciders(decision, 'unknown')}.`, evidence);
+    return unknown(`Whether ${name} lets everything out hangs on ${hangsOn(decision, place)}.`, evidence);
   const stopped = `${name} stops part of the Internet, by ${deciders(decision, 'denied')}`;
   return mode === 'open'
     ? fail(`${stopped}, though outbound is meant to be open.`, evidence)

@@ -11,6 +11,7 @@ import {
   decided,
   deciders,
   evidenceOf,
+  hangsOn,
   type Place,
   placeJudged,
   placeShown,
@@ -31,7 +32,7 @@ function judgeOne(need: Need, place: Place): Verdict {
       return need.onlyNote
         ? noteOf(need, place, decision, evidence)
         : unknown(
-            `Whether ${name} lets ${need.what} pass is not known: it hangs on ${deciders(decision, 'unknown')}.`,
+            `Whether ${name} lets ${need.what} pass is not known: it hangs on ${hangsOn(decision, place)}.`,
             evidence,
           );
     default: {

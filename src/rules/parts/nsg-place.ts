@@ -9,7 +9,9 @@ import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
+import { looksLiteral } from '../../net/addresses.ts';
 import type { Decision, Outcome } from '../../net/decision.ts';
+import { isSpecialTag } from '../../net/facts.ts';
 import { rangesOf } from '../../net/index.ts';
 import type { Layer, Owner } from '../../net/layers.ts';
 import {
@@ -21,6 +23,7 @@ import {
   outboundModeOf,
 } from '../../posture/flows.ts';
 import { workspaceInHand } from '../../posture/links.ts';
+import { serviceTagsOf, tagsGapOf } from '../../posture/service-tags.ts';
 import { networkOf, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { proposalsOn } from './subjects.ts';
@@ -137,6 +140,22 @@ export const deciders = (decision: Decision, outcome: Outcome): string => {
   const all = owners(decision, outcome).map(ruleShown);
   return listed(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
 };
+
+const isTag = (text: string): boolean => text !== '*' && !looksLiteral(text) && !isSpecialTag(text);
+const namesTag = ({ rule }: Owner): boolean =>
+  rule !== undefined && [...rule.source.prefixes, ...rule.destination.prefixes].some(isTag);
+
+/**
+ * What an undecided flow hangs on, in words. Throws GapRead where it is what a service tag stands for, and Azure refused to tell.
+ */
+export function hangsOn(decision: Decision, { judgement: { world } }: Place): string {
+  const rules = deciders(decision, 'unknown');
+  const onTags = decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);
+  if (!onTags || serviceTagsOf(world)) return rules;
+  const gap = tagsGapOf(world);
+  if (gap) throw new GapRead(gap);
+  return `${rules}, and the addresses of service tags are not at hand (--service-tags FILE)`;
+}
 
 /** The rules that decide, then what is denied, unknown or (`shows`) allowed, in CIDRs and ports, with one packet. */
 export function evidenceOf(
