@@ -20,7 +20,7 @@ import { isObject } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
-import { createSession } from '../../src/session/index.ts';
+import { createSession, type TagOptions } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { type Simulator, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
 
@@ -39,8 +39,10 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function openBench(options: SimulatorOptions & { readonly scratch: string }): Promise<Bench> {
-  const { scratch, ...rest } = options;
+export async function openBench(
+  options: SimulatorOptions & { readonly scratch: string; readonly tags?: TagOptions },
+): Promise<Bench> {
+  const { scratch, tags, ...rest } = options;
   const simulator = await startSimulator(rest);
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
@@ -71,6 +73,7 @@ export async function openBench(options: SimulatorOptions & { readonly scratch: 
     }),
     selector: { workspace: simulator.workspace },
     readOnly: false,
+    ...(tags === undefined ? {} : { tags }),
     now: () => new Date(),
     newId: () => {
       ids += 1;
