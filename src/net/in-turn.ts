@@ -1,6 +1,7 @@
 // Several decisions about the same packets, passed one after the other; and cutting a flow by its ends.
 import { type Addresses, either, nowhere } from './addresses.ts';
 import type { Outcome, Part, Parts } from './decision.ts';
+import type { Protocol } from './ports.ts';
 import { intersect, minus, type Point } from './sets.ts';
 import { type Box, boxIntersect } from './walk.ts';
 
@@ -53,6 +54,14 @@ function sidesOf(part: Part<Point>, end: End, addresses: Addresses, outcome: Out
     outside: boxed(minus(part.box[end], own), {}),
   };
 }
+
+/** The parts as far as they lie in a box of one protocol and family, with another outcome. */
+export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outcome: Outcome): Parts =>
+  parts.flatMap((part) => {
+    if (part.protocol !== protocol || part.family.name !== 'v4') return [];
+    const met = boxIntersect<Point>(part.box, box);
+    return met ? [{ ...part, box: met, outcome } as AnyPart] : [];
+  });
 
 /** The same packets, all with one outcome. */
 export const allOf = (parts: Parts, outcome: Outcome): Parts =>

@@ -7,6 +7,7 @@ import { path as command } from '../../commands/path.ts';
 import type { Context } from '../../src/command/definition.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { PathAnswer } from '../../src/model/path.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { sameId } from '../../src/model/resource-id.ts';
 import { plainText } from '../../src/model/words.ts';
@@ -123,6 +124,29 @@ describe.each(Object.keys(worlds))('%s', (world) => {
       if (resource && item.value !== null) expect(valueAt(resource.body, item.pointer)).toBeDefined();
     }
   });
+});
+
+test('closing a door turns its hop, and the undo turns it back', async () => {
+  const bench = await openBench({ world: 'mixed', scratch });
+  try {
+    const hop = async () =>
+      (await ask(bench, '203.0.113.77', 'stmldata')).answer.hops.find((one) => one.hop === 'service');
+    const apply = async (plan: Plan) => {
+      const outcome = await drain(bench.session.apply(plan, { line: plan.verb, acceptWarnings: true }));
+      expect(outcome.steps.map(({ state }) => state)).not.toContain('failed');
+    };
+    expect((await hop())?.verdict).toBe('allowed');
+    const snapshot = await drain(bench.session.scan());
+    const data = snapshot.resources.find(({ id }) => /\/storageAccounts\/stmldata$/i.test(id));
+    const targets = [`storage.default-action-deny@${data?.id.toLowerCase()}`];
+    await apply(bench.session.plan(snapshot, { targets, answers: {}, ips: [], profile: 'all' }));
+    expect((await hop())?.verdict).toBe('denied');
+    expect((await ask(bench, 'cpu-cluster', 'stmldata')).answer.verdict).toBe('allowed');
+    await apply(await bench.session.planUndo());
+    expect((await hop())?.verdict).toBe('allowed');
+  } finally {
+    await bench.close();
+  }
 });
 
 describe('what cannot be asked', () => {

@@ -38,6 +38,8 @@ export interface FirewallPart {
   /** Names of this part, where names were asked about. */
   readonly hosts: readonly string[];
   readonly ports: Intervals<number>;
+  /** IPv4. Where names were asked about its destinations are points of these, and no addresses. */
+  readonly box: Box<number>;
 }
 
 export interface FirewallAnswer {
@@ -190,7 +192,7 @@ function settled(
 ): FirewallPart {
   const access = rule?.access ?? 'Deny';
   const others = pending.filter((one) => one.access !== access);
-  const common = { protocol, hosts, ports: box.destinationPorts };
+  const common = { protocol, hosts, ports: box.destinationPorts, box };
   if (others.length > 0) return { ...common, outcome: 'unknown', rule: undefined, unsure: others };
   return { ...common, outcome: access === 'Allow' ? 'allowed' : 'denied', rule, unsure: [] };
 }

@@ -73,7 +73,8 @@ function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
   const packets = packetsFor(asked, destination.addresses, vague);
   const journey = { world: asked.world, packets };
   if (source.kind === 'subnet') {
-    const stages = destination.kind === 'subnet' ? between(source, destination, journey) : outward(source, journey);
+    const stages =
+      destination.kind === 'subnet' ? between(source, destination, journey) : outward(source, destination, journey);
     return [tripOf(stages, packets)];
   }
   if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
@@ -91,7 +92,7 @@ function tripsToService(asked: Asked<SubnetEnd | OutsideEnd, ServiceEnd>): reado
     const rest =
       source.kind === 'subnet'
         ? toService(source, destination, arrival, journey)
-        : [serviceHop({ source, service: destination, arrival }, journey)];
+        : [serviceHop({ visitor: () => source, service: destination, arrival }, journey)];
     return tripOf(inOrder(named, rest), packets);
   });
 }

@@ -4,8 +4,8 @@ import { routesPointer } from '../../kinds/route-view.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { anywhere, both } from '../../net/addresses.ts';
 import { endsOf } from '../../net/in-turn.ts';
+import { firewallAt } from '../firewall.ts';
 import { routeTableAt } from '../routes.ts';
-import { firewallAt } from './appliance-hop.ts';
 import type { SubnetEnd } from './ends.ts';
 import { wayWords } from './route-hop.ts';
 import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
@@ -38,7 +38,8 @@ export function replyHop(from: SubnetEnd, there: readonly Way[], journey: Journe
       const because = `The answer leaves another way than it came and never arrives: ${words}.`;
       return all(place, 'denied', because, evidence, packets);
     }
-    const keeper = [...there, wrong].map(({ route }) => firewallAt(route?.nextHopIpAddress, world)).find((one) => one);
+    const addresses = [...there, wrong].flatMap(({ route }) => route?.nextHopIpAddress ?? []);
+    const keeper = addresses.map((address) => firewallAt(address, world)).find((one) => one);
     return keeper
       ? all(
           place,

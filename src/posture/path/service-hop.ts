@@ -9,7 +9,7 @@ import { GapRead, type World } from '../../model/world.ts';
 import { type Addresses, noAddress, readPrefixes, without } from '../../net/addresses.ts';
 import { cut } from '../../net/in-turn.ts';
 import { endpointStanding, endpointsPointer, regionOf } from '../service-endpoints.ts';
-import type { End, ServiceEnd, SubnetEnd } from './ends.ts';
+import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import type { Arrival } from './name-hop.ts';
 import { type ServiceKind, serviceKindOf } from './services.ts';
 import { all, divided, guarded, type Journey, quoted, type Stage } from './stage.ts';
@@ -17,7 +17,8 @@ import { entryFor, type Wall, wallOf } from './wall.ts';
 import { seenAs } from './way-out.ts';
 
 interface Visit {
-  readonly source: End;
+  /** Who comes; undefined for an appliance whose own addresses are not known. Throws GapRead where that was not read. */
+  readonly visitor: () => SubnetEnd | OutsideEnd | undefined;
   readonly service: ServiceEnd;
   readonly arrival: Arrival;
 }
@@ -36,7 +37,7 @@ export function reachedByServiceEndpoint(
 }
 
 /** The hop at the service itself. */
-export function serviceHop({ source, service, arrival }: Visit, journey: Journey): Stage {
+export function serviceHop({ visitor, service, arrival }: Visit, journey: Journey): Stage {
   const { world, packets } = journey;
   const name = nameOf(service.resource);
   const kind = serviceKindOf(service.resource);
@@ -80,6 +81,11 @@ export function serviceHop({ source, service, arrival }: Visit, journey: Journey
         return all(place, 'unknown', `The firewall of ${name} is not written as Azure writes it.`, [door], packets);
       default: {
         const visit: Judged = { resource, wall, kind, name, door };
+        const source = visitor();
+        if (!source) {
+          const because = `${name} denies by default, and in whose name the appliance goes on is not known.`;
+          return all(place, 'unknown', because, [door], packets);
+        }
         return source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
       }
     }
@@ -161,18 +167,18 @@ function sameRegion(subnetId: string, resource: Resource, world: World): boolean
 }
 
 /** From the Internet, an address or a tag: IP rules are held against every source address. */
-function fromOutside(source: End, { resource, wall, name, door }: Judged, journey: Journey): Stage {
+function fromOutside(source: OutsideEnd, { resource, wall, name, door }: Judged, journey: Journey): Stage {
   const { packets } = journey;
   const evidence = [
     ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'admits an address')),
     ...(wall.addresses.length === 0 ? [quoted(resource, wall.addressesPointer, 'the addresses it admits')] : []),
     door,
   ];
-  if (source.kind === 'outside' && source.scope === 'tag' && wall.trusts) {
+  if (source.scope === 'tag' && wall.trusts) {
     const because = `${name} lets trusted services pass by who they are, not by their address, so the tag alone decides nothing.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
-  if (source.kind === 'outside' && source.scope === 'private') {
+  if (source.scope === 'private') {
     const because = `Which public address ${source.asked} comes by is not known, so no IP rule can be held against it.`;
     return all(place(name), wall.addresses.length === 0 ? 'denied' : 'unknown', because, evidence, packets);
   }

@@ -8,14 +8,14 @@ import { looksLiteral } from '../../net/addresses.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
-import { applianceHop } from './appliance-hop.ts';
+import { applianceHop, beyond, type Called } from './appliance-hop.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import { cardGroupHop, subnetGroupHop } from './group-hops.ts';
 import type { Arrival } from './name-hop.ts';
 import { replyHop } from './reply-hop.ts';
 import { type Routed, routeHop } from './route-hop.ts';
 import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop } from './service-hop.ts';
-import { type ServiceKind, serviceKindOf } from './services.ts';
+import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
 import { all, guarded, type Journey, quoted, type Stage, silent } from './stage.ts';
 import { wayInHop } from './way-in.ts';
 import { wayOutHop } from './way-out.ts';
@@ -56,13 +56,14 @@ function leaving(source: SubnetEnd, journey: Journey): Stage[] {
 }
 
 /** Past the routes: what stands in the way, and the way out where some of it leaves to the Internet. */
-function passingOn(source: SubnetEnd, { stage, ways }: Routed, journey: Journey): Stage[] {
+function passingOn(source: SubnetEnd, { stage, ways }: Routed, called: Called, journey: Journey): Stage[] {
   const out = ways.some(({ kind }) => kind === 'internet');
-  return present([stage, applianceHop(ways, journey), out ? wayOutHop(source, journey) : undefined]);
+  return present([stage, applianceHop(ways, called, journey), out ? wayOutHop(source, journey) : undefined]);
 }
 
-export function outward(source: SubnetEnd, journey: Journey): Stage[] {
-  return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), journey)];
+export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Journey): Stage[] {
+  const called = destination.scope === 'host' ? destination.asked : undefined;
+  return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), called, journey)];
 }
 
 export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): Stage[] {
@@ -84,7 +85,7 @@ export function between(source: SubnetEnd, destination: SubnetEnd, journey: Jour
   const routed = routeHop(source.subnet, journey);
   return present([
     ...leaving(source, journey),
-    ...passingOn(source, routed, journey),
+    ...passingOn(source, routed, undefined, journey),
     ...arriving(destination, journey),
     routed.ways.some(({ kind }) => kind === 'dropped') ? undefined : replyHop(destination, routed.ways, journey),
   ]);
@@ -95,27 +96,30 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
   const { world } = journey;
   const kind = serviceKindOf(service.resource);
   const seen = world.peek(service.resource);
-  const last = serviceHop({ source, service, arrival }, journey);
-  if (arrival.by === 'endpoint') {
-    const { subnet } = arrival.endpoint;
-    const routed = routeHop(source.subnet, journey);
+  const byEndpoint =
+    arrival.by === 'public' &&
+    kind !== undefined &&
+    seen.state === 'read' &&
+    reachedByServiceEndpoint(source.subnet, seen.resource, kind, world);
+  if (byEndpoint) {
     return present([
       ...leaving(source, journey),
-      ...passingOn(source, routed, journey),
-      subnet === undefined ? undefined : endpointSubnetHop(subnet, journey),
-      last,
+      serviceRouteHop(source.subnet, kind, journey),
+      endpointPolicyHop(source, service, journey),
+      serviceHop({ visitor: () => source, service, arrival }, journey),
     ]);
   }
-  const byEndpoint =
-    kind !== undefined && seen.state === 'read' && reachedByServiceEndpoint(source.subnet, seen.resource, kind, world);
-  if (!byEndpoint) {
-    return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), journey), last];
-  }
+  const routed = routeHop(source.subnet, journey);
+  const host = hostOf(service.resource, service.group, world);
+  const called = service.through === undefined && host.includes('.') ? host : undefined;
+  const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
+  // An appliance goes on in its own name; the addresses of one that is not known are not known either.
+  const replaced = routed.ways.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
   return present([
     ...leaving(source, journey),
-    serviceRouteHop(source.subnet, kind, journey),
-    endpointPolicyHop(source, service, journey),
-    last,
+    ...passingOn(source, routed, called, journey),
+    there === undefined ? undefined : endpointSubnetHop(there, journey),
+    serviceHop({ visitor: () => (replaced ? beyond(routed.ways, world) : source), service, arrival }, journey),
   ]);
 }
 

@@ -72,10 +72,11 @@ export function waysFrom(subnetId: string, to: Addresses, tags: readonly string[
   const routes = routesOf(subnetId, world);
   const table = routeTableAt(subnetId, world);
   const suspected = tunnelOf(subnetId, world).kind === 'suspectedBgp';
-  const learnable = ({ kind, route, addresses }: Way): Way =>
-    suspected && kind === 'internet' && route?.source === 'Default'
-      ? { kind: 'unseen', route, addresses }
-      : { kind, route, addresses };
+  // What a gateway has learnt goes before Azure's own routes to the Internet, and before those that drop private space.
+  const learnable = ({ kind, route, addresses }: Way): Way => {
+    const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
+    return { kind: suspected && system ? 'unseen' : kind, route, addresses };
+  };
   const literal = routingOf(to, routes).map(({ route, addresses }) => ({ kind: wayKind(route), route, addresses }));
   return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable);
 }

@@ -1,0 +1,94 @@
+// What holds for every path: its hops are the decisions of `net`, and nothing foreign makes it throw.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { pathThrough } from '../../src/audit/path.ts';
+import { contextOf, decide } from '../../src/net/index.ts';
+import { endpointId, ids, type Loose, snapshotOf } from '../support/snapshot.ts';
+import {
+  asked,
+  both,
+  firewalled,
+  firewallId,
+  guardedBy,
+  machine,
+  privately,
+  rule,
+  subnetIn,
+  tunnel,
+} from './path-scenes.ts';
+
+test('the hop at a group is what the decision over sets says', () => {
+  const ends = ['*', 'Internet', 'VirtualNetwork', '10.0.0.0/16', '192.0.2.0/25', '192.0.2.64'];
+  const one = fc.tuple(
+    fc.constantFrom('Outbound', 'Inbound'),
+    fc.constantFrom('Allow', 'Deny'),
+    fc.constantFrom('Tcp', 'Udp', '*'),
+    fc.constantFrom(...ends),
+    fc.constantFrom(...ends),
+    fc.constantFrom('0-65535', '443', '22,443', '400-500'),
+  );
+  const rules = fc
+    .array(one, { maxLength: 6 })
+    .map((items) => items.map((item, index) => [...item, 100 + index].join(' ')));
+  fc.assert(
+    fc.property(
+      rules,
+      fc.constantFrom('192.0.2.0/24', '192.0.2.64', '10.0.3.0/24'),
+      fc.constantFrom('443', '22-450'),
+      (texts, to, ports) => {
+        const { answer } = asked(guardedBy(ids.train, ...texts), 'snet-train', to, ports);
+        const hop = answer.hops.find((met) => met.hop === 'sourceSubnet');
+        const context = contextOf({ virtualNetwork: ['10.0.0.0/16', '168.63.129.16/32'] });
+        const flow = {
+          ...{ direction: 'Outbound' as const, protocol: 'Tcp' as const, destinationPorts: [ports] },
+          ...{ source: { of: ['10.0.1.0/24'] }, destination: { of: [to] } },
+        };
+        const decision = decide(flow, { subnetNsg: { properties: { securityRules: texts.map(rule) } } }, context);
+        expect(hop?.verdict).toBe(decision.verdict);
+        expect(hop?.witness).toEqual(Object.keys(decision.witness).length > 1 ? decision.witness : {});
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('nothing that stands in a body makes it throw', () => {
+  const junk = fc.constantFrom<Loose>(null, [], {}, 'text', 7, [null], [{ properties: null }], { id: 5 });
+  const paths = Object.entries({
+    [ids.train]: ['addressPrefix', 'serviceEndpoints', 'networkSecurityGroup', 'routeTable', 'natGateway'],
+    [ids.account]: ['networkAcls', 'privateEndpointConnections', 'publicNetworkAccess'],
+    [ids.vnet]: ['addressSpace', 'virtualNetworkPeerings', 'dhcpOptions'],
+    [firewallId]: ['ipConfigurations', 'networkRuleCollections'],
+    [endpointId('pe-stmlsim-blob')]: ['subnet', 'privateLinkServiceConnections', 'customDnsConfigs'],
+  }).flatMap(([id, members]) => members.map((member) => [id, member] as const));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...paths),
+      junk,
+      fc.constantFrom('stmlsim', 'internet', 'kv-mlsim', 'snet-second', '10.0.3.7'),
+      ([id, member], value, to) => {
+        const change = both(
+          tunnel,
+          guardedBy(ids.train, 'Outbound Deny Tcp * * 22 100'),
+          firewalled({ hosts: ['*'] }),
+          machine(),
+          privately(2),
+          (scene) => {
+            const body = scene.bodies[id] ?? subnetIn(scene, id);
+            body.properties[member] = value;
+          },
+        );
+        for (const from of ['cpu-cluster', 'vm-one']) {
+          const result = pathThrough(snapshotOf(change), {
+            source: from,
+            destination: to,
+            ports: ['443'],
+            protocol: '*',
+          });
+          expect(['answered', 'unread', 'refused']).toContain(result.state);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
