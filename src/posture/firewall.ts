@@ -74,6 +74,17 @@ const rulesById = oncePerWorldAndKey((firewallId: string, world: World): Firewal
 /** The rules of a firewall in the order it tries them. Throws GapRead when its policy, a parent or their groups were not read. */
 export const firewallRulesOf = (firewall: Resource, world: World): FirewallRules => rulesById(firewall.id, world);
 
+/**
+ * The rules as they will be: with `more` as one more rule collection group of its policy, or as the body of a firewall that keeps
+ * its own. Throws GapRead when its policy, a parent or their groups were not read.
+ */
+export function firewallRulesWith(firewall: Resource, more: FirewallBody, world: World): FirewallRules {
+  const policy = firewallPolicyOf(firewall, world);
+  if (!policy) return readClassicRules(more);
+  const levels = levelsOf(policy.id, world);
+  return readPolicyRules([...levels.slice(0, -1), [...(levels.at(-1) ?? []), more]]);
+}
+
 /** What tags and IP groups stand for in firewall rules. */
 export const firewallContext = oncePerWorld((world): Context => {
   const groups = world

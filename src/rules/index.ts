@@ -3,6 +3,10 @@
 import { computeNoPublicIp } from './compute/no-public-ip.ts';
 import { computePlacedInVnet } from './compute/placed-in-vnet.ts';
 import { computeSshPublicAccess } from './compute/ssh-public-access.ts';
+import { firewallApplicationRules } from './firewall/application-rules.ts';
+import { firewallCurrentRules } from './firewall/current-rules.ts';
+import { firewallInPathRule } from './firewall/in-path.ts';
+import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
 import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
 import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
 import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
@@ -149,4 +153,8 @@ export const rules: readonly Rule[] = [
   nsgOutboundAzuremonitor,
   nsgOutboundKeyvaultHbi,
   nsgOutboundStorage445,
+  firewallInPathRule,
+  firewallInboundDnat,
+  firewallApplicationRules,
+  firewallCurrentRules,
 ];

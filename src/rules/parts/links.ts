@@ -21,5 +21,6 @@ export const links = {
   serviceEndpoints: `${learn}/virtual-network/virtual-network-service-endpoints-overview`,
   exfiltration: `${learn}/machine-learning/how-to-prevent-data-loss-exfiltration`,
   securedTraffic: `${learn}/machine-learning/how-to-access-azureml-behind-firewall`,
+  firewallRules: `${learn}/firewall/rule-processing`,
   securityGroups: `${learn}/virtual-network/network-security-groups-overview`,
 } as const;

@@ -24,6 +24,9 @@ export interface Need {
 /** Flows, or the sentence why none is asked for. */
 export type Needs = readonly Need[] | string;
 
+/** What decides which flows are needed: the subnet, not its group. */
+export type Asker = Pick<Place, 'subnet' | 'judgement' | 'today'>;
+
 /** A need to reach a tag; `add` says what the rule opens where that is more than the flow. */
 export const outbound = (
   slug: string,
@@ -40,15 +43,15 @@ export const outbound = (
 export const azureml = 'AzureMachineLearning';
 export const anything = { protocol: '*', ports: ['*'] } as const;
 /** What the article asks for names no port; today's list does. */
-export const wideIn2020 = ({ today }: Place, ports: readonly string[]) =>
+export const wideIn2020 = ({ today }: Asker, ports: readonly string[]) =>
   today ? { protocol: 'Tcp' as const, ports } : anything;
 
 /** The tag of a region, spelled as Microsoft's list spells it where the list is at hand. */
-export const regional = (place: Place, tag: string, region: string): string =>
+export const regional = (place: Asker, tag: string, region: string): string =>
   regionalTag(serviceTagsOf(place.judgement.world), tag, region);
 
 /** The workspace's region, and that of a resource that lies elsewhere and is not reached privately. */
-export function regions(place: Place, resourceId: string | undefined, groups?: readonly string[]): string[] {
+export function regions(place: Asker, resourceId: string | undefined, groups?: readonly string[]): string[] {
   const { world } = place.judgement;
   const own = regionOf(place);
   const resource = resourceId === undefined ? undefined : world.get(resourceId);

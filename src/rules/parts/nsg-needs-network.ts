@@ -7,16 +7,16 @@ import { networkSpace, subnetPrefixes } from '../../posture/flows.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { isTunnelled } from '../../posture/tunnel.ts';
 import type { RuleSpec } from './nsg-change.ts';
-import { anything, type Need, type Needs, outbound, regional } from './nsg-need.ts';
-import { type Place, regionOf } from './nsg-place.ts';
+import { type Asker, anything, type Need, type Needs, outbound, regional } from './nsg-need.ts';
+import { regionOf } from './nsg-place.ts';
 
 /** Is the default account's file share reached by a private endpoint from this network? */
-function filesPrivate({ subnet, judgement: { world } }: Place): boolean {
+export function filesPrivate({ subnet, judgement: { world } }: Asker): boolean {
   const account = defaultAccountId(world);
   return account !== undefined && reachedPrivately(account, vnetOf(subnet), world, ['file']);
 }
 
-export function network(place: Place): Needs {
+export function network(place: Asker): Needs {
   const {
     subnet,
     judgement: { world },
@@ -50,7 +50,7 @@ export function network(place: Place): Needs {
   ];
 }
 
-export function storage445(place: Place): Needs {
+export function storage445(place: Asker): Needs {
   if (filesPrivate(place)) return network(place);
   return [outbound('outbound-storage-445', regional(place, 'Storage', regionOf(place)), 'Tcp', ['445'])];
 }

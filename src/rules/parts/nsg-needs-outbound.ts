@@ -4,10 +4,10 @@ import { booleanAt } from '../../kinds/read.ts';
 import { reachedPrivately } from '../../posture/endpoints.ts';
 import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../posture/links.ts';
 import { holdsMachinesOnly } from '../../posture/training-subnets.ts';
-import { azureml, type Needs, outbound, regional, regions, wideIn2020 } from './nsg-need.ts';
-import { type Place, regionOf } from './nsg-place.ts';
+import { type Asker, azureml, type Needs, outbound, regional, regions, wideIn2020 } from './nsg-need.ts';
+import { regionOf } from './nsg-place.ts';
 
-export function storage(place: Place): Needs {
+export function storage(place: Asker): Needs {
   const account = defaultAccountId(place.judgement.world);
   return regions(place, account).map((region, index) =>
     outbound(
@@ -20,7 +20,7 @@ export function storage(place: Place): Needs {
   );
 }
 
-export function registry(place: Place): Needs {
+export function registry(place: Asker): Needs {
   const { world } = place.judgement;
   const id = workspaceRegistryId(world);
   if (id !== undefined && reachedPrivately(id, vnetOf(place.subnet), world)) {
@@ -41,7 +41,7 @@ const azuremlTcp = { protocol: 'Tcp', ports: ['443', '8787', '18881'] } as const
 export const azuremlNeed = (ports: readonly string[]) =>
   outbound('outbound-azureml', azureml, 'Tcp', ports, azuremlTcp);
 
-export function azuremlPorts(place: Place): Needs {
+export function azuremlPorts(place: Asker): Needs {
   const base = azuremlNeed(['443']);
   if (holdsMachinesOnly(place.subnet, place.judgement.world)) return [base];
   const rstudio = azuremlNeed(['8787']);
@@ -54,7 +54,7 @@ export function azuremlPorts(place: Place): Needs {
   ];
 }
 
-export function batch(place: Place): Needs {
+export function batch(place: Asker): Needs {
   if (holdsMachinesOnly(place.subnet, place.judgement.world))
     return 'Only attached machines sit here, and Batch runs none of them.';
   const tag = regional(place, 'BatchNodeManagement', regionOf(place));
@@ -63,14 +63,14 @@ export function batch(place: Place): Needs {
   return [outbound(slug, tag, 'Tcp', ['443'], any), { ...outbound(slug, tag, '*', ['443']), onlyNote: true }];
 }
 
-export function frontend(place: Place): Needs {
+export function frontend(place: Asker): Needs {
   const { source, intents } = place.judgement.world.snapshot;
   if (source.kind === 'azure' && source.name === 'china') return 'Azure in China needs no Front Door here.';
   const need = outbound('outbound-frontdoor-frontend', 'AzureFrontDoor.Frontend', 'Tcp', ['443']);
   return [intents.usesStudio === false ? { ...need, onlyNote: true } : need];
 }
 
-export function images(place: Place): Needs {
+export function images(place: Asker): Needs {
   if (!place.today && place.judgement.world.snapshot.intents.useMicrosoftImagesUserManaged !== true) {
     return 'You did not answer that Microsoft’s images are used with dependencies of your own.';
   }
@@ -78,10 +78,29 @@ export function images(place: Place): Needs {
   return [outbound('outbound-mcr', tag, 'Tcp', ['443'], wideIn2020(place, ['443']))];
 }
 
-export function vaultHbi(place: Place): Needs {
+export function vaultHbi(place: Asker): Needs {
   const here = workspaceInHand(place.judgement.world);
   if (booleanAt(here?.workspace.body, '/properties/hbiWorkspace') !== true)
     return 'The workspace is not marked as one of high business impact.';
   const tag = regional(place, 'AzureKeyVault', regionOf(place));
   return [outbound('outbound-keyvault-hbi', tag, 'Tcp', ['443'])];
 }
+
+export const arm = (place: Asker): Needs => [
+  outbound('outbound-arm', 'AzureResourceManager', 'Tcp', ['443'], wideIn2020(place, ['443'])),
+];
+
+export function entra(place: Asker): Needs {
+  const wide = wideIn2020(place, ['80', '443']);
+  return [outbound('outbound-entra', 'AzureActiveDirectory', 'Tcp', place.today ? ['80', '443'] : ['443'], wide)];
+}
+
+/** Where Microsoft's own images and packages are handed out. */
+export const firstParty = (): Needs => [
+  outbound('outbound-frontdoor-firstparty', 'AzureFrontDoor.FirstParty', 'Tcp', ['443']),
+];
+
+export const monitor = ({ judgement: { world } }: Asker): Needs =>
+  world.snapshot.intents.azureMonitorSecured === true
+    ? 'You answered that Azure Monitor is reached privately.'
+    : [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])];

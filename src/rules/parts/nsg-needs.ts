@@ -1,13 +1,17 @@
 // What training traffic needs of a subnet's security group: which rule asks for which flows, and in which profile.
-import { anything, limitedOnly, type Need, type Needs, outbound, wideIn2020 } from './nsg-need.ts';
+import { anything, limitedOnly, type Need, type Needs } from './nsg-need.ts';
 import { inboundAzureml, inboundBatch } from './nsg-needs-inbound.ts';
 import { network, storage445 } from './nsg-needs-network.ts';
 import {
+  arm,
   azuremlNeed,
   azuremlPorts,
   batch,
+  entra,
+  firstParty,
   frontend,
   images,
+  monitor,
   registry,
   storage,
   vaultHbi,
@@ -24,30 +28,14 @@ const table: Readonly<Record<string, (place: Place) => Needs>> = {
     const need = azuremlNeed(['443']);
     return [today ? need : { ...need, add: { ...need.add, ...anything } }];
   }),
-  'nsg.outbound-arm': limitedOnly((place) => [
-    outbound('outbound-arm', 'AzureResourceManager', 'Tcp', ['443'], wideIn2020(place, ['443'])),
-  ]),
-  'nsg.outbound-entra': limitedOnly((place) => [
-    outbound(
-      'outbound-entra',
-      'AzureActiveDirectory',
-      'Tcp',
-      place.today ? ['80', '443'] : ['443'],
-      wideIn2020(place, ['80', '443']),
-    ),
-  ]),
+  'nsg.outbound-arm': limitedOnly(arm),
+  'nsg.outbound-entra': limitedOnly(entra),
   'nsg.outbound-mcr': limitedOnly(images),
   'nsg.outbound-azureml-ports': limitedOnly(azuremlPorts),
   'nsg.outbound-batchnodemanagement': limitedOnly(batch),
   'nsg.outbound-frontdoor-frontend': limitedOnly(frontend),
-  'nsg.outbound-frontdoor-firstparty': limitedOnly(() => [
-    outbound('outbound-frontdoor-firstparty', 'AzureFrontDoor.FirstParty', 'Tcp', ['443']),
-  ]),
-  'nsg.outbound-azuremonitor': limitedOnly(({ judgement: { world } }) =>
-    world.snapshot.intents.azureMonitorSecured === true
-      ? 'You answered that Azure Monitor is reached privately.'
-      : [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])],
-  ),
+  'nsg.outbound-frontdoor-firstparty': limitedOnly(firstParty),
+  'nsg.outbound-azuremonitor': limitedOnly(monitor),
   'nsg.outbound-keyvault-hbi': limitedOnly(vaultHbi),
   'nsg.outbound-storage-445': limitedOnly(storage445),
 };
