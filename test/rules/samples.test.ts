@@ -25,6 +25,7 @@ test('every rule has a sample that fails and one that passes, or says why it nev
   const neverFail = [
     'workspace.tooling-retired',
     'nsg.subnet-nsg-state',
+    'firewall.in-path',
     'storage.adls2-dataset-validate',
     'storage.designer-profile-error',
     'keyvault.holds-credentials',

@@ -20,6 +20,7 @@ import {
   withLake,
 } from '../support/snapshot.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
+import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
 import { privateLinkSamples } from './samples-private-link.ts';
 import { workspaceSamples } from './samples-workspace.ts';
@@ -820,4 +821,5 @@ export const samples: readonly Sample[] = [
   ...workspaceSamples,
   ...nsgSamples,
   ...exfiltrationSamples,
+  ...firewallSamples,
 ];

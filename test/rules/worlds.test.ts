@@ -43,6 +43,7 @@ function snapshotOf(world: World): Snapshot {
       list(`${workspace}/computes`, 'computes'),
       list(`${workspace}/datastores`, 'datastores'),
       ...zoneLists(resources),
+      ...ruleLists(resources),
     ],
     permissions: [],
     gaps: [],
@@ -67,6 +68,15 @@ function zoneLists(resources: readonly Resource[]) {
     })),
   ];
 }
+
+/** The rule collection groups of each firewall policy. */
+const ruleLists = (resources: readonly Resource[]) =>
+  resources
+    .filter(({ type }) => type === 'Microsoft.Network/firewallPolicies')
+    .map(({ id }) => ({
+      id: `${id}/ruleCollectionGroups`,
+      members: resources.filter((one) => one.id.startsWith(`${id}/ruleCollectionGroups/`)).map((one) => one.id),
+    }));
 
 const known = new Set(rules.map(({ id }) => id));
 const weighty = severities.slice(0, severities.indexOf('medium') + 1);

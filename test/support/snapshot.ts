@@ -300,6 +300,13 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         .filter(({ id }) => /\/privateEndpoints\/[^/]+$/i.test(id))
         .flatMap(({ id }) => list(`${id}/privateDnsZoneGroups`, /\/privateDnsZoneGroups\/[^/]+$/i)),
       ...kept
+        .filter(({ id }) => /\/firewallPolicies\/[^/]+$/i.test(id))
+        .flatMap(({ id }) => {
+          const groups = `${id}/ruleCollectionGroups`;
+          const own = kept.filter((one) => fold(one.id).startsWith(`${fold(groups)}/`)).map((one) => one.id);
+          return gone.has(fold(groups)) ? [] : [{ id: groups, members: own }];
+        }),
+      ...kept
         .filter(({ id }) => /\/privateDnsZones\/[^/]+$/i.test(id))
         .flatMap(({ id }) => list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i)),
     ],

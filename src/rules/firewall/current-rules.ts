@@ -12,7 +12,7 @@ const severity = 'high';
 
 export const firewallCurrentRules = defineRule({
   id: 'firewall.current-rules',
-  title: 'Required tags and host names are allowed (today’s list)',
+  title: "Required tags and host names are allowed (today's list)",
   severity,
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],

@@ -4,6 +4,7 @@ import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
 import { drifted } from './drifted.ts';
+import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
 import { large } from './large.ts';
 import { limited } from './limited.ts';
@@ -24,6 +25,7 @@ export const worldFiles: readonly WorldFile[] = [
   drifted,
   managedWorld,
   limited,
+  firewalled,
   foreign,
   refused,
   large,

@@ -38,13 +38,18 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
     "type": "Microsoft.Network/virtualNetworks/subnets"}`;
 }
 
-/** `space`: one prefix or several. */
-export function networkBody(id: string, space: string | readonly string[], subnets: readonly string[]): string {
+/** `space`: one prefix or several; `peerings`: texts. */
+export function networkBody(
+  id: string,
+  space: string | readonly string[],
+  subnets: readonly string[],
+  peerings: readonly string[] = [],
+): string {
   const spaces = typeof space === 'string' ? [space] : space;
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/virtualNetworks", "location": "${region}",
     "tags": {"owner": "network team"},
     "properties": {"provisioningState": "Succeeded", "resourceGuid": "99999999-9999-9999-9999-999999999999",
-      "addressSpace": {"addressPrefixes": [${joined(spaces.map((one) => `"${one}"`))}]}, "subnets": ${list(subnets)}, "virtualNetworkPeerings": [],
+      "addressSpace": {"addressPrefixes": [${joined(spaces.map((one) => `"${one}"`))}]}, "subnets": ${list(subnets)}, "virtualNetworkPeerings": ${list(peerings)},
       "enableDdosProtection": false, "unknownToClients": {"weight": 1.0}}}`;
 }
 
