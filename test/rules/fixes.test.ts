@@ -55,6 +55,7 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'storage.dev-client-ip an IPv6 address': /IPv6/,
   'storage.studio-colocation P, the workspace endpoint in another network':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
+  'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before every rule/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
 };
 /** What is settled when a compute is made is mended by hand: the sentence gives the command. */

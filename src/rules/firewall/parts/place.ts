@@ -72,7 +72,7 @@ export function placeOf({ resource, where }: Subject, judgement: Judgement): Fir
 
 export const isPlace = (found: FirewallPlace | Verdict): found is FirewallPlace => 'firewall' in found;
 
-/** `rule bastide/aml of fwp-hub`: collection and rule, made safe to show. */
+/** `bastide-net/azureml`: collection and rule, made safe to show. */
 export const ruleShown = ({ name, collection }: FirewallRule): string => `${clean(collection, 80)}/${clean(name, 80)}`;
 
 /** Where a rule stands. */
