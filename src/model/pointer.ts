@@ -7,8 +7,7 @@ export function parsePointer(pointer: Pointer): string[] {
   if (pointer === '') return [];
   if (!pointer.startsWith('/')) throw new RangeError(`not a JSON pointer: ${pointer}`);
   const parts = pointer.slice(1).split('/');
-  // Escapes are rare, and a rule reads pointers by the thousand.
-  return pointer.includes('~') ? parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 export const formatPointer = (path: readonly string[]): Pointer =>
@@ -17,12 +16,23 @@ export const formatPointer = (path: readonly string[]): Pointer =>
 /** The value at a pointer; undefined where any step is missing. A JSON `null` is `null`. */
 export function valueAt(body: Json | undefined, pointer: Pointer): Json | undefined {
   let here = body;
-  for (const part of parsePointer(pointer)) {
-    if (isArray(here)) here = /^\d+$/.test(part) ? here[Number(part)] : undefined;
-    else if (isObject(here)) here = member(here, part);
-    else return undefined;
+  if (pointer.includes('~') || !pointer.startsWith('/')) {
+    for (const part of parsePointer(pointer)) here = stepInto(here, part);
+    return here;
+  }
+  // Read in place: a rule asks by the thousand, and escapes are rare.
+  for (let from = 0; from < pointer.length && here !== undefined; ) {
+    const slash = pointer.indexOf('/', from + 1);
+    const to = slash < 0 ? pointer.length : slash;
+    here = stepInto(here, pointer.slice(from + 1, to));
+    from = to;
   }
   return here;
+}
+
+function stepInto(value: Json | undefined, part: string): Json | undefined {
+  if (isArray(value)) return /^\d+$/.test(part) ? value[Number(part)] : undefined;
+  return isObject(value) ? member(value, part) : undefined;
 }
 
 /** An own member by name, never something inherited (`constructor`, `__proto__`). */

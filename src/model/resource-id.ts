@@ -15,11 +15,13 @@ export interface IdParts {
 /** Takes an id apart; what is not there is left out. The last `/providers/` decides, as with extension resources. */
 export function parseId(id: string): IdParts {
   const parts = id.split('/').filter((part) => part !== '');
+  // Of words as long as the one looked for alone the case needs folding.
+  const isWord = (part: string | undefined, word: string) => part?.length === word.length && fold(part) === word;
   const after = (word: string) => {
-    const index = parts.findIndex((part) => fold(part) === word);
+    const index = parts.findIndex((part) => isWord(part, word));
     return index >= 0 ? parts[index + 1] : undefined;
   };
-  const provider = parts.map(fold).lastIndexOf('providers');
+  const provider = parts.findLastIndex((part) => isWord(part, 'providers'));
   const subscription = after('subscriptions');
   const resourceGroup = after('resourcegroups');
   const base = {
