@@ -1,5 +1,6 @@
 // What the names in rules stand for at one subnet: its VirtualNetwork, Internet, service tags and groups.
 import { type Addresses, either, nowhere, readPrefixes, without } from './addresses.ts';
+import type { Resolver } from './operands.ts';
 import type { ServiceTags } from './service-tags.ts';
 
 /** Addresses that surely belong and addresses that may; no address is in both. */
@@ -33,6 +34,8 @@ export interface World {
   readonly internet: Operand | undefined;
   tag(name: string): Operand | undefined;
   group(id: string): Operand | undefined;
+  /** Resolvers made so far, by the symbols they are for; filled by `resolver`, and never shown. */
+  readonly resolvers: Map<string, Resolver>;
 }
 
 export interface Context {
@@ -84,6 +87,7 @@ export function contextOf(input: ContextInput): Context {
     internet: input.internet ? operandOf(input.internet, anyAddress) : undefined,
     tag: (name) => given(name) ?? published(name),
     group,
+    resolvers: new Map(),
   });
   if (joining.length === 0 || base === undefined) return { worlds: [world(base)] };
   const all = either(base.in, either(joined.in, joined.maybe));

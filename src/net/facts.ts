@@ -41,7 +41,7 @@ export const builtInTags: ReadonlyMap<string, Addresses> = new Map([
 ]);
 
 /** The tags that lift the exception of the platform's addresses, in lower case. */
-export const isPlatformTag = (name: string): boolean => name.toLowerCase().startsWith('azureplatform');
+export const isPlatformTag = (name: string): boolean => /^azureplatform/i.test(name);
 /** Names that stand for no service: never looked up in a service-tag file. */
 export const isSpecialTag = (name: string): boolean =>
   ['*', 'internet', 'virtualnetwork'].includes(name.toLowerCase()) || builtInTags.has(name.toLowerCase());

@@ -61,48 +61,23 @@ export interface CompiledLayer {
   steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform'): Steps<N, Owner>;
 }
 
-/** What was resolved before: several questions of an audit are about one group, and a plan lets it grow rule by rule. */
-interface Compiled {
-  readonly layers: WeakMap<Group, Map<string, CompiledLayer>>;
-  readonly rules: Readonly<Record<Place, WeakMap<Rule, CompiledRule>>>;
-}
-const compiled = new WeakMap<Resolver, Compiled>();
-function compiledFor(names: Resolver): Compiled {
-  const known = compiled.get(names) ?? {
-    layers: new WeakMap(),
-    rules: { admin: new WeakMap(), subnet: new WeakMap(), nic: new WeakMap() },
-  };
-  compiled.set(names, known);
-  return known;
-}
-
-/** A layer with its rules' addresses resolved, once for all protocols and both families. */
+/**
+ * A layer with its rules' addresses resolved, once for all protocols and both families: several questions of an audit are about
+ * one group, and a plan lets it grow rule by rule.
+ */
 export function compileLayer(
-  layer: Layer,
+  { place, group }: Layer,
   direction: Direction,
   names: Resolver,
   { absent }: Pick<ResolvedFlow, 'absent'>,
 ): CompiledLayer {
-  const { layers, rules } = compiledFor(names);
-  const byQuestion = layers.get(layer.group) ?? new Map<string, CompiledLayer>();
-  layers.set(layer.group, byQuestion);
-  const whole = absent.source.length === 0 && absent.destination.length === 0;
-  const key = `${layer.place} ${direction} ${whole ? '' : JSON.stringify(absent)}`;
-  const known = byQuestion.get(key);
-  if (known) return known;
-  const rule = (one: Rule): CompiledRule => {
-    const before = whole ? rules[layer.place].get(one) : undefined;
-    const now = before ?? compileRule(one, layer.place, names, absent);
-    if (whole) rules[layer.place].set(one, now);
-    return now;
-  };
-  const made = layerOf(
-    layer.place,
-    layer.group.rules.filter((one) => one.direction === direction).map(rule),
-    names.everything,
+  const gone = absent.source.length + absent.destination.length > 0 ? JSON.stringify(absent) : '';
+  const ruleThere = `rule ${place} ${gone}`;
+  const compiled = (rule: Rule): CompiledRule =>
+    names.once(ruleThere, rule, () => compileRule(rule, place, names, absent));
+  return names.once(`layer ${place} ${direction} ${gone}`, group, () =>
+    layerOf(place, group.rules.filter((one) => one.direction === direction).map(compiled), names.everything),
   );
-  byQuestion.set(key, made);
-  return made;
 }
 
 function compileRule(rule: Rule, place: Place, names: Resolver, absent: ResolvedFlow['absent']): CompiledRule {

@@ -170,6 +170,7 @@ export const standardRules = [
 ];
 
 const readStandardRules = standardRules.flatMap((rule) => readRule(rule, true).rules);
+const lowestStandard = 65000;
 
 export interface Group {
   /** By priority, both directions. */
@@ -199,8 +200,9 @@ function groupOf(raw: unknown): Group {
   );
   const given = listOf(memberOf(properties, 'defaultSecurityRules')).map((rule) => readRule(rule, true));
   const present = [...own, ...given].flatMap(({ rules }) => rules);
+  const last = present.filter(({ priority }) => priority >= lowestStandard);
   const missing = readStandardRules.filter(
-    (rule) => !present.some((one) => one.priority === rule.priority && one.direction === rule.direction),
+    (rule) => !last.some((one) => one.priority === rule.priority && one.direction === rule.direction),
   );
   return {
     rules: [...present, ...missing].sort(byPriority),

@@ -1,7 +1,18 @@
 // What the addresses of a rule stand for in one world. A tag whose addresses are not known stands for "none, or any":
 // never for nothing. Where a question itself is about such a tag, the tag becomes a point of its own beyond the last
 // address, so that names decide what names can decide.
-import { type Addresses, both, END4, END6, either, looksLiteral, nowhere, readPrefixes, without } from './addresses.ts';
+import {
+  type Addresses,
+  anywhere,
+  both,
+  END4,
+  END6,
+  either,
+  looksLiteral,
+  nowhere,
+  readPrefixes,
+  without,
+} from './addresses.ts';
 import type { Operand, World } from './context.ts';
 import { areApart, builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
 import { globalTagOf } from './service-tags.ts';
@@ -20,6 +31,8 @@ export interface Resolver {
   /** An address, a block, `*` or a tag. */
   prefix(text: string): Operand;
   side(side: Side): Operand;
+  /** What is made of a thing with the help of it, made once; `what` says which of the things made of it. */
+  once<Made>(what: string, of: object, make: () => Made): Made;
 }
 
 const point = (index: number): Addresses => ({
@@ -28,17 +41,15 @@ const point = (index: number): Addresses => ({
 });
 const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere });
 
-/** Resolvers made before: the questions of an audit are about the same few tags. */
-const made = new WeakMap<World, Map<string, Resolver>>();
-
-/** `symbols`: service tags without known addresses that the question is about, without repetition. */
+/**
+ * `symbols`: service tags without known addresses that the question is about, without repetition. Made once in a world, as the
+ * questions of an audit are about the same few tags.
+ */
 export function resolver(world: World, symbols: readonly string[]): Resolver {
-  const bySymbols = made.get(world) ?? new Map<string, Resolver>();
-  made.set(world, bySymbols);
   // No name of a tag holds a space.
   const key = symbols.join(' ').toLowerCase();
-  const known = bySymbols.get(key) ?? makeResolver(world, symbols);
-  bySymbols.set(key, known);
+  const known = world.resolvers.get(key) ?? makeResolver(world, symbols);
+  world.resolvers.set(key, known);
   return known;
 }
 
@@ -79,11 +90,7 @@ function makeResolver(world: World, symbols: readonly string[]): Resolver {
     };
     if (known) return withPoints(known, relation);
     const named = withPoints(sure(nowhere), relation);
-    const others = without(
-      everything,
-      points.reduce((sum, { at }) => either(sum, at), nowhere),
-    );
-    return { in: named.in, maybe: either(others, named.maybe) };
+    return { in: named.in, maybe: either(anywhere, named.maybe) };
   };
 
   const byText = new Map<string, Operand>();
@@ -92,13 +99,21 @@ function makeResolver(world: World, symbols: readonly string[]): Resolver {
     byText.set(text, known);
     return known;
   };
-  const bySide = new WeakMap<Side, Operand>();
+  const things = new Map<string, Map<object, unknown>>();
+  const once = <Made>(what: string, of: object, make: () => Made): Made => {
+    const alike = things.get(what) ?? new Map<object, unknown>();
+    things.set(what, alike);
+    // Whoever asks for the same kind of thing made it.
+    const known = alike.get(of) as Made | undefined;
+    if (known !== undefined) return known;
+    const fresh = make();
+    alike.set(of, fresh);
+    return fresh;
+  };
   const side = (one: Side): Operand => {
     const [only] = one.prefixes;
     if (one.prefixes.length === 1 && one.groups.length === 0 && only !== undefined) return prefix(only);
-    const known = bySide.get(one) ?? sideOf(one);
-    bySide.set(one, known);
-    return known;
+    return once('side', one, () => sideOf(one));
   };
   const sideOf = ({ prefixes, groups }: Side): Operand => {
     const literals = prefixes.filter(looksLiteral);
@@ -118,7 +133,7 @@ function makeResolver(world: World, symbols: readonly string[]): Resolver {
       ),
     };
   };
-  return { everything, prefix, side };
+  return { everything, prefix, side, once };
 }
 
 /** Whoever holds every address of a family holds every tag's. */
