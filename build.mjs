@@ -30,6 +30,7 @@ const groups = {
     'session/index.ts',
     'history/store.ts',
     'settings/intents.ts',
+    'settings/service-tags.ts',
   ],
 };
 const src = path.join(root, 'src');

@@ -47,9 +47,9 @@ function changeNumberOf(document: Json): string | null {
 export function tagsWords({ changeNumber, ageDays, source }: TagsSummary): string {
   if (source === 'none') return '';
   const days = `${ageDays} day${ageDays === 1 ? '' : 's'}`;
-  const file = `from a file${ageDays === null ? '' : `, ${days} old`}`;
-  const asked = ageDays === null || ageDays === 0 ? 'asked for today' : `asked for ${days} ago`;
-  return `service tags${changeNumber === null ? '' : ` ${changeNumber}`}${source === 'file' ? ` ${file}` : `, ${asked}`}`;
+  const number = changeNumber === null ? '' : ` ${changeNumber}`;
+  if (source === 'file') return `service tags${number} from a file${ageDays === null ? '' : `, ${days} old`}`;
+  return `service tags${number}, asked for ${ageDays === null ? 'at an unknown time' : ageDays === 0 ? 'today' : `${days} ago`}`;
 }
 
 /** The same as a sentence behind others, made safe by whoever prints it. */

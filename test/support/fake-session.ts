@@ -13,7 +13,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sameId } from '../../src/model/resource-id.ts';
-import type { Gap, Snapshot } from '../../src/model/snapshot.ts';
+import type { Gap, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
 
 const group = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-ml/providers';
@@ -105,6 +105,7 @@ const judged: readonly Judged[] = [
 
 export interface FakeOptions {
   readonly readOnly?: boolean;
+  readonly serviceTags?: TagsSeen;
   readonly gaps?: readonly Gap[];
   /** Thrown by the first scans, in order; then scanning works. */
   readonly failures?: readonly Failure[];
@@ -142,6 +143,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       permissions: [],
       gaps: options.gaps ?? [],
       intents: {},
+      ...(options.serviceTags ? { serviceTags: options.serviceTags } : {}),
     };
   };
   const find = (id: string) => resources.find((resource) => sameId(resource.id, id));

@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import type { Line as Words } from '../../command/definition.ts';
 import { severities } from '../../model/finding.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
-import { tagsSummary, tagsWords } from '../../model/tags-seen.ts';
+import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean } from '../../model/text.ts';
 import type { State } from '../state/state.ts';
 import { line, lineWidth, word } from '../state/text.ts';
@@ -59,7 +59,14 @@ function ageWords(state: State): string {
       : minutes < 60
         ? `${minutes} min ago`
         : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
-  return `read ${age}${state.problem === null ? '' : ', last try failed'}`;
+  return `read ${age}${state.problem === null ? '' : ', last try failed'}${tagsAge(tagsSummary(state.snapshot))}`;
+}
+
+/** How old the service tags are that verdicts rest on; nothing where none were needed. */
+function tagsAge({ source, ageDays }: TagsSummary): string {
+  if (source === 'none') return '';
+  if (source === 'file') return ', tags from a file';
+  return ageDays === null || ageDays === 0 ? ', tags of today' : `, tags ${ageDays} d old`;
 }
 
 function standingWords(state: State, dot: string): Words {
@@ -69,7 +76,6 @@ function standingWords(state: State, dot: string): Words {
   const counts = severities
     .filter((severity) => report.summary.bySeverity[severity] > 0)
     .flatMap((severity) => [word(`${report.summary.bySeverity[severity]} ${severity}`, severity), word('  ', 'dim')]);
-  const tags = state.snapshot === null ? '' : tagsWords(tagsSummary(state.snapshot));
   const gaps = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
   return line(
     ' ',
@@ -80,7 +86,6 @@ function standingWords(state: State, dot: string): Words {
     word(`  ${dot}  `, 'dim'),
     word(report.architecture.answer, 'accent'),
     ...who,
-    ...(tags === '' ? [] : [word(`  ${dot}  ${tags}`, 'dim')]),
   );
 }
 
