@@ -6,21 +6,24 @@ import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 import { judgementExit, scanAndJudge } from './parts/judge.ts';
+import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 export const audit = defineCommand({
   name: 'audit',
   summary: 'judge the network security of the workspace',
   args: z.object({
     allOutcomes: flag(z._default(z.boolean(), false), 'also list what passes and what does not apply'),
+    live: liveFlag,
   }),
   effect: 'read',
   examples: [
     { line: 'audit', says: 'what is wrong, worst first; exit status 1 when something is' },
     { line: 'audit --fail-on high --format sarif', says: 'for a pipeline: only high and critical findings fail it' },
+    { line: 'audit --live', says: 'what the model says held against what Azure says is in effect' },
     { line: 'audit --profile seed-2020 --all-outcomes', says: 'every rule of the 2020 article, passing ones included' },
   ],
-  async *run(context, { allOutcomes }) {
-    const { snapshot, report } = yield* scanAndJudge(context);
+  async *run(context, { allOutcomes, live }) {
+    const { snapshot, report } = yield* live ? scanAndAsk(context) : scanAndJudge(context);
     return asJson(auditResult(snapshot, report, allOutcomes));
   },
   text: (result) => auditLines(shapeOf<AuditResult>(result)),

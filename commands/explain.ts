@@ -1,13 +1,18 @@
 // `explain`: the rules there are, or one of them in full: the risk, what the fix does, what it may break.
 import * as z from 'zod/mini';
-import { defineCommand, type RuleEntry } from '../src/command/definition.ts';
+import { type LiveReport, liveReport } from '../src/audit/index.ts';
+import { type Context, defineCommand, type RuleEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Severity } from '../src/model/finding.ts';
+import type { Finding, Severity } from '../src/model/finding.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
+import { findingLines } from '../src/render/audit-text.ts';
+import { liveLines } from '../src/render/live-text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
 import { asJson, shapeOf } from './parts/json.ts';
+import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 interface Brief {
   readonly id: string;
@@ -18,7 +23,12 @@ interface Brief {
   readonly kind: string;
   readonly fix: { readonly kind: RuleEntry['fixKind']; readonly undo: RuleEntry['undo'] };
 }
-interface Full extends Brief {
+/** With `--live` only. */
+interface Asked {
+  readonly findings?: readonly Finding[];
+  readonly live?: LiveReport;
+}
+interface Full extends Brief, Asked {
   readonly for: readonly string[];
   readonly gates: readonly string[];
   readonly explain: RuleEntry['explain'];
@@ -36,19 +46,36 @@ const brief = ({ id, title, severity, profiles, about, fixKind, undo }: RuleEntr
 export const explain = defineCommand({
   name: 'explain',
   summary: 'list the rules, or explain one: the risk, the fix, what it may break',
-  args: z.object({ rule: flag(z.optional(z.string()), 'a rule, or a finding of it', { value: 'RULE', of: 'rule' }) }),
+  args: z.object({
+    rule: flag(z.optional(z.string()), 'a rule, or a finding of it', { value: 'RULE', of: 'rule' }),
+    live: liveFlag,
+  }),
   positional: ['rule'],
   effect: 'read',
   examples: [
     { line: 'explain', says: 'every rule' },
     { line: 'explain storage.default-action-deny', says: 'one rule in full' },
+    {
+      line: 'explain nsg.outbound-storage --live',
+      says: 'its findings too, held against what Azure says is in effect',
+    },
   ],
-  async *run(context, { rule }) {
+  async *run(context, { rule, live }) {
+    if (rule === undefined && live) {
+      throw new Failure(
+        'no-target',
+        exitStatus.usage,
+        'Nothing is named to ask Azure about.',
+        'Name a rule or a finding, or use `bastide audit --live`.',
+      );
+    }
     if (rule === undefined) return asJson({ rules: context.rules.map(brief) });
     const id = rule.split('@')[0] ?? rule;
     const found = context.rules.find((entry) => entry.id === id);
-    if (found)
-      return asJson({ ...brief(found), for: found.for, gates: found.gates, explain: found.explain } satisfies Full);
+    if (found) {
+      const full: Full = { ...brief(found), for: found.for, gates: found.gates, explain: found.explain };
+      return asJson(live ? { ...full, ...(yield* askedAbout(context, rule)) } : full);
+    }
     const near = nearest(
       id,
       context.rules.map((entry) => entry.id),
@@ -84,6 +111,25 @@ export const explain = defineCommand({
       line(['May break ', 'heading'], rule.explain.breaks),
       ...(rule.gates.length === 0 ? [] : [line(['Needs     ', 'heading'], rule.gates.join(', '))]),
       ...rule.explain.links.map((link) => line(['          ', 'dim'], [link, 'link'])),
+      ...(rule.findings === undefined ? [] : [[], ...rule.findings.flatMap(findingLines)]),
+      ...liveLines(rule.live),
     ];
   },
 });
+
+/** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
+async function* askedAbout(context: Context, wanted: string): AsyncGenerator<SessionEvent, Asked> {
+  const isMeant = ({ id, rule }: Finding): boolean => id === wanted || rule === wanted;
+  const { snapshot, report } = yield* scanAndAsk(context, (judged) => {
+    const ids = judged.report.findings.filter(isMeant).map(({ id }) => id);
+    if (ids.length > 0) return ids;
+    throw new Failure(
+      'unknown-finding',
+      exitStatus.usage,
+      `The audit makes no finding ${clean(wanted, 300)}.`,
+      'Run `bastide findings --rule RULE` for those there are.',
+    );
+  });
+  const live = liveReport(snapshot);
+  return { findings: report.findings.filter(isMeant), ...(live === undefined ? {} : { live }) };
+}

@@ -7,6 +7,7 @@ import { worldOf } from '../model/world.ts';
 import { architectureOf } from '../posture/architecture.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingsOf } from './judge.ts';
+import { withLive } from './live.ts';
 import { inScope } from './scope.ts';
 
 /**
@@ -15,10 +16,11 @@ import { inScope } from './scope.ts';
  */
 export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
-  const findings = inScope(snapshot, (scope) => {
+  const judged = inScope(snapshot, (scope) => {
     const judgement = { world: worldOf(scope), profile, asIfClosed: false };
     return spoken.flatMap((rule) => findingsOf(rule, judgement));
   });
+  const findings = withLive(snapshot, judged);
   const order = new Map(rules.map((rule, index) => [rule.id, index]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);

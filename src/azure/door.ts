@@ -1,6 +1,7 @@
 // The door's contract: raw reads and writes of ARM. Everything of Azure that the rest of Bastide sees passes here.
 import type { WriteRequest } from '../kinds/kind.ts';
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { LivePacket } from '../model/live.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Gap, Identity, Permission, Source } from '../model/snapshot.ts';
 
@@ -50,6 +51,22 @@ export type OperationAnswer =
   | { readonly state: 'failed'; readonly refusal: Refusal }
   /** ARM has forgotten it: decide by reading the resource. */
   | { readonly state: 'forgotten' };
+
+/** A question that Azure works out for an interface of a running machine. */
+export type LiveQuestion =
+  | { readonly about: 'groups'; readonly card: string }
+  | { readonly about: 'routes'; readonly card: string }
+  | {
+      readonly about: 'flow' | 'hop';
+      /** Id of the network watcher of the machine's region. */
+      readonly watcher: string;
+      readonly machine: string;
+      readonly card: string;
+      /** Private IPv4 address of the interface. */
+      readonly address: string;
+      readonly packet: LivePacket;
+    };
+export type LiveAnswer = { readonly ok: true; readonly body: Json } | { readonly ok: false; readonly gap: Gap };
 
 export type DoorEvent =
   | {
@@ -114,6 +131,8 @@ export interface Door {
     place: { readonly subscription: string; readonly location: string },
     signal?: AbortSignal,
   ): Promise<TagsAnswer>;
+  /** Asks once, and waits until Azure has worked it out; nothing changes by it. Never throws for an HTTP status. */
+  ask(question: LiveQuestion, signal?: AbortSignal): Promise<LiveAnswer>;
   /** Sends once, never repeats. `onSent` runs when the request has left. */
   write(request: WriteRequest, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Follows a long operation to its end; `signal` stops the following, not the operation. */

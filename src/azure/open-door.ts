@@ -11,6 +11,7 @@ import { findWorkspace } from './discovery.ts';
 import type { Door, DoorEvent, ListAnswer, ReadAnswer } from './door.ts';
 import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
 import { interrupted } from './interrupted.ts';
+import { askOne } from './live.ts';
 import { followOperation } from './operation.ts';
 import { getPatiently, type Means, type Patience, patience } from './reading.ts';
 import { readServiceTags } from './service-tags.ts';
@@ -74,6 +75,7 @@ export function openDoor(options: DoorOptions): Door {
     list,
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
+    ask: (question, signal) => askOne(means, endpoint, question, signal),
     write: (request, signal) => writeOnce(means, endpoint, request, signal),
     follow: (operation, following) => followOperation(means, endpoint, operation, following),
     get counts() {

@@ -44,6 +44,10 @@ export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Prog
         keep(`Settled after a crash: entry ${event.entry}, ${nameOf(event.resource)}: ${clean(event.detail, 300)}`);
         return;
       }
+      if (event.kind === 'asking' && !quiet) {
+        keep(clean(event.detail, 500));
+        return;
+      }
       if (event.kind === 'sign-in' && event.code !== undefined) {
         for (const line of codeLines(event.code)) keep(line);
         return;

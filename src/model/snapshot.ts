@@ -1,6 +1,7 @@
 // Everything seen at one moment. Immutable, serialisable, replayable without credentials.
 import type { Intents } from './intent.ts';
 import type { Json } from './json.ts';
+import type { LiveEvidence } from './live.ts';
 import type { Resource } from './resource.ts';
 
 /** Where the data came from; also the key of a history. */
@@ -73,4 +74,6 @@ export interface Snapshot {
   readonly intents: Intents;
   /** Absent: no tag data is at hand; names still decide what names can decide. */
   readonly serviceTags?: TagsSeen;
+  /** Absent: nobody asked what is in effect. */
+  readonly live?: LiveEvidence;
 }

@@ -1,6 +1,7 @@
 // A snapshot made askable. Reading what lies in a gap, or a value that the files leave open, throws `GapRead`, which the audit
 // turns into `unknown`, so that no rule's author has to remember it.
 import { GapRead } from './gap-read.ts';
+import { isMoved } from './live.ts';
 import type { Resource } from './resource.ts';
 import { fold, sameId } from './resource-id.ts';
 import type { Gap, Permission, Snapshot } from './snapshot.ts';
@@ -81,7 +82,7 @@ function openWorld(snapshot: Snapshot): World {
   };
 }
 
-/** A world in which some resources are replaced: what the preview's audit looks at. */
+/** A world in which some resources are replaced: what the preview's audit looks at. What Azure said about others may be stale then. */
 export function withResources(
   snapshot: Snapshot,
   replaced: readonly Resource[],
@@ -93,5 +94,8 @@ export function withResources(
     .filter((resource) => !gone.has(fold(resource.id)))
     .map((resource) => byId.get(fold(resource.id)) ?? resource);
   const known = new Set(snapshot.resources.map((resource) => fold(resource.id)));
-  return { ...snapshot, resources: [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))] };
+  const { live, ...rest } = snapshot;
+  const isStale = live !== undefined && isMoved([...replaced.map(({ id }) => id), ...removed]);
+  const same = live === undefined || isStale ? rest : snapshot;
+  return { ...same, resources: [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))] };
 }

@@ -19,6 +19,8 @@ import {
 } from '../net/index.ts';
 import type { Layer } from '../net/layers.ts';
 import type { Protocol } from '../net/ports.ts';
+import type { VirtualNetworkTag } from '../net/virtual-network-tag.ts';
+import { namesAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf } from './service-tags.ts';
 import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
@@ -35,18 +37,34 @@ export interface Asked {
   readonly sourcePorts?: readonly string[];
 }
 
-/** What the names in rules stand for at a subnet. Throws GapRead when its network or route table could not be read. */
+/**
+ * What the names in rules stand for at a subnet: as Azure said it there, else as it can be worked out. Throws GapRead when its
+ * network or route table could not be read.
+ */
 export const contextAt = oncePerWorldAndKey((subnetId: string, world: World): Context => {
+  const serviceTags = serviceTagsOf(world);
+  const seen = namesAt(subnetId, world);
+  const tag = seen?.virtualNetwork ? { in: seen.virtualNetwork, maybe: [] } : virtualNetworkAt(subnetId, world);
+  return contextOf({
+    virtualNetwork: tag.in,
+    virtualNetworkMaybe: tag.maybe,
+    internet: seen?.internet,
+    tags: seen?.tags,
+    serviceTags,
+  });
+});
+
+/** What VirtualNetwork can be worked out to stand for. Throws GapRead when the network or the route table could not be read. */
+export function virtualNetworkAt(subnetId: string, world: World): VirtualNetworkTag {
   const network = networkOf(subnetId, world);
   const serviceTags = serviceTagsOf(world);
-  const tag = virtualNetworkTag({
+  return virtualNetworkTag({
     addressSpace: network ? vnetView(network).prefixes : [],
     peerings: network && valueAt(network.body, '/properties/virtualNetworkPeerings'),
     userRoutes: userRoutesOf(subnetId, world),
     tags: (name) => serviceTags?.get(name)?.prefixes,
   });
-  return contextOf({ virtualNetwork: tag.in, virtualNetworkMaybe: tag.maybe, serviceTags });
-});
+}
 
 /** The ranges of the network and its connected peers. Throws GapRead when the network could not be read. */
 export const networkSpace = (subnetId: string, world: World): readonly string[] => {

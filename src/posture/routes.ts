@@ -9,6 +9,7 @@ import { fold } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
 import { peeredSpace, subnetTable, tagPrefixes } from '../net/index.ts';
 import type { ReadRoutes } from '../net/routes.ts';
+import { learntAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf } from './service-tags.ts';
 import { networkOf } from './training-subnets.ts';
@@ -43,7 +44,11 @@ export function routesWith(
   });
 }
 
-/** The routes of a subnet as it stands. Throws GapRead when the network or the table could not be read. */
+/**
+ * The routes of a subnet as it stands, those of BGP where Azure was asked for them. Throws GapRead when the network or the table
+ * could not be read.
+ */
 export const routesAt = oncePerWorldAndKey(
-  (subnetId: string, world: World): ReadRoutes => routesWith(routeTableAt(subnetId, world), subnetId, world),
+  (subnetId: string, world: World): ReadRoutes =>
+    routesWith(routeTableAt(subnetId, world), subnetId, world, learntAt(subnetId, world)),
 );

@@ -10,6 +10,7 @@ import { type Addresses, countOf } from '../net/addresses.ts';
 import { publicSpace } from '../net/facts.ts';
 import type { Route } from '../net/index.ts';
 import { routingOf } from '../net/tag-routes.ts';
+import { learntAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { routesAt, routesWith, routeTableAt } from './routes.ts';
 import { networkOf } from './training-subnets.ts';
@@ -73,7 +74,8 @@ export const tunnelOf = oncePerWorldAndKey((subnetId: string, world: World): Tun
     const kind = routes.every(({ source }) => source === 'VirtualNetworkGateway') ? 'bgp' : 'udr';
     return { kind, routes, appliances, table, gateway: undefined };
   }
-  const gateway = gatewayFor(subnetId, world);
+  // Where effective routes were read, what a gateway has learnt is among them already.
+  const gateway = learntAt(subnetId, world) === undefined ? gatewayFor(subnetId, world) : undefined;
   const feared = gateway !== undefined && awayFrom(routesWith(table, subnetId, world, learntDefault).routes).length > 0;
   const kind = feared ? 'suspectedBgp' : 'none';
   return { kind, routes: [], appliances: [], table, gateway: feared ? gateway : undefined };

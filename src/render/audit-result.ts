@@ -1,4 +1,5 @@
 // The result of `audit` (cli contract, "JSON"): what a snapshot and a report become for a reader. Pure.
+import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
@@ -17,10 +18,13 @@ export interface AuditResult {
   };
   readonly summary: Summary;
   readonly findings: readonly Finding[];
+  /** Only where Azure was asked what is in effect. */
+  readonly live?: LiveReport;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
 export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean): AuditResult {
+  const live = liveReport(snapshot);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
   return {
     snapshot: {
@@ -31,6 +35,7 @@ export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boo
     findings: allOutcomes
       ? report.findings
       : report.findings.filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown'),
+    ...(live === undefined ? {} : { live }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '.
 import type { Architecture, Profile, ProfileChoice } from '../model/intent.ts';
 import type { Phase } from '../model/plan.ts';
 import type { World } from '../model/world.ts';
+import type { Asked } from '../posture/flows.ts';
 
 /** What a finding is attached to; `where` is the second half of a pair (account and subnet). */
 export interface Subject {
@@ -66,6 +67,8 @@ export interface Rule {
   /** The rule that judges instead, outside the letters. */
   readonly instead?: string;
   subjects(judgement: Judgement): readonly Subject[];
+  /** The flows that a subject is judged by, for rules about traffic: what Azure can be asked about. */
+  flows?(subject: Subject, judgement: Judgement): readonly Asked[];
   check(subject: Subject, judgement: Judgement): Verdict;
   /** The changes that mend the finding, or a sentence saying why there is none. */
   fix?(finding: Finding, judgement: Judgement, answers: Answers): readonly Proposal[] | string;

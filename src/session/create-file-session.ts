@@ -41,6 +41,15 @@ export function createFileSession({ snapshot: given, rules, tags, newId }: FileS
     identity: async () => snapshot.identity ?? { name: 'files', how: 'no sign-in' },
     scan: () => saying(now),
     look: (of) => saying(() => of),
+    live: () =>
+      saying(() => {
+        throw new Failure(
+          'nobody-to-ask',
+          exitStatus.usage,
+          'These are files: there is nobody to ask what is in effect.',
+          'Leave out --live, or read the workspace itself.',
+        );
+      }),
     latest: now,
     report: (of, profile) => audit(of, rules, profile),
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),

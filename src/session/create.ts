@@ -11,6 +11,7 @@ import { buildPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan } from './apply.ts';
 import { speaking } from './channel.ts';
+import { askLive } from './live.ts';
 import { looked } from './look.ts';
 import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
 import { recoverEntries } from './recover.ts';
@@ -127,6 +128,11 @@ export function createSession(options: SessionOptions): Session {
         const progress = (done: number, total: number, detail: string): void =>
           say({ kind: 'progress', stage: 'scan', done, total, detail });
         return looked(snapshot, ids, door, progress, stop);
+      }, signal),
+    live: (snapshot, request, signal) =>
+      act(async (say, stop) => {
+        latest = await askLive(snapshot, request, means(say), stop);
+        return latest;
       }, signal),
     latest: () => latest,
     report: (snapshot, profile) => audit(snapshot, rules, profile),

@@ -12,7 +12,7 @@ export type SessionEvent =
   | DoorEvent
   | {
       readonly kind: 'progress';
-      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover';
+      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live';
       readonly done: number;
       readonly total: number;
       readonly detail: string;
@@ -25,6 +25,8 @@ export type SessionEvent =
       readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
       readonly detail: string;
     }
+  /** How many questions Azure is about to be asked, before the first of them; `detail` says which, in a sentence. */
+  | { readonly kind: 'asking'; readonly questions: number; readonly detail: string }
   | { readonly kind: 'settled'; readonly entry: string; readonly resource: string; readonly detail: string };
 
 export interface StepOutcome {
@@ -59,6 +61,13 @@ export interface FixRequest {
   readonly profile: ProfileChoice;
 }
 
+/** What to ask Azure about: `findings` of the snapshot's report, or everything that fails or is unknown. */
+export interface LiveRequest {
+  readonly profile: ProfileChoice;
+  /** Ids of findings. */
+  readonly findings?: readonly string[];
+}
+
 export interface Session {
   readonly source: Source;
   readonly readOnly: boolean;
@@ -67,6 +76,12 @@ export interface Session {
   scan(signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
   look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /**
+   * The snapshot with what Azure says is in effect at a running machine's interface in each training subnet, or in those that
+   * the findings are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure (exit 2) when
+   * there is nothing to ask about, 130 when stopped.
+   */
+  live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
   report(snapshot: Snapshot, profile: ProfileChoice): Report;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */

@@ -70,8 +70,9 @@ describe('the key table', () => {
       expect(bindingFor('palette', letter)).toBeUndefined();
     }
   });
-  test('L is left free', () => {
-    expect(bindingFor('main', 'L')).toBeUndefined();
+  test('L asks Azure, and is a letter where one types', () => {
+    expect(bindingFor('main', 'L')?.intent).toEqual({ kind: 'do', effect: 'live' });
+    expect(bindingFor('input', 'L')).toBeUndefined();
   });
   test('every place shows how to get out of it', () => {
     for (const where of places) {

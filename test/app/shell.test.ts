@@ -242,3 +242,28 @@ test('a bug is handed on, not shown', async () => {
   press('f');
   await expect(shell.left).rejects.toThrow('bug');
 });
+
+test('L asks Azure about a finding of a subnet, and shows the evidence', async () => {
+  const fake = fakeSession();
+  const session: typeof fake = {
+    ...fake,
+    report: (snapshot, profile) => {
+      const report = fake.report(snapshot, profile);
+      return { ...report, findings: report.findings.map((finding) => ({ ...finding, resource: ids.subnet })) };
+    },
+  };
+  const { press, rest, state } = await started({}, { session });
+  press('L');
+  await rest();
+  expect(state().message?.text).toBe('No machine runs in snet-train: vm-idle is deallocated.');
+  expect(state().messages.map(({ text }) => text)).toContain('Azure is asked 2 questions.');
+  expect([state().tab, state().snapshot?.live?.nowhere.length]).toEqual(['evidence', 1]);
+});
+
+test('L has nothing to ask about where a finding is about no subnet', async () => {
+  const { press, rest, state } = await started();
+  press('L');
+  await rest();
+  expect(state().message?.text).toBe('This finding is about no subnet, so there is nothing to ask Azure about.');
+  expect(state().snapshot?.live).toBeUndefined();
+});

@@ -202,6 +202,13 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     async *look(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
       return snapshot;
     },
+    async *live(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
+      yield { kind: 'asking', questions: 2, detail: 'Azure is asked 2 questions.' };
+      await pace();
+      const nowhere = [{ subnet: ids.subnet, reason: 'No machine runs in snet-train: vm-idle is deallocated.' }];
+      latest = { ...snapshot, live: { cards: [], nowhere } };
+      return latest;
+    },
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
     plan(snapshot, request) {

@@ -1,6 +1,7 @@
 // What every effect needs: the store, the session, one piece of work at a time that can be cut off, and the reading of
 // the workspace. Effects are built on it; it decides nothing about keys.
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
+import { clean } from '../../model/text.ts';
 import type { Session, SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
@@ -55,6 +56,7 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
     for (;;) {
       const next = await generator.next();
       if (next.done === true) return next.value;
+      if (next.value.kind === 'asking') say(clean(next.value.detail, 300));
       if (next.value.kind === 'step') sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
       store.dispatch({ type: 'event', event: next.value });
     }

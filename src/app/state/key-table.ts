@@ -42,6 +42,7 @@ export type Effect =
   | 'undo'
   | 'redo'
   | 'admit'
+  | 'live'
   | 'rescan'
   | 'copy-id'
   | 'copy-line'
@@ -111,6 +112,17 @@ const mayAdmit = (state: State): string | null =>
     ? mayWrite(state)
     : 'Select a storage account to admit an address to its firewall.';
 
+const ofTraffic = /\/(subnets|networksecuritygroups|routetables|virtualnetworks)\/[^/]+$/i;
+const mayAsk = (state: State): string | null => {
+  const finding = selectedFinding(state);
+  if (finding === undefined) return 'No finding is selected.';
+  if (![finding.resource, finding.where ?? ''].some((id) => ofTraffic.test(id))) {
+    return 'This finding is about no subnet, so there is nothing to ask Azure about.';
+  }
+  if (state.source.kind === 'files') return 'These are files: there is nobody to ask.';
+  return busy(state);
+};
+
 export const bindings: readonly Binding[] = [
   // Acts
   {
@@ -162,6 +174,15 @@ export const bindings: readonly Binding[] = [
     intent: run('admit'),
     line: (state) => `fix storage.dev-client-ip --ip {address} --resource ${selectedResource(state) ?? '{account}'}`,
     off: mayAdmit,
+  },
+  {
+    where: ['main'],
+    keys: ['L'],
+    label: 'live',
+    help: 'Ask Azure what is in effect where the selected finding is: the answers stand with its evidence',
+    intent: run('live'),
+    line: (state) => `explain ${selectedFinding(state)?.id ?? '{finding}'} --live`,
+    off: mayAsk,
   },
   {
     where: ['main'],

@@ -9,6 +9,7 @@ import { createAsking } from './asking.ts';
 import { createDesk, failureOf } from './desk.ts';
 import { initialState } from './initial.ts';
 import { bindingFor, type Effect, whereIs } from './key-table.ts';
+import { askLive } from './live.ts';
 import { createPalette } from './palette.ts';
 import { inputIn, reduce } from './reducer.ts';
 import { selectedFinding, selectedResource } from './select.ts';
@@ -199,6 +200,7 @@ export function createShell(options: AppOptions): Shell {
     undo: () => guard(acting.preview('undo', (signal) => session.planUndo(undefined, signal))),
     redo: () => guard(acting.preview('redo', (signal) => session.planRedo(undefined, signal))),
     admit: () => guard(admit()),
+    live: () => guard(askLive(desk)),
     rescan: () => guard(desk.work({ title: 'Reading the workspace', writing: false }, desk.read)),
     'copy-id': () => {
       const state = store.get();

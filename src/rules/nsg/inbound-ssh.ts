@@ -180,6 +180,9 @@ export const nsgInboundSsh = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: trainingPlaces,
+  flows: (_, { world }) => [
+    strangers(world.snapshot.intents.sshWanted === true ? (world.snapshot.intents.devClientIps ?? []) : []),
+  ],
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) => proposalsAt(finding, judgement, mend),
 });

@@ -1,5 +1,5 @@
 // nsg.outbound-deny-internet: where outbound is to be limited, nothing of the Internet is open beyond what is allowed by name.
-import { leakAt } from '../../posture/flows.ts';
+import { leakAt, toInternet } from '../../posture/flows.ts';
 import { isTunnelled } from '../../posture/tunnel.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -69,6 +69,7 @@ export const nsgOutboundDenyInternet = defineRule({
   undo: 'exact',
   gates: outboundRules,
   subjects: trainingPlaces,
+  flows: () => [toInternet],
   check: (subject, judgement) => placeJudged(subject, judgement, judge, (subnet) => bare(subnet, judgement)),
   fix: (finding, judgement) =>
     proposalsOn(finding, judgement, (subnet) => {

@@ -79,6 +79,7 @@ export const nsgOutboundInternetOpen = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: trainingPlaces,
+  flows: () => [toInternet],
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
     proposalsAt(finding, judgement, (place) => {

@@ -13,6 +13,7 @@ import {
   evidenceOf,
   hangsOn,
   type Place,
+  placeAt,
   placeJudged,
   placeShown,
   proposalsAt,
@@ -86,6 +87,11 @@ export const flowRule = ({ why, fix, ...draft }: FlowDraft): Rule =>
     fixKind: 'auto',
     undo: 'exact',
     subjects: trainingPlaces,
+    flows: ({ resource }, judgement) => {
+      const place = placeAt(resource, judgement);
+      const needs = place ? needsOf(draft.id, place) : [];
+      return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);
+    },
     check: (subject, judgement) =>
       placeJudged(subject, judgement, (place) => judgeNeeds(draft.id, draft.severity, place)),
     fix: openProposals,

@@ -4,15 +4,15 @@ import { fold, nameOf, typeOf } from '../gateway/address.ts';
 import { type ArmError, networkError } from '../gateway/answer.ts';
 import { type Json, type JsonObject, object, text } from '../json.ts';
 import type { Call, Finding } from '../providers/provider.ts';
-import { idOf, type Store } from '../store/store.ts';
+import { idOf } from '../store/store.ts';
 import { addressesOfCard, type CardPlace, cardsOf, isRunning, placeOf, runs } from './place.ts';
 import { addressOf, type Prefix } from './prefix.ts';
 import { isReachable, routeTo, shownRoutes } from './routing.ts';
 import { effectiveRules, type Packet, shownRule, verdictOn } from './security.ts';
 
 /** POST networkInterfaces/{name}/effectiveNetworkSecurityGroups */
-export function effectiveGroups({ store, address }: Call): Finding {
-  const place = placeOfRunning(store, address.path, 'SecurityGroups', 'security groups');
+export function effectiveGroups(call: Call): Finding {
+  const place = placeOfRunning(call, 'SecurityGroups', 'security groups');
   const groups = [
     { group: place.subnetGroup, association: { subnet: { id: idOf(place.subnet) } } },
     { group: place.cardGroup, association: { networkInterface: { id: idOf(place.card) } } },
@@ -32,14 +32,14 @@ export function effectiveGroups({ store, address }: Call): Finding {
 }
 
 /** POST networkInterfaces/{name}/effectiveRouteTable */
-export function effectiveRoutes({ store, address }: Call): Finding {
-  const place = placeOfRunning(store, address.path, 'Routes', 'routes');
+export function effectiveRoutes(call: Call): Finding {
+  const place = placeOfRunning(call, 'Routes', 'routes');
   return { result: object({ value: shownRoutes(place) }) };
 }
 
-function placeOfRunning(store: Store, id: string, code: string, words: string): CardPlace {
-  const card = store.get(id) ?? new Map();
-  const place = placeOf(store, card);
+function placeOfRunning({ store, tags, address }: Call, code: string, words: string): CardPlace {
+  const card = store.get(address.path) ?? new Map();
+  const place = placeOf(store, tags, card);
   if (place && runs(store, card)) return place;
   throw networkError(
     400,
@@ -84,7 +84,7 @@ export function nextHop(call: Call, body: JsonObject | undefined): Finding {
 }
 
 /** The interface meant: the one named, or the machine's own. Throws the refusals about both. */
-function placeAsked({ store, address }: Call, asked: JsonObject): CardPlace {
+function placeAsked({ store, tags, address }: Call, asked: JsonObject): CardPlace {
   const target = text(asked, 'targetResourceId') ?? '';
   const machine = store.get(target);
   if (!machine || fold(typeOf(target)) !== 'microsoft.compute/virtualmachines') {
@@ -103,7 +103,7 @@ function placeAsked({ store, address }: Call, asked: JsonObject): CardPlace {
   const cards = cardsOf(store, machine);
   const named = text(asked, 'targetNicResourceId');
   const card = named ? cards.find((one) => fold(idOf(one)) === fold(named)) : cards[0];
-  const place = card && placeOf(store, card);
+  const place = card && placeOf(store, tags, card);
   if (!place) {
     throw refusal('NetworkInterfaceNotFound', `The virtual machine '${target}' has no such network interface.`);
   }

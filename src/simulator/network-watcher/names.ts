@@ -4,7 +4,6 @@
 // issues 22178, 124192 and 32725 of the docs repository; Azure's own expansions recorded 2016 to 2020.
 import { fold, sameId } from '../gateway/address.ts';
 import { type JsonObject, list, text } from '../json.ts';
-import { tags } from '../providers/microsoft.network/service-tag-facts.ts';
 import { type CardPlace, gatewayPrefixes, peeredSpace, spaceOf } from './place.ts';
 import { holds, prefixesOf, textOf, without } from './prefix.ts';
 
@@ -19,10 +18,6 @@ const privateSpace = prefixesOf([
   ...['192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/3'],
 ]);
 
-/** The prefixes of a service tag; undefined for one that is not known here. */
-export const serviceTag = (name: string): readonly string[] | undefined =>
-  tags.find((tag) => fold(tag.name) === fold(name))?.addressPrefixes;
-
 /** Is it an address or a block rather than a name? */
 export const isLiteral = (written: string): boolean => /^[0-9]|:/.test(written);
 
@@ -36,7 +31,7 @@ export function standsFor(place: CardPlace, written: string): readonly string[] 
   if (name === 'azureloadbalancer' || name === 'azureplatformdns') return [hostAddress];
   if (name === 'azureplatformimds') return [metadataAddress];
   if (name === 'azureplatformlkm') return licensing;
-  return serviceTag(written);
+  return place.tags.prefixesOf(written);
 }
 
 /**
@@ -48,7 +43,7 @@ export function virtualNetwork(place: CardPlace): string[] {
     const hop = fold(text(route, 'properties', 'nextHopType') ?? '');
     const prefix = text(route, 'properties', 'addressPrefix') ?? '';
     if (hop !== 'virtualappliance' && hop !== 'virtualnetworkgateway') return [];
-    return isLiteral(prefix) ? [prefix] : (serviceTag(prefix) ?? []);
+    return isLiteral(prefix) ? [prefix] : (place.tags.prefixesOf(prefix) ?? []);
   });
   const all = [
     ...spaceOf(place.network),

@@ -4,8 +4,15 @@ import { fold, parentOf, sameId } from '../gateway/address.ts';
 import { at, isObject, type JsonObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
 
+/** The service tags there are. */
+export interface Tags {
+  /** The prefixes of a tag; undefined for one that is not known. */
+  prefixesOf(name: string): readonly string[] | undefined;
+}
+
 export interface CardPlace {
   readonly store: Store;
+  readonly tags: Tags;
   readonly card: JsonObject;
   readonly subnet: JsonObject;
   readonly network: JsonObject;
@@ -15,7 +22,7 @@ export interface CardPlace {
 }
 
 /** Undefined when the interface sits in no subnet that is stored. */
-export function placeOf(store: Store, card: JsonObject): CardPlace | undefined {
+export function placeOf(store: Store, tags: Tags, card: JsonObject): CardPlace | undefined {
   const configurations = list(card, 'properties', 'ipConfigurations');
   const primary = configurations.find((item) => at(item, 'properties', 'primary') === true) ?? configurations[0];
   const subnet = referred(store, primary, 'subnet');
@@ -23,6 +30,7 @@ export function placeOf(store: Store, card: JsonObject): CardPlace | undefined {
   if (!subnet || !network) return undefined;
   return {
     store,
+    tags,
     card,
     subnet,
     network,

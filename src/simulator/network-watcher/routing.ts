@@ -3,8 +3,8 @@
 import { fold, sameId } from '../gateway/address.ts';
 import { at, type Json, type JsonObject, list, text } from '../json.ts';
 import { idOf } from '../store/store.ts';
-import { isLiteral, serviceTag } from './names.ts';
-import { type CardPlace, gatewayPrefixes, peeredSpace, reachedNetworks, spaceOf } from './place.ts';
+import { isLiteral } from './names.ts';
+import { type CardPlace, gatewayPrefixes, peeredSpace, reachedNetworks, spaceOf, type Tags } from './place.ts';
 import { holds, type Prefix, prefixesOf, prefixOf, samePrefix, textOf } from './prefix.ts';
 
 export interface EffectiveRoute {
@@ -31,11 +31,11 @@ const system = (prefixes: readonly string[], hop: string): EffectiveRoute[] =>
 
 /** Every route there is, those that never count included. */
 export function candidateRoutes(place: CardPlace): EffectiveRoute[] {
-  const { network, routeTable, store } = place;
+  const { network, routeTable, store, tags } = place;
   const own = system(spaceOf(network), 'VnetLocal');
   const peers = system(peeredSpace(network), 'VNetPeering');
   const connected = [...own, ...peers];
-  const user = userRoutes(routeTable);
+  const user = userRoutes(routeTable, tags);
   const isLearning = at(routeTable, 'properties', 'disableBgpRoutePropagation') !== true;
   const learnt = system(isLearning ? gatewayPrefixes(store, network) : [], 'VirtualNetworkGateway').map(
     (route): EffectiveRoute => ({ ...route, source: 'VirtualNetworkGateway' }),
@@ -47,7 +47,7 @@ export function candidateRoutes(place: CardPlace): EffectiveRoute[] {
   const out = connected.some(({ prefix }) => prefix.family === 6) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
   return [
     ...connected,
-    ...system(servicePrefixes(place.subnet), 'VirtualNetworkServiceEndpoint'),
+    ...system(servicePrefixes(place.subnet, tags), 'VirtualNetworkServiceEndpoint'),
     ...endpointRoutes(place, connected),
     ...user,
     ...learnt,
@@ -56,10 +56,10 @@ export function candidateRoutes(place: CardPlace): EffectiveRoute[] {
   ];
 }
 
-function userRoutes(table: JsonObject | undefined): EffectiveRoute[] {
+function userRoutes(table: JsonObject | undefined, tags: Tags): EffectiveRoute[] {
   return list(table, 'properties', 'routes').flatMap((route) => {
     const written = text(route, 'properties', 'addressPrefix') ?? '';
-    const prefixes = isLiteral(written) ? [written] : (serviceTag(written) ?? []);
+    const prefixes = isLiteral(written) ? [written] : (tags.prefixesOf(written) ?? []);
     return prefixesOf(prefixes).map(
       (prefix): EffectiveRoute => ({
         ...{ name: text(route, 'name'), source: 'User', prefix, yieldsTo: undefined },
@@ -80,13 +80,13 @@ const tagsOfServices: Readonly<Record<string, string>> = {
 };
 
 /** The public prefixes of the services that a subnet has an endpoint for, in the regions that the endpoint names. */
-function servicePrefixes(subnet: JsonObject): string[] {
+function servicePrefixes(subnet: JsonObject, tags: Tags): string[] {
   return list(subnet, 'properties', 'serviceEndpoints').flatMap((endpoint) => {
     const tag = tagsOfServices[fold(text(endpoint, 'service') ?? '')];
     const regions = list(endpoint, 'locations').filter((one) => typeof one === 'string');
     if (tag === undefined) return [];
     const names = regions.length === 0 || regions.includes('*') ? [tag] : regions.map((region) => `${tag}.${region}`);
-    return names.flatMap((name) => serviceTag(name) ?? []);
+    return names.flatMap((name) => tags.prefixesOf(name) ?? []);
   });
 }
 

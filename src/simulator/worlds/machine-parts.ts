@@ -44,5 +44,5 @@ export function machineBodies(machine: Machine): string[] {
 export function networkWatcher(): string {
   const id = `${watcherGroup}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_${region}`;
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/networkWatchers", "location": "${region}",
-    "properties": {"provisioningState": "Succeeded", "runningOperationIds": []}}`;
+    "properties": {"provisioningState": "Succeeded"}}`;
 }

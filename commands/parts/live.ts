@@ -1,0 +1,28 @@
+// `--live`: what Azure itself says is in effect, asked for after the scan and only on request.
+import * as z from 'zod/mini';
+import type { Context } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import { type Judged, scanAndJudge } from './judge.ts';
+
+export const liveFlag = flag(
+  z._default(z.boolean(), false),
+  'also ask Azure what is in effect at a running machine: security groups, routes, single packets',
+);
+
+/** As `scanAndJudge`; the findings wanted are then asked about, all that fail or are unknown without a choice. */
+export async function* scanAndAsk(
+  context: Context,
+  choose?: (judged: Judged) => readonly string[],
+): AsyncGenerator<SessionEvent, Judged> {
+  const judged = yield* scanAndJudge(context);
+  const { session } = judged;
+  const { profile } = context.flags;
+  const findings = choose?.(judged);
+  const snapshot = yield* session.live(
+    judged.snapshot,
+    { profile, ...(findings === undefined ? {} : { findings }) },
+    context.signal,
+  );
+  return { session, snapshot, report: session.report(snapshot, profile) };
+}

@@ -1,0 +1,117 @@
+// Where Azure can be asked what is in effect, which packets stand for the findings there, and what its answers say beside what the
+// model says. Pure: whoever asks is elsewhere.
+import type { Evidence, Finding } from '../model/finding.ts';
+import type { LivePacket } from '../model/live.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { GapRead, type World, worldOf } from '../model/world.ts';
+import { placesOf } from '../posture/live.ts';
+import { agreementAt, type Said } from '../posture/live-agreement.ts';
+import { type CardEnd, packetsOf } from '../posture/live-packets.ts';
+import { oncePerWorld } from '../posture/memo.ts';
+import { trainingSubnets } from '../posture/training-subnets.ts';
+import type { Rule } from '../rules/rule.ts';
+import { isAbout } from './judge.ts';
+
+export type { CardEnd, Said };
+
+/** The training subnets that findings are about, through their group, table or network too; all of them without findings. */
+export function subnetsToAsk(snapshot: Snapshot, findings?: readonly Finding[]): readonly string[] {
+  const world = worldOf(snapshot);
+  const all = orNone(() => trainingSubnets(world).map(({ subnet }) => subnet));
+  if (findings === undefined) return all;
+  return all.filter((subnet) =>
+    placesOf(subnet, world).some((place) => findings.some((finding) => isAbout(finding, place))),
+  );
+}
+
+/** No more packets than these are asked about at one interface. */
+const mostPackets = 6;
+
+/** Packets of the findings' flows between an interface and others, each once; of each finding first one, then a second. */
+export function packetsToAsk(
+  snapshot: Snapshot,
+  rules: readonly Rule[],
+  findings: readonly Finding[],
+  end: CardEnd,
+): readonly LivePacket[] {
+  const world = worldOf(snapshot);
+  const judgement = { world, profile: 'all', asIfClosed: false } as const;
+  const lists = findings
+    .filter((finding) => isAbout(finding, end.subnet))
+    .flatMap((finding) => {
+      const rule = rules.find(({ id }) => id === finding.rule);
+      const subject = { resource: finding.resource, ...(finding.where === null ? {} : { where: finding.where }) };
+      const flows = orNone(() => rule?.flows?.(subject, judgement) ?? []);
+      return flows.map((asked) => orNone(() => packetsOf(asked, end, world)));
+    });
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
+  return [...new Map(inTurn.map((packet) => [JSON.stringify(packet), packet])).values()].slice(0, mostPackets);
+}
+
+/** A fact that could not be read leaves nothing to ask. */
+function orNone<T>(find: () => readonly T[]): readonly T[] {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof GapRead) return [];
+    throw error;
+  }
+}
+
+export interface LiveReport {
+  readonly cards: readonly {
+    readonly subnet: string;
+    readonly card: string;
+    readonly machine: string;
+    readonly at: string;
+    readonly said: readonly Said[];
+    readonly refused: readonly { readonly id: string; readonly reason: string; readonly action: string }[];
+  }[];
+  readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];
+}
+
+/** What was asked and said, for a reader; undefined when nobody asked. */
+export const liveReport = (snapshot: Snapshot): LiveReport | undefined => reportOf(worldOf(snapshot));
+
+const reportOf = oncePerWorld((world): LiveReport | undefined => {
+  const { live } = world.snapshot;
+  if (live === undefined) return undefined;
+  const cards = live.cards.map((asked) => {
+    const { subnet, card, machine, at, gaps } = asked;
+    const refused = gaps.map(({ id, reason, action }) => ({ id, reason, action }));
+    return { subnet, card, machine, at, said: agreementAt(asked, world), refused };
+  });
+  return { cards, nowhere: live.nowhere };
+});
+
+const verdictOf = ({ agrees }: Said): string => (agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ');
+
+/** The findings with Azure's answers beside them, those about the subnet that was asked in. */
+export function withLive(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
+  const report = liveReport(snapshot);
+  if (report === undefined) return findings;
+  const world = worldOf(snapshot);
+  const bySubnet = new Map(report.cards.map((card) => [fold(card.subnet), evidenceOf(card)]));
+  return findings.map((finding) => {
+    const more = [...bySubnet].flatMap(([subnet, evidence]) => (concerns(finding, subnet, world) ? evidence : []));
+    return more.length === 0 ? finding : { ...finding, evidence: [...finding.evidence, ...more] };
+  });
+}
+
+/** Rules of groups and routes; a firewall of a service is no business of an interface. */
+const concerns = (finding: Finding, subnet: string, world: World): boolean =>
+  /^(nsg|udr)\./.test(finding.rule) && placesOf(subnet, world).some((place) => isAbout(finding, place));
+
+function evidenceOf({ card, said, refused }: LiveReport['cards'][number]): Evidence[] {
+  return [
+    ...said.map((one) => ({
+      resource: card,
+      pointer: '',
+      value: { about: one.about, asked: one.asked, model: one.model, azure: one.azure },
+      note: `${one.about}: the model and Azure ${verdictOf(one)}`,
+    })),
+    ...refused.map((gap) => ({ resource: card, pointer: '', value: gap.action, note: `not answered: ${gap.reason}` })),
+  ];
+}

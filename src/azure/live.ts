@@ -1,0 +1,82 @@
+// The questions about what is in effect at an interface, through the generated client, each followed until Azure has worked it
+// out. They change nothing; their answers are kept raw.
+import type { NetworkManagementClient } from '@azure/arm-network';
+import { isObject } from '../model/json.ts';
+import { fold, nameOf, parseId } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import type { LiveAnswer, LiveQuestion } from './door.ts';
+import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import { callNetwork } from './network-client.ts';
+import type { Means } from './reading.ts';
+import { operationStatus, refusalOf } from './refusal.ts';
+import { WireError } from './wire.ts';
+
+const actions: Readonly<Record<LiveQuestion['about'], string>> = {
+  groups: 'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups',
+  routes: 'Microsoft.Network/networkInterfaces/effectiveRouteTable',
+  flow: 'Microsoft.Network/networkWatchers/ipFlowVerify',
+  hop: 'Microsoft.Network/networkWatchers/nextHop',
+};
+
+/** Seconds between two looks at a question that Azure still works on, where it names none. */
+const lookEvery = 2;
+
+/** See {@link Door.ask}. */
+export async function askOne(
+  means: Means,
+  endpoint: string,
+  question: LiveQuestion,
+  signal?: AbortSignal,
+): Promise<LiveAnswer> {
+  const asked = 'watcher' in question ? question.watcher : question.card;
+  const action = actions[question.about];
+  const id = `${asked}/${action.slice(action.lastIndexOf('/') + 1)}`;
+  const { subscription, resourceGroup, names } = parseId(asked);
+  const gap = (found: Gap): LiveAnswer => ({ ok: false, gap: { ...found, id, action: actionOf(found, action) } });
+  if (subscription === undefined || resourceGroup === undefined || names.length !== 1) {
+    return gap(gapOfNonsense(id, action, 'the id is not that of something to ask'));
+  }
+  const call = callOf(question, resourceGroup, signal);
+  try {
+    const answer = await callNetwork(means, { endpoint, subscription }, call, signal);
+    const state = operationStatus(answer.body);
+    if (answer.status === 200 && state !== undefined && fold(state) !== 'succeeded') {
+      const { code, message } = refusalOf(answer.status, answer.body);
+      return gap({ id, action, code, reason: `Azure could not work it out: ${message}` });
+    }
+    if (answer.status !== 200) return gap(gapOf(id, action, answer));
+    if (!isObject(answer.body)) return gap(gapOfNonsense(id, action, 'it is not a JSON object'));
+    return { ok: true, body: answer.body };
+  } catch (error) {
+    if (error instanceof WireError) return gap(gapOfError(id, action, error));
+    throw error;
+  }
+}
+
+/** The action that Azure named, or the one that was asked for. */
+const actionOf = (gap: Gap, action: string): string => (gap.action.endsWith('/read') ? `${action}/action` : gap.action);
+
+function callOf(question: LiveQuestion, group: string, signal: AbortSignal | undefined) {
+  const options = { updateIntervalInMs: lookEvery * 1000, ...(signal ? { abortSignal: signal } : {}) };
+  return (client: NetworkManagementClient): PromiseLike<unknown> => {
+    if (question.about === 'groups')
+      return client.networkInterfaces.listEffectiveNetworkSecurityGroups(group, nameOf(question.card), options);
+    if (question.about === 'routes')
+      return client.networkInterfaces.getEffectiveRouteTable(group, nameOf(question.card), options);
+    const { about, address, card, machine, packet, watcher } = question;
+    const target = { targetResourceId: machine, targetNicResourceId: card };
+    if (about === 'hop') {
+      const ends = { sourceIPAddress: address, destinationIPAddress: packet.remote };
+      return client.networkWatchers.getNextHop(group, nameOf(watcher), { ...target, ...ends }, options);
+    }
+    const { direction, localPort, protocol, remote, remotePort } = packet;
+    const ends = {
+      localIPAddress: address,
+      remoteIPAddress: remote,
+      localPort: `${localPort}`,
+      remotePort: `${remotePort}`,
+    };
+    const flow = { ...target, ...ends, direction, protocol: protocol === 'Tcp' ? 'TCP' : 'UDP' };
+    return client.networkWatchers.verifyIPFlow(group, nameOf(watcher), flow, options);
+  };
+}

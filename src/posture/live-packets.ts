@@ -1,0 +1,70 @@
+// Which single packets stand for a flow when Azure is asked about it: one of each outcome that the model finds in it.
+import type { Json } from '../model/json.ts';
+import type { LivePacket } from '../model/live.ts';
+import type { World } from '../model/world.ts';
+import { addressText, END4 } from '../net/addresses.ts';
+import { decide } from '../net/decide.ts';
+import type { Decision, Outcome } from '../net/decision.ts';
+import { type Asked, contextAt } from './flows.ts';
+import { securityGroupAt } from './training-subnets.ts';
+
+/** One end of the packets: an interface with its own security group, if it has one. */
+export interface CardEnd {
+  readonly subnet: string;
+  /** Its private IPv4 address. */
+  readonly address: string;
+  readonly group: Json | null;
+}
+
+/** A flow between an interface and others, decided at both groups. Throws GapRead when one of the facts could not be read. */
+export function decidedAtCard(asked: Asked, card: CardEnd, world: World): Decision {
+  const own = { of: [card.address] };
+  const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
+  const inbound = asked.direction === 'Inbound';
+  return decide(
+    {
+      direction: asked.direction,
+      protocol: asked.protocol,
+      source: inbound ? other : own,
+      destination: inbound ? own : other,
+      destinationPorts: asked.ports,
+      ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
+    },
+    { subnetNsg: securityGroupAt(card.subnet, world)?.body, nicNsg: card.group ?? undefined },
+    contextAt(card.subnet, world),
+  );
+}
+
+const outcomes: readonly Outcome[] = ['denied', 'unknown', 'allowed'];
+/** A port that clients take. */
+const client = 60_000;
+
+/**
+ * A packet of each outcome: IPv4, TCP or UDP, to or from an address that is known. Fewer where the addresses of a tag are not at
+ * hand. Throws GapRead when one of the facts could not be read.
+ */
+export function packetsOf(asked: Asked, card: CardEnd, world: World): LivePacket[] {
+  const { parts } = decidedAtCard(asked, card, world);
+  const inbound = asked.direction === 'Inbound';
+  return outcomes.flatMap((outcome) => {
+    for (const { family, protocol, box, outcome: own } of parts) {
+      if (own !== outcome || family.name !== 'v4' || (protocol !== 'Tcp' && protocol !== 'Udp')) continue;
+      const remote = Number((inbound ? box.source : box.destination)[0]);
+      // A tag whose addresses are not known is a point beyond the last of them.
+      if (remote >= END4) continue;
+      const from = portIn(box.sourcePorts, client);
+      const to = portIn(box.destinationPorts, 443);
+      const ports = inbound ? { localPort: to, remotePort: from } : { localPort: from, remotePort: to };
+      return [{ direction: asked.direction, protocol, remote: addressText(remote), ...ports }];
+    }
+    return [];
+  });
+}
+
+/** The port meant where the set holds it, else its lowest. */
+function portIn(ports: readonly number[], meant: number): number {
+  for (let index = 0; index < ports.length; index += 2) {
+    if ((ports[index] as number) <= meant && meant < (ports[index + 1] as number)) return meant;
+  }
+  return ports[0] ?? meant;
+}

@@ -1,0 +1,191 @@
+// Asks Azure what is in effect at running machines, on request: first it looks where, says how many questions that takes, then
+// asks one after another. A question that is refused leaves a gap; nothing in Azure changes by any of them.
+import { audit, packetsToAsk, subnetsToAsk } from '../audit/index.ts';
+import type { Door, LiveQuestion } from '../azure/door.ts';
+import { textAt } from '../kinds/index.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { LiveCard, LiveEvidence, LiveFlow, LivePacket } from '../model/live.ts';
+import { fold, nameOf, subscriptionOf } from '../model/resource-id.ts';
+import type { Gap, Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import { type CardFound, findCard } from './live-card.ts';
+import type { Means } from './means.ts';
+import type { LiveRequest } from './session.ts';
+
+interface Errand {
+  readonly found: CardFound;
+  readonly watcher: string | Gap;
+  readonly packets: readonly LivePacket[];
+}
+
+/** See {@link Session.live}. */
+export async function askLive(
+  snapshot: Snapshot,
+  request: LiveRequest,
+  means: Means,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { door, rules, say } = means;
+  const { live: _, ...plain } = snapshot;
+  const findings = chosen(audit(plain, rules, request.profile).findings, request.findings);
+  const subnets = subnetsToAsk(plain, request.findings === undefined ? undefined : findings);
+  if (subnets.length === 0) throw nothingToAsk(request);
+  const nowhere: { subnet: string; reason: string }[] = [];
+  const errands: Errand[] = [];
+  const watchers = watchersOf(door, signal);
+  for (const [index, subnet] of subnets.entries()) {
+    say({
+      kind: 'progress',
+      stage: 'live',
+      done: index,
+      total: subnets.length,
+      detail: `looking for a machine in ${nameOf(subnet)}`,
+    });
+    const found = await findCard(door, plain, subnet, signal);
+    if (typeof found === 'string') {
+      nowhere.push({ subnet, reason: found });
+      continue;
+    }
+    const packets = packetsToAsk(plain, rules, findings, found);
+    errands.push({ found, packets, watcher: packets.length === 0 ? '' : await watchers(found) });
+  }
+  const questions = errands.map(questionsOf);
+  const count = questions.flat().length;
+  say({ kind: 'asking', questions: count, detail: askingShown(errands, count, nowhere.length) });
+  const cards: LiveCard[] = [];
+  let answered = 0;
+  try {
+    for (const [index, errand] of errands.entries()) {
+      const answers: Answered[] = [];
+      for (const question of questions[index] ?? []) {
+        say({
+          kind: 'progress',
+          stage: 'live',
+          done: answered,
+          total: count,
+          detail: `${titles[question.about]} at ${nameOf(question.card)}`,
+        });
+        answers.push({ question, answer: await door.ask(question, signal) });
+        answered += 1;
+      }
+      cards.push(cardOf(errand, answers, means.now()));
+    }
+  } catch (error) {
+    throw stoppedAfter(error, answered, count);
+  }
+  const live: LiveEvidence = { cards, nowhere };
+  return { ...plain, live };
+}
+
+const chosen = (all: readonly Finding[], ids: readonly string[] | undefined): readonly Finding[] =>
+  ids === undefined
+    ? all.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
+    : all.filter(({ id }) => ids.some((wanted) => fold(wanted) === fold(id)));
+
+const titles: Readonly<Record<LiveQuestion['about'], string>> = {
+  groups: 'effective security groups',
+  routes: 'effective routes',
+  flow: 'IP flow verify',
+  hop: 'next hop',
+};
+
+function questionsOf({ found, packets, watcher }: Errand): LiveQuestion[] {
+  const { card, machine, address } = found;
+  const packetQuestions =
+    typeof watcher !== 'string'
+      ? []
+      : packets.flatMap((packet): LiveQuestion[] => {
+          const asked = { watcher, machine, card, address, packet };
+          return packet.direction === 'Outbound'
+            ? [
+                { about: 'flow', ...asked },
+                { about: 'hop', ...asked },
+              ]
+            : [{ about: 'flow', ...asked }];
+        });
+  return [{ about: 'groups', card }, { about: 'routes', card }, ...packetQuestions];
+}
+
+function askingShown(errands: readonly Errand[], count: number, without: number): string {
+  const at = errands
+    .map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`)
+    .join(', ');
+  const none =
+    without === 0 ? '' : ` In ${without === 1 ? 'one subnet' : `${without} subnets`} no running machine can be asked.`;
+  if (count === 0) return `Azure is asked nothing.${none}`;
+  return `Azure is asked ${count} questions, which change nothing: what is in effect at ${at}.${none}`;
+}
+
+interface Answered {
+  readonly question: LiveQuestion;
+  readonly answer: Awaited<ReturnType<Door['ask']>>;
+}
+
+function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[], now: Date): LiveCard {
+  const bodyOf = (about: LiveQuestion['about'], packet?: LivePacket): Json | null => {
+    const one = answers.find(
+      ({ question }) =>
+        question.about === about && (packet === undefined || ('packet' in question && question.packet === packet)),
+    );
+    return one?.answer.ok ? one.answer.body : null;
+  };
+  const flows = packets.map(
+    (packet): LiveFlow => ({ packet, verdict: bodyOf('flow', packet), hop: bodyOf('hop', packet) }),
+  );
+  const { region: _, ...place } = found;
+  return {
+    ...place,
+    at: now.toISOString(),
+    groups: bodyOf('groups'),
+    routes: bodyOf('routes'),
+    flows: flows.filter(({ verdict, hop }) => verdict !== null || hop !== null),
+    gaps: [
+      ...(typeof watcher === 'string' ? [] : [watcher]),
+      ...answers.flatMap(({ answer }) => (answer.ok ? [] : [answer.gap])),
+    ],
+  };
+}
+
+const watcherType = 'Microsoft.Network/networkWatchers';
+
+/** The network watcher of a machine's region and subscription; a gap where there is none. Each subscription is asked once. */
+function watchersOf(door: Door, signal: AbortSignal): (found: CardFound) => Promise<string | Gap> {
+  const lists = new Map<string, ReturnType<Door['list']>>();
+  return async ({ machine, region }) => {
+    const collection = `/subscriptions/${subscriptionOf(machine) ?? ''}/providers/${watcherType}`;
+    const asked =
+      lists.get(fold(collection)) ?? door.list(collection, { type: watcherType, apiVersion: '2024-01-01', signal });
+    lists.set(fold(collection), asked);
+    const answer = await asked;
+    if (!answer.ok) return answer.gap;
+    const here = answer.resources.find(({ body }) => plain(textAt(body, '/location') ?? '') === plain(region));
+    if (here) return here.id;
+    const reason = `There is no network watcher in ${clean(region, 60)}, so single packets cannot be asked about.`;
+    return { id: collection, reason, action: `${watcherType}/read` };
+  };
+}
+const plain = (region: string): string => fold(region).replaceAll(' ', '');
+
+function nothingToAsk({ findings }: LiveRequest): Failure {
+  return new Failure(
+    'nothing-to-ask',
+    exitStatus.usage,
+    findings === undefined
+      ? 'No training compute sits in a subnet that could be read, so there is nothing to ask Azure about.'
+      : 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.',
+    'Leave out --live.',
+  );
+}
+
+/** Stopped by the operator: what was asked stays without effect, and that is said. */
+function stoppedAfter(error: unknown, answered: number, count: number): unknown {
+  if (!isFailure(error) || error.exit !== exitStatus.interrupted) return error;
+  return new Failure(
+    error.code,
+    error.exit,
+    `Stopped after ${answered} of ${count} questions. They change nothing in Azure, and their answers are not kept.`,
+    'Run it again when you are ready.',
+  );
+}
