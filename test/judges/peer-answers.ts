@@ -1,20 +1,24 @@
 // How Bastide answers what its peers ask: a peer's check, the rule or fact that answers it, and why its own words differ where
 // they do. Peers ask one property at a time; the rules ask whether the workspace is safe and still works.
 import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network-view.ts';
-import { textAt } from '../../src/kinds/read.ts';
+import { vnetView } from '../../src/kinds/network-view.ts';
+import { listAt, textAt } from '../../src/kinds/read.ts';
+import { routesPointer, servedBy } from '../../src/kinds/route-view.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import type { Evidence, Finding, Report } from '../../src/model/finding.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isArray, isObject, type Json } from '../../src/model/json.ts';
-
+import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
+import { peeredSpace, subnetTable } from '../../src/net/index.ts';
 import { coveredBy, parseRange, type Range } from '../../src/net/ipv4.ts';
 import { answerQuestion, type NsgAnswer } from '../../src/net/questions/answer.ts';
 import { gatesOf } from '../../src/plan/gates.ts';
+import { awayFrom } from '../../src/posture/tunnel.ts';
 
 /** A flow as peers put it: this side is the machine behind the NSG. */
 interface Flow {
@@ -28,6 +32,8 @@ interface Flow {
 export interface Ask extends Flow {
   readonly addresses?: readonly string[];
   readonly allowed?: readonly string[];
+  /** `vnet/subnet`. */
+  readonly subnet?: string;
 }
 export interface Question {
   readonly resource: Resource;
@@ -94,6 +100,32 @@ function proved({ resource, ask }: Question): NsgAnswer {
   const answer = answerQuestion({ id: 'peer', kind: 'nsg', input }, 1, undefined);
   if (!('verdict' in answer)) throw new Error(JSON.stringify(answer));
   return answer;
+}
+
+/** The subnets that a route table says it serves, as `vnet/subnet` in lower case. */
+const served = ({ resource }: Question): string[] =>
+  servedBy(resource).map((id) =>
+    fold(
+      id
+        .split('/')
+        .filter((_part, index, all) => [all.length - 3, all.length - 1].includes(index))
+        .join('/'),
+    ),
+  );
+
+/** Does the first DNS server of a network lie in its own space or that of a connected peer? */
+function firstServerLocal({ resource }: Question): string {
+  const [first] = vnetView(resource).dnsServers;
+  if (first === undefined) return valueAt(resource.body, '/properties/dhcpOptions/dnsServers') ? 'unknown' : 'pass';
+  const space = [
+    ...vnetView(resource).prefixes,
+    ...peeredSpace(valueAt(resource.body, '/properties/virtualNetworkPeerings')),
+  ];
+  const [server, ...ours] = [first, ...space].map(parseRange);
+  const known = ours.flatMap((range) => (range.ok ? [range.value] : []));
+  if (!server?.ok) return 'unknown';
+  if (coveredBy(server.value, known)) return 'pass';
+  return known.length < ours.length ? 'unknown' : 'fail';
 }
 
 export const answerers: Readonly<Record<string, Answerer>> = {
@@ -171,5 +203,29 @@ export const answerers: Readonly<Record<string, Answerer>> = {
       const gate = gatesOf(change, worldOf(snapshot)).find(({ kind }) => kind === 'lock');
       return gate?.outcome === 'unknown' ? 'unknown' : yesNo(gate?.outcome === 'fail');
     },
+  },
+  'route.table-on-subnet': {
+    by: 'the subnets of the table (kinds/route-view)',
+    answer: (question) => yesNo(served(question).includes(fold(question.ask.subnet ?? ''))),
+  },
+  'route.table-only-on': {
+    by: 'the subnets of the table (kinds/route-view)',
+    answer: (question) =>
+      yesNo(served(question).length > 0 && served(question).every((one) => one === fold(question.ask.subnet ?? ''))),
+  },
+  'route.forced-tunnel': {
+    by: 'udr.forced-tunnel (posture/tunnel)',
+    because:
+      'The peer asks about a table wherever it hangs; the rule speaks of training subnets. What decides is the same: do its routes take most of the Internet to an appliance or a gateway?',
+    answer: ({ resource }) => {
+      const { routes } = subnetTable({ addressSpace: [], userRoutes: listAt(resource.body, routesPointer) });
+      return yesNo(awayFrom(routes).length > 0);
+    },
+  },
+  'vnet.first-dns-server-local': {
+    by: 'the DNS servers and the space of the network (kinds/network-view, net)',
+    because:
+      'No rule asks where a DNS server lies: one elsewhere may forward private names as well as one in the network does. What counts is whether they resolve there, which workspace.private-dns judges.',
+    answer: firstServerLocal,
   },
 };

@@ -30,11 +30,9 @@ type Where = 'last' | 'before the denies';
 /** A number nobody uses: behind all others, or before the first that denies; undefined when none is left. */
 function freeNumber(used: readonly number[], denies: readonly number[], where: Where): number | undefined {
   const taken = new Set(used);
-  if (where === 'last') {
-    const next = Math.ceil((Math.max(200, ...used.filter(Number.isFinite)) + 1) / 100) * 100;
-    return next <= highest ? next : undefined;
-  }
-  const before = Math.min(highest + 1, ...denies);
+  const next = Math.ceil((Math.max(200, ...used) + 1) / 100) * 100;
+  if (where === 'last' || denies.length === 0) return next <= highest ? next : undefined;
+  const before = Math.min(...denies);
   const round = Math.floor((before - 1) / 10) * 10;
   for (let number = round; number >= lowest; number -= 10) if (!taken.has(number)) return number;
   for (let number = before - 1; number >= lowest; number -= 1) if (!taken.has(number)) return number;
