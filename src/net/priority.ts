@@ -24,3 +24,10 @@ export function priorityAfter(rules: readonly Rule[], direction: Direction, afte
   }
   return undefined;
 }
+
+/** How many numbers below `before` are free. */
+export function freeBelow(rules: readonly Rule[], direction: Direction, before: number): number {
+  const end = Math.min(before, highestPriority + 1);
+  const used = [...taken(rules, direction)].filter((number) => number >= lowestPriority && number < end);
+  return Math.max(0, end - lowestPriority - used.length);
+}

@@ -6,7 +6,7 @@ import { contextOf } from '../../src/net/context.ts';
 import { decide } from '../../src/net/decide.ts';
 import { allowedTags, leak } from '../../src/net/leak.ts';
 import { readGroup } from '../../src/net/nsg.ts';
-import { priorityAfter, priorityBefore } from '../../src/net/priority.ts';
+import { freeBelow, priorityAfter, priorityBefore } from '../../src/net/priority.ts';
 import { repair } from '../../src/net/repair.ts';
 import { readServiceTags, regionalTag } from '../../src/net/service-tags.ts';
 import { unusedRules } from '../../src/net/unused.ts';
@@ -309,6 +309,26 @@ describe('numbers of new rules', () => {
   ])('%j before %i: %s', (taken, before, expected) => {
     expect(priorityBefore(rules(...taken), 'Outbound', before)).toBe(expected);
     expect(priorityBefore(rules(...taken), 'Inbound', 65500)).toBe(4090);
+  });
+  test('as many are free as can be taken one after the other', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 95, max: 125 })),
+        fc.integer({ min: 90, max: 130 }),
+        (own, before) => {
+          const used = [...own];
+          const free = freeBelow(rules(...used), 'Outbound', before);
+          for (let count = 0; count < free; count += 1) {
+            const number = priorityBefore(rules(...used), 'Outbound', before);
+            expect(number).toBeLessThan(before);
+            used.push(number as number);
+          }
+          expect(priorityBefore(rules(...used), 'Outbound', before)).toBeUndefined();
+        },
+      ),
+    );
+    expect(freeBelow(rules(4096), 'Outbound', 65500)).toBe(3996);
+    expect(freeBelow(rules(), 'Outbound', Number.NEGATIVE_INFINITY)).toBe(0);
   });
   test('the last free one', () => {
     expect(priorityAfter(rules(200, 4096), 'Outbound', 200)).toBe(4095);
