@@ -7,11 +7,11 @@ import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
-import { peeredSpace, subnetTable, tagPrefixes } from '../net/index.ts';
+import { peeredSpace, subnetTable } from '../net/index.ts';
 import type { ReadRoutes } from '../net/routes.ts';
 import { learntAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
-import { serviceTagsOf } from './service-tags.ts';
+import { serviceTagsOf, wholeTag } from './service-tags.ts';
 import { networkOf } from './training-subnets.ts';
 
 /** The route table of a subnet; undefined when it has none. Throws GapRead when it could not be read. */
@@ -40,7 +40,7 @@ export function routesWith(
     userRoutes: table ? listAt(table.body, routesPointer) : [],
     gatewayRoutes: learnt,
     disableBgpRoutePropagation: table !== undefined && stopsBgp(table),
-    tags: tagPrefixes(serviceTagsOf(world)),
+    tags: wholeTag(serviceTagsOf(world)),
   });
 }
 

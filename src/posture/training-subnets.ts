@@ -6,6 +6,7 @@ import { computeView } from '../kinds/workspace-view.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
+import { workspaceInHand } from './links.ts';
 import { oncePerWorld, oncePerWorldAndKey } from './memo.ts';
 import { hasPublicIp, subnetUses, unreadUses } from './needs.ts';
 
@@ -37,9 +38,19 @@ export const computesIn = (subnetId: string, world: World): readonly Resource[] 
       return seen.state === 'read' && !sameId(id, world.snapshot.workspace) ? [seen.resource] : [];
     });
 
-/** The clusters and instances of a subnet that have a public address (3.13). Throws GapRead when one may be unseen. */
+/** The workspace, where its serverless nodes come into the subnet with public addresses. */
+function publicServerlessIn(subnetId: string, world: World): Resource[] {
+  const here = workspaceInHand(world);
+  if (!here || !sameId(here.view.serverless.subnet, subnetId)) return [];
+  return here.view.serverless.noPublicIp === true ? [] : [here.workspace];
+}
+
+/**
+ * The clusters and instances of a subnet that have a public address, and the workspace for its serverless nodes (3.13).
+ * Throws GapRead when one may be unseen.
+ */
 export function publicComputesIn(subnetId: string, world: World): readonly Resource[] {
-  const found = computesIn(subnetId, world).filter(hasPublicIp);
+  const found = [...computesIn(subnetId, world).filter(hasPublicIp), ...publicServerlessIn(subnetId, world)];
   const [unread] = unreadTraining(world);
   if (found.length === 0 && unread) throw new GapRead(unread.gap);
   return found;

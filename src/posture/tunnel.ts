@@ -28,6 +28,8 @@ export interface Tunnel {
   readonly table: Resource | undefined;
   /** What the suspicion rests on: id of the gateway's subnet, or of a network whose gateway is used. */
   readonly gateway: string | undefined;
+  /** Routes of BGP to reckon with: the default route that is suspected. */
+  readonly learnt: readonly unknown[];
 }
 
 const internet: Addresses = { v4: publicSpace.v4, v6: [] };
@@ -72,13 +74,15 @@ export const tunnelOf = oncePerWorldAndKey((subnetId: string, world: World): Tun
   if (routes.length > 0) {
     const appliances = [...new Set(routes.flatMap(({ nextHopIpAddress }) => nextHopIpAddress ?? []))];
     const kind = routes.every(({ source }) => source === 'VirtualNetworkGateway') ? 'bgp' : 'udr';
-    return { kind, routes, appliances, table, gateway: undefined };
+    return { kind, routes, appliances, table, gateway: undefined, learnt: [] };
   }
   // Where effective routes were read, what a gateway has learnt is among them already.
   const gateway = learntAt(subnetId, world) === undefined ? gatewayFor(subnetId, world) : undefined;
   const feared = gateway !== undefined && awayFrom(routesWith(table, subnetId, world, learntDefault).routes).length > 0;
-  const kind = feared ? 'suspectedBgp' : 'none';
-  return { kind, routes: [], appliances: [], table, gateway: feared ? gateway : undefined };
+  const nothing = { routes: [], appliances: [], table };
+  return feared
+    ? { ...nothing, kind: 'suspectedBgp', gateway, learnt: learntDefault }
+    : { ...nothing, kind: 'none', gateway: undefined, learnt: [] };
 });
 
 /** Is the tunnel certain? BGP's routes count only where they were seen. */
