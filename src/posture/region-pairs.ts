@@ -37,10 +37,7 @@ const oneWay = [
 ] as const;
 
 const pairs: ReadonlyMap<string, string> = new Map([
-  ...mutual.flatMap(([one, other]) => [
-    [one, other] as const,
-    [other, one] as const,
-  ]),
+  ...mutual.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]),
   ...oneWay,
 ]);
 

@@ -1,5 +1,5 @@
 // The subnets whose traffic the rules of groups NSG judge: those of clusters, instances, attached machines and serverless nodes.
-import { findSubnet, subnetView, vnetOf } from '../kinds/network-view.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../kinds/network-view.ts';
 import { listAt, textAt } from '../kinds/read.ts';
 import { securityGroupType, sharersOf } from '../kinds/security-group-view.ts';
 import { computeView } from '../kinds/workspace-view.ts';
@@ -98,3 +98,10 @@ export const userRoutesOf = oncePerWorldAndKey((subnetId: string, world: World):
 
 /** The network of a subnet. Throws GapRead when it could not be read. */
 export const networkOf = (subnetId: string, world: World): Resource | undefined => world.get(vnetOf(subnetId));
+
+/** ARM's name of the workspace's region; that of the network where there is no workspace. Throws GapRead when neither was read. */
+export function regionAt(subnetId: string, world: World): string {
+  const own = workspaceInHand(world)?.view.location;
+  const network = own === undefined ? networkOf(subnetId, world) : undefined;
+  return fold(own ?? (network && vnetView(network).location) ?? '').replaceAll(' ', '');
+}

@@ -65,6 +65,17 @@ import { storageStudioColocation } from './storage/studio-colocation.ts';
 import { storageSubnetServiceEndpoint } from './storage/subnet-service-endpoint.ts';
 import { storageVnetRuleComputeSubnet } from './storage/vnet-rule-compute-subnet.ts';
 import { storageVnetRuleState } from './storage/vnet-rule-state.ts';
+import { udrAzuremlPrefixes } from './udr/azureml-prefixes.ts';
+import { udrAzuremlSecondaryRegion } from './udr/azureml-secondary-region.ts';
+import { udrBatchPrefixes } from './udr/batch-prefixes.ts';
+import { udrForcedTunnel } from './udr/forced-tunnel.ts';
+import { udrNextHopInternet } from './udr/next-hop-internet.ts';
+import { udrNotNeeded } from './udr/not-needed.ts';
+import { udrPrefixDrift } from './udr/prefix-drift.ts';
+import { udrRouteCapacity } from './udr/route-capacity.ts';
+import { udrServiceTagRoutes } from './udr/service-tag-routes.ts';
+import { udrStorageReachable } from './udr/storage-reachable.ts';
+import { udrTableOnComputeSubnet } from './udr/table-on-compute-subnet.ts';
 import { workspaceDiagnose } from './workspace/diagnose.ts';
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists } from './workspace/exists.ts';
@@ -153,6 +164,17 @@ export const rules: readonly Rule[] = [
   nsgOutboundAzuremonitor,
   nsgOutboundKeyvaultHbi,
   nsgOutboundStorage445,
+  udrForcedTunnel,
+  udrTableOnComputeSubnet,
+  udrBatchPrefixes,
+  udrAzuremlPrefixes,
+  udrNextHopInternet,
+  udrPrefixDrift,
+  udrStorageReachable,
+  udrRouteCapacity,
+  udrServiceTagRoutes,
+  udrAzuremlSecondaryRegion,
+  udrNotNeeded,
   firewallInPathRule,
   firewallInboundDnat,
   firewallApplicationRules,

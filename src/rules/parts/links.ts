@@ -22,5 +22,7 @@ export const links = {
   exfiltration: `${learn}/machine-learning/how-to-prevent-data-loss-exfiltration`,
   securedTraffic: `${learn}/machine-learning/how-to-access-azureml-behind-firewall`,
   firewallRules: `${learn}/firewall/rule-processing`,
+  routes: `${learn}/virtual-network/virtual-networks-udr-overview`,
+  serviceTags: `${learn}/virtual-network/service-tags-overview`,
   securityGroups: `${learn}/virtual-network/network-security-groups-overview`,
 } as const;

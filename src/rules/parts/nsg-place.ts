@@ -1,9 +1,7 @@
 // A training subnet and its security group, as the nsg rules look at them: who is judged, which facts, what a decision shows.
 
-import { vnetView } from '../../kinds/network-view.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
@@ -22,9 +20,8 @@ import {
   type OutboundMode,
   outboundModeOf,
 } from '../../posture/flows.ts';
-import { workspaceInHand } from '../../posture/links.ts';
 import { serviceTagsOf, tagsGapOf } from '../../posture/service-tags.ts';
-import { networkOf, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
+import { regionAt, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { proposalsOn } from './subjects.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
@@ -111,13 +108,9 @@ export const modeOf = ({ subnet, judgement }: Place): OutboundMode => outboundMo
 export const decided = (asked: Asked, place: Place): Decision =>
   decidedAt(asked, place.subnet, place.layer, place.judgement.world);
 
-/** ARM's name of the workspace's region; the network's where there is no workspace. */
-export function regionOf({ subnet, judgement: { world } }: Pick<Place, 'subnet' | 'judgement'>): string {
-  const own = workspaceInHand(world)?.workspace;
-  const network = networkOf(subnet, world);
-  const location = (own && workspaceView(own).location) ?? (network && vnetView(network).location) ?? '';
-  return fold(location).replaceAll(' ', '');
-}
+/** ARM's name of the region whose services the subnet meets. */
+export const regionOf = ({ subnet, judgement }: Pick<Place, 'subnet' | 'judgement'>): string =>
+  regionAt(subnet, judgement.world);
 
 const owners = (decision: Decision, outcome: Outcome): Owner[] => {
   const all = decision.parts

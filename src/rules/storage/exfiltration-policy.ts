@@ -12,6 +12,7 @@ import { reachedPrivately } from '../../posture/endpoints.ts';
 import { outboundModeOf } from '../../posture/flows.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { admitsAlias, machineLearningAlias } from '../parts/machine-learning-alias.ts';
 import { legalName } from '../parts/naming.ts';
 import { noTraining, trainingPlaces } from '../parts/nsg-place.ts';
 import { serviceEndpoint, subnetKey } from '../parts/proposals.ts';
@@ -22,8 +23,6 @@ import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 
 const policies = '/properties/serviceEndpointPolicies';
 const endpoints = '/properties/serviceEndpoints';
-/** Lets Batch make nodes: what it needs in storage accounts of its own (rules-catalogue, D9). */
-const alias = '/services/Azure/MachineLearning';
 
 const subjects = (judgement: Judgement): Subject[] => trainingPlaces(judgement).map(({ resource }) => ({ resource }));
 
@@ -61,7 +60,10 @@ function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
   });
   const all = [...evidence, noted(ids[0] ?? id, admitted, 'what its policies admit')];
   if (!admitsAlias(admitted)) {
-    return fail(`The policy of ${subnetShown(id)} does not admit ${alias}: no node could be made there.`, all);
+    return fail(
+      `The policy of ${subnetShown(id)} does not admit ${machineLearningAlias}: no node could be made there.`,
+      all,
+    );
   }
   const missing = reachedByEndpoint(id, world).filter((account) => !admits(admitted, account));
   return missing.length === 0
@@ -115,7 +117,7 @@ function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | st
 /** Definitions that admit these accounts and, where it is missing, the alias. */
 const definitionsFor = (accounts: readonly string[], withAlias = true): JsonObject[] => [
   ...(accounts.length === 0 ? [] : [definition('accounts', 'Microsoft.Storage', accounts)]),
-  ...(withAlias ? [definition('machine-learning', 'Global', [alias])] : []),
+  ...(withAlias ? [definition('machine-learning', 'Global', [machineLearningAlias])] : []),
 ];
 const definition = (name: string, service: string, resources: readonly string[]): JsonObject => ({
   name,
@@ -124,7 +126,6 @@ const definition = (name: string, service: string, resources: readonly string[])
 
 const admits = (admitted: readonly string[], account: string): boolean =>
   admitted.some((one) => isWithin(account, one));
-const admitsAlias = (admitted: readonly string[]): boolean => admitted.some((one) => fold(one) === fold(alias));
 
 /** What an existing policy lacks, as definitions of their own. */
 function completed(policy: Resource, accounts: readonly string[]): Proposal[] {
