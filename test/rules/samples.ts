@@ -23,6 +23,7 @@ import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
 import { privateLinkSamples } from './samples-private-link.ts';
+import { udrSamples } from './samples-udr.ts';
 import { workspaceSamples } from './samples-workspace.ts';
 
 export interface Sample {
@@ -820,6 +821,7 @@ export const samples: readonly Sample[] = [
   ...privateLinkSamples,
   ...workspaceSamples,
   ...nsgSamples,
+  ...udrSamples,
   ...exfiltrationSamples,
   ...firewallSamples,
 ];

@@ -12,6 +12,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worlds } from '../../src/simulator/index.ts';
+import { tags } from '../../src/simulator/providers/microsoft.network/service-tag-facts.ts';
 
 type World = (typeof worlds)[number] & { readonly resources: () => string };
 
@@ -48,8 +49,14 @@ function snapshotOf(world: World): Snapshot {
     permissions: [],
     gaps: [],
     intents: world.intents,
+    serviceTags: { source: 'azure', from: 'Azure', at: null, document: { values: tags.map(tagBody) } },
   };
 }
+
+const tagBody = ({ name, addressPrefixes }: (typeof tags)[number]) => ({
+  name,
+  properties: { addressPrefixes: [...addressPrefixes] },
+});
 
 /** The private zones of each subscription met, and the links of each zone. */
 function zoneLists(resources: readonly Resource[]) {

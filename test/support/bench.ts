@@ -104,7 +104,9 @@ export async function openBench(
     door,
     session,
     async beside(resource) {
-      const body = await bodyOf(resource);
+      // A route has nothing that a fix leaves alone; its table does, and shares its etag.
+      const about = resource.replace(/(\/routeTables\/[^/]+)\/routes\/[^/]+$/i, '$1');
+      const body = await bodyOf(about);
       if (/\/subnets\//i.test(resource)) {
         const key = { member: 'service', fold: true };
         const endpoint = addTo(body, '/properties/serviceEndpoints', { service: 'Microsoft.Sql' }, key);
@@ -120,9 +122,9 @@ export async function openBench(
         return;
       }
       const tags = member(body, 'tags');
-      const { apiVersion } = kindOf(typeOf(resource));
+      const { apiVersion } = kindOf(typeOf(about));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
-      const answer = await door.write({ method: 'PATCH', id: resource, apiVersion, body: { tags: next } });
+      const answer = await door.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } });
       if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
     },
     async move(change) {
@@ -140,7 +142,9 @@ export async function openBench(
               ? 'SecuredByPerimeter'
               : edit.pointer === `${connectionState}/status`
                 ? 'Rejected'
-                : undefined;
+                : /nextHopType$/.test(edit.pointer)
+                  ? 'VnetLocal'
+                  : undefined;
         await write(editChange(change.resource, [setMember(body, edit.pointer, third ?? edit.before)]));
         return { setting: edit.pointer, to: third ? 'third value' : 'as it was' };
       }

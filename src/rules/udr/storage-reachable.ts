@@ -75,23 +75,15 @@ function byFirewall(address: string, firewall: Resource | undefined, place: Rout
     );
   }
   const tag = regionalTag(serviceTagsOf(world), 'Storage', regionOf(place));
-  const base = { source: subnetPrefixes(place.subnet, world), protocol: 'Tcp', ports: ['443'] } as const;
-  const answers = [
-    firewallVerdict({ ...base, to: [tag] }, firewall, world),
-    firewallVerdict({ ...base, hosts }, firewall, world),
-  ];
-  const evidence = [
-    noted(
-      firewall.id,
-      answers.map(({ verdict }) => verdict),
-      `${tag} by address, ${asked} by name, on Tcp 443`,
-    ),
-  ];
+  const source = subnetPrefixes(place.subnet, world);
+  const question = { source, protocol: 'Tcp', ports: ['443'], to: [tag], hosts } as const;
+  const { verdict } = firewallVerdict(question, firewall, world);
+  const evidence = [noted(firewall.id, verdict, `${asked} in ${tag} on Tcp 443`)];
   const name = shown(firewall.id);
-  if (answers.some(({ verdict }) => verdict === 'allowed')) return pass(`${name} lets storage pass.`, evidence);
-  return answers.some(({ verdict }) => verdict === 'unknown')
+  if (verdict === 'allowed') return pass(`${name} lets storage pass.`, evidence);
+  return verdict === 'unknown'
     ? unknown(`Whether ${name} lets ${asked} pass hangs on rules that are not known.`, evidence)
-    : fail(`${name} stops ${asked}: the agent of the nodes loses its queues.`, evidence);
+    : fail(`${name} stops ${asked}, or some of it: the agent of the nodes loses its queues.`, evidence);
 }
 
 function judge(place: RoutePlace): Verdict {

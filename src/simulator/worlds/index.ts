@@ -13,6 +13,7 @@ import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
 import { refused } from './refused.ts';
+import { tunnelled } from './tunnelled.ts';
 import type { WorldFile } from './world.ts';
 
 export const worldFiles: readonly WorldFile[] = [
@@ -25,6 +26,7 @@ export const worldFiles: readonly WorldFile[] = [
   drifted,
   managedWorld,
   limited,
+  tunnelled,
   firewalled,
   foreign,
   refused,

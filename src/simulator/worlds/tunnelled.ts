@@ -1,0 +1,149 @@
+// World "tunnelled": closed by service endpoints, and the Internet traffic of every subnet is forced through an appliance; the
+// routes past it are wrong at each subnet in a way of its own.
+//
+//   rt-train   one prefix of Batch is missing and one leads to the appliance; none of Machine Learning
+//   rt-gpu     lists of prefixes where a tag would do, and one that the service has given up
+//   rt-dev     routes past the tunnel, and no compute that anybody calls
+//   rt-low     leads to an Azure Firewall that lets no storage pass, and the subnet has no endpoint for it
+//   snet-edge  no route table: its gateway may have learnt a default route, and the routes past it hang elsewhere
+import { account, devSubnet, gpuSubnet, inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
+import { networkBody, subnetBody } from './network-parts.ts';
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './parts.ts';
+import { firewallBody, past, pastEach, type RouteText, routeTableBody } from './route-parts.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import type { WorldFault, WorldFile } from './world.ts';
+
+const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
+const lowSubnet = subnet('snet-low');
+const edgeSubnet = subnet('snet-edge');
+const firewallSubnet = subnet('AzureFirewallSubnet');
+const subnets = [trainSubnet, gpuSubnet, devSubnet, lowSubnet, edgeSubnet];
+const tableId = (name: string): string => inGroup('Microsoft.Network/routeTables', name);
+const [trainTable, gpuTable, devTable, lowTable] = ['rt-train', 'rt-gpu', 'rt-dev', 'rt-low'].map(tableId) as [
+  string,
+  string,
+  string,
+  string,
+];
+const appliance = '10.0.9.4';
+const firewall = '10.0.6.4';
+const all = (hop: string): RouteText => ({ name: 'everything', prefix: '0.0.0.0/0', hop });
+
+/** Azure IP Ranges and Service Tags, public cloud, 10 November 2025: IPv4 of West Europe and of North Europe. */
+const batchWest = ['13.69.65.64/26', '13.69.106.128/26', '13.69.125.173/32', '13.73.153.226/32'];
+const batchNorth = ['13.69.229.32/27', '13.74.107.128/27', '13.79.172.125/32', '20.38.85.224/27'];
+/** Belonged to the service once, in this world. */
+const givenUp = '203.0.113.64/27';
+
+const at =
+  (resource: string, where?: string) =>
+  (rule: string, says: string): WorldFault => ({ rule, resource, ...(where === undefined ? {} : { where }), says });
+const train = at(trainSubnet, trainTable);
+const gpu = at(gpuSubnet, gpuTable);
+const low = at(lowSubnet, lowTable);
+
+const faults: readonly WorldFault[] = [
+  train('udr.batch-prefixes', 'One prefix is missing, one leads to the appliance.'),
+  train('udr.next-hop-internet', 'A prefix of Batch leads to the appliance.'),
+  train('udr.azureml-prefixes', 'None of its prefixes has a route.'),
+  train('udr.azureml-secondary-region', 'Neither region has routes.'),
+  gpu('udr.prefix-drift', 'The service has given up one of the prefixes.'),
+  gpu('udr.service-tag-routes', 'Eight prefixes of Batch, where its tag would do.'),
+  at(devSubnet, devTable)(
+    'udr.not-needed',
+    'The instance has no public address, and two routes past the tunnel are left.',
+  ),
+  low('udr.storage-reachable', 'The firewall lets no storage pass, and there is no service endpoint.'),
+  ...['stmlsim', 'stmldata'].map((name) =>
+    at(account(name), lowSubnet)('storage.subnet-service-endpoint', 'The subnet has no endpoint for storage.'),
+  ),
+  at(edgeSubnet)('udr.table-on-compute-subnet', 'The routes past the tunnel hang on other subnets.'),
+  at(workspace)('workspace.private-endpoint', 'The instance has no public address to reach it with.'),
+];
+
+const hung = (table: string): string => `, "routeTable": {"id": "${table}"}`;
+
+export const tunnelled: WorldFile = {
+  name: 'tunnelled',
+  aliases: [],
+  title: 'The Internet by way of an appliance',
+  faults,
+  intents: { devClientIps: [] },
+  resources: () =>
+    list([
+      resourceGroup(),
+      workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
+      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
+      instanceCompute('ci-berta', trainSubnet),
+      clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
+      instanceCompute('ci-anna', devSubnet, { publicIp: false }),
+      clusterCompute('low-cluster', lowSubnet, 'STANDARD_DS3_V2', 4),
+      clusterCompute('edge-cluster', edgeSubnet, 'STANDARD_DS3_V2', 2),
+      ...defaultDatastores(),
+      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
+      ...['stmlsim', 'stmldata'].map((name) =>
+        storageAccount(name, {
+          bypass: 'AzureServices',
+          defaultAction: 'Deny',
+          rules: subnets.map((where) => storageRule(where)),
+        }),
+      ),
+      vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
+      registryBody('Premium', subnets),
+      insightsBody(),
+      kubernetesBody(),
+      routeTableBody(trainTable, [
+        all(appliance),
+        past('batch-a', batchWest[0] ?? ''),
+        past('batch-b', batchWest[1] ?? ''),
+        { name: 'batch-c', prefix: batchWest[2] ?? '', hop: appliance },
+      ]),
+      routeTableBody(gpuTable, [
+        all(appliance),
+        ...pastEach('bastide-batch', [...batchWest, ...batchNorth, givenUp]),
+        past('bastide-azureml', 'AzureMachineLearning'),
+      ]),
+      routeTableBody(devTable, [
+        all(appliance),
+        past('to-batch', 'BatchNodeManagement'),
+        past('to-azureml', 'AzureMachineLearning'),
+      ]),
+      routeTableBody(lowTable, [
+        all(firewall),
+        past('bastide-batch', 'BatchNodeManagement'),
+        past('bastide-azureml', 'AzureMachineLearning'),
+      ]),
+      firewallBody(inGroup('Microsoft.Network/azureFirewalls', 'afw-low'), firewallSubnet, firewall, [
+        'AzureActiveDirectory',
+        'AzureResourceManager',
+        'AzureMachineLearning',
+        'BatchNodeManagement.WestEurope',
+        'AzureFrontDoor.Frontend',
+        'AzureFrontDoor.FirstParty',
+        'MicrosoftContainerRegistry',
+        'AzureMonitor',
+      ]),
+      networkBody(network, '10.0.0.0/16', [
+        subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 3, extra: hung(trainTable) }),
+        subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuTable) }),
+        subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devTable) }),
+        subnetBody(lowSubnet, '10.0.5.0/24', { services: services.slice(1), extra: hung(lowTable) }),
+        subnetBody(edgeSubnet, '10.0.7.0/24', { services }),
+        subnetBody(firewallSubnet, '10.0.6.0/26'),
+        subnetBody(subnet('snet-nva'), '10.0.9.0/28'),
+        subnetBody(subnet('GatewaySubnet'), '10.0.250.0/27'),
+        subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
+        subnetBody(subnet('snet-aks'), '10.0.16.0/22'),
+      ]),
+    ]),
+};

@@ -1,0 +1,449 @@
+// The catalogue's samples for the rules of routes: one route table on the training subnet, and service tags of two regions.
+import { cluster, group, ids, type Loose, refused, type Scene, subnet, withEndpoint } from '../support/snapshot.ts';
+import type { Sample } from './samples.ts';
+
+export const table = `${group}/providers/Microsoft.Network/routeTables/rt-train`;
+const batch = Array.from({ length: 8 }, (_, index) => `13.69.${index}.0/26`);
+const azureml = ['40.74.24.96/28', '20.86.88.160/28'];
+const paired = ['13.69.227.192/28', '20.82.244.0/28'];
+const entry = (name: string, addressPrefixes: readonly string[]): Loose => ({
+  name,
+  id: name,
+  properties: { addressPrefixes },
+});
+export const tags: Loose = {
+  changeNumber: '376',
+  cloud: 'Public',
+  values: [
+    entry('BatchNodeManagement', [...batch, '13.74.107.128/27', '2603:1000:4::400/122']),
+    entry('BatchNodeManagement.WestEurope', [...batch, '2603:1020:206:1::340/122']),
+    entry('BatchNodeManagement.NorthEurope', ['13.74.107.128/27']),
+    entry('AzureMachineLearning', [...azureml, ...paired]),
+    entry('AzureMachineLearning.WestEurope', azureml),
+    entry('AzureMachineLearning.NorthEurope', paired),
+    entry('Storage.WestEurope', ['13.69.40.16/28']),
+  ],
+};
+
+type Change = (scene: Scene) => void;
+export const route = (name: string, addressPrefix: string, nextHopType = 'Internet', hop = '10.0.9.4'): Loose => ({
+  ...{ id: `${table}/routes/${name}`, name, type: 'Microsoft.Network/routeTables/routes' },
+  properties: {
+    ...{ provisioningState: 'Succeeded', addressPrefix, nextHopType },
+    ...(nextHopType === 'VirtualAppliance' ? { nextHopIpAddress: hop } : {}),
+  },
+});
+const all = route('all', '0.0.0.0/0', 'VirtualAppliance');
+const past = (prefixes: readonly string[], name = 'past') =>
+  prefixes.map((prefix, index) => route(`${name}-${index}`, prefix));
+export const everyRoute = [all, ...past([...batch, ...azureml, ...paired])];
+
+const subnetOf = (scene: Scene, id: string = ids.train): Loose =>
+  scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === id).properties;
+const hang = (scene: Scene, routes: readonly Loose[], on: string = ids.train): void => {
+  scene.bodies[table] = {
+    ...{ id: table, name: 'rt-train', type: 'Microsoft.Network/routeTables', location: 'westeurope' },
+    properties: { provisioningState: 'Succeeded', disableBgpRoutePropagation: false, routes: [...routes] },
+  };
+  subnetOf(scene, on).routeTable = { id: table };
+};
+export const tabled =
+  (routes: readonly Loose[], more: Change = () => {}): Change =>
+  (scene) => {
+    scene.tags = tags;
+    hang(scene, routes);
+    more(scene);
+  };
+const without: Change = (scene) => Reflect.deleteProperty(scene, 'tags');
+const gateway: Change = (scene) => {
+  scene.tags = tags;
+  scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
+};
+const compute = `${ids.workspace}/computes/cpu-cluster`;
+const instance: Change = (scene) => {
+  const id = `${ids.workspace}/computes/ci-anna`;
+  const body = cluster('ci-anna', ids.train);
+  scene.bodies[id] = { ...body, properties: { ...body.properties, computeType: 'ComputeInstance' } };
+};
+const hidden: Change = (scene) => {
+  scene.bodies[compute].properties.properties.enableNodePublicIp = false;
+};
+const serverless =
+  (noPublic: boolean): Change =>
+  (scene) => {
+    hidden(scene);
+    scene.bodies[ids.workspace].properties.serverlessComputeSettings = {
+      ...{ serverlessComputeCustomSubnet: ids.train, serverlessComputeNoPublicIP: noPublic },
+    };
+  };
+const both =
+  (...changes: readonly Change[]): Change =>
+  (scene) => {
+    for (const change of changes) change(scene);
+  };
+const unread: Change = (scene) => {
+  scene.gaps.push(refused(table));
+};
+const fillers = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    route(`own-${index}`, `172.${16 + (index >> 8)}.${index & 255}.0/24`, 'None'),
+  );
+const tagFillers = (count: number) =>
+  Array.from({ length: count }, (_, index) => route(`tag-${index}`, `AzureMonitor.Region${index}`));
+
+type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
+const sample = (id: string, says: Sample['says'], when: string, change: Change, extra: Extra = {}): Sample => ({
+  ...{ rule: `udr.${id}`, says, when, change, on: ids.train, where: table },
+  ...extra,
+});
+const bare = (id: string, says: Sample['says'], when: string, change: Change, extra: Extra = {}): Sample => ({
+  ...{ rule: `udr.${id}`, says, when, change, on: ids.train },
+  ...extra,
+});
+const in2020 = { profile: 'seed-2020' } as const;
+const today = { profile: 'current' } as const;
+
+const firewall = `${group}/providers/Microsoft.Network/azureFirewalls/fw`;
+/** An Azure Firewall at the next hop of the tunnel; it lets these names pass. */
+const behindFirewall =
+  (hosts: readonly string[]): Change =>
+  (scene) => {
+    scene.bodies[firewall] = {
+      ...{ id: firewall, name: 'fw', type: 'Microsoft.Network/azureFirewalls', location: 'westeurope' },
+      properties: {
+        ipConfigurations: [{ name: 'one', properties: { privateIPAddress: '10.0.9.4' } }],
+        networkRuleCollections: [],
+        natRuleCollections: [],
+        applicationRuleCollections: [
+          {
+            name: 'storage',
+            properties: {
+              ...{ priority: 100, action: { type: 'Allow' } },
+              rules: [
+                {
+                  ...{ name: 'hosts', sourceAddresses: ['10.0.0.0/16'], targetFqdns: [...hosts] },
+                  protocols: [{ protocolType: 'Https', port: 443 }],
+                },
+              ],
+            },
+          },
+        ],
+      },
+    };
+  };
+const noEndpoint: Change = (scene) => {
+  subnetOf(scene).serviceEndpoints = [];
+};
+const policy = `${group}/providers/Microsoft.Network/serviceEndpointPolicies/sep`;
+const withPolicy =
+  (resources: readonly string[]): Change =>
+  (scene) => {
+    scene.bodies[policy] = {
+      ...{ id: policy, name: 'sep', type: 'Microsoft.Network/serviceEndpointPolicies', location: 'westeurope' },
+      properties: {
+        serviceEndpointPolicyDefinitions: [
+          { name: 'all', properties: { service: 'Global', serviceResources: [...resources] } },
+        ],
+      },
+    };
+    subnetOf(scene).serviceEndpointPolicies = [{ id: policy }];
+  };
+
+/** The questions that both services answer alike, each with its own prefixes. */
+const covered = [
+  ['batch-prefixes', 'BatchNodeManagement', batch],
+  ['azureml-prefixes', 'AzureMachineLearning', azureml],
+] as const;
+const coverage = covered.flatMap(([id, tag, prefixes]): Sample[] => {
+  const [first = '', ...rest] = prefixes;
+  const narrow = first.replace(/\/\d+$/, '/30');
+  return [
+    sample(id, 'fail', 'a tunnel, one prefix missing', tabled([all, ...past(rest)])),
+    sample(id, 'fail', 'a tunnel and nothing past it', tabled([all])),
+    sample(
+      id,
+      'fail',
+      'two halves to the appliance, one prefix missing',
+      tabled([
+        route('low', '0.0.0.0/1', 'VirtualAppliance'),
+        route('high', '128.0.0.0/1', 'VirtualAppliance'),
+        ...past(rest),
+      ]),
+    ),
+    sample(
+      id,
+      'fail',
+      'a narrow piece of a prefix sent to the appliance',
+      tabled([all, ...past(prefixes), route('narrow', narrow, 'VirtualAppliance')]),
+    ),
+    sample(
+      id,
+      'fail',
+      'the tag, and a prefix beside it that drops',
+      tabled([all, route('tag', tag), route('hole', first, 'None')]),
+    ),
+    sample(id, 'pass', 'every prefix', tabled([all, ...past(prefixes)])),
+    sample(
+      id,
+      'pass',
+      'wider routes over every prefix',
+      tabled([
+        all,
+        ...past(
+          prefixes
+            .map((one) => one.replace(/\d+\.\d+\/\d+$/, '0.0/16'))
+            .filter((one, index, list) => list.indexOf(one) === index),
+        ),
+      ]),
+    ),
+    sample(id, 'pass', 'one route for the tag', tabled([all, route('tag', tag)])),
+    sample(id, 'pass', 'the tag of the region, in other letters', tabled([all, route('tag', `${tag}.WESTEUROPE`)])),
+    sample(
+      id,
+      'pass',
+      'the tag goes to the appliance, each prefix past it',
+      tabled([all, route('tag', tag, 'VirtualAppliance'), ...past(prefixes)]),
+    ),
+    sample(id, 'fail', 'the tag of another region', tabled([all, route('tag', `${tag}.NorthEurope`)])),
+    sample(id, 'pass', 'the tag, and no tag data', tabled([all, route('tag', tag)], without)),
+    sample(id, 'fail', 'nothing leaves by the Internet, and no tag data', tabled([all], without)),
+    sample(id, 'unknown', 'prefixes, and no tag data', tabled([all, ...past(prefixes)], without)),
+    sample(
+      id,
+      'unknown',
+      'the tag, a narrower route to the appliance, and no tag data',
+      tabled([all, route('tag', tag), route('narrow', narrow, 'VirtualAppliance')], without),
+    ),
+    sample(
+      id,
+      'unknown',
+      'a route that nobody can read',
+      tabled([all, ...past(prefixes), route('odd', '999.1.1.1', 'VirtualAppliance')]),
+    ),
+    sample(id, 'unknown', 'the table may not be read', tabled([all], unread)),
+    sample(id, 'unknown', 'a gateway, one prefix missing', tabled(past(rest), gateway)),
+    sample(id, 'pass', 'a gateway, every prefix', tabled(past(prefixes), gateway)),
+    sample(id, 'notApplicable', 'no tunnel', tabled([])),
+    sample(id, 'notApplicable', 'no compute with a public address', tabled([all], hidden)),
+    sample(id, 'notApplicable', 'serverless nodes without public addresses', tabled([all], serverless(true))),
+    sample(id, 'fail', 'serverless nodes with public addresses', tabled([all], serverless(false))),
+    bare(id, 'notApplicable', 'no table', () => {}),
+  ];
+});
+
+export const udrSamples: readonly Sample[] = [
+  sample('forced-tunnel', 'pass', 'a default route to an appliance', tabled([all])),
+  sample('forced-tunnel', 'pass', 'a gateway', tabled([], gateway)),
+  sample('forced-tunnel', 'unknown', 'the table may not be read', tabled([all], unread)),
+  bare('forced-tunnel', 'pass', 'no table', () => {}),
+  bare('table-on-compute-subnet', 'fail', 'a gateway, and the routes hang on another subnet', (scene) => {
+    gateway(scene);
+    hang(scene, past(batch), ids.second);
+  }),
+  bare(
+    'table-on-compute-subnet',
+    'fail',
+    'a gateway, and the tag’s route hangs on another subnet; no tag data',
+    (scene) => {
+      gateway(scene);
+      without(scene);
+      hang(scene, [route('tag', 'AzureMachineLearning')], ids.second);
+    },
+  ),
+  bare('table-on-compute-subnet', 'unknown', 'a gateway, and no routes anywhere', gateway),
+  bare('table-on-compute-subnet', 'unknown', 'a gateway, and another subnet’s table has other routes', (scene) => {
+    gateway(scene);
+    hang(scene, [all], ids.second);
+  }),
+  sample('table-on-compute-subnet', 'pass', 'its own table holds the tunnel', tabled([all])),
+  sample('table-on-compute-subnet', 'pass', 'a gateway, and a table', tabled([], gateway)),
+  bare('table-on-compute-subnet', 'notApplicable', 'no tunnel', () => {}),
+  bare('table-on-compute-subnet', 'notApplicable', 'a gateway, no public addresses', both(gateway, hidden)),
+  ...coverage,
+  sample('azureml-prefixes', 'notApplicable', 'clusters only, in 2020', tabled([all]), in2020),
+  sample('azureml-prefixes', 'fail', 'an instance, in 2020', tabled([all, ...past(batch)], instance), in2020),
+  sample('azureml-prefixes', 'fail', 'clusters only, today', tabled([all, ...past(batch)]), today),
+  sample(
+    'next-hop-internet',
+    'fail',
+    'a prefix to the appliance',
+    tabled(
+      [...everyRoute.slice(0, -1), all, route('wrong', batch[0] ?? '', 'VirtualAppliance')].filter(
+        (one) => one.properties.addressPrefix !== batch[0] || one.name === 'wrong',
+      ),
+    ),
+  ),
+  sample('next-hop-internet', 'fail', 'a prefix that drops', tabled([all, route('wrong', azureml[0] ?? '', 'None')])),
+  sample(
+    'next-hop-internet',
+    'fail',
+    'the tag to the appliance',
+    tabled([all, route('tag', 'BatchNodeManagement', 'VirtualAppliance')]),
+  ),
+  sample('next-hop-internet', 'pass', 'every prefix to the Internet', tabled(everyRoute)),
+  sample(
+    'next-hop-internet',
+    'pass',
+    'a foreign network to the appliance',
+    tabled([...everyRoute, route('partner', '198.51.100.0/24', 'VirtualAppliance')]),
+  ),
+  sample('next-hop-internet', 'unknown', 'no tag data', tabled(everyRoute, without)),
+  sample(
+    'next-hop-internet',
+    'unknown',
+    'a gateway, a prefix that drops',
+    tabled([route('wrong', azureml[0] ?? '', 'None')], gateway),
+  ),
+  sample('next-hop-internet', 'notApplicable', 'no tunnel', tabled([route('wrong', batch[0] ?? '', 'None')])),
+  sample('next-hop-internet', 'notApplicable', 'no public addresses', tabled([all], hidden)),
+  sample(
+    'prefix-drift',
+    'fail',
+    'a prefix that the service has given up',
+    tabled([...everyRoute, route('bastide-batch-3', '13.99.0.0/26')]),
+  ),
+  sample(
+    'prefix-drift',
+    'fail',
+    'a prefix of which half is left',
+    tabled([...everyRoute, route('bastide-azureml-1', '40.74.24.96/27')]),
+  ),
+  sample('prefix-drift', 'pass', 'all still there', tabled([all, ...past(batch, 'bastide-batch')])),
+  sample(
+    'prefix-drift',
+    'pass',
+    'a prefix of another region',
+    tabled([all, route('bastide-batch-1', '13.74.107.128/27')]),
+  ),
+  sample(
+    'prefix-drift',
+    'pass',
+    'the tag’s route, and no tag data',
+    tabled([all, route('bastide-batch', 'BatchNodeManagement')], without),
+  ),
+  sample(
+    'prefix-drift',
+    'notApplicable',
+    'somebody else’s route on an old prefix',
+    tabled([...everyRoute, route('theirs', '13.99.0.0/26')]),
+  ),
+  sample('prefix-drift', 'unknown', 'no tag data', tabled([all, route('bastide-batch-3', '13.99.0.0/26')], without)),
+  bare('prefix-drift', 'notApplicable', 'no table', () => {}),
+  sample(
+    'storage-reachable',
+    'fail',
+    'a firewall without a rule for storage',
+    tabled(everyRoute, both(noEndpoint, behindFirewall(['*.azureml.ms']))),
+  ),
+  sample(
+    'storage-reachable',
+    'fail',
+    'a firewall that lets blobs alone pass',
+    tabled(everyRoute, both(noEndpoint, behindFirewall(['*.blob.core.windows.net']))),
+  ),
+  sample(
+    'storage-reachable',
+    'pass',
+    'a firewall that lets the three kinds pass',
+    tabled(
+      everyRoute,
+      both(
+        noEndpoint,
+        behindFirewall(['*.blob.core.windows.net', '*.queue.core.windows.net', '*.table.core.windows.net']),
+      ),
+    ),
+  ),
+  sample('storage-reachable', 'pass', 'a service endpoint', tabled(everyRoute)),
+  sample(
+    'storage-reachable',
+    'pass',
+    'a service endpoint, its policy with the alias',
+    tabled(everyRoute, withPolicy(['/services/Azure/MachineLearning'])),
+  ),
+  sample(
+    'storage-reachable',
+    'fail',
+    'a service endpoint, its policy without the alias',
+    tabled(everyRoute, withPolicy([ids.account])),
+  ),
+  sample('storage-reachable', 'unknown', 'an appliance of somebody else', tabled(everyRoute, noEndpoint)),
+  sample(
+    'storage-reachable',
+    'unknown',
+    'private endpoints of the own account alone',
+    tabled(
+      everyRoute,
+      both(noEndpoint, (scene) => withEndpoint(scene, ids.account, ['blob', 'queue', 'table'], ids.pe)),
+    ),
+  ),
+  sample('storage-reachable', 'unknown', 'a gateway', tabled([], both(gateway, noEndpoint))),
+  sample('storage-reachable', 'notApplicable', 'no tunnel', tabled([])),
+  sample('route-capacity', 'fail', '398 routes, 8 planned, in 2020', tabled([all, ...fillers(397)]), in2020),
+  sample('route-capacity', 'pass', '392 routes, 8 planned, in 2020', tabled([all, ...fillers(391)]), in2020),
+  sample('route-capacity', 'fail', '25 tag routes, more planned', tabled([all, ...tagFillers(25)])),
+  sample('route-capacity', 'pass', '25 tag routes, none planned', tabled([...everyRoute, ...tagFillers(25)])),
+  sample('route-capacity', 'fail', '399 routes, two planned', tabled([all, ...fillers(398)])),
+  sample('route-capacity', 'unknown', 'no tag data, in 2020', tabled([all, ...past(batch)], without), in2020),
+  bare('route-capacity', 'notApplicable', 'no table', () => {}),
+  sample('service-tag-routes', 'fail', 'eight prefixes to the Internet', tabled([all, ...past(batch)])),
+  sample('service-tag-routes', 'pass', 'one route for the tag', tabled([all, route('tag', 'BatchNodeManagement')])),
+  sample('service-tag-routes', 'pass', 'four prefixes', tabled([all, ...past(batch.slice(0, 4))])),
+  sample('service-tag-routes', 'unknown', 'eight prefixes, and no tag data', tabled([all, ...past(batch)], without)),
+  sample(
+    'service-tag-routes',
+    'fail',
+    'five prefixes that a fix named, and no tag data',
+    tabled([all, ...past(batch.slice(0, 5), 'bastide-batch')], without),
+  ),
+  sample('service-tag-routes', 'notApplicable', 'no public addresses', tabled([all, ...past(batch)], hidden)),
+  bare('service-tag-routes', 'notApplicable', 'no table', () => {}),
+  sample('azureml-secondary-region', 'fail', 'the list of one region', tabled([all, ...past(azureml)])),
+  sample('azureml-secondary-region', 'pass', 'the lists of both', tabled([all, ...past([...azureml, ...paired])])),
+  sample(
+    'azureml-secondary-region',
+    'notApplicable',
+    'the tag’s route',
+    tabled([all, route('tag', 'AzureMachineLearning')]),
+  ),
+  sample(
+    'azureml-secondary-region',
+    'fail',
+    'the tag of one region',
+    tabled([all, route('tag', 'AzureMachineLearning.WestEurope')]),
+  ),
+  sample(
+    'azureml-secondary-region',
+    'unknown',
+    'a region whose pair is not known',
+    tabled([all, ...past(azureml)], (scene) => {
+      scene.bodies[ids.workspace].location = 'polandcentral';
+    }),
+  ),
+  sample('azureml-secondary-region', 'unknown', 'no tag data', tabled([all, ...past(azureml)], without)),
+  sample('azureml-secondary-region', 'notApplicable', 'no tunnel', tabled([])),
+  sample(
+    'not-needed',
+    'fail',
+    'the tag’s route, no public addresses',
+    tabled([all, route('tag', 'BatchNodeManagement')], hidden),
+  ),
+  sample('not-needed', 'fail', 'prefixes, no public addresses', tabled([all, ...past(batch)], hidden)),
+  sample(
+    'not-needed',
+    'notApplicable',
+    'one cluster with public addresses',
+    tabled([all, route('tag', 'BatchNodeManagement')]),
+  ),
+  sample('not-needed', 'notApplicable', 'no such routes', tabled([all], hidden)),
+  sample(
+    'not-needed',
+    'notApplicable',
+    'another subnet of the table is called',
+    tabled([all, route('tag', 'BatchNodeManagement')], (scene) => {
+      hidden(scene);
+      subnetOf(scene, ids.second).routeTable = { id: table };
+      scene.bodies[`${ids.workspace}/computes/other`] = cluster('other', ids.second);
+    }),
+  ),
+  sample('not-needed', 'unknown', 'prefixes, no tag data', tabled([all, ...past(batch)], both(hidden, without))),
+];
