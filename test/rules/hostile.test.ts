@@ -8,6 +8,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake, withZone } from '../support/snapshot.ts';
+import { everyRoute, tabled } from './samples-udr.ts';
 
 /** Every path to a member or element of a body. */
 function pathsOf(value: Loose, path: readonly string[] = []): (readonly string[])[] {
@@ -40,6 +41,10 @@ const bases: Readonly<Record<string, (scene: Scene) => void>> = {
       ipAllowlist: ['203.0.113.7', '10.0.0.4'],
       serverlessComputeSettings: { serverlessComputeCustomSubnet: ids.train, serverlessComputeNoPublicIP: false },
     });
+  },
+  'forced tunnel': (scene) => {
+    base(scene);
+    tabled(everyRoute)(scene);
   },
   'managed-network': (scene) => {
     base(scene);

@@ -391,7 +391,7 @@ export const udrSamples: readonly Sample[] = [
   sample('service-tag-routes', 'unknown', 'eight prefixes, and no tag data', tabled([all, ...past(batch)], without)),
   sample(
     'service-tag-routes',
-    'fail',
+    'unknown',
     'five prefixes that a fix named, and no tag data',
     tabled([all, ...past(batch.slice(0, 5), 'bastide-batch')], without),
   ),

@@ -1,18 +1,17 @@
 // storage.exfiltration-policy: where outbound is limited, a service endpoint policy limits which accounts a subnet reaches.
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { policyDefinitionsPointer, servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+import { servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, isWithin } from '../../model/resource-id.ts';
+import { groupIdOf } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { auditedAccounts, unresolvedAccounts } from '../../posture/accounts.ts';
 import { reachedPrivately } from '../../posture/endpoints.ts';
 import { outboundModeOf } from '../../posture/flows.ts';
 import { defineRule } from '../define.ts';
+import { admits, admitsAlias, completed, definitionsFor, machineLearningAlias } from '../parts/endpoint-policy.ts';
 import { links } from '../parts/links.ts';
-import { admitsAlias, machineLearningAlias } from '../parts/machine-learning-alias.ts';
 import { legalName } from '../parts/naming.ts';
 import { noTraining, trainingPlaces } from '../parts/nsg-place.ts';
 import { serviceEndpoint, subnetKey } from '../parts/proposals.ts';
@@ -112,33 +111,6 @@ function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | st
       risk: `Every storage account that the policy does not list is out of reach of ${subnetShown(subnet.id)} from then on: other people's, and your own that the workspace does not name.`,
     },
   ];
-}
-
-/** Definitions that admit these accounts and, where it is missing, the alias. */
-const definitionsFor = (accounts: readonly string[], withAlias = true): JsonObject[] => [
-  ...(accounts.length === 0 ? [] : [definition('accounts', 'Microsoft.Storage', accounts)]),
-  ...(withAlias ? [definition('machine-learning', 'Global', [machineLearningAlias])] : []),
-];
-const definition = (name: string, service: string, resources: readonly string[]): JsonObject => ({
-  name,
-  properties: { service, serviceResources: [...resources] },
-});
-
-const admits = (admitted: readonly string[], account: string): boolean =>
-  admitted.some((one) => isWithin(account, one));
-
-/** What an existing policy lacks, as definitions of their own. */
-function completed(policy: Resource, accounts: readonly string[]): Proposal[] {
-  const { definitions } = servicePolicyView(policy);
-  const admitted = definitions.flatMap(({ resources }) => resources);
-  const missing = accounts.filter((account) => !admits(admitted, account));
-  const taken = definitions.map(({ name }) => fold(name));
-  const edits = definitionsFor(missing, !admitsAlias(admitted)).map((one) => {
-    const name = String(one.name);
-    const free = taken.includes(fold(name)) ? `${name}-${definitions.length + 1}` : name;
-    return addTo(policy.body, policyDefinitionsPointer, { ...one, name: free }, { member: 'name', fold: true });
-  });
-  return edits.length === 0 ? [] : [{ change: editChange(policy.id, edits), phase: 2 }];
 }
 
 export const storageExfiltrationPolicy = defineRule({

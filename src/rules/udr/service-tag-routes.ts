@@ -2,6 +2,7 @@
 import { clean } from '../../model/text.ts';
 import {
   type ExceptionService,
+  everywhereOf,
   exceptionServices,
   exceptionsOf,
   type UserRoute,
@@ -30,13 +31,17 @@ const many = 5;
 interface Replaceable {
   readonly service: ExceptionService;
   readonly routes: readonly UserRoute[];
-  /** Of which it is not known whether they are the service's. */
+  /** How many it may be, where no data says. */
   readonly unsure: number;
 }
 const replaceable = ({ table, judgement: { world } }: RoutePlace): Replaceable[] =>
   exceptionServices.map((service) => {
     const { sure, unsure } = exceptionsOf(service, table, world);
-    return { service, routes: sure.filter(({ tag }) => tag === undefined), unsure: unsure.length };
+    const literals = sure.filter(({ tag }) => tag === undefined);
+    // Names alone do not show what a route still covers, and nothing is taken away unseen.
+    return everywhereOf(service, world)
+      ? { service, routes: literals, unsure: 0 }
+      : { service, routes: [], unsure: literals.length + unsure.length };
   });
 
 function judge(place: RoutePlace): Verdict {
@@ -62,7 +67,7 @@ function judge(place: RoutePlace): Verdict {
     );
     return fail(`At ${tableShown(place)} one route with a tag would do: ${listed(each)}.`, evidence);
   }
-  return all.some(({ routes, unsure }) => routes.length + unsure >= many)
+  return all.some(({ unsure }) => unsure >= many)
     ? unknown(
         `Which routes at ${tableShown(place)} a tag would replace is not known: no service-tag data is at hand.`,
         evidence,

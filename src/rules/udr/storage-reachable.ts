@@ -12,8 +12,8 @@ import { subnetPrefixes } from '../../posture/flows.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
+import { admitsAlias, completed, machineLearningAlias } from '../parts/endpoint-policy.ts';
 import { links } from '../parts/links.ts';
-import { admitsAlias, machineLearningAlias } from '../parts/machine-learning-alias.ts';
 import { serviceEndpoint } from '../parts/proposals.ts';
 import {
   notTunnelled,
@@ -123,7 +123,7 @@ export const udrStorageReachable = defineRule({
   about: subnetType,
   explain: {
     why: 'The agent on every node takes its work from queues in storage accounts that belong to Batch; where the appliance in the way stops blob, queue or table storage, nodes never become ready.',
-    fix: 'Adds Microsoft.Storage to the service endpoints of the subnet: its traffic to storage then goes straight there, and no longer through the appliance.',
+    fix: 'Adds Microsoft.Storage to the service endpoints of the subnet: its traffic to storage then goes straight there, and no longer through the appliance. Where an endpoint policy of the subnet keeps the accounts of Batch out, it gets the alias that admits them.',
     breaks:
       'Open storage connections from every machine of the subnet are cut while routes switch, running jobs included; IP rules that admitted those machines stop matching, and the appliance no longer sees that traffic.',
     links: [links.secureTraining, links.serviceEndpoints, links.routes],
@@ -136,8 +136,11 @@ export const udrStorageReachable = defineRule({
     routeProposals(finding, judgement, (place) => {
       const subnet = findSubnet(judgement.world, place.subnet);
       if (!subnet) return `${subnetShown(place.subnet)} does not exist.`;
-      return endpointStanding(subnet, 'storage', regionOf(place)).standing === 'ready'
-        ? 'Its endpoint policy lacks the alias of the service: storage.exfiltration-policy adds it, or take the policy off.'
-        : serviceEndpoint(subnet, 'Microsoft.Storage');
+      if (endpointStanding(subnet, 'storage', regionOf(place)).standing !== 'ready') {
+        return serviceEndpoint(subnet, 'Microsoft.Storage');
+      }
+      const [id] = subnetView(subnet).endpointPolicies;
+      const policy = id === undefined ? undefined : judgement.world.get(id);
+      return policy ? completed(policy, []) : [];
     }),
 });

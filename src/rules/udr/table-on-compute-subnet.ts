@@ -83,6 +83,7 @@ function hung(place: RoutePlace, answers: Answers): readonly Proposal[] | string
   const network = networkOf(place.subnet, world);
   if (!subnet || !network) return `${subnetShown(place.subnet)} does not exist.`;
   if (subnetView(subnet).routeTable !== undefined) return `${subnetShown(place.subnet)} names a route table already.`;
+  if (!isObject(subnet.body.properties)) return `${subnetShown(place.subnet)} is shown without its settings.`;
   const body = bornWith(place, vnetView(network).location ?? '', answers);
   if (typeof body === 'string') return body;
   const made = freeTable(place, body);
