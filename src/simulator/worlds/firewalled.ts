@@ -51,6 +51,10 @@ const faults: readonly WorldFault[] = [
   { rule: 'firewall.current-rules', resource: trainSubnet, where: hubFirewall, says: 'Half of the tags are missing.' },
   { rule: 'firewall.current-rules', resource: gpuSubnet, where: oldFirewall, says: 'Almost all tags are missing.' },
   { rule: 'firewall.inbound-dnat', resource: gpuSubnet, where: oldFirewall, says: 'It translates nothing.' },
+  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) => ({
+    ...{ rule, resource: gpuSubnet, where: table('rt-gpu') },
+    says: 'No route leads past the tunnel.',
+  })),
   {
     rule: 'workspace.private-endpoint',
     resource: workspace,

@@ -1,4 +1,4 @@
-// The bodies of route tables and of an Azure Firewall with rules of its own, as JSON text.
+// The bodies of route tables, as JSON text.
 import { region } from './names.ts';
 import { etag, guidOf, list, name } from './parts.ts';
 
@@ -27,19 +27,4 @@ function routeBody(table: string, { name: route, prefix, hop }: RouteText): stri
   const next = isNamed ? `"nextHopType": "${hop}"` : `"nextHopType": "VirtualAppliance", "nextHopIpAddress": "${hop}"`;
   return `{"name": "${route}", "id": "${table}/routes/${route}", "etag": "${etag}", "type": "Microsoft.Network/routeTables/routes",
     "properties": {"provisioningState": "Succeeded", "addressPrefix": "${prefix}", ${next}, "hasBgpOverride": false}}`;
-}
-
-/** A firewall at an address of its subnet, which lets Tcp 443 pass to these service tags and nothing else. */
-export function firewallBody(id: string, subnet: string, address: string, tags: readonly string[]): string {
-  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/azureFirewalls", "location": "${region}",
-    "properties": {"provisioningState": "Succeeded", "sku": {"name": "AZFW_VNet", "tier": "Standard"}, "threatIntelMode": "Alert",
-      "ipConfigurations": [{"name": "ipconfig", "id": "${id}/azureFirewallIpConfigurations/ipconfig", "etag": "${etag}",
-        "type": "Microsoft.Network/azureFirewalls/azureFirewallIpConfigurations",
-        "properties": {"provisioningState": "Succeeded", "privateIPAddress": "${address}", "privateIPAllocationMethod": "Dynamic",
-          "subnet": {"id": "${subnet}"}}}],
-      "networkRuleCollections": [{"name": "services", "id": "${id}/networkRuleCollections/services", "etag": "${etag}",
-        "properties": {"provisioningState": "Succeeded", "priority": 200, "action": {"type": "Allow"}, "rules": [
-          {"name": "tags", "protocols": ["TCP"], "sourceAddresses": ["10.0.0.0/16"], "sourceIpGroups": [],
-            "destinationAddresses": ${JSON.stringify(tags)}, "destinationIpGroups": [], "destinationFqdns": [], "destinationPorts": ["443"]}]}}],
-      "applicationRuleCollections": [], "natRuleCollections": []}}`;
 }

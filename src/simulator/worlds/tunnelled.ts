@@ -6,6 +6,7 @@
 //   rt-dev     routes past the tunnel, and no compute that anybody calls
 //   rt-low     leads to an Azure Firewall that lets no storage pass, and the subnet has no endpoint for it
 //   snet-edge  no route table: its gateway may have learnt a default route, and the routes past it hang elsewhere
+import { firewallBodies } from './firewall-parts.ts';
 import { account, devSubnet, gpuSubnet, inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
@@ -19,7 +20,7 @@ import {
   vaultBody,
   vaultRule,
 } from './parts.ts';
-import { firewallBody, past, pastEach, type RouteText, routeTableBody } from './route-parts.ts';
+import { past, pastEach, type RouteText, routeTableBody } from './route-parts.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
@@ -37,6 +38,12 @@ const [trainTable, gpuTable, devTable, lowTable] = ['rt-train', 'rt-gpu', 'rt-de
 ];
 const appliance = '10.0.9.4';
 const firewall = '10.0.6.4';
+const firewallId = inGroup('Microsoft.Network/azureFirewalls', 'afw-low');
+/** Storage is not among them. */
+const letPast = [
+  ...['AzureResourceManager', 'AzureMachineLearning', 'BatchNodeManagement.WestEurope', 'AzureMonitor'],
+  ...['AzureFrontDoor.Frontend', 'AzureFrontDoor.FirstParty', 'MicrosoftContainerRegistry'],
+];
 const all = (hop: string): RouteText => ({ name: 'everything', prefix: '0.0.0.0/0', hop });
 
 /** Azure IP Ranges and Service Tags, public cloud, 10 November 2025: IPv4 of West Europe and of North Europe. */
@@ -67,6 +74,7 @@ const faults: readonly WorldFault[] = [
   ...['stmlsim', 'stmldata'].map((name) =>
     at(account(name), lowSubnet)('storage.subnet-service-endpoint', 'The subnet has no endpoint for storage.'),
   ),
+  at(lowSubnet, firewallId)('firewall.current-rules', 'Storage, Entra ID and packages are missing.'),
   at(edgeSubnet)('udr.table-on-compute-subnet', 'The routes past the tunnel hang on other subnets.'),
   at(workspace)('workspace.private-endpoint', 'The instance has no public address to reach it with.'),
 ];
@@ -123,16 +131,14 @@ export const tunnelled: WorldFile = {
         past('bastide-batch', 'BatchNodeManagement'),
         past('bastide-azureml', 'AzureMachineLearning'),
       ]),
-      firewallBody(inGroup('Microsoft.Network/azureFirewalls', 'afw-low'), firewallSubnet, firewall, [
-        'AzureActiveDirectory',
-        'AzureResourceManager',
-        'AzureMachineLearning',
-        'BatchNodeManagement.WestEurope',
-        'AzureFrontDoor.Frontend',
-        'AzureFrontDoor.FirstParty',
-        'MicrosoftContainerRegistry',
-        'AzureMonitor',
-      ]),
+      ...firewallBodies(firewallId, firewallSubnet, firewall, '203.0.113.42', {
+        collections: [
+          {
+            ...{ name: 'services', priority: 200, action: 'Allow' },
+            network: [{ name: 'tags', from: ['10.0.0.0/16'], protocols: ['TCP'], to: letPast, ports: ['443'] }],
+          },
+        ],
+      }),
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 3, extra: hung(trainTable) }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuTable) }),
