@@ -13,6 +13,12 @@ const root = path.resolve(import.meta.dirname, '../..');
 const isRecorded = existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.ndjson'));
 const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no exchanges in this run' : undefined;
 
+/**
+ * Asked for, and described by no document at hand: IP groups are only read, and nothing of an answer about one is written back
+ * (the folder of Microsoft.Network 2024-01-01 holds no ipGroups.json).
+ */
+const withoutDocument = ['GET microsoft.network/ipgroups 2024-01-01'];
+
 /** Whether every other test file was run before: only then may something be called unused. */
 function isWholeRun(): boolean {
   const run = new Set(existsSync(path.join(folder, 'run')) ? readdirSync(path.join(folder, 'run')) : []);
@@ -37,7 +43,7 @@ describe.skipIf(missing)(`exchanges with the simulator${missing ? ` (skipped: ${
   });
 
   test('everything that Bastide asks for was judged', () => {
-    expect([...verdicts.oursNotJudged.keys()]).toEqual([]);
+    expect([...verdicts.oursNotJudged.keys()].filter((asked) => !withoutDocument.includes(asked))).toEqual([]);
   });
 
   test.skipIf(!isWholeRun())('every exception was needed', () => {

@@ -171,6 +171,9 @@ describe('where it is written', () => {
     const snapshot = followed((scene) => withGroup(scene, 'BASTIDE-vnet-ml-snet-train', 400, []));
     expect(written(snapshot)[0].resource).toBe(`${policy}/ruleCollectionGroups/bastide-vnet-ml-snet-train-2`);
   });
+  test('lower down, when nothing is free behind', () => {
+    expect(numberOf(followed((scene) => withGroup(scene, 'last', 65000, [])))).toBe(64990);
+  });
   test('in a firewall of its own rules, before a collection that denies', () => {
     const deny = { name: 'no', properties: { ...filter('no', 'Deny'), priority: 300 } };
     const [change] = written(classic({ applicationRuleCollections: [deny] }));

@@ -76,7 +76,7 @@ export function firewallBodies(
       "properties": {"provisioningState": "Succeeded", "sku": {"name": "AZFW_VNet", "tier": "Standard"}, "threatIntelMode": "Alert",
         "additionalProperties": {}, "ipConfigurations": [{"name": "main", "id": "${id}/azureFirewallIpConfigurations/main",
           "etag": "${etag}", "type": "Microsoft.Network/azureFirewalls/azureFirewallIpConfigurations",
-          "properties": {"provisioningState": "Succeeded", "privateIPAddress": "${address}", "privateIPAllocationMethod": "Dynamic",
+          "properties": {"provisioningState": "Succeeded", "privateIPAddress": "${address}",
             "subnet": {"id": "${where}"}, "publicIPAddress": {"id": "${publicId}"}}}],
         ${joined(held)}${policy}}}`,
   ];

@@ -31,20 +31,22 @@ type Where = 'last' | 'before the denies';
 function freeNumber(used: readonly number[], denies: readonly number[], where: Where): number | undefined {
   const taken = new Set(used);
   const next = Math.ceil((Math.max(200, ...used) + 1) / 100) * 100;
-  if (where === 'last' || denies.length === 0) return next <= highest ? next : undefined;
-  const before = Math.min(...denies);
+  const behind = where === 'last' || denies.length === 0;
+  if (behind && next <= highest) return next;
+  const before = behind ? highest + 1 : Math.min(...denies);
   const round = Math.floor((before - 1) / 10) * 10;
   for (let number = round; number >= lowest; number -= 10) if (!taken.has(number)) return number;
   for (let number = before - 1; number >= lowest; number -= 1) if (!taken.has(number)) return number;
   return undefined;
 }
 
-/** `bastide-vnet-ml-snet-train`, with a number behind it where somebody has taken the name. */
+/** `bastide-vnet-ml-snet-train`, with a number behind it where somebody has taken the name; 80 characters at most. */
 function freeName(parts: readonly string[], taken: readonly string[]): string {
   const names = new Set(taken.map(fold));
+  const name = legalName(['bastide', ...parts], 74);
   for (let index = 1; ; index += 1) {
-    const name = legalName(['bastide', ...parts, ...(index > 1 ? [`${index}`] : [])], 80);
-    if (!names.has(fold(name))) return name;
+    const numbered = index === 1 ? name : `${name}-${index}`;
+    if (!names.has(fold(numbered))) return numbered;
   }
 }
 const placeName = (subnet: string): string[] => [shown(parentId(subnet) ?? ''), shown(subnet)];
