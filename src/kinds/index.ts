@@ -14,6 +14,7 @@ import { privateDnsZone } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
+import { registry } from './registry.ts';
 import { roleAssignment } from './role-assignment.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
@@ -32,15 +33,17 @@ export { versionOf } from './generic.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
-export { openAcls } from './parts/firewall-write.ts';
+export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export * from './private-dns-view.ts';
 export * from './private-link-view.ts';
 export * from './read.ts';
+export * from './registry-view.ts';
 export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
 export * from './route-view.ts';
 export * from './security-group-view.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './service-tags-view.ts';
+export * from './shared-link-view.ts';
 export * from './storage-view.ts';
 export * from './vault-view.ts';
 export * from './workspace-view.ts';
@@ -53,6 +56,7 @@ export const kinds: readonly Kind[] = [
   datastore,
   storageAccount,
   vault,
+  registry,
   virtualNetwork,
   subnet,
   networkSecurityGroup,

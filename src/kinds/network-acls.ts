@@ -1,5 +1,5 @@
-// The service firewall that storage accounts and vaults share in shape (rules-catalogue 1, "Same idea, three spellings"):
-// its view and the state of the door. Knows neither service's way of writing it.
+// The service firewall that storage accounts, vaults and registries share in shape (rules-catalogue 1, "Same idea, three
+// spellings"): where its parts stand, its view and the state of the door. Knows no service's way of writing it.
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -7,6 +7,32 @@ import { fold, nameOf } from '../model/resource-id.ts';
 import { booleanAt, enumAt, itemsAt, lazily, otherSpelling, textAt } from './read.ts';
 
 export const aclsPointer: Pointer = '/properties/networkAcls';
+/** The rule object of a registry. */
+export const ruleSetPointer: Pointer = '/properties/networkRuleSet';
+
+/** Where the parts of a firewall stand in the body of its resource. */
+export interface FirewallPlaces {
+  /** The rule object. */
+  readonly rules: Pointer;
+  readonly action: Pointer;
+  /** Who may pass without a rule; beside the rule object of a registry, inside it elsewhere. */
+  readonly bypass: Pointer;
+  readonly subnets: Pointer;
+  readonly addresses: Pointer;
+  readonly instances: Pointer;
+}
+const within = (rules: Pointer, bypass: Pointer): FirewallPlaces => ({
+  rules,
+  action: `${rules}/defaultAction`,
+  bypass,
+  subnets: `${rules}/virtualNetworkRules`,
+  addresses: `${rules}/ipRules`,
+  instances: `${rules}/resourceAccessRules`,
+});
+const aclsPlaces = within(aclsPointer, `${aclsPointer}/bypass`);
+export const ruleSetPlaces = within(ruleSetPointer, '/properties/networkRuleBypassOptions');
+export const firewallPlaces = (type: string): FirewallPlaces =>
+  fold(type) === 'microsoft.containerregistry/registries' ? ruleSetPlaces : aclsPlaces;
 
 export interface SubnetRule {
   readonly id: string;
@@ -54,7 +80,7 @@ export interface EndpointConnection {
 
 export type PublicNetworkAccess = 'Enabled' | 'Disabled' | 'SecuredByPerimeter' | (string & {});
 
-/** What the door's state is judged from; the storage and vault views both have it. */
+/** What the door's state is judged from; the views of accounts, vaults and registries all have it. */
 export interface Firewall {
   readonly acls: AclsView;
   readonly publicNetworkAccess: PublicNetworkAccess | undefined;
@@ -95,10 +121,12 @@ export function formatBypass(names: ReadonlySet<string>): string {
 }
 
 export function aclsOf(resource: Resource): AclsView {
-  const acls = valueAt(resource.body, aclsPointer);
-  if (acls === undefined || acls === null) return otherSpelling(resource.body, aclsPointer) ? 'malformed' : 'absent';
+  const { body, type } = resource;
+  const at = firewallPlaces(type);
+  const acls = valueAt(body, at.rules);
+  if (acls === undefined || acls === null) return otherSpelling(body, at.rules) ? 'malformed' : 'absent';
   if (!isObject(acls)) return 'malformed';
-  const bypassText = () => textAt(acls, '/bypass');
+  const bypassText = () => textAt(body, at.bypass);
   return lazily<Acls>({
     defaultAction: () => enumAt(acls, '/defaultAction', ['Allow', 'Deny']),
     bypass: () => {
@@ -106,11 +134,11 @@ export function aclsOf(resource: Resource): AclsView {
       return text === undefined ? undefined : parseBypass(text);
     },
     bypassText,
-    subnetRules: () => itemsAt(resource.body, `${aclsPointer}/virtualNetworkRules`).flatMap(subnetRule),
-    ipRules: () => itemsAt(resource.body, `${aclsPointer}/ipRules`).flatMap(ipRule),
-    ipv6Rules: () => itemsAt(resource.body, `${aclsPointer}/ipv6Rules`).flatMap(ipRule),
+    subnetRules: () => itemsAt(body, at.subnets).flatMap(subnetRule),
+    ipRules: () => itemsAt(body, at.addresses).flatMap(ipRule),
+    ipv6Rules: () => itemsAt(body, `${at.rules}/ipv6Rules`).flatMap(ipRule),
     resourceRules: () =>
-      itemsAt(resource.body, `${aclsPointer}/resourceAccessRules`).flatMap(({ item, pointer }) => {
+      itemsAt(body, at.instances).flatMap(({ item, pointer }) => {
         const resourceId = textAt(item, '/resourceId');
         return resourceId === undefined ? [] : [{ tenantId: textAt(item, '/tenantId'), resourceId, pointer }];
       }),
@@ -118,7 +146,8 @@ export function aclsOf(resource: Resource): AclsView {
 }
 
 function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): SubnetRule[] {
-  const id = typeof item === 'string' ? item : textAt(item, '/id');
+  // The newest answers of a registry name the subnet by a key of their own (rules-catalogue, P-ACR-ACL).
+  const id = typeof item === 'string' ? item : (textAt(item, '/id') ?? textAt(item, '/virtualNetworkSubnetResourceId'));
   if (id === undefined) return [];
   const action = enumAt(item, '/action', ['Allow', 'Deny']);
   const state = enumAt(item, '/state', [

@@ -9,6 +9,7 @@ import {
   publicNetworkAccessOf,
 } from './network-acls.ts';
 import { booleanAt, enumAt, lazily, listAt, numberAt, objectAt, oncePerResource, textAt } from './read.ts';
+import { type SharedLink, sharedLinksOf } from './shared-link-view.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
@@ -29,8 +30,7 @@ export interface WorkspaceView {
   };
   readonly serverless: { readonly subnet: string | undefined; readonly noPublicIp: boolean | undefined };
   readonly endpointConnections: readonly EndpointConnection[];
-  /** Ids that the workspace's shared private links name. */
-  readonly sharedPrivateLinks: readonly string[];
+  readonly sharedPrivateLinks: readonly SharedLink[];
   /** `SystemAssigned`, `UserAssigned`, both, `None`, or undefined. */
   readonly identityType: string | undefined;
   /** The directory of the workspace's identity. */
@@ -79,10 +79,7 @@ export const workspaceView = oncePerResource((resource: Resource): WorkspaceView
         noPublicIp: () => booleanAt(body, `${serverless}/serverlessComputeNoPublicIP`),
       }),
     endpointConnections: () => endpointConnectionsOf(resource),
-    sharedPrivateLinks: () =>
-      listAt(body, '/properties/sharedPrivateLinkResources').flatMap(
-        (item) => textAt(item, '/properties/privateLinkResourceId') ?? [],
-      ),
+    sharedPrivateLinks: () => sharedLinksOf(body),
     identityType: () => textAt(body, '/identity/type'),
     tenantId: () => textAt(body, '/identity/tenantId') ?? textAt(body, '/properties/tenantId'),
     principalId: () => textAt(body, '/identity/principalId'),

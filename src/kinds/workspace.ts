@@ -1,12 +1,10 @@
-// Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH).
-
+// Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH); shared
+// private links alone by a PUT of the whole.
 import type { EditChange } from '../model/change.ts';
-import type { AddEdit, Edit, RemoveEdit, Same, SetEdit } from '../model/edit.ts';
+import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
-import { vaultIpLegality } from '../net/ip-rules.ts';
 import type { Beside, Kind, WriteRequest } from './kind.ts';
 import {
   isolationPointer,
@@ -17,9 +15,13 @@ import {
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
 import { networkFollows } from './parts/managed-network-follows.ts';
 import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { linkFollows } from './parts/shared-link-follows.ts';
 import { line, lines } from './parts/shell.ts';
+import { listLine, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
+import { putWhole } from './parts/workspace-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
 import { textAt } from './read.ts';
+import { sharedLinksPointer } from './shared-link-view.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
 
 const workspaceVersion = '2024-04-01';
@@ -48,11 +50,14 @@ const patchable = [
 const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
 
 const shape: Shape = {
-  volatile: ['/properties/notebookInfo', '/properties/privateLinkCount', '/properties/managedNetwork/status'],
-  sets: {
-    '/properties/ipAllowlist': { member: null, fold: false },
-    '/properties/networkAcls/ipRules': { member: 'value', fold: false },
-  },
+  volatile: [
+    '/properties/notebookInfo',
+    '/properties/privateLinkCount',
+    '/properties/managedNetwork/status',
+    // The service writes there what the resource itself says.
+    `${sharedLinksPointer}/*/properties/status`,
+  ],
+  sets: workspaceLists,
   rewrite: {
     [connectionsPointer]: emptyIsNone,
     '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
@@ -92,24 +97,6 @@ function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | st
     edits.some((edit) => isUnder(edit, `${managedNetworkPointer}/${memberName(key)}`)),
   );
   return Object.fromEntries(touched);
-}
-
-/** Lists of a workspace are changed one element at a time; only the version that shows them takes that. */
-function listLine(id: string, edit: AddEdit | RemoveEdit): string {
-  const list = edit.pointer.slice(1).replaceAll('/', '.');
-  const start = ['az', 'resource', 'update', '--ids', id, '--api-version', beside.apiVersion];
-  if (edit.op === 'remove') return line(start, '--remove', list, String(edit.at ?? 0));
-  const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
-  return line(start, '--add', list, text);
-}
-
-/** Why an entry of the IP allow-list cannot come back. */
-function refusedEntry(edit: Edit): string | null {
-  if (edit.op !== 'add' || !Object.hasOwn(shape.sets, edit.pointer)) return null;
-  const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
-  const verdict = vaultIpLegality(value ?? '');
-  const shown = clean(value ?? 'that names no address', 60);
-  return verdict.legal ? null : `the entry ${shown} of its IP allow-list stays out: ${verdict.reason}`;
 }
 
 const strictness = ['disabled', 'allowinternetoutbound', 'allowonlyapprovedoutbound'];
@@ -155,6 +142,10 @@ function provisioning(change: EditChange): WriteRequest | string {
   };
 }
 
+/** The version that shows everything that stands in the body. */
+const fullest = (body: JsonObject): string =>
+  beside.members.some((pointer) => (valueAt(body, pointer) ?? null) !== null) ? beside.apiVersion : workspaceVersion;
+
 export const workspace: Kind = {
   type: workspaceType,
   label: 'workspace',
@@ -176,7 +167,7 @@ export const workspace: Kind = {
       view.hubResourceId,
       view.serverless.subnet,
       textAt(body, '/properties/applicationInsights'),
-      ...view.sharedPrivateLinks,
+      ...view.sharedPrivateLinks.map(({ target }) => target),
       ...view.endpointConnections.map(({ endpointId }) => endpointId),
     ].filter((id) => id !== undefined);
   },
@@ -188,11 +179,13 @@ export const workspace: Kind = {
     return 'A managed network cannot be turned off again, nor be made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
-  follows: networkFollows,
+  follows: (change, seen) => linkFollows(change, seen) ?? networkFollows(change, seen),
   writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';
     if (current === null) return 'The workspace was not read.';
+    const shared = change.edits.filter((edit) => edit.pointer === sharedLinksPointer);
+    if (shared.length > 0) return putWhole(change, current.body, fullest(current.body));
     const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
     if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
     if (change.edits.some(isProvisioning)) return provisioning(change);
@@ -221,7 +214,7 @@ export const workspace: Kind = {
     };
     return lines(
       change.edits.flatMap((edit) => {
-        if (edit.op !== 'set') return [listLine(change.resource, edit)];
+        if (edit.op !== 'set') return [listLine(change.resource, edit, workspaceVersion, beside.apiVersion)];
         if (isProvisioning(edit)) return [line('az', 'ml', 'workspace', 'provision-network', at)];
         const mode = modeOf(edit);
         if (mode !== undefined) return [line('az', 'ml', 'workspace', 'update', at, '--managed-network', mode)];

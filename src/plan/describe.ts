@@ -1,5 +1,5 @@
 // A plan in the words of an operator: for the preview on the screen and for text. Foreign names are made safe to show here.
-import { aclsPointer, kindOf } from '../kinds/index.ts';
+import { aclsPointer, kindOf, ruleSetPlaces } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
@@ -50,6 +50,12 @@ const settings: Readonly<Record<string, string>> = {
   [`${aclsPointer}/ipv6Rules`]: 'IPv6 rule',
   [`${aclsPointer}/virtualNetworkRules`]: 'subnet rule',
   [`${aclsPointer}/resourceAccessRules`]: 'resource instance rule',
+  [ruleSetPlaces.rules]: 'network rules',
+  [ruleSetPlaces.action]: 'default action',
+  [ruleSetPlaces.bypass]: 'services let past the rules',
+  [ruleSetPlaces.addresses]: 'IP rule',
+  [ruleSetPlaces.subnets]: 'subnet rule',
+  '/sku/name': 'SKU',
   '/properties/publicNetworkAccess': 'public network access',
   '/properties/serviceEndpoints': 'service endpoint',
   '/properties/delegations': 'delegation',

@@ -1,6 +1,6 @@
 // How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time
 // (rules-catalogue 3.10 and 5).
-import { aclsPointer, kindOf } from '../kinds/index.ts';
+import { aclsPointer, kindOf, ruleSetPointer } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
@@ -12,7 +12,9 @@ export const worst = (classes: readonly UndoClass[]): UndoClass =>
 
 const takesAway = (edit: Edit): boolean => edit.op === 'remove';
 const makesExplicit = (edit: Edit): boolean =>
-  edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined;
+  edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
+/** What uses the larger SKU by the time of the undo stands in the way of the smaller one. */
+const upgrades = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === '/sku/name';
 
 /** The class of one rule's edits. */
 export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
@@ -21,6 +23,7 @@ export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   const kind = kindOf(typeOf(change.resource));
   const stays = change.edits.some((edit) => kind.oneWay(edit) !== null && kind.refuses?.(invertEdit(edit)));
   if (rule === 'none' || stays) return 'none';
+  if (change.edits.some(upgrades)) return 'partial';
   if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
   if (explicit) return 'equivalent';
   const lost = change.edits.some((edit) => takesAway(edit) && kind.refuses?.(invertEdit(edit)));

@@ -1,21 +1,13 @@
 // Taking an entry back, and repeating it: the changes inverted (or not) and held against what stands in Azure now. What was
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
-import { aclsPointer, findSubnet, kindOf, openAcls, textAt } from '../kinds/index.ts';
+import { findSubnet, firewallPlaces, kindOf, openRulesOf, textAt } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { type Change, invertChange } from '../model/change.ts';
-import {
-  applyEdit,
-  type Edit,
-  EditConflict,
-  elementKey,
-  type ListKey,
-  removeFrom,
-  type Same,
-  standing,
-} from '../model/edit.ts';
+import { applyEdit, type Edit, EditConflict, elementKey, type ListKey, removeFrom, standing } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import type { ProfileChoice } from '../model/intent.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
@@ -134,10 +126,10 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
   const drift: Drift[] = [];
   let body: Json = current.body;
   for (const wanted of change.edits) {
-    for (const edit of takenApart(body, wanted, same)) {
+    for (const edit of takenApart(body, wanted, kind)) {
       const now = standing(body, edit, same);
       if (now.state === 'applied') continue;
-      const refused = kind.refuses?.(edit) ?? vanished(edit, snapshot);
+      const refused = kind.refuses?.(edit) ?? vanished(edit, kind, snapshot);
       if (refused) {
         lost.push(`${nameOf(resource)}: ${refused}`);
         continue;
@@ -160,8 +152,8 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
 }
 
 /** Why a subnet rule cannot come back: its subnet is known to be gone, and the service refuses such a rule. */
-function vanished(edit: Edit, snapshot: Snapshot): string | null {
-  if (edit.op !== 'add' || edit.pointer !== `${aclsPointer}/virtualNetworkRules`) return null;
+function vanished(edit: Edit, { type }: Kind, snapshot: Snapshot): string | null {
+  if (edit.op !== 'add' || edit.pointer !== firewallPlaces(type).subnets) return null;
   const id = textAt(edit.after, '/id');
   if (id === undefined) return null;
   try {
@@ -189,25 +181,24 @@ const withPosition = (body: Json, edit: Edit): Edit =>
  * A whole rule object that would be taken out again, when somebody has put something beside its members since: member by
  * member, so that what is beside survives. A member that is open by default goes back to that default.
  */
-function takenApart(body: Json, edit: Edit, same: Same): readonly Edit[] {
-  if (edit.op !== 'set' || edit.pointer !== aclsPointer || edit.after !== undefined) return [edit];
+function takenApart(body: Json, edit: Edit, { type, same, lists }: Kind): readonly Edit[] {
+  const { rules } = firewallPlaces(type);
+  if (edit.op !== 'set' || edit.pointer !== rules || edit.after !== undefined) return [edit];
   const placed = edit.before;
   const found = valueAt(body, edit.pointer);
   if (!isObject(placed) || !isObject(found) || same(edit.pointer, found, placed)) return [edit];
   return memberNames(placed).flatMap((name): Edit[] => {
-    const pointer = `${aclsPointer}${formatPointer([name])}`;
+    const pointer = `${rules}${formatPointer([name])}`;
     const before = member(placed, name);
     if (before === undefined) return [];
     if (isArray(before)) {
-      const key: ListKey = kindKey(pointer);
+      const key: ListKey = lists[pointer] ?? { member: null, fold: false };
       return before.map((item): Edit => ({ op: 'remove', pointer, before: item, key }));
     }
-    const after = member(openAcls as JsonObject, name);
+    const after = member(openRulesOf(type), name);
     return after === undefined ? [{ op: 'set', pointer, before }] : [{ op: 'set', pointer, before, after }];
   });
 }
-const kindKey = (pointer: Pointer): ListKey =>
-  kindOf('Microsoft.Storage/storageAccounts').lists[pointer] ?? { member: null, fold: false };
 
 /** Does the change shut a door or take somebody's access away? */
 function closes(change: Change): boolean {

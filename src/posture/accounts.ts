@@ -1,10 +1,17 @@
-// Which storage accounts and vaults the audit is about: the default account, those of datastores, the operator's list;
-// in files without a workspace, every one.
+// Which storage accounts, vaults and registries the audit is about: those the workspace names, those of datastores, the
+// operator's list; in files without a workspace, every one.
 import { datastoreView } from '../kinds/workspace-view.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
-import { defaultAccountId, storageType, vaultType, workspaceVaultId } from './links.ts';
+import {
+  defaultAccountId,
+  registryType,
+  storageType,
+  vaultType,
+  workspaceRegistryId,
+  workspaceVaultId,
+} from './links.ts';
 import { oncePerWorld } from './memo.ts';
 
 export type AccountRole = 'default' | 'datastore' | 'named';
@@ -89,25 +96,26 @@ export const unresolvedAccounts = oncePerWorld((world: World): readonly Unresolv
   });
 });
 
-export interface AuditedVault {
+/** A vault or a registry. */
+export interface AuditedService {
   readonly id: string;
+  /** Azure answered 404. */
   readonly missing?: true;
 }
 
-/** The workspace's vault; in files without a workspace, every vault. */
-export const auditedVaults = oncePerWorld((world: World): readonly AuditedVault[] => {
-  const linked = workspaceVaultId(world);
-  const ids =
-    linked !== undefined
-      ? [linked]
-      : world.snapshot.workspace === null
-        ? world.ofType(vaultType).map(({ id }) => id)
-        : [];
-  return ids.map((id) => {
+/** The one the workspace names; in files without a workspace, every one of the type. */
+function servicesOf(linked: string | undefined, type: string, world: World): readonly AuditedService[] {
+  const all = () => (world.snapshot.workspace === null ? world.ofType(type).map(({ id }) => id) : []);
+  return (linked === undefined ? all() : [linked]).map((id) => {
     const seen = world.peek(id);
     return {
       id: seen.state === 'read' ? seen.resource.id : id,
       ...(seen.state === 'missing' ? { missing: true as const } : {}),
     };
   });
-});
+}
+
+export const auditedVaults = oncePerWorld((world: World) => servicesOf(workspaceVaultId(world), vaultType, world));
+export const auditedRegistries = oncePerWorld((world: World) =>
+  servicesOf(workspaceRegistryId(world), registryType, world),
+);

@@ -1,7 +1,7 @@
 // Which way the workspace keeps its traffic inside, and each resource its own (rules-catalogue 3.13, to the letter).
-import { type Acls, aclsOf, publicNetworkAccessOf } from '../kinds/network-acls.ts';
+import { aclsOf, publicNetworkAccessOf } from '../kinds/network-acls.ts';
 import { findSubnet, vnetOf } from '../kinds/network-view.ts';
-import { listAt, textAt } from '../kinds/read.ts';
+import { registryView } from '../kinds/registry-view.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
 import type { Architecture } from '../model/intent.ts';
 import type { Resource } from '../model/resource.ts';
@@ -118,11 +118,13 @@ function evidence(resourceId: string, world: World): Architecture | null {
   return listed && needs.length > 0 ? 'service-endpoint' : 'private-endpoint';
 }
 
-/** Subnets that living rules admit; undefined where the rules cannot be seen (a registry at today's version). */
+/** Subnets that living rules admit; undefined where the rules cannot be seen (a registry that was read at today's version alone). */
 function livingSubnetRules(resource: Resource, world: World): readonly string[] | undefined {
-  const rules = isRegistry(resource.id) ? registryRules(resource) : firewallRules(aclsOf(resource));
+  if (isRegistry(resource.id) && registryView(resource).subnetRulesHidden) return undefined;
+  const acls = aclsOf(resource);
+  const rules = typeof acls === 'string' ? [] : acls.subnetRules;
   return rules
-    ?.filter(({ id, state }) => {
+    .filter(({ id, state }) => {
       if (state !== undefined && fold(state) !== 'succeeded') return false;
       try {
         return findSubnet(world, id) !== undefined;
@@ -132,19 +134,4 @@ function livingSubnetRules(resource: Resource, world: World): readonly string[] 
       }
     })
     .map(({ id }) => id);
-}
-
-type RuleSeen = { readonly id: string; readonly state: string | undefined };
-
-const firewallRules = (acls: 'absent' | 'malformed' | Acls): readonly RuleSeen[] =>
-  typeof acls === 'string' ? [] : acls.subnetRules;
-
-function registryRules({ body }: Resource): readonly RuleSeen[] | undefined {
-  const set = '/properties/networkRuleSet';
-  const shown = listAt(body, `${set}/virtualNetworkRules`);
-  if (shown.length === 0) return undefined;
-  return shown.flatMap((item) => {
-    const id = textAt(item, '/id');
-    return id === undefined ? [] : [{ id, state: undefined }];
-  });
 }

@@ -25,7 +25,7 @@ export function customerEndpoints(resourceId: string, world: World): readonly Cu
   const workspace = workspaceInHand(world)?.view;
   const serviceMakes =
     workspace !== undefined &&
-    (workspace.managedNetwork.on || workspace.sharedPrivateLinks.some((id) => sameId(id, resourceId)));
+    (workspace.managedNetwork.on || workspace.sharedPrivateLinks.some(({ target }) => sameId(target, resourceId)));
   return endpointConnectionsOf(resource)
     .filter(({ status }) => status === 'Approved')
     .flatMap((connection) => {

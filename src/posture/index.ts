@@ -2,8 +2,9 @@
 export {
   type AccountRole,
   type AuditedAccount,
-  type AuditedVault,
+  type AuditedService,
   auditedAccounts,
+  auditedRegistries,
   auditedVaults,
   datastoreAccount,
   datastoresInHand,

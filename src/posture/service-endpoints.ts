@@ -15,7 +15,11 @@ export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
 export const regionOf = (location: string | undefined): string => fold(location ?? '').replaceAll(/[\s-]/g, '');
 
 export const endpointsPointer = '/properties/serviceEndpoints';
-export type EndpointService = 'Microsoft.Storage' | 'Microsoft.Storage.Global' | 'Microsoft.KeyVault';
+export type EndpointService =
+  | 'Microsoft.Storage'
+  | 'Microsoft.Storage.Global'
+  | 'Microsoft.KeyVault'
+  | 'Microsoft.ContainerRegistry';
 
 /** How a subnet stands towards a service: `elsewhere` is a storage endpoint that serves other regions than the account's. */
 export type EndpointStanding = 'ready' | 'none' | 'failed' | 'passing' | 'elsewhere' | 'malformed';

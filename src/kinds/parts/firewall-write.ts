@@ -1,5 +1,5 @@
-// How the firewall of a storage account or vault is written: the whole object, rebuilt from the last read
-// (rules-catalogue, P-STG-ACL and P-KV-ACL), and how the Azure CLI says the same.
+// How the firewall of a storage account, vault or registry is written: the whole object, rebuilt from the last read
+// (rules-catalogue, P-STG-ACL, P-KV-ACL and P-ACR-ACL), and how the Azure CLI says the same of the first two.
 import type { Change } from '../../model/change.ts';
 import type { Edit, ListKey } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
@@ -7,7 +7,14 @@ import { valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Legality } from '../../net/ip-rules.ts';
 import type { Column } from '../kind.ts';
-import { aclsPointer, type Firewall, formatBypass, parseBypass } from '../network-acls.ts';
+import {
+  aclsPointer,
+  type Firewall,
+  firewallPlaces,
+  formatBypass,
+  parseBypass,
+  ruleSetPlaces,
+} from '../network-acls.ts';
 import { textAt } from '../read.ts';
 import { edited, isUnder, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
@@ -17,6 +24,11 @@ export const addressesPointer = `${aclsPointer}/ipRules`;
 export const instancesPointer = `${aclsPointer}/resourceAccessRules`;
 export const accessPointer = '/properties/publicNetworkAccess';
 
+/** Lists of the rule object with their keys. */
+export const ruleSetLists: Readonly<Record<string, ListKey>> = {
+  [ruleSetPlaces.subnets]: { member: 'id', fold: true },
+  [ruleSetPlaces.addresses]: { member: 'value', fold: false },
+};
 export const firewallLists: Readonly<Record<string, ListKey>> = {
   [subnetsPointer]: { member: 'id', fold: true },
   [addressesPointer]: { member: 'value', fold: false },
@@ -31,6 +43,13 @@ export const openAcls: JsonObject = {
   ipRules: [],
   virtualNetworkRules: [],
 };
+
+/** The same of a registry; what lets services past stands beside it. */
+export const openRuleSet: JsonObject = { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] };
+
+/** What an absent rule object of this type means. */
+export const openRulesOf = (type: string): JsonObject =>
+  firewallPlaces(type) === ruleSetPlaces ? openRuleSet : openAcls;
 
 /** `properties` of the PATCH, or a sentence saying why it is not sent. `fill`: lists the service wants even when empty. */
 export function firewallPatch(
@@ -53,13 +72,13 @@ export function firewallPatch(
   if (change.edits.some((edit) => isUnder(edit, aclsPointer))) {
     const acls = valueAt(after, aclsPointer);
     if (acls !== undefined && acls !== null && !isObject(acls)) return `The firewall of the ${label} is not an object.`;
-    properties = withMember(properties, 'networkAcls', rebuilt(acls ?? openAcls, fill));
+    properties = withMember(properties, 'networkAcls', rebuiltRules(acls ?? openAcls, fill));
   }
   return properties;
 }
 
 /** The rule object as it is sent: `state` is the service's own, everything else goes back as it came. */
-function rebuilt(acls: JsonObject, fill: readonly string[]): JsonObject {
+export function rebuiltRules(acls: JsonObject, fill: readonly string[]): JsonObject {
   let whole = acls;
   const rules = whole.virtualNetworkRules;
   if (isArray(rules)) {
@@ -72,12 +91,13 @@ function rebuilt(acls: JsonObject, fill: readonly string[]): JsonObject {
 }
 
 /** Subnets that the edits newly admit: the caller needs the right to join each. */
-export function admittedSubnets(edits: readonly Edit[]): string[] {
+export function admittedSubnets(edits: readonly Edit[], type = ''): string[] {
+  const { rules, subnets } = firewallPlaces(type);
   const lists = edits.flatMap((edit): readonly Json[] => {
-    if (edit.op === 'add' && edit.pointer === subnetsPointer) return [edit.after];
+    if (edit.op === 'add' && edit.pointer === subnets) return [edit.after];
     if (edit.op !== 'set' || edit.after === undefined) return [];
-    const inside = edit.pointer === aclsPointer ? valueAt(edit.after, '/virtualNetworkRules') : edit.after;
-    return (edit.pointer === aclsPointer || edit.pointer === subnetsPointer) && isArray(inside) ? inside : [];
+    const inside = edit.pointer === rules ? valueAt(edit.after, '/virtualNetworkRules') : edit.after;
+    return (edit.pointer === rules || edit.pointer === subnets) && isArray(inside) ? inside : [];
   });
   return lists.flatMap((rule) => textAt(rule, '/id') ?? []);
 }
@@ -147,7 +167,7 @@ function ruleWords(list: string, item: Json): string[] {
 
 /** `Deny`, `Allow`, or why neither: for a column. */
 const doorText = (resource: Resource): string => {
-  const acls = valueAt(resource.body, aclsPointer);
+  const acls = valueAt(resource.body, firewallPlaces(resource.type).rules);
   if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access off';
   return isObject(acls) ? (textAt(acls, '/defaultAction') ?? '') : 'no rules';
 };
@@ -157,7 +177,8 @@ const ruleCount = (resource: Resource): string => {
     const rules = valueAt(resource.body, list);
     return isArray(rules) ? rules.length : 0;
   };
-  return `${count(subnetsPointer)} subnet, ${count(addressesPointer)} IP`;
+  const { subnets, addresses } = firewallPlaces(resource.type);
+  return `${count(subnets)} subnet, ${count(addresses)} IP`;
 };
 
 /** Why an IP rule that an edit puts in would be refused. */
@@ -169,11 +190,11 @@ export function refusedAddress(edit: Edit, legality: (value: string) => Legality
   return verdict.legal ? null : `the IP rule ${value} stays out: ${verdict.reason}`;
 }
 
-/** What the screen shows of an account's or a vault's firewall. */
+/** What the screen shows of the firewall of an account, vault or registry. */
 export const firewallColumns: readonly Column[] = [
   { title: 'Firewall', value: doorText },
   { title: 'Rules', value: ruleCount },
-  { title: 'Bypass', value: ({ body }) => textAt(body, `${aclsPointer}/bypass`) ?? '' },
+  { title: 'Bypass', value: ({ body, type }) => textAt(body, firewallPlaces(type).bypass) ?? '' },
   { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
 ];
 

@@ -128,6 +128,7 @@ function cloudRanges(world: World, location: string | undefined): Range[] | unde
 const caps = {
   storage: { addresses: Number.POSITIVE_INFINITY, subnets: Number.POSITIVE_INFINITY },
   vault: { addresses: 1000, subnets: 200 },
+  registry: { addresses: 200, subnets: 100 },
 };
 
 /** Are the IP rules ones the service takes, and not the Internet in pieces? */

@@ -1,6 +1,6 @@
 // The verdicts that storage and vault rules share: default action, trusted services, admitted subnets. Pure sentences over a
 // `Wall`; the rules decide when to ask.
-import { type Acls, aclsPointer } from '../../kinds/network-acls.ts';
+import type { Acls } from '../../kinds/network-acls.ts';
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -9,25 +9,15 @@ import { isOpenRead } from '../../model/unresolved.ts';
 import type { World } from '../../model/world.ts';
 import { regionOf, stateOf } from '../../posture/service-endpoints.ts';
 import type { Verdict } from '../rule.ts';
-import {
-  actionPointer,
-  bypassPointer,
-  subnetRuleFor,
-  subnetsPointer,
-  switchPointer,
-  trusts,
-  unclear,
-  unreadableOf,
-  type Wall,
-} from './firewall.ts';
+import { subnetRuleFor, switchPointer, trusts, unclear, unreadableOf, type Wall } from './firewall.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
 
 export { regionOf, stateOf };
 
 /** Does the firewall deny by default? Closed is closed, by either switch. */
 export function deniesByDefault(wall: Wall): Verdict {
-  const { resource, acls, name } = wall;
-  const action = seen(resource, actionPointer, 'what happens to whoever no rule names');
+  const { resource, acls, name, at } = wall;
+  const action = seen(resource, at.action, 'what happens to whoever no rule names');
   const access = seen(resource, switchPointer, 'public network access');
   if (wall.view.publicNetworkAccess === 'SecuredByPerimeter' || wall.rules === 'malformed') {
     return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [action, access]);
@@ -44,12 +34,12 @@ export function deniesByDefault(wall: Wall): Verdict {
   if (wall.door === 'malformed') return unclear(wall) ?? unknown(`The ${name} cannot be judged.`, [action, access]);
   if (wall.rules === 'absent') {
     return fail(`The ${name} has no network rules at all: any network reaches it with a key or a token.`, [
-      seen(resource, aclsPointer, 'no rule object'),
+      seen(resource, at.rules, 'no rule object'),
     ]);
   }
   return fail(`The ${name} lets any network in; its ${rulesCounted(acls)} have no effect while it does.`, [
     action,
-    seen(resource, subnetsPointer, 'without effect while the default is Allow'),
+    seen(resource, at.subnets, 'without effect while the default is Allow'),
   ]);
 }
 
@@ -65,8 +55,8 @@ function rulesCounted(acls: Acls): string {
 
 /** Does the firewall let trusted Microsoft services, or this workspace by name, pass? `lower`: severity while open. */
 export function letsTrustedPass(wall: Wall, workspace: string | undefined, lower: Severity): Verdict {
-  const { resource, name } = wall;
-  const bypass = seen(resource, bypassPointer, 'who may pass the firewall');
+  const { resource, name, at } = wall;
+  const bypass = seen(resource, at.bypass, 'who may pass the firewall');
   if (wall.rules === 'malformed')
     return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [bypass]);
   if (wall.rules === 'hidden') {
@@ -77,13 +67,13 @@ export function letsTrustedPass(wall: Wall, workspace: string | undefined, lower
   }
   if (wall.rules === 'absent') {
     return notApplicable(`The ${name} has no network rules, so there is nothing to bypass.`, [
-      seen(resource, aclsPointer, 'no rule object'),
+      seen(resource, at.rules, 'no rule object'),
     ]);
   }
   const trusted = trusts(wall);
   if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text that can be judged.`, [bypass]);
   if (trusted) {
-    const stated = valueAt(resource.body, bypassPointer);
+    const stated = valueAt(resource.body, at.bypass);
     const how = typeof stated === 'string' ? '' : ', which is the default where bypass is left out';
     return pass(`Trusted Microsoft services may pass the firewall of the ${name}${how}.`, [bypass]);
   }
@@ -120,9 +110,9 @@ export function instanceRuleFor(wall: Wall, workspace: string) {
 
 /** Is the subnet admitted by a subnet rule? `lower`: severity while the door is open ("will break"). */
 export function admitsSubnet(wall: Wall, subnet: string, world: World, lower: Severity): Verdict {
-  const { resource, name } = wall;
+  const { resource, name, at } = wall;
   const from = subnetShown(subnet);
-  const rules = seen(resource, subnetsPointer, 'the subnets admitted');
+  const rules = seen(resource, at.subnets, 'the subnets admitted');
   if (wall.rules === 'malformed')
     return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [rules]);
   if (wall.rules === 'hidden') {
@@ -141,7 +131,7 @@ export function admitsSubnet(wall: Wall, subnet: string, world: World, lower: Se
     }
     return pass(`The ${name} admits ${from}.`, evidence);
   }
-  const odd = unreadableOf(wall, subnetsPointer);
+  const odd = unreadableOf(wall, at.subnets);
   if (odd !== undefined) {
     return unknown(`The subnet rules of the ${name} hold something that cannot be understood.`, [
       seen(resource, odd, 'not a subnet rule'),

@@ -1,13 +1,24 @@
-// The firewall of an account or a vault as the rules look at it: the kinds' view, plus what a careful judge must know of it
-// (a hidden rule object, a list that is no list, a default action that is neither). Knows no single rule.
-import { type Acls, aclsPointer, type Door, doorOf, type Firewall, type SubnetRule } from '../../kinds/network-acls.ts';
+// The firewall of an account, a vault or a registry as the rules look at it: the kinds' view, plus what a careful judge must
+// know of it (a hidden rule object, a list that is no list, a default action that is neither). Knows no single rule.
+import {
+  type Acls,
+  aclsPointer,
+  type Door,
+  doorOf,
+  type Firewall,
+  type FirewallPlaces,
+  firewallPlaces,
+  type SubnetRule,
+} from '../../kinds/network-acls.ts';
 import { lazily, otherSpelling } from '../../kinds/read.ts';
+import { registryView } from '../../kinds/registry-view.ts';
 import { storageView } from '../../kinds/storage-view.ts';
 import { vaultView } from '../../kinds/vault-view.ts';
 import { isArray, isObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 import { notApplicable, seen, shown, unknown } from './verdict.ts';
 
@@ -18,11 +29,21 @@ export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
 export const addressesPointer = `${aclsPointer}/ipRules`;
 export const instancesPointer = `${aclsPointer}/resourceAccessRules`;
 
+export type Service = 'storage' | 'vault' | 'registry';
+const types: Readonly<Record<Service, string>> = { storage: storageType, vault: vaultType, registry: registryType };
+const words: Readonly<Record<Service, string>> = {
+  storage: 'storage account',
+  vault: 'key vault',
+  registry: 'container registry',
+};
+
 export interface Wall {
   readonly resource: Resource;
-  readonly service: 'storage' | 'vault';
+  readonly service: Service;
   /** `storage account stmlsim`, for sentences. */
   readonly name: string;
+  /** Where the parts of the firewall stand in the body. */
+  readonly at: FirewallPlaces;
   readonly view: Firewall;
   readonly acls: Acls;
   /** The rule object: there, not there, not shown while public access is off (vaults), or something else than an object. */
@@ -47,7 +68,7 @@ const nothing: Acls = {
 // Resources are immutable, so the memory is no state: a scan's accounts are looked at by every rule and every subnet of theirs.
 const walls = new WeakMap<Resource, Map<string, Wall>>();
 
-export function wallOf(resource: Resource, service: Wall['service'], asIfClosed = false): Wall {
+export function wallOf(resource: Resource, service: Service, asIfClosed = false): Wall {
   const known = walls.get(resource) ?? new Map<string, Wall>();
   walls.set(resource, known);
   const key = `${service} ${asIfClosed}`;
@@ -56,8 +77,14 @@ export function wallOf(resource: Resource, service: Wall['service'], asIfClosed 
   return wall;
 }
 
-function lookAt(resource: Resource, service: Wall['service'], asIfClosed: boolean): Wall {
-  const view = service === 'vault' ? vaultView(resource) : storageView(resource);
+function viewOf(resource: Resource, service: Service): Firewall {
+  if (service === 'registry') return registryView(resource);
+  return service === 'vault' ? vaultView(resource) : storageView(resource);
+}
+
+function lookAt(resource: Resource, service: Service, asIfClosed: boolean): Wall {
+  const at = firewallPlaces(types[service]);
+  const view = viewOf(resource, service);
   const { acls } = view;
   const rules =
     acls === 'absent' ? (service === 'vault' && vaultView(resource).hidden ? 'hidden' : 'absent') : presence(acls);
@@ -65,13 +92,15 @@ function lookAt(resource: Resource, service: Wall['service'], asIfClosed: boolea
   return lazily<Wall>({
     resource: () => resource,
     service: () => service,
-    name: () => `${service === 'vault' ? 'key vault' : 'storage account'} ${shown(resource.id)}`,
+    name: () => `${words[service]} ${shown(resource.id)}`,
+    at: () => at,
     view: () => view,
     acls: () => present,
     rules: () => rules,
     door: () => carefully(resource, view, rules, asIfClosed),
     denies: () => present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
-    unreadable: () => unreadableIn(resource, present),
+    unreadable: () =>
+      unreadableIn(resource, present, at, service === 'registry' && registryView(resource).subnetRulesHidden),
   });
 }
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
@@ -88,11 +117,14 @@ function carefully(resource: Resource, view: Firewall, rules: Wall['rules'], asI
   return action === 'Deny' || action === 'Allow' ? door : 'malformed';
 }
 
-function unreadableIn({ body }: Resource, acls: Acls): string[] {
+/** `hidden`: the version that was read shows no subnet rules, whether or not there are any. */
+function unreadableIn({ body }: Resource, acls: Acls, at: FirewallPlaces, hidden: boolean): string[] {
   const understood = new Set([...acls.subnetRules, ...acls.ipRules, ...acls.resourceRules].map((rule) => rule.pointer));
-  return [subnetsPointer, addressesPointer, instancesPointer].flatMap((pointer) => {
+  return [at.subnets, at.addresses, at.instances].flatMap((pointer) => {
     const list = valueAt(body, pointer);
-    if (list === undefined || list === null) return otherSpelling(body, pointer) ? [pointer] : [];
+    if (list === undefined || list === null) {
+      return (hidden && pointer === at.subnets) || otherSpelling(body, pointer) ? [pointer] : [];
+    }
     if (!isArray(list)) return [pointer];
     return list.map((_item, index) => `${pointer}/${index}`).filter((item) => !understood.has(item));
   });
@@ -104,7 +136,7 @@ export const unreadableOf = (wall: Wall, pointer: string): string | undefined =>
 /** Does the firewall let trusted Microsoft services pass? `bypass` left out of a present object counts as AzureServices. */
 export function trusts(wall: Wall): boolean | undefined {
   if (wall.rules !== 'present') return undefined;
-  const raw = valueAt(wall.resource.body, bypassPointer);
+  const raw = valueAt(wall.resource.body, wall.at.bypass);
   if (raw === undefined || raw === null) return true;
   return typeof raw === 'string' ? (wall.acls.bypass?.has('AzureServices') ?? false) : undefined;
 }
@@ -114,7 +146,7 @@ export const subnetRuleFor = (wall: Wall, subnet: string): SubnetRule | undefine
   );
 
 /** Judges the firewall of the subject; a resource that Azure says is not there is another rule's business. */
-function judged(service: Wall['service']) {
+function judged(service: Service) {
   return (id: string, { world, asIfClosed }: Judgement, judge: (wall: Wall) => Verdict): Verdict => {
     const resource = world.get(id);
     if (!resource) return notApplicable(`${shown(id)} does not exist, so there is no firewall to judge.`);
@@ -125,6 +157,7 @@ function judged(service: Wall['service']) {
 }
 export const accountJudged = judged('storage');
 export const vaultJudged = judged('vault');
+export const registryJudged = judged('registry');
 
 /** The sentence for a door that is neither open nor closed, or undefined. */
 export function unclear(wall: Wall): Verdict | undefined {
@@ -134,7 +167,8 @@ export function unclear(wall: Wall): Verdict | undefined {
     ]);
   }
   if (wall.door === 'malformed') {
-    const pointer = wall.rules === 'malformed' ? aclsPointer : wall.rules === 'present' ? actionPointer : switchPointer;
+    const { rules, action } = wall.at;
+    const pointer = wall.rules === 'malformed' ? rules : wall.rules === 'present' ? action : switchPointer;
     return unknown(`The firewall of the ${wall.name} is not in a form that can be judged.`, [
       seen(wall.resource, pointer, 'not a value that Azure documents'),
       seen(wall.resource, switchPointer, 'public network access'),

@@ -144,7 +144,7 @@ function standing(target: Resource, group: string, near: readonly string[], worl
   return { state: 'none' };
 }
 
-const approval = (connection: Resource): Proposal => ({
+export const approval = (connection: Resource): Proposal => ({
   change: editChange(connection.id, [setMember(connection.body, `${connectionState}/status`, 'Approved')]),
   phase: 2,
   risk: `Whoever made the endpoint behind ${shown(connection.id)} gets in: see that it is yours.`,

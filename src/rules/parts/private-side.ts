@@ -85,7 +85,7 @@ export function giveEndpoints(
   const vnets = homes(target.id, judgement);
   const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...nearby(vnets, world)]), world));
   const made = endpointProposals({ target, groups, subnet, vnets: needingNetworks(target.id, judgement) }, judgement);
-  return typeof made === 'string' || wall.service === 'vault'
+  return typeof made === 'string' || wall.service !== 'storage'
     ? made
     : [...made, ...readerProposals(target, made, judgement)];
 }

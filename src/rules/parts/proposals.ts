@@ -1,8 +1,8 @@
-// The edits that fixes are made of (rules-catalogue, P-SUBNET-SE, P-STG-ACL, P-KV-ACL). A rule object that is not there is
+// The edits that fixes are made of (rules-catalogue, P-SUBNET-SE, P-STG-ACL, P-KV-ACL, P-ACR-ACL). A rule object that is not there is
 // first set to the explicit open object, in every proposal alike, so that a plan can merge them.
-import { aclsPointer, formatBypass } from '../../kinds/network-acls.ts';
+import { formatBypass } from '../../kinds/network-acls.ts';
 import { findSubnet } from '../../kinds/network-view.ts';
-import { openAcls } from '../../kinds/parts/firewall-write.ts';
+import { openRulesOf } from '../../kinds/parts/firewall-write.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
@@ -10,21 +10,18 @@ import type { Phase } from '../../model/plan.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import type { Judgement, Proposal } from '../rule.ts';
+import { type Service, subnetRuleFor, switchPointer, type Wall, wallOf } from './firewall.ts';
 import {
-  actionPointer,
-  addressesPointer,
-  bypassPointer,
-  instancesPointer,
-  subnetRuleFor,
-  subnetsPointer,
-  switchPointer,
-  type Wall,
-  wallOf,
-} from './firewall.ts';
-import { type EndpointService, endpointStanding, endpointsPointer, storageServiceFor } from './subnet-endpoints.ts';
+  type EndpointService,
+  endpointStanding,
+  endpointsPointer,
+  serviceOf,
+  storageServiceFor,
+} from './subnet-endpoints.ts';
 import { subnetShown } from './verdict.ts';
 
 export const subnetKey: ListKey = { member: 'id', fold: true };
@@ -53,13 +50,12 @@ export function wallProposal(
   if (wall.rules === 'hidden') {
     return `The rules of the ${wall.name} may be hidden while its public access is off; they are never written unseen.`;
   }
-  const broken = [subnetsPointer, addressesPointer, instancesPointer].find((pointer) =>
-    wall.unreadable.includes(pointer),
-  );
-  if (broken !== undefined) return `${broken} of the ${wall.name} is not a list, so it is not edited.`;
-  const { body, id } = wall.resource;
+  const { at } = wall;
+  const broken = [at.subnets, at.addresses, at.instances].find((pointer) => wall.unreadable.includes(pointer));
+  if (broken !== undefined) return `${broken} of the ${wall.name} is not shown as a list, so it is not edited.`;
+  const { body, id, type } = wall.resource;
   try {
-    const base = wall.rules === 'absent' ? [setMember(body, aclsPointer, openAcls)] : [];
+    const base = wall.rules === 'absent' ? [setMember(body, at.rules, openRulesOf(type))] : [];
     const explicit = applyEdits(body, base) as JsonObject;
     const edits = build(explicit);
     applyEdits(explicit, edits);
@@ -91,14 +87,15 @@ export function inTurn(
 }
 
 export const denyByDefault = (wall: Wall): Proposal | string =>
-  wallProposal(
-    wall,
-    5,
-    (body) => [setMember(body, actionPointer, 'Deny')],
-    wall.service === 'vault'
-      ? 'Everybody no rule names gets 403 from this vault: people and programs elsewhere, the portal included.'
-      : 'Every client no rule names loses blob, file, queue, table and lake at once, you included; the control plane stays open, so an undo remains possible.',
-  );
+  wallProposal(wall, 5, (body) => [setMember(body, wall.at.action, 'Deny')], denyRisk[wall.service]);
+
+const denyRisk: Readonly<Record<Service, string>> = {
+  storage:
+    'Every client no rule names loses blob, file, queue, table and lake at once, you included; the control plane stays open, so an undo remains possible.',
+  vault: 'Everybody no rule names gets 403 from this vault: people and programs elsewhere, the portal included.',
+  registry:
+    'Pushes and pulls from anywhere else are denied: the registry’s own build tasks, image scanners, other clusters, build agents, your own machine. It takes some minutes to bite.',
+};
 
 /** `AzureServices` beside what stands there already, in the service's own order; `None` is replaced. */
 export const trustServices = (wall: Wall): Proposal | string =>
@@ -107,24 +104,29 @@ export const trustServices = (wall: Wall): Proposal | string =>
     2,
     (body) => {
       const names = new Set([...(wall.acls.bypass ?? []), 'AzureServices']);
-      const bypass = wall.service === 'vault' ? 'AzureServices' : formatBypass(names);
-      return valueAt(body, bypassPointer) === bypass ? [] : [setMember(body, bypassPointer, bypass)];
+      const bypass = wall.service === 'storage' ? formatBypass(names) : 'AzureServices';
+      return valueAt(body, wall.at.bypass) === bypass ? [] : [setMember(body, wall.at.bypass, bypass)];
     },
     'Every service on the vendor’s trusted list may pass, as far as its own permissions go.',
   );
 
-const endpointRisk = (service: string) =>
-  `Open connections from this subnet to ${service === 'Microsoft.KeyVault' ? 'key vaults' : 'storage'} are cut while its routes switch, and IP rules that admitted its machines stop matching.`;
+const reached: Readonly<Record<Service, string>> = {
+  storage: 'storage',
+  vault: 'key vaults',
+  registry: 'container registries',
+};
+const endpointRisk = (service: Service) =>
+  `Open connections from this subnet to ${reached[service]} are cut while its routes switch, and IP rules that admitted its machines stop matching.`;
 
 /** The service endpoint on a subnet: [] when it is there; a failed one is taken out and put back, in two writes. */
 export function serviceEndpoint(subnet: Resource, service: EndpointService, location?: string): Proposal[] | string {
-  const kind = service === 'Microsoft.KeyVault' ? 'vault' : 'storage';
+  const kind = serviceOf(service);
   const { standing, pointer } = endpointStanding(subnet, kind, location);
   const name = subnetShown(subnet.id);
   if (standing === 'ready') return [];
   if (standing === 'passing') return `The service endpoint of ${name} is still being changed; wait until it is done.`;
   if (standing === 'malformed') return `The service endpoints of ${name} are not a list, so they are not edited.`;
-  const risk = endpointRisk(service);
+  const risk = endpointRisk(kind);
   const { body } = subnet;
   const put = (name: EndpointService) => addTo(body, endpointsPointer, { service: name }, serviceKey);
   const propose = (phase: Phase, edits: readonly Edit[]): Proposal => ({
@@ -144,18 +146,23 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
 export function admitSubnet(wall: Wall, subnetId: string, { world }: Judgement): Proposal[] | string {
   const subnet = findSubnet(world, subnetId);
   if (!subnet) return `${subnetShown(subnetId)} does not exist, so it cannot be admitted.`;
-  const vault = wall.service === 'vault';
-  const location = wall.view.location;
-  const service = vault ? 'Microsoft.KeyVault' : storageServiceFor(world, subnetId, location);
-  const endpoint = serviceEndpoint(subnet, service, vault ? undefined : location);
+  const { location } = wall.view;
+  const service = endpointFor(wall, subnetId, world);
+  const endpoint = serviceEndpoint(subnet, service, wall.service === 'storage' ? location : undefined);
   if (typeof endpoint === 'string') return endpoint;
   if (subnetRuleFor(wall, subnetId)) return endpoint;
-  const rule = subnetRuleProposal(wall, vault ? { id: subnet.id } : { id: subnet.id, action: 'Allow' });
-  return typeof rule === 'string' ? rule : [...endpoint, rule];
+  const rule: JsonObject = wall.service === 'vault' ? { id: subnet.id } : { id: subnet.id, action: 'Allow' };
+  const proposal = subnetRuleProposal(wall, rule);
+  return typeof proposal === 'string' ? proposal : [...endpoint, proposal];
+}
+
+function endpointFor(wall: Wall, subnetId: string, world: World): EndpointService {
+  if (wall.service === 'storage') return storageServiceFor(world, subnetId, wall.view.location);
+  return wall.service === 'vault' ? 'Microsoft.KeyVault' : 'Microsoft.ContainerRegistry';
 }
 
 export const subnetRuleProposal = (wall: Wall, rule: Json): Proposal | string =>
-  wallProposal(wall, 2, (body) => [addTo(body, subnetsPointer, rule, subnetKey)]);
+  wallProposal(wall, 2, (body) => [addTo(body, wall.at.subnets, rule, subnetKey)]);
 
 /** An IP rule for each public address or range named; [] when all of them are admitted already. */
 export function admitAddresses(wall: Wall, addresses: readonly string[]): Proposal[] | string {
@@ -180,7 +187,7 @@ export function admitAddresses(wall: Wall, addresses: readonly string[]): Propos
   const proposal = wallProposal(
     wall,
     2,
-    (body) => wanted.map((value) => addTo(body, addressesPointer, addressRule(wall, value), addressKey)),
+    (body) => wanted.map((value) => addTo(body, wall.at.addresses, addressRule(wall, value), addressKey)),
     risk,
   );
   return typeof proposal === 'string' ? proposal : [proposal];
@@ -196,7 +203,7 @@ export function switchOn(wall: Wall): Proposal | string {
     2,
     (body) => [
       setMember(body, switchPointer, wall.service === 'vault' ? 'enabled' : 'Enabled'),
-      ...(wall.acls.defaultAction === 'Deny' ? [] : [setMember(body, actionPointer, 'Deny')]),
+      ...(wall.acls.defaultAction === 'Deny' ? [] : [setMember(body, wall.at.action, 'Deny')]),
     ],
     'Opens the public endpoint to the subnets and addresses that have a rule, and to nobody else.',
   );
@@ -210,7 +217,7 @@ export function switchOff(wall: Wall): Proposal | string {
       setMember(body, switchPointer, wall.service === 'vault' ? 'disabled' : 'Disabled'),
       ...(wall.acls.defaultAction === 'Deny' || wall.service === 'vault'
         ? []
-        : [setMember(body, actionPointer, 'Deny')]),
+        : [setMember(body, wall.at.action, 'Deny')]),
     ],
     'Everybody without a private endpoint is cut off; every IP and subnet rule is dead from then on.',
   );

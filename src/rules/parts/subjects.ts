@@ -6,7 +6,13 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
-import { type AuditedAccount, auditedAccounts, auditedVaults, datastoresOf } from '../../posture/accounts.ts';
+import {
+  type AuditedAccount,
+  auditedAccounts,
+  auditedRegistries,
+  auditedVaults,
+  datastoresOf,
+} from '../../posture/accounts.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
@@ -27,6 +33,9 @@ export const workspaces = ({ world }: Judgement): Subject[] =>
 export const accountIds = ({ world }: Judgement): string[] => auditedAccounts(world).map(({ id }) => id);
 export const accounts = (judgement: Judgement): Subject[] => accountIds(judgement).map((resource) => ({ resource }));
 export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
+/** A workspace that has no registry yet has nothing to be judged of it; `acr.resolved` says so. */
+export const registries = ({ world }: Judgement): Subject[] =>
+  auditedRegistries(world).map(({ id }) => ({ resource: id }));
 export const defaultAccount = ({ world }: Judgement): Subject[] => {
   const id = defaultAccountId(world);
   return id === undefined ? [] : [{ resource: orElse(() => world.get(id)?.id ?? id, id) }];
@@ -45,6 +54,8 @@ export const accountsAndSubnets = (judgement: Judgement): Subject[] =>
   accountIds(judgement).flatMap((id) => pairs(id, judgement.world));
 export const vaultsAndSubnets = (judgement: Judgement): Subject[] =>
   vaults(judgement).flatMap(({ resource }) => pairs(resource, judgement.world));
+export const registriesAndSubnets = (judgement: Judgement): Subject[] =>
+  registries(judgement).flatMap(({ resource }) => pairs(resource, judgement.world));
 
 /** needs(resource) of the catalogue's 3.13. Throws GapRead when a compute could not be read. */
 export const needs = (id: string, { world }: Judgement): readonly string[] => needsOf(id, world);

@@ -1,5 +1,5 @@
-// The verdict over service endpoints of a subnet, and which one a fix sets up, as the storage and vault rules need them
-// (rules-catalogue, P-SUBNET-SE).
+// The verdict over service endpoints of a subnet, and which one a fix sets up, as the storage, vault and registry rules need
+// them (rules-catalogue, P-SUBNET-SE).
 import { findSubnet, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import type { World } from '../../model/world.ts';
 import {
@@ -10,20 +10,30 @@ import {
   regionOf,
 } from '../../posture/service-endpoints.ts';
 import type { Verdict } from '../rule.ts';
+import type { Service } from './firewall.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
 
 export { type EndpointService, type EndpointStanding, endpointStanding, endpointsPointer };
 
-/** The verdict of the two `subnet-service-endpoint` rules. */
+/** The endpoint of each service; that of storage for other regions stands beside it. */
+const endpointOf: Readonly<Record<Service, EndpointService>> = {
+  storage: 'Microsoft.Storage',
+  vault: 'Microsoft.KeyVault',
+  registry: 'Microsoft.ContainerRegistry',
+};
+export const serviceOf = (endpoint: EndpointService): Service =>
+  endpoint === 'Microsoft.KeyVault' ? 'vault' : endpoint === 'Microsoft.ContainerRegistry' ? 'registry' : 'storage';
+
+/** The verdict of the three `subnet-service-endpoint` rules. */
 export function hasServiceEndpoint(
   world: World,
   subnetId: string,
-  service: 'storage' | 'vault',
+  service: Service,
   location: string | undefined,
 ): Verdict {
   const subnet = findSubnet(world, subnetId);
   const name = subnetShown(subnetId);
-  const what = service === 'vault' ? 'Microsoft.KeyVault' : 'Microsoft.Storage';
+  const what = endpointOf[service];
   if (!subnet) return notApplicable(`${name} is not there; workspace.network-preexists speaks of it.`);
   const { standing, pointer, locations } = endpointStanding(subnet, service, location);
   const evidence = [seen(subnet, pointer ?? endpointsPointer, 'service endpoints of the subnet')];

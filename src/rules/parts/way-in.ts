@@ -1,4 +1,4 @@
-// How computes get into an account or vault by its strategy, and what stands at its private side (rules-catalogue 3.13,
+// How computes get into an account, vault or registry by its strategy, and what stands at its private side (rules-catalogue 3.13,
 // `storage.private-endpoints`). Shared by the rules that ask for "the way in".
 import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
 import { vnetOf } from '../../kinds/network-view.ts';
@@ -32,7 +32,7 @@ export function wayIn(wall: Wall, judgement: Judgement): Verdict {
 
 const connections = '/properties/privateEndpointConnections';
 const groupsOf = (wall: Wall, world: World): readonly string[] =>
-  wall.service === 'vault' ? ['vault'] : accountGroups(wall.resource.id, world);
+  wall.service === 'storage' ? accountGroups(wall.resource.id, world) : [wall.service];
 
 /** Does every group in use have an approved endpoint, or, under a managed network, an active outbound rule? */
 export function privateWayIn(wall: Wall, world: World): Verdict {

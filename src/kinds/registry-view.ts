@@ -1,0 +1,53 @@
+// The typed view over a container registry's raw body. Reads only; never throws.
+import { isArray, isObject, type JsonObject } from '../model/json.ts';
+import { parsePointer, updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf, ruleSetPlaces } from './network-acls.ts';
+import { openRuleSet } from './parts/firewall-write.ts';
+import { enumAt, lazily, oncePerResource, textAt } from './read.ts';
+
+/** Subnet rules are shown and taken up to this version, and in none between it and 2026 (rules-catalogue, P-ACR-ACL). */
+export const subnetRulesVersion = '2021-08-01-preview';
+
+export interface RegistryView extends Firewall {
+  /** `Classic`, `Basic`, `Standard`, `Premium`. */
+  readonly sku: string | undefined;
+  /** Network rules, endpoints and the public switch are Premium's alone. */
+  readonly premium: boolean;
+  readonly loginServer: string | undefined;
+  readonly provisioningState: string | undefined;
+  /** The version that was read shows no subnet rules, and the SKU may have some: they are never written unseen. */
+  readonly subnetRulesHidden: boolean;
+}
+
+const skus = ['Classic', 'Basic', 'Standard', 'Premium'] as const;
+const belowPremium: readonly string[] = ['Classic', 'Basic', 'Standard'];
+
+export const registryView = oncePerResource((resource: Resource): RegistryView => {
+  const { body } = resource;
+  const sku = () => enumAt(body, '/sku/name', skus);
+  return lazily<RegistryView>({
+    acls: () => aclsOf(resource),
+    publicNetworkAccess: () => publicNetworkAccessOf(resource),
+    location: () => textAt(body, '/location'),
+    endpointConnections: () => endpointConnectionsOf(resource),
+    sku,
+    premium: () => sku() === 'Premium',
+    loginServer: () => textAt(body, '/properties/loginServer'),
+    provisioningState: () => textAt(body, '/properties/provisioningState'),
+    subnetRulesHidden: () =>
+      !belowPremium.includes(sku() ?? '') &&
+      !isArray(valueAt(body, ruleSetPlaces.subnets)) &&
+      resource.apiVersion > subnetRulesVersion,
+  });
+});
+
+/** A registry whose SKU was changed, as Azure shows it then: Premium with an open rule set where none was, a smaller one without. */
+export function shownAtSku(resource: Resource): Resource {
+  const { body } = resource;
+  const { premium } = registryView(resource);
+  const there = valueAt(body, ruleSetPlaces.rules) !== undefined;
+  if (there === premium || !isObject(valueAt(body, '/properties'))) return resource;
+  const shown = updateAt(body, parsePointer(ruleSetPlaces.rules), () => (premium ? openRuleSet : undefined));
+  return { ...resource, body: shown as JsonObject };
+}

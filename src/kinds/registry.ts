@@ -1,0 +1,139 @@
+// Container registries: the SKU, the firewall, the public switch and who passes without a rule (rules-catalogue, P-ACR-SKU,
+// P-ACR-ACL). Two api-versions: subnet rules are shown and taken by an old one alone, and a rule set that goes through a newer
+// one loses them.
+import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { valueAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Beside, Consequence, Kind, Seen } from './kind.ts';
+import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
+import {
+  accessPointer,
+  admittedSubnets,
+  firewallColumns,
+  firewallReferences,
+  openRuleSet,
+  rebuiltRules,
+  ruleSetLists,
+} from './parts/firewall-write.ts';
+import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { registryLines, skuPointer } from './parts/registry-lines.ts';
+import { lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link-view.ts';
+import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
+import { allowedByDefault } from './storage-account.ts';
+
+const registryType = 'Microsoft.ContainerRegistry/registries';
+const registryVersion = '2023-07-01';
+const beside: Beside = {
+  apiVersion: subnetRulesVersion,
+  members: [ruleSetPlaces.subnets],
+  gap: '/virtualNetworkRules',
+};
+const { bypass } = ruleSetPlaces;
+
+const shape: Shape = {
+  volatile: ['/sku/tier', '/properties/status'],
+  sets: ruleSetLists,
+  rewrite: {
+    [connectionsPointer]: emptyIsNone,
+    [`${ruleSetPlaces.subnets}/*/action`]: allowedByDefault,
+    [`${ruleSetPlaces.addresses}/*/action`]: allowedByDefault,
+    [ruleSetPlaces.action]: spelt(['Allow', 'Deny'], 'Allow'),
+    // A registry below Premium shows none, which admits everybody as the explicit open one does.
+    [ruleSetPointer]: (value) => value ?? { defaultAction: 'Allow' },
+    [bypass]: spelt(['AzureServices', 'None'], 'AzureServices'),
+    [accessPointer]: spelt(['Enabled', 'Disabled', 'SecuredByPerimeter'], 'Enabled'),
+    [skuPointer]: spelt(['Classic', 'Basic', 'Standard', 'Premium']),
+  },
+};
+
+/** Every place that is written, and what is sent where the member is to be unset. */
+const plain: Readonly<Record<string, Json>> = { [accessPointer]: 'Enabled', [bypass]: 'AzureServices' };
+const isWritten = (edit: Edit): boolean =>
+  edit.pointer === skuPointer || edit.pointer in plain || isUnder(edit, ruleSetPointer);
+
+/** Do subnet rules stand there, or may they? Then nothing goes through a version that does not know them. */
+const rests = (registry: Resource): boolean => {
+  const { acls, subnetRulesHidden } = registryView(registry);
+  return subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0);
+};
+
+/** `properties` of the PATCH, or the sentence why the rules are not sent. */
+function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObject): JsonObject | string {
+  let properties: JsonObject = {};
+  for (const [pointer, unset] of Object.entries(plain)) {
+    if (!edits.some((edit) => edit.pointer === pointer)) continue;
+    properties = withMember(properties, pointer.split('/').at(-1) ?? '', valueAt(after, pointer) ?? unset);
+  }
+  if (!edits.some((edit) => isUnder(edit, ruleSetPointer))) return properties;
+  if (registryView(current).subnetRulesHidden) {
+    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}), and its rules are never written unseen.`;
+  }
+  const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
+  if (!isObject(rules)) return 'The network rules of the container registry are not an object.';
+  return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
+}
+
+/** What a registry shows besides, once its SKU was changed. */
+function rulesFollow(change: Change, seen: Seen): Consequence {
+  const after = seen.resource(change.resource);
+  const resized = change.kind === 'edit' && change.edits.some((edit) => edit.pointer === skuPointer);
+  return { put: after && resized ? [shownAtSku(after)] : [], gone: [] };
+}
+
+export const registry: Kind = {
+  type: registryType,
+  label: 'container registry',
+  plural: 'container registries',
+  apiVersion: registryVersion,
+  beside,
+  columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
+  references: (body) =>
+    firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
+  lists: ruleSetLists,
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay(edit) {
+    if (edit.op !== 'set') return null;
+    if (edit.pointer === skuPointer) {
+      return 'The smaller SKU comes back only once nothing that needs the larger one is in use any more.';
+    }
+    return edit.pointer === ruleSetPointer && edit.before === undefined
+      ? 'The registry had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
+      : null;
+  },
+  follows: rulesFollow,
+  writer: (id) => id,
+  write(change, current) {
+    if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a container registry.';
+    if (current === null) return 'The container registry was not read, and its firewall is never written unseen.';
+    const { edits, resource: id } = change;
+    const strange = edits.find((edit) => !isWritten(edit));
+    if (strange) return `Bastide does not write ${strange.pointer} of a container registry.`;
+    const twin = twinSpelling(current.body, edits);
+    if (twin !== undefined) return twin;
+    const after = edited(current.body, edits);
+    const properties = propertiesOf(edits, current, after);
+    if (typeof properties === 'string') return properties;
+    const others = Object.keys(properties).length > 0;
+    const resized = edits.some((edit) => edit.pointer === skuPointer);
+    const bare: JsonObject = resized ? { sku: { name: valueAt(after, skuPointer) ?? null } } : {};
+    const old = others && ('networkRuleSet' in properties || rests(current));
+    return {
+      method: 'PATCH',
+      id,
+      apiVersion: old ? subnetRulesVersion : registryVersion,
+      body: others ? { ...bare, properties } : bare,
+    };
+  },
+  az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
+  needs: (change) => [
+    actionOn('Microsoft.ContainerRegistry/registries/write', change.resource),
+    ...admittedSubnets(change.edits, registryType).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+  ],
+};
