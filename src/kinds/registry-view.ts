@@ -16,7 +16,7 @@ export interface RegistryView extends Firewall {
   readonly premium: boolean;
   readonly loginServer: string | undefined;
   readonly provisioningState: string | undefined;
-  /** The version that was read shows no subnet rules, and the SKU may have some: they are never written unseen. */
+  /** There is a rule set, and the version that was read shows no subnet rules in it: they are never written unseen. */
   readonly subnetRulesHidden: boolean;
 }
 
@@ -36,6 +36,7 @@ export const registryView = oncePerResource((resource: Resource): RegistryView =
     loginServer: () => textAt(body, '/properties/loginServer'),
     provisioningState: () => textAt(body, '/properties/provisioningState'),
     subnetRulesHidden: () =>
+      typeof aclsOf(resource) !== 'string' &&
       !belowPremium.includes(sku() ?? '') &&
       !isArray(valueAt(body, ruleSetPlaces.subnets)) &&
       resource.apiVersion > subnetRulesVersion,

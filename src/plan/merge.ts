@@ -35,9 +35,9 @@ function isIdle(body: Json, edit: Edit, same: Same): boolean {
   return edit.op === 'add' ? there : !there;
 }
 
-/** A default written out is still a change worth sending only when it means something else. */
+/** A default written out is still a change worth sending only when it means something else; null stands for a member that is not there. */
 const sameText = (a: Json | undefined, b: Json | undefined, edit: Edit, same: Same): boolean =>
-  a !== undefined && b !== undefined && same(edit.pointer, a, b);
+  (a ?? undefined) !== undefined && b !== undefined && same(edit.pointer, a, b);
 
 /** Would the edit decide a setting differently from one of these? */
 export function contradicts(joined: readonly Edit[], edit: Edit, same: Same): boolean {

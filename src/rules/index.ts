@@ -1,5 +1,23 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
 
+import { acrBuildClusterCpu } from './acr/build-cluster-cpu.ts';
+import { acrBuildClusterSameSubnet } from './acr/build-cluster-same-subnet.ts';
+import { acrDefaultActionDeny } from './acr/default-action-deny.ts';
+import { acrEndpointKindsExclusive } from './acr/endpoint-kinds-exclusive.ts';
+import { acrImageBuildCompute } from './acr/image-build-compute.ts';
+import { acrPrivateEndpoint } from './acr/private-endpoint.ts';
+import { acrPublicEndpointKept } from './acr/public-endpoint-kept.ts';
+import { acrResolved } from './acr/resolved.ts';
+import { acrRuleCapacity } from './acr/rule-capacity.ts';
+import { acrSameVnetSubnet } from './acr/same-vnet-subnet.ts';
+import { acrServiceEndpointClients } from './acr/service-endpoint-clients.ts';
+import { acrSharedPrivateLink } from './acr/shared-private-link.ts';
+import { acrSharedPrivateLinkApproved } from './acr/shared-private-link-approved.ts';
+import { acrSkuPremium } from './acr/sku-premium.ts';
+import { acrSubnetServiceEndpoint } from './acr/subnet-service-endpoint.ts';
+import { acrTrustedServices } from './acr/trusted-services.ts';
+import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
+import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
 import { computeNoPublicIp } from './compute/no-public-ip.ts';
 import { computePlacedInVnet } from './compute/placed-in-vnet.ts';
 import { computeSshPublicAccess } from './compute/ssh-public-access.ts';
@@ -179,4 +197,22 @@ export const rules: readonly Rule[] = [
   firewallInboundDnat,
   firewallApplicationRules,
   firewallCurrentRules,
+  acrResolved,
+  acrWorkspaceEnterprise,
+  acrSkuPremium,
+  acrSameVnetSubnet,
+  acrDefaultActionDeny,
+  acrVnetRuleComputeSubnet,
+  acrSubnetServiceEndpoint,
+  acrImageBuildCompute,
+  acrBuildClusterSameSubnet,
+  acrSharedPrivateLink,
+  acrSharedPrivateLinkApproved,
+  acrEndpointKindsExclusive,
+  acrPublicEndpointKept,
+  acrRuleCapacity,
+  acrPrivateEndpoint,
+  acrTrustedServices,
+  acrBuildClusterCpu,
+  acrServiceEndpointClients,
 ];

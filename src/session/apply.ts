@@ -1,7 +1,8 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 
 import { kindOf } from '../kinds/index.ts';
-import { editChange } from '../model/change.ts';
+import type { Seen } from '../kinds/kind.ts';
+import { type Change, editChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -113,12 +114,23 @@ async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'appli
     if (standing.state !== 'ready') return 'applied' as const;
     if (current !== null && standing.pending.kind === 'edit') {
       const body = applyEdits(current.body, standing.pending.edits);
-      if (isObject(body)) bodies.set(fold(change.resource), { ...current, body });
+      if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
     } else if (change.kind === 'delete') bodies.set(fold(change.resource), null);
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
   return standings;
+}
+
+/** A resource after a change, with what Azure shows of it besides, on which later steps of a plan may build. */
+function asShown(change: Change, after: Resource): Resource {
+  const seen: Seen = {
+    resource: (id) => (sameId(id, after.id) ? after : undefined),
+    ofType: () => [],
+    may: () => undefined,
+  };
+  const follows = kindOf(typeOf(after.id)).follows?.(change, seen);
+  return follows?.put.find(({ id }) => sameId(id, after.id)) ?? after;
 }
 
 function isThereWhole(plan: Plan, id: string, current: Resource | null): boolean {

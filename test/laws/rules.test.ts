@@ -36,6 +36,13 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'workspace.private-endpoint': { subnet: 'snet-pe' },
   'storage.private-endpoints': { subnet: 'snet-pe' },
   'keyvault.private-endpoint': { subnet: 'snet-pe' },
+  'acr.sku-premium': { sku: 'Premium' },
+  'acr.default-action-deny': { sku: 'Premium' },
+  'acr.vnet-rule-compute-subnet': { sku: 'Premium' },
+  'acr.private-endpoint': { sku: 'Premium', subnet: 'snet-pe' },
+  'acr.build-cluster-same-subnet': { way: 'admit' },
+  'acr.shared-private-link': { link: 'Acr' },
+  'acr.endpoint-kinds-exclusive': { drop: 'rules' },
 };
 
 /** What only the article of 2020 asks for is superseded where today's pages are looked at. */

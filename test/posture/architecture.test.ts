@@ -256,10 +256,13 @@ describe('the evidence of a resource', () => {
   });
 
   test('a registry whose rules cannot be seen votes by its endpoints only', () => {
-    expect(evidenceOf(cr, world({ resources: [{ id: cr, properties: ends('e') }] }))).toBe('private-endpoint');
-    expect(
-      evidenceOf(cr, world({ resources: [{ id: cr, properties: { publicNetworkAccess: 'Disabled' } }] })),
-    ).toBeNull();
+    const unseen = { networkRuleSet: { defaultAction: 'Deny', ipRules: [] } };
+    const registry = (properties: object) =>
+      world({ resources: [{ id: cr, properties: { ...unseen, ...properties } }] });
+    expect(evidenceOf(cr, registry(ends('e')))).toBe('private-endpoint');
+    expect(evidenceOf(cr, registry({ publicNetworkAccess: 'Disabled' }))).toBeNull();
+    const none = { networkRuleSet: { defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] } };
+    expect(evidenceOf(cr, registry({ ...none, publicNetworkAccess: 'Disabled' }))).toBe('private-endpoint');
   });
 
   test('the strategy is the resource’s own evidence, else the workspace’s answer', () => {

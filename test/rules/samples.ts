@@ -19,6 +19,7 @@ import {
   withEndpoint,
   withLake,
 } from '../support/snapshot.ts';
+import { acrSamples } from './samples-acr.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
@@ -31,7 +32,7 @@ export interface Sample {
   readonly says: Outcome;
   readonly when: string;
   readonly change: (scene: Scene) => void;
-  /** The subject; the default account, the vault or the workspace unless given. */
+  /** The subject; the default account, the vault, the registry or the workspace unless given. */
   readonly on?: string;
   readonly where?: string;
   readonly severity?: Severity;
@@ -42,6 +43,7 @@ export interface Sample {
 export function subjectOf(sample: Sample): string {
   if (sample.on !== undefined) return sample.on;
   const [group] = sample.rule.split('.');
+  if (group === 'acr') return ids.registry;
   return group === 'storage' ? ids.account : group === 'keyvault' ? ids.vault : ids.workspace;
 }
 
@@ -824,4 +826,5 @@ export const samples: readonly Sample[] = [
   ...udrSamples,
   ...exfiltrationSamples,
   ...firewallSamples,
+  ...acrSamples,
 ];

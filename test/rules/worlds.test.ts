@@ -133,11 +133,17 @@ describe.each(moderate)('everything in world %s', (_name, world) => {
   });
 });
 
+/** The edition that the article asks for can no longer be had (rules-catalogue 3.13). */
+const overBy2020 = (rule: string, profile: string): boolean =>
+  rule === 'acr.workspace-enterprise' && profile === 'seed-2020';
+
 describe.each(['closed-service-endpoint', 'closed-private-endpoint', 'closed-managed-network'])('%s', (name) => {
   const closed = worlds.find((world) => world.name === name) as World;
   test.each(['seed-2020', 'current', 'all'] as const)('nothing fails and nothing is unknown under %s', (profile) => {
     const { findings } = audit(snapshotOf(closed), rules, profile);
-    const left = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+    const left = findings.filter(
+      ({ outcome, rule }) => (outcome === 'fail' || outcome === 'unknown') && !overBy2020(rule, profile),
+    );
     expect(left.map(({ id, outcome, because }) => `${outcome} ${id}: ${because}`)).toEqual([]);
   });
   test('is taken for the architecture it is named after', () => {

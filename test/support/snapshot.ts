@@ -20,6 +20,7 @@ export const ids = {
   account: `${group}/providers/Microsoft.Storage/storageAccounts/stmlsim`,
   lake: `${group}/providers/Microsoft.Storage/storageAccounts/stlake`,
   vault: `${group}/providers/Microsoft.KeyVault/vaults/kv-mlsim`,
+  registry: `${group}/providers/Microsoft.ContainerRegistry/registries/acrmlsim`,
   vnet: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml`,
   train: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-train`,
   second: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-second`,
@@ -211,6 +212,43 @@ export function withLake(scene: Scene): Loose {
   scene.bodies[ids.lake] = lake;
   scene.bodies[datastoreId('lake')] = datastore('lake', 'AzureDataLakeGen2', 'stlake');
   return lake;
+}
+
+/** A Premium registry, closed and admitting the computes, with a cluster that builds its images. */
+export function withRegistry(scene: Scene): Loose {
+  const registry = {
+    id: ids.registry,
+    name: 'acrmlsim',
+    type: 'Microsoft.ContainerRegistry/registries',
+    location: 'westeurope',
+    sku: { name: 'Premium', tier: 'Premium' },
+    properties: {
+      loginServer: 'acrmlsim.azurecr.io',
+      provisioningState: 'Succeeded',
+      networkRuleSet: {
+        defaultAction: 'Deny',
+        virtualNetworkRules: [{ action: 'Allow', id: ids.train }],
+        ipRules: [],
+      },
+      publicNetworkAccess: 'Enabled',
+      networkRuleBypassOptions: 'AzureServices',
+      privateEndpointConnections: [],
+    },
+  };
+  scene.bodies[ids.registry] = registry;
+  const workspace = scene.bodies[ids.workspace].properties;
+  Object.assign(workspace, { containerRegistry: ids.registry, imageBuildCompute: 'cpu-cluster' });
+  for (const network of [ids.vnet, ids.farVnet]) {
+    for (const one of scene.bodies[network].properties.subnets) {
+      if (one.id === ids.pe) continue;
+      one.properties.serviceEndpoints.push({
+        provisioningState: 'Succeeded',
+        service: 'Microsoft.ContainerRegistry',
+        locations: ['*'],
+      });
+    }
+  }
+  return registry;
 }
 
 /** Wires a private endpoint to a resource, on both sides. */

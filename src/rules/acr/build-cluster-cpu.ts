@@ -19,7 +19,10 @@ function judge({ world }: Judgement): Verdict {
   if (!builder) return notApplicable('No compute that stands is set to build images.');
   const name = clean(computeView(builder).name, 60);
   const size = textAt(builder.body, sizePointer);
-  const evidence = [seen(workspace, builderPointer, 'the compute that builds images'), seen(builder, sizePointer, 'size')];
+  const evidence = [
+    seen(workspace, builderPointer, 'the compute that builds images'),
+    seen(builder, sizePointer, 'size'),
+  ];
   if (size === undefined) return unknown(`The size of ${name}, which builds the images, is not shown.`, evidence);
   return isGpu(builder)
     ? fail(`${name} builds the images and is ${quoted(size)}: sizes with a graphics card do not build.`, evidence)

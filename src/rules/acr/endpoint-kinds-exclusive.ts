@@ -7,12 +7,12 @@ import { registryType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { registryJudged, type Wall, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { connectionsPointer } from '../parts/workspace.ts';
 import { editsInTurn, subnetKey, wallProposal } from '../parts/proposals.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
 import { serviceConnections } from '../parts/shared-link.ts';
 import { proposalsOn, registries } from '../parts/subjects.ts';
 import { fail, listed, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
 const endpointNames = (wall: Wall, { world }: Judgement): string[] =>
@@ -24,7 +24,9 @@ function judge(wall: Wall, judgement: Judgement): Verdict {
   const evidence = [
     seen(resource, at.subnets, 'subnet rules'),
     seen(resource, connectionsPointer, 'private endpoint connections'),
-    ...serviceConnections(wall, judgement.world).map(({ pointer }) => seen(resource, pointer, 'made by the service: it does not count')),
+    ...serviceConnections(wall, judgement.world).map(({ pointer }) =>
+      seen(resource, pointer, 'made by the service: it does not count'),
+    ),
   ];
   const unseen = ends.length > 0 ? unseenSubnetRules(wall, judgement.world) : undefined;
   if (unseen) return unseen;
@@ -77,7 +79,8 @@ function dropEndpoints(wall: Wall, { world }: Judgement): readonly Proposal[] | 
   const made: Proposal[] = [];
   for (const { connection } of customerEndpoints(wall.resource.id, world)) {
     const end = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
-    if (end?.state !== 'read') return `${shown(connection.endpointId ?? connection.name)} was not read, so it is not deleted.`;
+    if (end?.state !== 'read')
+      return `${shown(connection.endpointId ?? connection.name)} was not read, so it is not deleted.`;
     const { id, body } = end.resource;
     made.push({
       change: { kind: 'delete', resource: id, edits: [], body },

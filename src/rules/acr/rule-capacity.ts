@@ -7,8 +7,8 @@ import { registryJudged, subnetRuleFor, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
 import { needs, registries } from '../parts/subjects.ts';
-import { connectionsPointer } from '../parts/workspace.ts';
 import { fail, pass, seen, unknown } from '../parts/verdict.ts';
+import { connectionsPointer } from '../parts/workspace.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 /** Microsoft Learn, "container-registry-vnet", "-access-selected-networks" and "-private-link", read 2026. */
@@ -28,7 +28,11 @@ function judge(wall: Wall, judgement: Judgement): Verdict {
   const addresses = acls.ipRules.length;
   const endpoints = endpointConnectionsOf(resource).length;
   const evidence = [
-    seen(resource, at.subnets, `${acls.subnetRules.length} subnet rules, ${missing} more needed, at most ${caps.subnets}`),
+    seen(
+      resource,
+      at.subnets,
+      `${acls.subnetRules.length} subnet rules, ${missing} more needed, at most ${caps.subnets}`,
+    ),
     seen(resource, at.addresses, `${addresses} IP rules, at most ${caps.addresses}`),
     seen(resource, connectionsPointer, `${endpoints} private endpoints, at most ${caps.endpoints}`),
   ];

@@ -14,7 +14,8 @@ import type { Judgement, Proposal, Verdict } from '../rule.ts';
 function judge(wall: Wall, { world }: Judgement): Verdict {
   const workspace = world.workspace();
   const shared = workspace ? linksTo(wall, workspace) : [];
-  if (!workspace || shared.length === 0) return notApplicable(`The workspace has no shared private link to the ${wall.name}.`);
+  if (!workspace || shared.length === 0)
+    return notApplicable(`The workspace has no shared private link to the ${wall.name}.`);
   const connections = serviceConnections(wall, world);
   const evidence = [
     ...shared.map(({ pointer }) => seen(workspace, pointer, 'shared private link')),

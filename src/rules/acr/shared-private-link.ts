@@ -1,9 +1,12 @@
 // acr.shared-private-link: a workspace behind a private endpoint reaches its closed registry by a link of its own.
-import { isArray } from '../../model/json.ts';
+
 import { sharedLinksPointer } from '../../kinds/shared-link-view.ts';
+import { workspaceView } from '../../kinds/workspace-view.ts';
 import { addTo } from '../../model/edit.ts';
+import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import { registryType } from '../../posture/links.ts';
@@ -25,7 +28,8 @@ function judge(wall: Wall, { world }: Judgement): Verdict {
   if (!workspace || customerEndpoints(workspace.id, world).length === 0) {
     return notApplicable('The workspace has no private endpoint of yours.');
   }
-  if (isOdd(workspace, sharedLinksPointer, 'list')) return oddVerdict(workspace, sharedLinksPointer, 'list of shared private links');
+  if (isOdd(workspace, sharedLinksPointer, 'list'))
+    return oddVerdict(workspace, sharedLinksPointer, 'list of shared private links');
   const [first] = linksTo(wall, workspace);
   const evidence = [
     seen(workspace, first?.pointer ?? sharedLinksPointer, 'shared private links of the workspace'),
@@ -46,7 +50,11 @@ function mend(wall: Wall, workspace: Resource, answers: Answers): Proposal | str
     return `${wrong}It needs the answer link=NAME, the name the link is to have (the article's is Acr). The whole workspace is written for it, everything else as it stands.`;
   }
   const there = valueAt(workspace.body, sharedLinksPointer);
-  if (there !== undefined && there !== null && !isArray(there)) return 'The shared private links of the workspace are not a list.';
+  if (there !== undefined && there !== null && !isArray(there))
+    return 'The shared private links of the workspace are not a list.';
+  if (workspaceView(workspace).sharedPrivateLinks.some((one) => sameId(one.name, name))) {
+    return `${quoted(name)} is the name of another link of the workspace: give this one another (answer link=NAME).`;
+  }
   const properties = {
     privateLinkResourceId: `${wall.resource.id}/privateLinkResources/registry`,
     groupId: 'registry',

@@ -19,10 +19,14 @@ function judge(wall: Wall): Verdict {
   const stated = valueAt(resource.body, at.bypass) ?? undefined;
   const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
   const note = 'as far as the identity of the workspace may pull and push';
-  if (value === undefined) return pass(`Trusted services may pass the rules of the ${name}, which is the default, ${note}.`, evidence);
+  if (value === undefined)
+    return pass(`Trusted services may pass the rules of the ${name}, which is the default, ${note}.`, evidence);
   if (value === 'azureservices') return pass(`Trusted services may pass the rules of the ${name}, ${note}.`, evidence);
   return value === 'none'
-    ? fail(`The ${name} shuts trusted services out, the workspace service among them: no image is written or read by it.`, evidence)
+    ? fail(
+        `The ${name} shuts trusted services out, the workspace service among them: no image is written or read by it.`,
+        evidence,
+      )
     : unknown(`Who may pass the rules of the ${name} is not in a form that can be judged.`, evidence);
 }
 

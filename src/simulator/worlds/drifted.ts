@@ -6,12 +6,15 @@
 //   lakemlsim   data lake: its endpoints lie in the old network, none for dfs, and the account is flat
 //   stmlarch    archive: switched off altogether
 //   kv-mlsim    vault: its zone is linked to the old network only, and the workspace may not pass
+//   acrmlsim    registry: a subnet rule was left beside its endpoint, its zone is linked to the old network only, and the
+//               workspace may not pass
 import {
   account,
   devSubnet,
   gpuSubnet,
   network,
   oldNetwork,
+  registry,
   subnet,
   trainGroup,
   trainSubnet,
@@ -48,6 +51,7 @@ const wires: readonly Wire[] = [
   { name: 'pe-mlw-sim', target: workspace, group: 'amlworkspace', subnet: endpointSubnet, address: '10.0.4.4' },
   { name: 'pe-stmlsim-blob', target: main, group: 'blob', subnet: endpointSubnet, address: '10.0.4.7' },
   { name: 'pe-kv-mlsim', target: vault, group: 'vault', subnet: endpointSubnet, address: '10.0.4.9' },
+  { name: 'pe-acrmlsim', target: registry, group: 'registry', subnet: endpointSubnet, address: '10.0.4.10' },
   { name: 'pe-lakemlsim-blob', target: lake, group: 'blob', subnet: oldSubnet, address: '10.9.2.4' },
   { name: 'pe-lakemlsim-file', target: lake, group: 'file', subnet: oldSubnet, address: '10.9.2.5' },
 ].map((wire) => ({ ...wire, zones: zonesOf(wire.group).map(zoneId) }));
@@ -124,6 +128,9 @@ const faults: readonly WorldFault[] = [
     needsIntent: 'devClientIps',
   },
   { rule: 'keyvault.ip-rules-legal', resource: vault, says: '20.0.0.0/7 holds 33 million addresses.' },
+  { rule: 'acr.private-endpoint', resource: registry, says: 'Its zone is linked to the old network only.' },
+  { rule: 'acr.endpoint-kinds-exclusive', resource: registry, says: 'A subnet rule was left beside the endpoint.' },
+  { rule: 'acr.trusted-services', resource: registry, says: 'The workspace service cannot push what it builds.' },
 ];
 
 export const drifted: WorldFile = {
@@ -136,7 +143,9 @@ export const drifted: WorldFile = {
     list([
       resourceGroup(),
       resourceGroup(zoneGroup),
-      workspaceBody(`, ${workspaceConnections(connectionsOf(workspace, all))}, "serverlessComputeSettings": null`),
+      workspaceBody(
+        `, "imageBuildCompute": "cpu-cluster", ${workspaceConnections(connectionsOf(workspace, all))}, "serverlessComputeSettings": null`,
+      ),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4, { publicIp: false }),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2, { ssh: 'Enabled' }),
       clusterCompute('batch-cluster', brokenSubnet, 'STANDARD_DS3_V2', 2, { publicIp: false }),
@@ -165,7 +174,7 @@ export const drifted: WorldFile = {
         { bypass: 'None', defaultAction: 'Deny', addresses: ['20.0.0.0/7'] },
         { connections: connectionsOf(vault, all) },
       ),
-      registryBody('Basic', null),
+      registryBody('Premium', [trainSubnet], { connections: connectionsOf(registry, all), bypass: 'None' }),
       insightsBody(),
       kubernetesBody(),
       securityGroupWith(trainGroup, [
@@ -179,6 +188,7 @@ export const drifted: WorldFile = {
         ['10.0.0.0/16', '172.17.4.0/22'],
         [
           subnetBody(trainSubnet, '10.0.1.0/24', {
+            services: ['Microsoft.ContainerRegistry'],
             uses: 2,
             extra: `, "networkSecurityGroup": {"id": "${trainGroup}"}`,
           }),

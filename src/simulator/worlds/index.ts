@@ -13,6 +13,7 @@ import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
 import { refused } from './refused.ts';
+import { registryWorld } from './registry.ts';
 import { tunnelled } from './tunnelled.ts';
 import type { WorldFile } from './world.ts';
 
@@ -28,6 +29,7 @@ export const worldFiles: readonly WorldFile[] = [
   limited,
   tunnelled,
   firewalled,
+  registryWorld,
   foreign,
   refused,
   large,

@@ -5,7 +5,7 @@
 //   accounts     thirty behind datastores; each forgot some of the compute subnets
 //   subnets      every sixth compute subnet has no storage endpoint
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
-import { account, inGroup, workspace, zoneGroup, zoneId } from './names.ts';
+import { account, inGroup, registry, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -18,13 +18,14 @@ import {
   vaultBody,
   vaultRule,
 } from './parts.ts';
-import { connectionsOf, left, type Wire, wireBodies, zonesOf } from './private-link.ts';
+import { connectionsOf, left, serviceMade, type Wire, wireBodies, zonesOf } from './private-link.ts';
 import { zoneBodies } from './private-zones.ts';
 import {
   clusterCompute,
   datastore,
   defaultDatastores,
   instanceCompute,
+  sharedLink,
   workspaceBody,
   workspaceConnections,
 } from './workspace-parts.ts';
@@ -134,7 +135,9 @@ function resourcesOf(options: LargeOptions): string {
   return list([
     resourceGroup(),
     resourceGroup(zoneGroup),
-    workspaceBody(`, "imageBuildCompute": "cluster-01", ${workspaceConnections(connectionsOf(workspace, wires))}`),
+    workspaceBody(
+      `, "imageBuildCompute": "cluster-02", ${workspaceConnections(connectionsOf(workspace, wires))}, ${sharedLink('Approved')}`,
+    ),
     ...computeBodies,
     ...defaultDatastores(),
     ...numbers(accounts - 1).flatMap((index) => {
@@ -155,7 +158,7 @@ function resourcesOf(options: LargeOptions): string {
       }),
     ),
     vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: where.map((id) => vaultRule(id)) }),
-    registryBody('Premium', [...where, endpointSubnet]),
+    registryBody('Premium', [...where, endpointSubnet], { connections: serviceMade(registry, ['registry']) }),
     insightsBody(),
     kubernetesBody(),
     networkBody(homes[0] ?? '', '10.0.0.0/16', [

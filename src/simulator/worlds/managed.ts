@@ -5,6 +5,7 @@
 //   stmldata    account of the training data: open
 //   lakemlsim   data lake: an endpoint in the clients' network whose zone is linked nowhere
 //   kv-mlsim    vault: switched off, and nothing leads to it
+//   acrmlsim    registry: Basic, and nothing leads to it
 
 import {
   endpointRule,
@@ -12,11 +13,12 @@ import {
   managedNetworkMember,
   outboundRuleBodies,
 } from './managed-network-parts.ts';
-import { account, clientNetwork, vault, workspace, zoneGroup, zoneId } from './names.ts';
+import { account, clientNetwork, registry, vault, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import { insightsBody, list, registryBody, resourceGroup, storageAccount, storageRule, vaultBody } from './parts.ts';
 import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';
 import { zoneBodies } from './private-zones.ts';
+import { bornOpen } from './registry-faults.ts';
 import {
   clusterCompute,
   datastore,
@@ -104,6 +106,8 @@ const faults: readonly WorldFault[] = [
   { rule: 'storage.one-endpoint-kind', resource: main, says: 'A subnet rule stands beside the endpoint rule.' },
   { rule: 'keyvault.private-endpoint', resource: vault, says: 'No rule leads to it.' },
   { rule: 'keyvault.public-network-access', resource: vault, says: 'Switched off, and nothing leads to it.' },
+  ...bornOpen,
+  { rule: 'acr.private-endpoint', resource: registry, says: 'No rule leads to it.' },
 ];
 
 export const managedWorld: WorldFile = {

@@ -5,6 +5,7 @@
 //   lakemlsim   data lake: denies, but admits an older network and thirty million strangers
 //   stmlarch    archive: right in everything, but its public endpoint was switched off under its subnet rules
 //   kv-mlsim    vault: denies, has one decorative rule, one subnet missing, no trusted services, a far too wide address rule
+//   acrmlsim    registry: denies, admits only the training subnet, and images are built in another
 import {
   account,
   computeSubnets,
@@ -12,6 +13,7 @@ import {
   gpuSubnet,
   network,
   oldNetwork,
+  registry,
   subnet,
   trainGroup,
   trainSubnet,
@@ -31,6 +33,7 @@ import {
   vaultRule,
 } from './parts.ts';
 import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';
+import { subnetsShutOut } from './registry-faults.ts';
 import {
   clusterCompute,
   datastore,
@@ -155,6 +158,19 @@ const faults: readonly WorldFault[] = [
     says: `${operator} is in no rule.`,
     needsIntent: 'devClientIps',
   },
+  ...subnetsShutOut([gpuSubnet, devSubnet]),
+  { rule: 'acr.same-vnet-subnet', resource: registry, says: 'Neither store admits the subnet that builds the images.' },
+  {
+    rule: 'acr.build-cluster-same-subnet',
+    resource: registry,
+    says: 'Images are built in a subnet that neither store admits.',
+  },
+  { rule: 'acr.build-cluster-cpu', resource: registry, says: 'Images are built on graphics cards.' },
+  {
+    rule: 'acr.shared-private-link',
+    resource: registry,
+    says: 'The workspace has an endpoint, and no link to the closed registry.',
+  },
 ];
 
 export const mixed: WorldFile = {
@@ -166,7 +182,9 @@ export const mixed: WorldFile = {
   resources: () =>
     list([
       resourceGroup(),
-      workspaceBody(`, ${workspaceConnections(connectionsOf(workspace, [doorWire]))}`),
+      workspaceBody(
+        `, "imageBuildCompute": "gpu-cluster", ${workspaceConnections(connectionsOf(workspace, [doorWire]))}`,
+      ),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet.toLowerCase(), 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),
@@ -206,13 +224,13 @@ export const mixed: WorldFile = {
         rules: [vaultRule(trainSubnet), vaultRule(gpuSubnet, true)],
         addresses: ['198.51.100.7/32', '20.0.0.0/7'],
       }),
-      registryBody('Basic', null),
+      registryBody('Premium', [trainSubnet]),
       insightsBody(),
       kubernetesBody(),
       securityGroupBody(),
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', {
-          services: ['Microsoft.Storage', 'Microsoft.KeyVault'],
+          services: ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'],
           uses: 2,
           extra: `, "networkSecurityGroup": {"id": "${trainGroup}"}`,
         }),

@@ -1,14 +1,15 @@
 // World "neglected": it was right once, and was not looked after. What is wrong here the service itself would not accept
 // today, so it cannot be put back by an undo; that is why it is not in "mixed".
 //
-// Planted: a rule whose subnet is gone, address rules that are refused today, and a vault whose public endpoint was switched
-// off under its subnet rules.
+// Planted: a rule whose subnet is gone, address rules that are refused today, a vault and a registry whose public endpoints were
+// switched off under their subnet rules, and a cluster that built images and is gone.
 import {
   account,
   computeSubnets,
   devSubnet,
   gpuSubnet,
   network,
+  registry,
   subnet,
   trainSubnet,
   vault,
@@ -58,13 +59,19 @@ export const neglected: WorldFile = {
       resource: vault,
       says: 'Switched off, while computes come by subnet rules.',
     },
+    {
+      rule: 'acr.public-endpoint-kept',
+      resource: registry,
+      says: 'Switched off, while computes come by subnet rules.',
+    },
+    { rule: 'acr.image-build-compute', resource: registry, says: 'The cluster that built images is gone.' },
   ],
   intents: { devClientIps: ['203.0.113.77'] },
   resources: () =>
     list([
       resourceGroup(),
       workspaceBody(
-        ', "imageBuildCompute": "cpu-cluster", "ipAllowlist": ["203.0.113.77", "10.20.0.0/16", "2001:db8::77"]',
+        ', "imageBuildCompute": "old-cluster", "ipAllowlist": ["203.0.113.77", "10.20.0.0/16", "2001:db8::77"]',
       ),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
@@ -80,7 +87,7 @@ export const neglected: WorldFile = {
         { bypass: 'AzureServices', defaultAction: 'Deny', rules: computeSubnets.map((where) => vaultRule(where)) },
         { publicNetworkAccess: 'Disabled' },
       ),
-      registryBody('Premium', computeSubnets),
+      registryBody('Premium', computeSubnets, { publicNetworkAccess: 'Disabled' }),
       insightsBody(),
       kubernetesBody(),
       networkBody(network, '10.0.0.0/16', [

@@ -1,7 +1,8 @@
 // World "open": a workspace as it is born, the article's starting point. The computes sit in a virtual network already, and
 // everything they use is still reachable from anywhere.
 //
-// Planted: three accounts and the vault open; no compute subnet admitted anywhere; no service endpoint on any of them.
+// Planted: three accounts, the vault and a Basic registry open; no compute subnet admitted anywhere; no service endpoint on any
+// of them.
 import {
   account,
   computeSubnets,
@@ -15,6 +16,7 @@ import {
 } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
 import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
+import { bornOpen, subnetsShutOut } from './registry-faults.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
@@ -59,6 +61,8 @@ const faults: readonly WorldFault[] = [
     },
     { rule: 'keyvault.subnet-service-endpoint', resource: vault, where, says: 'The subnet has no key vault endpoint.' },
   ]),
+  ...bornOpen,
+  ...subnetsShutOut(computeSubnets),
 ];
 
 export const open: WorldFile = {

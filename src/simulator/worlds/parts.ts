@@ -94,7 +94,11 @@ export function vaultBody(firewall: Firewall | null, door: Door = {}): string {
 }
 
 /** `rules`: ids of admitted subnets; null makes a registry whose rules were never set. */
-export function registryBody(sku: 'Basic' | 'Premium', rules: readonly string[] | null, door: Door = {}): string {
+export function registryBody(
+  sku: 'Basic' | 'Premium',
+  rules: readonly string[] | null,
+  door: Door & { readonly bypass?: 'AzureServices' | 'None' } = {},
+): string {
   const admitted = (rules ?? []).map((id) => `{"action": "Allow", "id": "${id}"}`);
   const set = rules
     ? `"networkRuleSet": {"defaultAction": "Deny", "virtualNetworkRules": ${list(admitted)}, "ipRules": []},`
@@ -106,7 +110,7 @@ export function registryBody(sku: 'Basic' | 'Premium', rules: readonly string[] 
         "retentionPolicy": {"days": 7, "status": "disabled"}},
       "dataEndpointEnabled": false, "privateEndpointConnections": ${list(door.connections ?? [])},
       "publicNetworkAccess": "${door.publicNetworkAccess ?? 'Enabled'}",
-      "networkRuleBypassOptions": "AzureServices", "zoneRedundancy": "Disabled"}}`;
+      "networkRuleBypassOptions": "${door.bypass ?? 'AzureServices'}", "zoneRedundancy": "Disabled"}}`;
 }
 
 /** A cluster that exists and is not attached to the workspace. */

@@ -164,11 +164,11 @@ function connectionBody(target: string, connection: string, endpoint: string, wi
 }
 
 /** The connections of endpoints in Microsoft's own network, which no subscription of the customer shows. */
-export function serviceMade(target: string, groups: readonly string[]): string[] {
+export function serviceMade(target: string, groups: readonly string[], status: Wire['status'] = 'Approved'): string[] {
   return groups.map((group) => {
     const made = `__SYS_PE_${name(target)}_${group}_${guidOf(`${target} ${group}`).slice(0, 8)}`;
     const endpoint = `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/managed-network/providers/Microsoft.Network/privateEndpoints/${made}`;
-    const wire = { name: made, target, group, subnet: '', address: '' };
+    const wire = { name: made, target, group, subnet: '', address: '', status };
     return connectionBody(target, `${made}.${guidOf(made)}`, endpoint, wire);
   });
 }

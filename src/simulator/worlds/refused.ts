@@ -11,6 +11,7 @@ import {
   gpuSubnet,
   inGroup,
   network,
+  registry,
   subnet,
   subscription,
   trainSubnet,
@@ -29,7 +30,7 @@ import {
   vaultBody,
   vaultRule,
 } from './parts.ts';
-import { connectionsOf, left, type Wire, wireBodies, zonesOf } from './private-link.ts';
+import { connectionsOf, left, serviceMade, type Wire, wireBodies, zonesOf } from './private-link.ts';
 import { zoneBodies } from './private-zones.ts';
 import {
   attachedCompute,
@@ -37,6 +38,7 @@ import {
   datastore,
   defaultDatastores,
   instanceCompute,
+  sharedLink,
   workspaceBody,
   workspaceConnections,
 } from './workspace-parts.ts';
@@ -135,7 +137,9 @@ export const refused: WorldFile = {
     list([
       resourceGroup(),
       resourceGroup(zoneGroup),
-      workspaceBody(`, "imageBuildCompute": "cpu-cluster", ${workspaceConnections(connectionsOf(workspace, [door]))}`),
+      workspaceBody(
+        `, "imageBuildCompute": "cpu-cluster", ${workspaceConnections(connectionsOf(workspace, [door]))}, ${sharedLink('Approved')}`,
+      ),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),
@@ -159,7 +163,9 @@ export const refused: WorldFile = {
         rules: computeSubnets.map((where) => vaultRule(where)),
         addresses: [operator],
       }),
-      registryBody('Premium', [...computeSubnets, endpointSubnet]),
+      registryBody('Premium', [...computeSubnets, endpointSubnet], {
+        connections: serviceMade(registry, ['registry']),
+      }),
       insightsBody(),
       lock(),
       ...policies(),

@@ -100,6 +100,11 @@ export function defaultDatastores(): string[] {
   ];
 }
 
+/** The workspace's own link to its registry: a member of its `properties`. */
+export const sharedLink = (status: 'Approved' | 'Pending'): string =>
+  `"sharedPrivateLinkResources": [{"name": "Acr", "properties": {"privateLinkResourceId": "${registry}/privateLinkResources/registry",
+    "groupId": "registry", "requestMessage": "Approve", "status": "${status}"}}]`;
+
 /** The connections of its private endpoints: members of its `properties`. */
 export const workspaceConnections = (connections: readonly string[]): string =>
   `"privateLinkCount": ${connections.length}, "privateEndpointConnections": ${list(connections)}`;

@@ -86,11 +86,11 @@ function disconnect(store: Store, rule: JsonObject): void {
   for (const connection of connectionsOf(store, to.id, to.group)) store.remove(idOf(connection));
 }
 
-const endpointPrefix = (id: string, group: string): string =>
+export const endpointPrefix = (id: string, group: string): string =>
   `${serviceScope}/providers/Microsoft.Network/privateEndpoints/__SYS_PE_${nameOf(id)}_${group}_`;
 
 /** The connections that the service has made to a group of a resource. */
-function connectionsOf(store: Store, id: string, group: string): JsonObject[] {
+export function connectionsOf(store: Store, id: string, group: string): JsonObject[] {
   const target = targetOf(id);
   if (!target) return [];
   const prefix = fold(endpointPrefix(id, group));

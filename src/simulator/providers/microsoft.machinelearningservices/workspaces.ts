@@ -1,7 +1,7 @@
 // Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, json, list, put, text } from '../../json.ts';
+import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
@@ -10,6 +10,7 @@ import { diagnose } from './diagnose.ts';
 import { settleNetwork } from './managed-network.ts';
 import { workspaceStored } from './managed-network-effects.ts';
 import { provisionManagedNetwork } from './provision.ts';
+import { linksStored, refuseLinks, showLinks } from './shared-links.ts';
 
 const owned = [
   'workspaceId',
@@ -45,10 +46,14 @@ export const workspaces: ProviderType = {
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
   live: ['privateEndpointConnections'],
-  stored: workspaceStored,
+  stored(store, id, newId) {
+    workspaceStored(store, id, newId);
+    linksStored(store, id, newId);
+  },
   gone: endpointsLost,
   replace(write) {
     const next = replaceDocument(write.before, write.body, ownedAt(write.apiVersion), ['systemData']);
+    keepPrincipal(write.before, next);
     const properties = at(next, 'properties');
     if (!write.before && isObject(properties)) {
       put(properties, 'workspaceId', write.newId());
@@ -66,6 +71,7 @@ export const workspaces: ProviderType = {
     for (const name of fixed) refuseChange(write, name);
     settleNetwork(write, next);
     refuseAddresses(at(next, 'properties', 'ipAllowlist'));
+    if (at(write.body, 'properties', 'sharedPrivateLinkResources') !== undefined) refuseLinks(write.store, next);
     return next;
   },
   show(call, body) {
@@ -73,6 +79,7 @@ export const workspaces: ProviderType = {
     if (!isObject(properties)) return body;
     const links = list(properties, 'privateEndpointConnections').length;
     if (links > 0 || at(properties, 'privateLinkCount') !== undefined) put(properties, 'privateLinkCount', json(links));
+    showLinks(call.store, body);
     if (!isPreviewed(call.apiVersion)) for (const name of previewed) properties.delete(name);
     return body;
   },
@@ -81,6 +88,16 @@ export const workspaces: ProviderType = {
     diagnose,
   },
 };
+
+/** Whom the workspace acts as is the service's to say: it is not in the request, and stays while the identity does. */
+function keepPrincipal(before: JsonObject | undefined, next: JsonObject): void {
+  const [old, identity] = [at(before, 'identity'), at(next, 'identity')];
+  if (!isObject(identity) || !/systemassigned/i.test(text(identity, 'type') ?? '')) return;
+  for (const name of ['principalId', 'tenantId']) {
+    const value = at(old, name);
+    if (value !== undefined && at(identity, name) === undefined) put(identity, name, value);
+  }
+}
 
 function refuseChange(write: Write, name: string): void {
   const [old, asked] = [at(write.before, 'properties', name), at(write.body, 'properties', name)];

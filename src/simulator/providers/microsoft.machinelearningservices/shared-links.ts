@@ -1,0 +1,69 @@
+// Shared private links of a workspace: the service makes an endpoint of its own to the resource that one names, which its owner
+// approves; it goes with the link. What the workspace shows of a link is what the resource says.
+import { fold, typeOf } from '../../gateway/address.ts';
+import { ArmError } from '../../gateway/answer.ts';
+import { at, isObject, type JsonObject, list, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import { connect, pending, stateOf } from '../private-link/connections.ts';
+import { connectionsOf, endpointPrefix } from './managed-network-effects.ts';
+import { networkIn } from './managed-network-parts.ts';
+
+const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
+const registryType = 'Microsoft.ContainerRegistry/registries';
+
+interface Link {
+  readonly properties: JsonObject;
+  readonly target: string;
+  readonly group: string;
+}
+
+/** Names are taken in any letter case, as templates of 2019 spell them. */
+function linksIn(workspace: JsonObject | undefined): Link[] {
+  return list(workspace, 'properties', 'sharedPrivateLinkResources').flatMap((item) => {
+    const properties = at(item, 'properties');
+    const id = text(properties, 'privateLinkResourceId');
+    if (!isObject(properties) || id === undefined) return [];
+    const target = id.replace(/\/privateLinkResources\/[^/]*$/i, '');
+    return [{ properties, target, group: fold(text(properties, 'groupId') ?? '') }];
+  });
+}
+
+/** A link leads to something that is there, and to a registry that takes endpoints. */
+export function refuseLinks(store: Store, workspace: JsonObject): void {
+  for (const { target, group } of linksIn(workspace)) {
+    const found = store.get(target);
+    const isRegistry = fold(typeOf(target)) === fold(registryType);
+    const premium = fold(text(found, 'sku', 'name') ?? '') === 'premium';
+    if (found && (!isRegistry || (premium && group === 'registry'))) continue;
+    throw new ArmError(
+      400,
+      'BadRequest',
+      `The shared private link to ${target} (${group}) cannot be made: the resource is not there, or takes no private endpoint of that group.`,
+    );
+  }
+}
+
+/** After the workspace: each link has a connection at its target, and no other one of the service's is left. */
+export function linksStored(store: Store, id: string, newId: () => string): void {
+  for (const { target, group } of linksIn(store.get(id))) {
+    if (connectionsOf(store, target, group).length > 0) continue;
+    connect(store, target, `${endpointPrefix(target, group)}${newId().slice(0, 8)}`, pending, newId);
+  }
+  const workspaces = store.ofType(workspaceType);
+  if (workspaces.some((workspace) => fold(text(networkIn(workspace), 'isolationMode') ?? 'disabled') !== 'disabled')) {
+    return;
+  }
+  const wanted = workspaces.flatMap(linksIn).map(({ target }) => fold(target));
+  for (const registry of store.ofType(registryType)) {
+    if (wanted.includes(fold(idOf(registry)))) continue;
+    for (const connection of connectionsOf(store, idOf(registry), 'registry')) store.remove(idOf(connection));
+  }
+}
+
+/** The state of each link, as its target says. */
+export function showLinks(store: Store, workspace: JsonObject): void {
+  for (const { properties, target, group } of linksIn(workspace)) {
+    const [connection] = connectionsOf(store, target, group);
+    if (connection) put(properties, 'status', stateOf(connection).status);
+  }
+}

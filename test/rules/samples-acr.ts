@@ -1,0 +1,462 @@
+// Samples of the registry rules (rules-catalogue 5.12): what is changed in a closed workspace with a closed registry, and what
+// the rule says then.
+import type { Outcome } from '../../src/model/finding.ts';
+import {
+  cluster,
+  connection,
+  endpoint,
+  endpointId,
+  ids,
+  type Loose,
+  missing,
+  refused,
+  type Scene,
+  subscription,
+  withEndpoint,
+  withRegistry,
+  withZone,
+} from '../support/snapshot.ts';
+import type { Sample } from './samples.ts';
+
+type Change = (scene: Scene) => void;
+type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
+
+const table: Sample[] = [];
+const all =
+  (...changes: readonly Change[]): Change =>
+  (scene) => {
+    for (const change of changes) change(scene);
+  };
+/** Every sample starts from a workspace with a registry. */
+const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
+  says((outcome, when, change, extra = {}) =>
+    table.push({ rule: id, says: outcome, when, change: all((scene) => void withRegistry(scene), change), ...extra }),
+  );
+
+const asIs: Change = () => {};
+const properties = (scene: Scene, id: string = ids.registry): Loose => scene.bodies[id].properties;
+const rules = (scene: Scene): Loose => properties(scene).networkRuleSet;
+const sku =
+  (name: string): Change =>
+  (scene) => {
+    scene.bodies[ids.registry].sku = { name, tier: name };
+    if (!/premium/i.test(name)) Reflect.deleteProperty(properties(scene), 'networkRuleSet');
+  };
+const open: Change = (scene) => {
+  rules(scene).defaultAction = 'Allow';
+};
+const off: Change = (scene) => {
+  properties(scene).publicNetworkAccess = 'Disabled';
+};
+const admits =
+  (...subnets: readonly string[]): Change =>
+  (scene) => {
+    rules(scene).virtualNetworkRules = subnets.map((id) => ({ action: 'Allow', id }));
+  };
+/** As a version shows it that does not know subnet rules. */
+const unseen: Change = (scene) => {
+  Reflect.deleteProperty(rules(scene), 'virtualNetworkRules');
+};
+const builder =
+  (name: unknown): Change =>
+  (scene) => {
+    properties(scene, ids.workspace).imageBuildCompute = name;
+  };
+const compute = (scene: Scene, name = 'cpu-cluster'): Loose =>
+  properties(scene, `${ids.workspace}/computes/${name}`).properties;
+const second =
+  (subnetId: string | null, name = 'second'): Change =>
+  (scene) => {
+    scene.bodies[`${ids.workspace}/computes/${name}`] = cluster(name, subnetId);
+  };
+const instance: Change = (scene) => {
+  scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.computeType = 'ComputeInstance';
+};
+const architecture =
+  (name: string): Change =>
+  (scene) => {
+    scene.intents = { ...scene.intents, architecture: name };
+  };
+const door: Change = (scene) => {
+  withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
+};
+const link =
+  (status: string, more: Loose = {}): Change =>
+  (scene) => {
+    const target = { privateLinkResourceId: `${ids.registry}/privateLinkResources/registry`, groupId: 'registry' };
+    properties(scene, ids.workspace).sharedPrivateLinkResources = [
+      { name: 'Acr', properties: { ...target, requestMessage: 'Approve', status, ...more } },
+    ];
+  };
+/** A connection whose endpoint nobody here sees. */
+const service =
+  (status: string): Change =>
+  (scene) => {
+    const own = connection(ids.registry, 'pe-of-the-service', status);
+    own.properties.privateEndpoint.id =
+      '/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/x/providers/Microsoft.Network/privateEndpoints/s';
+    properties(scene).privateEndpointConnections.push(own);
+    scene.bodies[own.id] = own;
+  };
+/** An endpoint of the customer's that waits for approval. */
+const waiting: Change = (scene) => {
+  const own = connection(ids.registry, 'pe-waiting', 'Pending');
+  properties(scene).privateEndpointConnections.push(own);
+  scene.bodies[own.id] = own;
+  scene.bodies[endpointId('pe-waiting')] = endpoint('pe-waiting', ids.registry, ['registry'], ids.pe);
+};
+const wired: Change = (scene) => {
+  withEndpoint(scene, ids.registry, ['registry'], ids.pe);
+};
+const zone: Change = (scene) => withZone(scene, 'privatelink.azurecr.io', [ids.vnet]);
+/** Reached by private endpoints as a whole, the registry without subnet rules. */
+const privately = all(architecture('private-endpoint'), admits());
+const managed: Change = (scene) => {
+  admits()(scene);
+  properties(scene, ids.workspace).managedNetwork = {
+    isolationMode: 'AllowOnlyApprovedOutbound',
+    status: { status: 'Active' },
+    outboundRules: {
+      registry: {
+        type: 'PrivateEndpoint',
+        status: 'Active',
+        category: 'UserDefined',
+        destination: { serviceResourceId: ids.registry, subresourceTarget: 'registry', sparkEnabled: false },
+      },
+    },
+  };
+};
+const none: Change = (scene) => {
+  properties(scene, ids.workspace).containerRegistry = null;
+  Reflect.deleteProperty(scene.bodies, ids.registry);
+};
+
+rule('acr.resolved', (add) => {
+  add('pass', 'it is there', asIs);
+  add('notApplicable', 'the workspace has none yet', none, { on: ids.workspace });
+  add('fail', 'Azure answers 404', (scene) => scene.gaps.push(missing(ids.registry)));
+  add('unknown', 'it may not be read', (scene) => scene.gaps.push(refused(ids.registry)));
+});
+
+rule('acr.workspace-enterprise', (add) => {
+  const seed = { profile: 'seed-2020' } as const;
+  const edition =
+    (name: string): Change =>
+    (scene) => {
+      scene.bodies[ids.workspace].sku = { name, tier: name };
+    };
+  add('fail', 'Premium registry, Basic workspace', asIs, { ...seed, severity: 'high' });
+  add('pass', 'enterprise, in lower case', edition('enterprise'), seed);
+  add('notApplicable', 'the registry is open and Basic', sku('Basic'), seed);
+  add('unknown', 'no edition is shown', (scene) => Reflect.deleteProperty(scene.bodies[ids.workspace], 'sku'), seed);
+  add('notApplicable', 'superseded today', asIs);
+  add('notApplicable', 'P', privately, seed);
+});
+
+rule('acr.sku-premium', (add) => {
+  for (const name of ['Basic', 'Standard', 'Classic', 'basic']) add('fail', name, sku(name), { severity: 'high' });
+  add('pass', 'premium, in lower case', sku('premium'));
+  add('unknown', 'a SKU nobody knows', sku('Platinum Premium'));
+  add('unknown', 'no SKU is shown', (scene) => Reflect.deleteProperty(scene.bodies[ids.registry], 'sku'));
+  add('fail', 'P, Basic', all(architecture('private-endpoint'), sku('Basic')));
+});
+
+rule('acr.same-vnet-subnet', (add) => {
+  add('pass', 'both name the subnet of the builder', asIs);
+  add('fail', 'storage names one subnet, the registry another', all(second(ids.second), admits(ids.second)), {
+    severity: 'high',
+  });
+  add(
+    'fail',
+    'the builder sits in a subnet that only the registry names',
+    all(second(ids.second), builder('second'), admits(ids.train, ids.second)),
+  );
+  add('fail', 'no rule at all', admits());
+  add('pass', 'no builder is set, and one subnet is common', builder(''));
+  add('pass', 'the account is open to all', (scene) => {
+    properties(scene, ids.account).networkAcls.defaultAction = 'Allow';
+    properties(scene, ids.account).networkAcls.virtualNetworkRules = [];
+  });
+  add('unknown', 'the version read shows no subnet rules', unseen);
+  add('unknown', 'the account may not be read', (scene) => scene.gaps.push(refused(ids.account)));
+  add('notApplicable', 'the registry is open', open);
+  add('notApplicable', 'no compute in a subnet', (scene) => {
+    compute(scene).subnet = null;
+  });
+  add('notApplicable', 'P', privately);
+});
+
+rule('acr.default-action-deny', (add) => {
+  add('pass', 'Premium, Deny', asIs);
+  add('fail', 'Premium, Allow', open, { severity: 'critical' });
+  add('fail', 'Premium, no rule set', (scene) => {
+    properties(scene).networkRuleSet = null;
+  });
+  add('fail', 'Basic', sku('Basic'));
+  add('pass', 'Premium, Disabled', all(open, off));
+  add('pass', 'P, Premium, Disabled', all(privately, open, off));
+  add('unknown', 'the rule set is a text', (scene) => {
+    properties(scene).networkRuleSet = 'closed';
+  });
+  add('unknown', 'a perimeter decides', (scene) => {
+    properties(scene).publicNetworkAccess = 'SecuredByPerimeter';
+  });
+});
+
+rule('acr.vnet-rule-compute-subnet', (add) => {
+  const train = { where: ids.train };
+  add('pass', 'listed', asIs, train);
+  add('pass', 'listed in another letter case', admits(ids.train.toUpperCase()), train);
+  add(
+    'pass',
+    'listed under the key of the newest version',
+    (scene) => {
+      rules(scene).virtualNetworkRules = [{ action: 'Allow', virtualNetworkSubnetResourceId: ids.train }];
+    },
+    train,
+  );
+  add('fail', 'another subnet is not listed', second(ids.second), { where: ids.second, severity: 'critical' });
+  add('fail', 'open, and not listed', all(open, admits()), { ...train, severity: 'high' });
+  add('fail', 'Basic', sku('Basic'), { ...train, severity: 'high' });
+  add('unknown', 'the version read shows no subnet rules', unseen, train);
+  add(
+    'unknown',
+    'an entry names nothing',
+    (scene) => {
+      rules(scene).virtualNetworkRules = [{ action: 'Allow' }];
+    },
+    train,
+  );
+  add('notApplicable', 'P', all(privately, wired), train);
+});
+
+rule('acr.subnet-service-endpoint', (add) => {
+  const train = { where: ids.train };
+  const endpoints =
+    (change: (list: Loose[]) => Loose[]): Change =>
+    (scene) => {
+      const subnet = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train);
+      subnet.properties.serviceEndpoints = change(subnet.properties.serviceEndpoints);
+    };
+  add('pass', 'it is there', asIs, train);
+  add(
+    'fail',
+    'it is not',
+    endpoints((list) => list.filter(({ service }) => !/registry/i.test(service))),
+    {
+      ...train,
+      severity: 'high',
+    },
+  );
+  add(
+    'fail',
+    'it failed',
+    endpoints((list) => list.map((one) => ({ ...one, provisioningState: 'Failed' }))),
+    train,
+  );
+  add(
+    'unknown',
+    'it is being changed',
+    endpoints((list) => list.map((one) => ({ ...one, provisioningState: 'Updating' }))),
+    train,
+  );
+  add('notApplicable', 'P', privately, train);
+});
+
+rule('acr.image-build-compute', (add) => {
+  add('pass', 'a cluster that stands', asIs);
+  add('pass', 'in another letter case', builder('CPU-Cluster'));
+  add('fail', 'none', builder(''), { severity: 'critical' });
+  add('fail', 'null', builder(null));
+  add('fail', 'a cluster that is gone', builder('old-cluster'));
+  add('fail', 'no nodes', (scene) => {
+    compute(scene).scaleSettings.maxNodeCount = 0;
+  });
+  add('fail', 'an instance', instance);
+  add('fail', 'a cluster that failed', (scene) => {
+    properties(scene, `${ids.workspace}/computes/cpu-cluster`).provisioningState = 'Failed';
+  });
+  add('unknown', 'a cluster that is being made', (scene) => {
+    properties(scene, `${ids.workspace}/computes/cpu-cluster`).provisioningState = 'Creating';
+  });
+  add('unknown', 'a number', builder(7));
+  add('unknown', 'the computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
+  add('notApplicable', 'the registry is open', all(open, builder('')));
+  add('pass', 'M, an instance', all(managed, instance));
+  add('fail', 'P, none', all(privately, wired, builder('')));
+});
+
+rule('acr.build-cluster-same-subnet', (add) => {
+  add('pass', 'the subnet of the rules', asIs);
+  add('fail', 'another subnet', all(second(ids.second), builder('second')), { severity: 'high' });
+  add('fail', 'no subnet', all(second(null), builder('second')));
+  add('notApplicable', 'none is set', builder(''));
+  add('notApplicable', 'the registry is open', open);
+  add('unknown', 'the version read shows no subnet rules', unseen);
+  add('notApplicable', 'P', all(privately, wired));
+});
+
+rule('acr.shared-private-link', (add) => {
+  add('fail', 'an endpoint of the workspace, and no link', door, { severity: 'high' });
+  add(
+    'fail',
+    'a link to another registry',
+    all(door, link('Approved', { privateLinkResourceId: `${ids.vault}/privateLinkResources/registry` })),
+  );
+  add('pass', 'a link', all(door, link('Pending')));
+  add(
+    'pass',
+    'a link in the spelling of 2019',
+    all(door, (scene) => {
+      properties(scene, ids.workspace).sharedPrivateLinkResources = [
+        {
+          Name: 'Acr',
+          Properties: {
+            PrivateLinkResourceId: `${ids.registry}/PrivateLinkResources/registry`,
+            GroupId: 'Registry',
+            Status: 'Pending',
+          },
+        },
+      ];
+    }),
+  );
+  add('notApplicable', 'the workspace has no endpoint', asIs);
+  add('notApplicable', 'the registry is open', all(door, open));
+  add(
+    'unknown',
+    'the list is a text',
+    all(door, (scene) => {
+      properties(scene, ids.workspace).sharedPrivateLinkResources = 'Acr';
+    }),
+  );
+  add('notApplicable', 'P', all(privately, door, wired));
+});
+
+rule('acr.shared-private-link-approved', (add) => {
+  add('fail', 'both wait', all(link('Pending'), service('Pending')), { severity: 'high' });
+  add('fail', 'the registry rejected it, whatever the workspace shows', all(link('Approved'), service('Rejected')));
+  add('pass', 'the registry approved it, whatever the workspace shows', all(link('Pending'), service('Approved')));
+  add('pass', 'the workspace says so, and the registry shows nothing', link('Approved'));
+  add('pass', 'an endpoint of yours waits beside it', all(link('Approved'), service('Approved'), waiting));
+  add('unknown', 'nobody says', link(''));
+  add('notApplicable', 'no link', waiting);
+  add('notApplicable', 'P', all(privately, link('Pending'), service('Pending')));
+});
+
+rule('acr.endpoint-kinds-exclusive', (add) => {
+  add('fail', 'a subnet rule and an endpoint', wired, { severity: 'high' });
+  add('fail', 'P, a subnet rule and an endpoint', all(architecture('private-endpoint'), wired, zone));
+  add('pass', 'a subnet rule and the link of the service', all(link('Approved'), service('Approved')));
+  add('pass', 'endpoints alone', all(admits(), wired));
+  add('pass', 'rules alone', asIs);
+  add('unknown', 'an endpoint, and the version read shows no subnet rules', all(unseen, wired));
+  add('pass', 'no endpoint, and the version read shows no subnet rules', unseen);
+  add('unknown', 'Azure refused the old version', (scene) => {
+    unseen(scene);
+    wired(scene);
+    scene.gaps.push(refused(`${ids.registry}/virtualNetworkRules`, 'Microsoft.ContainerRegistry/registries/read'));
+  });
+});
+
+rule('acr.public-endpoint-kept', (add) => {
+  add('fail', 'subnet rules, and it is off', off, { severity: 'high' });
+  add('pass', 'on', asIs);
+  add('pass', 'not shown, which is on', (scene) => Reflect.deleteProperty(properties(scene), 'publicNetworkAccess'));
+  add('unknown', 'off, and the version read shows no subnet rules', all(off, unseen));
+  add('notApplicable', 'P, stale rules, off', all(architecture('private-endpoint'), wired, off));
+});
+
+rule('acr.rule-capacity', (add) => {
+  const many = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${ids.vnet}/subnets/s${index}`);
+  add('fail', 'a 101st subnet rule is needed', admits(...many(100)), { severity: 'low' });
+  add('pass', '100, the needed one among them', admits(...many(99), ids.train));
+  add('fail', '201 IP rules', (scene) => {
+    rules(scene).ipRules = Array.from({ length: 201 }, (_, index) => ({
+      value: `203.0.113.${index}`,
+      action: 'Allow',
+    }));
+  });
+  add('unknown', 'the version read shows no subnet rules', unseen);
+  add(
+    'pass',
+    'Basic has none',
+    all(sku('Basic'), (scene) => {
+      compute(scene).subnet = null;
+    }),
+  );
+});
+
+rule('acr.private-endpoint', (add) => {
+  add('fail', 'none', privately, { severity: 'high' });
+  add('fail', 'an endpoint, its zone not linked', all(privately, wired));
+  add('pass', 'an endpoint, its zone linked', all(privately, wired, zone));
+  add('fail', 'it waits for approval', all(privately, waiting, zone));
+  add('fail', 'Basic', all(privately, sku('Basic')));
+  add(
+    'unknown',
+    'zones may not be listed',
+    all(privately, wired, (scene) => {
+      scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
+    }),
+  );
+  add('notApplicable', 'S', asIs);
+  add('pass', 'M, an active rule', managed);
+  add(
+    'fail',
+    'M, no rule',
+    all(managed, (scene) => {
+      properties(scene, ids.workspace).managedNetwork.outboundRules = {};
+    }),
+  );
+});
+
+rule('acr.trusted-services', (add) => {
+  const bypass =
+    (value: unknown): Change =>
+    (scene) => {
+      properties(scene).networkRuleBypassOptions = value;
+    };
+  add('fail', 'P, Deny, None', all(privately, wired, bypass('None')), { severity: 'high' });
+  add('fail', 'M, none, in lower case', all(managed, bypass('none')));
+  add('pass', 'P, AzureServices', all(privately, wired));
+  add('pass', 'P, not shown', all(privately, wired, bypass(undefined)));
+  add('unknown', 'P, a value nobody knows', all(privately, wired, bypass('Everybody')));
+  add('notApplicable', 'P, open', all(privately, wired, open, bypass('None')));
+  add('notApplicable', 'S, None', bypass('None'));
+});
+
+rule('acr.build-cluster-cpu', (add) => {
+  const size =
+    (name: unknown): Change =>
+    (scene) => {
+      compute(scene).vmSize = name;
+    };
+  add('fail', 'a size with a graphics card', size('STANDARD_NC6S_V3'), { severity: 'medium' });
+  add('pass', 'a size without', size('Standard_DS3_v2'));
+  add('unknown', 'no size is shown', size(null));
+  add('notApplicable', 'none is set', builder(''));
+  add('notApplicable', 'the cluster is gone', builder('old-cluster'));
+});
+
+rule('acr.service-endpoint-clients', (add) => {
+  const aci =
+    (uses: boolean): Change =>
+    (scene) => {
+      scene.intents = { ...scene.intents, usesAci: uses };
+    };
+  const delegated: Change = (scene) => {
+    const subnet = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.second);
+    subnet.properties.delegations = [
+      { name: 'aci', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
+    ];
+  };
+  add('fail', 'subnet rules, and container instances', aci(true), { severity: 'medium' });
+  add('fail', 'subnet rules, and a subnet handed to container instances', delegated);
+  add('pass', 'no container instances, whatever the subnet is handed to', all(delegated, aci(false)));
+  add('pass', 'nothing is handed to them', asIs);
+  add('unknown', 'the version read shows no subnet rules', all(aci(true), unseen));
+  add('notApplicable', 'P', all(privately, wired, aci(true)));
+});
+
+export const acrSamples: readonly Sample[] = table;
