@@ -17,13 +17,14 @@ interface Way {
   readonly stays: readonly string[];
 }
 const subnet = ['--answer', 'subnet=vnet-ml/snet-pe'];
+const premium = ['--answer', 'sku=Premium'];
 
 const ways: readonly Way[] = [
-  { architecture: 'service-endpoint', acts: [['--all']], stays: [] },
+  { architecture: 'service-endpoint', acts: [['--all', ...premium]], stays: [] },
   {
     architecture: 'private-endpoint',
     acts: [
-      ['--all', ...subnet],
+      ['--all', ...subnet, ...premium],
       ['storage.studio-colocation', ...subnet],
     ],
     stays: [],
@@ -32,7 +33,7 @@ const ways: readonly Way[] = [
     architecture: 'managed-network',
     acts: [
       ['--all', '--answer', 'mode=AllowOnlyApprovedOutbound'],
-      ['--all', ...subnet],
+      ['--all', ...subnet, ...premium],
     ],
     stays: ['managedNetwork'],
   },

@@ -79,7 +79,10 @@ describe('kill -9', () => {
       note(cut);
 
       if (whole) {
-        const rest = await bastideJson<OutcomeJson>(['fix', '--all', '--yes', ...source], home);
+        const rest = await bastideJson<OutcomeJson>(
+          ['fix', '--all', '--answer', 'sku=Premium', '--yes', ...source],
+          home,
+        );
         expect(rest.failure).toBeNull();
         const audit = await bastideJson<AuditJson>(['audit', ...source], home);
         expect(audit.result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);

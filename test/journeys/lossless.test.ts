@@ -74,7 +74,8 @@ test.each(['mixed', 'open'])('world %s', async (world) => {
   const before = bodies(file);
   const wanted = (text: string) => text.split('"zzFirst"').length + text.split('"zzLast"').length;
 
-  const fixed = await bastideJson<OutcomeJson>(['fix', '--all', '--yes', demo], home);
+  const answer = world === 'open' ? ['--answer', 'sku=Premium'] : [];
+  const fixed = await bastideJson<OutcomeJson>(['fix', '--all', ...answer, '--yes', demo], home);
   expect(fixed.failure).toBeNull();
   expect(fixed.result.verified.persisting).toEqual([]);
   const after = bodies(file);

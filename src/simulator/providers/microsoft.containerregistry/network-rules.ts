@@ -2,6 +2,7 @@
 import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { at, clone, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { replaceMembers } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
 import { admission, isSubnetId, noEndpointText, notProvisionedText } from '../microsoft.network/endpoints.ts';
 import type { Write } from '../provider.ts';
@@ -27,7 +28,8 @@ export function settledRules(write: Write, sent: Json): JsonObject {
   if (!isObject(sent) || action === undefined) {
     throw new ArmError(400, 'InvalidRequestBody', "The property 'networkRuleSet.defaultAction' is missing or invalid.");
   }
-  const next = clone(sent);
+  const old = at(write.before, 'properties', 'networkRuleSet');
+  const next = replaceMembers(isObject(old) ? old : undefined, clone(sent), []);
   put(next, 'defaultAction', action);
   put(next, 'virtualNetworkRules', knowsSubnetRules(write.apiVersion) ? settledSubnets(write, next) : []);
   put(next, 'ipRules', settledAddresses(next));

@@ -9,7 +9,7 @@ import type { ProviderType, Write } from '../provider.ts';
 import { knowsSubnetRules, openRules, requirePremium, settledRules } from './network-rules.ts';
 
 const owned = ['loginServer', 'creationDate', 'status', 'privateEndpointConnections'];
-const skus = ['Basic', 'Standard', 'Premium'];
+const skus = ['Classic', 'Basic', 'Standard', 'Premium'];
 /** From here on subnet rules are shown again, under another key. */
 const firstWithOtherKey = '2026-01-01-preview';
 
@@ -63,7 +63,9 @@ function settledSku(next: JsonObject): string {
   if (sku === undefined) {
     throw new ArmError(400, 'InvalidSku', `The SKU '${asked}' is not one of ${skus.join(', ')}.`);
   }
-  put(next, 'sku', json({ name: sku, tier: sku }));
+  const shown = child(next, 'sku');
+  put(shown, 'name', sku);
+  put(shown, 'tier', sku);
   return sku;
 }
 

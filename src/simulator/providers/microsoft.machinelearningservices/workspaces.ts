@@ -70,6 +70,7 @@ export const workspaces: ProviderType = {
   settle(write, next) {
     for (const name of fixed) refuseChange(write, name);
     settleNetwork(write, next);
+    unsetBuilder(at(next, 'properties'));
     refuseAddresses(at(next, 'properties', 'ipAllowlist'));
     if (at(write.body, 'properties', 'sharedPrivateLinkResources') !== undefined) refuseLinks(write.store, next);
     return next;
@@ -88,6 +89,11 @@ export const workspaces: ProviderType = {
     diagnose,
   },
 };
+
+/** An empty name stands for no compute that builds images. */
+function unsetBuilder(properties: Json | undefined): void {
+  if (isObject(properties) && at(properties, 'imageBuildCompute') === '') properties.delete('imageBuildCompute');
+}
 
 /** Whom the workspace acts as is the service's to say: it is not in the request, and stays while the identity does. */
 function keepPrincipal(before: JsonObject | undefined, next: JsonObject): void {
