@@ -97,8 +97,9 @@ function whyNoAddress(text: string): string {
   return wrong.startsWith('0') ? `${wrong} has a leading zero.` : `${wrong} is more than 255.`;
 }
 
+const octets = Array.from({ length: 256 }, (_, octet) => String(octet));
 export const formatAddress = (value: number): string =>
-  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+  `${octets[value >>> 24]}.${octets[(value >>> 16) & 255]}.${octets[(value >>> 8) & 255]}.${octets[value & 255]}`;
 
 /** An address or a CIDR block whose host bits are zero. */
 export function parseBlock(text: string): Parsed<Block> {

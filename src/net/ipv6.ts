@@ -71,34 +71,62 @@ export function parseBlock6(text: string): Parsed<{ readonly low: bigint; readon
   return { ok: true, value: { low: address.value, high: address.value + size } };
 }
 
+/** A number below 2^129 as words of 32 bits, the highest first; its 129th bit is in the first. */
+function wordsOf(value: bigint): [number, number, number, number] {
+  const low = BigInt.asUintN(64, value);
+  const high = value >> 64n;
+  const first = Number(high >> 32n);
+  const second = Number(BigInt.asUintN(32, high));
+  return low === 0n ? [first, second, 0, 0] : [first, second, Number(low >> 32n), Number(BigInt.asUintN(32, low))];
+}
+
+/** How many binary zeros a number ends with; 128 for 0. */
+function trailingZeros(words: readonly number[]): number {
+  const at = words.findLastIndex((word) => word !== 0);
+  const word = words[at] ?? 0;
+  return at < 0 ? 128 : 32 * (3 - at) + 31 - Math.clz32(word & -word);
+}
+
+/** The exponent of the largest power of two that is no larger than a number above 0. */
+function exponentOf(words: readonly number[]): number {
+  const at = words.findIndex((word) => word !== 0);
+  return 32 * (3 - at) + Math.floor(Math.log2(words[at] ?? 1));
+}
+
 /** The fewest blocks that hold exactly the addresses from `low` to below `high`, as text; at most `limit` of them. */
 export function blockTexts6(low: bigint, high: bigint, limit: number): string[] {
   const texts: string[] = [];
   for (let at = low; at < high && texts.length < limit; ) {
-    const aligned = at === 0n ? 128 : bitLength(at & -at) - 1;
-    const bits = Math.min(aligned, bitLength(high - at) - 1);
-    texts.push(bits === 0 ? formatAddress6(at) : `${formatAddress6(at)}/${128 - bits}`);
+    const words = wordsOf(at);
+    const bits = Math.min(trailingZeros(words), exponentOf(wordsOf(high - at)));
+    texts.push(bits === 0 ? formatWords(words) : `${formatWords(words)}/${128 - bits}`);
     at += sizes[128 - bits] ?? 1n;
   }
   return texts;
 }
-/** How many binary digits a number above 0 has. */
-function bitLength(value: bigint): number {
-  const hex = value.toString(16);
-  return hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28;
-}
 
 /** The shortest form: no leading zeros, the first longest run of at least two zero groups as `::`. */
-export function formatAddress6(value: bigint): string {
-  const hex = value.toString(16).padStart(32, '0');
-  const groups = Array.from({ length: 8 }, (_, index) => Number.parseInt(hex.slice(4 * index, 4 * index + 4), 16));
-  let best = { at: -1, length: 1 };
+export const formatAddress6 = (value: bigint): string => formatWords(wordsOf(value));
+
+function formatWords(words: readonly number[]): string {
+  const groups: number[] = [];
+  for (const word of words) groups.push(word >>> 16, word & 0xffff);
+  let gap = -1;
+  let length = 1;
   for (let at = 0; at < 8; at += 1) {
-    let length = 0;
-    while (at + length < 8 && groups[at + length] === 0) length += 1;
-    if (length > best.length) best = { at, length };
+    const from = at;
+    while (groups[at] === 0) at += 1;
+    if (at - from > length) {
+      gap = from;
+      length = at - from;
+    }
   }
-  const words = groups.map((group) => group.toString(16));
-  if (best.at < 0) return words.join(':');
-  return `${words.slice(0, best.at).join(':')}::${words.slice(best.at + best.length).join(':')}`;
+  const end = gap + length;
+  let text = '';
+  for (const [at, group] of groups.entries()) {
+    if (at === gap) text += '::';
+    else if (at < gap || at >= end || gap < 0) text += at === 0 || at === end ? hexOf(group) : `:${hexOf(group)}`;
+  }
+  return text;
 }
+const hexOf = (group: number): string => group.toString(16);
