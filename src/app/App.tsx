@@ -8,6 +8,7 @@ import { Ask } from './screens/Ask.tsx';
 import { Palette } from './screens/Palette.tsx';
 import { Panel } from './screens/Panel.tsx';
 import { Panes } from './screens/Panes.tsx';
+import { Path } from './screens/Path.tsx';
 import { smallest } from './state/layout.ts';
 import type { Shell } from './state/shell.ts';
 import { useKeys } from './terminal/use-keys.ts';
@@ -56,6 +57,8 @@ function Body() {
       return <Panes />;
     case 'palette':
       return <Palette overlay={overlay} />;
+    case 'path':
+      return <Path overlay={overlay} />;
     case 'ask':
       return overlay.question.kind === 'confirm' ? <Panel /> : <Ask overlay={overlay} question={overlay.question} />;
     default:

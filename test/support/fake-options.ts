@@ -7,6 +7,7 @@ import { flag } from '../../src/command/flag.ts';
 import type { Session } from '../../src/session/session.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
+import { fakePath } from './fake-path.ts';
 import { fakeSession, ids } from './fake-session.ts';
 
 const greet = defineCommand({
@@ -47,7 +48,7 @@ const whoami = defineCommand({
   text: (result) => [[{ text: String(result) }]],
 });
 
-const verbs: readonly Command[] = [greet, whoami] as unknown as readonly Command[];
+const verbs: readonly Command[] = [greet, whoami, fakePath] as unknown as readonly Command[];
 
 export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
   const session = more.session ?? fakeSession();

@@ -1,8 +1,7 @@
 // The three panes: resources, findings of the selection, detail. Each takes its area from the layout.
 import { Box } from 'ink';
-import { useGlyphs, useSelect } from '../parts/context.tsx';
-import { Line } from '../parts/Line.tsx';
-import { line, word } from '../state/text.ts';
+import { useSelect } from '../parts/context.tsx';
+import { Wall } from '../parts/Wall.tsx';
 import { Detail } from './Detail.tsx';
 import { Findings } from './Findings.tsx';
 import { Tree } from './Tree.tsx';
@@ -21,18 +20,6 @@ export function Panes() {
         {findings && <Findings area={findings} />}
         {detail && <Detail area={detail} />}
       </Box>
-    </Box>
-  );
-}
-
-function Wall({ height }: { readonly height: number }) {
-  const { wall } = useGlyphs();
-  return (
-    <Box flexDirection="column" width={1} height={height}>
-      {Array.from({ length: height }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a piece of the wall is its place on the screen.
-        <Line key={row} words={line(word(wall, 'border'))} width={1} />
-      ))}
     </Box>
   );
 }

@@ -3,8 +3,9 @@ import { detailLines } from './detail.ts';
 import { shownFindings } from './filter.ts';
 import { contentRows, layoutFor } from './layout.ts';
 import { panelLines } from './panel.ts';
+import { pathAreas } from './path.ts';
 import { selectedFinding, selectedResource } from './select.ts';
-import type { Cursor, Overlay, State, View } from './state.ts';
+import type { Cursor, Overlay, PathOverlay, State, View } from './state.ts';
 import { buildTree } from './tree.ts';
 
 /** Rows of a scrolling overlay: the body without its title and its buttons. */
@@ -75,8 +76,16 @@ function sameText(a: Overlay | null, b: Overlay | null): boolean {
 function withPanelTop(state: State): State {
   const overlay = state.overlay;
   if (overlay === null || !('top' in overlay)) return state;
+  if (overlay.kind === 'path') return withPath(state, overlay);
   const top = clamp(overlay.top, state.view.panel.length - panelRows(state));
   return top === overlay.top ? state : { ...state, overlay: { ...overlay, top } };
+}
+
+function withPath(state: State, overlay: PathOverlay): State {
+  const { hops, detail } = pathAreas(state, overlay);
+  const top = clamp(overlay.top, state.view.panel.length - contentRows(detail));
+  const hop = inside(overlay.hop, overlay.answer.hops.length, contentRows(hops));
+  return top === overlay.top && hop === overlay.hop ? state : { ...state, overlay: { ...overlay, top, hop } };
 }
 
 const clamp = (value: number, max: number): number => Math.max(0, Math.min(value, max));

@@ -4,7 +4,7 @@
 import type { Line } from '../../command/definition.ts';
 import { kindOf } from '../../kinds/index.ts';
 import type { Entry } from '../../model/entry.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Evidence, Finding } from '../../model/finding.ts';
 import { stringifyJson } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
@@ -115,7 +115,12 @@ function aboutRow(state: State, resource: Resource | undefined, width: number): 
 
 function evidence(finding: Finding, width: number): Line[] {
   if (finding.evidence.length === 0) return [line(word('This finding rests on nothing that can be quoted.', 'dim'))];
-  return finding.evidence.flatMap((item) => [
+  return evidenceLines(finding.evidence, width);
+}
+
+/** What is quoted: where it stands, the value, what it says. */
+export const evidenceLines = (items: readonly Evidence[], width: number): Line[] =>
+  items.flatMap((item) => [
     ...wrapLine(
       line(word(clean(nameOf(item.resource)), 'heading'), word(` ${clean(item.pointer)}`, 'accent')),
       width,
@@ -127,7 +132,6 @@ function evidence(finding: Finding, width: number): Line[] {
     ...(item.note === '' ? [] : wrapText(`  ${clean(item.note)}`, width, 'dim', 2)),
     blank,
   ]);
-}
 
 function json(resource: Resource | undefined, id: string | null, state: State, width: number): Line[] {
   if (resource === undefined) {

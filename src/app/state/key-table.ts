@@ -1,11 +1,12 @@
 // The one table of keys: what each is bound to, what it is called, which command line it abbreviates, and why it is off
 // when it is. The footer, the help and the bindings all come from here.
 import type { KeyName } from '../terminal/keys.ts';
+import { pathLine, revealed } from './path.ts';
 import { selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
-/** Where a binding holds: `main` the panes; `panel` scrollable text; `buttons` a question with buttons; the rest inputs. */
-export type Where = 'main' | 'panel' | 'buttons' | 'result' | 'list' | 'input' | 'palette' | 'everywhere';
+/** Where a binding holds: `main` the panes; `panel` scrollable text; `path` the hops; `buttons` a question with buttons; the rest inputs. */
+export type Where = 'main' | 'panel' | 'path' | 'buttons' | 'result' | 'list' | 'input' | 'palette' | 'everywhere';
 
 export type Move =
   | 'up'
@@ -28,6 +29,7 @@ export type ViewIntent =
   | { readonly kind: 'enter' }
   | { readonly kind: 'back' }
   | { readonly kind: 'outcomes' }
+  | { readonly kind: 'reveal' }
   | { readonly kind: 'help' }
   | { readonly kind: 'filter' }
   | { readonly kind: 'palette' }
@@ -43,6 +45,8 @@ export type Effect =
   | 'redo'
   | 'admit'
   | 'live'
+  | 'path'
+  | 'again'
   | 'rescan'
   | 'copy-id'
   | 'copy-line'
@@ -194,6 +198,18 @@ export const bindings: readonly Binding[] = [
     hint: 7,
     off: busy,
   },
+  {
+    where: ['main'],
+    keys: ['p'],
+    label: 'path',
+    help: 'Follow packets from the selected subnet or compute, or to the selected service, hop by hop',
+    intent: run('path'),
+    line: (state) => pathLine(state) ?? 'path --source {end} --destination {end}',
+    off: (state) =>
+      pathLine(state) === null
+        ? 'Select a subnet, a compute or a service to follow packets from or to it.'
+        : busy(state),
+  },
   // Looking
   {
     where: ['main'],
@@ -205,7 +221,7 @@ export const bindings: readonly Binding[] = [
     hint: 4,
   },
   {
-    where: ['main'],
+    where: ['main', 'path'],
     keys: [':', 'ctrl-p'],
     label: 'command',
     help: 'Type a command, the same as in the shell; Tab completes',
@@ -236,14 +252,14 @@ export const bindings: readonly Binding[] = [
     intent: run('messages'),
   },
   {
-    where: ['main'],
+    where: ['main', 'path'],
     keys: ['c'],
     label: 'copy id',
-    help: 'Copy the id of the selected finding, or of the resource in the tree',
+    help: 'Copy the id of the selected finding, of the resource in the tree, or of what a hop quotes',
     intent: run('copy-id'),
   },
   {
-    where: ['main', 'buttons'],
+    where: ['main', 'path', 'buttons'],
     keys: ['C'],
     label: 'copy line',
     help: 'Copy the command line that does the same',
@@ -252,50 +268,56 @@ export const bindings: readonly Binding[] = [
   { where: ['main'], keys: ['?'], label: 'help', help: 'These keys', intent: { kind: 'help' }, hint: 6 },
   // Moving
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['j', 'down'],
     label: 'down',
     help: 'Down',
     intent: move('down'),
   },
-  { where: ['main', 'panel', 'buttons', 'result'], keys: ['k', 'up'], label: 'up', help: 'Up', intent: move('up') },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
+    keys: ['k', 'up'],
+    label: 'up',
+    help: 'Up',
+    intent: move('up'),
+  },
+  {
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['g', 'home', '<'],
     label: 'first',
     help: 'To the start',
     intent: move('first'),
   },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['G', 'end', '>'],
     label: 'last',
     help: 'To the end',
     intent: move('last'),
   },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['page-up', 'ctrl-b', ','],
     label: 'page up',
     help: 'A page up',
     intent: move('page-up'),
   },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['page-down', 'ctrl-f', '.', ' '],
     label: 'page down',
     help: 'A page down',
     intent: move('page-down'),
   },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['ctrl-u'],
     label: 'half up',
     help: 'Half a page up',
     intent: move('half-up'),
   },
   {
-    where: ['main', 'panel', 'buttons', 'result'],
+    where: ['main', 'panel', 'path', 'buttons', 'result'],
     keys: ['ctrl-d'],
     label: 'half down',
     help: 'Half a page down',
@@ -340,6 +362,50 @@ export const bindings: readonly Binding[] = [
     help: 'One step back: filter, zoom, pane. It never does anything else',
     intent: { kind: 'back' },
   },
+  // A path
+  {
+    where: ['path'],
+    keys: ['tab', 'shift-tab'],
+    label: 'side',
+    help: 'From the hops to the detail, or back',
+    intent: { kind: 'pane', step: 1 },
+    hint: 1,
+  },
+  {
+    where: ['path'],
+    keys: ['enter', 'l', 'right'],
+    label: 'open',
+    help: 'Into the detail of the hop',
+    intent: move('right'),
+  },
+  { where: ['path'], keys: ['h', 'left'], label: 'hops', help: 'Back to the hops', intent: move('left') },
+  {
+    where: ['path'],
+    keys: ['o'],
+    label: 'resource',
+    help: 'Close the path and select what the hop quotes in the tree',
+    intent: { kind: 'reveal' },
+    hint: 2,
+    off: (state) => (revealed(state) < 0 ? 'This hop quotes nothing that stands unfolded in the tree.' : null),
+  },
+  {
+    where: ['path'],
+    keys: ['r', 'ctrl-r'],
+    label: 'again',
+    help: 'Read the workspace and ask again',
+    intent: run('again'),
+    hint: 3,
+    off: busy,
+  },
+  {
+    where: ['path'],
+    keys: ['esc'],
+    label: 'back',
+    help: 'Back to the hops, then to the panes',
+    intent: { kind: 'back' },
+    hint: 4,
+  },
+  { where: ['path'], keys: ['q'], label: 'close', help: 'Close the path', intent: run('cancel') },
   // Questions, panels, inputs
   {
     where: ['buttons'],
@@ -475,6 +541,7 @@ export function whereIs(state: State): Where {
   if (overlay.kind === 'progress') return 'result';
   if (overlay.kind === 'palette') return 'palette';
   if (overlay.kind === 'filter') return 'input';
+  if (overlay.kind === 'path') return 'path';
   if (overlay.kind !== 'ask') return 'panel';
   return ({ confirm: 'buttons', choose: 'list', text: 'input' } as const)[overlay.question.kind];
 }

@@ -3,6 +3,7 @@
 import { emptyInput, inputOf } from './input.ts';
 import type { Move, ViewIntent } from './key-table.ts';
 import { contentRows } from './layout.ts';
+import { movedOnPath, otherSide, revealed } from './path.ts';
 import { selectedRow } from './select.ts';
 import { type Cursor, type Overlay, type Pane, panes, type State, tabs } from './state.ts';
 
@@ -11,8 +12,11 @@ const none: Cursor = { index: 0, top: 0 };
 export function applyIntent(state: State, intent: ViewIntent): State {
   switch (intent.kind) {
     case 'move':
+      if (state.overlay?.kind === 'path')
+        return { ...state, overlay: movedOnPath(state.overlay, intent.move, state, target) };
       return state.overlay === null ? moveInPane(state, intent.move) : scrollPanel(state, intent.move);
     case 'pane':
+      if (state.overlay?.kind === 'path') return { ...state, overlay: otherSide(state.overlay) };
       return { ...state, pane: cycle(panes, state.pane, intent.step) };
     case 'tab':
       return { ...state, tab: cycle(tabs, state.tab, intent.step), detailTop: 0 };
@@ -22,6 +26,8 @@ export function applyIntent(state: State, intent: ViewIntent): State {
       return { ...state, pane: state.pane === 'tree' ? 'findings' : 'detail' };
     case 'back':
       return back(state);
+    case 'reveal':
+      return reveal(state);
     case 'outcomes':
       return { ...state, everyOutcome: !state.everyOutcome, findings: none };
     case 'help':
@@ -43,8 +49,11 @@ function cycle<T>(all: readonly T[], now: T, step: 1 | -1): T {
   return all[(all.indexOf(now) + step + all.length) % all.length] ?? now;
 }
 
-/** One step back, never more: filter, then zoom, then the pane before. */
+/** One step back, never more: the detail of a path, the path, the filter, the zoom, then the pane before. */
 function back(state: State): State {
+  if (state.overlay?.kind === 'path') {
+    return { ...state, overlay: state.overlay.side === 'detail' ? otherSide(state.overlay) : null };
+  }
   if (state.filter !== '') return { ...state, filter: '', findings: none };
   if (state.zoom) return { ...state, zoom: false };
   const at = panes.indexOf(state.pane);
@@ -95,6 +104,12 @@ function sideways(state: State, move: 'left' | 'right'): State {
   const at = panes.indexOf(state.pane) + (move === 'right' ? 1 : -1);
   const pane: Pane | undefined = panes[at];
   return pane === undefined ? state : { ...state, pane };
+}
+
+/** From a hop to the resource that it quotes. */
+function reveal(state: State): State {
+  const index = revealed(state);
+  return index < 0 ? state : { ...state, overlay: null, pane: 'tree', tree: { ...state.tree, index }, findings: none };
 }
 
 function fold(state: State, key: string, shut: boolean): State {

@@ -10,6 +10,7 @@ import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { Desk } from './desk.ts';
 import { shortFinding } from './panel.ts';
+import { pathOverlay } from './path.ts';
 import type { State, Suggestion } from './state.ts';
 import { line, word } from './text.ts';
 
@@ -45,7 +46,10 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       const flags = { ...parsed.flags, readOnly: parsed.flags.readOnly || options.readOnly };
       const running = runCommand({ ...parsed, flags }, { ...context, ask, signal, line: parsed.line });
       const envelope = await desk.drain(running);
-      store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
+      const path = parsed.command.name === 'path' ? pathOverlay(parsed.line, envelope.result) : null;
+      // Whoever has closed the panel meanwhile does not want another.
+      if (path !== null && store.get().overlay?.kind === 'output') store.dispatch({ type: 'overlay', overlay: path });
+      else store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
       await after(parsed, envelope, signal);
     });
   }

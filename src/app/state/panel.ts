@@ -8,6 +8,7 @@ import type { Outcome } from '../../session/session.ts';
 import { undoWords } from './detail.ts';
 import { type Glyphs, glyphsFor } from './glyphs.ts';
 import { bindings, spell, type Where } from './key-table.ts';
+import { pathDetail } from './path.ts';
 import { shortIds } from './select.ts';
 import type { Act, Overlay, State, StepView } from './state.ts';
 import { line, widthOf, word, wrapLine, wrapText } from './text.ts';
@@ -25,6 +26,8 @@ export function panelLines(state: State, width: number): readonly Line[] {
       return state.act === null ? [] : progressLines(state.act, width, glyphs);
     case 'output':
       return overlay.lines.flatMap((words) => wrapLine(words, width, 2));
+    case 'path':
+      return pathDetail(overlay, state);
     case 'help':
       return helpLines(state, width);
     case 'ask':
@@ -193,6 +196,7 @@ function outcomeWord(outcome: Outcome, undo: boolean, glyphs: Glyphs): [string, 
 
 const places: readonly (readonly [Where, string])[] = [
   ['main', 'In the panes'],
+  ['path', 'On a path'],
   ['buttons', 'Before something is sent'],
   ['result', 'While it is sent, and after'],
   ['palette', 'In the command line'],

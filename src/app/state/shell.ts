@@ -1,4 +1,5 @@
 // The screen without its looks: keys in, state out. It binds the key table to effects; React only shows what it holds.
+import { parseLine } from '../../command/parse-line.ts';
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import { copySequence } from '../terminal/clipboard.ts';
@@ -8,9 +9,11 @@ import type { Action } from './actions.ts';
 import { createAsking } from './asking.ts';
 import { createDesk, failureOf } from './desk.ts';
 import { initialState } from './initial.ts';
+import { inputOf } from './input.ts';
 import { bindingFor, type Effect, whereIs } from './key-table.ts';
 import { askLive } from './live.ts';
 import { createPalette } from './palette.ts';
+import { pathLine, quotedResource } from './path.ts';
 import { inputIn, reduce } from './reducer.ts';
 import { selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
@@ -142,7 +145,7 @@ export function createShell(options: AppOptions): Shell {
 
   function equivalentLine(): string | null {
     const { overlay } = store.get();
-    if (overlay?.kind === 'plan') return `bastide ${overlay.line}`;
+    if (overlay?.kind === 'plan' || overlay?.kind === 'path') return `bastide ${overlay.line}`;
     const finding = selectedFinding(store.get());
     return finding === undefined ? null : `bastide ${finding.outcome === 'fail' ? 'fix' : 'explain'} ${finding.id}`;
   }
@@ -201,11 +204,23 @@ export function createShell(options: AppOptions): Shell {
     redo: () => guard(acting.preview('redo', (signal) => session.planRedo(undefined, signal))),
     admit: () => guard(admit()),
     live: () => guard(askLive(desk)),
+    path() {
+      const text = pathLine(store.get());
+      if (text === null) return;
+      show({ kind: 'palette', input: inputOf(text), suggestions: [], choice: -1, back: 0 });
+    },
+    again() {
+      const { overlay } = store.get();
+      if (overlay?.kind === 'path') guard(palette.run(parseLine(overlay.line, () => undefined)));
+    },
     rescan: () => guard(desk.work({ title: 'Reading the workspace', writing: false }, desk.read)),
     'copy-id': () => {
       const state = store.get();
       const finding = state.pane === 'tree' ? undefined : selectedFinding(state);
-      copy(finding?.id ?? selectedResource(state), 'id');
+      copy(
+        state.overlay?.kind === 'path' ? quotedResource(state.overlay) : (finding?.id ?? selectedResource(state)),
+        'id',
+      );
     },
     'copy-line': () => copy(equivalentLine(), 'command line'),
     theme: () => guard(nextTheme()),

@@ -5,6 +5,7 @@ import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Finding, Report, Severity } from '../../model/finding.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
+import type { PathAnswer } from '../../model/path.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
@@ -109,7 +110,20 @@ export type Overlay =
       readonly running: boolean;
       readonly top: number;
     }
+  | PathOverlay
   | { readonly kind: 'help'; readonly top: number };
+
+/** The way of packets: its hops, and the selected one in detail. */
+export interface PathOverlay {
+  readonly kind: 'path';
+  /** The command line that asked. */
+  readonly line: string;
+  readonly answer: PathAnswer;
+  readonly hop: Cursor;
+  readonly side: 'hops' | 'detail';
+  /** First line of the detail shown. */
+  readonly top: number;
+}
 
 export interface Message {
   readonly text: string;

@@ -1,0 +1,49 @@
+// The Path screen as Ink draws it, in a terminal that is only a string.
+import { cleanup, render } from 'ink-testing-library';
+import { afterEach, expect, test } from 'vitest';
+import { App } from '../../src/app/App.tsx';
+import { createShell } from '../../src/app/state/shell.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+afterEach(() => cleanup());
+
+async function drawn(size: { columns: number; rows: number }) {
+  const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
+  const { stdin, lastFrame } = render(<App shell={shell} />);
+  const until = async (words: RegExp): Promise<string> => {
+    const end = Date.now() + 10_000;
+    while (!words.test(lastFrame() ?? '')) {
+      if (Date.now() > end) throw new Error(`never drawn: ${words}\n${lastFrame()}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return lastFrame() ?? '';
+  };
+  void shell.begin();
+  await until(/f = bastide fix|f:/);
+  stdin.write(':path --source snet-train --destination stmlsim\r');
+  return { stdin, until };
+}
+
+test('hops stand left with their verdicts, the detail of the one that stops it right', async () => {
+  const { until } = await drawn({ columns: 100, rows: 28 });
+  const rows = (await until(/> Hops/)).split('\n');
+  expect(rows).toHaveLength(28);
+  expect(rows.join('\n')).toMatch(/snet-train of vnet-ml to storage account stmlsim {2}Tcp 443/);
+  expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not admit snet-train\./m);
+  expect(rows.join('\n')).toMatch(/^> ✗ service +denied ! *│/m);
+  expect(rows.join('\n')).toMatch(/^ {2}· source +- +│ the firewall of stmlsim/m);
+  expect(rows.at(-1)).toMatch(/Tab side .*o resource .*r again .*Esc back/);
+});
+
+test('in a narrow terminal they stand one above the other', async () => {
+  const { stdin, until } = await drawn({ columns: 62, rows: 20 });
+  const rows = (await until(/> Hops/)).split('\n');
+  expect(rows).toHaveLength(20);
+  const at = (words: RegExp) => rows.findIndex((row) => words.test(row));
+  expect(at(/Hops/)).toBeLessThan(at(/service +denied/));
+  expect(at(/service +denied/)).toBeLessThan(at(/Detail/));
+  stdin.write('\t');
+  await until(/> Detail/);
+});

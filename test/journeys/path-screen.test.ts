@@ -1,0 +1,51 @@
+// A path as a person follows it: the shipped program in a real terminal, on the demo.
+import { afterEach, expect, test } from 'vitest';
+import { freshHome, launcher } from '../support/bastide.ts';
+import { keys, openScreen, type Screen } from '../support/screen.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+function open(world: string, cols: number, rows: number): Screen {
+  const home = freshHome();
+  cleanups.push(() => home.remove());
+  const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols, rows, wholeEnv: home.env, cwd: home.folder });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  return screen;
+}
+/** The panes are there and nothing runs. */
+const idle = (text: string): boolean =>
+  /f fix/.test(text) && !/Reading the workspace|Working/.test(text) && /f(?: =|:) /.test(text);
+const sizes: readonly [number, number][] = [
+  [60, 15],
+  [80, 24],
+  [140, 40],
+];
+
+test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x %i', async (cols, rows) => {
+  const screen = open('mixed', cols, rows);
+  await screen.until(idle, 20_000);
+  await screen.press(':', /as in the shell/);
+  screen.type('path --source gpu-cluster --destination stmlsim\r');
+  const first = await screen.until(/> Hops/, 20_000);
+  expect(first).toMatch(/denied {2}stmlsim does not admit snet-gpu/);
+  expect(first).toMatch(/^> ✗ service +denied !/m);
+  const lines = await screen.lines();
+  expect(lines).toHaveLength(rows);
+  expect(lines[rows - 1]).toContain('Esc back');
+
+  await screen.press(keys.tab, /> Detail/);
+  await screen.press('G', /defaultAction|"Deny"/);
+  await screen.press(keys.escape, /> Hops/);
+  await screen.press('k', /the nodes of gpu-cluster/);
+  await screen.press('G', /^> ✗ service/m);
+  await screen.press('o', /^> +snet-gpu/m);
+  await screen.press('p', /path --source vnet-ml\/snet-gpu --destination/);
+  screen.type('acrmlsim\r');
+  await screen.until(/allowed {2}It arrives/, 20_000);
+  await screen.press(keys.escape, idle);
+  screen.type('q');
+  expect((await screen.exit).exitCode).toBe(0);
+});
