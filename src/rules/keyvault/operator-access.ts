@@ -1,7 +1,7 @@
 // keyvault.operator-access: the operator keeps reading secrets when the vault closes.
 import { strategyOf } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';
-import { admitClients, admitsClients } from '../parts/addresses.ts';
+import { admitClients, admitsClients } from '../parts/client-addresses.ts';
 import { vaultJudged, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn, vaults } from '../parts/subjects.ts';

@@ -1,6 +1,6 @@
 // storage.adls2-dataset-validate: advice for whoever creates datasets from outside a closed Gen2 account. Never fails.
 import { defineRule } from '../define.ts';
-import { admitsClients } from '../parts/addresses.ts';
+import { admitsClients } from '../parts/client-addresses.ts';
 import { accountJudged } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { accounts, isLake, notALake } from '../parts/subjects.ts';

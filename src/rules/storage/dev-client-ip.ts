@@ -1,7 +1,7 @@
 // storage.dev-client-ip: the developer's machine reaches the account. Also the "add an IP" act, whatever its outcome.
 import { strategyOf } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';
-import { admitClients, admitsClients } from '../parts/addresses.ts';
+import { admitClients, admitsClients } from '../parts/client-addresses.ts';
 import { accountJudged, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { accounts, proposalsOn } from '../parts/subjects.ts';

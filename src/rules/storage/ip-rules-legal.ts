@@ -1,6 +1,7 @@
 // storage.ip-rules-legal: every IP rule is one the service takes, and together they are not the Internet.
 import { defineRule } from '../define.ts';
-import { addressRulesLegal, repairAddressRules } from '../parts/addresses.ts';
+import { addressRulesLegal } from '../parts/address-legality.ts';
+import { repairAddressRules } from '../parts/address-repair.ts';
 import { accountJudged, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { accounts, proposalsOn } from '../parts/subjects.ts';
