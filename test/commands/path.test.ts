@@ -65,6 +65,10 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     ['snet-gpu', 'snet-dev', '22', 'allowed', null],
     ['BatchNodeManagement', 'gpu-cluster', '29876-29877', 'denied', 'destinationSubnet'],
     ['internet', 'ci-anna', '22', 'denied', 'wayIn'],
+    // A machine's interface that only its subnet shows: it is read when it is asked about.
+    ['nic-vm-jump', 'stmlsim', '443', 'denied', 'sourceSubnet'],
+    ['gpu-cluster', 'nic-vm-jump', '22', 'allowed', null],
+    ['internet', 'nic-vm-jump', '22', 'denied', 'wayIn'],
   ],
   'closed-service-endpoint': [
     ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
@@ -73,8 +77,8 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     // No subnet of computes: no rule, no service endpoint.
     ['snet-pe', 'stmlsim', '443', 'denied', 'service'],
     ['internet', 'kv-mlsim', '443', 'denied', 'service'],
-    // Today's version of a registry does not show which subnets it admits.
-    ['cpu-cluster', 'acrmlsim', '443', 'unknown', 'service'],
+    ['cpu-cluster', 'acrmlsim', '443', 'allowed', null],
+    ['snet-pe', 'acrmlsim', '443', 'denied', 'service'],
   ],
   'closed-private-endpoint': [
     ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
@@ -87,6 +91,18 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     ['snet-aks', 'internet', '443', 'allowed', null],
     ['internet', 'stmlsim', '443', 'denied', 'service'],
     ['internet', 'cpu-cluster', '22', 'denied', 'wayIn'],
+  ],
+  tunnelled: [
+    ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
+    ['cpu-cluster', 'pypi.org', '443', 'unknown', 'firewall'],
+    ['BatchNodeManagement', 'cpu-cluster', '29876-29877', 'denied', 'reply'],
+    // Its firewall lets no storage pass, and the subnet has no endpoint for it.
+    ['low-cluster', 'stmlsim', '443', 'denied', 'firewall'],
+    ['snet-edge', 'internet', '443', 'unknown', 'route'],
+  ],
+  firewalled: [
+    ['cpu-cluster', 'AzureActiveDirectory', '443', 'allowed', null],
+    ['cpu-cluster', 'internet', '22', 'denied', 'firewall'],
   ],
   drifted: [
     // Its endpoint is there, and the zone is linked to the old network only.

@@ -34,6 +34,17 @@ const things = (world: World): Resource[] => named.flatMap((type) => world.ofTyp
 export const thingsNamed = (text: string, world: World): Resource[] =>
   things(world).filter(({ id }) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
 
+/** Ids of interfaces of this name that subnets show to sit in them, whether they were read or not. */
+export const cardsNamed = (text: string, world: World): string[] => {
+  const shown = world
+    .ofType(subnetType)
+    .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
+    .flatMap(
+      (item) => /^(.*\/networkInterfaces\/[^/]+)\/ipConfigurations\//i.exec(textAt(item, '/id') ?? '')?.[1] ?? [],
+    );
+  return [...new Map(shown.map((id) => [fold(id), id])).values()].filter((id) => sameId(nameOf(id), text));
+};
+
 /** Every name that may be asked for, each once; those of subnets with their network's. */
 export const namesToAsk = (world: World): string[] => [
   ...new Set(things(world).map(({ id, type }) => (sameId(type, subnetType) ? nameInParent(id) : nameOf(id)))),

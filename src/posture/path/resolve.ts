@@ -15,7 +15,7 @@ import {
 import { publicSpace } from '../../net/facts.ts';
 import { endpointsInHand } from './endpoints-in-hand.ts';
 import type { End, Refused } from './ends.ts';
-import { cardAt, endOf, namesToAsk, subnetEnd, thingsNamed } from './named.ts';
+import { cardAt, cardsNamed, endOf, namesToAsk, subnetEnd, thingsNamed } from './named.ts';
 import { tagNamed } from './published-tags.ts';
 import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
 
@@ -35,6 +35,8 @@ export function resolveEnd(text: string, world: World, near?: string): End | Ref
   if (first && !second) return endOf(first.id, asked, world);
   if (first && second)
     return { reason: `Several resources are called ${asked}.`, candidates: choices([first, second, ...rest]) };
+  const [card, ...cards] = cardsNamed(asked, world);
+  if (card !== undefined && cards.length === 0) return endOf(card, asked, world);
   const tag = tagNamed(asked, world);
   if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, world);

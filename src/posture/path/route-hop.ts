@@ -42,8 +42,20 @@ function routed(subnetId: string, { world, packets }: Journey): Routed {
   if (only && !second) {
     return { ways, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
   }
-  const because = `${ways.length} routes share it: ${ways.map(wayWords).slice(0, 3).join('; ')}${ways.length > 3 ? '; ...' : ''}.`;
-  return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => because, evidence, packets) };
+  return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => together(ways, name), evidence, packets) };
+}
+
+/** Routes that lead to the same next hop are told once, the widest of them by its name. */
+function together(ways: readonly Way[], name: string): string {
+  const groups = [...Map.groupBy(ways, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values()].map(
+    (same) => {
+      const [first] = same.toSorted((a, b) => (a.route?.length ?? 0) - (b.route?.length ?? 0));
+      const others = same.length - 1;
+      const more = others === 0 ? '' : `, and ${others} other ${others === 1 ? 'route' : 'routes'} there too`;
+      return first ? `${wayWords(first)}${more}` : '';
+    },
+  );
+  return `At ${name}, ${groups.join('; ')}.`;
 }
 
 const outcomeOf = ({ kind }: Way): Outcome =>

@@ -1,9 +1,11 @@
 // The firewall of a service itself in one shape, whichever service it is: who is let in, and where that stands.
-import { aclsOf, aclsPointer, publicNetworkAccessOf } from '../../kinds/network-acls.ts';
-import { itemsAt, textAt, textsAt } from '../../kinds/read.ts';
+import { aclsOf, firewallPlaces, publicNetworkAccessOf } from '../../kinds/network-acls.ts';
+import { textsAt } from '../../kinds/read.ts';
+import { registryView } from '../../kinds/registry-view.ts';
+import { isOfType, workspaceType } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
-import { isRegistry, isStorage, isVault } from '../links.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { isRegistry } from '../links.ts';
 
 export interface SubnetEntry {
   readonly id: string;
@@ -29,57 +31,34 @@ const accessPointer = '/properties/publicNetworkAccess';
 
 /** Reads whatever firewall the service has. Never throws, except for values that files leave open. */
 export function wallOf(resource: Resource): Wall {
-  const wall = isStorage(resource.id) || isVault(resource.id) ? aclsWall(resource) : otherWall(resource);
+  const wall = isOfType(resource.id, workspaceType) ? workspaceWall(resource) : aclsWall(resource);
   const access = publicNetworkAccessOf(resource);
   if (access === 'SecuredByPerimeter') return { ...wall, door: 'perimeter', pointer: accessPointer };
   return access === 'Disabled' ? { ...wall, door: 'shut', pointer: accessPointer } : wall;
 }
 
+/** Of a storage account, a vault or a registry. */
 function aclsWall(resource: Resource): Wall {
   const acls = aclsOf(resource);
-  const base = {
-    pointer: `${aclsPointer}/defaultAction`,
-    subnetsPointer: `${aclsPointer}/virtualNetworkRules`,
-    addressesPointer: `${aclsPointer}/ipRules`,
-  };
+  const at = firewallPlaces(resource.type);
+  const base = { pointer: at.action, subnetsPointer: at.subnets, addressesPointer: at.addresses };
   if (typeof acls === 'string') {
     const door = acls === 'absent' ? 'open' : 'malformed';
-    return { ...base, door, pointer: aclsPointer, subnets: [], addresses: [], trusts: false };
+    return { ...base, door, pointer: at.rules, subnets: [], addresses: [], trusts: false };
   }
+  const hidden = isRegistry(resource.id) && registryView(resource).subnetRulesHidden;
+  const subnets = acls.subnetRules.map(({ id, pointer, action, state }) => ({
+    ...{ id, pointer },
+    living: (action ?? 'Allow') === 'Allow' && (state ?? 'Succeeded') === 'Succeeded',
+  }));
+  // An account without a default action admits nobody else; a registry without one admits everybody.
+  const open = acls.defaultAction === 'Allow' || (isRegistry(resource.id) && acls.defaultAction === undefined);
   return {
     ...base,
-    door: acls.defaultAction === 'Allow' ? 'open' : 'rules',
-    subnets: acls.subnetRules.map(({ id, pointer, action, state }) => ({
-      ...{ id, pointer },
-      living: (action ?? 'Allow') === 'Allow' && (state ?? 'Succeeded') === 'Succeeded',
-    })),
+    door: open ? 'open' : 'rules',
+    subnets: hidden ? undefined : subnets,
     addresses: acls.ipRules,
     trusts: acls.bypass === undefined || acls.bypass.has('AzureServices'),
-  };
-}
-
-const otherWall = (resource: Resource): Wall =>
-  isRegistry(resource.id) ? registryWall(resource) : workspaceWall(resource);
-
-/** Today's version of a registry does not show its subnet rules: an empty list says nothing (rules-catalogue, P-ACR-ACL). */
-function registryWall({ body }: Resource): Wall {
-  const set = '/properties/networkRuleSet';
-  const rules = fold(textAt(body, `${set}/defaultAction`) ?? 'allow') === 'deny';
-  const subnets = itemsAt(body, `${set}/virtualNetworkRules`).flatMap(({ item, pointer }) => {
-    const id = textAt(item, '/id') ?? textAt(item, '/virtualNetworkResourceId');
-    return id === undefined ? [] : [{ id, pointer, living: fold(textAt(item, '/action') ?? 'allow') === 'allow' }];
-  });
-  return {
-    door: rules ? 'rules' : 'open',
-    pointer: `${set}/defaultAction`,
-    subnetsPointer: `${set}/virtualNetworkRules`,
-    addressesPointer: `${set}/ipRules`,
-    subnets: subnets.length > 0 ? subnets : undefined,
-    addresses: itemsAt(body, `${set}/ipRules`).flatMap(({ item, pointer }) => {
-      const value = textAt(item, '/value');
-      return value === undefined ? [] : [{ value, pointer }];
-    }),
-    trusts: fold(textAt(body, '/properties/networkRuleBypassOptions') ?? 'azureservices') === 'azureservices',
   };
 }
 
