@@ -73,6 +73,7 @@ export function openDoor(options: DoorOptions): Door {
     identity: (signal) => credential.identity(signal),
     read: (id, asked = {}) => readOne(means, endpoint, id, asked),
     list,
+    report: (path, signal) => reportAt(means, endpoint, path, signal),
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     ask: (question, signal) => askOne(means, endpoint, question, signal),
@@ -178,6 +179,13 @@ async function allPages(
     if (url === undefined) return nonsense('its next page lies at another origin');
   }
   return items;
+}
+
+async function reportAt(means: Means, endpoint: string, path: string, signal?: AbortSignal): Promise<ReadAnswer> {
+  const { type, apiVersion } = kindOf(typeOf(path));
+  const items = await allPages(means, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
+  if ('reason' in items) return { ok: false, gap: items };
+  return { ok: true, resource: { id: path, type, apiVersion, body: { value: items } } };
 }
 
 async function permissionsAt(

@@ -15,7 +15,7 @@ export async function writeOnce(
   request: WriteRequest,
   signal?: AbortSignal,
 ): Promise<WriteAnswer> {
-  const url = urlOf(endpoint, request.id, request.apiVersion);
+  const url = urlOf(endpoint, request.id, request.apiVersion, request.query);
   if (url === undefined) return notSent('BadId', 'the id is not one that Azure could have given');
   try {
     const answer = await means.wire({

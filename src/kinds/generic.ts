@@ -22,6 +22,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.authorization/locks': '2020-05-01',
   'microsoft.authorization/policyassignments': '2024-05-01',
   'microsoft.authorization/policydefinitions': '2024-05-01',
+  'microsoft.authorization/policysetdefinitions': '2024-05-01',
   'microsoft.authorization': '2022-04-01',
   'microsoft.resources': '2024-07-01',
 };
@@ -45,6 +46,14 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
   'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
   'microsoft.hdinsight/clusters': ['HDInsight cluster', 'HDInsight clusters'],
+  'microsoft.network/loadbalancers': ['load balancer', 'load balancers'],
+  'microsoft.network/virtualnetworks/usages': ['count of addresses', 'counts of addresses'],
+  'microsoft.network/locations/usages': ['network quota', 'network quotas'],
+  'microsoft.machinelearningservices/locations/usages': ['core quota', 'core quotas'],
+  'microsoft.machinelearningservices/locations/vmsizes': ['list of machine sizes', 'lists of machine sizes'],
+  'microsoft.authorization/policyassignments': ['policy assignment', 'policy assignments'],
+  'microsoft.authorization/policydefinitions': ['policy definition', 'policy definitions'],
+  'microsoft.authorization/policysetdefinitions': ['policy initiative', 'policy initiatives'],
   'microsoft.resources/resourcegroups': ['resource group', 'resource groups'],
 };
 const shape: Shape = { volatile: [], sets: {} };

@@ -28,8 +28,10 @@ import { virtualNetwork } from './virtual-network.ts';
 import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
+export * from './cluster-view.ts';
 export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
+export { locksOf } from './lock.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
@@ -45,6 +47,7 @@ export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './
 export * from './service-tags-view.ts';
 export * from './shared-link-view.ts';
 export * from './storage-view.ts';
+export * from './usage-view.ts';
 export * from './vault-view.ts';
 export * from './workspace-view.ts';
 

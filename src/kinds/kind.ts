@@ -13,6 +13,8 @@ export interface WriteRequest {
   readonly body: JsonObject | null;
   readonly ifMatch?: string;
   readonly ifNoneMatch?: '*';
+  /** What the address says beside the api-version. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** Members that only another api-version shows: read beside the resource and put into its body. */

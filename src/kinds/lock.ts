@@ -13,6 +13,10 @@ import { lockView } from './workspace-view.ts';
 const lockVersion = '2020-05-01';
 const shape: Shape = { volatile: [], sets: {} };
 
+/** The list of all locks of a subscription, as a path (catalogue R11). */
+export const locksOf = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
+
 export const lock: Kind = {
   type: 'Microsoft.Authorization/locks',
   label: 'lock',

@@ -1,15 +1,11 @@
 // What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion
 // (rules-catalogue 3.11 phase 0). Reads a world; what could not be read is unknown, not a refusal.
-import { findSubnet, kindOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
+import { findSubnet, kindOf, locksOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate } from '../model/plan.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
-
-/** The list of all locks of a subscription, as a path (catalogue R11). */
-export const locksOf = (subscription: string): string =>
-  `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
 
 /** Gates of one change, the passing ones included. */
 export function gatesOf(change: Change, world: World): Gate[] {

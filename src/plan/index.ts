@@ -8,7 +8,7 @@ export {
   linesOf,
   phaseWords,
 } from './describe.ts';
-export { gatesOf, gathered, locksOf } from './gates.ts';
+export { gatesOf, gathered } from './gates.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { applyChange, applyChanges } from './simulate.ts';

@@ -3,6 +3,8 @@
 import { kindOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import { type Change, editChange } from '../model/change.ts';
+import { kindOf, locksOf } from '../kinds/index.ts';
+import { editChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -12,7 +14,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
-import { gatesOf, locksOf } from '../plan/index.ts';
+import { gatesOf } from '../plan/index.ts';
 import { isClosing, looksBeforeClosing, staysOpen } from './before-closing.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { isGap, readNow, type WriteMeans } from './means.ts';

@@ -4,7 +4,7 @@ import type { Door } from '../azure/door.ts';
 import { kindOf, kinds } from '../kinds/index.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf } from '../model/resource-id.ts';
+import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import type { Collection, Gap, Permission } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 
@@ -26,6 +26,8 @@ export interface Collector {
   ): Promise<readonly Resource[] | undefined>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
+  /** A list whose items are no resources, in hand as one document under the list's path; undefined with a gap noted. */
+  report(path: string): Promise<Resource | undefined>;
   permissions(scope: string): Promise<void>;
   /** Microsoft's service tags, or undefined with a gap noted. */
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
@@ -106,6 +108,16 @@ export function collectorOf(
         if (answer.ok) return answer.resources;
         note(answer.gap);
         return undefined;
+      }),
+    report: (path) =>
+      once(`report ${fold(path)}`, kindOf(typeOf(path)).plural, async () => {
+        const answer = await door.report(path, signal);
+        if (!answer.ok) {
+          note(answer.gap);
+          return undefined;
+        }
+        keep(answer.resource);
+        return answer.resource;
       }),
     permissions: (scope) =>
       once(`permissions ${fold(scope)}`, 'permissions', async () => {

@@ -1,11 +1,10 @@
 // The simulator's worlds as snapshots, without the way through HTTP: what planning is tried on.
-import { kindOf, routesOf, securityRulesOf, subnetsOf } from '../../src/kinds/index.ts';
+import { kindOf, kindOf, locksOf, routesOf, securityRulesOf, securityRulesOf, subnetsOf, subnetsOf } from '../../src/kinds/index.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, groupIdOf, subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { locksOf } from '../../src/plan/gates.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 export const resourceOf = (body: JsonObject): Resource => {

@@ -2,8 +2,6 @@
 import { vnetOf } from '../../kinds/network-view.ts';
 import { line } from '../../kinds/parts/shell.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
-import { isObject } from '../../model/json.ts';
-import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { GapRead } from '../../model/world.ts';
 import { subnetUses, unreadUses } from '../../posture/needs.ts';
@@ -12,14 +10,13 @@ import {
   computeEvidence,
   computeShown,
   computeType,
+  hasOddSubnet,
   managedComputes,
   managedSubjects,
-  subnetMember,
 } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import { isOdd } from '../parts/workspace.ts';
 import type { Judgement, Subject, Verdict } from '../rule.ts';
 
 function judgeCompute(compute: Resource): Verdict {
@@ -27,9 +24,7 @@ function judgeCompute(compute: Resource): Verdict {
   const evidence = computeEvidence(compute);
   const { subnet } = computeView(compute);
   if (subnet !== undefined) return pass(`The ${name} sits in ${subnetShown(subnet)}.`, evidence);
-  const member = valueAt(compute.body, subnetMember);
-  const odd = isOdd(compute, subnetMember, 'object') || (isObject(member) && (valueAt(member, '/id') ?? null) !== null);
-  return odd
+  return hasOddSubnet(compute)
     ? unknown(`Which subnet the ${name} sits in is not in a form that can be judged.`, evidence)
     : fail(`The ${name} sits in no subnet: it reaches storage from an address that nobody admitted.`, evidence);
 }

@@ -1,0 +1,87 @@
+// The typed views over Azure Policy: what is assigned above a resource group, and what a definition forbids (rules-catalogue R12).
+// Reads only; never throws. What an effect comes out as may hang on parameters of the assignment.
+import { isObject, type Json } from '../model/json.ts';
+import { formatPointer, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, isWithin } from '../model/resource-id.ts';
+import { enumAt, lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
+
+export const policyAssignmentType = 'Microsoft.Authorization/policyAssignments';
+
+/** The list of a scope's assignments, inherited ones too, with the query that asks for them. */
+export const atScope = { $filter: 'atScope()' } as const;
+export const policyAssignmentsOf = (scope: string): string => `${scope}/providers/${policyAssignmentType}`;
+/** The same as a snapshot's name for the list. */
+export const policyAssignmentsList = (scope: string): string =>
+  `${policyAssignmentsOf(scope)}?$filter=${atScope.$filter}`;
+
+export interface AssignmentView {
+  readonly title: string | undefined;
+  /** Id of a definition or an initiative. */
+  readonly definition: string | undefined;
+  readonly isEnforced: boolean;
+  readonly notScopes: readonly string[];
+}
+
+export const assignmentView = oncePerResource(
+  ({ body }: Resource): AssignmentView =>
+    lazily<AssignmentView>({
+      title: () => textAt(body, '/properties/displayName'),
+      definition: () => textAt(body, '/properties/policyDefinitionId'),
+      isEnforced: () => enumAt(body, '/properties/enforcementMode', ['Default', 'DoNotEnforce']) !== 'DoNotEnforce',
+      notScopes: () => textsAt(body, '/properties/notScopes'),
+    }),
+);
+
+/** Does an assignment forbid anything at this scope? */
+export const holdsAt = (assignment: Resource, scope: string): boolean => {
+  const { isEnforced, notScopes } = assignmentView(assignment);
+  return isEnforced && !notScopes.some((one) => isWithin(scope, one));
+};
+
+export interface InitiativePart {
+  readonly definition: string;
+  /** What the initiative hands to the definition; may name parameters of its own. */
+  readonly parameters: Json | undefined;
+}
+
+/** The definitions of an initiative. */
+export const initiativeParts = ({ body }: Resource): InitiativePart[] =>
+  listAt(body, '/properties/policyDefinitions').flatMap((item) => {
+    const definition = textAt(item, '/policyDefinitionId');
+    return definition === undefined ? [] : [{ definition, parameters: valueAt(item, '/parameters') }];
+  });
+
+export const isInitiative = (id: string): boolean => fold(id).includes('/policysetdefinitions/');
+
+/** A text of a policy, with `[parameters('name')]` looked up; undefined where nothing says what it comes out as. */
+export function resolved(text: Json | undefined, parameters: (name: string) => Json | undefined): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const name = /^\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]$/i.exec(text)?.[1];
+  if (name === undefined) return text.startsWith('[') && !text.startsWith('[[') ? undefined : text;
+  const value = parameters(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** What was given for a parameter, else the default of its declaration. */
+export const parameterOf =
+  (given: Json | undefined, declared: Resource) =>
+  (name: string): Json | undefined => {
+    const own = foldedMember(given, name);
+    const value = isObject(own) ? valueAt(own, '/value') : undefined;
+    if (value !== undefined) return value;
+    const declaration = foldedMember(valueAt(declared.body, '/properties/parameters'), name);
+    return isObject(declaration) ? valueAt(declaration, '/defaultValue') : undefined;
+  };
+
+function foldedMember(object: Json | undefined, name: string): Json | undefined {
+  if (!isObject(object)) return undefined;
+  const key = Object.keys(object).find((one) => fold(one) === fold(name));
+  return key === undefined ? undefined : valueAt(object, formatPointer([key]));
+}
+
+export const effectPointer = '/properties/policyRule/then/effect';
+/** The condition of a definition as text, in lower case: which types it speaks of is found in it. */
+export const conditionOf = oncePerResource(({ body }: Resource): string =>
+  fold(JSON.stringify(valueAt(body, '/properties/policyRule/if') ?? null)),
+);

@@ -1,0 +1,89 @@
+// How many addresses a training subnet has left, and how many its computes may still ask for (rules-catalogue 3.6 and 3.7).
+import { growthOf } from '../kinds/cluster-view.ts';
+import { findSubnet, subnetView, vnetOf } from '../kinds/network-view.ts';
+import { booleanAt, listAt, numberAt, textAt } from '../kinds/read.ts';
+import { addressUsagesOf, type Usage, usagesIn } from '../kinds/usage-view.ts';
+import { computeView } from '../kinds/workspace-view.ts';
+import type { Json } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId } from '../model/resource-id.ts';
+import { GapRead, type World } from '../model/world.ts';
+import { type AksPool, addressDemand, type Free, freeAddresses, usableAddresses } from '../net/address-plan.ts';
+import { computes, roleOf } from './needs.ts';
+
+export interface Room {
+  readonly free: Free;
+  /** Addresses that resources can have; undefined where the prefixes cannot be read. */
+  readonly usable: number | undefined;
+  /** The row of the network's own count, where Azure gave one, and the document it stands in. */
+  readonly counted: { readonly document: Resource; readonly usage: Usage } | undefined;
+}
+
+/** Undefined when the subnet is not there, or shows no range. Throws GapRead when neither it nor the count could be read. */
+export function roomOf(subnetId: string, world: World): Room | undefined {
+  const document = world.peek(addressUsagesOf(vnetOf(subnetId)));
+  const usage =
+    document.state === 'read' ? usagesIn(document.resource).find(({ id }) => sameId(id, subnetId)) : undefined;
+  const subnet = subnetOrGap(subnetId, world);
+  if (subnet instanceof GapRead && usage === undefined) throw subnet;
+  const body = subnet instanceof GapRead ? undefined : subnet;
+  const prefixes = body ? subnetView(body).prefixes : [];
+  const free = freeAddresses({
+    prefixes,
+    usage: usage && { currentValue: usage.used, limit: usage.limit },
+    configurations: body ? listAt(body.body, '/properties/ipConfigurations').length : 0,
+  });
+  if (free === undefined) return undefined;
+  const counted =
+    usage && document.state === 'read' && !free.approximate ? { document: document.resource, usage } : undefined;
+  return { free, usable: counted ? counted.usage.limit : usableAddresses(prefixes), counted };
+}
+
+function subnetOrGap(subnetId: string, world: World): Resource | undefined | GapRead {
+  try {
+    return findSubnet(world, subnetId);
+  } catch (error) {
+    if (error instanceof GapRead) return error;
+    throw error;
+  }
+}
+
+export interface Demand {
+  readonly compute: Resource;
+  readonly addresses: number;
+}
+
+/** What each compute of the subnet may still ask for; those that ask for nothing are left out. */
+export function demandIn(subnetId: string, world: World): readonly Demand[] {
+  return computes(world)
+    .flatMap((compute): Demand[] => {
+      const { subnet, computeType } = computeView(compute);
+      if (computeType === 'AmlCompute') {
+        return sameId(subnet, subnetId) ? [{ compute, addresses: growthOf(compute) }] : [];
+      }
+      return roleOf(compute) === 'inference' ? [{ compute, addresses: poolGrowth(compute, subnetId, world) }] : [];
+    })
+    .filter(({ addresses }) => addresses > 0);
+}
+
+/** What the pools of an attached Kubernetes cluster may still ask of the subnet; 0 for one that was not read. */
+function poolGrowth(compute: Resource, subnetId: string, world: World): number {
+  const { resourceId } = computeView(compute);
+  const cluster = resourceId === undefined ? undefined : world.peek(resourceId);
+  if (cluster?.state !== 'read') return 0;
+  const { body } = cluster.resource;
+  const profile = '/properties/networkProfile';
+  const overlay = fold(textAt(body, `${profile}/networkPluginMode`) ?? '') === 'overlay';
+  const flat = fold(textAt(body, `${profile}/networkPlugin`) ?? '') === 'azure' && !overlay;
+  const pools = listAt(body, '/properties/agentPoolProfiles').filter((pool) =>
+    sameId(textAt(pool, '/vnetSubnetID'), subnetId),
+  );
+  return addressDemand({ pools: pools.map((pool) => growthOfPool(pool, flat)) });
+}
+
+function growthOfPool(pool: Json, flat: boolean): { now: AksPool; planned: AksPool } {
+  const count = numberAt(pool, '/count') ?? 0;
+  const most = booleanAt(pool, '/enableAutoScaling') === true ? (numberAt(pool, '/maxCount') ?? count) : count;
+  const shape = { maxPods: numberAt(pool, '/maxPods'), flat: flat && textAt(pool, '/podSubnetID') === undefined };
+  return { now: { nodes: count, ...shape }, planned: { nodes: most, ...shape } };
+}
