@@ -1,38 +1,50 @@
-// Computes of a workspace: of an existing one only the scale settings of a cluster can be written (rules-catalogue, P-COMPUTE).
+// Computes of a workspace: made and deleted whole; of an existing one only the scale settings of a cluster can be written
+// (rules-catalogue, P-COMPUTE).
 
-import { valueAt } from '../model/pointer.ts';
+import type { DeleteChange } from '../model/change.ts';
+import { isObject } from '../model/json.ts';
+import { updateAt } from '../model/pointer.ts';
 import { fold, parentId, parseId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { actionOn, edited, groupOf, isUnder } from './parts/bodies.ts';
+import { nodesView, scalePointer } from './cluster-view.ts';
+import type { JsonObject, Kind } from './kind.ts';
+import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
+import { computeLine, scaleWords } from './parts/compute-line.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { objectAt } from './read.ts';
+import { objectAt, textAt } from './read.ts';
 import { computeView } from './workspace-view.ts';
 
 const computeVersion = '2024-04-01';
-const scale = '/properties/properties/scaleSettings';
+export const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
+
+/** Members of `properties`, and of the `properties` inside, that only the service writes. */
+const computed = [
+  ...['createdOn', 'modifiedOn', 'provisioningErrors', 'provisioningState', 'isAttachedCompute', 'computeLocation'],
+];
+const computedInside = [
+  ...['currentNodeCount', 'targetNodeCount', 'nodeStateCounts', 'allocationState', 'allocationStateTransitionTime'],
+  ...[
+    'errors',
+    'state',
+    'lastOperation',
+    'connectivityEndpoints',
+    'applications',
+    'createdBy',
+    'versions',
+    'containers',
+  ],
+  ...['dataDisks', 'dataMounts', 'osImageMetadata'],
+];
 const shape: Shape = {
   volatile: [
-    '/properties/modifiedOn',
-    '/properties/provisioningErrors',
-    '/properties/properties/currentNodeCount',
-    '/properties/properties/targetNodeCount',
-    '/properties/properties/nodeStateCounts',
-    '/properties/properties/allocationState',
-    '/properties/properties/allocationStateTransitionTime',
-    '/properties/properties/errors',
-    '/properties/properties/state',
-    '/properties/properties/lastOperation',
+    ...computed.map((name) => `/properties/${name}`),
+    ...computedInside.map((name) => `/properties/properties/${name}`),
   ],
   sets: {},
 };
-const flags: readonly (readonly [string, string])[] = [
-  ['minNodeCount', '--min-instances'],
-  ['maxNodeCount', '--max-instances'],
-];
 
 export const compute: Kind = {
-  type: 'Microsoft.MachineLearningServices/workspaces/computes',
+  type: computeType,
   label: 'compute',
   plural: 'computes',
   apiVersion: computeVersion,
@@ -51,34 +63,50 @@ export const compute: Kind = {
   oneWay: () => null,
   writer: (id) => parentId(id) ?? id,
   write(change, current) {
-    if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a compute.';
-    if (current === null) return 'The compute was not read.';
-    const strange = change.edits.find((edit) => !isUnder(edit, scale));
-    if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
-      return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scale} of this one: it must be made anew.`;
+    const at = { id: change.resource, apiVersion: computeVersion };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: made(change.body) };
+    if (change.kind === 'delete') {
+      return { method: 'DELETE', ...at, body: null, query: { underlyingResourceAction: leaving(change) } };
     }
-    const settings = objectAt(edited(current.body, change.edits), scale);
+    if (current === null) return 'The compute was not read.';
+    const strange = change.edits.find((edit) => !isUnder(edit, scalePointer));
+    if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
+      return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one: it must be made anew.`;
+    }
+    const settings = objectAt(edited(current.body, change.edits), scalePointer);
     if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
-    return {
-      method: 'PATCH',
-      id: change.resource,
-      apiVersion: computeVersion,
-      body: { properties: { properties: { scaleSettings: settings } } },
-    };
+    return { method: 'PATCH', ...at, body: { properties: { properties: { scaleSettings: settings } } } };
   },
   az(change) {
     const [workspace = '', name = ''] = parseId(change.resource).names;
-    const at = ['-n', name, '-g', groupOf(change.resource), '-w', workspace];
-    const words = change.edits.flatMap((edit) =>
-      edit.op !== 'set'
-        ? []
-        : flags.flatMap(([member, flag]) => {
-            const value = edit.pointer === scale ? valueAt(edit.after, `/${member}`) : edit.after;
-            const named = edit.pointer === scale || edit.pointer === `${scale}/${member}`;
-            return named && value !== undefined ? [flag, String(value)] : [];
-          }),
-    );
+    if (change.kind === 'create') return computeLine(change);
+    const at = ['-n', name, '-g', parseId(change.resource).resourceGroup ?? '', '-w', workspace];
+    if (change.kind === 'delete') {
+      return line('az', 'ml', 'compute', leaving(change) === 'Detach' ? 'detach' : 'delete', at, '--yes');
+    }
+    const words = change.edits.flatMap((edit) => (edit.op !== 'set' ? [] : scaleWords(edit.pointer, edit.after)));
     return lines(words.length > 0 ? [line('az', 'ml', 'compute', 'update', at, words)] : []);
   },
-  needs: (change) => [actionOn('Microsoft.MachineLearningServices/workspaces/computes/write', change.resource)],
+  needs(change) {
+    const own = actionOn(`${computeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource);
+    const subnet = change.kind === 'create' ? textAt(change.body, '/properties/properties/subnet/id') : undefined;
+    return subnet === undefined
+      ? [own]
+      : [own, actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
+  },
 };
+
+/** What becomes of the thing behind a compute: one that was only attached lives on. */
+function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
+  const view = { id: resource, type: computeType, apiVersion: computeVersion, body };
+  return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
+}
+
+/** The body of a PUT: what only the service writes taken out, also when a deleted compute is made again. */
+function made(body: JsonObject): JsonObject {
+  const outer = updateAt(sendable(body), ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
+  const inner = updateAt(outer, ['properties', 'properties'], (value) =>
+    isObject(value) ? without(value, computedInside) : {},
+  );
+  return isObject(inner) ? inner : body;
+}

@@ -46,7 +46,6 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
   'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
   'microsoft.hdinsight/clusters': ['HDInsight cluster', 'HDInsight clusters'],
-  'microsoft.network/loadbalancers': ['load balancer', 'load balancers'],
   'microsoft.network/virtualnetworks/usages': ['count of addresses', 'counts of addresses'],
   'microsoft.network/locations/usages': ['network quota', 'network quotas'],
   'microsoft.machinelearningservices/locations/usages': ['core quota', 'core quotas'],

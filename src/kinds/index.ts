@@ -7,7 +7,9 @@ import { datastore } from './datastore.ts';
 import { firewallPolicy } from './firewall-policy.ts';
 import { genericKind } from './generic.ts';
 import type { Kind } from './kind.ts';
+import { loadBalancer } from './load-balancer.ts';
 import { lock } from './lock.ts';
+import { natGateway } from './nat-gateway.ts';
 import { networkSecurityGroup } from './network-security-group.ts';
 import { outboundRule } from './outbound-rule.ts';
 import { privateDnsZone } from './private-dns-zone.ts';
@@ -15,6 +17,7 @@ import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
 import { registry } from './registry.ts';
+import { publicAddress } from './public-ip-address.ts';
 import { roleAssignment } from './role-assignment.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
@@ -31,17 +34,22 @@ import { workspace } from './workspace.ts';
 export * from './cluster-view.ts';
 export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
+export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
+export { openAcls } from './parts/firewall-write.ts';
+export * from './policy-view.ts';
 export * from './private-dns-view.ts';
 export * from './private-link-view.ts';
+export { publicAddressType } from './public-ip-address.ts';
 export * from './read.ts';
 export * from './registry-view.ts';
 export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
 export * from './route-view.ts';
+export * from './seats.ts';
 export * from './security-group-view.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './service-tags-view.ts';
@@ -69,6 +77,9 @@ export const kinds: readonly Kind[] = [
   azureFirewall,
   firewallPolicy,
   ruleCollectionGroup,
+  natGateway,
+  publicAddress,
+  loadBalancer,
   serviceEndpointPolicy,
   privateEndpoint,
   privateDnsZoneGroup,

@@ -1,6 +1,6 @@
 // The typed views over Azure Policy: what is assigned above a resource group, and what a definition forbids (rules-catalogue R12).
 // Reads only; never throws. What an effect comes out as may hang on parameters of the assignment.
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin } from '../model/resource-id.ts';
@@ -39,19 +39,6 @@ export const holdsAt = (assignment: Resource, scope: string): boolean => {
   return isEnforced && !notScopes.some((one) => isWithin(scope, one));
 };
 
-export interface InitiativePart {
-  readonly definition: string;
-  /** What the initiative hands to the definition; may name parameters of its own. */
-  readonly parameters: Json | undefined;
-}
-
-/** The definitions of an initiative. */
-export const initiativeParts = ({ body }: Resource): InitiativePart[] =>
-  listAt(body, '/properties/policyDefinitions').flatMap((item) => {
-    const definition = textAt(item, '/policyDefinitionId');
-    return definition === undefined ? [] : [{ definition, parameters: valueAt(item, '/parameters') }];
-  });
-
 export const isInitiative = (id: string): boolean => fold(id).includes('/policysetdefinitions/');
 
 /** A text of a policy, with `[parameters('name')]` looked up; undefined where nothing says what it comes out as. */
@@ -85,3 +72,35 @@ export const effectPointer = '/properties/policyRule/then/effect';
 export const conditionOf = oncePerResource(({ body }: Resource): string =>
   fold(JSON.stringify(valueAt(body, '/properties/policyRule/if') ?? null)),
 );
+
+export interface InitiativePart {
+  readonly definition: string;
+  /** What the initiative hands down to it, its own parameters looked up; null where that leads nowhere. */
+  readonly given: JsonObject | undefined;
+}
+
+/** The definitions of an initiative that may deny: not those to which it hands down another effect. */
+export function partsThatMayDeny(initiative: Resource, given: Json | undefined): InitiativePart[] {
+  const outer = parameterOf(given, initiative);
+  return listAt(initiative.body, '/properties/policyDefinitions').flatMap((item) => {
+    const definition = textAt(item, '/policyDefinitionId');
+    const handed = handedDown(valueAt(item, '/parameters'), outer);
+    return definition === undefined || isHarmless(handed) ? [] : [{ definition, given: handed }];
+  });
+}
+
+function handedDown(parameters: Json | undefined, outer: (name: string) => Json | undefined): JsonObject | undefined {
+  if (!isObject(parameters)) return undefined;
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, item]) => {
+      const value = isObject(item) ? valueAt(item, '/value') : undefined;
+      return [name, { value: resolved(value, outer) ?? null }];
+    }),
+  );
+}
+
+/** Is an effect handed down that cannot deny? */
+function isHarmless(parameters: JsonObject | undefined): boolean {
+  const effect = textAt(foldedMember(parameters, 'effect'), '/value');
+  return effect !== undefined && fold(effect) !== 'deny';
+}

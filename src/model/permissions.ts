@@ -17,7 +17,7 @@ const isAllowed = (permissions: readonly Permission[], action: string): boolean 
   );
 
 /** What is known closest to a scope: of the resource itself, else of its group, else above. */
-function permissionsAt(scope: string, { permissions }: Snapshot): readonly Permission[] {
+function permissionsAt(scope: string, { permissions }: Pick<Snapshot, 'permissions'>): readonly Permission[] {
   const around = permissions.filter((one) => isWithin(scope, one.scope));
   const nearest = Math.max(...around.map((one) => one.scope.length), 0);
   const group = groupIdOf(scope);
@@ -25,7 +25,7 @@ function permissionsAt(scope: string, { permissions }: Snapshot): readonly Permi
 }
 
 /** May the caller do this there? Undefined where it could not be read. */
-export function mayDo(action: string, scope: string, snapshot: Snapshot): boolean | undefined {
+export function mayDo(action: string, scope: string, snapshot: Pick<Snapshot, 'permissions'>): boolean | undefined {
   const known = permissionsAt(scope, snapshot);
   return known.length === 0 ? undefined : isAllowed(known, action);
 }

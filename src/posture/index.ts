@@ -34,7 +34,6 @@ export {
 export {
   computes,
   computesOf,
-  hasPublicIp,
   knownNeedsOf,
   needsOf,
   roleOf,

@@ -116,9 +116,3 @@ export function needsOf(resourceId: string, world: World): readonly string[] {
   if (unread) throw new GapRead(unread.gap);
   return knownNeedsOf(resourceId, world);
 }
-
-/** Is a compute in this subnet reached at a public address (3.13, "Public-IP compute")? */
-export const hasPublicIp = (compute: Resource): boolean => {
-  const { computeType, enableNodePublicIp } = computeView(compute);
-  return (computeType === 'AmlCompute' || computeType === 'ComputeInstance') && enableNodePublicIp !== false;
-};

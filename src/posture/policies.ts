@@ -4,13 +4,13 @@ import {
   conditionOf,
   effectPointer,
   holdsAt,
-  initiativeParts,
   isInitiative,
   parameterOf,
+  partsThatMayDeny,
   policyAssignmentsList,
   resolved,
 } from '../kinds/policy-view.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
@@ -56,12 +56,9 @@ function judged(question: Question): PolicyMet[] {
   if (found.state === 'missing') return [];
   const parameters = parameterOf(given, found.resource);
   if (isInitiative(definition)) {
-    return initiativeParts(found.resource).flatMap((part) => {
-      const handed = handedDown(part.parameters, parameters);
-      // An effect that the initiative hands down, and that is no deny, forbids nothing whatever the definition says.
-      if (isHarmless(handed)) return [];
-      return judged({ ...question, definition: part.definition, given: handed });
-    });
+    return partsThatMayDeny(found.resource, given).flatMap((part) =>
+      judged({ ...question, definition: part.definition, given: part.given }),
+    );
   }
   const condition = conditionOf(found.resource);
   const speaks = types.some((type) => condition.includes(fold(type))) || fold(nameOf(definition)) === noPublicAddresses;
@@ -69,25 +66,4 @@ function judged(question: Question): PolicyMet[] {
   const effect = resolved(valueAt(found.resource.body, effectPointer), parameters);
   if (effect === undefined) return [{ assignment, definition, state: 'open' }];
   return fold(effect) === 'deny' ? [{ assignment, definition, state: 'forbids' }] : [];
-}
-
-/** What a definition is given once the parameters of its initiative are looked up; null where that leads nowhere. */
-function handedDown(parameters: Json | undefined, outer: (name: string) => Json | undefined): JsonObject | undefined {
-  if (!isObject(parameters)) return undefined;
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, item]) => {
-      const value = isObject(item) ? valueAt(item, '/value') : undefined;
-      return [name, { value: resolved(value, outer) ?? null }];
-    }),
-  );
-}
-
-/** Is an effect handed down that cannot deny? */
-function isHarmless(parameters: Json | undefined): boolean {
-  if (!isObject(parameters)) return false;
-  const effects = Object.entries(parameters).filter(([name]) => fold(name) === 'effect');
-  return effects.some(([, item]) => {
-    const value = isObject(item) ? valueAt(item, '/value') : undefined;
-    return typeof value === 'string' && fold(value) !== 'deny';
-  });
 }

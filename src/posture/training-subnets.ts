@@ -1,6 +1,7 @@
 // The subnets whose traffic the rules of groups NSG judge: those of clusters, instances, attached machines and serverless nodes.
 import { findSubnet, subnetView, vnetOf, vnetView } from '../kinds/network-view.ts';
 import { listAt, textAt } from '../kinds/read.ts';
+import { hasPublicIp } from '../kinds/seats.ts';
 import { securityGroupType, sharersOf } from '../kinds/security-group-view.ts';
 import { computeView } from '../kinds/workspace-view.ts';
 import type { Resource } from '../model/resource.ts';
@@ -8,7 +9,7 @@ import { fold, sameId } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
 import { workspaceInHand } from './links.ts';
 import { oncePerWorld, oncePerWorldAndKey } from './memo.ts';
-import { hasPublicIp, subnetUses, unreadUses } from './needs.ts';
+import { subnetUses, unreadUses } from './needs.ts';
 
 export interface TrainingSubnet {
   /** In the casing first met. */

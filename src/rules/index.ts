@@ -18,13 +18,30 @@ import { acrSubnetServiceEndpoint } from './acr/subnet-service-endpoint.ts';
 import { acrTrustedServices } from './acr/trusted-services.ts';
 import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
 import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
+import { computeAutoResources } from './compute/auto-resources.ts';
+import { computeBatchNsgUntouched } from './compute/batch-nsg-untouched.ts';
+import { computeCallerCanJoin } from './compute/caller-can-join.ts';
+import { computeCoreQuota } from './compute/core-quota.ts';
+import { computeExplicitOutbound } from './compute/explicit-outbound.ts';
+import { computeLocks } from './compute/locks.ts';
+import { computeManagedNetworkConflict } from './compute/managed-network-conflict.ts';
+import { computeNetworkQuota } from './compute/network-quota.ts';
 import { computeNoPublicIp } from './compute/no-public-ip.ts';
+import { computeNpipPrivateEndpoint } from './compute/npip-private-endpoint.ts';
+import { computeOrphanedResources } from './compute/orphaned-resources.ts';
+import { computePartialAllocation } from './compute/partial-allocation.ts';
 import { computePlacedInVnet } from './compute/placed-in-vnet.ts';
+import { computePolicy } from './compute/policy.ts';
 import { computeSshPublicAccess } from './compute/ssh-public-access.ts';
 import { firewallApplicationRules } from './firewall/application-rules.ts';
 import { firewallCurrentRules } from './firewall/current-rules.ts';
 import { firewallInPathRule } from './firewall/in-path.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
+import { computeSubnetFreeIps } from './compute/subnet-free-ips.ts';
+import { computeSubnetNotDelegated } from './compute/subnet-not-delegated.ts';
+import { computeUnusableNodes } from './compute/unusable-nodes.ts';
+import { computeVnetSameRegion } from './compute/vnet-same-region.ts';
+import { computeVnetSameSubscription } from './compute/vnet-same-subscription.ts';
 import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
 import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
 import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
@@ -157,8 +174,25 @@ export const rules: readonly Rule[] = [
   keyvaultPrivateEndpoint,
   keyvaultPerimeterOverride,
   computePlacedInVnet,
+  computeVnetSameSubscription,
+  computeVnetSameRegion,
+  computeSubnetFreeIps,
+  computeLocks,
+  computePolicy,
+  computeNetworkQuota,
+  computeCoreQuota,
+  computeAutoResources,
+  computeOrphanedResources,
+  computeUnusableNodes,
+  computePartialAllocation,
   computeSshPublicAccess,
+  computeBatchNsgUntouched,
+  computeSubnetNotDelegated,
+  computeCallerCanJoin,
   computeNoPublicIp,
+  computeNpipPrivateEndpoint,
+  computeExplicitOutbound,
+  computeManagedNetworkConflict,
   nsgSubnetNsgState,
   nsgInboundBatch,
   nsgInboundAzureml44224,

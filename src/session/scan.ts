@@ -27,6 +27,7 @@ import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resour
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { firewallsMet } from './scan-firewalls.ts';
+import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 import type { TagSource } from './service-tags.ts';
 
@@ -42,6 +43,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
   /** Ids to be read as well, where nothing else has shown them. */
   readonly also?: readonly string[];
+  /** Subnets that something is to be made in: read as those that computes sit in. */
+  readonly planned?: readonly string[];
 }
 
 const storage = 'Microsoft.Storage/storageAccounts';
@@ -66,7 +69,8 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   refuseSilence(collector, workspace);
   const linked = found ? await linkedOf(collector, found) : [];
   const accounts = await accountsOf(collector, subscription, datastores ?? [], options.intents, linked);
-  const used = await subnetsInUse(collector, found, computes ?? []);
+  const planned = options.planned ?? [];
+  const used = [...(await subnetsInUse(collector, found, computes ?? [])), ...planned];
   const doors = [...linked, ...accounts];
   const ruled = doors.flatMap((resource) => {
     const acls = aclsOf(resource);
@@ -89,10 +93,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     namesAndRoles(privateLink, met),
   ]);
   await alsoRead(collector, options.also ?? []);
+  const around: ComputeScan = { collector, workspace: found, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
-    permissionsOf(collector, met.ends),
+    computeSurroundings(around).then(() => permissionsOf(collector, met.ends)),
   ]);
+  await rightsOnSubnets(around);
 
   const collected = collector.collected();
   return {

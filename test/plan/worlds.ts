@@ -1,5 +1,5 @@
 // The simulator's worlds as snapshots, without the way through HTTP: what planning is tried on.
-import { kindOf, kindOf, locksOf, routesOf, securityRulesOf, securityRulesOf, subnetsOf, subnetsOf } from '../../src/kinds/index.ts';
+import { kindOf, locksOf, routesOf, securityRulesOf, subnetsOf } from '../../src/kinds/index.ts';
 import type { Intents } from '../../src/model/intent.ts';
 import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';

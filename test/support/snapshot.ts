@@ -6,7 +6,7 @@ import type { Intents } from '../../src/model/intent.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
-import type { Collection, Gap, Snapshot } from '../../src/model/snapshot.ts';
+import type { Collection, Gap, Permission, Snapshot } from '../../src/model/snapshot.ts';
 
 /** Anything JSON can hold; tests also put the wrong thing on purpose. */
 // biome-ignore lint/suspicious/noExplicitAny: bodies are raw JSON that each test reaches into
@@ -35,6 +35,7 @@ export const datastoreId = (name: string): string => `${ids.workspace}/datastore
 export interface Scene {
   readonly bodies: Record<string, Loose>;
   readonly gaps: Gap[];
+  readonly permissions: Permission[];
   intents: Intents & Loose;
   workspace: string | null;
   /** Microsoft's service tags, where some are at hand. */
@@ -84,6 +85,10 @@ export const cluster = (name: string, subnetId: string | null): Loose => ({
       vmSize: 'STANDARD_D2_V2',
       scaleSettings: { minNodeCount: 0, maxNodeCount: 4 },
       subnet: subnetId === null ? null : { id: subnetId },
+      currentNodeCount: 0,
+      targetNodeCount: 0,
+      nodeStateCounts: { preparingNodeCount: 0, runningNodeCount: 0, idleNodeCount: 0, unusableNodeCount: 0 },
+      allocationState: 'Steady',
     },
   },
 });
@@ -146,6 +151,46 @@ export const endpoint = (name: string, target: string, groups: readonly string[]
   },
 });
 
+const regional = (namespace: string, what: string): string =>
+  `/subscriptions/${subscription}/providers/${namespace}/locations/westeurope/${what}`;
+/** Ids under which the counts and limits of the region, and of the network, are in hand. */
+export const reports = {
+  addresses: `${ids.vnet}/usages`,
+  network: regional('Microsoft.Network', 'usages'),
+  cores: regional('Microsoft.MachineLearningServices', 'usages'),
+  sizes: regional('Microsoft.MachineLearningServices', 'vmSizes'),
+} as const;
+const usage = (id: string, name: string, currentValue: number, limit: number, type?: string): Loose => ({
+  id,
+  ...(type === undefined ? {} : { type }),
+  currentValue,
+  limit,
+  name: { value: name, localizedValue: name },
+  unit: 'Count',
+});
+const counted = (): Record<string, Loose> => ({
+  [reports.addresses]: {
+    value: [ids.train, ids.second, ids.pe].map((id) => usage(id, 'SubnetSpace', 0, 251)),
+  },
+  [reports.network]: {
+    value: ['NetworkSecurityGroups', 'PublicIPAddresses', 'LoadBalancers'].map((name) =>
+      usage(`${reports.network}/${name}`, name, 1, 1000),
+    ),
+  },
+  [reports.cores]: {
+    value: [
+      usage(
+        `/subscriptions/${subscription}/usages/Standard_Dv2`,
+        'Standard Dv2 Family Cluster Dedicated vCPUs',
+        0,
+        100,
+        'Microsoft.MachineLearningServices/vmFamily/usages',
+      ),
+    ],
+  },
+  [reports.sizes]: { value: [{ name: 'Standard_D2_v2', family: 'standardDv2Family', vCPUs: 2 }] },
+});
+
 function closed(): Scene {
   const services = ['Microsoft.Storage', 'Microsoft.KeyVault'];
   const all = [
@@ -198,8 +243,9 @@ function closed(): Scene {
     datastore('workspacefilestore', 'AzureFile', 'stmlsim'),
   ];
   return {
-    bodies: Object.fromEntries(all.map((body) => [body.id, body])),
+    bodies: { ...Object.fromEntries(all.map((body) => [body.id, body])), ...counted() },
     gaps: [],
+    permissions: [{ scope: group, actions: ['*'], notActions: [] }],
     intents: { devClientIps: [] },
     workspace: ids.workspace,
   };
@@ -325,6 +371,14 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     collections: [
       ...list(`${ids.workspace}/computes`, /\/computes\/[^/]+$/i),
       ...list(`${ids.workspace}/datastores`, /\/datastores\/[^/]+$/i),
+      ...list(`/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`, /\/locks\/[^/]+$/i),
+      ...list(
+        `${group}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`,
+        /\/policyAssignments\//i,
+      ),
+      ...['loadBalancers', 'publicIPAddresses', 'networkSecurityGroups'].flatMap((type) =>
+        list(`${group}/providers/Microsoft.Network/${type}`, new RegExp(`/${type}/[^/]+$`, 'i')),
+      ),
       ...list(
         `/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`,
         /\/virtualNetworks\/[^/]+$/i,
@@ -348,7 +402,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         .filter(({ id }) => /\/privateDnsZones\/[^/]+$/i.test(id))
         .flatMap(({ id }) => list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i)),
     ],
-    permissions: [],
+    permissions: scene.permissions,
     gaps: scene.gaps,
     intents: scene.intents,
     ...(scene.tags === undefined

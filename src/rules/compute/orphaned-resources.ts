@@ -1,5 +1,7 @@
 // compute.orphaned-resources: nothing is left that the service once made for a compute which is gone.
 
+import { loadBalancerType } from '../../kinds/load-balancer.ts';
+import { publicAddressType } from '../../kinds/public-ip-address.ts';
 import { textAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf } from '../../model/resource-id.ts';
@@ -10,11 +12,9 @@ import {
   groupsOfNetworks,
   hangsOnNothing,
   isLivelyIn,
-  loadBalancerType,
   type Made,
   madeIn,
   madeTypes,
-  publicAddressType,
 } from '../parts/made-for-computes.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, notApplicable, noted, pass, seen, shown } from '../parts/verdict.ts';

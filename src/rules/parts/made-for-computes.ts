@@ -2,6 +2,8 @@
 // they are (by guess: nothing in Azure says so), and which hang on nothing any more (rules-catalogue, `compute.auto-resources`).
 
 import { nodesView } from '../../kinds/cluster-view.ts';
+import { loadBalancerType } from '../../kinds/load-balancer.ts';
+import { publicAddressType } from '../../kinds/public-ip-address.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from '../../kinds/security-group-view.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
@@ -13,8 +15,6 @@ import type { World } from '../../model/world.ts';
 import { computeNetworks } from '../../posture/compute-networks.ts';
 import { onceEach } from './naming.ts';
 
-export const loadBalancerType = 'Microsoft.Network/loadBalancers';
-export const publicAddressType = 'Microsoft.Network/publicIPAddresses';
 /** In the order in which they can be taken away. */
 export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType] as const;
 

@@ -1,0 +1,49 @@
+// The Azure CLI lines that make a compute or change its scale.
+import type { CreateChange } from '../../model/change.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { type Pointer, valueAt } from '../../model/pointer.ts';
+import { parseId } from '../../model/resource-id.ts';
+import { scalePointer } from '../cluster-view.ts';
+import { booleanAt, enumAt, textAt } from '../read.ts';
+import { line } from './shell.ts';
+
+const flags: readonly (readonly [string, string])[] = [
+  ['minNodeCount', '--min-instances'],
+  ['maxNodeCount', '--max-instances'],
+];
+
+/** `--max-instances 2`, for scale settings or one member of them. */
+export const scaleWords = (pointer: Pointer, value: Json | undefined): string[] =>
+  flags.flatMap(([member, flag]) => {
+    const own = pointer === scalePointer ? valueAt(value, `/${member}`) : value;
+    const named = pointer === scalePointer || pointer === `${scalePointer}/${member}`;
+    return named && own !== undefined ? [flag, String(own)] : [];
+  });
+
+/** `az ml compute create …`; a network in another group than the workspace's cannot be named by a flag, so it is by its id. */
+export function computeLine({ resource, body }: CreateChange): string {
+  const { names, resourceGroup = '' } = parseId(resource);
+  const [workspace = '', name = ''] = names;
+  const inner = '/properties/properties';
+  const type = enumAt(body, '/properties/computeType', ['AmlCompute', 'ComputeInstance']) ?? '';
+  const subnet = textAt(body, `${inner}/subnet/id`);
+  const network = subnet === undefined ? undefined : parseId(subnet).names[0];
+  const isNear = subnet === undefined || parseId(subnet).resourceGroup?.toLowerCase() === resourceGroup.toLowerCase();
+  const isPublic = booleanAt(body, `${inner}/enableNodePublicIp`);
+  const ssh =
+    textAt(body, `${inner}/remoteLoginPortPublicAccess`) ?? textAt(body, `${inner}/sshSettings/sshPublicAccess`);
+  const identity = textAt(body, '/identity/type');
+  return line(
+    ...['az', 'ml', 'compute', 'create', '-n', name, '-g', resourceGroup, '-w', workspace, '--type', type],
+    ['--size', textAt(body, `${inner}/vmSize`) ?? ''],
+    isObject(valueAt(body, scalePointer)) ? scaleWords(scalePointer, valueAt(body, scalePointer)) : [],
+    subnet === undefined
+      ? []
+      : isNear
+        ? ['--vnet-name', network ?? '', '--subnet', parseId(subnet).names[1] ?? '']
+        : ['--subnet', subnet],
+    isPublic === undefined ? [] : ['--enable-node-public-ip', String(isPublic)],
+    ssh === undefined ? [] : ['--ssh-public-access-enabled', String(ssh.toLowerCase() === 'enabled')],
+    identity === undefined ? [] : ['--identity-type', identity],
+  );
+}

@@ -1,0 +1,33 @@
+// Who sits where: clusters, instances and the serverless nodes of a workspace, with or without a public address.
+import type { Resource } from '../model/resource.ts';
+import { computeView, workspaceView } from './workspace-view.ts';
+
+const isManaged = (compute: Resource): boolean =>
+  ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? '');
+
+/** Clusters and instances: the computes that the service itself makes. */
+export const managedAmong = (computes: readonly Resource[]): Resource[] => computes.filter(isManaged);
+
+/** Is a compute in this subnet reached at a public address (rules-catalogue 3.13, "Public-IP compute")? */
+export const hasPublicIp = (compute: Resource): boolean =>
+  isManaged(compute) && computeView(compute).enableNodePublicIp !== false;
+
+export interface Seat {
+  readonly subnet: string;
+  /** A cluster or instance; the workspace for its serverless nodes. */
+  readonly sitter: Resource;
+  readonly isServerless: boolean;
+  readonly isPublic: boolean;
+}
+
+/** Every seat in a subnet of the customer. A compute in no subnet has none. */
+export function seatsOf(computes: readonly Resource[], workspace: Resource | undefined): Seat[] {
+  const sitting = managedAmong(computes).flatMap((sitter): Seat[] => {
+    const { subnet } = computeView(sitter);
+    return subnet === undefined ? [] : [{ subnet, sitter, isServerless: false, isPublic: hasPublicIp(sitter) }];
+  });
+  const serverless = workspace && workspaceView(workspace).serverless;
+  if (!workspace || serverless?.subnet === undefined) return sitting;
+  const isPublic = serverless.noPublicIp !== true;
+  return [...sitting, { subnet: serverless.subnet, sitter: workspace, isServerless: true, isPublic }];
+}

@@ -1,0 +1,134 @@
+// What the scan reads around the computes (rules-catalogue R9, R12, R13, R14, R19, R21, R28): addresses and quotas that growth may
+// use up, policies that may forbid what the service makes, what it has made. Each only where some compute makes a rule ask.
+import {
+  addressUsagesOf,
+  assignmentView,
+  atScope,
+  computeView,
+  coreUsagesOf,
+  growthOf,
+  holdsAt,
+  isInitiative,
+  loadBalancerType,
+  machineSizesOf,
+  networkUsagesOf,
+  nodesView,
+  partsThatMayDeny,
+  policyAssignmentsOf,
+  policyAssignmentType,
+  publicAddressType,
+  type Seat,
+  seatsOf,
+  securityGroupType,
+  vnetOf,
+  vnetType,
+  vnetView,
+  workspaceView,
+} from '../kinds/index.ts';
+import { mayDo } from '../model/permissions.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { Collector } from './collector.ts';
+
+export interface ComputeScan {
+  readonly collector: Collector;
+  readonly workspace: Resource | undefined;
+  readonly computes: readonly Resource[];
+  /** Subnets that something is to be made in. */
+  readonly planned: readonly string[];
+}
+
+/** Definitions of one initiative that are looked up at most; what is beyond makes the verdict unknown. */
+const mostParts = 60;
+const joinAction = 'Microsoft.Network/virtualNetworks/subnets/join/action';
+
+const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
+
+/** To be called once the networks of the computes are in hand. */
+export async function computeSurroundings(scan: ComputeScan): Promise<void> {
+  const { collector, workspace, computes, planned } = scan;
+  const seats = seatsOf(computes, workspace);
+  const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
+  const inside = isManaged ? [] : seats;
+  const growing = computes.filter((compute) => growthOf(compute) > 0);
+  const subnets = onceEach([...inside.map(({ subnet }) => subnet), ...planned]);
+  const groups = onceEach(subnets.flatMap((subnet) => groupIdOf(subnet) ?? []));
+  await Promise.all([
+    ...networksThatFill(growing, planned).map((vnet) => collector.report(addressUsagesOf(vnet))),
+    ...coreQuotas(growing, planned.length > 0 ? workspace : undefined).map((path) => collector.report(path)),
+    ...(isManaged ? [] : networkQuotas(scan, inside)).map((path) => collector.report(path)),
+    ...groups.flatMap((group) =>
+      [loadBalancerType, publicAddressType, securityGroupType].map((type) =>
+        collector.list(`${group}/providers/${type}`, type),
+      ),
+    ),
+    ...groupsWithPublic(inside, planned).map((group) => policiesOver(group, collector)),
+  ]);
+}
+
+/** Networks in which a growing compute may run out of addresses. */
+const networksThatFill = (growing: readonly Resource[], planned: readonly string[]): string[] =>
+  onceEach([...growing.flatMap((one) => computeView(one).subnet ?? []), ...planned].map(vnetOf));
+
+/** Sizes and core quotas of the regions in which dedicated nodes may still come. */
+function coreQuotas(growing: readonly Resource[], planning: Resource | undefined): string[] {
+  const dedicated = growing.filter((one) => nodesView(one).vmPriority !== 'LowPriority');
+  const asking = [...dedicated, ...(planning ? [planning] : [])];
+  return onceEach(
+    asking.flatMap((one) => {
+      const location = one === planning ? workspaceView(one).location : computeView(one).location;
+      const subscription = subscriptionOf(one.id);
+      return location === undefined || subscription === undefined
+        ? []
+        : [machineSizesOf(subscription, location), coreUsagesOf(subscription, location)];
+    }),
+  );
+}
+
+/** Quotas of the regions in which a cluster has still to be given a security group, an address and a load balancer. */
+function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Seat[]): string[] {
+  const waiting = seats.filter(
+    ({ sitter, isPublic, isServerless }) =>
+      !isServerless && isPublic && growthOf(sitter) > 0 && !nodesView(sitter).currentNodes,
+  );
+  const vnets = onceEach([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
+  return onceEach(
+    collector.collected().resources.flatMap((network) => {
+      if (fold(network.type) !== fold(vnetType) || !vnets.some((vnet) => sameId(vnet, network.id))) return [];
+      const { location } = vnetView(network);
+      const subscription = subscriptionOf(network.id);
+      return location === undefined || subscription === undefined ? [] : [networkUsagesOf(subscription, location)];
+    }),
+  );
+}
+
+const groupsWithPublic = (seats: readonly Seat[], planned: readonly string[]): string[] =>
+  onceEach(
+    [...seats.filter(({ isPublic }) => isPublic).map(({ subnet }) => subnet), ...planned].flatMap(
+      (subnet) => groupIdOf(subnet) ?? [],
+    ),
+  );
+
+/** The assignments over a group, and the definitions of those that could deny something there. */
+async function policiesOver(group: string, collector: Collector): Promise<void> {
+  const assignments = await collector.list(policyAssignmentsOf(group), policyAssignmentType, atScope);
+  const holding = (assignments ?? []).filter((assignment) => holdsAt(assignment, group));
+  await Promise.all(
+    holding.map(async (assignment) => {
+      const { definition } = assignmentView(assignment);
+      const found = definition === undefined ? undefined : await collector.read(definition);
+      if (!found || !isInitiative(found.id)) return;
+      const parts = partsThatMayDeny(found, valueAt(assignment.body, '/properties/parameters')).slice(0, mostParts);
+      await Promise.all(parts.map((part) => collector.read(part.definition)));
+    }),
+  );
+}
+
+/** Where the rights in a group do not let the caller bring a compute into a subnet, those on the subnet itself may. */
+export async function rightsOnSubnets({ collector, workspace, computes, planned }: ComputeScan): Promise<void> {
+  const { permissions } = collector.collected();
+  const subnets = onceEach([...seatsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
+  const doubtful = subnets.filter((subnet) => mayDo(joinAction, subnet, { permissions }) === false);
+  await Promise.all([...doubtful, ...onceEach(doubtful.map(vnetOf))].map((scope) => collector.permissions(scope)));
+}
