@@ -14,6 +14,7 @@ import { vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
 import { connections } from './microsoft.machinelearningservices/connections.ts';
 import { datastores } from './microsoft.machinelearningservices/datastores.ts';
+import { coreUsages, machineSizes } from './microsoft.machinelearningservices/machine-sizes.ts';
 import { outboundDependencies } from './microsoft.machinelearningservices/outbound-dependencies.ts';
 import { outboundRules } from './microsoft.machinelearningservices/outbound-rules.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
@@ -56,11 +57,13 @@ export const providerTypes: readonly ProviderType[] = [
   azureFirewalls,
   computes,
   connections,
+  coreUsages,
   datastores,
   deletedVaults,
   firewallPolicies,
   instanceViews,
   locks,
+  machineSizes,
   managedClusters,
   natGateways,
   networkInterfaces,

@@ -2,9 +2,10 @@
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError, ok } from '../../gateway/answer.ts';
 import { parameter } from '../../gateway/request.ts';
-import { at, isObject, JsonNumber, json, put, text } from '../../json.ts';
+import { at, isObject, JsonNumber, type JsonObject, json, put, text } from '../../json.ts';
 import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
 
 const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompute', 'computeLocation'];
 
@@ -16,7 +17,8 @@ export const computes: ProviderType = {
   replace(write) {
     const type = text(write.body, 'properties', 'computeType');
     if (type === undefined) throw new ArmError(400, 'BadRequest', 'The property computeType is required.');
-    checkImmutable(write);
+    if (write.before) checkImmutable(write);
+    else checkPlacement(write);
     const next = replaceDocument(write.before, write.body, owned);
     const properties = at(next, 'properties');
     if (!isObject(properties)) return next;
@@ -34,6 +36,7 @@ export const computes: ProviderType = {
         at(properties, 'resourceId') !== undefined && at(properties, 'resourceId') !== null,
       );
       put(properties, 'provisioningErrors', null);
+      fillNew(properties, firstNodes(write.body));
     }
     const settings = at(properties, 'properties');
     const shown = at(write.before, 'properties', 'properties');
@@ -53,6 +56,8 @@ export const computes: ProviderType = {
     checkImmutable(write);
     return mergeDocument(write.before, new Map([['properties', json({ properties: { scaleSettings: scale } })]]));
   },
+  stored: takeAddresses,
+  gone: takeAddresses,
   mayDelete({ request }) {
     const action = fold(parameter(request, 'underlyingresourceaction') ?? '');
     if (action !== 'delete' && action !== 'detach') {
@@ -72,12 +77,6 @@ export const computes: ProviderType = {
 
 function checkImmutable(write: Write): void {
   const asked = text(write.body, 'properties', 'properties', 'subnet', 'id');
-  if (!write.before) {
-    if (asked !== undefined && !write.store.get(asked)) {
-      throw new ArmError(400, 'SubnetNotFound', `The subnet ${asked} was not found.`);
-    }
-    return;
-  }
   const old = text(write.before, 'properties', 'properties', 'subnet', 'id');
   if (asked !== undefined && fold(asked) !== fold(old ?? '')) {
     throw new ArmError(
@@ -85,5 +84,41 @@ function checkImmutable(write: Write): void {
       'PropertyChangeNotAllowed',
       'The subnet of an existing compute cannot be changed. Delete the compute and create it anew.',
     );
+  }
+}
+
+/** What the service adds to a compute that it makes. */
+function fillNew(properties: JsonObject, nodes: number): void {
+  const settings = at(properties, 'properties');
+  if (!isObject(settings)) return;
+  const type = fold(text(properties, 'computeType') ?? '');
+  const isCluster = type === 'amlcompute';
+  if (!isCluster && type !== 'computeinstance') return;
+  const common = { enableNodePublicIp: true, errors: isCluster ? null : [], subnet: null };
+  const own = isCluster
+    ? {
+        vmPriority: 'Dedicated',
+        currentNodeCount: nodes,
+        targetNodeCount: nodes,
+        nodeStateCounts: {
+          preparingNodeCount: 0,
+          runningNodeCount: 0,
+          idleNodeCount: nodes,
+          unusableNodeCount: 0,
+          leavingNodeCount: 0,
+          preemptedNodeCount: 0,
+        },
+        allocationState: 'Steady',
+        remoteLoginPortPublicAccess: 'NotSpecified',
+        osType: 'Linux',
+        isolatedNetwork: false,
+      }
+    : {
+        state: 'Running',
+        applicationSharingPolicy: 'Shared',
+        sshSettings: { sshPublicAccess: 'Disabled', sshPort: 22 },
+      };
+  for (const [name, value] of Object.entries({ ...common, ...own })) {
+    if (at(settings, name) === undefined) put(settings, name, json(value));
   }
 }

@@ -1,6 +1,7 @@
-// Microsoft.Network/locations/usages: how much of the subscription's network quota is used.
+// Microsoft.Network/locations/usages: how much of the subscription's network quota is used. A state may hold a row of its own,
+// which then says the limit.
 import { fold } from '../../gateway/address.ts';
-import { json, text } from '../../json.ts';
+import { at, JsonNumber, json, text } from '../../json.ts';
 import type { ProviderType } from '../provider.ts';
 
 /** Name, its words, limit, the type that is counted. Limits are Azure's published defaults. */
@@ -29,11 +30,13 @@ export const networkUsages: ProviderType = {
   items({ store, address }) {
     const location = address.names[0] ?? '';
     return rows.map(([value, localizedValue, limit, type]) => {
+      const id = `/subscriptions/${address.subscription}/providers/Microsoft.Network/locations/${location}/usages/${value}`;
+      const own = at(store.get(id), 'limit');
       const here = type === '' ? [] : store.ofType(type, `/subscriptions/${address.subscription}`);
       return json({
         currentValue: here.filter((body) => fold(text(body, 'location') ?? '') === fold(location)).length,
-        id: `/subscriptions/${address.subscription}/providers/Microsoft.Network/locations/${location}/usages/${value}`,
-        limit,
+        id,
+        limit: own instanceof JsonNumber ? own : limit,
         name: { localizedValue, value },
         unit: 'Count',
       });

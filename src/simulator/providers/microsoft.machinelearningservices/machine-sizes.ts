@@ -1,0 +1,111 @@
+// Microsoft.MachineLearningServices/locations/vmSizes and usages: the sizes that computes come in, and the cores of each family that
+// a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
+import { fold } from '../../gateway/address.ts';
+import { at, JsonNumber, json, text } from '../../json.ts';
+import type { Store } from '../../store/store.ts';
+import type { ProviderType } from '../provider.ts';
+
+interface Size {
+  readonly name: string;
+  readonly family: string;
+  readonly cores: number;
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+const sizes: readonly Size[] = (
+  [
+    ['Standard_D2_v2', 'standardDv2Family', 2, 7],
+    ['Standard_D3_v2', 'standardDv2Family', 4, 14],
+    ['Standard_DS1_v2', 'standardDSv2Family', 1, 3.5],
+    ['Standard_DS2_v2', 'standardDSv2Family', 2, 7],
+    ['Standard_DS3_v2', 'standardDSv2Family', 4, 14],
+    ['Standard_DS11_v2', 'standardDSv2Family', 2, 14],
+    ['Standard_DS12_v2', 'standardDSv2Family', 4, 28],
+    ['Standard_F4s_v2', 'standardFSv2Family', 4, 8],
+    ['Standard_E4s_v3', 'standardESv3Family', 4, 32],
+    ['Standard_NC6', 'standardNCFamily', 6, 56, 1],
+    ['Standard_NC6s_v3', 'standardNCSv3Family', 6, 112, 1],
+    ['Standard_NC12s_v3', 'standardNCSv3Family', 12, 224, 2],
+  ] as const
+).map(([name, family, cores, memory, gpus = 0]) => ({ name, family, cores, memory, gpus }));
+
+const usual = 100;
+const usagesType = 'Microsoft.MachineLearningServices/locations/usages';
+
+export const sizeOf = (name: string): Size | undefined => sizes.find((size) => fold(size.name) === fold(name));
+
+/** `Standard DSv2`: how the service's own sentences and rows call a family. */
+export const familyWords = (family: string): string =>
+  family.replace(/^standard/i, 'Standard ').replace(/Family$/i, '');
+
+const plainRegion = (name: string): string => fold(name).replaceAll(' ', '');
+
+/** Cores of a family in a region: how many there may be, and how many run. */
+export function coresOf(store: Store, subscription: string, region: string, family: string) {
+  const scope = `/subscriptions/${subscription}`;
+  const own = store
+    .ofType(usagesType, scope)
+    .find((row) => fold(text(row, 'id') ?? '').endsWith(fold(`/locations/${plainRegion(region)}/usages/${family}`)));
+  const limit = at(own, 'limit');
+  const running = store
+    .ofType('Microsoft.MachineLearningServices/workspaces/computes', scope)
+    .filter((compute) => {
+      const size = sizeOf(text(compute, 'properties', 'properties', 'vmSize') ?? '');
+      const here = plainRegion(text(compute, 'properties', 'computeLocation') ?? '') === plainRegion(region);
+      return here && size?.family === family;
+    })
+    .reduce((sum, compute) => {
+      const cores = sizeOf(text(compute, 'properties', 'properties', 'vmSize') ?? '')?.cores ?? 0;
+      return sum + cores * nodesOf(compute);
+    }, 0);
+  return { limit: limit instanceof JsonNumber ? Number(limit.text) : usual, used: running };
+}
+
+/** An instance is one machine, a cluster as many as it has nodes. */
+function nodesOf(compute: Parameters<typeof text>[0]): number {
+  const count = at(compute, 'properties', 'properties', 'currentNodeCount');
+  if (count instanceof JsonNumber) return Number(count.text);
+  return fold(text(compute, 'properties', 'computeType') ?? '') === 'computeinstance' ? 1 : 0;
+}
+
+export const machineSizes: ProviderType = {
+  type: 'Microsoft.MachineLearningServices/locations/vmSizes',
+  allows: { put: false, patch: false, delete: false },
+  items: () =>
+    sizes.map(({ name, family, cores, memory, gpus }) =>
+      json({
+        name,
+        family,
+        vCPUs: cores,
+        gpus,
+        osVhdSizeMB: 1047552,
+        maxResourceVolumeMB: 14336,
+        memoryGB: memory,
+        lowPriorityCapable: true,
+        premiumIO: /s/i.test(name.split('_')[1] ?? ''),
+        supportedComputeTypes: ['AmlCompute', 'ComputeInstance'],
+      }),
+    ),
+};
+
+export const coreUsages: ProviderType = {
+  type: usagesType,
+  allows: { put: false, patch: false, delete: false },
+  items({ store, address }) {
+    const region = address.names[0] ?? '';
+    const subscription = address.subscription ?? '';
+    return [...new Set(sizes.map(({ family }) => family))].map((family) => {
+      const { limit, used } = coresOf(store, subscription, region, family);
+      const words = `${familyWords(family)} Family Cluster Dedicated vCPUs`;
+      return json({
+        id: `/subscriptions/${subscription}/usages/${words.replaceAll(' ', '_')}`,
+        type: 'Microsoft.MachineLearningServices/vmFamily/usages',
+        currentValue: used,
+        limit,
+        name: { localizedValue: words, value: words },
+        unit: 'Count',
+      });
+    });
+  },
+};
