@@ -26,8 +26,8 @@ import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
-import { firewallsMet } from './scan-firewalls.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
+import { firewallsMet } from './scan-firewalls.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 import type { TagSource } from './service-tags.ts';
 

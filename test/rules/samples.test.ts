@@ -30,6 +30,8 @@ test('every rule has a sample that fails and one that passes, or says why it nev
     'storage.designer-profile-error',
     'keyvault.holds-credentials',
     'udr.forced-tunnel',
+    'compute.auto-resources',
+    'compute.batch-nsg-untouched',
   ];
   // It speaks of what may go, and has no business where nothing may.
   const neverPass = ['udr.not-needed'];

@@ -20,6 +20,7 @@ import {
   withLake,
 } from '../support/snapshot.ts';
 import { acrSamples } from './samples-acr.ts';
+import { computeSamples } from './samples-compute.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
@@ -822,6 +823,7 @@ export const samples: readonly Sample[] = [
   ...table,
   ...privateLinkSamples,
   ...workspaceSamples,
+  ...computeSamples,
   ...nsgSamples,
   ...udrSamples,
   ...exfiltrationSamples,
