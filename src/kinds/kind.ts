@@ -1,5 +1,5 @@
 // The contract of a kind: what we know of one resource type. One file per kind, listed in index.ts.
-import type { Change, DeleteChange } from '../model/change.ts';
+import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
@@ -74,6 +74,8 @@ export interface Kind {
   follows?(change: Change, seen: Seen): Consequence;
   /** Why an undo leaves in place what it made: others use it by now. `going`: ids that the same undo deletes. */
   keeps?(change: DeleteChange, seen: Seen, going: readonly string[]): string | null;
+  /** Why an undo does not bring back what was deleted. */
+  lost?(change: CreateChange): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */

@@ -33,6 +33,7 @@ export const loadBalancer: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
+  lost: () => 'a load balancer that the service made is not made again by anybody else.',
   writer: (id) => id,
   write(change) {
     if (change.kind !== 'delete') return readOnly('load balancer', change);

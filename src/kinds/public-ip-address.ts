@@ -28,6 +28,10 @@ export const publicAddress: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
+  lost: ({ body }) =>
+    textAt(body, '/properties/ipAddress') === undefined
+      ? null
+      : 'the address was given up, and another would be given.',
   writer: (id) => id,
   write(change) {
     const at = { id: change.resource, apiVersion: networkVersion };

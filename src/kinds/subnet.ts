@@ -43,6 +43,13 @@ export const subnetShape: Shape = {
   sets: lists,
 };
 
+/** Members that name another resource, and the flags that the CLI has for them. */
+const referenceFlags: Readonly<Record<string, string>> = {
+  natGateway: '--nat-gateway',
+  networkSecurityGroup: '--network-security-group',
+  routeTable: '--route-table',
+};
+
 /** `properties` as it is sent: computed members out, everything else as it came. */
 function sendable(body: JsonObject): JsonObject {
   let properties = valueAt(body, '/properties');
@@ -123,6 +130,9 @@ export const subnet: Kind = {
         if (edit.op === 'add') return update(['--add', path, ...pairs(edit.after)]);
         if (edit.op === 'remove') return update(['--remove', path, String(edit.at ?? 0)]);
         if (edit.after === undefined || edit.after === null) return update(['--remove', path]);
+        const flag = referenceFlags[path];
+        const named = textAt(edit.after, '/id');
+        if (flag !== undefined && named !== undefined) return update([flag, named]);
         return update(['--set', `${path}=${typeof edit.after === 'string' ? edit.after : JSON.stringify(edit.after)}`]);
       }),
     );

@@ -17,7 +17,7 @@ import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
-import { type Drift, type Fitted, keptBy, wholeAgainst } from './whole.ts';
+import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
 
 export type { Drift };
 
@@ -64,8 +64,9 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     lost.push(...fitted.lost);
     gates.push(...fitted.gates);
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
-    if (kept !== null) lost.push(kept);
-    const change = kept === null ? fitted.change : null;
+    const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change) : null;
+    lost.push(...[kept, gone].filter((one) => one !== null));
+    const change = kept === null && gone === null ? fitted.change : null;
     if (!change || fitted.drift.length > 0) continue;
     const kind = kindOf(typeOf(change.resource));
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);

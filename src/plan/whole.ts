@@ -61,3 +61,9 @@ export function keptBy(change: DeleteChange, snapshot: Snapshot, going: readonly
   const kept = kindOf(typeOf(change.resource)).keeps?.(change, seenIn(snapshot), going) ?? null;
   return kept === null ? null : `${nameOf(change.resource)}: ${kept}`;
 }
+
+/** Why what an undo would put back does not come back. */
+export function lostBy(change: CreateChange): string | null {
+  const lost = kindOf(typeOf(change.resource)).lost?.(change) ?? null;
+  return lost === null ? null : `${nameOf(change.resource)}: ${lost}`;
+}

@@ -30,6 +30,8 @@ export interface PrivateLinkScan {
   /** What endpoints may lead to: the workspace, its accounts, vault and registry. */
   readonly targets: readonly Resource[];
   readonly intents: Intents;
+  /** Does a compute in a network of the customer have no public address? It needs an endpoint of the workspace. */
+  readonly hidden: boolean;
   /** `public`, `usgov`, `china`. */
   readonly cloud: string;
 }
@@ -50,12 +52,13 @@ const subscriptionsOf = (ids: readonly string[]): string[] => [
 
 /** The connections, rules and endpoints; to be called before the networks are read, which may lie behind an endpoint. */
 export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSeen> {
-  const { collector, workspace, targets, intents } = scan;
+  const { collector, workspace, targets, intents, hidden } = scan;
   for (const target of targets) connectionsOf(target).forEach(collector.keep);
   const connections = targets.flatMap(endpointConnectionsOf);
   const managed = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
   const asked =
     managed ||
+    hidden ||
     connections.length > 0 ||
     intents.architecture === 'private-endpoint' ||
     targets.some((target) => publicNetworkAccessOf(target) === 'Disabled');

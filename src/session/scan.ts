@@ -11,6 +11,7 @@ import {
   privateEndpointType,
   regionsOf,
   routesOf,
+  seatsOf,
   securityGroupType,
   securityRulesOf,
   subnetsOf,
@@ -81,6 +82,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     workspace: found,
     targets: found ? [found, ...doors] : doors,
     intents: options.intents,
+    hidden: seatsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
     cloud: door.source.kind === 'azure' ? door.source.name : 'public',
   };
   const met = await endpointsMet(privateLink);

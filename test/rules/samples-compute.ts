@@ -215,6 +215,13 @@ rule('compute.locks', (add) => {
   add('unknown', 'locks may not be listed', gap(`${whole}/providers/Microsoft.Authorization/locks`));
 });
 
+/** A policy's rule, member by member: an object written with a `then` looks like a promise. */
+const ruled = (type: string, effect: Loose): Loose =>
+  Object.fromEntries([
+    ['if', { field: 'type', equals: type }],
+    ['then', { effect }],
+  ]);
+
 rule('compute.policy', (add) => {
   const definition = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policyDefinitions/no-balancers`;
   const initiative = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policySetDefinitions/all`;
@@ -222,7 +229,7 @@ rule('compute.policy', (add) => {
   const defined =
     (effect: Loose, more: Loose = {}, type = 'Microsoft.Network/loadBalancers'): Change =>
     (scene) => {
-      const policyRule = { if: { field: 'type', equals: type }, then: { effect } };
+      const policyRule = ruled(type, effect);
       scene.bodies[definition] = { id: definition, properties: { displayName: 'No balancers', policyRule, ...more } };
     };
   const assigned =
@@ -286,10 +293,7 @@ rule('compute.policy', (add) => {
   );
   add('fail', 'public addresses on interfaces are denied', (scene) => {
     const builtIn = '/providers/Microsoft.Authorization/policyDefinitions/83a86a26-fd1f-447c-b59d-e51f44264114';
-    const policyRule = {
-      if: { field: 'type', equals: 'Microsoft.Network/networkInterfaces' },
-      then: { effect: 'deny' },
-    };
+    const policyRule = ruled('Microsoft.Network/networkInterfaces', 'deny');
     scene.bodies[builtIn] = { id: builtIn, properties: { policyRule } };
     assigned({}, builtIn)(scene);
   });

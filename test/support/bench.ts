@@ -121,6 +121,11 @@ export async function openBench(
         await write(editChange(resource, [setMember(body, '/properties/description', 'somebody else')]));
         return;
       }
+      if (/\/computes\//i.test(resource)) {
+        const idle = '/properties/properties/scaleSettings/nodeIdleTimeBeforeScaleDown';
+        await write(editChange(resource, [setMember(body, idle, 'PT300S')]));
+        return;
+      }
       const tags = member(body, 'tags');
       const { apiVersion } = kindOf(typeOf(about));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };

@@ -4,7 +4,7 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { groupsOfNetworks, madeIn } from '../parts/made-for-computes.ts';
 import { workspaces } from '../parts/subjects.ts';
-import { listed, noted, pass, shown } from '../parts/verdict.ts';
+import { few, noted, pass, shown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 function judge({ world }: Judgement): Verdict {
@@ -14,10 +14,9 @@ function judge({ world }: Judgement): Verdict {
   const evidence = made.map(({ resource, guess }) =>
     noted(resource.id, resource.type, `taken for the service’s own: ${guess}`),
   );
-  const names = made.slice(0, 10).map(({ resource }) => shown(resource.id));
-  const more = made.length > names.length ? ` and ${made.length - names.length} more` : '';
+  const names = made.map(({ resource }) => shown(resource.id));
   return pass(
-    `${listed(names)}${more} look as if the service had made ${made.length === 1 ? 'it' : 'them'} for computes with a public address: neither delete nor change ${made.length === 1 ? 'it' : 'them'}. A cluster loses them at zero nodes and gets new ones; an instance keeps them until it is deleted.`,
+    `${few(names)} look as if the service had made ${made.length === 1 ? 'it' : 'them'} for computes with a public address: neither delete nor change ${made.length === 1 ? 'it' : 'them'}. A cluster loses them at zero nodes and gets new ones; an instance keeps them until it is deleted.`,
     evidence,
   );
 }

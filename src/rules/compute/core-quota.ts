@@ -24,7 +24,7 @@ import {
 } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import { hasOddScale } from '../parts/scale.ts';
-import { fail, listed, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import { fail, few, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 const letters = (text: string): string => fold(text).replaceAll(/[^a-z0-9]/g, '');
@@ -92,7 +92,7 @@ function judge(cluster: Resource, { world }: Judgement): Verdict {
     ),
   ];
   const family = clean(row.name ?? size.family, 80);
-  const who = listed(same.map((one) => shown(one.compute.id)));
+  const who = few(same.map((one) => shown(one.compute.id)));
   return free >= need
     ? pass(`${family}: ${free} cores are free, and ${who} may ask for ${need}.`, all)
     : fail(`${family}: ${Math.max(0, free)} of ${row.limit} cores are free, but ${who} may ask for ${need} more.`, all);

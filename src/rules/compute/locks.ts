@@ -3,7 +3,7 @@ import { locksOf } from '../../kinds/lock.ts';
 import { lockView, workspaceType } from '../../kinds/workspace-view.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { groupIdOf, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';
 import { architectureFor } from '../../posture/architecture.ts';

@@ -10,7 +10,7 @@ import { computeNetworks } from '../../posture/compute-networks.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { computeNetworkSubjects, placeJudged } from '../parts/places.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import { fail, few, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 /** The three counters, each with the one of Azure's newer tier that counts beside it where it is shown. */
@@ -76,7 +76,7 @@ function counted(region: string, subscription: string, needs: readonly Need[], s
     ),
   ];
   const short = seenRows.filter(({ found }) => found.some(({ used, limit }) => limit - used < sets));
-  const who = listed(needs.map(({ compute }) => shown(compute.id)));
+  const who = few(needs.map(({ compute }) => shown(compute.id)));
   if (short.length > 0) {
     const words = short.map(
       ({ says, found }) => `${says} (${found.map(({ used, limit }) => `${used} of ${limit}`).join(', ')})`,

@@ -3,13 +3,13 @@ import { findSubnet, subnetType, subnetView } from '../../kinds/network-view.ts'
 import { listAt } from '../../kinds/read.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, EditConflict, removeFrom } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { placeJudged, trainingSubnetSubjects } from '../parts/places.ts';
+import { editsInTurn } from '../parts/proposals.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
@@ -46,10 +46,11 @@ function release(subnet: Resource, { world }: Judgement): Proposal | string {
     return `The subnet ${name} is delegated to container instances, and you have not said that you do not use them: make the compute anew in another subnet, or answer bastide intent usesAci false.`;
   }
   try {
-    const edits = listAt(subnet.body, pointer).reduce<ReturnType<typeof removeFrom>[]>((before, item) => {
-      const body = applyEdits(subnet.body, before) as JsonObject;
-      return [...before, removeFrom(body, pointer, item, key)];
-    }, []);
+    const all = listAt(subnet.body, pointer);
+    const edits = editsInTurn(
+      subnet.body,
+      all.map((item) => (body) => [removeFrom(body, pointer, item, key)]),
+    );
     applyEdits(subnet.body, edits);
     const risk = `Whatever was to be placed in ${name} by ${listed(delegations.map((one) => clean(one, 120)))} no longer can be.`;
     return { change: editChange(subnet.id, edits), phase: 1, risk };

@@ -8,6 +8,7 @@ import { EditConflict, setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf } from '../../model/resource-id.ts';
 import type { Judgement, Proposal } from '../rule.ts';
+import { describeState, stateOf } from './firewall-verdicts.ts';
 import { legalName } from './naming.ts';
 import { shown, subnetShown } from './verdict.ts';
 
@@ -15,6 +16,10 @@ const gatewayPointer = '/properties/natGateway';
 
 /** Throws GapRead when the network was not read. */
 export function natProposals(subnet: Resource, { world }: Judgement): Proposal[] | string {
+  const { provisioningState } = subnetView(subnet);
+  if (stateOf(provisioningState) !== 'good') {
+    return `The subnet ${subnetShown(subnet.id)} is in state ${describeState(provisioningState)}; that comes first (workspace.network-preexists).`;
+  }
   const network = world.get(vnetOf(subnet.id));
   const region = network && vnetView(network).location;
   if (!network || region === undefined) return `The region of the network of ${subnetShown(subnet.id)} is not shown.`;

@@ -56,6 +56,9 @@ export const subnetShown = (id: string): string => {
 };
 export const listed = (items: readonly string[]): string =>
   items.length <= 1 ? (items[0] ?? 'none') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+/** The same, the first few of many. */
+export const few = (items: readonly string[]): string =>
+  items.length <= 6 ? listed(items) : listed([...items.slice(0, 5), `${items.length - 5} more`]);
 /** Foreign text in quotation marks. */
 export const quoted = (text: unknown): string =>
   `"${clean(typeof text === 'string' ? text : JSON.stringify(text), 200)}"`;

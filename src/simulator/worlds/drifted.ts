@@ -69,6 +69,11 @@ const linkedTo = (zone: string): string[] => (zone === zoneId('privatelink.api.a
 const zones = [...new Set(wires.flatMap((wire) => wire.zones ?? []))];
 
 const faults: readonly WorldFault[] = [
+  ...[trainSubnet, brokenSubnet].map((resource) => ({
+    rule: 'compute.explicit-outbound',
+    resource,
+    says: 'Its cluster has no public address, and nobody made a way out.',
+  })),
   {
     rule: 'nsg.outbound-internet-open',
     resource: trainSubnet,

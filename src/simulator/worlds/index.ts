@@ -3,6 +3,7 @@
 import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
+import { crowded } from './crowded.ts';
 import { drifted } from './drifted.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
@@ -30,6 +31,7 @@ export const worldFiles: readonly WorldFile[] = [
   tunnelled,
   firewalled,
   registryWorld,
+  crowded,
   foreign,
   refused,
   large,

@@ -6,6 +6,7 @@
 //   subnets      every sixth compute subnet has no storage endpoint
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
 import { account, inGroup, registry, workspace, zoneGroup, zoneId } from './names.ts';
+import { account, inGroup, region, subscription, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -188,6 +189,7 @@ function resourcesOf(options: LargeOptions): string {
     ),
     ...wires.flatMap(wireBodies),
     ...zones.flatMap((zone) => zoneBodies(zone, [...homes, ...others], wires)),
+    `{"id": "/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}/usages/StandardSkuPublicIpAddresses", "limit": 1000}`,
     ...numbers(options.networks * 2).flatMap((index) =>
       zoneBodies(zoneId(`team-${two(index)}.example.org`), homes, []),
     ),

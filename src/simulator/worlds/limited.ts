@@ -64,6 +64,12 @@ const neverWritten = [
   ...['outbound-azuremonitor', 'outbound-keyvault-hbi', 'outbound-storage-445'],
 ];
 const faults: readonly WorldFault[] = [
+  { rule: 'compute.npip-private-endpoint', resource: network, says: 'Two computes do not find the service.' },
+  ...[trainSubnet, devSubnet].map((resource) => ({
+    rule: 'compute.explicit-outbound',
+    resource,
+    says: 'Its compute has no public address, and nobody made a way out.',
+  })),
   ...neverWritten.map((rule) => train(rule, 'The deny at 200 comes first.')),
   train('outbound-azureml', 'Its allow stands behind the deny at 200.'),
   train('allow-before-deny', 'Two allows lie dead behind the deny at 200.'),

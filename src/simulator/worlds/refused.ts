@@ -90,6 +90,7 @@ export const refused: WorldFile = {
   aliases: [],
   title: 'A caller with gaps, a lock and a policy',
   faults: [
+    { rule: 'compute.caller-can-join', resource: network, says: 'The caller may not bring a compute into one subnet.' },
     {
       rule: 'storage.vnet-rule-compute-subnet',
       resource: main,

@@ -1,7 +1,7 @@
 // Microsoft.MachineLearningServices/locations/vmSizes and usages: the sizes that computes come in, and the cores of each family that
 // a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
 import { fold } from '../../gateway/address.ts';
-import { at, JsonNumber, json, text } from '../../json.ts';
+import { at, type Json, JsonNumber, json, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -62,8 +62,8 @@ export function coresOf(store: Store, subscription: string, region: string, fami
   return { limit: limit instanceof JsonNumber ? Number(limit.text) : usual, used: running };
 }
 
-/** An instance is one machine, a cluster as many as it has nodes. */
-function nodesOf(compute: Parameters<typeof text>[0]): number {
+/** Machines of a compute: one of an instance, of a cluster as many as it has nodes. */
+export function nodesOf(compute: Json | undefined): number {
   const count = at(compute, 'properties', 'properties', 'currentNodeCount');
   if (count instanceof JsonNumber) return Number(count.text);
   return fold(text(compute, 'properties', 'computeType') ?? '') === 'computeinstance' ? 1 : 0;

@@ -5,6 +5,7 @@ import { at, isObject, type Json, type JsonObject, json, list, put, text } from 
 import type { Store } from '../../store/store.ts';
 import { replaceMembers, setFirst } from '../documents.ts';
 import { contains, overlap, type Range, rangeOf } from '../ipv4.ts';
+import { nodesOf } from '../microsoft.machinelearningservices/machine-sizes.ts';
 import { endpointLocations } from './endpoints.ts';
 
 const owned = [
@@ -141,7 +142,7 @@ function rangesOf(prefixes: readonly string[]): Range[] {
   return prefixes.flatMap((prefix) => rangeOf(prefix) ?? []);
 }
 
-/** The id of something that sits in the subnet; undefined when it is empty. */
+/** The id of something that sits in the subnet; undefined when it is empty, as under a cluster without nodes. */
 export function userOf(subnet: JsonObject, store: Store): string | undefined {
   for (const member of uses) {
     const id = text(list(subnet, 'properties', member)[0], 'id');
@@ -150,7 +151,10 @@ export function userOf(subnet: JsonObject, store: Store): string | undefined {
   const subnetId = fold(text(subnet, 'id') ?? '');
   const inside = store
     .ofType('Microsoft.MachineLearningServices/workspaces/computes')
-    .find((compute) => fold(text(compute, 'properties', 'properties', 'subnet', 'id') ?? '') === subnetId);
+    .find(
+      (compute) =>
+        fold(text(compute, 'properties', 'properties', 'subnet', 'id') ?? '') === subnetId && nodesOf(compute) > 0,
+    );
   return text(inside, 'id');
 }
 
