@@ -1,7 +1,7 @@
 // The hop into a network from outside: is there a public address at which the destination can be reached?
 import { textAt } from '../../kinds/read.ts';
+import { hasPublicIp } from '../../kinds/seats.ts';
 import { nameOf } from '../../model/resource-id.ts';
-import { hasPublicIp } from '../needs.ts';
 import { computesIn } from '../training-subnets.ts';
 import type { OutsideEnd, SubnetEnd } from './ends.ts';
 import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';

@@ -1,11 +1,11 @@
 // The hop out of a network to the Internet: by a NAT gateway, a public address, or the address that Azure lends by default.
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import { booleanAt, listAt, textAt } from '../../kinds/read.ts';
+import { hasPublicIp } from '../../kinds/seats.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
-import { hasPublicIp } from '../needs.ts';
 import type { SubnetEnd } from './ends.ts';
 import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
 
