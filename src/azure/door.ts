@@ -125,7 +125,7 @@ export interface Door {
       readonly signal?: AbortSignal;
     },
   ): Promise<ListAnswer>;
-  /** A list whose items are no resources (usages, sizes): every page of it as one document `{value}` under the list's path. */
+  /** A list whose items are no resources (usages, sizes): every page of it as one document `{id, value}`, whose id is the list's path. */
   report(path: string, signal?: AbortSignal): Promise<ReadAnswer>;
   permissions(scope: string, signal?: AbortSignal): Promise<Permission | Gap>;
   /** The service tags of all regions; `location`, in ARM's spelling, says whose copy answers. */

@@ -185,7 +185,7 @@ async function reportAt(means: Means, endpoint: string, path: string, signal?: A
   const { type, apiVersion } = kindOf(typeOf(path));
   const items = await allPages(means, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
   if ('reason' in items) return { ok: false, gap: items };
-  return { ok: true, resource: { id: path, type, apiVersion, body: { value: items } } };
+  return { ok: true, resource: { id: path, type, apiVersion, body: { id: path, value: items } } };
 }
 
 async function permissionsAt(

@@ -200,7 +200,7 @@ describe('the list of kinds', () => {
     ['Microsoft.ContainerRegistry/registries', '2023-07-01'],
     ['Microsoft.ContainerService/managedClusters', '2024-05-01'],
     ['Microsoft.Compute/virtualMachines', '2024-07-01'],
-    ['Microsoft.Network/natGateways', '2024-01-01'],
+    ['Microsoft.Network/bastionHosts', '2024-01-01'],
     ['Microsoft.Authorization/roleDefinitions', '2022-04-01'],
   ])('%s is read at %s and never written', (type, version) => {
     const kind = kindOf(type);

@@ -57,6 +57,8 @@ const answersFor: Readonly<Record<string, Answers>> = {
   'acr.endpoint-kinds-exclusive a subnet rule and an endpoint': { drop: 'endpoints' },
   'acr.shared-private-link a link to another registry': { link: 'Own' },
   'acr.endpoint-kinds-exclusive P, a subnet rule and an endpoint': { drop: 'rules' },
+  'compute.npip-private-endpoint': { subnet: 'vnet-ml/snet-pe' },
+  'compute.locks': { lock: 'guard' },
 };
 /** Failing samples for which there is no fix, and what the sentence must say. */
 const noFix: Readonly<Record<string, RegExp>> = {
@@ -68,6 +70,8 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'storage.studio-colocation P, the workspace endpoint in another network':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
   'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before every rule/,
+  'compute.npip-private-endpoint an endpoint in a network that is no peer':
+    /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
   'acr.image-build-compute no nodes': /needs a CPU cluster/,
   'acr.image-build-compute an instance': /needs a CPU cluster/,

@@ -9,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => client.stop());
 
 const gpu = subnet('snet-gpu');
+const dev = subnet('snet-dev');
 const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
 
 /** The subnet's properties as a careful client sends them back. */
@@ -95,13 +96,13 @@ test.each([
 test('a subnet in use is not deleted, not moved and not delegated', async () => {
   const reply = await client.delete(subnet('snet-train'));
   expect([reply.status, reply.code]).toEqual([400, 'InUseSubnetCannotBeDeleted']);
-  expect((await client.delete(gpu)).code).toBe('InUseSubnetCannotBeDeleted');
+  expect((await client.delete(dev)).code).toBe('InUseSubnetCannotBeDeleted');
   expect((await client.delete(network)).code).toBe('InUseSubnetCannotBeDeleted');
-  expect((await client.put(gpu, { properties: { addressPrefix: '10.0.7.0/24' } })).code).toBe(
+  expect((await client.put(dev, { properties: { addressPrefix: '10.0.7.0/24' } })).code).toBe(
     'InUsePrefixCannotBeDeleted',
   );
   const delegations = [{ name: 'd', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } }];
-  expect((await client.put(gpu, { properties: { addressPrefix: '10.0.2.0/24', delegations } })).code).toBe(
+  expect((await client.put(dev, { properties: { addressPrefix: '10.0.3.0/24', delegations } })).code).toBe(
     'SubnetDelegationsCannotChangeWhenSubnetUsedByResource',
   );
 });
