@@ -84,15 +84,6 @@ for (const { name } of worlds) {
 }
 const snapshotOf = ({ name }: World): Snapshot => scanned.get(name) as Snapshot;
 
-/** The rule collection groups of each firewall policy. */
-const ruleLists = (resources: readonly Resource[]) =>
-  resources
-    .filter(({ type }) => type === 'Microsoft.Network/firewallPolicies')
-    .map(({ id }) => ({
-      id: `${id}/ruleCollectionGroups`,
-      members: resources.filter((one) => one.id.startsWith(`${id}/ruleCollectionGroups/`)).map((one) => one.id),
-    }));
-
 const known = new Set(rules.map(({ id }) => id));
 const weighty = severities.slice(0, severities.indexOf('medium') + 1);
 
