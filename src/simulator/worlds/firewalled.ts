@@ -48,6 +48,7 @@ const table = (name: string): string => inHub('routeTables', name);
 const wall = (vnet: string): string => `${vnet}/subnets/AzureFirewallSubnet`;
 
 const faults: readonly WorldFault[] = [
+  { rule: 'compute.npip-private-endpoint', resource: network, says: 'Two computes do not find the service.' },
   { rule: 'firewall.current-rules', resource: trainSubnet, where: hubFirewall, says: 'Half of the tags are missing.' },
   { rule: 'firewall.current-rules', resource: gpuSubnet, where: oldFirewall, says: 'Almost all tags are missing.' },
   { rule: 'firewall.inbound-dnat', resource: gpuSubnet, where: oldFirewall, says: 'It translates nothing.' },
