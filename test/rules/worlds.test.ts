@@ -9,69 +9,10 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worlds } from '../../src/simulator/index.ts';
-import { tags } from '../../src/simulator/providers/microsoft.network/service-tag-facts.ts';
 import { drain, openBench } from '../support/bench.ts';
 
 type World = (typeof worlds)[number];
 
-/** The world's bodies as a scan would hold them, everything readable. */
-function snapshotOf(world: World): Snapshot {
-  const bodies: Json = parseJson(world.resources());
-  const resources = (isArray(bodies) ? bodies : []).flatMap((body): Resource[] => {
-    if (!isObject(body) || typeof body.id !== 'string') return [];
-    const one = { id: body.id, type: typeOf(body.id), apiVersion: '2024-01-01', body };
-    return one.type === 'Microsoft.Network/virtualNetworks'
-      ? [one, ...subnetsOf(one)]
-      : [one, ...securityRulesOf(one), ...routesOf(one)];
-  });
-  const workspace = resources.find(({ type }) => type === 'Microsoft.MachineLearningServices/workspaces')?.id ?? null;
-  const list = (id: string, part: string) => ({
-    id,
-    members: resources.filter((one) => one.type.endsWith(`/${part}`)).map((one) => one.id),
-  });
-  return {
-    schema: 'bastide/snapshot/v1',
-    id: world.name,
-    takenAt: '2026-01-01T00:00:00Z',
-    source: { kind: 'demo', name: `demo:${world.name}` },
-    workspace,
-    identity: null,
-    requests: 0,
-    resources,
-    collections: [
-      list(`${workspace}/computes`, 'computes'),
-      list(`${workspace}/datastores`, 'datastores'),
-      ...zoneLists(resources),
-      ...ruleLists(resources),
-    ],
-    permissions: [],
-    gaps: [],
-    intents: world.intents,
-    serviceTags: { source: 'azure', from: 'Azure', at: null, document: { values: tags.map(tagBody) } },
-  };
-}
-
-const tagBody = ({ name, addressPrefixes }: (typeof tags)[number]) => ({
-  name,
-  properties: { addressPrefixes: [...addressPrefixes] },
-});
-
-/** The private zones of each subscription met, and the links of each zone. */
-function zoneLists(resources: readonly Resource[]) {
-  const of = (type: string) => resources.filter((one) => one.type === type).map(({ id }) => id);
-  const zones = of('Microsoft.Network/privateDnsZones');
-  const links = of('Microsoft.Network/privateDnsZones/virtualNetworkLinks');
-  const subscriptions = new Set(resources.flatMap(({ id }) => subscriptionOf(id) ?? []));
-  return [
-    ...[...subscriptions].map((subscription) => ({
-      id: `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
-      members: zones.filter((id) => subscriptionOf(id) === subscription),
-    })),
-    ...zones.map((zone) => ({
-      id: `${zone}/virtualNetworkLinks`,
-      members: links.filter((id) => id.startsWith(`${zone}/`)),
-    })),
-  ];
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-worlds-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
