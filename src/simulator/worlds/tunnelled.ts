@@ -60,6 +60,7 @@ const gpu = at(gpuSubnet, gpuTable);
 const low = at(lowSubnet, lowTable);
 
 const faults: readonly WorldFault[] = [
+  { rule: 'compute.npip-private-endpoint', resource: network, says: 'An instance does not find the service.' },
   train('udr.batch-prefixes', 'One prefix is missing, one leads to the appliance.'),
   train('udr.next-hop-internet', 'A prefix of Batch leads to the appliance.'),
   train('udr.azureml-prefixes', 'None of its prefixes has a route.'),
