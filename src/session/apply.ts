@@ -1,10 +1,8 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 
-import { kindOf } from '../kinds/index.ts';
+import { kindOf, locksOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import { type Change, editChange } from '../model/change.ts';
-import { kindOf, locksOf } from '../kinds/index.ts';
-import { editChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';

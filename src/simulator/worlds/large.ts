@@ -5,8 +5,7 @@
 //   accounts     thirty behind datastores; each forgot some of the compute subnets
 //   subnets      every sixth compute subnet has no storage endpoint
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
-import { account, inGroup, registry, workspace, zoneGroup, zoneId } from './names.ts';
-import { account, inGroup, region, subscription, workspace, zoneGroup, zoneId } from './names.ts';
+import { account, inGroup, region, registry, subscription, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
