@@ -40,7 +40,8 @@ function check(subject: Subject, judgement: Judgement): Verdict {
     broughtIn(nat, [tag], ports, firewallContext(world)).map((one) => ({ tag, ...one })),
   );
   const of = (outcome: string) => found.filter((one) => one.outcome === outcome);
-  const portsOf = (some: typeof found) => listed(some.map(({ port }) => `${port}`));
+  const portsOf = (some: typeof found) =>
+    `${some.length > 1 ? 'ports' : 'port'} ${listed(some.map(({ port }) => `${port}`))}`;
   const evidence = [
     noted(
       place.firewall.id,
@@ -51,17 +52,17 @@ function check(subject: Subject, judgement: Judgement): Verdict {
   ];
   if (of('no').length > 0) {
     return fail(
-      `${firewall} sends nothing on to ${name} at port ${portsOf(of('no'))}, where the service calls in.`,
+      `${firewall} sends nothing on to ${name} at ${portsOf(of('no'))}, where the service calls in.`,
       evidence,
     );
   }
   if (of('unknown').length > 0) {
     return unknown(
-      `Whether ${firewall} sends on what comes in at port ${portsOf(of('unknown'))} hangs on sources that are not known.`,
+      `Whether ${firewall} sends on what comes in at ${portsOf(of('unknown'))} hangs on sources that are not known.`,
       evidence,
     );
   }
-  return pass(`${firewall} sends on what the service opens towards ${name}: ports ${portsOf(found)}.`, evidence);
+  return pass(`${firewall} sends on what the service opens towards ${name}: ${portsOf(found)}.`, evidence);
 }
 
 /** Somebody else's appliance counts only where somebody calls in. */

@@ -1,5 +1,6 @@
 // The bodies of Azure Firewalls, their policies and what leads to them, as JSON text.
 import { region } from './names.ts';
+import { subnetBody } from './network-parts.ts';
 import { etag, guidOf, joined, list, name } from './parts.ts';
 
 const tracked = (id: string, type: string): string =>
@@ -81,6 +82,10 @@ export function firewallBodies(
         ${joined(held)}${policy}}}`,
   ];
 }
+
+/** The subnet that a firewall has to itself. */
+export const firewallSubnetBody = (id: string, prefix: string, firewall: string): string =>
+  subnetBody(id, prefix, { extra: `, "ipConfigurations": [{"id": "${firewall}/azureFirewallIpConfigurations/main"}]` });
 
 export interface GroupText {
   readonly name: string;

@@ -7,7 +7,15 @@
 //   snet-dev    an appliance of somebody else, of which Azure tells nothing
 //
 // By the list of 2020 alone, names are missing at both firewalls as well.
-import { firewallBodies, type GroupText, ipGroupBody, peeringBody, policyBodies, tableTo } from './firewall-parts.ts';
+import {
+  firewallBodies,
+  firewallSubnetBody,
+  type GroupText,
+  ipGroupBody,
+  peeringBody,
+  policyBodies,
+  tableTo,
+} from './firewall-parts.ts';
 import {
   computeSubnets,
   devSubnet,
@@ -158,13 +166,16 @@ export const firewalled: WorldFile = {
       networkBody(
         hub,
         '10.8.0.0/16',
-        [subnetBody(wall(hub), '10.8.0.0/26'), subnetBody(`${hub}/subnets/snet-appliance`, '10.8.9.0/24')],
+        [
+          firewallSubnetBody(wall(hub), '10.8.0.0/26', hubFirewall),
+          subnetBody(`${hub}/subnets/snet-appliance`, '10.8.9.0/24'),
+        ],
         [peeringBody(hub, network, '10.0.0.0/16')],
       ),
       networkBody(
         oldNetwork,
         '10.7.0.0/16',
-        [subnetBody(wall(oldNetwork), '10.7.0.0/26')],
+        [firewallSubnetBody(wall(oldNetwork), '10.7.0.0/26', oldFirewall)],
         [peeringBody(oldNetwork, network, '10.0.0.0/16')],
       ),
       ...computeSubnets.map((id) => tableTo(out[id]?.[0] ?? '', out[id]?.[1] ?? '', id)),

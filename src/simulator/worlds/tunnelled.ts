@@ -6,7 +6,7 @@
 //   rt-dev     routes past the tunnel, and no compute that anybody calls
 //   rt-low     leads to an Azure Firewall that lets no storage pass, and the subnet has no endpoint for it
 //   snet-edge  no route table: its gateway may have learnt a default route, and the routes past it hang elsewhere
-import { firewallBodies } from './firewall-parts.ts';
+import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
 import { account, devSubnet, gpuSubnet, inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
@@ -146,7 +146,7 @@ export const tunnelled: WorldFile = {
         subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devTable) }),
         subnetBody(lowSubnet, '10.0.5.0/24', { services: services.slice(1), extra: hung(lowTable) }),
         subnetBody(edgeSubnet, '10.0.7.0/24', { services }),
-        subnetBody(firewallSubnet, '10.0.6.0/26'),
+        firewallSubnetBody(firewallSubnet, '10.0.6.0/26', firewallId),
         subnetBody(subnet('snet-nva'), '10.0.9.0/28'),
         subnetBody(subnet('GatewaySubnet'), '10.0.250.0/27'),
         subnetBody(subnet('snet-pe'), '10.0.4.0/24'),

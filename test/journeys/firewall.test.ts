@@ -1,0 +1,116 @@
+// A workspace behind two Azure Firewalls, over the wire: what is asked, what a refused reading makes of the rules, and both fixes
+// through updates that take their time, and back.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Plan } from '../../src/model/plan.ts';
+import { fold, nameOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-firewall-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const benches: Bench[] = [];
+afterEach(async () => {
+  await Promise.all(benches.splice(0).map((bench) => bench.close()));
+});
+async function open(
+  options: Parameters<typeof openBench>[0] extends infer All ? Omit<All & object, 'scratch'> : never,
+) {
+  const bench = await openBench({ ...options, scratch });
+  benches.push(bench);
+  return bench;
+}
+
+const rule = 'firewall.current-rules';
+const judged = ({ session }: Bench, snapshot: Snapshot, id = rule) =>
+  session
+    .report(snapshot, 'all')
+    .findings.filter((one) => one.rule === id)
+    .map(({ where, outcome }) => `${nameOf(where ?? 'none')} ${outcome}`)
+    .toSorted();
+const planned = ({ session }: Bench, snapshot: Snapshot, answers = {}): Plan =>
+  session.plan(snapshot, { targets: [rule], answers, ips: [], profile: 'all' });
+/** What Azure holds, less the etags, which every write moves. */
+const held = ({ simulator }: Bench): unknown =>
+  JSON.parse(simulator.stateText(), (key, value) => (key === 'etag' ? undefined : value)).resources;
+
+describe('what is asked', () => {
+  const askedBy = async (bench: Bench): Promise<string[]> => {
+    const asked: string[] = [];
+    const stop = bench.simulator.onExchange(({ url }) => asked.push(fold(url)));
+    await drain(bench.session.scan());
+    stop();
+    return asked.filter((url) => /firewall|ipgroups/.test(url)).map((url) => url.replace(/\?.*$/, ''));
+  };
+  test('nothing about firewalls where no route leads to one', async () => {
+    expect(await askedBy(await open({ world: 'closed' }))).toEqual([]);
+  });
+  test('each firewall met, its policy and the one above, their groups, the IP groups of their rules: once each', async () => {
+    const asked = await askedBy(await open({ world: 'firewalled' }));
+    expect(asked.map((url) => url.split('/').slice(-2).join('/')).toSorted()).toEqual([
+      ...['firewallpolicies/fwp-base', 'firewallpolicies/fwp-hub', 'fwp-base/rulecollectiongroups'],
+      ...['fwp-hub/rulecollectiongroups', 'ipgroups/ipg-ml-nodes', 'microsoft.network/azurefirewalls'],
+    ]);
+  });
+});
+
+describe('a refused reading is unknown, never pass', () => {
+  const none = 'none unknown';
+  test.each([
+    ['the list of firewalls', 'GET */azureFirewalls * 403', [none, none, none]],
+    ['the policy', 'GET */firewallPolicies/fwp-hub * 403', ['fw-hub unknown', 'fw-old fail', none]],
+    ['the policy above', 'GET */firewallPolicies/fwp-base * 403', ['fw-hub unknown', 'fw-old fail', none]],
+    ['the groups above', 'GET */fwp-base/ruleCollectionGroups * 403', ['fw-hub unknown', 'fw-old fail', none]],
+  ])('%s', async (_what, faults, outcomes) => {
+    const bench = await open({ world: 'firewalled', faults });
+    const snapshot = await drain(bench.session.scan());
+    expect(judged(bench, snapshot)).toEqual(outcomes);
+  });
+  test('an IP group: what hangs on it is unknown, what is missing anyway fails', async () => {
+    const bench = await open({ world: 'firewalled', faults: 'GET */ipGroups/* * 403' });
+    const snapshot = await drain(bench.session.scan());
+    expect(judged(bench, snapshot)).toEqual(['fw-hub fail', 'fw-old fail', none]);
+    const found = bench.session.report(snapshot, 'all').findings.find(({ where }) => nameOf(where ?? '') === 'fw-hub');
+    expect(found?.because).not.toMatch(/Entra/);
+  });
+});
+
+describe.each(['tags', 'hosts'])('both fixes, by %s', (by) => {
+  test('mend, and come back to the letter', async () => {
+    const bench = await open({ world: 'firewalled', clock: 'polls:2' });
+    const { session } = bench;
+    const before = held(bench);
+    expect(JSON.stringify(before)).toMatch(/natRuleCollections/);
+    const snapshot = await drain(session.scan());
+    const plan = planned(bench, snapshot, { by });
+    expect(plan.steps.map(({ change }) => [change.kind, nameOf(change.resource)])).toEqual([
+      ['edit', 'fw-old'],
+      ['create', 'bastide-vnet-ml-snet-train'],
+    ]);
+    const outcome = await drain(session.apply(plan, { line: `fix ${rule}`, acceptWarnings: true }));
+    expect(outcome.steps.map(({ state, message }) => [state, message])).toEqual([
+      ['done', null],
+      ['done', null],
+    ]);
+    const mended = await drain(session.scan());
+    expect(judged(bench, mended)).toEqual(['fw-hub pass', 'fw-old pass', 'none unknown']);
+    expect(planned(bench, mended).steps).toEqual([]);
+    const undone = await drain(session.apply(await session.planUndo(), { line: 'undo', acceptWarnings: true }));
+    expect(undone.steps.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(held(bench)).toEqual(before);
+  });
+});
+
+test('while somebody else updates the policy nothing is forced, and the rest is done', async () => {
+  const bench = await open({ world: 'firewalled', faults: 'PUT */ruleCollectionGroups/* * 409' });
+  const { session } = bench;
+  const snapshot = await drain(session.scan());
+  const outcome = await drain(session.apply(planned(bench, snapshot), { line: `fix ${rule}`, acceptWarnings: true }));
+  expect(outcome.steps.map(({ resource, state }) => [nameOf(resource), state])).toEqual([
+    ['fw-old', 'done'],
+    ['bastide-vnet-ml-snet-train', 'failed'],
+  ]);
+  expect(judged(bench, await drain(session.scan()))).toEqual(['fw-hub fail', 'fw-old pass', 'none unknown']);
+});
