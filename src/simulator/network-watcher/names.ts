@@ -5,7 +5,7 @@
 import { fold, sameId } from '../gateway/address.ts';
 import { type JsonObject, list, text } from '../json.ts';
 import { type CardPlace, gatewayPrefixes, peeredSpace, spaceOf } from './place.ts';
-import { holds, prefixesOf, textOf, without } from './prefix.ts';
+import { holds, type Prefix, prefixesOf, textOf, without } from './prefix.ts';
 
 export const hostAddress = '168.63.129.16/32';
 export const metadataAddress = '169.254.169.254/32';
@@ -21,8 +21,18 @@ const privateSpace = prefixesOf([
 /** Is it an address or a block rather than a name? */
 export const isLiteral = (written: string): boolean => /^[0-9]|:/.test(written);
 
-/** What a name or prefix of a rule stands for, as prefixes; undefined for a name that is not known here. */
-export function standsFor(place: CardPlace, written: string): readonly string[] | undefined {
+/** What a name or prefix of a rule stands for; undefined for a name that is not known here. Worked out once a place. */
+export function standsFor(place: CardPlace, written: string): readonly Prefix[] | undefined {
+  const known = place.meanings.get(written);
+  if (known !== undefined) return known;
+  const texts = meaningOf(place, written);
+  if (texts === undefined) return undefined;
+  const prefixes = prefixesOf(texts);
+  place.meanings.set(written, prefixes);
+  return prefixes;
+}
+
+function meaningOf(place: CardPlace, written: string): readonly string[] | undefined {
   const name = fold(written);
   if (written === '*') return ['0.0.0.0/0', '::/0'];
   if (isLiteral(written)) return [written];

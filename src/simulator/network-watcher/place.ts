@@ -3,6 +3,7 @@
 import { fold, parentOf, sameId } from '../gateway/address.ts';
 import { at, isObject, type JsonObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
+import type { Prefix } from './prefix.ts';
 
 /** The service tags there are. */
 export interface Tags {
@@ -14,6 +15,8 @@ export interface CardPlace {
   readonly store: Store;
   readonly tags: Tags;
   readonly card: JsonObject;
+  /** What names stood for so far; filled by `standsFor`. */
+  readonly meanings: Map<string, readonly Prefix[]>;
   readonly subnet: JsonObject;
   readonly network: JsonObject;
   readonly subnetGroup: JsonObject | undefined;
@@ -32,6 +35,7 @@ export function placeOf(store: Store, tags: Tags, card: JsonObject): CardPlace |
     store,
     tags,
     card,
+    meanings: new Map(),
     subnet,
     network,
     subnetGroup: referred(store, subnet, 'networkSecurityGroup'),

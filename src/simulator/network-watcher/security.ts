@@ -114,7 +114,7 @@ function sideAt(place: CardPlace, written: readonly string[], groups: readonly s
   return {
     written: [...written.flatMap((one) => (one === '*' ? everything(place) : [shown(one)])), ...members.map(shown)],
     named: written.some((one) => one !== '*' && !isLiteral(one)),
-    prefixes: isUnknown ? undefined : prefixesOf([...expanded.flatMap((one) => one ?? []), ...members]),
+    prefixes: isUnknown ? undefined : [...expanded.flatMap((one) => one ?? []), ...prefixesOf(members)],
   };
 }
 
@@ -158,7 +158,7 @@ function atGroup(place: CardPlace, group: JsonObject, packet: Packet): Verdict {
   const namesIt = ({ destination }: EffectiveRule): boolean =>
     destination.written
       .filter(isPlatformTag)
-      .some((tag) => prefixesOf(standsFor(place, tag) ?? []).some((one) => holds(one, packet.destination)));
+      .some((tag) => (standsFor(place, tag) ?? []).some((one) => holds(one, packet.destination)));
   const rule = rules.find((one) => matches(one, packet) && (!isOwn || namesIt(one)));
   return { access: rule?.access ?? 'Allow', rule };
 }
