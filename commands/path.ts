@@ -1,6 +1,7 @@
 // `path`: what happens to packets between two ends of the workspace in hand, hop by hop, and what stops them.
 import * as z from 'zod/mini';
-import { type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
+import { type LiveReport, liveReport } from '../src/audit/index.ts';
+import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
@@ -9,9 +10,11 @@ import type { PathAnswer } from '../src/model/path.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { clean } from '../src/model/text.ts';
 import { parsePorts, readProtocol } from '../src/net/ports.ts';
+import { liveLines } from '../src/render/live-text.ts';
 import { pathLines } from '../src/render/path-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { asJson, shapeOf } from './parts/json.ts';
+import { liveFlag } from './parts/live.ts';
 
 /** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
 const rounds = 4;
@@ -32,6 +35,7 @@ export const path = defineCommand({
       value: 'N|N-M|*',
     }),
     protocol: flag(z._default(z.string(), 'tcp'), 'tcp, udp, icmp, or * for every protocol', { value: 'NAME' }),
+    live: liveFlag,
   }),
   effect: 'read',
   examples: [
@@ -42,6 +46,10 @@ export const path = defineCommand({
     {
       line: 'path --source BatchNodeManagement --destination cpu-cluster --port 29876-29877',
       says: 'from a service to the nodes of a cluster',
+    },
+    {
+      line: 'path --source snet-train --destination mcr.microsoft.com --live',
+      says: 'held against what Azure says is in effect at a running machine there',
     },
     { line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'", says: 'everything outbound' },
   ],
@@ -54,9 +62,12 @@ export const path = defineCommand({
     };
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    const result = yield* asSureAsCanBe(session, snapshot, question, context);
+    const surest = yield* asSureAsCanBe(session, snapshot, question, context);
+    const { result, live } = args.live
+      ? yield* held(session, surest, question, context)
+      : { ...surest, live: undefined };
     if (result.state === 'refused') throw refused(result.refusal, question);
-    if (result.state === 'answered') return asJson(result.answer);
+    if (result.state === 'answered') return asJson({ ...result.answer, ...(live === undefined ? {} : { live }) });
     throw new Failure(
       'unread-end',
       exitStatus.gaps,
@@ -66,7 +77,10 @@ export const path = defineCommand({
         : `It needs the permission ${clean(result.gap.action, 120)}.`,
     );
   },
-  text: (result) => pathLines(shapeOf<PathAnswer>(result)),
+  text(result) {
+    const { live, ...answer } = shapeOf<PathAnswer & { readonly live?: LiveReport }>(result);
+    return [...pathLines(answer), ...(live === undefined ? [] : [[], ...liveLines(live)])];
+  },
   exit(result) {
     const { verdict, hops } = shapeOf<PathAnswer>(result);
     const gap = hops.some((hop) => hop.verdict === 'unknown' && hop.gaps.length > 0);
@@ -74,13 +88,19 @@ export const path = defineCommand({
   },
 });
 
+interface Surest {
+  readonly result: PathResult;
+  /** With all that was read for it. */
+  readonly snapshot: Snapshot;
+}
+
 /** Answers, and reads what the answer hangs on and no scan asks for, until nothing more would help. */
 async function* asSureAsCanBe(
   session: Session,
   scanned: Snapshot,
   question: PathQuestion,
   { signal }: Context,
-): AsyncGenerator<SessionEvent, PathResult> {
+): AsyncGenerator<SessionEvent, Surest> {
   let snapshot = scanned;
   let result = pathThrough(snapshot, question);
   for (let round = 0; round < rounds; round += 1) {
@@ -88,7 +108,20 @@ async function* asSureAsCanBe(
     snapshot = yield* session.look(snapshot, result.toRead, signal);
     result = pathThrough(snapshot, question);
   }
-  return result;
+  return { result, snapshot };
+}
+
+/** The answer with what Azure says is in effect at its ends. Throws Failure (exit 2) where neither end can be asked. */
+async function* held(
+  session: Session,
+  { result, snapshot }: Surest,
+  question: PathQuestion,
+  { flags, signal }: Context,
+): AsyncGenerator<SessionEvent, { readonly result: PathResult; readonly live: LiveReport | undefined }> {
+  if (result.state !== 'answered') return { result, live: undefined };
+  const flows = flowsOfPath(snapshot, question, result.answer);
+  const asked = yield* session.live(snapshot, { profile: flags.profile, flows }, signal);
+  return { result: pathThrough(asked, question), live: liveReport(asked) };
 }
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);

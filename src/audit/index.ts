@@ -12,5 +12,5 @@ export {
 export { findingsByTarget } from './finding-by-target.ts';
 export { type GateAnswer, gateAnswer, guarded } from './gate.ts';
 export { findingOf, findingsOf, isAbout, isPassed, type Judged, judge, silenced } from './judge.ts';
-export { type LiveReport, liveReport, packetsToAsk, type Said, subnetsToAsk } from './live.ts';
+export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, type Said, subnetsToAsk } from './live.ts';
 export { scopedTo } from './scope.ts';

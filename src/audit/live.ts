@@ -2,9 +2,10 @@
 // model says. Pure: whoever asks is elsewhere.
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { LivePacket } from '../model/live.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { GapRead, type World, worldOf } from '../model/world.ts';
+import type { Asked } from '../posture/flows.ts';
 import { placesOf } from '../posture/live.ts';
 import { agreementAt, type Said } from '../posture/live-agreement.ts';
 import { type CardEnd, packetsOf } from '../posture/live-packets.ts';
@@ -28,23 +29,28 @@ export function subnetsToAsk(snapshot: Snapshot, findings?: readonly Finding[]):
 /** No more packets than these are asked about at one interface. */
 const mostPackets = 6;
 
-/** Packets of the findings' flows between an interface and others, each once; of each finding first one, then a second. */
-export function packetsToAsk(
-  snapshot: Snapshot,
-  rules: readonly Rule[],
-  findings: readonly Finding[],
-  end: CardEnd,
-): readonly LivePacket[] {
+/** A flow to ask about at a subnet. */
+export interface FlowAt {
+  readonly subnet: string;
+  readonly flow: Asked;
+}
+
+/** The flows that the rules of findings judge, where they say which. */
+export function flowsOf(snapshot: Snapshot, rules: readonly Rule[], findings: readonly Finding[]): readonly FlowAt[] {
+  const judgement = { world: worldOf(snapshot), profile: 'all', asIfClosed: false } as const;
+  return findings.flatMap(({ resource, rule: id, where }) => {
+    const rule = rules.find((one) => one.id === id);
+    const flows = orNone(() => rule?.flows?.({ resource, ...(where === null ? {} : { where }) }, judgement) ?? []);
+    return flows.map((flow) => ({ subnet: resource, flow }));
+  });
+}
+
+/** Packets of flows between an interface and others, each once; of every flow first one, then a second. */
+export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: CardEnd): readonly LivePacket[] {
   const world = worldOf(snapshot);
-  const judgement = { world, profile: 'all', asIfClosed: false } as const;
-  const lists = findings
-    .filter((finding) => isAbout(finding, end.subnet))
-    .flatMap((finding) => {
-      const rule = rules.find(({ id }) => id === finding.rule);
-      const subject = { resource: finding.resource, ...(finding.where === null ? {} : { where: finding.where }) };
-      const flows = orNone(() => rule?.flows?.(subject, judgement) ?? []);
-      return flows.map((asked) => orNone(() => packetsOf(asked, end, world)));
-    });
+  const lists = flows
+    .filter(({ subnet }) => sameId(subnet, end.subnet))
+    .map(({ flow }) => orNone(() => packetsOf(flow, end, world)));
   const longest = Math.max(0, ...lists.map(({ length }) => length));
   const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
   return [...new Map(inTurn.map((packet) => [JSON.stringify(packet), packet])).values()].slice(0, mostPackets);

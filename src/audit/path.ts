@@ -3,7 +3,11 @@ import type { PathAnswer } from '../model/path.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { Gap, Snapshot } from '../model/snapshot.ts';
 import { GapRead, worldOf } from '../model/world.ts';
+import type { Asked } from '../posture/flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal } from '../posture/path/path.ts';
+import { resolveEnd } from '../posture/path/resolve.ts';
+
+import type { FlowAt } from './live.ts';
 
 export type { PathQuestion, PathRefusal };
 
@@ -30,6 +34,25 @@ export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathRes
     if (!(error instanceof GapRead)) throw error;
     return { state: 'unread', gap: error.gap, toRead: neverAsked(snapshot, [error.gap.id]) };
   }
+}
+
+/**
+ * What Azure can be asked about the packets of a path: at the subnets of its ends, each in the direction it sees. No packet stands
+ * for a host whose address only DNS knows.
+ */
+export function flowsOfPath(snapshot: Snapshot, question: PathQuestion, answer: PathAnswer): readonly FlowAt[] {
+  const world = worldOf(snapshot);
+  const [source, destination] = [resolveEnd(question.source, world), resolveEnd(question.destination, world)];
+  const at = (end: typeof source, other: typeof source, direction: Asked['direction'], remote: readonly string[]) => {
+    if (!('subnet' in end)) return [];
+    const isVague = 'scope' in other && other.scope === 'host';
+    const { ports, protocol } = question;
+    return [{ subnet: end.subnet, flow: { direction, protocol, ports, remote: isVague ? [] : remote } }];
+  };
+  return [
+    ...at(source, destination, 'Outbound', answer.destination.addresses),
+    ...at(destination, source, 'Inbound', answer.source.addresses),
+  ];
 }
 
 /** Resources by their full ids; what was refused once is not asked for again. */

@@ -1,5 +1,6 @@
 // The rules of a network security group, read from raw JSON: a live group, a template's, or the effective rules of a card.
 import { looksLiteral, readPrefixes } from './addresses.ts';
+import { isPlatformTag } from './facts.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
 import type { Side } from './operands.ts';
 import { type Protocol, readPorts, readProtocol } from './ports.ts';
@@ -58,10 +59,10 @@ function union(properties: unknown, singular: string, plural: string, wrong: (me
 function sideOf(properties: unknown, side: 'source' | 'destination', wrong: (member: string, value: unknown) => void) {
   const capital = side === 'source' ? 'Source' : 'Destination';
   const expanded = listOf(memberOf(properties, `expanded${capital}AddressPrefix`));
+  const named = union(properties, `${side}AddressPrefix`, `${side}AddressPrefixes`, wrong);
+  // The platform's own tags do more than stand for addresses: they lift its exception.
   const written =
-    expanded.length > 0
-      ? union({ expanded }, '', 'expanded', wrong)
-      : union(properties, `${side}AddressPrefix`, `${side}AddressPrefixes`, wrong);
+    expanded.length > 0 ? [...union({ expanded }, '', 'expanded', wrong), ...named.filter(isPlatformTag)] : named;
   const items = listOf(memberOf(properties, `${side}s`)).map((item) => textOf(memberOf(item, 'addressPrefix')));
   const groups = listOf(memberOf(properties, `${side}ApplicationSecurityGroups`)).map((group) => {
     const id = textOf(memberOf(group, 'id'));

@@ -30,13 +30,14 @@ export async function findCard(
   subnet: string,
   signal: AbortSignal,
 ): Promise<CardFound | string> {
+  const name = clean(nameOf(subnet), 80);
   const body = snapshot.resources.find(({ id }) => sameId(id, subnet))?.body;
+  if (body === undefined) return `${name} was not read, so its interfaces are not known.`;
   const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => cardOf(textAt(item, '/id')));
   const own = (id: string): boolean => sameId(subscriptionOf(id), subscriptionOf(subnet));
   const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
     (a, b) => Number(own(b)) - Number(own(a)),
   );
-  const name = clean(nameOf(subnet), 80);
   if (cards.length === 0) return `${name} holds no network interface.`;
   const stopped: string[] = [];
   let unread = 0;

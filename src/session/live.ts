@@ -1,6 +1,6 @@
 // Asks Azure what is in effect at running machines, on request: first it looks where, says how many questions that takes, then
 // asks one after another. A question that is refused leaves a gap; nothing in Azure changes by any of them.
-import { audit, packetsToAsk, subnetsToAsk } from '../audit/index.ts';
+import { audit, type FlowAt, flowsOf, packetsToAsk, subnetsToAsk } from '../audit/index.ts';
 import type { Door, LiveQuestion } from '../azure/door.ts';
 import { textAt } from '../kinds/index.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -27,10 +27,9 @@ export async function askLive(
   means: Means,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { door, rules, say } = means;
+  const { door, say } = means;
   const { live: _, ...plain } = snapshot;
-  const findings = chosen(audit(plain, rules, request.profile).findings, request.findings);
-  const subnets = subnetsToAsk(plain, request.findings === undefined ? undefined : findings);
+  const { flows, subnets } = request.flows ? named(request.flows) : judged(plain, request, means);
   if (subnets.length === 0) throw nothingToAsk(request);
   const nowhere: { subnet: string; reason: string }[] = [];
   const errands: Errand[] = [];
@@ -48,7 +47,7 @@ export async function askLive(
       nowhere.push({ subnet, reason: found });
       continue;
     }
-    const packets = packetsToAsk(plain, rules, findings, found);
+    const packets = packetsToAsk(plain, flows, found);
     errands.push({ found, packets, watcher: packets.length === 0 ? '' : await watchers(found) });
   }
   const questions = errands.map(questionsOf);
@@ -77,6 +76,24 @@ export async function askLive(
   }
   const live: LiveEvidence = { cards, nowhere };
   return { ...plain, live };
+}
+
+interface Wish {
+  readonly subnets: readonly string[];
+  readonly flows: readonly FlowAt[];
+}
+
+const named = (flows: readonly FlowAt[]): Wish => ({
+  flows,
+  subnets: [...new Map(flows.map(({ subnet }) => [fold(subnet), subnet])).values()],
+});
+
+function judged(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { rules }: Means): Wish {
+  const findings = chosen(audit(snapshot, rules, profile).findings, ids);
+  return {
+    flows: flowsOf(snapshot, rules, findings),
+    subnets: subnetsToAsk(snapshot, ids === undefined ? undefined : findings),
+  };
 }
 
 const chosen = (all: readonly Finding[], ids: readonly string[] | undefined): readonly Finding[] =>
@@ -168,13 +185,15 @@ function watchersOf(door: Door, signal: AbortSignal): (found: CardFound) => Prom
 }
 const plain = (region: string): string => fold(region).replaceAll(' ', '');
 
-function nothingToAsk({ findings }: LiveRequest): Failure {
+function nothingToAsk({ findings, flows }: LiveRequest): Failure {
   return new Failure(
     'nothing-to-ask',
     exitStatus.usage,
-    findings === undefined
-      ? 'No training compute sits in a subnet that could be read, so there is nothing to ask Azure about.'
-      : 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.',
+    flows !== undefined
+      ? 'Neither end is a subnet, a card or a compute in one, so there is nothing to ask Azure about.'
+      : findings === undefined
+        ? 'No training compute sits in a subnet that could be read, so there is nothing to ask Azure about.'
+        : 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.',
     'Leave out --live.',
   );
 }

@@ -1,4 +1,5 @@
 // The contract of a session: the effects, speaking in events. Hosts (screen, shell, script) see nothing else of the engine.
+import type { FlowAt } from '../audit/index.ts';
 import type { DoorEvent, SignInCode } from '../azure/door.ts';
 import type { Entry, EntryState } from '../model/entry.ts';
 import type { Report } from '../model/finding.ts';
@@ -66,6 +67,8 @@ export interface LiveRequest {
   readonly profile: ProfileChoice;
   /** Ids of findings. */
   readonly findings?: readonly string[];
+  /** Flows to ask about instead, at their subnets. */
+  readonly flows?: readonly FlowAt[];
 }
 
 export interface Session {
@@ -78,7 +81,7 @@ export interface Session {
   look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
    * The snapshot with what Azure says is in effect at a running machine's interface in each training subnet, or in those that
-   * the findings are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure (exit 2) when
+   * the findings or flows are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure (exit 2) when
    * there is nothing to ask about, 130 when stopped.
    */
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;

@@ -18,7 +18,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function ask(bench: Bench, source: string, destination: string, port = '443', protocol = 'tcp') {
   const context = { session: async () => bench.session, signal: AbortSignal.timeout(60_000) } as unknown as Context;
-  const result = await drain(command.run(context, { source, destination, port: [port], protocol }));
+  const result = await drain(command.run(context, { source, destination, port: [port], protocol, live: false }));
   return { answer: result as unknown as PathAnswer, exit: command.exit?.(result, {} as never) ?? 0 };
 }
 

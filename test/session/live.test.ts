@@ -102,6 +102,20 @@ describe('asking', () => {
     await expect(drain(files.live(snapshot, { profile }))).rejects.toMatchObject({ code: 'nobody-to-ask' });
   });
 
+  test('flows are asked about at their own subnets, whatever the findings say', async () => {
+    const { session, questions } = await opened({ world: 'limited' });
+    const snapshot = await drain(session.scan());
+    const subnet = snapshot.resources.find(({ id }) => nameOf(id) === 'snet-train')?.id ?? '';
+    const flow = { direction: 'Inbound', protocol: 'Tcp', remote: ['8.8.8.8'], ports: ['22'] } as const;
+    const { live } = await drain(session.live(snapshot, { profile, flows: [{ subnet, flow }] }));
+    expect(questions).toEqual(['effectiveNetworkSecurityGroups', 'effectiveRouteTable', 'ipFlowVerify']);
+    expect(live?.cards[0]?.flows.map(({ packet }) => packet)).toEqual([
+      { direction: 'Inbound', protocol: 'Tcp', remote: '8.8.8.8', localPort: 22, remotePort: 60000 },
+    ]);
+    const nothing = drain(session.live(snapshot, { profile, flows: [] }));
+    await expect(nothing).rejects.toMatchObject({ code: 'nothing-to-ask' });
+  });
+
   test('an answer that takes a while is waited for', async () => {
     const { session } = await opened({ world: 'limited', clock: 'polls:1' });
     const snapshot = await drain(session.scan());

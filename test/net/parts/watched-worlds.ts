@@ -148,8 +148,8 @@ export const packet = fc.record({
   direction: fc.constantFrom('Inbound' as const, 'Outbound' as const),
   protocol: fc.constantFrom('Tcp' as const, 'Udp' as const),
   remote: fc.constantFrom(...addresses),
-  localPort: fc.constantFrom(22, 443, 60000),
-  remotePort: fc.constantFrom(22, 443, 445, 60000),
+  localPort: fc.constantFrom(22, 443, 60000).map(Number),
+  remotePort: fc.constantFrom(22, 443, 445, 60000).map(Number),
 });
 export type WatchedPacket = typeof packet extends fc.Arbitrary<infer T> ? T : never;
 
