@@ -1,7 +1,7 @@
-// Changes to a route table (rules-catalogue, P-ROUTE): one route at a time, or the whole table in one write where many are added.
+// Changes to a route table (rules-catalogue, P-ROUTE): one route at a time, or the whole table in one write where many come or go.
 import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../kinds/route-view.ts';
 import { type Change, editChange } from '../../model/change.ts';
-import { addTo, applyEdits, type Edit, setMember } from '../../model/edit.ts';
+import { addTo, applyEdits, type Edit, removeFrom, setMember } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -14,7 +14,7 @@ import { shown } from './verdict.ts';
 /** Routes of a table, and those with service tags among them (virtual-networks-udr-overview and azure-subscription-service-limits, 2025). */
 export const mostRoutes = 400;
 export const mostTagRoutes = 25;
-/** Above this many new routes the table is written once, as a whole: each write of it waits for the one before. */
+/** Above this many routes the table is written once, as a whole: each write of it waits for the one before. */
 const oneByOne = 10;
 
 /** Changes, and the place after them. */
@@ -75,15 +75,19 @@ export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly st
     );
     return { changes, after };
   }
-  const edits = made.reduce<{ body: JsonObject; edits: Edit[] }>(
-    ({ body, edits }, one) => {
-      const added = { name: nameOf(one.id), properties: one.body.properties ?? {} };
-      const edit = addTo(body, routesPointer, added, key);
-      return { body: applyEdits(body, [edit]) as JsonObject, edits: [...edits, edit] };
-    },
-    { body: table.body, edits: [] },
-  ).edits;
-  return { changes: [editChange(table.id, edits)], after };
+  const added = made.map((one) => ({ name: nameOf(one.id), properties: one.body.properties ?? {} }));
+  return { changes: [tableChange(table, added, (body, one) => addTo(body, routesPointer, one, key))], after };
+}
+
+/** One write of the whole table, its edits made one after the other. */
+function tableChange<Item>(
+  table: Resource,
+  items: readonly Item[],
+  edit: (body: JsonObject, item: Item) => Edit,
+): Change {
+  const edits: Edit[] = [];
+  for (const item of items) edits.push(edit(applyEdits(table.body, edits) as JsonObject, item));
+  return editChange(table.id, edits);
 }
 
 /** Points a route straight to the Internet; the address of an appliance goes first, since no other next hop has one. */
@@ -98,12 +102,19 @@ export function toInternet(place: RoutePlace, route: Resource): Steps {
   return { changes: [editChange(route.id, edits)], after: withTable(place, table) };
 }
 
-export function deleteRoute(place: RoutePlace, route: Resource): Steps {
-  const table = place.table && withoutRoute(place.table, route.id);
-  return {
-    changes: [{ kind: 'delete', resource: route.id, edits: [], body: route.body }],
-    after: withTable(place, table),
-  };
+/** Takes routes out of the table that the place has. */
+export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): Steps {
+  const { table } = place;
+  if (!table || routes.length === 0) return { changes: [], after: place };
+  const after = withTable(
+    place,
+    routes.reduce((left, { id }) => withoutRoute(left, id), table),
+  );
+  const changes =
+    routes.length <= oneByOne
+      ? routes.map(({ id, body }): Change => ({ kind: 'delete', resource: id, edits: [], body }))
+      : [tableChange(table, routes, (body, route) => removeFrom(body, routesPointer, route.body, key))];
+  return { changes, after };
 }
 
 /** Steps made one after the other, each on the place that the ones before it lead to. */

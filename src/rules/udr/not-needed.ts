@@ -7,7 +7,7 @@ import { exceptionServices, exceptionsOf, type UserRoute } from '../../posture/e
 import { computesIn, publicComputesIn, trainingSubnets } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { deleteRoute, inTurn } from '../parts/route-change.ts';
+import { deleteRoutes } from '../parts/route-change.ts';
 import { proposedAway } from '../parts/route-exceptions.ts';
 import {
   type RoutePlace,
@@ -99,13 +99,9 @@ export const udrNotNeeded = defineRule({
     routeProposals(finding, judgement, (place) =>
       proposedAway(
         place,
-        inTurn(
+        deleteRoutes(
           place,
-          leftOvers(place).sure.map(
-            ({ resource }) =>
-              (here) =>
-                deleteRoute(here, resource),
-          ),
+          leftOvers(place).sure.map(({ resource }) => resource),
         ),
         'Whatever else used this way past the appliance goes through it from then on.',
       ),

@@ -12,7 +12,7 @@ import {
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { addRoutes, deleteRoute, inTurn } from '../parts/route-change.ts';
+import { addRoutes, deleteRoutes, inTurn } from '../parts/route-change.ts';
 import { lackingPrefixes, proposedAway, proposedPast } from '../parts/route-exceptions.ts';
 import {
   type RoutePlace,
@@ -93,13 +93,9 @@ export const udrPrefixDrift = defineRule({
   check: (subject, judgement) => routeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
     routeProposals(finding, judgement, (place) => {
-      const gone = inTurn(
+      const gone = deleteRoutes(
         place,
-        staleIn(place).map(
-          ({ resource }) =>
-            (here) =>
-              deleteRoute(here, resource),
-        ),
+        staleIn(place).map(({ resource }) => resource),
       );
       const region = regionOf(place);
       const kept = inTurn(

@@ -9,7 +9,7 @@ import {
 } from '../../posture/exception-routes.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { deleteRoute, inTurn, type Steps } from '../parts/route-change.ts';
+import { deleteRoutes } from '../parts/route-change.ts';
 import { someOf } from '../parts/route-coverage.ts';
 import { byTag, proposedAway, proposedPast } from '../parts/route-exceptions.ts';
 import {
@@ -82,13 +82,9 @@ function replaced(place: RoutePlace): readonly Proposal[] | string {
   for (const { service, routes } of replaceable(place).filter((one) => one.routes.length >= many)) {
     const tagged = byTag(service, here);
     if (typeof tagged === 'string') return tagged;
-    const gone: Steps = inTurn(
+    const gone = deleteRoutes(
       tagged.after,
-      routes.map(
-        ({ resource }) =>
-          (next) =>
-            deleteRoute(next, resource),
-      ),
+      routes.map(({ resource }) => resource),
     );
     const added = proposedPast(place, tagged);
     if (typeof added === 'string') return added;
