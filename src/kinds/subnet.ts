@@ -28,12 +28,6 @@ const lists: Record<string, ListKey> = {
   '/properties/serviceEndpointPolicies': { member: 'id', fold: true },
 };
 
-/** What hangs on a subnet by its id, as the CLI hangs it there. */
-const referenceFlags: Readonly<Record<string, string>> = {
-  '/properties/networkSecurityGroup': '--network-security-group',
-  '/properties/routeTable': '--route-table',
-};
-
 /** What may change on a subnet without anybody touching it; also used for subnets inside a network's body. */
 export const subnetShape: Shape = {
   volatile: [
@@ -132,9 +126,6 @@ export const subnet: Kind = {
     const update = (words: readonly string[]) => line('az', 'network', 'vnet', 'subnet', 'update', at, words);
     return lines(
       change.edits.map((edit) => {
-        const flag = referenceFlags[edit.pointer];
-        const to = edit.op === 'set' ? textAt(edit.after, '/id') : undefined;
-        if (flag !== undefined && to !== undefined) return update([flag, to]);
         const path = edit.pointer.replace(/^\/properties\//, '').replaceAll('/', '.');
         if (edit.op === 'add') return update(['--add', path, ...pairs(edit.after)]);
         if (edit.op === 'remove') return update(['--remove', path, String(edit.at ?? 0)]);
