@@ -3,13 +3,13 @@
 // Taken for granted: what is asked on a port of an application rule is the traffic that the rule speaks of (HTTP, HTTPS, SQL).
 // Not looked at: threat intelligence and intrusion detection, which may stop what rules allow, and IPv6, which has no rules.
 import { END4 } from '../addresses.ts';
-import type { Context } from '../context.ts';
+import type { Context, Operand, World } from '../context.ts';
 import { publicSpace } from '../facts.ts';
 import { portsOf, resolveFlow } from '../flow.ts';
 import { type Resolver, resolver } from '../operands.ts';
 import { allPorts, hasPorts, noPort, type Protocol } from '../ports.ts';
 import { type Intervals, intervals, meets, unite } from '../sets.ts';
-import { type Box, boxOf, type Leaf, readySteps, type Step, walk } from '../walk.ts';
+import { type Box, boxIntersect, boxOf, type Leaf, readySteps, type Step, walk } from '../walk.ts';
 import { type HostPattern, holdsHost, hostPieces, hostText, readHost } from './hosts.ts';
 import type { FirewallRule, FirewallRules } from './rules.ts';
 
@@ -80,29 +80,56 @@ function hostAxis(asked: readonly string[], rules: FirewallRules): HostAxis {
   };
 }
 
+/** The names of a question, and what both ends of each rule stand for: rules are many, and asked again and again. */
+interface Ends {
+  readonly everything: Intervals<number>;
+  source(rule: FirewallRule): Operand;
+  destination(rule: FirewallRule): Operand;
+}
+function endsOf(names: Resolver): Ends {
+  const kept = (side: 'source' | 'destination') => {
+    const known = new WeakMap<FirewallRule, Operand>();
+    return (rule: FirewallRule): Operand => {
+      const operand = known.get(rule) ?? names.side(rule[side]);
+      known.set(rule, operand);
+      return operand;
+    };
+  };
+  return { everything: names.everything.v4, source: kept('source'), destination: kept('destination') };
+}
+const endsByWorld = new WeakMap<World, Map<string, Ends>>();
+/** `symbols`: tags without known addresses that the question is about. */
+function endsIn(world: World, symbols: readonly string[]): Ends {
+  const known = endsByWorld.get(world) ?? new Map<string, Ends>();
+  endsByWorld.set(world, known);
+  const key = symbols.join(' ').toLowerCase();
+  const ends = known.get(key) ?? endsOf(resolver(world, symbols));
+  known.set(key, ends);
+  return ends;
+}
+
 type Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
 type Destination = (rule: FirewallRule) => Range;
 
 /** By addresses: names that a network rule resolves may be any address; an application rule for every name takes all. */
-function byAddress(names: Resolver): Destination {
-  const everything = names.everything.v4;
+function byAddress({ everything, destination }: Ends): Destination {
   return (rule) => {
     if (rule.kind === 'application') {
       const any = rule.hosts.some(({ open, suffix }) => open && suffix === '');
       return { sure: any && !rule.selective ? everything : [], possible: everything };
     }
-    const side = names.side(rule.destination);
+    const side = destination(rule);
     const possible = rule.hosts.length > 0 ? everything : unite(side.in.v4, side.maybe.v4);
     return { sure: side.in.v4, possible };
   };
 }
 
 /** By names: whatever names an address in public space may be meant. */
-function byHost(names: Resolver, axis: HostAxis): Destination {
+function byHost({ destination }: Ends, axis: HostAxis): Destination {
   return (rule) => {
     const held = axis.held(rule.hosts);
     if (rule.kind === 'application') return { sure: held, possible: rule.selective ? axis.all : held };
-    const side = names.side(rule.destination);
+    const side = destination(rule);
     const takesAll = side.in.v4.length === 2 && side.in.v4[0] === 0 && (side.in.v4[1] ?? 0) >= END4;
     if (takesAll) return { sure: axis.all, possible: axis.all };
     const isPublic = meets(unite(side.in.v4, side.maybe.v4), publicSpace.v4);
@@ -110,14 +137,14 @@ function byHost(names: Resolver, axis: HostAxis): Destination {
   };
 }
 
-function stepFor(rule: FirewallRule, protocol: Protocol, names: Resolver, to: Destination): Step<number, FirewallRule> {
+function stepFor(rule: FirewallRule, protocol: Protocol, ends: Ends, to: Destination): Step<number, FirewallRule> {
   const anyPort = hasPorts(protocol) ? allPorts : noPort;
   const destination = to(rule);
   if (rule.doubtful) {
-    const wide = boxOf(names.everything.v4, [0, Number.MAX_SAFE_INTEGER], anyPort, anyPort);
+    const wide = boxOf(ends.everything, [0, Number.MAX_SAFE_INTEGER], anyPort, anyPort);
     return { rule, sure: undefined, possible: wide };
   }
-  const source = names.side(rule.source);
+  const source = ends.source(rule);
   // Ports mean nothing to a protocol without them.
   const ports = hasPorts(protocol) || rule.ports.length === 0 ? rule.ports : noPort;
   const sure = boxOf(source.in.v4, destination.sure, anyPort, ports);
@@ -126,8 +153,10 @@ function stepFor(rule: FirewallRule, protocol: Protocol, names: Resolver, to: De
   return { rule, sure, possible: boxOf(unite(source.in.v4, source.maybe.v4), destination.possible, anyPort, ports) };
 }
 
-const speaksOf = (protocol: Protocol) => (rule: FirewallRule) =>
-  rule.doubtful || rule.protocols.some((one) => one === '*' || one === protocol);
+/** May the rule have a say about this protocol on any of these ports? */
+const speaksOf = (protocol: Protocol, ports: Intervals<number>) => (rule: FirewallRule) =>
+  rule.doubtful ||
+  (rule.protocols.some((one) => one === '*' || one === protocol) && (!hasPorts(protocol) || meets(rule.ports, ports)));
 
 /**
  * Decides a question at a firewall. `context` says what tags and IP groups (`groups`, by id) stand for. Never throws: what cannot
@@ -148,9 +177,9 @@ export function decideFirewall(question: FirewallQuestion, rules: FirewallRules,
   const [world] = context.worlds;
   const axis = hostAxis(hosts ?? [], rules);
   if (!world) return answerOf([]);
-  const names = resolver(world, flow.symbols);
-  const network = to ? byAddress(names) : byHost(names, axis);
-  const application = hosts ? byHost(names, axis) : byAddress(names);
+  const ends = endsIn(world, flow.symbols);
+  const network = to ? byAddress(ends) : byHost(ends, axis);
+  const application = hosts ? byHost(ends, axis) : byAddress(ends);
   const parts = flow.protocols.flatMap((protocol): FirewallPart[] => {
     const ports = portsOf(flow.destinationPorts, protocol);
     const box = boxOf(
@@ -160,16 +189,21 @@ export function decideFirewall(question: FirewallQuestion, rules: FirewallRules,
       ports,
     );
     if (!box) return [];
-    const steps = readySteps(
-      rules.network.filter(speaksOf(protocol)).map((rule) => stepFor(rule, protocol, names, network)),
-    );
-    const spoken = protocol === 'Tcp' ? rules.application : [];
-    const web = readySteps(spoken.map((rule) => stepFor(rule, protocol, names, application)));
+    const left = (part: Box<number>) => (to && hosts ? { ...part, destination: axis.all } : part);
+    const stepsOf = (some: readonly FirewallRule[], end: Destination, whole: Box<number>) =>
+      readySteps(
+        some
+          .filter(speaksOf(protocol, ports))
+          .map((rule) => stepFor(rule, protocol, ends, end))
+          // Most rules are about somebody else, and an index over them costs more than it spares.
+          .filter(({ possible }) => possible && boxIntersect(whole, possible)),
+      );
+    const steps = stepsOf(rules.network, network, box);
+    const web = stepsOf(protocol === 'Tcp' ? rules.application : [], application, left(box));
     const named = (part: Box<number>, isNamed: boolean) => (isNamed ? piecesIn(part, axis) : []);
     return walk(box, steps).flatMap((leaf): FirewallPart[] => {
       if (leaf.rule) return [settled(leaf, protocol, named(leaf.box, !to))];
-      const left = to && hosts ? { ...leaf.box, destination: axis.all } : leaf.box;
-      return walk(left, web).map((last) =>
+      return walk(left(leaf.box), web).map((last) =>
         settled(
           { ...last, pending: [...leaf.pending, ...last.pending] },
           protocol,
