@@ -92,6 +92,26 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     ['internet', 'stmlsim', '443', 'denied', 'service'],
     ['internet', 'cpu-cluster', '22', 'denied', 'wayIn'],
   ],
+  'closed-managed-network': [
+    ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
+    ['cpu-cluster', 'kv-mlsim', '443', 'allowed', null],
+    ['cpu-cluster', 'stmlsim.queue.core.windows.net', '443', 'denied', 'managedNetwork'],
+    ['cpu-cluster', 'pypi.org', '443', 'allowed', null],
+    ['cpu-cluster', 'pypi.org', '22', 'denied', 'managedNetwork'],
+    ['cpu-cluster', 'pypi.org', '22,443', 'partly', 'managedNetwork'],
+    ['cpu-cluster', 'AzureActiveDirectory', '443', 'allowed', null],
+    ['cpu-cluster', 'AzureActiveDirectory', '22', 'denied', 'managedNetwork'],
+    // Which addresses its tags hold is not known in this world.
+    ['cpu-cluster', 'internet', '443', 'unknown', 'managedNetwork'],
+    ['cpu-cluster', 'internet', '22', 'denied', 'managedNetwork'],
+    ['cpu-cluster', 'snet-desks', '443', 'denied', 'managedNetwork'],
+    ['snet-desks', 'stmlsim', '443', 'allowed', null],
+  ],
+  managed: [
+    ['cpu-cluster', 'stmlsim', '443', 'unknown', 'managedNetwork'],
+    ['cpu-cluster', 'kv-mlsim', '443', 'denied', 'service'],
+    ['cpu-cluster', 'pypi.org', '443', 'allowed', null],
+  ],
   tunnelled: [
     ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
     ['cpu-cluster', 'pypi.org', '443', 'unknown', 'firewall'],
@@ -108,6 +128,9 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     // Its endpoint is there, and the zone is linked to the old network only.
     ['cpu-cluster', 'stmlsim', '443', 'denied', 'service'],
     ['cpu-cluster', 'lake', '443', 'denied', 'service'],
+    // Nodes in no network of the customer's, in the region of the account.
+    ['ci-anna', 'stmlsim', '443', 'denied', 'service'],
+    ['ci-anna', 'stmldata', '443', 'allowed', null],
     ['cpu-cluster', 'internet', '25', 'denied', 'sourceSubnet'],
     ['cpu-cluster', 'internet', '20-30', 'partly', 'sourceSubnet'],
     // Neither in VirtualNetwork nor in Internet: Azure's last rule of the group stops it before any route is asked.

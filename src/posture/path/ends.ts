@@ -33,10 +33,12 @@ export interface ServiceEnd extends PathEnd {
   readonly through: string | undefined;
 }
 
-/** Outside every network in hand: the Internet, addresses, a service tag, a host that only DNS knows. */
+/** Outside every network in hand: the Internet, addresses, a service tag, a host that only DNS knows, nodes that Azure keeps. */
 export interface OutsideEnd extends PathEnd {
   readonly kind: 'outside';
-  readonly scope: 'public' | 'private' | 'tag' | 'host';
+  readonly scope: 'public' | 'private' | 'tag' | 'host' | 'managed';
+  /** Region of nodes that Azure keeps. */
+  readonly location?: string | undefined;
 }
 
 /** Nodes in a network that Azure manages, or in none of the customer's. */

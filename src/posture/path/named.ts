@@ -120,7 +120,7 @@ function computeEnd(compute: Resource, asked: string, world: World): End | Refus
   const subnets = subnetsOfCompute(compute, world);
   if (subnets.length === 0) {
     return {
-      ...{ kind: 'managed', asked, resource: compute.id, compute, addresses: [] },
+      ...{ kind: 'managed', asked, resource: compute.id, compute, addresses: ['*'] },
       is: `${name} in a network of Azure's own`,
     };
   }

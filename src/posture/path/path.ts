@@ -8,7 +8,16 @@ import { type Context, contextOf } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
 import { contextAt } from '../flows.ts';
 import { serviceTagsOf } from '../service-tags.ts';
-import { type End, isRefused, type OutsideEnd, type Refused, type ServiceEnd, type SubnetEnd } from './ends.ts';
+import {
+  type End,
+  isRefused,
+  type ManagedEnd,
+  type OutsideEnd,
+  type Refused,
+  type ServiceEnd,
+  type SubnetEnd,
+} from './ends.ts';
+import { managedHops } from './managed-hops.ts';
 import { type Arrival, type Named, nameHop } from './name-hop.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceHop } from './service-hop.ts';
@@ -65,9 +74,9 @@ function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
       `${source.is} opens no connections of its own: ask from a subnet, a compute, an address or a tag.`,
     );
   }
-  if (source.kind === 'managed') return refuse('source', `${source.is} passes nothing that was read: name a subnet.`);
   if (destination.kind === 'managed')
     return refuse('destination', `${destination.is} is reached by nothing that was read.`);
+  if (source.kind === 'managed') return [tripFromManaged({ ...asked, source, destination })];
   if (destination.kind === 'service') return tripsToService({ ...asked, source, destination });
   const vague = destination.kind === 'outside' && destination.scope === 'host';
   const packets = packetsFor(asked, destination.addresses, vague);
@@ -79,6 +88,13 @@ function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
   }
   if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
   return refuse('both', `Nothing of the workspace stands between ${source.is} and ${destination.is}.`);
+}
+
+function tripFromManaged(asked: Asked<ManagedEnd, Exclude<End, ManagedEnd>>): Trip {
+  const { source, destination, world } = asked;
+  const to = destination.kind === 'service' ? addressesOf({ by: 'public' }, destination, world) : destination.addresses;
+  const packets = packetsFor(asked, to, destination.kind === 'outside' && destination.scope === 'host');
+  return tripOf(managedHops(source, destination, { world, packets }), packets);
 }
 
 function tripsToService(asked: Asked<SubnetEnd | OutsideEnd, ServiceEnd>): readonly Trip[] {

@@ -167,7 +167,7 @@ function sameRegion(subnetId: string, resource: Resource, world: World): boolean
 }
 
 /** From the Internet, an address or a tag: IP rules are held against every source address. */
-function fromOutside(source: OutsideEnd, { resource, wall, name, door }: Judged, journey: Journey): Stage {
+function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: Judged, journey: Journey): Stage {
   const { packets } = journey;
   const evidence = [
     ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'admits an address')),
@@ -178,9 +178,19 @@ function fromOutside(source: OutsideEnd, { resource, wall, name, door }: Judged,
     const because = `${name} lets trusted services pass by who they are, not by their address, so the tag alone decides nothing.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
-  if (source.scope === 'private') {
+  if (source.scope === 'private' || source.scope === 'managed') {
+    if (wall.addresses.length === 0)
+      return all(place(name), 'denied', `${name} denies by default and admits no address.`, evidence, packets);
+    if (
+      kind.endpoint === 'storage' &&
+      source.location !== undefined &&
+      regionOf(source.location) === regionOf(textAt(resource.body, '/location'))
+    ) {
+      const because = `${name} denies by default, and its IP rules do not apply to traffic of its own region.`;
+      return all(place(name), 'denied', because, evidence, packets);
+    }
     const because = `Which public address ${source.asked} comes by is not known, so no IP rule can be held against it.`;
-    return all(place(name), wall.addresses.length === 0 ? 'denied' : 'unknown', because, evidence, packets);
+    return all(place(name), 'unknown', because, evidence, packets);
   }
   const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
   if (unknownTags.length > 0 && wall.addresses.length > 0) {

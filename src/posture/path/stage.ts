@@ -10,6 +10,7 @@ import { type Decision, decisionOf, type Outcome, type Parts } from '../../net/d
 import { allOf } from '../../net/in-turn.ts';
 import type { Context, Direction, Flow, FlowEnd } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
+import { meets } from '../../net/sets.ts';
 
 export interface Stage {
   readonly hop: Hop;
@@ -111,10 +112,18 @@ export function witnessOf({ witness, uncounted }: Decision): Witness {
   return Object.fromEntries(Object.entries(witness).map(([outcome, packet]) => [outcome, named(packet)]));
 }
 
-/** Of one host among many addresses nothing is sure unless it is sure of all of them. */
+/** Of one host among many addresses nothing is sure at a port unless it is sure of all of them there. */
 function vaguely(parts: Parts, { vague }: Packets): Parts {
-  const [first] = parts;
-  return vague && parts.some(({ outcome }) => outcome !== first?.outcome) ? allOf(parts, 'unknown') : parts;
+  if (!vague) return parts;
+  return parts.map((part) => {
+    const sure = parts.every(
+      (other) =>
+        other.outcome === part.outcome ||
+        other.protocol !== part.protocol ||
+        !meets(other.box.destinationPorts, part.box.destinationPorts),
+    );
+    return sure ? part : { ...part, outcome: 'unknown' };
+  }) as Parts;
 }
 
 /** The hop, or, where something it hangs on was not read, one that says so. */

@@ -1,0 +1,203 @@
+// From nodes in a network that Azure manages: its isolation and outbound rules in the place of groups and routes, private
+// endpoints of its own in the place of the customer's. Source: "Workspace managed virtual network isolation" (Microsoft Learn, 2025).
+import { isolationPointer, networkStatusPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
+import { textAt, textsAt } from '../../kinds/read.ts';
+import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { decideAt } from '../../net/decide.ts';
+import { holdsHost, readHost } from '../../net/firewall/index.ts';
+import { contextOf, type Decision, readGroup } from '../../net/index.ts';
+import { outboundRules } from '../managed-network.ts';
+import { serviceTagsOf } from '../service-tags.ts';
+import type { ManagedEnd, OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
+import { nameHop } from './name-hop.ts';
+import { serviceHop } from './service-hop.ts';
+import { hostOf } from './services.ts';
+import { all, divided, flowOf, guarded, type Journey, quoted, type Stage } from './stage.ts';
+
+/** The hops from managed nodes to one of the other ends. */
+export function managedHops(
+  source: ManagedEnd,
+  destination: ServiceEnd | SubnetEnd | OutsideEnd,
+  journey: Journey,
+): Stage[] {
+  const { world, packets } = journey;
+  const place = { hop: 'managedNetwork', at: 'the managed network' } as const;
+  if (destination.kind === 'subnet') {
+    const because = `Nothing leads from ${nameOf(source.compute.id)} into a network of yours but private endpoints.`;
+    return [
+      all(
+        place,
+        'denied',
+        because,
+        [quoted(source.compute, '/properties/properties/subnet', 'no subnet of yours')],
+        packets,
+      ),
+    ];
+  }
+  if (destination.kind === 'outside') {
+    const host = destination.scope === 'host' ? destination.asked : undefined;
+    return [guarded(place, packets, () => leaving(source, host, journey))];
+  }
+  const endpoint = endpointRule(destination, world);
+  if (endpoint)
+    return [guarded(place, packets, () => byEndpoint(endpoint, journey)), endpointServiceHop(destination, journey)];
+  const host = hostOf(destination.resource, destination.group, world);
+  const { location } = computeView(source.compute);
+  const visitor: OutsideEnd = { ...source, kind: 'outside', scope: 'managed', location };
+  const named = nameHop(visitor, destination, world);
+  return [
+    guarded(place, packets, () => leaving(source, host.includes('.') ? host : undefined, journey)),
+    { hop: named.hop, parts: undefined },
+    serviceHop({ visitor: () => visitor, service: destination, arrival: { by: 'public' } }, journey),
+  ];
+}
+
+const workspaceOf = (world: World): Resource | undefined => world.workspace();
+
+/** The outbound rule whose private endpoint leads to the service; undefined where none does, or no network is managed. */
+function endpointRule(service: ServiceEnd, world: World): Resource | undefined {
+  const workspace = workspaceOf(world);
+  if (!workspace || !workspaceView(workspace).managedNetwork.on) return undefined;
+  return outboundRules(world).find((rule) => {
+    const { type, target, group } = outboundRuleView(rule);
+    return type === 'PrivateEndpoint' && sameId(target, service.resource) && group === service.group;
+  });
+}
+
+function byEndpoint(rule: Resource, { world, packets }: Journey): Stage {
+  const { name, status } = outboundRuleView(rule);
+  const workspace = workspaceOf(world);
+  const place = { hop: 'managedNetwork', at: `the outbound rule ${name}` } as const;
+  const evidence = [
+    quoted(rule, '/properties/status', 'state of the rule'),
+    ...(workspace ? [quoted(workspace, networkStatusPointer, 'state of the managed network')] : []),
+  ];
+  if (status === 'Active') {
+    return all(
+      place,
+      'allowed',
+      `The managed network has a private endpoint of its own by the rule ${name}.`,
+      evidence,
+      packets,
+    );
+  }
+  const because = `The rule ${name} is not active, so its private endpoint may not be there yet.`;
+  return all(place, status === 'Failed' ? 'denied' : 'unknown', because, evidence, packets);
+}
+
+/** At the service: somebody must have approved the endpoint of the managed network. */
+function endpointServiceHop(service: ServiceEnd, { world, packets }: Journey): Stage {
+  const name = nameOf(service.resource);
+  const place = { hop: 'service', at: `the connections of ${name}` } as const;
+  return guarded(place, packets, () => {
+    const resource = world.get(service.resource);
+    if (!resource) return all(place, 'denied', `There is no ${name} any more.`, [], packets);
+    // Endpoints of the managed network lie in Azure's own subscriptions, where nobody reads them.
+    const foreign = endpointConnectionsOf(resource).filter(
+      ({ endpointId }) => endpointId === undefined || world.peek(endpointId).state !== 'read',
+    );
+    const evidence = foreign
+      .slice(0, 4)
+      .map(({ pointer }) => quoted(resource, pointer, 'a connection that Azure made'));
+    const approved = foreign.some(({ status }) => status === 'Approved');
+    if (approved)
+      return all(place, 'allowed', `${name} has approved the private endpoint that Azure made.`, evidence, packets);
+    const list = [quoted(resource, '/properties/privateEndpointConnections', 'its connections')];
+    return foreign.length > 0
+      ? all(place, 'denied', `${name} has not approved the private endpoint that Azure made.`, evidence, packets)
+      : all(place, 'unknown', `${name} shows no connection of the managed network.`, list, packets);
+  });
+}
+
+/** Out to public addresses: freely, or by what the outbound rules name. */
+function leaving(source: ManagedEnd, host: string | undefined, journey: Journey): Stage {
+  const { world, packets } = journey;
+  const workspace = workspaceOf(world);
+  const network = workspace ? workspaceView(workspace).managedNetwork : undefined;
+  const place = { hop: 'managedNetwork', at: 'the managed network' } as const;
+  const name = nameOf(source.compute.id);
+  const mode = workspace ? [quoted(workspace, isolationPointer, 'how the managed network is isolated')] : [];
+  if (!network?.on) {
+    return all(
+      { ...place, at: name },
+      'allowed',
+      `${name} sits in no network of yours and in no managed one, so nothing holds it back.`,
+      mode,
+      packets,
+    );
+  }
+  if (network.mode !== 'AllowOnlyApprovedOutbound') {
+    return all(place, 'allowed', 'The managed network lets everything out to the Internet.', mode, packets);
+  }
+  const rules = outboundRules(world).filter((rule) => lets(rule, host));
+  const layer = {
+    place: 'subnet' as const,
+    group: readGroup({ properties: { securityRules: [...rules.map(asGroupRule), nothingElse] } }),
+  };
+  const context = contextOf({ virtualNetwork: [], serviceTags: serviceTagsOf(world) });
+  const decision = decideAt(flowOf(packets, 'Outbound'), [layer], context);
+  const decisive = rulesBehind(decision, rules);
+  const by = decisive
+    .map((rule) => outboundRuleView(rule).name)
+    .slice(0, 3)
+    .join(', ');
+  return divided(
+    place,
+    decision.parts,
+    ({ verdict }) =>
+      ({
+        allowed: `The managed network lets it out by ${by}.`,
+        denied: 'The managed network lets out what its rules name, and none names this.',
+        partly: `The managed network lets some of it out by ${by}, and nothing else.`,
+        unknown: `Whether ${by === '' ? 'a rule of the managed network' : by} holds this address cannot be told.`,
+      })[verdict],
+    [...decisive.map((rule) => quoted(rule, '/properties/destination', 'an outbound rule')), ...mode],
+    packets,
+  );
+}
+
+/** Does the rule let something out for whoever calls this host? Every rule of a tag may. */
+function lets(rule: Resource, host: string | undefined): boolean {
+  const { type } = outboundRuleView(rule);
+  if (type === 'ServiceTag') return true;
+  const asked = host === undefined ? undefined : readHost(host);
+  const held = type === 'FQDN' ? readHost(textAt(rule.body, '/properties/destination') ?? '') : undefined;
+  return asked !== undefined && held !== undefined && holdsHost(held, asked);
+}
+
+/** What a network of approved outbound does with everything that no rule names. */
+const nothingElse = {
+  name: 'nothing else',
+  properties: {
+    ...{ direction: 'Outbound', access: 'Deny', protocol: '*', priority: 4096 },
+    ...{ sourceAddressPrefix: '*', sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '*' },
+  },
+};
+
+/** An outbound rule as a security group would say it; a host is called on the web's ports alone. */
+function asGroupRule(rule: Resource, index: number) {
+  const at = '/properties/destination';
+  const tag = textAt(rule.body, `${at}/serviceTag`);
+  const prefixes = textsAt(rule.body, `${at}/addressPrefixes`);
+  const ports = tag === undefined ? '80,443' : (textAt(rule.body, `${at}/portRanges`) ?? '*');
+  return {
+    name: outboundRuleView(rule).name,
+    properties: {
+      ...{ direction: 'Outbound', priority: 100 + index, sourceAddressPrefix: '*', sourcePortRange: '*' },
+      access: textAt(rule.body, `${at}/action`) ?? 'Allow',
+      protocol: tag === undefined ? 'Tcp' : (textAt(rule.body, `${at}/protocol`) ?? '*'),
+      ...(prefixes.length > 0 ? { destinationAddressPrefixes: prefixes } : { destinationAddressPrefix: tag ?? '*' }),
+      destinationPortRanges: ports.split(',').map((text) => text.trim()),
+    },
+  };
+}
+
+/** The outbound rules that a decision rests on. */
+function rulesBehind({ allowedBy, unsure }: Decision, rules: readonly Resource[]): Resource[] {
+  const names = [...allowedBy, ...unsure].map((label) => label.slice(label.indexOf('/') + 1));
+  return rules.filter((rule) => names.some((name) => sameId(name, outboundRuleView(rule).name))).slice(0, 6);
+}
