@@ -1,6 +1,7 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
 
 import { acrBuildClusterCpu } from './acr/build-cluster-cpu.ts';
+import { acrBuildClusterEgress } from './acr/build-cluster-egress.ts';
 import { acrBuildClusterSameSubnet } from './acr/build-cluster-same-subnet.ts';
 import { acrDefaultActionDeny } from './acr/default-action-deny.ts';
 import { acrEndpointKindsExclusive } from './acr/endpoint-kinds-exclusive.ts';
@@ -248,5 +249,6 @@ export const rules: readonly Rule[] = [
   acrPrivateEndpoint,
   acrTrustedServices,
   acrBuildClusterCpu,
+  acrBuildClusterEgress,
   acrServiceEndpointClients,
 ];

@@ -439,6 +439,76 @@ rule('acr.build-cluster-cpu', (add) => {
   add('notApplicable', 'the cluster is gone', builder('old-cluster'));
 });
 
+rule('acr.build-cluster-egress', (add) => {
+  const at = (scene: Scene): Loose =>
+    scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
+  const hidden: Change = (scene) => {
+    compute(scene).enableNodePublicIp = false;
+  };
+  const isPrivate: Change = (scene) => {
+    at(scene).defaultOutboundAccess = false;
+  };
+  const nat: Change = (scene) => {
+    at(scene).natGateway = { id: `${ids.vnet.replace(/virtualNetworks.*/, 'natGateways')}/nat` };
+  };
+  const routed =
+    (nextHopType: string): Change =>
+    (scene) => {
+      const id = ids.vnet.replace(/virtualNetworks.*/, 'routeTables/rt');
+      const hop = nextHopType === 'VirtualAppliance' ? { nextHopIpAddress: '10.0.9.4' } : {};
+      const routes = [{ name: 'all', properties: { addressPrefix: '0.0.0.0/0', nextHopType, ...hop } }];
+      scene.bodies[id] = {
+        id,
+        name: 'rt',
+        type: 'Microsoft.Network/routeTables',
+        location: 'westeurope',
+        properties: { routes },
+      };
+      at(scene).routeTable = { id };
+    };
+  const guarded =
+    (...rules: readonly Loose[]): Change =>
+    (scene) => {
+      const id = ids.vnet.replace(/virtualNetworks.*/, 'networkSecurityGroups/nsg');
+      scene.bodies[id] = {
+        id,
+        name: 'nsg',
+        type: 'Microsoft.Network/networkSecurityGroups',
+        location: 'westeurope',
+        properties: {
+          securityRules: rules.map((properties, index) => ({
+            name: `r${index}`,
+            properties: {
+              ...{ priority: 200 + index, direction: 'Outbound', access: 'Allow', protocol: '*' },
+              ...{ sourceAddressPrefix: '*', sourcePortRange: '*', destinationPortRange: '*', ...properties },
+            },
+          })),
+        },
+      };
+      at(scene).networkSecurityGroup = { id };
+    };
+  const deny = { access: 'Deny', destinationAddressPrefix: 'Internet', priority: 400 };
+  add('pass', 'public addresses, open outbound', asIs);
+  add('pass', 'no public addresses, a NAT gateway', all(hidden, nat));
+  add('fail', 'no public addresses, and no way out', all(hidden, isPrivate), { severity: 'high' });
+  add('fail', 'no public addresses, by Azure’s default alone', hidden, { severity: 'medium' });
+  add('fail', 'no public addresses, and a route that drops everything', all(hidden, routed('None')));
+  add('unknown', 'everything goes through somebody’s appliance', all(hidden, routed('VirtualAppliance')));
+  add('fail', 'limited, Microsoft’s images denied', guarded(deny), { severity: 'high' });
+  add(
+    'pass',
+    'limited, Microsoft’s images allowed',
+    guarded(
+      { destinationAddressPrefix: 'MicrosoftContainerRegistry' },
+      { destinationAddressPrefix: 'AzureFrontDoor.FirstParty' },
+      deny,
+    ),
+  );
+  add('notApplicable', 'none is set', builder(''));
+  add('notApplicable', 'the registry is open', open);
+  add('notApplicable', 'M', managed);
+});
+
 rule('acr.service-endpoint-clients', (add) => {
   const aci =
     (uses: boolean): Change =>

@@ -135,6 +135,7 @@ const faults: readonly WorldFault[] = [
   { rule: 'keyvault.ip-rules-legal', resource: vault, says: '20.0.0.0/7 holds 33 million addresses.' },
   { rule: 'acr.private-endpoint', resource: registry, says: 'Its zone is linked to the old network only.' },
   { rule: 'acr.endpoint-kinds-exclusive', resource: registry, says: 'A subnet rule was left beside the endpoint.' },
+  { rule: 'acr.build-cluster-egress', resource: registry, says: 'The builder gets out by Azure’s default alone.' },
   { rule: 'acr.trusted-services', resource: registry, says: 'The workspace service cannot push what it builds.' },
 ];
 

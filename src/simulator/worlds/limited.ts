@@ -9,7 +9,17 @@
 // A machine runs in snet-train, and another stands still in snet-dev: what is in effect can be asked of the first.
 
 import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
-import { devSubnet, gpuSubnet, inGroup, network, subnet, trainGroup, trainSubnet, workspace } from './names.ts';
+import {
+  devSubnet,
+  gpuSubnet,
+  inGroup,
+  network,
+  registry,
+  subnet,
+  trainGroup,
+  trainSubnet,
+  workspace,
+} from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -86,6 +96,7 @@ const faults: readonly WorldFault[] = [
     says: 'Two computes have no public address to reach it with.',
   },
   { rule: 'nsg.outbound-deny-internet', resource: bareSubnet, says: 'It has no security group.' },
+  { rule: 'acr.build-cluster-egress', resource: registry, says: 'The deny at 200 stops the images it builds on.' },
   ...[trainSubnet, gpuSubnet, devSubnet, bareSubnet].map((resource) => ({
     rule: 'storage.exfiltration-policy',
     resource,

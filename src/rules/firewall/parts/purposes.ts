@@ -24,6 +24,7 @@ import {
   vaultHbi,
 } from '../../parts/nsg-needs-outbound.ts';
 import { regionOf } from '../../parts/nsg-place.ts';
+import { packageHosts } from '../../parts/package-hosts.ts';
 import type { FirewallPlace } from './place.ts';
 
 export interface TagNeed {
@@ -141,10 +142,7 @@ const packages: Purpose = {
   slug: 'packages',
   name: 'packages',
   tags: [],
-  hosts: web([
-    ...['anaconda.com', '*.anaconda.com', '*.anaconda.org', 'pypi.org', '*.pythonhosted.org', 'cloud.r-project.org'],
-    ...['*.pytorch.org', '*.tensorflow.org'],
-  ]),
+  hosts: web(packageHosts),
   severity: 'low',
 };
 
