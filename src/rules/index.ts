@@ -19,6 +19,7 @@ import { acrSubnetServiceEndpoint } from './acr/subnet-service-endpoint.ts';
 import { acrTrustedServices } from './acr/trusted-services.ts';
 import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
 import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
+import { acrWorkspaceHasCluster } from './acr/workspace-has-cluster.ts';
 import { computeAutoResources } from './compute/auto-resources.ts';
 import { computeBatchNsgUntouched } from './compute/batch-nsg-untouched.ts';
 import { computeCallerCanJoin } from './compute/caller-can-join.ts';
@@ -236,6 +237,7 @@ export const rules: readonly Rule[] = [
   acrWorkspaceEnterprise,
   acrSkuPremium,
   acrSameVnetSubnet,
+  acrWorkspaceHasCluster,
   acrDefaultActionDeny,
   acrVnetRuleComputeSubnet,
   acrSubnetServiceEndpoint,

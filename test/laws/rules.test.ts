@@ -44,6 +44,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'acr.private-endpoint': { sku: 'Premium', subnet: 'snet-pe' },
   'acr.build-cluster-same-subnet': { way: 'admit' },
   'acr.shared-private-link': { link: 'Acr' },
+  'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
   'acr.endpoint-kinds-exclusive': { drop: 'rules' },
 };
 

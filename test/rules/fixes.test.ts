@@ -51,6 +51,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'acr.private-endpoint': { sku: 'Premium', subnet: 'vnet-ml/snet-pe' },
   'acr.build-cluster-same-subnet': { way: 'admit' },
   'acr.shared-private-link': { link: 'Acr' },
+  'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
 };
 /** Where the answer depends on what stands there. */
 const answersFor: Readonly<Record<string, Answers>> = {

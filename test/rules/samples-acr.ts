@@ -186,6 +186,23 @@ rule('acr.same-vnet-subnet', (add) => {
   add('notApplicable', 'P', privately);
 });
 
+rule('acr.workspace-has-cluster', (add) => {
+  const failed: Change = (scene) => {
+    properties(scene, `${ids.workspace}/computes/cpu-cluster`).provisioningState = 'Failed';
+  };
+  add('pass', 'a cluster', asIs);
+  add('fail', 'Deny, an instance alone', instance, { severity: 'high' });
+  add('fail', 'a cluster that failed', failed);
+  add(
+    'fail',
+    'open, with an endpoint, an instance alone',
+    all(architecture('private-endpoint'), open, wired, instance),
+  );
+  add('pass', 'M, an instance', all(managed, instance));
+  add('notApplicable', 'the registry is open', all(open, instance));
+  add('unknown', 'the computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
+});
+
 rule('acr.default-action-deny', (add) => {
   add('pass', 'Premium, Deny', asIs);
   add('fail', 'Premium, Allow', open, { severity: 'critical' });

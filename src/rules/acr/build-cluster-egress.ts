@@ -1,4 +1,6 @@
 // acr.build-cluster-egress: the cluster that builds images reaches what images are made of.
+
+import { hasPublicIp } from '../../kinds/seats.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { clean } from '../../model/text.ts';
@@ -6,7 +8,6 @@ import { type OutboundWay, outboundWay } from '../../posture/explicit-outbound.t
 import { firewallInPath, firewallVerdict } from '../../posture/firewall.ts';
 import { outboundModeOf, subnetPrefixes } from '../../posture/flows.ts';
 import { registryType } from '../../posture/links.ts';
-import { hasPublicIp } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { registryJudged, type Wall } from '../parts/firewall.ts';
 import { builderOf, builderPointer } from '../parts/image-build.ts';
