@@ -20,8 +20,8 @@ const source = JSON as unknown as SourceJson;
 // character, which no Azure member begins with, and shown without it.
 const KEY_MARK = '\uE000';
 const hasIntegerKey = /"\d+"\s*:/;
-// A number begins the text, or stands behind white space or punctuation; what is inside a text mostly does not.
-const mayNeedNumberText = /(?:^|[\s,:[])(?:-0|-?\d{16}|-?\d+[.eE])/;
+// A number begins the text, or stands behind the name of a member or inside a list; what a text holds mostly does not.
+const mayNeedNumberText = /(?:^|"\s*:|[,[])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
 export class JsonError extends Error {}
 

@@ -1,12 +1,19 @@
 // Microsoft's service tags out of the snapshot, read once; undefined where none are at hand or the document is in no known shape.
+import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Gap } from '../model/snapshot.ts';
 import { globalTagOf, readServiceTags, type ServiceTags } from '../net/service-tags.ts';
 import { oncePerWorld } from './memo.ts';
 
+/** A plan's preview looks at many worlds with one list of tags: it is read, and each tag worked out, once for all of them. */
+const read = new WeakMap<Json & object, { readonly tags: ServiceTags | undefined }>();
+
 export const serviceTagsOf = oncePerWorld((world): ServiceTags | undefined => {
-  const { serviceTags } = world.snapshot;
-  return serviceTags === undefined ? undefined : readServiceTags(serviceTags.document);
+  const document = world.snapshot.serviceTags?.document;
+  if (typeof document !== 'object' || document === null) return undefined;
+  const known = read.get(document) ?? { tags: readServiceTags(document) };
+  read.set(document, known);
+  return known.tags;
 });
 
 /** Why Azure did not tell them; undefined where it was not asked, or told. */
