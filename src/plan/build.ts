@@ -3,14 +3,15 @@
 import { audit, compareReports, gateAnswer, silenced } from '../audit/index.ts';
 import { kindOf } from '../kinds/index.ts';
 import { type Change, editChange } from '../model/change.ts';
-import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
-import type { Finding, UndoClass } from '../model/finding.ts';
+import { type Edit, EditConflict } from '../model/edit.ts';
+import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Gate, Phase, Plan, Skipped, Step } from '../model/plan.ts';
-import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { Gate, Phase, Plan, Skipped } from '../model/plan.ts';
+import { nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type World, withResources, worldOf } from '../model/world.ts';
 import type { Proposal } from '../rules/rule.ts';
+import { attributed, type Draft, stepsOf, union } from './drafts.ts';
 import { blocks, gatesOf, gathered } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
@@ -21,19 +22,7 @@ import { irreversibleOf, undoClassOf, worst } from './undo-class.ts';
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 /** From here on a rule's gates must be open. */
 const gatedFrom: Phase = 3;
-const defaultRisk = 'Adds access for the named source only.';
 
-/** One write under way of being made. */
-interface Draft {
-  readonly phase: Phase;
-  readonly change: Change;
-  /** The body its edits start from. */
-  readonly start: JsonObject;
-  readonly findings: readonly string[];
-  readonly needs: readonly string[];
-  readonly risks: readonly string[];
-  readonly undo: UndoClass;
-}
 interface State {
   readonly snapshot: Snapshot;
   readonly drafts: readonly Draft[];
@@ -259,72 +248,7 @@ function fitted(
   }
 }
 
-const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
-
 function withDraft(state: State, old: Draft | undefined, draft: Draft): State {
   const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
   return { ...state, drafts };
-}
-
-/** A finding whose changes another finding brought along is served by the same step. */
-function attributed(
-  drafts: readonly Draft[],
-  targets: readonly Target[],
-  stopped: ReadonlySet<string>,
-  world: World,
-  input: PlanInput,
-): readonly Draft[] {
-  const wishes = targets
-    .filter(({ finding }) => !stopped.has(finding.id))
-    .flatMap((target) => {
-      const proposals = proposalsOf(target, judgementOf(target, world, input));
-      return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
-    });
-  return drafts.map((draft) => {
-    const alike = wishes.filter(
-      ({ proposal: { phase, change } }) =>
-        phase === draft.phase &&
-        sameId(change.resource, draft.change.resource) &&
-        change.kind === draft.change.kind &&
-        change.edits.every((edit) => draft.change.edits.some((one) => within(one, edit))),
-    );
-    return {
-      ...draft,
-      findings: union(
-        draft.findings,
-        alike.map(({ id }) => id),
-      ),
-    };
-  });
-}
-
-function within(outer: Edit, inner: Edit): boolean {
-  if (outer.pointer !== inner.pointer) return outer.op === 'set' && inner.pointer.startsWith(`${outer.pointer}/`);
-  if (outer.op === 'add' && inner.op === 'add')
-    return elementKey(outer.after, outer.key) === elementKey(inner.after, inner.key);
-  if (outer.op === 'remove' && inner.op === 'remove') {
-    return elementKey(outer.before, outer.key) === elementKey(inner.before, inner.key);
-  }
-  return outer.op === inner.op;
-}
-
-/**
- * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
- * what is changed: a managed network has its rules before it is provisioned. Closing last.
- */
-function stepsOf(drafts: readonly Draft[]): Step[] {
-  const rank = ({ change }: Draft) =>
-    fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
-  return drafts
-    .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
-    .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))
-    .map(({ change, phase, findings, needs, risks, undo }) => ({
-      change,
-      phase,
-      findings,
-      needs,
-      az: kindOf(typeOf(change.resource)).az(change),
-      risk: risks.length > 0 ? risks.join(' ') : defaultRisk,
-      undo,
-    }));
 }

@@ -1,0 +1,91 @@
+// The writes of a plan under way of being made: which findings each serves, and their order as steps.
+import { kindOf } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import { type Edit, elementKey } from '../model/edit.ts';
+import type { UndoClass } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Phase, Step } from '../model/plan.ts';
+import { fold, sameId, typeOf } from '../model/resource-id.ts';
+import type { World } from '../model/world.ts';
+import type { PlanInput } from './request.ts';
+import { judgementOf, proposalsOf, type Target } from './targets.ts';
+
+const defaultRisk = 'Adds access for the named source only.';
+
+/** One write under way of being made. */
+export interface Draft {
+  readonly phase: Phase;
+  readonly change: Change;
+  /** The body its edits start from. */
+  readonly start: JsonObject;
+  readonly findings: readonly string[];
+  readonly needs: readonly string[];
+  readonly risks: readonly string[];
+  readonly undo: UndoClass;
+}
+
+/** Both lists, each item once. */
+export const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
+
+/** A finding whose changes another finding brought along is served by the same step. */
+export function attributed(
+  drafts: readonly Draft[],
+  targets: readonly Target[],
+  stopped: ReadonlySet<string>,
+  world: World,
+  input: PlanInput,
+): readonly Draft[] {
+  const wishes = targets
+    .filter(({ finding }) => !stopped.has(finding.id))
+    .flatMap((target) => {
+      const proposals = proposalsOf(target, judgementOf(target, world, input));
+      return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
+    });
+  return drafts.map((draft) => {
+    const alike = wishes.filter(
+      ({ proposal: { phase, change } }) =>
+        phase === draft.phase &&
+        sameId(change.resource, draft.change.resource) &&
+        change.kind === draft.change.kind &&
+        change.edits.every((edit) => draft.change.edits.some((one) => within(one, edit))),
+    );
+    return {
+      ...draft,
+      findings: union(
+        draft.findings,
+        alike.map(({ id }) => id),
+      ),
+    };
+  });
+}
+
+function within(outer: Edit, inner: Edit): boolean {
+  if (outer.pointer !== inner.pointer) return outer.op === 'set' && inner.pointer.startsWith(`${outer.pointer}/`);
+  if (outer.op === 'add' && inner.op === 'add')
+    return elementKey(outer.after, outer.key) === elementKey(inner.after, inner.key);
+  if (outer.op === 'remove' && inner.op === 'remove') {
+    return elementKey(outer.before, outer.key) === elementKey(inner.before, inner.key);
+  }
+  return outer.op === inner.op;
+}
+
+/**
+ * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
+ * what is changed: a managed network has its rules before it is provisioned. Closing last.
+ */
+export function stepsOf(drafts: readonly Draft[]): Step[] {
+  const rank = ({ change }: Draft) =>
+    fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
+  return drafts
+    .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
+    .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))
+    .map(({ change, phase, findings, needs, risks, undo }) => ({
+      change,
+      phase,
+      findings,
+      needs,
+      az: kindOf(typeOf(change.resource)).az(change),
+      risk: risks.length > 0 ? risks.join(' ') : defaultRisk,
+      undo,
+    }));
+}
