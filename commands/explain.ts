@@ -6,6 +6,7 @@ import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Severity } from '../src/model/finding.ts';
+import { sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
@@ -119,7 +120,7 @@ export const explain = defineCommand({
 
 /** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
 async function* askedAbout(context: Context, wanted: string): AsyncGenerator<SessionEvent, Asked> {
-  const isMeant = ({ id, rule }: Finding): boolean => id === wanted || rule === wanted;
+  const isMeant = ({ id, rule }: Finding): boolean => sameId(id, wanted) || rule === wanted;
   const { snapshot, report } = yield* scanAndAsk(context, (judged) => {
     const ids = judged.report.findings.filter(isMeant).map(({ id }) => id);
     if (ids.length > 0) return ids;

@@ -67,6 +67,7 @@ function orNone<T>(find: () => readonly T[]): readonly T[] {
 }
 
 export interface LiveReport {
+  readonly questions: number;
   readonly cards: readonly {
     readonly subnet: string;
     readonly card: string;
@@ -89,7 +90,7 @@ const reportOf = oncePerWorld((world): LiveReport | undefined => {
     const refused = gaps.map(({ id, reason, action }) => ({ id, reason, action }));
     return { subnet, card, machine, at, said: agreementAt(asked, world), refused };
   });
-  return { cards, nowhere: live.nowhere };
+  return { questions: live.questions, cards, nowhere: live.nowhere };
 });
 
 const verdictOf = ({ agrees }: Said): string => (agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ');

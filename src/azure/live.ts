@@ -2,6 +2,7 @@
 // out. They change nothing; their answers are kept raw.
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { isObject } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
 import { fold, nameOf, parseId } from '../model/resource-id.ts';
 import type { Gap } from '../model/snapshot.ts';
 import type { LiveAnswer, LiveQuestion } from './door.ts';
@@ -46,6 +47,8 @@ export async function askOne(
     }
     if (answer.status !== 200) return gap(gapOf(id, action, answer));
     if (!isObject(answer.body)) return gap(gapOfNonsense(id, action, 'it is not a JSON object'));
+    const more = member(answer.body, 'nextLink');
+    if (typeof more === 'string' && more !== '') return gap(gapOfNonsense(id, action, 'it goes on on a further page'));
     return { ok: true, body: answer.body };
   } catch (error) {
     if (error instanceof WireError) return gap(gapOfError(id, action, error));

@@ -41,6 +41,8 @@ export interface LiveCard {
 }
 
 export interface LiveEvidence {
+  /** How many questions Azure was asked. */
+  readonly questions: number;
   readonly cards: readonly LiveCard[];
   /** Subnets where nothing could be asked, each with one sentence why. */
   readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];

@@ -5,7 +5,7 @@ import type { LiveCard, LiveFlow } from '../model/live.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { GapRead, type World } from '../model/world.ts';
-import { type Addresses, countOf, prefixesOf, without } from '../net/addresses.ts';
+import { type Addresses, countOf, either, nowhere, prefixesOf, without } from '../net/addresses.ts';
 import { chooseRoute, type Route, readPrefixes, readRoutes, sweepRoutes } from '../net/index.ts';
 import { virtualNetworkAt } from './flows.ts';
 import { modelled, namesOf } from './live.ts';
@@ -138,23 +138,25 @@ const sameWay = (a: Route | undefined, b: Route | undefined): boolean =>
 function routesCompared(card: LiveCard, answer: Json, world: World): Answer {
   const seen = readRoutes(listAt(answer, '/value'), 'Default').routes;
   const { isWhole, routes: own } = heldRoutes(card.subnet, world);
-  const differing = new Map<string, { model: string; azure: string }>();
+  const stretches = sweepRoutes(own);
+  const differing = new Map<string, { readonly model: string; readonly azure: string; readonly where: Addresses }>();
   for (const theirs of sweepRoutes(seen)) {
     // More system routes that drop come and go: only effective routes tell which exist today.
     const isFringe = theirs.route?.source === 'Default' && hopOf(theirs.route.nextHopType) === 'none';
-    if (theirs.family === 6 || isFringe || (theirs.route && isLeftOut(theirs.route.nextHopType, isWhole))) continue;
-    for (const ours of sweepRoutes(own)) {
-      if (ours.family === 6 || ours.high <= theirs.low || theirs.high <= ours.low || sameWay(ours.route, theirs.route))
-        continue;
+    const isLeft = theirs.route !== undefined && isLeftOut(theirs.route.nextHopType, isWhole);
+    if (theirs.family === 6 || isFringe || isLeft) continue;
+    for (const ours of stretches) {
       const low = Math.max(Number(ours.low), Number(theirs.low));
       const high = Math.min(Number(ours.high), Number(theirs.high));
-      const prefixes = shownPrefixes({ v4: [low, high], v6: [] });
-      differing.set(prefixes, { model: routeShown(ours.route), azure: routeShown(theirs.route) });
+      if (ours.family === 6 || low >= high || sameWay(ours.route, theirs.route)) continue;
+      const pair = { model: routeShown(ours.route), azure: routeShown(theirs.route) };
+      const key = `${pair.model} ${pair.azure}`;
+      differing.set(key, { ...pair, where: either(differing.get(key)?.where ?? nowhere, { v4: [low, high], v6: [] }) });
     }
   }
-  const some = [...differing].slice(0, 4);
+  const some = [...differing.values()].slice(0, 4);
   const shown = (which: 'model' | 'azure'): string =>
-    some.map(([prefixes, one]) => `${prefixes} by ${one[which]}`).join('; ');
+    some.map((one) => `${shownPrefixes(one.where)} by ${one[which]}`).join('; ');
   return differing.size === 0
     ? { model: `${own.length} routes`, azure: `${seen.length} routes in effect, the same ways`, agrees: true }
     : { model: shown('model'), azure: shown('azure'), agrees: false };

@@ -70,19 +70,21 @@ const learntDefault = [{ addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualNetwor
 /** The tunnel of a subnet. Throws GapRead when its network or its route table could not be read. */
 export const tunnelOf = oncePerWorldAndKey((subnetId: string, world: World): Tunnel => {
   const table = routeTableAt(subnetId, world);
+  // Where effective routes were read, what a gateway has learnt is among them.
+  const seen = learntAt(subnetId, world);
+  const learnt = seen ?? [];
   const routes = awayFrom(routesAt(subnetId, world).routes);
   if (routes.length > 0) {
     const appliances = [...new Set(routes.flatMap(({ nextHopIpAddress }) => nextHopIpAddress ?? []))];
     const kind = routes.every(({ source }) => source === 'VirtualNetworkGateway') ? 'bgp' : 'udr';
-    return { kind, routes, appliances, table, gateway: undefined, learnt: [] };
+    return { kind, routes, appliances, table, gateway: undefined, learnt };
   }
-  // Where effective routes were read, what a gateway has learnt is among them already.
-  const gateway = learntAt(subnetId, world) === undefined ? gatewayFor(subnetId, world) : undefined;
+  const gateway = seen === undefined ? gatewayFor(subnetId, world) : undefined;
   const feared = gateway !== undefined && awayFrom(routesWith(table, subnetId, world, learntDefault).routes).length > 0;
   const nothing = { routes: [], appliances: [], table };
   return feared
     ? { ...nothing, kind: 'suspectedBgp', gateway, learnt: learntDefault }
-    : { ...nothing, kind: 'none', gateway: undefined, learnt: [] };
+    : { ...nothing, kind: 'none', gateway: undefined, learnt };
 });
 
 /** Is the tunnel certain? BGP's routes count only where they were seen. */

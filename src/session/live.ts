@@ -74,7 +74,7 @@ export async function askLive(
   } catch (error) {
     throw stoppedAfter(error, answered, count);
   }
-  const live: LiveEvidence = { cards, nowhere };
+  const live: LiveEvidence = { questions: count, cards, nowhere };
   return { ...plain, live };
 }
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { liveReport } from '../../src/audit/index.ts';
+import { pathThrough } from '../../src/audit/path.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Json } from '../../src/model/json.ts';
@@ -62,6 +63,7 @@ describe('asking', () => {
     const [[event, before] = []] = told;
     expect([told.length, before]).toEqual([1, 0]);
     expect(event).toMatchObject({ questions: questions.length });
+    expect(next.value.live?.questions).toBe(questions.length);
     expect(questions.slice(0, 2)).toEqual(['effectiveNetworkSecurityGroups', 'effectiveRouteTable']);
     expect(questions).toEqual(expect.arrayContaining(['ipFlowVerify', 'nextHop']));
     const [card, ...others] = next.value.live?.cards ?? [];
@@ -189,7 +191,7 @@ describe('what goes wrong', () => {
         group: body,
         flows: card.flows.map((flow) => ({ ...flow, verdict: body, hop: body })),
       }));
-      const snapshot = { ...asked, live: { cards, nowhere: [] } };
+      const snapshot = { ...asked, live: { questions: 0, cards, nowhere: [] } };
       expect(session.report(snapshot, profile).findings.length).toBeGreaterThan(0);
       expect(liveReport(snapshot)?.cards).toHaveLength(1);
     }
@@ -239,6 +241,29 @@ describe('what only Azure knows', () => {
     const routes = liveReport(asked)?.cards[0]?.said.find(({ about }) => about === 'routes');
     expect(routes?.azure).toContain('VirtualNetworkGateway');
     expect(routes?.agrees).toBe(false);
+  });
+
+  test('a learnt tunnel makes findings of what was unknown, and a path certain', async () => {
+    const { session } = await opened({ world: 'tunnelled' });
+    const snapshot = await drain(session.scan());
+    const edge = (of: typeof snapshot) =>
+      session
+        .report(of, profile)
+        .findings.filter(({ resource, rule }) => nameOf(resource) === 'snet-edge' && /^udr.*-prefixes$/.test(rule))
+        .map(({ outcome, rule }) => [rule, outcome]);
+    const rules = ['udr.batch-prefixes', 'udr.azureml-prefixes'];
+    expect(edge(snapshot)).toEqual(rules.map((rule) => [rule, 'unknown']));
+    const asked = await drain(session.live(snapshot, { profile }));
+    expect(edge(asked)).toEqual(rules.map((rule) => [rule, 'fail']));
+    const question = { source: 'snet-edge', destination: '9.9.9.9', protocol: 'Tcp', ports: ['443'] } as const;
+    const hopAt = (of: typeof snapshot) => {
+      const result = pathThrough(of, question);
+      return result.state === 'answered'
+        ? result.answer.hops.find(({ hop }) => hop === 'route')?.because
+        : result.state;
+    };
+    expect(hopAt(snapshot)).toContain('may have learnt a route');
+    expect(hopAt(asked)).toBe('At snet-edge, the learnt 0.0.0.0/0 leads to the gateway.');
   });
 
   test('routes to the Internet leave VirtualNetwork open, and its expansion settles it', async () => {

@@ -206,7 +206,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       yield { kind: 'asking', questions: 2, detail: 'Azure is asked 2 questions.' };
       await pace();
       const nowhere = [{ subnet: ids.subnet, reason: 'No machine runs in snet-train: vm-idle is deallocated.' }];
-      latest = { ...snapshot, live: { cards: [], nowhere } };
+      latest = { ...snapshot, live: { questions: 2, cards: [], nowhere } };
       return latest;
     },
     latest: () => latest,

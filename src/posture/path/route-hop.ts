@@ -78,8 +78,12 @@ function dividedBy(ways: readonly Way[], whole: Parts): Parts {
 /** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */
 export function wayWords({ kind, route }: Way): string {
   if (!route) return 'no route';
-  const named =
-    route.source === 'User' ? `${route.name ?? 'a user route'} (${route.prefix})` : `Azure's own ${route.prefix}`;
+  const names = {
+    User: `${route.name ?? 'a user route'} (${route.prefix})`,
+    VirtualNetworkGateway: `the learnt ${route.prefix}`,
+    Default: `Azure's own ${route.prefix}`,
+  };
+  const named = names[route.source];
   return `${named} ${leadsTo(kind, route.nextHopIpAddress, route.nextHopType)}`;
 }
 

@@ -6,7 +6,11 @@
 //   rt-dev     routes past the tunnel, and no compute that anybody calls
 //   rt-low     leads to an Azure Firewall that lets no storage pass, and the subnet has no endpoint for it
 //   snet-edge  no route table: its gateway may have learnt a default route, and the routes past it hang elsewhere
+//
+// A machine runs in snet-edge and in snet-train: asked what is in effect there, Azure shows that the gateway has learnt one.
 import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
+import { gatewayBodies } from './gateway-parts.ts';
+import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
 import { account, devSubnet, gpuSubnet, inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
@@ -27,6 +31,7 @@ import type { WorldFault, WorldFile } from './world.ts';
 const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const lowSubnet = subnet('snet-low');
 const edgeSubnet = subnet('snet-edge');
+const gatewaySubnet = subnet('GatewaySubnet');
 const firewallSubnet = subnet('AzureFirewallSubnet');
 const subnets = [trainSubnet, gpuSubnet, devSubnet, lowSubnet, edgeSubnet];
 const tableId = (name: string): string => inGroup('Microsoft.Network/routeTables', name);
@@ -140,15 +145,22 @@ export const tunnelled: WorldFile = {
           },
         ],
       }),
+      ...gatewayBodies({ subnet: gatewaySubnet, ranges: ['192.168.10.0/24'], isDefault: true }),
+      ...machineBodies({ name: 'vm-edge', subnet: edgeSubnet, address: '10.0.7.8', power: 'running' }),
+      ...machineBodies({ name: 'vm-train', subnet: trainSubnet, address: '10.0.1.9', power: 'running' }),
+      networkWatcher(),
       networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 3, extra: hung(trainTable) }),
+        subnetBody(trainSubnet, '10.0.1.0/24', {
+          ...{ services, uses: 3, extra: hung(trainTable) },
+          cards: [cardConfiguration('vm-train')],
+        }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuTable) }),
         subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devTable) }),
         subnetBody(lowSubnet, '10.0.5.0/24', { services: services.slice(1), extra: hung(lowTable) }),
-        subnetBody(edgeSubnet, '10.0.7.0/24', { services }),
+        subnetBody(edgeSubnet, '10.0.7.0/24', { services, cards: [cardConfiguration('vm-edge')] }),
         firewallSubnetBody(firewallSubnet, '10.0.6.0/26', firewallId),
         subnetBody(subnet('snet-nva'), '10.0.9.0/28'),
-        subnetBody(subnet('GatewaySubnet'), '10.0.250.0/27'),
+        subnetBody(gatewaySubnet, '10.0.250.0/27'),
         subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
         subnetBody(subnet('snet-aks'), '10.0.16.0/22'),
       ]),
