@@ -266,6 +266,18 @@ export const firewallSamples: readonly Sample[] = [
       scene.gaps.push(refused(`${policy}/ruleCollectionGroups`));
     }),
   ),
+  sample(
+    'current-rules',
+    'fail',
+    'the account may not be read, and tags are missing',
+    behind([], [], {}, unread(ids.account)),
+  ),
+  sample(
+    'current-rules',
+    'unknown',
+    'the account may not be read, and nothing else is missing',
+    behind(tags, [packages], {}, unread(ids.account)),
+  ),
   sample('current-rules', 'unknown', 'the policy above may not be read', followed([], [], unread(base))),
   sample(
     'current-rules',

@@ -7,7 +7,6 @@ import { purposesJudged } from './parts/judged.ts';
 import { openProposals } from './parts/open.ts';
 import { type FirewallPlace, firewallSubjects, isPlace, placeOf } from './parts/place.ts';
 import { namesOf2020, type Purpose } from './parts/purposes.ts';
-import { standingsOf } from './parts/standing.ts';
 
 const severity = 'high';
 const purposes = (place: FirewallPlace): Purpose[] =>
@@ -34,7 +33,7 @@ export const firewallApplicationRules = defineRule({
     if (judgement.profile !== 'seed-2020')
       return notApplicable('Today’s list replaces that of 2020; firewall.current-rules judges instead.');
     const place = placeOf(subject, judgement);
-    return isPlace(place) ? purposesJudged(standingsOf(purposes(place), place), place, severity) : place;
+    return isPlace(place) ? purposesJudged({ purposes: purposes(place), gap: undefined }, place, severity) : place;
   },
   fix: (finding, judgement) => openProposals(finding, judgement, purposes, true),
 });

@@ -6,7 +6,6 @@ import { purposesJudged } from './parts/judged.ts';
 import { openProposals } from './parts/open.ts';
 import { firewallSubjects, isPlace, placeOf } from './parts/place.ts';
 import { currentPurposes } from './parts/purposes.ts';
-import { standingsOf } from './parts/standing.ts';
 
 const severity = 'high';
 
@@ -29,12 +28,12 @@ export const firewallCurrentRules = defineRule({
   subjects: firewallSubjects,
   check(subject, judgement) {
     const place = placeOf(subject, judgement);
-    return isPlace(place) ? purposesJudged(standingsOf(currentPurposes(place), place), place, severity) : place;
+    return isPlace(place) ? purposesJudged(currentPurposes(place), place, severity) : place;
   },
   fix(finding, judgement, answers) {
     const { by } = answers;
     if (by !== undefined && by !== 'tags' && by !== 'hosts')
       return 'The answer by is tags (service tags in network rules) or hosts (names in application rules).';
-    return openProposals(finding, judgement, currentPurposes, by === 'hosts');
+    return openProposals(finding, judgement, (place) => currentPurposes(place).purposes, by === 'hosts');
   },
 });

@@ -4,8 +4,8 @@ import { severities } from '../../../model/finding.ts';
 import { fail, listed, noted, pass, shown, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { Verdict } from '../../rule.ts';
 import { type FirewallPlace, ruleSeen, ruleShown, wayThere } from './place.ts';
-import type { HostNeed, TagNeed } from './purposes.ts';
-import type { Standing } from './standing.ts';
+import type { Asked, HostNeed, TagNeed } from './purposes.ts';
+import { type Standing, standingsOf } from './standing.ts';
 
 const flow = (what: string, { protocol, ports }: TagNeed | HostNeed): string =>
   `${what} on ${protocol === '*' ? 'any protocol' : protocol} ${ports.join(', ')}`;
@@ -26,8 +26,9 @@ function lacking({ purpose, outcome, tags, hosts }: Standing, { firewall }: Fire
   ];
 }
 
-/** `what`: how a purpose is named in the sentence. */
-export function purposesJudged(standings: readonly Standing[], place: FirewallPlace, own: Severity): Verdict {
+/** The verdict on what is needed. Throws GapRead when nothing known is missing and more may be needed, or rules were not read. */
+export function purposesJudged({ purposes, gap }: Asked, place: FirewallPlace, own: Severity): Verdict {
+  const standings = standingsOf(purposes, place);
   const { subnet, firewall, judgement } = place;
   const [name, wall] = [subnetShown(subnet), shown(firewall.id)];
   const of = (outcome: Standing['outcome']) => standings.filter((one) => one.outcome === outcome);
@@ -48,6 +49,7 @@ export function purposesJudged(standings: readonly Standing[], place: FirewallPl
       worst,
     );
   }
+  if (gap) throw gap;
   const unsure = of('unknown');
   if (unsure.length > 0) {
     const by = [...new Set(unsure.flatMap((one) => one.by.map(ruleShown)))];

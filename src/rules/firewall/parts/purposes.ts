@@ -4,6 +4,7 @@
 import { findSubnet, vnetOf } from '../../../kinds/network-view.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
+import { GapRead } from '../../../model/world.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { reachedPrivately } from '../../../posture/endpoints.ts';
 import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../posture/links.ts';
@@ -152,32 +153,50 @@ const inPublicCloud = ({ judgement }: FirewallPlace): boolean => {
   return source.kind !== 'azure' || source.name === 'public';
 };
 
-/** What today's pages ask for. Throws GapRead when what decides that could not be read. */
-export function currentPurposes(place: FirewallPlace): Purpose[] {
-  const telemetry = [
-    ...['dc.applicationinsights.azure.com', 'dc.applicationinsights.microsoft.com', 'dc.services.visualstudio.com'],
-    '*.in.applicationinsights.azure.com',
-  ];
-  const graph = web(['graph.microsoft.com', 'graph.windows.net']);
-  const found = [
-    ...purpose('entra', 'Microsoft Entra ID', entra(place), [
-      ...web(['login.microsoftonline.com'], ['80', '443']),
-      ...graph,
-    ]),
-    ...purpose('arm', 'Azure Resource Manager', arm(place), web(['management.azure.com'])),
-    ...machineLearning(place),
-    ...purpose('frontdoor', 'the studio’s front door', frontend(place), web(['ml.azure.com'])),
-    ...batchOf(place),
-    ...storageOf(place),
-    ...(byEndpoint(place, 'registry')
+/** What is needed, as far as it could be told. */
+export interface Asked {
+  readonly purposes: readonly Purpose[];
+  /** What hides whether more is needed. */
+  readonly gap: GapRead | undefined;
+}
+
+const telemetry = [
+  ...['dc.applicationinsights.azure.com', 'dc.applicationinsights.microsoft.com', 'dc.services.visualstudio.com'],
+  '*.in.applicationinsights.azure.com',
+];
+const graph = ['graph.microsoft.com', 'graph.windows.net'];
+const signIn = [...web(['login.microsoftonline.com'], ['80', '443']), ...web(graph)];
+
+/** What today's pages ask for, each by itself: a throw of one (GapRead) hides no other. */
+const current: readonly ((place: FirewallPlace) => readonly Purpose[])[] = [
+  (place) => purpose('entra', 'Microsoft Entra ID', entra(place), signIn),
+  (place) => purpose('arm', 'Azure Resource Manager', arm(place), web(['management.azure.com'])),
+  machineLearning,
+  (place) => purpose('frontdoor', 'the studio’s front door', frontend(place), web(['ml.azure.com'])),
+  batchOf,
+  storageOf,
+  (place) =>
+    byEndpoint(place, 'registry')
       ? []
-      : purpose('registry', 'the container registry', registry(place), web([registryHost(place)]))),
-    ...imagesOf(place),
-    ...purpose('monitor', 'Azure Monitor', monitor(place), web(telemetry)),
-    ...vaultOf(place),
-  ];
+      : purpose('registry', 'the container registry', registry(place), web([registryHost(place)])),
+  imagesOf,
+  (place) => purpose('monitor', 'Azure Monitor', monitor(place), web(telemetry)),
+  vaultOf,
+];
+
+export function currentPurposes(place: FirewallPlace): Asked {
+  const found: Purpose[] = [];
+  let gap: GapRead | undefined;
+  for (const purposesOf of current) {
+    try {
+      found.push(...purposesOf(place));
+    } catch (error) {
+      if (!(error instanceof GapRead)) throw error;
+      gap ??= error;
+    }
+  }
   const named = inPublicCloud(place) ? found : found.map((one) => ({ ...one, hosts: [] }));
-  return [...named, packages];
+  return { purposes: [...named, packages], gap };
 }
 
 /** The names of July 2020, each a purpose of its own; the registry's own name where it is known. */
