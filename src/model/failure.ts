@@ -22,7 +22,7 @@ export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
   0: 'done; no finding at or above --fail-on',
   1: 'audit, verify: failing findings at or above --fail-on',
   2: 'usage: unknown command, flag or value, unreadable file',
-  3: 'audit, verify: something needed for a verdict could not be read',
+  3: 'audit, verify, path: something needed for a verdict could not be read',
   4: 'nothing was sent: needs confirmation, read-only, a gate, drift, nothing to undo',
   5: 'some writes were done and some not; the history says which',
   6: 'not signed in, or sign-in refused',

@@ -16,6 +16,9 @@ import { type Bench, drain, openBench } from '../support/bench.ts';
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-path-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+const vaultId =
+  '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-mlsim';
+
 async function ask(bench: Bench, source: string, destination: string, port = '443', protocol = 'tcp') {
   const context = { session: async () => bench.session, signal: AbortSignal.timeout(60_000) } as unknown as Context;
   const result = await drain(command.run(context, { source, destination, port: [port], protocol, live: false }));
@@ -163,6 +166,18 @@ describe.each(Object.keys(worlds))('%s', (world) => {
       if (resource && item.value !== null) expect(valueAt(resource.body, item.pointer)).toBeDefined();
     }
   });
+});
+
+test('what could not be read makes the answer unknown and the exit status 3', async () => {
+  const bench = await openBench({ world: 'refused', scratch });
+  try {
+    const { answer, exit } = await ask(bench, 'cpu-cluster', 'kv-mlsim.vault.azure.net');
+    expect(answer.verdict).toBe('unknown');
+    expect(answer.hops.flatMap(({ gaps }) => gaps).every((id) => sameId(id, vaultId))).toBe(true);
+    expect(exit).toBe(3);
+  } finally {
+    await bench.close();
+  }
 });
 
 test('closing a door turns its hop, and the undo turns it back', async () => {

@@ -172,3 +172,11 @@ export function asked(
 }
 export const nothing: Change = () => {};
 export const tunnel = routed(ids.train, `0.0.0.0/0 ${firewallAddress}`);
+
+/** A record of the account in the zone of its endpoints, as it is read. */
+export const recorded =
+  (...addresses: readonly string[]): Change =>
+  (scene) =>
+    put(scene, `${zoneId('privatelink.blob.core.windows.net')}/A/stmlsim`, {
+      aRecords: addresses.map((ipv4Address) => ({ ipv4Address })),
+    });

@@ -1,7 +1,7 @@
 // The way of packets in small networks made for one question each: which hop stops them, and how sure that is.
 import { describe, expect, test } from 'vitest';
 import type { PathAnswer } from '../../src/model/path.ts';
-import { ids, refused, subnet } from '../support/snapshot.ts';
+import { ids, missing, refused, subnet, zoneId } from '../support/snapshot.ts';
 import {
   admits,
   asked,
@@ -17,6 +17,7 @@ import {
   peered,
   privately,
   put,
+  recorded,
   routed,
   rule,
   subnetIn,
@@ -181,6 +182,29 @@ const fromTrain: readonly Row[] = [
     null,
   ],
   [
+    'a linked zone whose record was read',
+    both(privately(undefined, false), recorded('10.0.2.5')),
+    'stmlsim',
+    'allowed',
+    null,
+  ],
+  [
+    'a record that leads elsewhere',
+    both(privately(undefined, false), recorded('10.0.2.6')),
+    'stmlsim',
+    'unknown',
+    'name',
+  ],
+  [
+    'a record that is not there',
+    both(privately(undefined, false), (scene) =>
+      scene.gaps.push(missing(`${zoneId('privatelink.blob.core.windows.net')}/A/stmlsim`)),
+    ),
+    'stmlsim',
+    'denied',
+    'name',
+  ],
+  [
     'the same, and public access off',
     both(privately(undefined, false), (scene) => {
       scene.bodies[ids.account].properties.publicNetworkAccess = 'Disabled';
@@ -329,6 +353,21 @@ describe('what was not read', () => {
     expect(answer).toMatchObject({ verdict: 'unknown', stoppedBy: 'sourceSubnet' });
     expect(answer.hops.find(({ hop }) => hop === 'sourceSubnet')?.gaps).toEqual([nsg]);
     expect(toRead).toEqual([]);
+  });
+  test('a service that was refused is known by its name, and its firewall is not', () => {
+    const refusing: Change = (scene) => {
+      delete scene.bodies[ids.vault];
+      scene.gaps.push(refused(ids.vault));
+    };
+    for (const name of ['kv-mlsim', 'kv-mlsim.vault.azure.net']) {
+      const { answer } = asked(refusing, 'cpu-cluster', name);
+      expect(answer).toMatchObject({ verdict: 'unknown', stoppedBy: 'name' });
+      expect(answer.hops.find(({ hop }) => hop === 'service')).toMatchObject({ verdict: 'unknown', gaps: [ids.vault] });
+    }
+  });
+  test('a record that nobody asked for is asked for', () => {
+    const { toRead } = asked(privately(undefined, false), 'snet-train', 'stmlsim');
+    expect(toRead).toEqual([`${zoneId('privatelink.blob.core.windows.net')}/A/stmlsim`]);
   });
   test('a group that nobody asked for is asked for', () => {
     const unread = both(guardedBy(ids.train), (scene) => {

@@ -1,6 +1,7 @@
 // The hop at the name: does the host of a service resolve to a private endpoint or to its public address, seen from the source?
 import { findSubnet, vnetOf } from '../../kinds/network-view.ts';
 import { recordCountOf } from '../../kinds/private-link-view.ts';
+import { listAt, textAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
@@ -9,8 +10,8 @@ import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
 import { type EndpointInHand, endpointsInHand, interfacesOf } from './endpoints-in-hand.ts';
 import type { End, ServiceEnd } from './ends.ts';
-import { hostOf } from './services.ts';
-import { quoted } from './stage.ts';
+import { hostOf, recordLabel } from './services.ts';
+import { quoted, unreadWords } from './stage.ts';
 
 /** Where the packets to a service go: to its public address, to an endpoint, or nowhere, because the name has no address. */
 export type Arrival =
@@ -47,7 +48,7 @@ export function nameHop(source: End, service: ServiceEnd, world: World): Named {
     return fromSubnet(source.subnet, service, host, world);
   } catch (error) {
     if (!(error instanceof GapRead)) throw error;
-    const hop = hopAt(host, 'unknown', error.gap.reason, [], [error.gap.id]);
+    const hop = hopAt(host, 'unknown', unreadWords(error), [], [error.gap.id]);
     return { hop, arrivals: [...knownWaysIn(service, world), { by: 'public' }] };
   }
 }
@@ -132,11 +133,47 @@ function fromZone({ zone, link, host, name, service, world }: Linked): Named {
   const count = recordCountOf(zone);
   if (count !== undefined && count <= 1) {
     const because = `${name} is linked to the zone ${nameOf(zone.id)}, which holds no record of ${host}: the name resolves to nothing.`;
-    const empty = [...evidence, quoted(zone, '/properties/numberOfRecordSets', 'its own record alone')];
-    return { hop: hopAt(host, 'denied', because, empty), arrivals: [{ by: 'nothing' }] };
+    return nothing(host, because, [
+      ...evidence,
+      quoted(zone, '/properties/numberOfRecordSets', 'its own record alone'),
+    ]);
   }
-  const because = `${name} is linked to the zone ${nameOf(zone.id)}, and whether it holds a record of ${host} was not read.`;
-  return { hop: hopAt(host, 'unknown', because, evidence), arrivals: [...wayIn(service, world), { by: 'public' }] };
+  return fromRecord({ zone, link, host, name, service, world }, evidence);
+}
+
+const nothing = (host: string, because: string, evidence: readonly Evidence[]): Named => ({
+  hop: hopAt(host, 'denied', because, evidence),
+  arrivals: [{ by: 'nothing' }],
+});
+
+/** The record itself, where it was read; whoever asks again may have read it. */
+function fromRecord({ zone, host, name, service, world }: Linked, evidence: readonly Evidence[]): Named {
+  const where = `${name} is linked to the zone ${nameOf(zone.id)}`;
+  const open = (because: string, gaps: readonly string[]): Named => ({
+    hop: hopAt(host, 'unknown', because, evidence, gaps),
+    arrivals: [...wayIn(service, world), { by: 'public' }],
+  });
+  const label = recordLabel(service.resource, world);
+  if (label === undefined) return open(`${where}, and under which name it would hold ${host} is not shown.`, []);
+  const id = `${zone.id}/A/${label}`;
+  const seen = world.peek(id);
+  if (seen.state === 'missing') {
+    return nothing(host, `${where}, which holds no record of ${host}: the name resolves to nothing.`, evidence);
+  }
+  if (seen.state === 'gap') return open(`${where}, and whether it holds a record of ${host} was not read.`, [id]);
+  const record = quoted(seen.resource, '/properties/aRecords', 'the record');
+  const addresses = listAt(seen.resource.body, '/properties/aRecords').flatMap(
+    (item) => textAt(item, '/ipv4Address') ?? [],
+  );
+  const arrival = wayIn(service, world).find(({ endpoint }) =>
+    endpoint.addresses.some((one) => addresses.includes(one)),
+  );
+  if (!arrival) {
+    const because = `In ${name}, ${host} resolves to ${addresses.join(', ') || 'nothing'}, which no private endpoint of it that was read has.`;
+    return { hop: hopAt(host, 'unknown', because, [...evidence, record]), arrivals: [{ by: 'public' }] };
+  }
+  const because = `In ${name}, ${host} resolves to ${arrival.address}, the private endpoint ${nameOf(arrival.endpoint.endpoint.id)}.`;
+  return { hop: hopAt(host, 'allowed', because, [...evidence, record]), arrivals: [arrival] };
 }
 
 /** The approved endpoints of the service, with an address each. Throws GapRead where one shows none. */

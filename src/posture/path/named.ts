@@ -30,9 +30,15 @@ const named = [
 
 const things = (world: World): Resource[] => named.flatMap((type) => world.ofType(type));
 
-/** The resources of this name, or of this name in its parent (`vnet-ml/snet-train`). */
-export const thingsNamed = (text: string, world: World): Resource[] =>
-  things(world).filter(({ id }) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
+/** Ids of what is called so, in full or in its parent (`vnet-ml/snet-train`); what was refused has its name all the same. */
+export function thingsNamed(text: string, world: World): string[] {
+  const refused = world.snapshot.gaps.filter(
+    ({ id, status }) => status !== 404 && named.some((type) => sameId(typeOf(id), type)),
+  );
+  return [...things(world), ...refused]
+    .map(({ id }) => id)
+    .filter((id) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
+}
 
 /** Ids of interfaces of this name that subnets show to sit in them, whether they were read or not. */
 export const cardsNamed = (text: string, world: World): string[] => {
@@ -56,15 +62,17 @@ export function endOf(id: string, asked: string, world: World): End | Refused {
   if (type === fold(subnetType)) return subnetEnd(id, asked, world);
   if (type === fold(datastoreType)) return datastoreEnd(id, asked, world);
   const kind = serviceKindOf(id);
-  const found = world.get(id);
-  if (!found) return { reason: `Azure knows no resource ${nameOf(id)}.`, candidates: namesToAsk(world) };
-  if (kind) {
+  const seen = world.peek(id);
+  if (kind && seen.state !== 'missing') {
     const [group = ''] = kind.groups;
+    const resource = seen.state === 'read' ? seen.resource.id : id;
     return {
-      ...{ kind: 'service', asked, resource: found.id, group, through: undefined, addresses: [] },
-      is: `${kind.label} ${hostOf(found.id, group, world)}`,
+      ...{ kind: 'service', asked, resource, group, through: undefined, addresses: [] },
+      is: `${kind.label} ${hostOf(resource, group, world)}`,
     };
   }
+  const found = world.get(id);
+  if (!found) return { reason: `Azure knows no resource ${nameOf(id)}.`, candidates: namesToAsk(world) };
   if (type === fold(computeType)) return computeEnd(found, asked, world);
   if (type === fold(cardType)) return cardEnd(found, asked, nameOf(id), world);
   if (type === fold(machineType)) return machineEnd(found, asked, world);

@@ -1,6 +1,5 @@
 // From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import {
@@ -32,8 +31,8 @@ export function resolveEnd(text: string, world: World, near?: string): End | Ref
   if (asked.startsWith('/')) return endOf(asked.replace(/\/+$/, ''), asked, world);
   if (isLiteral(asked)) return literalEnd(asked, world, near);
   const [first, second, ...rest] = thingsNamed(asked, world);
-  if (first && !second) return endOf(first.id, asked, world);
-  if (first && second)
+  if (first !== undefined && second === undefined) return endOf(first, asked, world);
+  if (first !== undefined && second !== undefined)
     return { reason: `Several resources are called ${asked}.`, candidates: choices([first, second, ...rest]) };
   const [card, ...cards] = cardsNamed(asked, world);
   if (card !== undefined && cards.length === 0) return endOf(card, asked, world);
@@ -48,11 +47,10 @@ const isLiteral = (text: string): boolean =>
   text === '' || (looksLiteral(text) && /^[0-9a-f.:/\s,-]*$/i.test(text) && /^[0-9:]|^[0-9a-f]{1,4}:/i.test(text));
 
 /** As they can be typed: `network/subnet` where that tells them apart, else ids. */
-function choices(resources: readonly Resource[]): string[] {
-  const names = resources.map(({ id }) => nameInParent(id));
-  return new Set(names.map(fold)).size === names.length && names.every((name) => name.includes('/'))
-    ? names
-    : resources.map(({ id }) => id);
+function choices(ids: readonly string[]): string[] {
+  const names = ids.map(nameInParent);
+  const apart = new Set(names.map(fold)).size === names.length && names.every((name) => name.includes('/'));
+  return apart ? names : [...ids];
 }
 
 const outside = (
@@ -66,10 +64,10 @@ function hostEnd(asked: string, world: World): End | Refused {
   const host = hostNamed(asked, world);
   if (!host) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
   const resource = resourceNamed(host, world);
-  if (resource) {
+  if (resource !== undefined) {
     return {
-      ...{ kind: 'service', asked, resource: resource.id, group: host.group, through: undefined, addresses: [] },
-      is: `${host.kind.label} ${hostOf(resource.id, host.group, world)}`,
+      ...{ kind: 'service', asked, resource, group: host.group, through: undefined, addresses: [] },
+      is: `${host.kind.label} ${hostOf(resource, host.group, world)}`,
     };
   }
   return {

@@ -84,12 +84,13 @@ export function hostNamed(host: string, world: World): HostName | undefined {
   return undefined;
 }
 
-/** The resource behind a host name, among those in hand. */
-export function resourceNamed({ kind, label }: HostName, world: World): Resource | undefined {
+/** Id of the resource behind a host name, among those in hand and those that were refused. */
+export function resourceNamed({ kind, label }: HostName, world: World): string | undefined {
   const all = world.ofType(kind.type);
   if (!sameId(kind.type, workspaceType)) {
     const [first = label] = label.split('.');
-    return all.find(({ id }) => sameId(nameOf(id), first));
+    const refused = world.snapshot.gaps.filter(({ id, status }) => status !== 404 && isOfType(id, kind.type));
+    return [...all, ...refused].find(({ id }) => sameId(nameOf(id), first))?.id;
   }
   return all.find(({ id, body }) => {
     const guid = textAt(body, '/properties/workspaceId');
@@ -99,7 +100,17 @@ export function resourceNamed({ kind, label }: HostName, world: World): Resource
       label.startsWith(`ml-${fold(nameOf(id))}-`) ||
       (notebook !== undefined && fold(notebook).startsWith(`${label}.`))
     );
-  });
+  })?.id;
+}
+
+/** The name of a resource's record in the first zone of its group: `stmlsim`; undefined where the resource does not say. */
+export function recordLabel(resource: string, world: World): string | undefined {
+  if (!isOfType(resource, workspaceType)) return fold(nameOf(resource));
+  const seen = world.peek(resource);
+  const body = seen.state === 'read' ? seen.resource.body : undefined;
+  const guid = textAt(body, '/properties/workspaceId');
+  const location = textAt(body, '/location');
+  return guid === undefined || location === undefined ? undefined : fold(`${guid}.workspace.${location}`);
 }
 
 /** The public name of a resource in a group, for sentences and candidates. */

@@ -3,6 +3,7 @@ import type { Evidence } from '../../model/finding.ts';
 import type { Hop, HopKind, HopVerdict, Witness } from '../../model/path.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { nameInParent } from '../../model/resource-id.ts';
 import { unguarded } from '../../model/unresolved.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { decideAt } from '../../net/decide.ts';
@@ -136,8 +137,12 @@ export function guarded(place: Place, packets: Packets, make: () => Stage): Stag
   }
 }
 
-export function unread(place: Place, { gap }: GapRead, packets: Packets): Stage {
-  const hop = hopOf(place, 'unknown', gap.reason, [], { gaps: [gap.id] });
+/** Why nothing is known, in a sentence that names what was not read. */
+export const unreadWords = ({ gap }: GapRead): string =>
+  gap.open ? gap.reason : `Nothing is known of ${nameInParent(gap.id)}: ${gap.reason}`;
+
+export function unread(place: Place, error: GapRead, packets: Packets): Stage {
+  const hop = hopOf(place, 'unknown', unreadWords(error), [], { gaps: [error.gap.id] });
   return { hop, parts: allOf(packets.whole, 'unknown') };
 }
 
