@@ -20,10 +20,11 @@ import {
   type OutboundMode,
   outboundModeOf,
 } from '../../posture/flows.ts';
-import { serviceTagsOf, tagsGapOf } from '../../posture/service-tags.ts';
+import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { regionAt, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { proposalsOn } from './subjects.ts';
+import { askedForTags } from './tag-data.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
@@ -145,8 +146,7 @@ export function hangsOn(decision: Decision, { judgement: { world } }: Place): st
   const rules = deciders(decision, 'unknown');
   const onTags = decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);
   if (!onTags || serviceTagsOf(world)) return rules;
-  const gap = tagsGapOf(world);
-  if (gap) throw new GapRead(gap);
+  askedForTags(world);
   return `${rules}, and the addresses of service tags are not at hand (--service-tags FILE)`;
 }
 

@@ -19,7 +19,8 @@ import {
   tableShown,
   tunnelEvidence,
 } from './route-place.ts';
-import { fail, listed, notApplicable, noted, pass, unknown } from './verdict.ts';
+import { unknownForTags } from './tag-data.ts';
+import { fail, listed, notApplicable, noted, pass } from './verdict.ts';
 
 /** `13.69.65.64/26, 13.69.106.128/26 and 3 more`. */
 export const someOf = (prefixes: readonly string[], most = 4): string => {
@@ -57,7 +58,8 @@ function judge(service: ExceptionService, place: RoutePlace): Verdict {
         ),
       ]);
     case 'unknown':
-      return unknown(
+      return unknownForTags(
+        place.judgement.world,
         `Whether ${tableShown(place)} answers ${name} past the tunnel is not known: ${coverage.why}.`,
         evidence,
       );

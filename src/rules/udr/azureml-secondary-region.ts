@@ -22,6 +22,7 @@ import {
   tableShown,
   tunnelEvidence,
 } from '../parts/route-place.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
 import { fail, listed, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -52,7 +53,11 @@ function judge(place: RoutePlace): Verdict {
   }
   const unsure = both.find(({ state }) => state === 'unknown');
   return unsure
-    ? unknown(`Whether ${tableShown(place)} covers ${region} and ${pair} is not known: ${unsure.why}.`, evidence)
+    ? unknownForTags(
+        place.judgement.world,
+        `Whether ${tableShown(place)} covers ${region} and ${pair} is not known: ${unsure.why}.`,
+        evidence,
+      )
     : pass(`${tableShown(place)} leads ${service.tag} of ${region} and ${pair} past the tunnel.`, evidence);
 }
 

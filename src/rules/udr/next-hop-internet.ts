@@ -21,7 +21,8 @@ import {
   tableShown,
   tunnelEvidence,
 } from '../parts/route-place.ts';
-import { fail, listed, pass, quoted, unknown } from '../parts/verdict.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
+import { fail, listed, pass, quoted } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
 /** User routes that decide for addresses of the services and lead elsewhere, each once. */
@@ -56,7 +57,11 @@ function judge(place: RoutePlace): Verdict {
     .map((service) => coverageAt(service, place))
     .find(({ state }) => state === 'unknown');
   return unsure
-    ? unknown(`Whether a route at ${tableShown(place)} leads the service astray is not known: ${unsure.why}.`, evidence)
+    ? unknownForTags(
+        place.judgement.world,
+        `Whether a route at ${tableShown(place)} leads the service astray is not known: ${unsure.why}.`,
+        evidence,
+      )
     : pass(`No route at ${tableShown(place)} leads addresses of the service elsewhere than to the Internet.`, evidence);
 }
 

@@ -19,7 +19,8 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { fail, listed, notApplicable, noted, quoted, subnetShown, unknown } from '../parts/verdict.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
+import { fail, listed, notApplicable, noted, quoted, subnetShown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
 function leftOvers({ table, judgement: { world } }: RoutePlace): { sure: UserRoute[]; unsure: UserRoute[] } {
@@ -55,7 +56,8 @@ function judge(place: RoutePlace): Verdict {
   if (sure.length === 0) {
     return unsure.length === 0
       ? notApplicable(`${tableShown(place)} holds no route for a service that calls computes.`)
-      : unknown(
+      : unknownForTags(
+          place.judgement.world,
           `Whether routes at ${tableShown(place)} are there for a service that calls nobody is not known: no service-tag data is at hand.`,
           [noted(table?.id ?? subnet, unsure.length, 'routes to the Internet')],
         );

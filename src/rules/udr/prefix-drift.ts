@@ -25,7 +25,8 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, unknown } from '../parts/verdict.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
+import { fail, listed, notApplicable, noted, pass, quoted } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
 /** Routes with prefixes that a fix named, by their service. */
@@ -54,7 +55,8 @@ function judge(place: RoutePlace): Verdict {
   const where = table?.id ?? subnet;
   const unread = routes.find(({ service }) => !everywhereOf(service, judgement.world));
   if (unread) {
-    return unknown(
+    return unknownForTags(
+      place.judgement.world,
       `Whether routes at ${tableShown(place)} still belong to ${unread.service.tag} is not known: no service-tag data is at hand.`,
       [noted(where, routes.length, 'routes that a fix wrote')],
     );

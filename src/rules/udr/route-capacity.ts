@@ -13,7 +13,8 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
+import { fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
 /** Routes that the services lack: one a service by tag, one a prefix by the article of 2020. */
@@ -51,7 +52,11 @@ function judge(place: RoutePlace): Verdict {
   }
   const room = Math.min(mostRoutes - now.routes, mostTagRoutes - now.tags);
   return more.unknown && (!place.today || room < servicesAt(place).length)
-    ? unknown(`How many routes ${name} still needs is not known: no service-tag data is at hand.`, evidence)
+    ? unknownForTags(
+        place.judgement.world,
+        `How many routes ${name} still needs is not known: no service-tag data is at hand.`,
+        evidence,
+      )
     : pass(`${name} holds ${now.routes} of ${mostRoutes} routes, with ${more.routes} still to come.`, evidence);
 }
 

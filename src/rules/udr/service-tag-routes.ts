@@ -22,7 +22,8 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { fail, listed, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import { unknownForTags } from '../parts/tag-data.ts';
+import { fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';
 
 /** From this many on a list of prefixes is worth replacing. */
@@ -68,7 +69,8 @@ function judge(place: RoutePlace): Verdict {
     return fail(`At ${tableShown(place)} one route with a tag would do: ${listed(each)}.`, evidence);
   }
   return all.some(({ unsure }) => unsure >= many)
-    ? unknown(
+    ? unknownForTags(
+        place.judgement.world,
         `Which routes at ${tableShown(place)} a tag would replace is not known: no service-tag data is at hand.`,
         evidence,
       )
