@@ -16,7 +16,7 @@ import { batchService, coverageOf, wantedOf } from '../../src/posture/exception-
 import { routesWith, routeTableAt } from '../../src/posture/routes.ts';
 import { rules as everyRule } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
-import { ids, type Loose, type Scene, snapshotOf } from '../support/snapshot.ts';
+import { ids, type Loose, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
 import { route, table, tabled } from './samples-udr.ts';
 
 const rules = everyRule.filter(({ id }) => id.startsWith('udr.'));
@@ -203,6 +203,58 @@ describe('how routes are written', () => {
       ['create', 0, 2],
       ['edit', 14, 5],
     ]);
+  });
+});
+
+describe('routes of a gateway that Azure showed at a running machine', () => {
+  const learnt = (prefix: string): Loose => ({
+    ...{ source: 'VirtualNetworkGateway', state: 'Active', addressPrefix: [prefix] },
+    ...{ nextHopType: 'VirtualNetworkGateway', nextHopIpAddress: [] },
+  });
+  const seen = (snapshot: Snapshot, routes: readonly Loose[]): Snapshot => ({
+    ...snapshot,
+    live: {
+      cards: [
+        {
+          ...{ subnet: ids.train, card: 'card', machine: 'vm', address: '10.0.1.4', at: '2026-01-01T00:00:00Z' },
+          ...{ group: null, groups: null, routes: { value: [...routes] }, flows: [], gaps: [] },
+        },
+      ],
+      nowhere: [],
+    },
+  });
+  const gateway = (scene: Scene) => {
+    tabled([])(scene);
+    scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
+  };
+  const bare = (scene: Scene) => {
+    gateway(scene);
+    Reflect.deleteProperty(scene.bodies[ids.vnet].properties.subnets[0].properties, 'routeTable');
+  };
+
+  test('a default route makes the tunnel certain', () => {
+    const snapshot = seen(snapshotOf(gateway), [learnt('0.0.0.0/0')]);
+    expect(judged(snapshotOf(gateway), 'udr.batch-prefixes').outcome).toBe('unknown');
+    expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('fail');
+    expect(judged(snapshot, 'udr.forced-tunnel').because).toContain('learnt');
+    const mended = applied(snapshot, plan(snapshot, ['udr.batch-prefixes']));
+    expect(judged(mended, 'udr.batch-prefixes').outcome).toBe('pass');
+  });
+
+  test('none, and there is no tunnel', () => {
+    const snapshot = seen(snapshotOf(gateway), [learnt('192.168.0.0/16')]);
+    expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('notApplicable');
+  });
+
+  test('a subnet without a table then needs one', () => {
+    const snapshot = seen(snapshotOf(bare), [learnt('0.0.0.0/1'), learnt('128.0.0.0/1')]);
+    const id = findingId('udr.table-on-compute-subnet', ids.train);
+    const outcome = (of: Snapshot) => audit(of, rules).findings.find((one) => one.id === id)?.outcome;
+    expect(outcome(snapshot)).toBe('fail');
+    expect(outcome(snapshotOf(bare))).toBe('unknown');
+    const made = plan(snapshot, ['udr.table-on-compute-subnet']);
+    expect(made.steps.map(({ change: { kind } }) => kind)).toEqual(['create', 'edit']);
+    expect(outcome(applied(snapshot, made))).toBeUndefined();
   });
 });
 
