@@ -1,7 +1,7 @@
 // The routes that lead the services which call computes past a forced tunnel (rules-catalogue 5.6): what each service answers
 // at in a region, how much of that leaves straight to the Internet, and by which routes. Decided by `net`, address by address;
 // without tag data, names decide what names can decide.
-import { textAt } from '../kinds/read.ts';
+import { oncePerResource, textAt } from '../kinds/read.ts';
 import { routesOf } from '../kinds/route-view.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -11,6 +11,7 @@ import { areApart, publicSpace } from '../net/facts.ts';
 import { globalTagOf, type Route } from '../net/index.ts';
 import type { ReadRoutes } from '../net/routes.ts';
 import { routingOf, type TagRouting } from '../net/tag-routes.ts';
+import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf, wholeTag } from './service-tags.ts';
 
 /** A service that reaches computes from its own addresses, and must be answered the same way. */
@@ -48,6 +49,8 @@ export function wantedOf(service: ExceptionService, region: string, world: World
     : { name: tag.name, prefixes, addresses };
 }
 
+const toInternet = (hop: string): boolean => fold(hop) === 'internet';
+
 /** A route of a table, as it is written. */
 export interface UserRoute {
   readonly resource: Resource;
@@ -56,22 +59,27 @@ export interface UserRoute {
   readonly toInternet: boolean;
   /** The service tag it is written with. */
   readonly tag: string | undefined;
+  /** What a prefix holds; undefined for a tag, and for what nobody can read. */
+  readonly addresses: Addresses | undefined;
 }
-export function writtenRoutes(table: Resource | undefined): UserRoute[] {
-  return (table ? routesOf(table) : []).flatMap((resource) => {
+const readTable = oncePerResource((table: Resource): readonly UserRoute[] =>
+  routesOf(table).flatMap((resource) => {
     const prefix = textAt(resource.body, '/properties/addressPrefix');
     if (prefix === undefined) return [];
+    const literal = looksLiteral(prefix) ? readPrefixes([prefix]) : undefined;
     return [
       {
         resource,
         name: textAt(resource.body, '/name') ?? '',
         prefix,
-        toInternet: fold(textAt(resource.body, '/properties/nextHopType') ?? '') === 'internet',
-        tag: looksLiteral(prefix) ? undefined : prefix,
+        toInternet: toInternet(textAt(resource.body, '/properties/nextHopType') ?? ''),
+        tag: literal ? undefined : prefix,
+        addresses: literal && literal.refused.length === 0 ? literal.addresses : undefined,
       },
     ];
-  });
-}
+  }),
+);
+export const writtenRoutes = (table: Resource | undefined): readonly UserRoute[] => (table ? readTable(table) : []);
 
 /** Is it one of the service's tags, the global or one of a region? */
 export const isTagOf = (tag: string | undefined, service: ExceptionService): boolean =>
@@ -95,7 +103,6 @@ interface Asked {
   readonly routes: ReadRoutes;
 }
 
-const toInternet = (hop: string): boolean => fold(hop) === 'internet';
 const inside = (route: Route, addresses: Addresses): boolean =>
   noAddress(without(readPrefixes([route.prefix]).addresses, addresses));
 const namesOf = (parts: readonly TagRouting[]): string[] => [
@@ -171,11 +178,13 @@ const ownName = (service: ExceptionService): RegExp => new RegExp(`^bastide-${se
 /** Did a fix name this route, for this service? */
 export const isOurs = ({ name }: UserRoute, service: ExceptionService): boolean => ownName(service).test(name);
 
-/** Every address of a service that the data knows, in all regions; undefined without data. */
-export function everywhereOf(service: ExceptionService, world: World): Addresses | undefined {
-  const prefixes = wholeTag(serviceTagsOf(world))(service.tag);
+const everywhereBy = oncePerWorldAndKey((tag: string, world: World): Addresses | undefined => {
+  const prefixes = wholeTag(serviceTagsOf(world))(tag);
   return prefixes && readPrefixes(prefixes).addresses;
-}
+});
+/** Every address of a service that the data knows, in all regions; undefined without data. */
+export const everywhereOf = ({ tag }: ExceptionService, world: World): Addresses | undefined =>
+  everywhereBy(tag, world);
 
 export function exceptionsOf(service: ExceptionService, table: Resource | undefined, world: World): Exceptions {
   const past = writtenRoutes(table).filter((route) => route.toInternet);
@@ -183,8 +192,7 @@ export function exceptionsOf(service: ExceptionService, table: Resource | undefi
   const isSure = (route: UserRoute): boolean => {
     if (route.tag !== undefined) return isTagOf(route.tag, service);
     if (!everywhere) return isOurs(route, service);
-    const { addresses, refused } = readPrefixes([route.prefix]);
-    return refused.length === 0 && noAddress(without(addresses, everywhere));
+    return route.addresses !== undefined && noAddress(without(route.addresses, everywhere));
   };
   const sure = past.filter(isSure);
   const literals = past.filter((route) => route.tag === undefined && !sure.includes(route) && !isWide(route));

@@ -31,8 +31,6 @@ export interface RoutePlace {
   readonly subnet: string;
   readonly table: Resource | undefined;
   readonly tunnel: Tunnel;
-  /** With the default route of a gateway that is suspected. */
-  readonly routes: ReadRoutes;
   readonly judgement: Judgement;
   /** Today's sentences rather than those of 2020. */
   readonly today: boolean;
@@ -58,11 +56,34 @@ export function placeAt(subnet: string, judgement: Judgement): RoutePlace {
 }
 
 /** The same place with another table, or the table as it will be. */
-export const withTable = (place: Omit<RoutePlace, 'table' | 'routes'>, table: Resource | undefined): RoutePlace => ({
+export const withTable = (place: Omit<RoutePlace, 'table'>, table: Resource | undefined): RoutePlace => ({
   ...place,
   table,
-  routes: routesWith(table, place.subnet, place.judgement.world, place.tunnel.learnt),
 });
+
+/** Routes read; several rules ask about the same table, and a fix about the table after each of its steps. */
+const read = new WeakMap<Tunnel, Map<Resource | undefined, ReadRoutes>>();
+/** The routes of a place, with the default route of a gateway that is suspected. */
+function routesAt({ tunnel, table, subnet, judgement: { world } }: RoutePlace): ReadRoutes {
+  const known = read.get(tunnel) ?? new Map<Resource | undefined, ReadRoutes>();
+  read.set(tunnel, known);
+  const routes = known.get(table) ?? routesWith(table, subnet, world, tunnel.learnt);
+  known.set(table, routes);
+  return routes;
+}
+
+const covered = new WeakMap<ReadRoutes, Map<string, Coverage>>();
+/** How much of a service leaves a place straight to the Internet. */
+export function coverageAt(service: ExceptionService, place: RoutePlace, region = regionOf(place)): Coverage {
+  const routes = routesAt(place);
+  const known = covered.get(routes) ?? new Map<string, Coverage>();
+  covered.set(routes, known);
+  const key = `${service.slug} ${region}`;
+  const { table, judgement } = place;
+  const coverage = known.get(key) ?? coverageOf(service, region, { table, routes }, judgement.world);
+  known.set(key, coverage);
+  return coverage;
+}
 
 /**
  * Judges a subnet by its routes. A route that cannot be understood lets nothing pass; what would fail under a tunnel that is
@@ -82,7 +103,7 @@ export function routeJudged(
   }
   const place = placeAt(id, judgement);
   const verdict = judge(place);
-  const [broken] = place.routes.refused;
+  const [broken] = routesAt(place).refused;
   if (broken && verdict.outcome === 'pass') {
     const evidence = place.table ? [noted(place.table.id, clean(broken.text, 80), 'a prefix that is none')] : [];
     return unknown(`A route of ${tableShown(place)} has the prefix ${quoted(broken.text)}, which is none.`, evidence);
@@ -127,9 +148,6 @@ export function servicesAt({ subnet, judgement: { world }, today }: RoutePlace):
 
 /** ARM's name of the region whose services call. */
 export const regionOf = ({ subnet, judgement: { world } }: RoutePlace): string => regionAt(subnet, world);
-
-export const coverageAt = (service: ExceptionService, place: RoutePlace, region = regionOf(place)): Coverage =>
-  coverageOf(service, region, place, place.judgement.world);
 
 /** Ids of the subnets that a table serves, as far as it says so or subnets in hand name it. */
 export function subnetsServed(tableId: string, world: World): string[] {

@@ -1,6 +1,6 @@
 // udr.prefix-drift: the routes that a fix once wrote still belong to the service.
 import { clean } from '../../model/text.ts';
-import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
+import { noAddress, without } from '../../net/addresses.ts';
 import {
   type ExceptionService,
   everywhereOf,
@@ -41,8 +41,8 @@ const ours = ({ table }: RoutePlace): { service: ExceptionService; route: UserRo
 function staleIn(place: RoutePlace): UserRoute[] {
   return ours(place).flatMap(({ service, route }) => {
     const everywhere = everywhereOf(service, place.judgement.world);
-    const { addresses, refused } = readPrefixes([route.prefix]);
-    return everywhere && refused.length === 0 && !noAddress(without(addresses, everywhere)) ? [route] : [];
+    const { addresses } = route;
+    return everywhere && addresses && !noAddress(without(addresses, everywhere)) ? [route] : [];
   });
 }
 
