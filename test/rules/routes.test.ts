@@ -221,6 +221,7 @@ describe('routes of a gateway that Azure showed at a running machine', () => {
         },
       ],
       nowhere: [],
+      questions: 1,
     },
   });
   const gateway = (scene: Scene) => {
