@@ -95,7 +95,7 @@ const reportOf = oncePerWorld((world): LiveReport | undefined => {
 
 const verdictOf = ({ agrees }: Said): string => (agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ');
 
-/** The findings with Azure's answers beside them, those about the subnet that was asked in. */
+/** The findings with Azure's answers ahead of their own evidence, those about the subnet that was asked in. */
 export function withLive(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
   const report = liveReport(snapshot);
   if (report === undefined) return findings;
@@ -103,7 +103,7 @@ export function withLive(snapshot: Snapshot, findings: readonly Finding[]): read
   const bySubnet = new Map(report.cards.map((card) => [fold(card.subnet), evidenceOf(card)]));
   return findings.map((finding) => {
     const more = [...bySubnet].flatMap(([subnet, evidence]) => (concerns(finding, subnet, world) ? evidence : []));
-    return more.length === 0 ? finding : { ...finding, evidence: [...finding.evidence, ...more] };
+    return more.length === 0 ? finding : { ...finding, evidence: [...more, ...finding.evidence] };
   });
 }
 
