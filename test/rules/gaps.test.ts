@@ -5,11 +5,21 @@ import { findingId } from '../../src/model/finding.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { rules } from '../../src/rules/index.ts';
-import { cluster, ids, refused, type Scene, snapshotOf, withEndpoint, withLake } from '../support/snapshot.ts';
+import {
+  cluster,
+  ids,
+  refused,
+  type Scene,
+  snapshotOf,
+  withEndpoint,
+  withLake,
+  withRegistry,
+} from '../support/snapshot.ts';
 
 /** A workspace with something of everything: a lake, endpoints, an account half open, two clusters. */
 function busy(scene: Scene): void {
   const lake = withLake(scene);
+  withRegistry(scene);
   lake.properties.networkAcls.defaultAction = 'Allow';
   lake.properties.networkAcls.bypass = 'None';
   withEndpoint(scene, ids.account, ['blob', 'file'], ids.pe);

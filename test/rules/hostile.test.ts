@@ -7,7 +7,16 @@ import { findingId } from '../../src/model/finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { rules } from '../../src/rules/index.ts';
-import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake, withZone } from '../support/snapshot.ts';
+import {
+  ids,
+  type Loose,
+  type Scene,
+  snapshotOf,
+  withEndpoint,
+  withLake,
+  withRegistry,
+  withZone,
+} from '../support/snapshot.ts';
 import { everyRoute, tabled } from './samples-udr.ts';
 
 /** Every path to a member or element of a body. */
@@ -25,6 +34,14 @@ function put(root: Loose, path: readonly string[], value: Loose): void {
 
 const base = (scene: Scene) => {
   withLake(scene);
+  withRegistry(scene);
+  withEndpoint(scene, ids.registry, ['registry'], ids.pe);
+  scene.bodies[ids.workspace].properties.sharedPrivateLinkResources = [
+    {
+      name: 'Acr',
+      properties: { privateLinkResourceId: `${ids.registry}/privateLinkResources/registry`, groupId: 'registry' },
+    },
+  ];
   withEndpoint(scene, ids.account, ['blob', 'file'], ids.pe);
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   withZone(scene, 'privatelink.api.azureml.ms', [ids.vnet]);

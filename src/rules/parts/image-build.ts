@@ -7,9 +7,9 @@ import { EditConflict, setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
+import { GapRead, type World } from '../../model/world.ts';
 import { architectureFor } from '../../posture/architecture.ts';
-import { computes } from '../../posture/needs.ts';
+import { computes, computesOf } from '../../posture/needs.ts';
 import type { Answers, Proposal } from '../rule.ts';
 import { stateOf } from './firewall-verdicts.ts';
 import { listed, quoted, shown } from './verdict.ts';
@@ -21,10 +21,15 @@ export const sizePointer = '/properties/properties/vmSize';
 export const builderName = (workspace: Resource): string | undefined =>
   textAt(workspace.body, builderPointer)?.trim() || undefined;
 
-/** The compute that is set and stands. Throws GapRead where the list of computes was not read. */
+/** The compute that is set and stands. Throws GapRead where the list of computes, or that compute, was not read. */
 export function builderOf(workspace: Resource, world: World): Resource | undefined {
   const name = builderName(workspace);
-  return name === undefined ? undefined : computes(world).find((one) => sameId(computeView(one).name, name));
+  if (name === undefined) return undefined;
+  const found = computes(world).find((one) => sameId(computeView(one).name, name));
+  const id = `${computesOf(workspace.id)}/${name}`;
+  const gap = found ? undefined : world.snapshot.gaps.find((one) => sameId(one.id, id) && one.status !== 404);
+  if (gap) throw new GapRead(gap);
+  return found;
 }
 
 /** Types that may build: clusters, and under a managed network instances too (Microsoft Learn, "Managed network isolation"). */
