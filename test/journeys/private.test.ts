@@ -25,13 +25,15 @@ const stories: readonly Story[] = [
     subnet: 'vnet-ml/snet-pe',
     fixes: [
       ['storage.private-endpoints'],
-      ['workspace.private-dns', 'storage.private-dns', 'keyvault.private-endpoint'],
+      ['workspace.private-dns', 'storage.private-dns', 'keyvault.private-endpoint', 'acr.private-endpoint'],
+      ['acr.endpoint-kinds-exclusive', '--answer', 'drop=rules'],
       ['storage.studio-colocation'],
       ['--all'],
       // The account that is closed only now must be where the studio is, too.
       ['storage.studio-colocation'],
     ],
     left: [
+      'compute.explicit-outbound',
       'compute.no-public-ip',
       'compute.placed-in-vnet',
       'compute.ssh-public-access',
@@ -49,11 +51,12 @@ const stories: readonly Story[] = [
       ['workspace.managed-network-provisioned'],
       ['workspace.private-endpoint'],
       ['storage.private-endpoints', 'keyvault.private-endpoint'],
+      ['acr.private-endpoint', '--answer', 'sku=Premium'],
       ['workspace.private-dns', 'storage.private-dns'],
       ['storage.one-endpoint-kind'],
       ['--all'],
     ],
-    left: ['compute.no-public-ip'],
+    left: ['compute.managed-network-conflict', 'compute.no-public-ip'],
     isTakenBack: false,
   },
 ];
