@@ -3,6 +3,7 @@ import type { Command } from '../src/command/definition.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { config } from './config.ts';
+import { create } from './create.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
 import { fix } from './fix.ts';
@@ -34,6 +35,7 @@ export const verbs: readonly Command[] = [
   plan,
   apply,
   fix,
+  create,
   undo,
   redo,
   history,

@@ -21,3 +21,17 @@ export function refuseBlocked(context: Context, request: FixRequest, plan: Plan)
     { skipped: asJson(blocked) },
   );
 }
+
+/** Throws Failure (exit 4) before anybody is asked, when a gate of the plan is shut. */
+export function refuseStopped(context: Context, plan: Plan): void {
+  const shut = plan.gates.filter((gate) => gate.outcome === 'fail');
+  const [first] = shut;
+  if (context.flags.dryRun || first === undefined) return;
+  throw new Failure(
+    'blocked',
+    exitStatus.notSent,
+    shut.length === 1 ? first.detail : `${first.detail} (and ${shut.length - 1} more)`,
+    'Nothing was sent. Run it with --dry-run to see every reason.',
+    { gates: asJson(shut) },
+  );
+}

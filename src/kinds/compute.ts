@@ -61,6 +61,10 @@ export const compute: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
+  loses: ({ body }) =>
+    fold(textAt(body, '/properties/computeType') ?? '') === 'computeinstance'
+      ? 'whatever runs on it ends, and what was saved on its disk is lost.'
+      : 'jobs that run on its nodes end, and their local files are lost.',
   writer: (id) => parentId(id) ?? id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: computeVersion };

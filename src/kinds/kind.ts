@@ -74,6 +74,8 @@ export interface Kind {
   follows?(change: Change, seen: Seen): Consequence;
   /** Why an undo leaves in place what it made: others use it by now. `going`: ids that the same undo deletes. */
   keeps?(change: DeleteChange, seen: Seen, going: readonly string[]): string | null;
+  /** What goes for good when this is deleted: one sentence, for whoever takes back its making. */
+  loses?(change: DeleteChange): string | null;
   /** Why an undo does not bring back what was deleted. */
   lost?(change: CreateChange): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */

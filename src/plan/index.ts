@@ -1,5 +1,6 @@
 // Planning, in one place to import from.
 export { buildPlan, nothingToChange } from './build.ts';
+export { type Creation, creationPlan } from './create.ts';
 export {
   type ChangeLine,
   type DescribedPlan,

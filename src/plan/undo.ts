@@ -78,9 +78,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       findings,
       needs: [],
       az: kind.az(change),
-      risk: closes(change)
-        ? `Takes access away from whoever this change let in to ${nameOf(change.resource)}, or shuts its door again.`
-        : `Puts ${nameOf(change.resource)} back as it was before entry ${entry.id}.`,
+      risk: riskOf(change, entry.id),
       undo: 'exact',
     });
     snapshot = applyChange(snapshot, change);
@@ -199,6 +197,16 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: Kind): readon
     const after = member(openRulesOf(type), name);
     return after === undefined ? [{ op: 'set', pointer, before }] : [{ op: 'set', pointer, before, after }];
   });
+}
+
+/** What the confirmation says of one step. */
+function riskOf(change: Change, entry: string): string {
+  const name = nameOf(change.resource);
+  const loss = change.kind === 'delete' ? (kindOf(typeOf(change.resource)).loses?.(change) ?? null) : null;
+  if (loss !== null) return `Deletes ${name}: ${loss}`;
+  return closes(change)
+    ? `Takes access away from whoever this change let in to ${name}, or shuts its door again.`
+    : `Puts ${name} back as it was before entry ${entry}.`;
 }
 
 /** Does the change shut a door or take somebody's access away? */

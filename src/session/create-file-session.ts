@@ -4,7 +4,7 @@ import { cutTags } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan } from '../plan/index.ts';
+import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { speaking } from './channel.ts';
 import type { TagOptions } from './service-tags.ts';
@@ -53,6 +53,7 @@ export function createFileSession({ snapshot: given, rules, tags, newId }: FileS
     latest: now,
     report: (of, profile) => audit(of, rules, profile),
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
+    planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     apply: () =>
       saying(() => {
         throw refuse();

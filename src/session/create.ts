@@ -7,7 +7,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan } from '../plan/index.ts';
+import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan } from './apply.ts';
 import { speaking } from './channel.ts';
@@ -96,7 +96,7 @@ export function createSession(options: SessionOptions): Session {
     stage: 'scan' | 'verify',
     say: (event: SessionEvent) => void,
     signal?: AbortSignal,
-    also: readonly string[] = [],
+    more: { readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
     latest = await scanWorkspace({
@@ -105,7 +105,7 @@ export function createSession(options: SessionOptions): Session {
       intents: await options.intents(id).get(),
       id: options.newId(),
       now: options.now,
-      also,
+      ...more,
       tags,
       progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
       ...(signal ? { signal } : {}),
@@ -115,14 +115,14 @@ export function createSession(options: SessionOptions): Session {
   const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await entries(), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, entry.resources), means(tell));
+    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), means(tell));
   };
 
   return {
     source: door.source,
     readOnly: options.readOnly,
     identity: (signal) => door.identity(signal),
-    scan: (signal) => act((say, stop) => read('scan', say, stop), signal),
+    scan: (signal, planned = []) => act((say, stop) => read('scan', say, stop, { planned }), signal),
     look: (snapshot, ids, signal) =>
       act((say, stop) => {
         const progress = (done: number, total: number, detail: string): void =>
@@ -137,6 +137,7 @@ export function createSession(options: SessionOptions): Session {
     latest: () => latest,
     report: (snapshot, profile) => audit(snapshot, rules, profile),
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),
+    planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     apply: (plan, { line, signal, acceptWarnings = false }) =>
       act(async (say, stop): Promise<Outcome> => {
         if (options.readOnly) throw readOnly();

@@ -6,8 +6,9 @@ import type { Report } from '../model/finding.ts';
 import type { Intents, ProfileChoice } from '../model/intent.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+import type { Creation } from '../plan/index.ts';
 
-export type { SignInCode };
+export type { Creation, SignInCode };
 
 export type SessionEvent =
   | DoorEvent
@@ -75,8 +76,8 @@ export interface Session {
   readonly source: Source;
   readonly readOnly: boolean;
   identity(signal?: AbortSignal): Promise<Identity>;
-  /** Reads the whole workspace. The snapshot becomes `latest`. */
-  scan(signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use. */
+  scan(signal?: AbortSignal, planned?: readonly string[]): AsyncGenerator<SessionEvent, Snapshot>;
   /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
   look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
@@ -89,6 +90,8 @@ export interface Session {
   report(snapshot: Snapshot, profile: ProfileChoice): Report;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
   plan(snapshot: Snapshot, request: FixRequest): Plan;
+  /** The plan that makes one thing, with what the audit says around it as gates. Pure. */
+  planCreation(snapshot: Snapshot, creation: Creation): Plan;
   /** Compares every `before` and the gates, then writes step by step and verifies. Throws Failure (exit 4) before anything is sent. */
   apply(
     plan: Plan,

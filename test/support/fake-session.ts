@@ -232,6 +232,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
         wanted.map((finding) => finding.id),
       );
     },
+    planCreation: (_snapshot, { change }) => planOf('fix', null, [change], []),
     async *apply(plan, { line, signal }): AsyncGenerator<SessionEvent, Outcome> {
       const done: Change[] = [];
       for (const [index, { change }] of plan.steps.entries()) {

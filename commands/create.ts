@@ -1,0 +1,59 @@
+// `create`: makes a compute cluster or instance in a subnet, after looking whether it may be made there (catalogue, P-COMPUTE-CREATE).
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import { refuseStopped } from './parts/blocked.ts';
+import { computeCreation, legalCompute } from './parts/new-compute.ts';
+import { chooseSeat } from './parts/seat.ts';
+import { isStanding, standingCompute, standingLines } from './parts/standing-compute.ts';
+
+export const create = defineCommand({
+  name: 'create',
+  summary: 'make a compute cluster or instance in a subnet of yours',
+  args: z.object({
+    what: flag(z.enum(['cluster', 'instance']), 'what to make', { value: 'WHAT' }),
+    name: flag(z.string(), 'its name', { value: 'NAME' }),
+    size: flag(z._default(z.string(), 'STANDARD_D2_V2'), 'size of its machines', { value: 'SIZE' }),
+    min: flag(z._default(z.number(), 0), 'fewest nodes of a cluster', { value: 'NODES' }),
+    max: flag(z._default(z.number(), 4), 'most nodes of a cluster', { value: 'NODES' }),
+    subnet: flag(z.optional(z.string()), 'where it goes; asked for when left out', {
+      value: 'ID|VNET/NAME',
+      of: 'resource',
+    }),
+    publicIp: flag(z.optional(z.boolean()), 'with a public address, or without (--no-public-ip)'),
+    ssh: flag(z._default(z.enum(['disabled', 'enabled']), 'disabled'), 'SSH at its public address', { value: 'STATE' }),
+    identity: flag(z.optional(z.string()), 'system, or the id of a managed identity', { value: 'system|ID' }),
+  }),
+  positional: ['what', 'name'],
+  effect: 'cloud',
+  examples: [
+    {
+      line: 'create cluster cpu-night --subnet vnet-ml/snet-train --max 2 --dry-run',
+      says: 'the plan for a cluster in a subnet',
+    },
+    { line: 'create cluster cpu-cluster', says: 'a name that is taken: what stands there, and how it differs' },
+    {
+      line: 'create instance ci-new --subnet snet-dev --size STANDARD_DS3_V2 --yes',
+      says: 'make an instance without asking',
+    },
+  ],
+  async *run(context, args) {
+    legalCompute(args);
+    const session = await context.session();
+    requireWritable(context, session);
+    const first = yield* session.scan(context.signal);
+    const standing = standingCompute(first, args);
+    if (standing !== undefined) return standing;
+    const seat = await chooseSeat(context, first, args.subnet);
+    const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
+    const { architecture } = session.report(snapshot, context.flags.profile);
+    const creation = computeCreation(snapshot, args, seat, architecture.answer, context.flags.profile);
+    const plan = session.planCreation(snapshot, creation);
+    refuseStopped(context, plan);
+    return yield* act(context, session, plan);
+  },
+  text: (result) => (isStanding(result) ? standingLines(result) : actLines(result)),
+  exit: (result) => (isStanding(result) ? 0 : actExit(result)),
+  failure: (result) => (isStanding(result) ? null : actFailure(result)),
+});

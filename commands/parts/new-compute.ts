@@ -1,0 +1,156 @@
+// A cluster or instance as it is asked for: legal or not, its body, and what has to hold where it goes.
+
+import { vnetOf, workspaceView } from '../../src/kinds/index.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Architecture, ProfileChoice } from '../../src/model/intent.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean } from '../../src/model/text.ts';
+import { worldOf } from '../../src/model/world.ts';
+import type { Creation } from '../../src/session/session.ts';
+
+export interface ComputeArgs {
+  readonly what: 'cluster' | 'instance';
+  readonly name: string;
+  readonly size: string;
+  readonly min: number;
+  readonly max: number;
+  readonly publicIp?: boolean | undefined;
+  readonly ssh: 'disabled' | 'enabled';
+  readonly identity?: string | undefined;
+}
+
+const usage = (code: string, message: string, next: string): Failure =>
+  new Failure(code, exitStatus.usage, message, next);
+
+/**
+ * Throws Failure (exit 2) for what the service would refuse anyway. Names: 2 to 32 characters for a cluster, 3 to 24 for an
+ * instance, letters, digits and dashes, a letter first, no digits alone behind the last dash (the service's own words, read 2026).
+ */
+export function legalCompute({ what, name, min, max, identity }: ComputeArgs): void {
+  const [least, most] = what === 'instance' ? [3, 24] : [2, 32];
+  const isLegal = /^[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/.test(name) && name.length >= least && name.length <= most;
+  if (!isLegal || (what === 'instance' && /-\d+$/.test(name))) {
+    throw usage(
+      'bad-name',
+      `${clean(name, 60)} is no name of a compute ${what}: ${least} to ${most} letters, digits and dashes, a letter first, a letter or digit last${what === 'instance' ? ', and no number alone behind the last dash' : ''}.`,
+      'Nothing was sent. Choose another name.',
+    );
+  }
+  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 0 || max < Math.max(1, min)) {
+    throw usage(
+      'bad-scale',
+      `A cluster of ${min} to ${max} nodes cannot be made.`,
+      'Give whole numbers: 0 <= --min <= --max, and --max at least 1.',
+    );
+  }
+  if (
+    identity !== undefined &&
+    identity !== 'system' &&
+    !/^\/subscriptions\/.+\/userAssignedIdentities\/[^/]+$/i.test(identity)
+  ) {
+    throw usage(
+      'bad-identity',
+      `${clean(identity, 120)} is no identity.`,
+      'Give system, or the id of a user-assigned managed identity.',
+    );
+  }
+}
+
+/** The body of the PUT. `seat`: id of the subnet, null inside a managed network. */
+export function computeBody(args: ComputeArgs, seat: string | null, location: string, isPublic: boolean): JsonObject {
+  const enabled = args.ssh === 'enabled' ? 'Enabled' : 'Disabled';
+  const scale = { minNodeCount: args.min, maxNodeCount: args.max, nodeIdleTimeBeforeScaleDown: 'PT120S' };
+  const own: JsonObject =
+    args.what === 'cluster'
+      ? { vmPriority: 'Dedicated', scaleSettings: scale, remoteLoginPortPublicAccess: enabled }
+      : { sshSettings: { sshPublicAccess: enabled } };
+  const identity: JsonObject =
+    args.identity === undefined
+      ? {}
+      : args.identity === 'system'
+        ? { identity: { type: 'SystemAssigned' } }
+        : { identity: { type: 'UserAssigned', userAssignedIdentities: { [args.identity]: {} } } };
+  return {
+    location,
+    ...identity,
+    properties: {
+      computeType: args.what === 'cluster' ? 'AmlCompute' : 'ComputeInstance',
+      properties: {
+        vmSize: args.size,
+        ...own,
+        ...(seat === null ? {} : { subnet: { id: seat } }),
+        enableNodePublicIp: isPublic,
+      },
+    },
+  };
+}
+
+const stops = [
+  'compute.vnet-same-subscription',
+  'compute.vnet-same-region',
+  'compute.subnet-free-ips',
+  'compute.subnet-not-delegated',
+  'compute.caller-can-join',
+  'compute.managed-network-conflict',
+  'workspace.network-preexists',
+];
+/** Only what has a public address is given a security group, an address and a load balancer. */
+const stopsPublic = ['compute.policy', 'compute.network-quota'];
+const warns = [
+  'compute.core-quota',
+  'compute.locks',
+  'compute.explicit-outbound',
+  'compute.npip-private-endpoint',
+  'nsg.',
+  'udr.',
+];
+
+/** What is to be made, and what the audit must say around it. Throws Failure (exit 4) when the workspace was not read. */
+export function computeCreation(
+  snapshot: Snapshot,
+  args: ComputeArgs,
+  seat: string | null,
+  architecture: Architecture,
+  profile: ProfileChoice,
+): Creation {
+  const found = snapshot.workspace === null ? undefined : worldOf(snapshot).peek(snapshot.workspace);
+  const workspace = found?.state === 'read' ? found.resource : undefined;
+  const location = workspace && workspaceView(workspace).location;
+  if (workspace === undefined || location === undefined) {
+    throw new Failure(
+      'workspace-unread',
+      exitStatus.notSent,
+      'The workspace, or its region, could not be read.',
+      'See that you may read it, then try again.',
+    );
+  }
+  const isPublic = args.publicIp ?? architecture === 'service-endpoint';
+  const nodes =
+    args.what === 'cluster'
+      ? `up to ${args.max} nodes of ${clean(args.size, 60)}`
+      : `a machine of ${clean(args.size, 60)}`;
+  const where = seat === null ? 'in the managed network' : `in ${nameOf(vnetOf(seat))}/${nameOf(seat)}`;
+  const beside =
+    isPublic && seat !== null
+      ? ' A security group, a load balancer and a public address appear beside the network.'
+      : '';
+  return {
+    change: {
+      kind: 'create',
+      resource: `${workspace.id}/computes/${args.name}`,
+      edits: [],
+      body: computeBody(args, seat, location, isPublic),
+    },
+    risk: `Makes ${nodes} ${where}, billed while ${args.what === 'cluster' ? 'they run' : 'it runs'}.${beside}`,
+    around: [workspace.id, ...(seat === null ? [] : [seat, vnetOf(seat)])],
+    stops: [
+      ...stops.map((rule) => ({ rule })),
+      ...(isPublic ? stopsPublic.map((rule) => ({ rule })) : []),
+      { rule: 'compute.locks', worst: true },
+    ],
+    warns,
+    profile,
+  };
+}

@@ -1,0 +1,100 @@
+// The subnet of what is to be made: named by the operator, or chosen among those that were read.
+import type { Context } from '../../src/command/definition.ts';
+import {
+  addressUsagesOf,
+  listAt,
+  subnetView,
+  usagesIn,
+  vnetOf,
+  vnetType,
+  vnetView,
+  workspaceView,
+} from '../../src/kinds/index.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean } from '../../src/model/text.ts';
+import { type World, worldOf } from '../../src/model/world.ts';
+import { freeAddresses } from '../../src/net/address-plan.ts';
+
+/** Subnets whose name hands them to one service (Microsoft Learn, "Virtual network FAQ", read 2026). */
+const reserved = /^(?:gateway|azurefirewall|azurefirewallmanagement|azurebastion|routeserver)subnet$/i;
+const idLike =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+
+/**
+ * Id of the subnet; null inside a managed network, where there is none to choose. Asks when none is named. Throws Failure
+ * (exit 2) when the name is none, or one of several, and where a managed network leaves no choice.
+ */
+export async function chooseSeat(
+  context: Context,
+  snapshot: Snapshot,
+  wanted: string | undefined,
+): Promise<string | null> {
+  const world = worldOf(snapshot);
+  const found = snapshot.workspace === null ? undefined : world.peek(snapshot.workspace);
+  if (found?.state === 'read' && workspaceView(found.resource).managedNetwork.on) {
+    if (wanted === undefined) return null;
+    throw new Failure(
+      'managed-network',
+      exitStatus.usage,
+      'The workspace has a managed network: its computes sit there, and in no subnet of yours.',
+      'Leave out --subnet.',
+    );
+  }
+  const subnets = world
+    .ofType(vnetType)
+    .flatMap((vnet) => vnetView(vnet).subnets.filter(({ id }) => !reserved.test(nameOf(id))));
+  if (wanted === undefined) {
+    if (subnets.length === 0) throw unnamed('No virtual network was read.', 'Give the id of a subnet: --subnet ID.');
+    if (!context.host.interactive) {
+      const choices = subnets.map((subnet) => described(subnet, world)).join(', ');
+      throw unnamed(
+        'No subnet is named, and there is no terminal to ask on.',
+        `Give --subnet: one of ${choices}, or the id of another.`,
+      );
+    }
+    return context.ask.choose({
+      name: 'subnet',
+      title: 'In which subnet?',
+      choices: subnets.map((subnet) => ({ value: subnet.id, label: described(subnet, world) })),
+    });
+  }
+  const named = subnets.filter(({ id }) => isNamed(id, wanted));
+  const [only] = named;
+  if (only && named.length === 1) return only.id;
+  if (named.length === 0 && idLike.test(wanted)) return wanted;
+  const list = subnets.map((subnet) => described(subnet, world)).join(', ');
+  throw unnamed(
+    named.length > 1
+      ? `${clean(wanted, 80)} is the name of ${named.length} subnets.`
+      : `${clean(wanted, 80)} is no subnet that was read.`,
+    `Give one of ${list === '' ? 'none that was read' : list}, or the id of another.`,
+  );
+}
+
+const unnamed = (message: string, next: string): Failure =>
+  new Failure('unknown-subnet', exitStatus.usage, message, next);
+
+const shortName = (id: string): string => `${nameOf(vnetOf(id))}/${nameOf(id)}`;
+const isNamed = (id: string, wanted: string): boolean =>
+  [id, shortName(id), nameOf(id)].some((one) => sameId(one, wanted));
+
+/** `vnet-ml/snet-train (10.0.1.0/24, 249 free)`. */
+function described(subnet: Resource, world: World): string {
+  const { prefixes, delegations } = subnetView(subnet);
+  const counts = world.peek(addressUsagesOf(vnetOf(subnet.id)));
+  const usage = counts.state === 'read' ? usagesIn(counts.resource).find(({ id }) => sameId(id, subnet.id)) : undefined;
+  const free = freeAddresses({
+    prefixes,
+    usage: usage && { currentValue: usage.used, limit: usage.limit },
+    configurations: listAt(subnet.body, '/properties/ipConfigurations').length,
+  });
+  const words = [
+    ...prefixes,
+    ...(free === undefined ? [] : [`${free.approximate ? 'about ' : ''}${Math.max(0, free.count)} free`]),
+    ...(delegations.length === 0 ? [] : [`held by ${delegations.join(', ')}`]),
+  ];
+  return clean(`${shortName(subnet.id)} (${words.join(', ')})`, 200);
+}

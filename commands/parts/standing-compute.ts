@@ -1,0 +1,90 @@
+// A name that is taken: nothing is made, and what stands there is said, with how it differs from what was asked for.
+import { computeView, enumAt, nodesView } from '../../src/kinds/index.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean } from '../../src/model/text.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import { asJson, shapeOf } from './json.ts';
+import type { ComputeArgs } from './new-compute.ts';
+
+interface Standing {
+  readonly exists: string;
+  readonly type: string | null;
+  readonly state: string | null;
+  readonly differs: readonly { readonly setting: string; readonly stands: Json; readonly asked: Json }[];
+}
+
+export const isStanding = (result: Json): boolean =>
+  typeof result === 'object' && result !== null && 'exists' in result;
+
+type Asked = ComputeArgs & { readonly subnet?: string | undefined };
+
+/** The compute of this name; undefined where there is none. */
+export function standingCompute(snapshot: Snapshot, args: Asked): Json | undefined {
+  const found = snapshot.resources.find(({ id }) => sameId(id, `${snapshot.workspace}/computes/${args.name}`));
+  if (!found) return undefined;
+  const view = computeView(found);
+  return asJson({
+    exists: found.id,
+    type: view.computeType ?? null,
+    state: view.provisioningState ?? null,
+    differs: differences(found, args),
+  } satisfies Standing);
+}
+
+function differences(compute: Resource, args: Asked): Standing['differs'] {
+  const { computeType, subnet, enableNodePublicIp } = computeView(compute);
+  const { vmSize, minNodes, maxNodes } = nodesView(compute);
+  const inner = '/properties/properties';
+  const ssh = enumAt(
+    compute.body,
+    args.what === 'cluster' ? `${inner}/remoteLoginPortPublicAccess` : `${inner}/sshSettings/sshPublicAccess`,
+    ['Enabled', 'Disabled', 'NotSpecified'],
+  );
+  const names =
+    subnet === undefined
+      ? []
+      : [
+          subnet,
+          nameOf(subnet),
+          subnet
+            .split('/')
+            .slice(-3)
+            .filter((_, at) => at !== 1)
+            .join('/'),
+        ];
+  const rows: readonly (readonly [string, Json | undefined, Json, boolean])[] = [
+    ['type', computeType, args.what === 'cluster' ? 'AmlCompute' : 'ComputeInstance', false],
+    ['size', vmSize, args.size, false],
+    ...(args.what === 'cluster'
+      ? ([
+          ['fewest nodes', minNodes, args.min, false],
+          ['most nodes', maxNodes, args.max, false],
+        ] as const)
+      : []),
+    ...(args.subnet === undefined
+      ? []
+      : ([['subnet', subnet, args.subnet, names.some((name) => sameId(name, args.subnet))]] as const)),
+    ...(args.publicIp === undefined
+      ? []
+      : ([['public address', enableNodePublicIp ?? true, args.publicIp, false]] as const)),
+    ['SSH', ssh, args.ssh === 'enabled' ? 'Enabled' : 'Disabled', ssh === undefined || ssh === 'NotSpecified'],
+  ];
+  return rows.flatMap(([setting, stands = null, asked, same]) =>
+    same || String(stands).toLowerCase() === String(asked).toLowerCase() ? [] : [{ setting, stands, asked }],
+  );
+}
+
+export function standingLines(result: Json): Line[] {
+  const { exists, type, state, differs } = shapeOf<Standing>(result);
+  const what = [type, state].filter((word) => word !== null).map((word) => clean(word, 60));
+  return [
+    line([`${clean(nameOf(exists), 120)} exists already`, 'accent'], ` (${what.join(', ')}): nothing was made.`),
+    ...(differs.length === 0 ? [line(['It is as you asked for.', 'ok'])] : []),
+    ...differs.map(({ setting, stands, asked }) =>
+      line(`${setting}: `, [clean(String(stands ?? 'not set'), 200), 'bad'], ', asked for ', clean(String(asked), 200)),
+    ),
+  ];
+}

@@ -1,0 +1,75 @@
+// The plan that makes one thing which no finding asked for. Before anything is sent the audit looks at the snapshot as it would be
+// with the new thing in it: what then fails around it decides whether it may be made. Sends nothing, reads nothing.
+import { audit, compareReports, isAbout } from '../audit/index.ts';
+import { kindOf } from '../kinds/index.ts';
+import type { CreateChange } from '../model/change.ts';
+import type { Finding, Report } from '../model/finding.ts';
+import type { ProfileChoice } from '../model/intent.ts';
+import type { Gate, Plan } from '../model/plan.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { worldOf } from '../model/world.ts';
+import type { Rule } from '../rules/rule.ts';
+import { gatesOf, gathered } from './gates.ts';
+import { applyChange } from './simulate.ts';
+
+/** What is asked to be made, and what has to hold around it. */
+export interface Creation {
+  readonly change: CreateChange;
+  readonly risk: string;
+  /** Ids of what it is put into: their findings are looked at as its own are. */
+  readonly around: readonly string[];
+  /** Rules whose failing finding stops it; `worst`: only at the rule's own severity. */
+  readonly stops: readonly { readonly rule: string; readonly worst?: true }[];
+  /** Rules (`nsg.` for a group) whose failing finding is a warning. */
+  readonly warns: readonly string[];
+  readonly profile: ProfileChoice;
+}
+
+export interface CreationInput {
+  readonly snapshot: Snapshot;
+  readonly rules: readonly Rule[];
+  readonly creation: Creation;
+  readonly id: string;
+}
+
+export function creationPlan({ snapshot, rules, creation, id }: CreationInput): Plan {
+  const { change, risk, profile } = creation;
+  const kind = kindOf(typeOf(change.resource));
+  const before = audit(snapshot, rules, profile);
+  const after = audit(applyChange(snapshot, change), rules, profile);
+  const { resolved, introduced } = compareReports(before, after);
+  const refusal = kind.write(change, null);
+  const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
+  const loss = kind.loses?.({ ...change, kind: 'delete' }) ?? null;
+  return {
+    id,
+    snapshot: snapshot.id,
+    source: snapshot.source,
+    workspace: snapshot.workspace,
+    architecture: before.architecture.answer,
+    verb: 'fix',
+    of: null,
+    steps: [{ change, phase: 3, findings: [], needs: [], az: kind.az(change), risk, undo: 'exact' }],
+    gates: gathered([...unwritable, ...gatesOf(change, worldOf(snapshot)), ...surroundings(after, creation, rules)]),
+    skipped: [],
+    preview: { resolves: resolved, introduces: introduced },
+    irreversible: loss === null ? [] : [`${nameOf(change.resource)}: an undo deletes it; ${loss}`],
+  };
+}
+
+/** What the audit says around the new thing, as gates. */
+function surroundings(after: Report, { change, around, stops, warns }: Creation, rules: readonly Rule[]): Gate[] {
+  const near = after.findings.filter((one) => [change.resource, ...around].some((id) => isAbout(one, id)));
+  const worst = (one: Finding): boolean => rules.find(({ id }) => id === one.rule)?.severity === one.severity;
+  return near.flatMap((finding): Gate[] => {
+    const stop = stops.find(({ rule }) => rule === finding.rule);
+    const warn = warns.some((rule) => (rule.endsWith('.') ? finding.rule.startsWith(rule) : finding.rule === rule));
+    if (!stop && !warn) return [];
+    const detail = `${finding.rule}: ${finding.because}`;
+    if (finding.outcome === 'unknown') return [{ kind: 'rule', outcome: 'unknown', detail }];
+    if (finding.outcome !== 'fail') return [];
+    const stopped = stop !== undefined && (stop.worst !== true || worst(finding));
+    return [{ kind: 'rule', outcome: stopped ? 'fail' : 'warn', detail }];
+  });
+}

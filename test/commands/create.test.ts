@@ -1,0 +1,100 @@
+// `create` as a user meets it: what is made, what stops it before anything is sent, and what an undo takes back.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
+import { bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';
+
+let home: Home;
+beforeAll(() => {
+  home = freshHome();
+});
+afterAll(() => home.remove());
+
+/** The compute of this name in a demo world, as `show` has it. */
+async function standing(name: string, world: string): Promise<boolean> {
+  const shown = await bastide(['show', name, `--demo=${world}`], home);
+  return shown.status === 0;
+}
+const run = (words: readonly string[], world: string) => bastideJson([...words, `--demo=${world}`], home);
+
+describe('what is made', () => {
+  test('a cluster in a subnet, and gone again after an undo that says what that loses', async () => {
+    const words = ['create', 'cluster', 'cpu-night', '--subnet', 'vnet-ml/snet-train', '--max', '2', '--yes'];
+    const made = await run(words, 'closed');
+    expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
+    expect(await standing('cpu-night', 'closed')).toBe(true);
+    const back = await bastide(['undo', '--dry-run', '--demo=closed'], home);
+    expect(back.stdout).toMatch(/Deletes cpu-night: jobs that run on its nodes end/);
+    expect((await run(['undo', '--yes'], 'closed')).ok).toBe(true);
+    expect(await standing('cpu-night', 'closed')).toBe(false);
+  });
+
+  test('without a public address where private endpoints are the way, unless it is asked for', async () => {
+    const body = async (...more: readonly string[]) => {
+      const words = [
+        'create',
+        'instance',
+        'ci-new',
+        '--subnet',
+        'snet-dev',
+        '--size',
+        'STANDARD_DS3_V2',
+        '--dry-run',
+        ...more,
+      ];
+      const { result } = await run(words, 'closed-private-endpoint');
+      return (result as { steps: readonly { change: { body: Json } }[] }).steps[0]?.change.body;
+    };
+    expect(await body()).toMatchObject({
+      properties: { computeType: 'ComputeInstance', properties: { enableNodePublicIp: false } },
+    });
+    expect(await body('--public-ip')).toMatchObject({ properties: { properties: { enableNodePublicIp: true } } });
+  });
+
+  test('in a managed network without a subnet', async () => {
+    const { result } = await run(['create', 'cluster', 'm-one', '--dry-run'], 'closed-managed-network');
+    const { steps } = result as { steps: readonly { change: { body: { properties: { properties: object } } } }[] };
+    expect(Object.keys(steps[0]?.change.body.properties.properties ?? {})).not.toContain('subnet');
+  });
+});
+
+test('a name that is taken makes nothing, and says how what stands there differs', async () => {
+  const { ok, result } = await run(
+    ['create', 'cluster', 'cpu-cluster', '--max', '9', '--subnet', 'snet-gpu'],
+    'closed',
+  );
+  expect(ok).toBe(true);
+  const { differs } = result as { differs: readonly { setting: string }[] };
+  expect(differs.map(({ setting }) => setting)).toEqual(['size', 'most nodes', 'subnet']);
+  expect(await bastide(['history', '--demo=closed', '--format', 'json'], freshHome())).toMatchObject({ status: 0 });
+});
+
+describe('what stops it before anything is sent', () => {
+  test.each([
+    ['a full subnet', ['cluster', 'one', '--subnet', 'snet-train', '--no-public-ip'], /compute\.subnet-free-ips/],
+    [
+      'a delegated subnet',
+      ['cluster', 'one', '--subnet', 'snet-gpu', '--no-public-ip'],
+      /compute\.subnet-not-delegated/,
+    ],
+    ['a policy, for a public address', ['cluster', 'one', '--subnet', 'snet-dev'], /compute\.(policy|network-quota)/],
+  ])('%s', async (_why, words, says) => {
+    const ran = await bastide(['create', ...words, '--yes', '--demo=crowded'], home);
+    expect([ran.status, ran.stderr]).toEqual([4, expect.stringMatching(says)]);
+    expect(await standing('one', 'crowded')).toBe(false);
+  });
+
+  test.each([
+    [
+      'a name that the service refuses',
+      ['instance', 'ci-1', '--subnet', 'snet-dev'],
+      /ci-1 is no name of a compute instance/,
+    ],
+    ['more at least than at most', ['cluster', 'one', '--min', '3', '--max', '2'], /3 to 2 nodes/],
+    ['a subnet nobody knows', ['cluster', 'one', '--subnet', 'snet-nowhere'], /Give one of vnet-ml\/snet-train/],
+    ['no subnet and nobody to ask', ['cluster', 'one'], /Give --subnet: one of vnet-ml\/snet-train/],
+    ['an identity that is none', ['cluster', 'one', '--identity', 'me'], /me is no identity/],
+  ])('%s', async (_why, words, says) => {
+    const ran = await bastide(['create', ...words, '--yes', '--demo=crowded'], home);
+    expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(says)]);
+  });
+});
