@@ -3,7 +3,8 @@
 
 import type { DeleteChange } from '../model/change.ts';
 import { isObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
+import { updateAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
 import type { JsonObject, Kind } from './kind.ts';
@@ -12,7 +13,7 @@ import { computeLine, scaleWords } from './parts/compute-line.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { objectAt, textAt } from './read.ts';
-import { computeView } from './workspace-view.ts';
+import { computeView, workspaceView } from './workspace-view.ts';
 
 const computeVersion = '2024-04-01';
 export const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
@@ -39,6 +40,7 @@ const shape: Shape = {
   volatile: [
     ...computed.map((name) => `/properties/${name}`),
     ...computedInside.map((name) => `/properties/properties/${name}`),
+    ...['adminUserName', 'sshPort'].map((name) => `/properties/properties/sshSettings/${name}`),
   ],
   sets: {},
 };
@@ -65,6 +67,13 @@ export const compute: Kind = {
     fold(textAt(body, '/properties/computeType') ?? '') === 'computeinstance'
       ? 'whatever runs on it ends, and what was saved on its disk is lost.'
       : 'jobs that run on its nodes end, and their local files are lost.',
+  lost({ resource, body }, seen) {
+    const workspace = seen.resource(parentId(resource) ?? '');
+    const isOutside = textAt(body, '/properties/properties/subnet/id') !== undefined;
+    return isOutside && workspace && workspaceView(workspace).managedNetwork.on
+      ? 'under a managed network no compute is made in a subnet of yours, so it does not come back.'
+      : null;
+  },
   writer: (id) => parentId(id) ?? id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: computeVersion };
@@ -106,11 +115,18 @@ function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
   return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
 }
 
+/** A compute's body as another one like it would be asked for: without what only the service writes, and without its name. */
+export const alike = (compute: Resource): JsonObject => made(compute.body);
+
 /** The body of a PUT: what only the service writes taken out, also when a deleted compute is made again. */
 function made(body: JsonObject): JsonObject {
   const outer = updateAt(sendable(body), ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
-  const inner = updateAt(outer, ['properties', 'properties'], (value) =>
-    isObject(value) ? without(value, computedInside) : {},
-  );
+  const inner = updateAt(outer, ['properties', 'properties'], (value) => {
+    if (!isObject(value)) return {};
+    const kept = without(value, computedInside);
+    return isObject(kept.sshSettings)
+      ? withMember(kept, 'sshSettings', without(kept.sshSettings, ['adminUserName', 'sshPort']))
+      : kept;
+  });
   return isObject(inner) ? inner : body;
 }

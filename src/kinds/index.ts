@@ -40,6 +40,7 @@ export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
+export { holds } from './parts/normal.ts';
 export * from './policy-view.ts';
 export * from './private-dns-view.ts';
 export * from './private-link-view.ts';

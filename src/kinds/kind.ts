@@ -77,7 +77,7 @@ export interface Kind {
   /** What goes for good when this is deleted: one sentence, for whoever takes back its making. */
   loses?(change: DeleteChange): string | null;
   /** Why an undo does not bring back what was deleted. */
-  lost?(change: CreateChange): string | null;
+  lost?(change: CreateChange, seen: Seen): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */

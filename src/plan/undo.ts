@@ -64,7 +64,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     lost.push(...fitted.lost);
     gates.push(...fitted.gates);
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
-    const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change) : null;
+    const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change, input.snapshot) : null;
     lost.push(...[kept, gone].filter((one) => one !== null));
     const change = kept === null && gone === null ? fitted.change : null;
     if (!change || fitted.drift.length > 0) continue;

@@ -1,8 +1,8 @@
 // A resource that a change makes or deletes whole, held against the one that stands there.
-import { kindOf } from '../kinds/index.ts';
+import { holds, kindOf } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
-import { type Json, sameJson } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
 import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -33,18 +33,6 @@ export interface Fitted {
 export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: Kind): boolean =>
   holds(kind.normal(current.body), kind.normal(body));
 
-/** Is everything of `wanted` in `found`? */
-function holds(found: Json | undefined, wanted: Json): boolean {
-  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted) || typeof found !== 'object') {
-    return sameJson(found, wanted);
-  }
-  if (found === null || Array.isArray(found) || 'rawJSON' in wanted) return sameJson(found, wanted);
-  const there = found as Record<string, Json>;
-  return Object.entries(wanted).every(
-    ([name, value]) => ['id', 'name', 'type', 'etag'].includes(name) || holds(there[name], value as Json),
-  );
-}
-
 /** What was made is deleted, or the other way round; one that is another than was made, or deleted, is somebody else's. */
 export function wholeAgainst(change: CreateChange | DeleteChange, current: Resource | undefined, kind: Kind): Fitted {
   const nothing: Fitted = { change: null, drift: [], lost: [], gates: [] };
@@ -63,7 +51,7 @@ export function keptBy(change: DeleteChange, snapshot: Snapshot, going: readonly
 }
 
 /** Why what an undo would put back does not come back. */
-export function lostBy(change: CreateChange): string | null {
-  const lost = kindOf(typeOf(change.resource)).lost?.(change) ?? null;
+export function lostBy(change: CreateChange, snapshot: Snapshot): string | null {
+  const lost = kindOf(typeOf(change.resource)).lost?.(change, seenIn(snapshot)) ?? null;
   return lost === null ? null : `${nameOf(change.resource)}: ${lost}`;
 }

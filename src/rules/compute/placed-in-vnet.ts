@@ -1,12 +1,11 @@
 // compute.placed-in-vnet: every cluster and instance is made inside a subnet.
-import { vnetOf } from '../../kinds/network-view.ts';
-import { line } from '../../kinds/parts/shell.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { GapRead } from '../../model/world.ts';
 import { subnetUses, unreadUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import {
+  addressMember,
   computeEvidence,
   computeShown,
   computeType,
@@ -15,9 +14,10 @@ import {
   managedSubjects,
 } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
+import { hidesComputes, remade } from '../parts/remade.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
+import type { Answers, Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 
 function judgeCompute(compute: Resource): Verdict {
   const name = computeShown(compute);
@@ -52,12 +52,12 @@ function judge({ resource: id }: Subject, judgement: Judgement): Verdict {
 }
 
 /** A subnet is chosen when a compute is made, so the way is a new one beside it. */
-function byHand(resource: Resource, { world }: Judgement): string {
-  const [first] = subnetUses(world).filter(({ role }) => role === 'training');
-  const [network, name] = first ? [shown(vnetOf(first.subnet)), shown(first.subnet)] : ['VNET', 'SUBNET'];
-  const into = line('--vnet-name', network, '--subnet', name);
-  const type = computeView(resource).computeType === 'ComputeInstance' ? 'ComputeInstance' : 'AmlCompute';
-  return `A compute is not moved: make another inside the network by hand (az ml compute create --type ${type} ${into}), point jobs at it, then delete the old one, whose running jobs die with it.`;
+function inside(resource: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  if (resource.id === judgement.world.snapshot.workspace) {
+    return 'There is no compute to make another after: bastide create cluster makes the first one in a subnet of yours.';
+  }
+  const set = hidesComputes(judgement) ? { [addressMember]: false } : {};
+  return remade(resource, { set, seat: true }, judgement, answers);
 }
 
 export const computePlacedInVnet = defineRule({
@@ -68,7 +68,7 @@ export const computePlacedInVnet = defineRule({
   about: computeType,
   explain: {
     why: 'A compute outside every virtual network reaches storage from an address nobody admitted: closing storage cuts it off, and keeping it working keeps storage open.',
-    fix: 'A subnet is chosen when a compute is made. Says how to make a sibling in a subnet of yours, which is done by hand.',
+    fix: 'Makes a sibling in the subnet you name (answer subnet=VNET/NAME; name=NAME for a name of your own) and, with the answer delete=yes, deletes the old one; with delete=no both stay.',
     breaks:
       'The new compute takes addresses of the subnet and is billed while it runs; with a public address a security group, a load balancer and the address appear beside the network. Deleting the old compute kills its running jobs, and what was saved on an instance’s disk is lost.',
     links: [links.secureTraining],
@@ -84,5 +84,6 @@ export const computePlacedInVnet = defineRule({
   ],
   subjects: managedSubjects,
   check: judge,
-  fix: (finding, judgement) => proposalsOn(finding, judgement, (resource) => byHand(resource, judgement)),
+  fix: (finding, judgement, answers) =>
+    proposalsOn(finding, judgement, (resource) => inside(resource, judgement, answers)),
 });

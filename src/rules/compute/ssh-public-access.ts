@@ -13,10 +13,11 @@ import {
   managedSubjects,
 } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
+import { remade } from '../parts/remade.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, pass, seen, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
 const clusterPointer = '/properties/properties/remoteLoginPortPublicAccess';
 const instancePointer = '/properties/properties/sshSettings/sshPublicAccess';
@@ -56,11 +57,12 @@ function judge(compute: Resource, { world }: Judgement): Verdict {
     : fail(`Public SSH of the ${name} was left unsaid, which means on outside a network.`, evidence);
 }
 
-function byHand(compute: Resource): string {
-  const how = isInstance(compute)
-    ? 'az ml compute create --type ComputeInstance, leaving out --ssh-public-access-enabled'
-    : 'az ml compute create --type AmlCompute --ssh-public-access-enabled false';
-  return `Public SSH is settled when a compute is made: make the ${computeShown(compute)} anew by hand (${how}) and delete this one; until then deny port 22 from the Internet in the security group of its subnet.`;
+/** The setting is made with the compute; until the old one is gone, nsg.inbound-ssh shuts the port at its subnet. */
+function shut(compute: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const set = isInstance(compute)
+    ? { '/properties/properties/sshSettings': { sshPublicAccess: 'Disabled' } }
+    : { [clusterPointer]: 'Disabled' };
+  return remade(compute, { set, seat: false }, judgement, answers);
 }
 
 export const computeSshPublicAccess = defineRule({
@@ -70,7 +72,7 @@ export const computeSshPublicAccess = defineRule({
   about: computeType,
   explain: {
     why: 'Port 22 at a public address is found and tried by strangers within minutes.',
-    fix: 'The setting is made once, with the compute. Says how to make it anew without public SSH, which is done by hand, and how to shut the port meanwhile.',
+    fix: 'Makes a sibling without public SSH (answer name=NAME for a name of your own) and, with the answer delete=yes, deletes the old one; with delete=no both stay. Until then nsg.inbound-ssh shuts the port at the subnet.',
     breaks:
       'Whoever logs in over the public address no longer can. Deleting the old compute kills its running jobs and loses what was saved on its disk; neither comes back.',
     links: [links.secureTraining],
@@ -79,5 +81,5 @@ export const computeSshPublicAccess = defineRule({
   undo: 'none',
   subjects: managedSubjects,
   check: (subject, judgement) => computeJudged(subject, judgement, (compute) => judge(compute, judgement)),
-  fix: (finding, judgement) => proposalsOn(finding, judgement, byHand),
+  fix: (finding, judgement, answers) => proposalsOn(finding, judgement, (compute) => shut(compute, judgement, answers)),
 });

@@ -1,4 +1,4 @@
-// The subnet of a private endpoint: the operator names it, and is told which would do.
+// The subnet of a private endpoint or a compute: the operator names it, and is told which would do.
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -35,20 +35,24 @@ function takesEndpoints(subnet: Resource): boolean {
 }
 
 /** The subnet that the answer `subnet` names, by id, `vnet/name` or a name that is the only one; else the sentence that asks. */
-export function chooseSubnet(answers: Answers, candidates: readonly Resource[]): Resource | string {
+export function chooseSubnet(
+  answers: Answers,
+  candidates: readonly Resource[],
+  what = 'a private endpoint',
+): Resource | string {
   const wanted = answers.subnet?.trim();
   const found = wanted === undefined ? [] : candidates.filter((one) => isNamed(one.id, wanted));
   const [only] = found;
   if (only && found.length === 1) return only;
   if (candidates.length === 0) {
-    return 'No subnet that was read takes a private endpoint there: it needs one without a delegation and with a free address.';
+    return `No subnet that was read takes ${what} there: it needs one without a delegation and with a free address.`;
   }
   const said =
     wanted === undefined
       ? ''
       : found.length > 1
         ? `${quoted(wanted)} is the name of several. `
-        : `${quoted(wanted)} is none that takes a private endpoint. `;
+        : `${quoted(wanted)} is none that takes ${what}. `;
   return `${said}It needs the answer subnet=VNET/NAME, one of ${candidates.map(described).join(', ')}.`;
 }
 
