@@ -86,15 +86,11 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'acr.image-build-compute a cluster that failed': /needs a CPU cluster/,
   'acr.build-cluster-same-subnet no subnet': /the answer cluster=NAME, one of cpu-cluster\./,
 };
-/** What is settled when a compute is made is mended by hand: the sentence gives the command. */
-const byHand = /^compute\.(placed-in-vnet|ssh-public-access|no-public-ip) /;
 /** What the fix can do is done; what servers of the network's own forward, and what an unread account needs, stays out of sight. */
 const unseen = new Set([
   'workspace.private-dns DNS servers here, a missing link there',
   'firewall.current-rules the account may not be read, and tags are missing',
 ]);
-/** What the fix can do is done; what servers of the network's own forward stays out of sight. */
-const unseen = new Set(['workspace.private-dns DNS servers here, a missing link there']);
 /** The address is admitted, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
 
