@@ -1,0 +1,156 @@
+// Questions about what is in effect through the generated client, against a server that answers as it likes: whatever comes is a
+// body or a gap, and nothing goes to another origin.
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { LiveQuestion } from '../../src/azure/door.ts';
+import { openDoor } from '../../src/azure/open-door.ts';
+import type { SignIn } from '../../src/azure/sign-in.ts';
+import { stringifyJson } from '../../src/model/json.ts';
+import { selfSigned } from './self-signed.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Network';
+const card = `${group}/networkInterfaces/nic`;
+const groups: LiveQuestion = { about: 'groups', card };
+
+interface Said {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+interface Reply {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** A server on loopback; gives its origin. */
+async function serve(
+  answer: (said: Said, origin: string) => Reply,
+  pem: { key: string; cert: string },
+): Promise<string> {
+  const server = https.createServer(pem, async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const reply = answer(
+      { method: request.method ?? '', url: request.url ?? '', body },
+      `https://${request.headers.host}`,
+    );
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body ?? '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `https://localhost:${(server.address() as AddressInfo).port}`;
+}
+const credential: SignIn = {
+  getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+  identity: async () => ({ name: 'x', how: 'x' }),
+  onEvent: () => () => {},
+  tokens: 0,
+};
+async function doorTo(answer: (said: Said, origin: string) => Reply) {
+  const pem = await selfSigned();
+  const heard: Said[] = [];
+  const endpoint = await serve((said, origin) => {
+    heard.push(said);
+    return answer(said, origin);
+  }, pem);
+  const source = { kind: 'endpoint', name: endpoint } as const;
+  const door = openDoor({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
+  closers.push(() => void door.close());
+  return { door, heard, pem };
+}
+
+test('the answer is kept raw: unknown members, long numbers and their texts', async () => {
+  const body = '{"value":[{"unheardOf":1.0,"serial":12345678901234567890}]}';
+  const { door, heard } = await doorTo(() => ({ status: 200, body }));
+  const answer = await door.ask(groups);
+  expect(answer.ok && stringifyJson(answer.body)).toBe(body);
+  expect(heard.map(({ method, url }) => [method, url])).toEqual([
+    ['POST', `${card}/effectiveNetworkSecurityGroups?api-version=2026-01-01`],
+  ]);
+});
+
+test('a packet is put as Network Watcher takes it', async () => {
+  const { door, heard } = await doorTo(() => ({ status: 200, body: '{"access":"Allow"}' }));
+  const packet = {
+    direction: 'Inbound',
+    protocol: 'Udp',
+    localPort: 22,
+    remote: '8.8.8.8',
+    remotePort: 60000,
+  } as const;
+  const watcher = `${group}/networkWatchers/w`;
+  const machine = `${group.replace('Network', 'Compute')}/virtualMachines/vm`;
+  const question = { watcher, machine, card, address: '10.0.0.4', packet };
+  expect(await door.ask({ about: 'flow', ...question })).toEqual({ ok: true, body: { access: 'Allow' } });
+  await door.ask({ about: 'hop', ...question });
+  const target = { targetResourceId: machine, targetNicResourceId: card };
+  expect(heard.map(({ body }) => JSON.parse(body))).toEqual([
+    {
+      ...target,
+      ...{ direction: 'Inbound', protocol: 'UDP', localPort: '22', remotePort: '60000' },
+      ...{ localIPAddress: '10.0.0.4', remoteIPAddress: '8.8.8.8' },
+    },
+    { ...target, sourceIPAddress: '10.0.0.4', destinationIPAddress: '8.8.8.8' },
+  ]);
+});
+
+test('an operation elsewhere is not followed, and hears no token', async () => {
+  const heard: string[] = [];
+  const elsewhere = await serve(
+    ({ url }) => {
+      heard.push(url);
+      return { status: 200, body: '{"value":[]}' };
+    },
+    await selfSigned(),
+  );
+  const { door } = await doorTo(() => ({
+    status: 202,
+    headers: { location: `${elsewhere}/operationResults/1` },
+    body: 'null',
+  }));
+  const answer = await door.ask(groups);
+  expect(answer).toMatchObject({ ok: false, gap: { code: 'OtherOrigin' } });
+  expect(heard).toEqual([]);
+});
+
+test.each<[string, (said: Said, origin: string) => Reply, string]>([
+  ['text that is no JSON', () => ({ status: 200, body: '<html>' }), 'not a JSON object'],
+  ['a list', () => ({ status: 200, body: '[]' }), 'not a JSON object'],
+  ['a further page', () => ({ status: 200, body: '{"value":[],"nextLink":"https://x.test/2"}' }), 'further page'],
+  [
+    'an operation that fails',
+    ({ method }, origin) =>
+      method === 'POST'
+        ? { status: 202, headers: { 'azure-asyncoperation': `${origin}/operations/1` } }
+        : { status: 200, body: '{"status":"Failed","error":{"code":"Bad","message":"It \\u001b[31mbroke."}}' },
+    'could not work it out: It broke.',
+  ],
+  [
+    'a refusal',
+    () => ({ status: 400, body: '{"error":{"code":"Nic","message":"It does not run."}}' }),
+    'It does not run.',
+  ],
+])('%s leaves a gap', async (_, answer, words) => {
+  const { door } = await doorTo(answer);
+  const asked = await door.ask(groups);
+  expect(asked.ok).toBe(false);
+  expect(asked.ok || asked.gap.reason).toContain(words);
+});
+
+test('ids that could lead elsewhere are not asked about', async () => {
+  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  for (const id of ['nic', '/subscriptions/s', `${card}/ipConfigurations/a`]) {
+    expect((await door.ask({ about: 'routes', card: id })).ok).toBe(false);
+  }
+  expect(heard).toEqual([]);
+});
