@@ -43,7 +43,7 @@ test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x
   await screen.press('G', /^> ✗ service/m);
   await screen.press('o', /^> +snet-gpu/m);
   await screen.press('p', /path --source vnet-ml\/snet-gpu --destination/);
-  screen.type('acrmlsim\r');
+  screen.type('stmldata\r');
   await screen.until(/allowed {2}It arrives/, 20_000);
   await screen.press(keys.escape, idle);
   screen.type('q');
