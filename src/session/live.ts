@@ -30,7 +30,8 @@ export async function askLive(
   const { door, say } = means;
   const { live: _, ...plain } = snapshot;
   const { flows, subnets } = request.flows ? named(request.flows) : judged(plain, request, means);
-  if (subnets.length === 0) throw nothingToAsk(request);
+  const isMeant = request.findings !== undefined || request.flows !== undefined;
+  if (subnets.length === 0 && isMeant) throw nothingToAsk(request);
   const nowhere: { subnet: string; reason: string }[] = [];
   const errands: Errand[] = [];
   const watchers = watchersOf(door, signal);
@@ -52,7 +53,7 @@ export async function askLive(
   }
   const questions = errands.map(questionsOf);
   const count = questions.flat().length;
-  say({ kind: 'asking', questions: count, detail: askingShown(errands, count, nowhere.length) });
+  say({ kind: 'asking', questions: count, detail: askingShown(errands, count, subnets.length) });
   const cards: LiveCard[] = [];
   let answered = 0;
   try {
@@ -125,14 +126,14 @@ function questionsOf({ found, packets, watcher }: Errand): LiveQuestion[] {
   return [{ about: 'groups', card }, { about: 'routes', card }, ...packetQuestions];
 }
 
-function askingShown(errands: readonly Errand[], count: number, without: number): string {
-  const at = errands
-    .map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`)
-    .join(', ');
-  const none =
-    without === 0 ? '' : ` In ${without === 1 ? 'one subnet' : `${without} subnets`} no running machine can be asked.`;
+function askingShown(errands: readonly Errand[], count: number, subnets: number): string {
+  if (subnets === 0) return 'Azure is asked nothing: no training compute sits in a subnet that could be read.';
+  const without = subnets - errands.length;
+  const where = without === 1 ? 'one subnet' : `${without} subnets`;
+  const none = without === 0 ? '' : ` In ${where} no running machine can be asked.`;
   if (count === 0) return `Azure is asked nothing.${none}`;
-  return `Azure is asked ${count} questions, which change nothing: what is in effect at ${at}.${none}`;
+  const cards = errands.map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`);
+  return `Azure is asked ${count} questions, which change nothing: what is in effect at ${cards.join(', ')}.${none}`;
 }
 
 interface Answered {
@@ -185,15 +186,13 @@ function watchersOf(door: Door, signal: AbortSignal): (found: CardFound) => Prom
 }
 const plain = (region: string): string => fold(region).replaceAll(' ', '');
 
-function nothingToAsk({ findings, flows }: LiveRequest): Failure {
+function nothingToAsk({ flows }: LiveRequest): Failure {
   return new Failure(
     'nothing-to-ask',
     exitStatus.usage,
-    flows !== undefined
-      ? 'Neither end is a subnet, a card or a compute in one, so there is nothing to ask Azure about.'
-      : findings === undefined
-        ? 'No training compute sits in a subnet that could be read, so there is nothing to ask Azure about.'
-        : 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.',
+    flows === undefined
+      ? 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.'
+      : 'Neither end is a subnet, a card or a compute in one, so there is nothing to ask Azure about.',
     'Leave out --live.',
   );
 }

@@ -82,8 +82,8 @@ export interface Session {
   look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
    * The snapshot with what Azure says is in effect at a running machine's interface in each training subnet, or in those that
-   * the findings or flows are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure (exit 2) when
-   * there is nothing to ask about, 130 when stopped.
+   * the findings or flows are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure: exit
+   * 2 when findings or flows are about no subnet, 130 when stopped.
    */
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;

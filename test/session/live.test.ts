@@ -95,6 +95,13 @@ describe('asking', () => {
     expect(after?.evidence.slice(-own)).toEqual(finding?.evidence);
   });
 
+  test('a workspace without training subnets is judged all the same', async () => {
+    const { session, questions } = await opened({ world: 'closed-managed-network' });
+    const snapshot = await drain(session.scan());
+    const asked = await drain(session.live(snapshot, { profile }));
+    expect([asked.live, questions]).toEqual([{ questions: 0, cards: [], nowhere: [] }, []]);
+  });
+
   test('a finding that is about no subnet, and files, have nothing to ask', async () => {
     const { session } = await opened({ world: 'limited' });
     const snapshot = await drain(session.scan());
