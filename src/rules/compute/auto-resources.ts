@@ -2,15 +2,18 @@
 import { workspaceType } from '../../kinds/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { groupsOfNetworks, madeIn } from '../parts/made-for-computes.ts';
+import { groupsOfNetworks, lookedIn, madeIn } from '../parts/made-for-computes.ts';
 import { workspaces } from '../parts/subjects.ts';
 import { few, noted, pass, shown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { Judgement, Subject, Verdict } from '../rule.ts';
 
-function judge({ world }: Judgement): Verdict {
+function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
   const made = groupsOfNetworks(world).flatMap((group) => madeIn(group, world));
   if (made.length === 0)
-    return pass('Nothing in the resource groups of the networks looks as if the service had made it for a compute.');
+    return pass(
+      'Nothing in the resource groups of the networks looks as if the service had made it for a compute.',
+      lookedIn(id, world),
+    );
   const evidence = made.map(({ resource, guess }) =>
     noted(resource.id, resource.type, `taken for the service’s own: ${guess}`),
   );
@@ -35,5 +38,5 @@ export const computeAutoResources = defineRule({
   },
   fixKind: 'none',
   subjects: workspaces,
-  check: (_subject, judgement) => judge(judgement),
+  check: judge,
 });

@@ -4,16 +4,17 @@ import { workspaceType } from '../../kinds/workspace-view.ts';
 import { fold } from '../../model/resource-id.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { groupsOfNetworks, madeIn } from '../parts/made-for-computes.ts';
+import { groupsOfNetworks, lookedIn, madeIn } from '../parts/made-for-computes.ts';
 import { workspaces } from '../parts/subjects.ts';
 import { listed, noted, pass, shown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { Judgement, Subject, Verdict } from '../rule.ts';
 
-function judge({ world }: Judgement): Verdict {
+function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
   const groups = groupsOfNetworks(world)
     .flatMap((group) => madeIn(group, world))
     .filter(({ resource }) => fold(resource.type) === fold(securityGroupType));
-  if (groups.length === 0) return pass('No security group beside the networks looks as if Azure Batch configured it.');
+  if (groups.length === 0)
+    return pass('No security group beside the networks looks as if Azure Batch configured it.', lookedIn(id, world));
   return pass(
     `Azure Batch configures ${listed(groups.map(({ resource }) => shown(resource.id)))}: Bastide changes nothing there, and neither should you.`,
     groups.map(({ resource, guess }) => noted(resource.id, resource.type, `taken for the service’s own: ${guess}`)),
@@ -34,5 +35,5 @@ export const computeBatchNsgUntouched = defineRule({
   },
   fixKind: 'none',
   subjects: workspaces,
-  check: (_subject, judgement) => judge(judgement),
+  check: judge,
 });

@@ -70,7 +70,12 @@ function standings(workspace: string, world: World): Standing[] {
 
 function judge(workspace: Resource, { world }: Judgement): Verdict {
   const found = standings(workspace.id, world);
-  if (found.length === 0) return pass('No lock stands over the workspace or the networks of its computes.');
+  if (found.length === 0) {
+    const scopes = onceEach(placesOf(workspace.id, world).map(({ scope }) => scope));
+    return pass('No lock stands over the workspace or the networks of its computes.', [
+      noted(workspace.id, scopes, 'scopes at which a lock would matter'),
+    ]);
+  }
   return together(
     'high',
     found.map(({ lock, says, severity }) => () => {

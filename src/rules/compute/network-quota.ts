@@ -57,7 +57,12 @@ function judge(vnet: string, { world }: Judgement): Verdict {
   }
   const needs = needsIn(region, subscription, world);
   const sets = needs.reduce((sum, need) => sum + need.sets, 0);
-  if (sets === 0) return pass(`Every compute in ${region} that needs a set of its own has it already.`);
+  if (sets === 0) {
+    return pass(
+      `Every compute in ${region} that needs a set of its own has it already.`,
+      seats.map(({ sitter }) => seen(sitter, '/properties/properties/currentNodeCount', 'nodes now')),
+    );
+  }
   return counted(region, subscription, needs, sets, world);
 }
 

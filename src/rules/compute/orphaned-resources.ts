@@ -12,6 +12,7 @@ import {
   groupsOfNetworks,
   hangsOnNothing,
   isLivelyIn,
+  lookedIn,
   type Made,
   madeIn,
   madeTypes,
@@ -30,7 +31,8 @@ function subjects({ world }: Judgement): Subject[] {
 }
 
 function judge({ resource: id }: Subject, { world }: Judgement): Verdict {
-  if (id === world.snapshot.workspace) return pass('Nothing beside the networks looks as if the service had made it.');
+  if (id === world.snapshot.workspace)
+    return pass('Nothing beside the networks looks as if the service had made it.', lookedIn(id, world));
   const made = allMade(world).find(({ resource }) => resource.id === id);
   if (!made) return notApplicable(`${shown(id)} is none that the service made.`);
   const { resource, guess } = made;

@@ -57,7 +57,9 @@ function judge({ world }: Judgement): Verdict {
   if (open?.gap) throw new GapRead(open.gap);
   return open
     ? unknown(`What ${named(open)} comes to hangs on parameters that are not shown.`, evidence)
-    : pass(`No policy over ${where} forbids what the service has to make there.`);
+    : pass(`No policy over ${where} forbids what the service has to make there.`, [
+        noted(groups[0] ?? '', [...madeTypes], 'types that no policy may deny'),
+      ]);
 }
 
 export const computePolicy = defineRule({

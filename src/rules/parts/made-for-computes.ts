@@ -7,6 +7,7 @@ import { publicAddressType } from '../../kinds/public-ip-address.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from '../../kinds/security-group-view.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { isObject } from '../../model/json.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -14,6 +15,7 @@ import { fold, groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import { computeNetworks } from '../../posture/compute-networks.ts';
 import { onceEach } from './naming.ts';
+import { noted } from './verdict.ts';
 
 /** In the order in which they can be taken away. */
 export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType] as const;
@@ -89,3 +91,8 @@ export const isLivelyIn = (group: string, world: World): boolean =>
       ({ sitter }) =>
         computeView(sitter).computeType === 'ComputeInstance' || (nodesView(sitter).currentNodes ?? 1) > 0,
     );
+
+/** Evidence for a search that found nothing: where was looked. */
+export const lookedIn = (id: string, world: World): Evidence[] => [
+  noted(id, [...groupsOfNetworks(world)], 'resource groups of the networks of computes'),
+];
