@@ -2,7 +2,7 @@
 import { vnetOf } from '../../kinds/network-view.ts';
 import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
 import { GapRead, type World } from '../../model/world.ts';
-import { type Decision, decisionOf } from '../../net/decision.ts';
+import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
 import { type Context, contextOf } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
@@ -60,8 +60,9 @@ interface Asked<Source = End, Destination = End> {
 /** One way that the packets may take, decided over all of it. */
 interface Trip {
   readonly stages: readonly Stage[];
+  /** What has become of the packets after each stage. */
+  readonly after: readonly Parts[];
   readonly decision: Decision;
-  readonly packets: Packets;
 }
 
 const refuse = (end: PathRefusal['end'], reason: string): PathRefusal => ({ end, reason, candidates: [] });
@@ -147,14 +148,15 @@ function contextNear(subnet: string | undefined, world: World): Context {
   }
 }
 
-const decisionAfter = (stages: readonly Stage[], packets: Packets): Decision =>
-  decisionOf(inTurn([packets.whole, ...stages.flatMap(({ parts }) => (parts ? [parts] : []))]), packets.uncounted);
-
-const tripOf = (stages: readonly Stage[], packets: Packets): Trip => ({
-  stages,
-  packets,
-  decision: decisionAfter(stages, packets),
-});
+/** The stages passed one after the other, each pair of sets met once. */
+function tripOf(stages: readonly Stage[], packets: Packets): Trip {
+  let met = packets.whole;
+  const after = stages.map(({ parts }) => {
+    if (parts) met = inTurn([met, parts]);
+    return met;
+  });
+  return { stages, after, decision: decisionOf(met, packets.uncounted) };
+}
 
 function concluded(question: PathQuestion, source: End, destination: End, trips: readonly Trip[]): PathAnswer {
   const [shown] = trips;
@@ -179,14 +181,13 @@ function concluded(question: PathQuestion, source: End, destination: End, trips:
 }
 
 /** The hop after which the verdict stands: the first that stops all, or some, or that leaves it open. */
-function stopOf({ stages, packets, decision }: Trip): Stage | undefined {
+function stopOf({ stages, after, decision }: Trip): Stage | undefined {
   if (decision.verdict === 'allowed') return undefined;
   return stages.find((stage, index) => {
     if (!stage.parts) return false;
-    const { verdict, measure, parts } = decisionAfter(stages.slice(0, index + 1), packets);
-    if (decision.verdict === 'denied') return verdict === 'denied';
-    if (decision.verdict === 'partly') return measure.denied > 0n || parts.some(({ outcome }) => outcome === 'denied');
-    return verdict === 'unknown';
+    const outcomes = (after[index] ?? []).map(({ outcome }) => outcome);
+    if (decision.verdict === 'denied') return outcomes.every((outcome) => outcome === 'denied');
+    return outcomes.includes(decision.verdict === 'partly' ? 'denied' : 'unknown');
   });
 }
 
