@@ -2,6 +2,7 @@
 // somebody meant, by Azure's default, or not at all.
 import { findSubnet, subnetView } from '../kinds/network-view.ts';
 import { booleanAt, listAt, textAt } from '../kinds/read.ts';
+import { routesPointer } from '../kinds/route-view.ts';
 import { fold } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
 import { routeTableAt } from './routes.ts';
@@ -18,7 +19,7 @@ export function outboundWay(subnetId: string, world: World): OutboundWay | undef
   const subnet = findSubnet(world, subnetId);
   if (!subnet) return undefined;
   if (subnetView(subnet).natGateway !== undefined) return 'nat';
-  const dropsAll = listAt(routeTableAt(subnetId, world)?.body, '/properties/routes').some(
+  const dropsAll = listAt(routeTableAt(subnetId, world)?.body, routesPointer).some(
     (route) =>
       textAt(route, '/properties/addressPrefix') === '0.0.0.0/0' &&
       fold(textAt(route, '/properties/nextHopType') ?? '') === 'none',

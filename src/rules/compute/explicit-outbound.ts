@@ -1,14 +1,9 @@
 // compute.explicit-outbound: a subnet whose computes have no public address has a way out that somebody meant.
 import { findSubnet, subnetType, subnetView } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import { routesPointer } from '../../kinds/route-view.ts';
-import { valueAt } from '../../model/pointer.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import { type Seat, seats } from '../../posture/compute-networks.ts';
-import { routeTableAt } from '../../posture/routes.ts';
-import { tunnelOf } from '../../posture/tunnel.ts';
+import { outboundWay } from '../../posture/explicit-outbound.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -36,14 +31,6 @@ function subjects({ world }: Judgement): Subject[] {
   });
 }
 
-/** A route that takes everything and drops it. */
-const dropsAll = (table: Resource | undefined): boolean =>
-  listAt(table?.body, routesPointer).some(
-    (route) =>
-      textAt(route, '/properties/addressPrefix') === '0.0.0.0/0' &&
-      fold(textAt(route, '/properties/nextHopType') ?? '') === 'none',
-  );
-
 function judge(id: string, { world }: Judgement): Verdict {
   const name = subnetShown(id);
   const subnet = findSubnet(world, id);
@@ -56,26 +43,28 @@ function judge(id: string, { world }: Judgement): Verdict {
     seen(subnet, '/properties/routeTable/id', 'route table'),
     seen(subnet, defaultPointer, 'outbound access by default'),
   ];
-  if (natGateway !== undefined) return pass(`${name} goes out through the NAT gateway ${shown(natGateway)}.`, evidence);
-  const table = routeTableAt(id, world);
-  if (dropsAll(table))
-    return fail(`A route of ${name} drops everything that leaves it: its computes have no way out.`, evidence);
-  const tunnel = tunnelOf(id, world);
-  if (tunnel.kind === 'suspectedBgp') {
-    return unknown(`${name} may have learnt a way out from a gateway, which no resource shows.`, evidence);
-  }
-  if (tunnel.kind !== 'none') return pass(`Routes lead out of ${name} through an appliance or a gateway.`, evidence);
   const who = listed(hidden.map(sitterShown));
-  return valueAt(subnet.body, defaultPointer) === false
-    ? fail(
+  switch (outboundWay(id, world)) {
+    case 'nat':
+      return pass(`${name} goes out through the NAT gateway ${shown(natGateway ?? '')}.`, evidence);
+    case 'dropped':
+      return fail(`A route of ${name} drops everything that leaves it: its computes have no way out.`, evidence);
+    case 'feared':
+      return unknown(`${name} may have learnt a way out from a gateway, which no resource shows.`, evidence);
+    case 'routed':
+      return pass(`Routes lead out of ${name} through an appliance or a gateway.`, evidence);
+    case 'none':
+      return fail(
         `${name} has no way out at all: neither a NAT gateway nor a route, and outbound access by default is off. ${capital(who)} cannot start.`,
         evidence,
-      )
-    : fail(
+      );
+    default:
+      return fail(
         `${name} has neither a NAT gateway nor a route to an appliance: ${who} ${hidden.length === 1 ? 'gets' : 'get'} out by Azure’s default, which nobody promised and new networks no longer have.`,
         evidence,
         'medium',
       );
+  }
 }
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
