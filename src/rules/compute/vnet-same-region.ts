@@ -2,6 +2,7 @@
 import { vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
+import { clean } from '../../model/text.ts';
 import { type Seat, seats } from '../../posture/compute-networks.ts';
 import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
 import { defineRule } from '../define.ts';
@@ -42,7 +43,7 @@ function judgeSeat(seat: Seat, judgement: Judgement): Verdict {
     return unknown(`The region of the workspace or of the network ${shown(vnet)} is not shown.`, evidence);
   }
   if (own === other) return pass(`The network ${shown(vnet)} of ${who} is in the workspace’s region.`, evidence);
-  const apart = `The network ${shown(vnet)} of ${who} is in ${other}, and the workspace in ${own}`;
+  const apart = `The network ${shown(vnet)} of ${who} is in ${clean(other, 60)}, and the workspace in ${clean(own, 60)}`;
   const isCluster = !seat.isServerless && computeView(seat.sitter).computeType === 'AmlCompute';
   if (profile === 'seed-2020' || !isCluster) return fail(`${apart}.`, evidence);
   return mayLieElsewhere(workspace.id, vnet, judgement)
