@@ -168,6 +168,8 @@ test.each(Object.entries(bases))(
             way: 'admit',
             mode: 'AllowOnlyApprovedOutbound',
             subnet: 'vnet-ml/snet-pe',
+            delete: 'yes',
+            lock: 'guard',
           };
           const made = rule?.fix?.(finding, judgement, answers);
           if (typeof made === 'string') expect(made).not.toBe('');
@@ -203,6 +205,9 @@ describe('a decisive member of a wrong type never passes', () => {
     ['workspace.managed-network-mode', ids.workspace, ['properties', 'managedNetwork']],
     ['workspace.docker-range', ids.vnet, ['properties', 'addressSpace', 'addressPrefixes']],
     ['compute.placed-in-vnet', cpu, ['properties', 'properties', 'subnet']],
+    ['compute.vnet-same-subscription', cpu, ['properties', 'properties', 'subnet']],
+    ['compute.unusable-nodes', cpu, ['properties', 'properties', 'nodeStateCounts', 'unusableNodeCount']],
+    ['compute.partial-allocation', cpu, ['properties', 'properties', 'allocationState']],
     ['compute.ssh-public-access', cpu, ['properties', 'properties', 'remoteLoginPortPublicAccess']],
   ];
   test.each(cases.map((one) => [one[0], one[2].join('.'), one] as const))(
