@@ -1,5 +1,5 @@
-// Computes of a workspace: made and deleted whole; of an existing one only the scale settings of a cluster can be written
-// (rules-catalogue, P-COMPUTE).
+// Computes of a workspace: made and deleted whole; of an existing one only the scale settings of a cluster can be written, and
+// the load balancer of a Kubernetes cluster (rules-catalogue, P-COMPUTE and P-COMPUTE-AKS-LB).
 
 import type { DeleteChange } from '../model/change.ts';
 import { isObject } from '../model/json.ts';
@@ -8,6 +8,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
 import type { JsonObject, Kind } from './kind.ts';
+import { balanced, balancerPointer, balancerPointers, balancerWords } from './parts/balancer.ts';
 import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
 import { computeLine, scaleWords } from './parts/compute-line.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
@@ -34,7 +35,7 @@ const computedInside = [
     'versions',
     'containers',
   ],
-  ...['dataDisks', 'dataMounts', 'osImageMetadata'],
+  ...['dataDisks', 'dataMounts', 'osImageMetadata', 'systemServices'],
 ];
 const shape: Shape = {
   volatile: [
@@ -43,6 +44,10 @@ const shape: Shape = {
     ...['adminUserName', 'sshPort'].map((name) => `/properties/properties/sshSettings/${name}`),
   ],
   sets: {},
+  // A public front end is what a cluster has that says nothing of it.
+  rewrite: {
+    [balancerPointer]: (value) => (typeof value === 'string' && fold(value) === 'publicip' ? undefined : value),
+  },
 };
 
 export const compute: Kind = {
@@ -82,6 +87,10 @@ export const compute: Kind = {
       return { method: 'DELETE', ...at, body: null, query: { underlyingResourceAction: leaving(change) } };
     }
     if (current === null) return 'The compute was not read.';
+    if (change.edits.every(({ pointer }) => balancerPointers.includes(pointer))) {
+      const body = balanced(current, change.edits);
+      return typeof body === 'string' ? body : { method: 'PUT', ...at, body };
+    }
     const strange = change.edits.find((edit) => !isUnder(edit, scalePointer));
     if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
       return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one: it must be made anew.`;
@@ -96,6 +105,11 @@ export const compute: Kind = {
     const at = ['-n', name, '-g', parseId(change.resource).resourceGroup ?? '', '-w', workspace];
     if (change.kind === 'delete') {
       return line('az', 'ml', 'compute', leaving(change) === 'Detach' ? 'detach' : 'delete', at, '--yes');
+    }
+    const balancer = balancerWords(change.edits);
+    if (balancer.length > 0) {
+      const where = ['-n', name, '-g', parseId(change.resource).resourceGroup ?? '', '--workspace-name', workspace];
+      return line('az', 'ml', 'computetarget', 'update', 'aks', where, balancer);
     }
     const words = change.edits.flatMap((edit) => (edit.op !== 'set' ? [] : scaleWords(edit.pointer, edit.after)));
     return lines(words.length > 0 ? [line('az', 'ml', 'compute', 'update', at, words)] : []);

@@ -40,7 +40,6 @@ export function versionOf(type: string): string {
 }
 
 const names: Readonly<Record<string, readonly [string, string]>> = {
-  'microsoft.containerservice/managedclusters': ['Kubernetes cluster', 'Kubernetes clusters'],
   'microsoft.compute/virtualmachines': ['virtual machine', 'virtual machines'],
   'microsoft.network/networkinterfaces': ['network interface', 'network interfaces'],
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],

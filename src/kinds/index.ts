@@ -1,6 +1,7 @@
 // Every kind there is, and the one for a type. The views over raw bodies are in the files called `-view` and network-acls.ts,
 // on the tolerant readers of read.ts.
 import { fold } from '../model/resource-id.ts';
+import { agentPool } from './agent-pool.ts';
 import { azureFirewall } from './azure-firewall.ts';
 import { compute } from './compute.ts';
 import { datastore } from './datastore.ts';
@@ -9,6 +10,7 @@ import { genericKind } from './generic.ts';
 import type { Kind } from './kind.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { lock } from './lock.ts';
+import { managedCluster } from './managed-cluster.ts';
 import { natGateway } from './nat-gateway.ts';
 import { networkSecurityGroup } from './network-security-group.ts';
 import { outboundRule } from './outbound-rule.ts';
@@ -36,6 +38,7 @@ export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
+export * from './managed-cluster-view.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
@@ -47,7 +50,16 @@ export * from './private-link-view.ts';
 export { publicAddressType } from './public-ip-address.ts';
 export * from './read.ts';
 export * from './registry-view.ts';
-export { type RoleAssignmentView, roleAssignmentType, roleAssignmentView, roles } from './role-assignment.ts';
+export {
+  assignmentsIn,
+  assignmentsOf,
+  ofPrincipal,
+  type RoleAssignmentView,
+  roleAssignmentType,
+  roleAssignmentView,
+  roleNames,
+  roles,
+} from './role-assignment.ts';
 export * from './route-view.ts';
 export * from './seats.ts';
 export * from './security-group-view.ts';
@@ -68,6 +80,8 @@ export const kinds: readonly Kind[] = [
   storageAccount,
   vault,
   registry,
+  managedCluster,
+  agentPool,
   virtualNetwork,
   subnet,
   networkSecurityGroup,

@@ -15,10 +15,14 @@ const roleVersion = '2022-04-01';
 export const roles = {
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
   networkContributor: '4d97b98b-1d4f-4787-a291-c67834d212e7',
+  contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
 } as const;
-const roleNames: Readonly<Record<string, string>> = {
+export const roleNames: Readonly<Record<string, string>> = {
   [roles.reader]: 'Reader',
   [roles.networkContributor]: 'Network Contributor',
+  [roles.contributor]: 'Contributor',
+  [roles.owner]: 'Owner',
 };
 
 export interface RoleAssignmentView {
@@ -38,6 +42,17 @@ export const roleAssignmentView = oncePerResource(
       principal: () => textAt(body, '/properties/principalId'),
     }),
 );
+
+/** The assignments of a subscription, above and below it, as a path. */
+export const assignmentsIn = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/${roleAssignmentType}`;
+
+/** The query that leaves those of one principal. */
+export const ofPrincipal = (principal: string) => ({ $filter: `principalId eq '${principal.replaceAll("'", "''")}'` });
+
+/** The list of both under which a scan keeps what it was given. */
+export const assignmentsOf = (principal: string, subscription: string): string =>
+  `${assignmentsIn(subscription)}?$filter=${ofPrincipal(principal).$filter}`;
 
 const sentMembers = [
   'roleDefinitionId',

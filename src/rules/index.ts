@@ -20,6 +20,19 @@ import { acrTrustedServices } from './acr/trusted-services.ts';
 import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
 import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
 import { acrWorkspaceHasCluster } from './acr/workspace-has-cluster.ts';
+import { aksAttached } from './aks/attached.ts';
+import { aksBasicLoadBalancer } from './aks/basic-load-balancer.ts';
+import { aksDnsServiceIp } from './aks/dns-service-ip.ts';
+import { aksDockerBridge } from './aks/docker-bridge.ts';
+import { aksIlbCapacity } from './aks/ilb-capacity.ts';
+import { aksIlbTwoStep } from './aks/ilb-two-step.ts';
+import { aksPrivateLinkUnsupported } from './aks/private-link-unsupported.ts';
+import { aksRegionWithWorkspaceEndpoint } from './aks/region-with-workspace-endpoint.ts';
+import { aksReservedRanges } from './aks/reserved-ranges.ts';
+import { aksSameRegionAsVnet } from './aks/same-region-as-vnet.ts';
+import { aksServiceCidrNoOverlap } from './aks/service-cidr-no-overlap.ts';
+import { aksSubnetAssigned } from './aks/subnet-assigned.ts';
+import { aksSubnetNotDelegated } from './aks/subnet-not-delegated.ts';
 import { computeAutoResources } from './compute/auto-resources.ts';
 import { computeBatchNsgUntouched } from './compute/batch-nsg-untouched.ts';
 import { computeCallerCanJoin } from './compute/caller-can-join.ts';
@@ -229,6 +242,19 @@ export const rules: readonly Rule[] = [
   udrServiceTagRoutes,
   udrAzuremlSecondaryRegion,
   udrNotNeeded,
+  aksSubnetAssigned,
+  aksSameRegionAsVnet,
+  aksPrivateLinkUnsupported,
+  aksServiceCidrNoOverlap,
+  aksDnsServiceIp,
+  aksDockerBridge,
+  aksReservedRanges,
+  aksSubnetNotDelegated,
+  aksAttached,
+  aksIlbTwoStep,
+  aksIlbCapacity,
+  aksRegionWithWorkspaceEndpoint,
+  aksBasicLoadBalancer,
   firewallInPathRule,
   firewallInboundDnat,
   firewallApplicationRules,

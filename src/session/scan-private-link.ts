@@ -2,9 +2,11 @@
 // groups, the zones of their names with the networks linked to them, the workspace's roles on them, and the rules of its
 // managed network. Each only where some resource makes a rule ask for it.
 import {
+  assignmentsIn,
   connectionsOf,
   endpointConnectionsOf,
   endpointView,
+  ofPrincipal,
   outboundRulesOf,
   outboundRuleType,
   privateEndpointType,
@@ -148,13 +150,12 @@ const groupsOf = (type: string): readonly string[] => groupsByType[fold(type)] ?
 async function rolesOf({ collector, workspace }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
   const principal = workspace && workspacePrincipalOf(workspace);
   if (principal === undefined) return;
-  const filter = { $filter: `principalId eq '${principal.replaceAll("'", "''")}'` };
   const toAccounts = ends.filter((end) =>
     endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),
   );
   await Promise.all(
     subscriptionsOf(toAccounts.map(({ id }) => id)).map((one) =>
-      collector.list(list(one, roleAssignmentType), roleAssignmentType, filter),
+      collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal)),
     ),
   );
 }

@@ -3,8 +3,10 @@
 import type { Door } from '../azure/door.ts';
 import {
   aclsOf,
+  agentPoolsOf,
   attachedSubnets,
   cardsOf,
+  clusterIdOf,
   computeView,
   databricksSubnets,
   datastoreView,
@@ -27,6 +29,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
+import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { firewallsMet } from './scan-firewalls.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
@@ -98,7 +101,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const around: ComputeScan = { collector, workspace: found, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
-    computeSurroundings(around).then(() => permissionsOf(collector, met.ends)),
+    Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [])]).then(() =>
+      permissionsOf(collector, met.ends),
+    ),
   ]);
   await rightsOnSubnets(around);
 
@@ -187,6 +192,9 @@ async function subnetsInUse(
   const each = await Promise.all(
     computes.map(async (compute): Promise<string[]> => {
       const { subnet, resourceId, computeType } = computeView(compute);
+      const clusterId = clusterIdOf(compute);
+      const cluster = clusterId === undefined ? undefined : await collector.read(clusterId);
+      if (cluster) agentPoolsOf(cluster).forEach(collector.keep);
       if (subnet !== undefined) return [subnet];
       if (resourceId === undefined || computeType === 'AmlCompute' || computeType === 'ComputeInstance') return [];
       const attached = await collector.read(resourceId);

@@ -20,6 +20,7 @@ import {
   withLake,
 } from '../support/snapshot.ts';
 import { acrSamples } from './samples-acr.ts';
+import { aksSamples } from './samples-aks.ts';
 import { computeSamples } from './samples-compute.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
@@ -829,4 +830,5 @@ export const samples: readonly Sample[] = [
   ...exfiltrationSamples,
   ...firewallSamples,
   ...acrSamples,
+  ...aksSamples,
 ];

@@ -39,4 +39,12 @@ export const links = {
   delegation: `${learn}/virtual-network/subnet-delegation-overview`,
   roles: `${learn}/role-based-access-control/built-in-roles`,
   securityGroups: `${learn}/virtual-network/network-security-groups-overview`,
+  secureInference: `${learn}/machine-learning/v1/how-to-secure-inferencing-vnet`,
+  kubernetesAttach: `${learn}/machine-learning/v1/how-to-create-attach-kubernetes`,
+  kubernetesAddresses: `${learn}/aks/concepts-network-ip-address-planning`,
+  kubernetesNetwork: `${learn}/aks/concepts-network-legacy-cni`,
+  kubernetesBalancer: `${learn}/aks/internal-lb`,
+  kubernetesOutbound: `${learn}/aks/outbound-rules-control-egress`,
+  kubernetesPrivate: `${learn}/aks/private-clusters`,
+  kubernetesStandard: `${learn}/aks/load-balancer-standard`,
 } as const;

@@ -8,6 +8,7 @@ import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
 import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
 import { instanceViews, virtualMachines } from './microsoft.compute/virtual-machines.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
+import { agentPools } from './microsoft.containerservice/agent-pools.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
 import { vaults } from './microsoft.keyvault/vaults.ts';
@@ -54,6 +55,7 @@ import type { ProviderType } from './provider.ts';
 import type { Route } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
+  agentPools,
   azureFirewalls,
   computes,
   connections,

@@ -7,6 +7,7 @@ import { crowded } from './crowded.ts';
 import { drifted } from './drifted.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
+import { kubernetes, scoring } from './kubernetes.ts';
 import { large } from './large.ts';
 import { limited } from './limited.ts';
 import { managedWorld } from './managed.ts';
@@ -31,6 +32,8 @@ export const worldFiles: readonly WorldFile[] = [
   tunnelled,
   firewalled,
   registryWorld,
+  kubernetes,
+  scoring,
   crowded,
   foreign,
   refused,

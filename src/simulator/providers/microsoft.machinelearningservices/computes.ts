@@ -6,6 +6,7 @@ import { at, isObject, JsonNumber, type JsonObject, json, put, text } from '../.
 import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
+import { placeFrontEnd } from './front-end.ts';
 
 const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompute', 'computeLocation'];
 
@@ -42,6 +43,7 @@ export const computes: ProviderType = {
     const shown = at(write.before, 'properties', 'properties');
     // What the service reports about the nodes is not in the request and stays.
     if (isObject(settings) && isObject(shown)) put(properties, 'properties', mergeInto(new Map(shown), settings));
+    placeFrontEnd(write, next);
     return next;
   },
   merge(write) {

@@ -1,0 +1,45 @@
+// What the scan reads around Kubernetes clusters (rules-catalogue R9, R28): the roles of each cluster's identity where its nodes
+// are, with definitions that are not known by name, and the addresses left there for a load balancer.
+import {
+  addressUsagesOf,
+  assignmentsIn,
+  attachedSubnets,
+  clusterIdOf,
+  managedClusterView,
+  ofPrincipal,
+  roleAssignmentType,
+  roleAssignmentView,
+  roleNames,
+  vnetOf,
+} from '../kinds/index.ts';
+import { textAt } from '../kinds/read.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, subscriptionOf } from '../model/resource-id.ts';
+import type { Collector } from './collector.ts';
+
+const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
+
+/** To be called once the clusters behind the computes are in hand. */
+export async function clusterSurroundings(collector: Collector, computes: readonly Resource[]): Promise<void> {
+  const ids = onceEach(computes.flatMap((compute) => clusterIdOf(compute) ?? []));
+  const clusters = (await Promise.all(ids.map((id) => collector.read(id)))).filter((one) => one !== undefined);
+  const networks = onceEach(clusters.flatMap(attachedSubnets).map(vnetOf));
+  await Promise.all([
+    ...networks.map((vnet) => collector.report(addressUsagesOf(vnet))),
+    ...clusters.map((cluster) => rolesOf(cluster, collector)),
+  ]);
+}
+
+async function rolesOf(cluster: Resource, collector: Collector): Promise<void> {
+  const { principal } = managedClusterView(cluster);
+  if (principal === undefined) return;
+  const subscriptions = onceEach(attachedSubnets(cluster).flatMap((subnet) => subscriptionOf(subnet) ?? []));
+  const lists = await Promise.all(
+    subscriptions.map((one) => collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal))),
+  );
+  const foreign = lists
+    .flatMap((list) => list ?? [])
+    .filter((assignment) => roleNames[roleAssignmentView(assignment).role] === undefined)
+    .flatMap((assignment) => textAt(assignment.body, '/properties/roleDefinitionId') ?? []);
+  await Promise.all(onceEach(foreign).map((id) => collector.read(id)));
+}

@@ -1,0 +1,331 @@
+// The samples of the rules about Kubernetes clusters that serve models (rules-catalogue 5.9).
+import type { Outcome } from '../../src/model/finding.ts';
+import {
+  group,
+  ids,
+  type Loose,
+  missing,
+  refused,
+  type Scene,
+  subnet,
+  subscription,
+  withEndpoint,
+} from '../support/snapshot.ts';
+import type { Sample } from './samples.ts';
+
+type Change = (scene: Scene) => void;
+type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
+type Add = (says: Outcome, when: string, change: Change, extra?: Extra) => void;
+
+const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-mlsim`;
+const compute = `${ids.workspace}/computes/aks-serve`;
+const on = { on: compute };
+const nodes = `${ids.vnet}/subnets/snet-aks`;
+const principal = '00000000-0000-0000-0000-0000000000dd';
+
+const table: Sample[] = [];
+const rule = (id: string, says: (add: Add) => void) =>
+  says((outcome, when, change, extra = on) =>
+    table.push({ rule: id, says: outcome, when, change: both(served, change), ...extra }),
+  );
+
+const asIs: Change = () => {};
+function both(...changes: readonly Change[]): Change {
+  return (scene) => {
+    for (const change of changes) change(scene);
+  };
+}
+
+/** An attached cluster that is as it should be, in a subnet of its own. */
+const served: Change = (scene) => {
+  scene.bodies[ids.vnet].properties.subnets.push(
+    subnet(nodes, '10.0.8.0/24', ['Microsoft.Storage', 'Microsoft.KeyVault']),
+  );
+  scene.bodies[aks] = {
+    id: aks,
+    name: 'aks-mlsim',
+    type: 'Microsoft.ContainerService/managedClusters',
+    location: 'westeurope',
+    identity: { type: 'SystemAssigned', principalId: principal },
+    properties: {
+      provisioningState: 'Succeeded',
+      servicePrincipalProfile: { clientId: 'msi' },
+      agentPoolProfiles: [
+        { name: 'one', count: 2, maxPods: 30, enableAutoScaling: false, vnetSubnetID: nodes },
+        { name: 'two', count: 1, maxPods: 30, enableAutoScaling: true, minCount: 1, maxCount: 2, vnetSubnetID: nodes },
+      ],
+      networkProfile: {
+        networkPlugin: 'azure',
+        loadBalancerSku: 'standard',
+        serviceCidr: '10.250.0.0/16',
+        dnsServiceIP: '10.250.0.10',
+      },
+    },
+  };
+  scene.bodies[compute] = {
+    id: compute,
+    name: 'aks-serve',
+    type: 'Microsoft.MachineLearningServices/workspaces/computes',
+    location: 'westeurope',
+    properties: {
+      computeType: 'AKS',
+      computeLocation: 'westeurope',
+      resourceId: aks,
+      provisioningState: 'Succeeded',
+      provisioningErrors: null,
+      isAttachedCompute: true,
+      properties: {
+        aksNetworkingConfiguration: null,
+        sslConfiguration: { status: 'Disabled' },
+        systemServices: [{ systemServiceType: 'ScoringFrontend', publicIpAddress: '203.0.113.80' }],
+      },
+    },
+  };
+};
+const none: Change = (scene) => Reflect.deleteProperty(scene.bodies, compute);
+const cluster =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.bodies[aks].properties, members);
+  };
+const profile =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.bodies[aks].properties.networkProfile, members);
+  };
+const pool =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.bodies[aks].properties.agentPoolProfiles[0], members);
+  };
+const settings =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.bodies[compute].properties.properties, members);
+  };
+const intents =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.intents, members);
+  };
+const at =
+  (id: string, location: unknown): Change =>
+  (scene) => {
+    scene.bodies[id].location = location;
+  };
+const nodeSubnet =
+  (members: Loose): Change =>
+  (scene) => {
+    Object.assign(scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === nodes).properties, members);
+  };
+const gap =
+  (id: string): Change =>
+  (scene) => {
+    scene.gaps.push(refused(id));
+  };
+const gone =
+  (id: string): Change =>
+  (scene) => {
+    Reflect.deleteProperty(scene.bodies, id);
+    scene.gaps.push(missing(id));
+  };
+const placeless: Change = (scene) => {
+  for (const one of scene.bodies[aks].properties.agentPoolProfiles) one.vnetSubnetID = null;
+};
+const made = (bridge: string, service = '10.250.0.0/16') =>
+  settings({
+    aksNetworkingConfiguration: {
+      ...{ subnetId: nodes, serviceCidr: service, dnsServiceIP: '10.250.0.10', dockerBridgeCidr: bridge },
+    },
+  });
+const current = { ...on, profile: 'current' } as const;
+const of2020 = { ...on, profile: 'seed-2020' } as const;
+const everywhere = (id: string) =>
+  rule(id, (add) => {
+    add('notApplicable', 'no cluster', none, {});
+    add('unknown', 'the cluster may not be read', gap(aks));
+  });
+
+rule('aks.subnet-assigned', (add) => {
+  add('pass', 'both pools in a subnet', asIs);
+  add('fail', 'one of two in none', pool({ vnetSubnetID: null }), { ...on, severity: 'high' });
+  add('unknown', 'a subnet that is a number', pool({ vnetSubnetID: 7 }));
+  add('unknown', 'no pools', cluster({ agentPoolProfiles: [] }));
+  add('unknown', 'no cluster named', (scene) => {
+    scene.bodies[compute].properties.resourceId = null;
+  });
+  add('notApplicable', 'the cluster is gone', gone(aks));
+});
+everywhere('aks.subnet-assigned');
+
+rule('aks.same-region-as-vnet', (add) => {
+  add('pass', 'the same region', asIs);
+  add('pass', 'the same region in other words', at(aks, 'West Europe'));
+  add('fail', 'another region', at(ids.vnet, 'northeurope'), { ...on, severity: 'high' });
+  add(
+    'fail',
+    'another subscription',
+    (scene) => {
+      const other = aks.replace(subscription, '00000000-0000-0000-0000-0000000000ff');
+      scene.bodies[other] = { ...scene.bodies[aks], id: other };
+      scene.bodies[compute].properties.resourceId = other;
+    },
+    { ...on, severity: 'low' },
+  );
+  add('unknown', 'a region that is a number', at(aks, 7));
+  add('unknown', 'the network may not be read', gap(ids.vnet));
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.same-region-as-vnet');
+
+rule('aks.private-link-unsupported', (add) => {
+  const access = (members: Loose) => cluster({ apiServerAccessProfile: members });
+  add('pass', 'no access profile', cluster({ apiServerAccessProfile: null }));
+  add('fail', 'private, as the article has it', access({ enablePrivateCluster: true }), of2020);
+  add('pass', 'private, today', access({ enablePrivateCluster: true }));
+  add(
+    'fail',
+    'private with a public name',
+    access({ enablePrivateCluster: true, enablePrivateClusterPublicFQDN: true }),
+    current,
+  );
+  add('unknown', 'a flag that is a text', access({ enablePrivateCluster: 'yes' }));
+});
+everywhere('aks.private-link-unsupported');
+
+rule('aks.service-cidr-no-overlap', (add) => {
+  const range = (serviceCidr: unknown) => profile({ serviceCidr });
+  add('pass', 'a range that nothing uses', asIs);
+  add('fail', 'the example of the article in the network of the portal', range('10.0.0.0/16'), {
+    ...on,
+    severity: 'high',
+  });
+  add('fail', 'the same, as the article has it', range('10.0.0.0/16'), of2020);
+  add('fail', 'within the network, beside its subnets', range('10.0.100.0/24'));
+  add('pass', 'the same, as the article has it', range('10.0.100.0/24'), of2020);
+  add(
+    'fail',
+    'a peer',
+    both(range('10.9.0.0/16'), (scene) => {
+      scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [
+        { properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: ids.farVnet } } },
+      ];
+    }),
+  );
+  add('fail', 'a range that is too large', range('172.0.0.0/11'));
+  add('fail', 'one of several', profile({ serviceCidrs: ['10.250.0.0/16', '10.0.8.0/24'] }));
+  add('pass', 'what the workspace made it with', both(range(undefined), made('172.17.0.1/16')));
+  add('unknown', 'no range', range(undefined));
+  add('unknown', 'a range that is none', range('10.0/16'));
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.service-cidr-no-overlap');
+
+rule('aks.dns-service-ip', (add) => {
+  const address = (dnsServiceIP: unknown) => profile({ dnsServiceIP });
+  add('pass', 'the tenth address', asIs);
+  add('fail', 'the first', address('10.250.0.1'), { ...on, severity: 'medium' });
+  add('fail', 'outside', address('10.1.0.10'));
+  add('unknown', 'none', address(null));
+  add('unknown', 'a number', address(7));
+});
+everywhere('aks.dns-service-ip');
+
+rule('aks.docker-bridge', (add) => {
+  add('pass', 'a host address with a length', made('172.17.0.1/16'));
+  add('fail', 'over a subnet', both(made('172.17.0.1/16'), nodeSubnet({ addressPrefix: '172.17.4.0/24' })), {
+    ...on,
+    severity: 'low',
+  });
+  add('fail', 'over the services', made('10.250.0.1/24'));
+  add('unknown', 'no range', made('172.17.0.1'));
+  add('unknown', 'a number', settings({ aksNetworkingConfiguration: { dockerBridgeCidr: 7 } }));
+  add('notApplicable', 'an attached cluster', asIs);
+});
+everywhere('aks.docker-bridge');
+
+rule('aks.reserved-ranges', (add) => {
+  add('pass', 'none of them', asIs);
+  add('fail', 'services', profile({ serviceCidr: '172.30.0.0/16' }), { ...on, severity: 'medium' });
+  add('fail', 'pods', profile({ podCidr: '172.31.4.0/24' }));
+  add('fail', 'the network', (scene) => {
+    scene.bodies[ids.vnet].properties.addressSpace.addressPrefixes.push('192.0.2.0/24');
+  });
+  add('unknown', 'pods somewhere', profile({ podCidr: 'anywhere' }));
+});
+everywhere('aks.reserved-ranges');
+
+rule('aks.subnet-not-delegated', (add) => {
+  const to = (serviceName: string) => ({ delegations: [{ name: 'd', properties: { serviceName } }] });
+  const own = to('Microsoft.ContainerService/managedClusters');
+  const pods = both(pool({ podSubnetID: ids.second }), (scene) => {
+    Object.assign(scene.bodies[ids.vnet].properties.subnets[1].properties, own);
+  });
+  add('pass', 'not delegated', asIs);
+  add('fail', 'delegated', nodeSubnet(to('Microsoft.ContainerInstance/containerGroups')), { ...on, severity: 'high' });
+  add('fail', 'delegated to the cluster', nodeSubnet(own));
+  add('pass', 'a subnet of pods, delegated to the cluster', pods);
+  add('unknown', 'delegations that are a text', nodeSubnet({ delegations: 'none' }));
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.subnet-not-delegated');
+
+rule('aks.attached', (add) => {
+  const state =
+    (provisioningState: unknown): Change =>
+    (scene) => {
+      scene.bodies[compute].properties.provisioningState = provisioningState;
+    };
+  add('pass', 'through', asIs);
+  add('fail', 'failed', state('Failed'), { ...on, severity: 'low' });
+  add('fail', 'the cluster is gone', gone(aks));
+  add('unknown', 'on its way', state('Creating'));
+});
+everywhere('aks.attached');
+
+rule('aks.ilb-two-step', (add) => {
+  add('pass', 'always', asIs);
+  add('notApplicable', 'no cluster', none, {});
+});
+
+rule('aks.ilb-capacity', (add) => {
+  const inside = intents({ externalScoring: false });
+  const counted =
+    (currentValue: number): Change =>
+    (scene) => {
+      scene.bodies[`${ids.vnet}/usages`].value.push({
+        id: nodes,
+        currentValue,
+        limit: 251,
+        name: { value: 'SubnetSpace' },
+        unit: 'Count',
+      });
+    };
+  add('pass', 'one address left', both(inside, counted(250)));
+  add('fail', 'no address left', both(inside, counted(251)), { ...on, severity: 'low' });
+  add('notApplicable', 'callers from outside', asIs);
+  add('notApplicable', 'there already', both(inside, settings({ loadBalancerType: 'InternalLoadBalancer' })));
+  add('notApplicable', 'in no subnet of yours', both(inside, placeless));
+});
+everywhere('aks.ilb-capacity');
+
+rule('aks.region-with-workspace-endpoint', (add) => {
+  const door: Change = (scene) => {
+    withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
+  };
+  add('notApplicable', 'no endpoint', asIs, current);
+  add('pass', 'the same region', door, current);
+  add('fail', 'another region', both(door, at(aks, 'northeurope')), { ...current, severity: 'high' });
+  add('unknown', 'no region', both(door, at(aks, null)), current);
+});
+everywhere('aks.region-with-workspace-endpoint');
+
+rule('aks.basic-load-balancer', (add) => {
+  add('pass', 'standard', asIs, current);
+  add('pass', 'none said', profile({ loadBalancerSku: undefined }), current);
+  add('fail', 'basic', profile({ loadBalancerSku: 'Basic' }), { ...current, severity: 'medium' });
+  add('unknown', 'a number', profile({ loadBalancerSku: 7 }), current);
+});
+everywhere('aks.basic-load-balancer');
+
+export const aksSamples: readonly Sample[] = table;
