@@ -60,7 +60,7 @@ function judge(id: string, { world }: Judgement): Verdict {
       );
     default:
       return fail(
-        `${name} has neither a NAT gateway nor a route to an appliance: ${who} ${hidden.length === 1 ? 'gets' : 'get'} out by Azure’s default, which nobody promised and new networks no longer have.`,
+        `${name} has neither a NAT gateway nor a route to an appliance: ${who} ${hidden.length === 1 && !hidden[0]?.isServerless ? 'gets' : 'get'} out by Azure’s default, which nobody promised and new networks no longer have.`,
         evidence,
         'medium',
       );
