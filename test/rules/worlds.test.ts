@@ -26,17 +26,29 @@ for (const { name } of worlds) {
 const snapshotOf = ({ name }: World): Snapshot => scanned.get(name) as Snapshot;
 
 const known = new Set(rules.map(({ id }) => id));
+
+test('every fixable rule is planted in some world, from the list in that world’s file', () => {
+  const planted = new Set(worlds.flatMap(({ faults }) => faults.map(({ rule }) => rule)));
+  const fixable = rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id);
+  expect(fixable.filter((id) => !planted.has(id))).toEqual([]);
+});
 const weighty = severities.slice(0, severities.indexOf('medium') + 1);
 
 describe.each(worlds.map((world) => [world.name, world as World] as const))('world %s', (_name, world) => {
-  const failing = audit(snapshotOf(world), rules).findings.filter(({ outcome }) => outcome === 'fail');
-  const planted = world.faults
-    .filter(({ rule }) => known.has(rule))
-    .map(({ rule, resource, where }) => findingId(rule, resource, where));
+  const failingIn = (profile: 'all' | 'seed-2020') =>
+    audit(snapshotOf(world), rules, profile).findings.filter(({ outcome }) => outcome === 'fail');
+  const failing = failingIn('all');
+  const plantedIn = (profile: 'all' | 'seed-2020') =>
+    world.faults
+      .filter(({ rule, needsProfile = 'all' }) => known.has(rule) && needsProfile === profile)
+      .map(({ rule, resource, where }) => findingId(rule, resource, where));
+  const planted = plantedIn('all');
 
   test('every planted fault is found', () => {
     const found = new Set(failing.map(({ id }) => id));
     expect(planted.filter((id) => !found.has(id))).toEqual([]);
+    const foundIn2020 = new Set(failingIn('seed-2020').map(({ id }) => id));
+    expect(plantedIn('seed-2020').filter((id) => !foundIn2020.has(id))).toEqual([]);
   });
   test('nothing of weight fails that was not planted', () => {
     const expected = new Set(planted);

@@ -3,50 +3,6 @@ import { expect, test } from 'vitest';
 import { worlds } from '../../src/simulator/index.ts';
 import { type Client, start } from './support.ts';
 
-const fixable = [
-  'storage.default-action-deny',
-  'storage.vnet-rule-compute-subnet',
-  'storage.vnet-rule-state',
-  'storage.subnet-service-endpoint',
-  'storage.same-vnet-as-compute',
-  'storage.bypass-azure-services',
-  'storage.dev-client-ip',
-  'storage.ip-rules-legal',
-  'storage.nondefault-accounts',
-  'storage.adls2-network-rules',
-  'storage.adls2-compute-same-vnet',
-  'storage.public-network-access',
-  'storage.resource-instance-rule',
-  'storage.studio-colocation',
-  'keyvault.default-action-deny',
-  'keyvault.vnet-rule-compute-subnet',
-  'keyvault.subnet-service-endpoint',
-  'keyvault.bypass-azure-services',
-  'keyvault.ip-rules-legal',
-  'keyvault.operator-access',
-  'keyvault.public-network-access',
-  'workspace.studio-blocked-by-secured-storage',
-  'workspace.private-endpoint',
-  'workspace.public-network-access',
-  'workspace.ip-allowlist',
-  'workspace.private-dns',
-  'workspace.managed-network-mode',
-  'workspace.managed-network-provisioned',
-  'workspace.serverless-subnet',
-  'storage.private-endpoints',
-  'storage.private-dns',
-  'storage.one-endpoint-kind',
-  'keyvault.private-endpoint',
-  'compute.placed-in-vnet',
-  'compute.ssh-public-access',
-  'compute.no-public-ip',
-];
-
-test('every fixable rule fails in some world', () => {
-  const planted = new Set(worlds.flatMap((world) => world.faults.map((fault) => fault.rule)));
-  expect(fixable.filter((rule) => !planted.has(rule))).toEqual([]);
-});
-
 test('names and aliases are unique', () => {
   const names = worlds.flatMap((world) => [world.name, ...world.aliases]);
   expect(new Set(names).size).toBe(names.length);

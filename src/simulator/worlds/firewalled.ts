@@ -59,6 +59,14 @@ const faults: readonly WorldFault[] = [
   { rule: 'compute.npip-private-endpoint', resource: network, says: 'Two computes do not find the service.' },
   { rule: 'firewall.current-rules', resource: trainSubnet, where: hubFirewall, says: 'Half of the tags are missing.' },
   { rule: 'firewall.current-rules', resource: gpuSubnet, where: oldFirewall, says: 'Almost all tags are missing.' },
+  ...[
+    {
+      resource: trainSubnet,
+      where: hubFirewall,
+      says: 'Half of the hosts that the article of 2020 lists are missing.',
+    },
+    { resource: gpuSubnet, where: oldFirewall, says: 'Almost all hosts that the article of 2020 lists are missing.' },
+  ].map((fault) => ({ rule: 'firewall.application-rules', ...fault, needsProfile: 'seed-2020' as const })),
   { rule: 'firewall.inbound-dnat', resource: gpuSubnet, where: oldFirewall, says: 'It translates nothing.' },
   ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) => ({
     ...{ rule, resource: gpuSubnet, where: table('rt-gpu') },

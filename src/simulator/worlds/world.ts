@@ -13,6 +13,8 @@ export interface WorldFault {
   readonly says: string;
   /** Shows only once the operator has answered this intent. */
   readonly needsIntent?: string;
+  /** Shows only where this profile is asked alone: today's rules supersede it. */
+  readonly needsProfile?: 'seed-2020';
 }
 
 export interface World {
