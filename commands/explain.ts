@@ -1,4 +1,5 @@
-// `explain`: the rules there are, or one of them in full: the risk, what the fix does, what it may break.
+// `explain`: the rules there are, or one of them in full: the risk, what the fix does, what it may break; or an error that
+// somebody met, with what may be behind it.
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { type Context, defineCommand, type RuleEntry } from '../src/command/definition.ts';
@@ -12,6 +13,7 @@ import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
+import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
@@ -46,10 +48,13 @@ const brief = ({ id, title, severity, profiles, about, fixKind, undo }: RuleEntr
 
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'list the rules, or explain one: the risk, the fix, what it may break',
+  summary: 'list the rules, explain one (the risk, the fix, what it may break), or say what is behind an error',
   args: z.object({
     rule: flag(z.optional(z.string()), 'a rule, or a finding of it', { value: 'RULE', of: 'rule' }),
     live: liveFlag,
+    error: flag(z.optional(z.string()), 'an error that a tool showed, whole or in part; - for stdin', {
+      value: 'TEXT|-',
+    }),
   }),
   positional: ['rule'],
   effect: 'read',
@@ -60,8 +65,17 @@ export const explain = defineCommand({
       line: 'explain nsg.outbound-storage --live',
       says: 'its findings too, held against what Azure says is in effect',
     },
+    {
+      line: 'explain --error "Unable to profile this dataset"',
+      says: 'what may be behind an error in this workspace, with the fixes',
+    },
   ],
-  async *run(context, { rule, live }) {
+  async *run(context, { rule, live, error }) {
+    if (error !== undefined) {
+      if (rule !== undefined || live) throw errorAlone(rule);
+      const { explainError } = await import('./parts/diagnosis.ts');
+      return asJson(yield* explainError(context, error));
+    }
     if (rule === undefined && live) {
       throw new Failure(
         'no-target',
@@ -98,6 +112,8 @@ export const explain = defineCommand({
         ]),
       );
     }
+    if (typeof result === 'object' && result !== null && 'causes' in result)
+      return diagnosisLines(shapeOf<Told>(result));
     const rule = shapeOf<Full>(result);
     return [
       line([rule.title, 'heading']),
@@ -117,6 +133,14 @@ export const explain = defineCommand({
     ];
   },
 });
+
+const errorAlone = (rule: string | undefined): Failure =>
+  new Failure(
+    'contradicting-flags',
+    exitStatus.usage,
+    `--error asks about an error text, and ${rule === undefined ? '--live asks Azure about findings' : `${clean(rule, 80)} about a rule`}.`,
+    rule === undefined ? 'Use one of them.' : 'Put the whole error text in quotes, or leave out --error.',
+  );
 
 /** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
 async function* askedAbout(context: Context, wanted: string): AsyncGenerator<SessionEvent, Asked> {

@@ -18,6 +18,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   audit: { to: ['model', 'rules', 'posture'] },
   plan: { to: ['model', 'kinds', 'audit'], types: ['rules'] },
   render: { to: ['model', 'audit', 'plan'] },
+  diagnosis: { to: ['model'] },
   azure: { to: ['model', 'kinds'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model'], packages: /^(node:|conf$)/ },
   settings: { to: ['model'], packages: /^(node:|conf$)/ },
@@ -28,7 +29,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   },
   command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
   commands: {
-    to: ['command', 'session', 'audit', 'plan', 'render', 'net', 'model', 'kinds'],
+    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'kinds'],
     packages: /^(node:|zod)/,
   },
   cli: { to: ['command', 'render', 'model'], types: ['session', 'theme'], packages: /^(node:|zod)/ },
@@ -38,7 +39,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
     packages: /^(node:|ink$|react$|react\/|string-width$|zod)/,
   },
 };
-const pure = ['net', 'model', 'theme', 'template', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render'];
+const pure = ['net', 'model', 'theme', 'template', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render', 'diagnosis'];
 
 interface Import {
   readonly from: string;

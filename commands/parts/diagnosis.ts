@@ -1,0 +1,49 @@
+// `explain --error`: an error text held against the findings of the workspace in hand, or told alone where there is none.
+import type { Context } from '../../src/command/definition.ts';
+import { quoteWord } from '../../src/command/parse-line.ts';
+import { causesOf, diagnose } from '../../src/diagnosis/index.ts';
+import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import type { Told } from './diagnosis-lines.ts';
+import { type Judged, scanAndJudge } from './judge.ts';
+
+/** Throws Failure (exit 2) for a text without a word, and whatever a scan throws but a sign-in that is missing. */
+export async function* explainError(context: Context, given: string): AsyncGenerator<SessionEvent, Told> {
+  const text = given === '-' ? await context.host.readFile('-') : given;
+  if (!/[\p{L}\p{N}]/u.test(text)) {
+    throw new Failure(
+      'no-error-text',
+      exitStatus.usage,
+      'The error text is empty.',
+      'Give what the tool printed: --error "TEXT", or --error - to read it from stdin.',
+    );
+  }
+  const found = diagnose(text);
+  const { judged, note } = found.known.some(({ rules }) => rules.length > 0)
+    ? yield* judgedOrNot(context)
+    : { judged: null, note: null };
+  const fixOf = ({ id }: { readonly id: string }): string => `bastide fix ${quoteWord(id)}`;
+  return {
+    error: { codes: found.error.codes, message: found.error.message },
+    meanings: found.known.map(({ names, means, next, source }) => ({ name: names[0] ?? '', means, next, source })),
+    causes: causesOf(found, context.rules, judged?.report.findings ?? null, fixOf),
+    nearest: found.nearest,
+    workspace: judged?.snapshot.workspace ?? null,
+    note,
+  };
+}
+
+interface JudgedOrNot {
+  readonly judged: Judged | null;
+  /** Why there are no findings; null where there are. */
+  readonly note: string | null;
+}
+
+async function* judgedOrNot(context: Context): AsyncGenerator<SessionEvent, JudgedOrNot> {
+  try {
+    return { judged: yield* scanAndJudge(context), note: null };
+  } catch (error) {
+    if (!isFailure(error) || error.exit !== exitStatus.signIn) throw error;
+    return { judged: null, note: `No workspace was read, so the causes stand without findings: ${error.message}` };
+  }
+}

@@ -1,0 +1,83 @@
+// From known errors to what may be behind them in the workspace in hand: each cause a rule, with its finding where one
+// stands. Pure.
+import type { Finding, Outcome } from '../model/finding.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
+import type { Diagnosis } from './diagnose.ts';
+
+export interface Cause {
+  readonly rule: string;
+  readonly title: string;
+  /** The finding's sentence; without a finding why the rule matters. */
+  readonly because: string;
+  /** Id of the finding; null without a workspace, or where it has nothing that the rule judges. */
+  readonly finding: string | null;
+  readonly outcome: Outcome | null;
+  /** The command that mends it; null where nothing fails or Bastide has no fix. */
+  readonly fix: string | null;
+}
+
+/** What is told of a rule. */
+export interface CauseRule {
+  readonly id: string;
+  readonly title: string;
+  readonly explain: { readonly why: string };
+}
+
+const order: readonly (Outcome | null)[] = ['fail', 'unknown', 'pass', 'notApplicable', null];
+
+/**
+ * The causes, likeliest first: what fails, then what could not be judged, then the rest; within each what the text names
+ * goes before the rest, a pair that it names whole before half of one. Of a rule that neither fails nor is unknown anywhere one finding stands for all.
+ * `findings`: null when no workspace was read. `fixOf`: the command that mends a finding.
+ */
+export function causesOf(
+  { known, error }: Diagnosis,
+  rules: readonly CauseRule[],
+  findings: readonly Finding[] | null,
+  fixOf: (finding: Finding) => string,
+): Cause[] {
+  const wanted = [...new Set(known.flatMap((one) => one.rules))];
+  const named = namedIn(error.text);
+  const causes = wanted.flatMap((id) => {
+    const rule = rules.find((one) => one.id === id);
+    if (rule === undefined) return [];
+    const all = (findings ?? []).filter((finding) => finding.rule === id);
+    const open = all.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+    const told = open.length > 0 ? open : bestOf(all, named);
+    if (told.length === 0) return [{ cause: unjudged(rule), names: 0 }];
+    return told.map((finding) => ({ cause: causeOf(finding, fixOf), names: named(finding) }));
+  });
+  return causes.toSorted((a, b) => place(a.cause) - place(b.cause) || b.names - a.names).map(({ cause }) => cause);
+}
+
+const place = ({ outcome }: Cause): number => order.indexOf(outcome);
+
+const unjudged = ({ id, title, explain }: CauseRule): Cause => ({
+  rule: id,
+  title,
+  because: explain.why,
+  finding: null,
+  outcome: null,
+  fix: null,
+});
+
+const causeOf = (finding: Finding, fixOf: (finding: Finding) => string): Cause => ({
+  rule: finding.rule,
+  title: finding.title,
+  because: finding.because,
+  finding: finding.id,
+  outcome: finding.outcome,
+  fix: finding.outcome === 'fail' && finding.fix.kind !== 'none' ? fixOf(finding) : null,
+});
+
+/** Passing before not applicable, named before the rest; the first of them. */
+function bestOf(findings: readonly Finding[], named: (finding: Finding) => number): Finding[] {
+  const score = (finding: Finding): number => 3 * order.indexOf(finding.outcome) - named(finding);
+  return findings.toSorted((a, b) => score(a) - score(b)).slice(0, 1);
+}
+
+/** How many of the two things that a finding is about does the text name, each by its name as a whole word? */
+function namedIn(text: string): (finding: Finding) => number {
+  const words = new Set(text.match(/[\w.-]{2,200}/g)?.map((word) => fold(word).replace(/\.+$/, '')));
+  return ({ resource, where }) => [resource, where].filter((id) => id !== null && words.has(fold(nameOf(id)))).length;
+}

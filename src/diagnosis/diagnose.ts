@@ -1,0 +1,44 @@
+// Which known errors a text tells of, and the nearest known ones where it tells of none. Pure.
+import { fold } from '../model/resource-id.ts';
+import { knownErrors } from './errors/index.ts';
+import type { KnownError } from './known-error.ts';
+import { type MetError, readError } from './read-error.ts';
+import { similarNames } from './similar.ts';
+
+export interface Diagnosis {
+  readonly error: MetError;
+  /** The errors recognised, in the order of the registry, wrappers left out where something inside them is known. */
+  readonly known: readonly KnownError[];
+  /** Names of known errors that resemble the text; empty where one is recognised. */
+  readonly nearest: readonly string[];
+}
+
+/** What an error text tells of. Never throws, whatever the text holds. */
+export function diagnose(given: string): Diagnosis {
+  const read = readError(given);
+  const words = new Set(read.text.match(/[A-Za-z]\w{2,79}/g)?.map(fold));
+  const codes = new Set(read.codes.map(fold));
+  const text = fold(read.text);
+  const namesIn = (known: KnownError): string[] =>
+    known.names.filter((name) => {
+      const folded = fold(name);
+      if (/\s/.test(name)) return text.includes(folded);
+      return codes.has(folded) || (/[a-z][A-Z]/.test(name) && words.has(folded));
+    });
+  const met = knownErrors.filter((known) => namesIn(known).length > 0 || known.text?.test(read.text));
+  const meant = met.filter((known) => isMeant(known, met, read.text));
+  const inner = meant.filter((known) => !known.wraps);
+  const known = inner.length > 0 ? inner : meant;
+  const named = known.flatMap(namesIn).filter((name) => !/\s/.test(name) && !codes.has(fold(name)));
+  return {
+    error: { ...read, codes: [...read.codes, ...new Set(named)] },
+    known,
+    nearest: known.length > 0 ? [] : similarNames(read, knownErrors),
+  };
+}
+
+/** Of several errors with one name: is it this one, as far as the text can tell? */
+function isMeant(known: KnownError, met: readonly KnownError[], text: string): boolean {
+  if (known.about === undefined || known.about.test(text)) return true;
+  return !met.some((other) => other !== known && other.names[0] === known.names[0] && other.about?.test(text));
+}

@@ -1,0 +1,73 @@
+// What computes meet: quota, nodes that cannot be reached, clusters of Kubernetes, properties that stay as they were made.
+import { type KnownError, sources } from '../known-error.ts';
+
+export const computeErrors: readonly KnownError[] = [
+  {
+    names: ['Nodes are unusable', 'unusable'],
+    text: /\bunusable\b.{0,80}\bnodes?\b|\bnodes?\b.{0,80}\bunusable\b/is,
+    means: 'The service cannot reach the nodes of a cluster, or they cannot reach what they need to start.',
+    next: 'Open what a security group, a route or a firewall keeps shut; nodes recover when the cluster is resized.',
+    rules: [
+      'compute.unusable-nodes',
+      'nsg.inbound-batch',
+      'nsg.inbound-azureml-44224',
+      'nsg.outbound-batchnodemanagement',
+      'nsg.outbound-storage',
+      'nsg.outbound-azureml-ports',
+      'nsg.outbound-azureml',
+      'nsg.outbound-entra',
+      'nsg.outbound-vnet',
+      'nsg.allow-before-deny',
+      'udr.table-on-compute-subnet',
+      'udr.batch-prefixes',
+      'udr.azureml-prefixes',
+      'udr.next-hop-internet',
+      'udr.storage-reachable',
+      'firewall.current-rules',
+      'firewall.inbound-dnat',
+      'compute.explicit-outbound',
+      'compute.npip-private-endpoint',
+      'compute.batch-nsg-untouched',
+    ],
+    source: 'Azure/Batch #67; learn.microsoft.com/azure/machine-learning/how-to-enable-virtual-network, 2020-04-17',
+  },
+  {
+    names: ['PublicIPCountLimitReached'],
+    means: 'The subscription has no public address left in the region; every public compute needs one.',
+    next: 'Ask for more quota, take away what is no longer used, or make computes without public address.',
+    rules: ['compute.network-quota', 'compute.orphaned-resources', 'compute.no-public-ip'],
+    source: sources.deployment,
+  },
+  {
+    names: ['ResourceQuotaExceeded', 'QuotaExceeded'],
+    means: 'The subscription, the resource group or the region holds as many of these as it may.',
+    next: 'Ask for more quota, or take away what is no longer used.',
+    rules: ['compute.network-quota', 'compute.core-quota', 'compute.orphaned-resources'],
+    source: sources.deployment,
+  },
+  {
+    names: ['OperationNotAllowed'],
+    text: /results? in exceeding (?:approved|quota)|exceeding .{0,60}quota/is,
+    means:
+      'The operation would go beyond a quota, mostly of cores, or is not possible in the state the resource is in.',
+    next: 'Compare the quota with what the clusters may grow to, and ask for more or scale down.',
+    rules: ['compute.core-quota', 'compute.network-quota', 'compute.partial-allocation'],
+    source: sources.deployment,
+  },
+  {
+    names: ['PropertyChangeNotAllowed'],
+    text: /Changing property .{1,300} is not allowed/is,
+    means: 'The property is set when the resource is made and never again, as the subnet of a compute is.',
+    next: 'Make a new one beside it with the wanted value, move over, and take the old one away.',
+    rules: ['compute.placed-in-vnet', 'compute.no-public-ip', 'compute.ssh-public-access', 'compute.vnet-same-region'],
+    source: sources.deployment,
+  },
+  {
+    names: ['ServiceCidrOverlapExistingSubnetsCidr'],
+    text: /service CIDR .{1,200} is conflicted with an existing subnet CIDR/is,
+    means: 'The service range of a Kubernetes cluster overlaps a subnet of its network.',
+    next: 'Choose a service range outside every subnet and peered network.',
+    rules: ['aks.service-cidr-no-overlap', 'aks.dns-service-ip', 'aks.docker-bridge', 'aks.reserved-ranges'],
+    source: 'Azure/azure-cli #20810, Azure/AKS #1117',
+  },
+];
