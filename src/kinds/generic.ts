@@ -40,11 +40,9 @@ export function versionOf(type: string): string {
 }
 
 const names: Readonly<Record<string, readonly [string, string]>> = {
-  'microsoft.compute/virtualmachines': ['virtual machine', 'virtual machines'],
-  'microsoft.network/networkinterfaces': ['network interface', 'network interfaces'],
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
   'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
-  'microsoft.hdinsight/clusters': ['HDInsight cluster', 'HDInsight clusters'],
+  'microsoft.compute/virtualmachines/instanceview': ['instance view', 'instance views'],
   'microsoft.network/virtualnetworks/usages': ['count of addresses', 'counts of addresses'],
   'microsoft.network/locations/usages': ['network quota', 'network quotas'],
   'microsoft.machinelearningservices/locations/usages': ['core quota', 'core quotas'],

@@ -7,11 +7,13 @@ import { compute } from './compute.ts';
 import { datastore } from './datastore.ts';
 import { firewallPolicy } from './firewall-policy.ts';
 import { genericKind } from './generic.ts';
+import { hdinsightCluster } from './hdinsight-cluster.ts';
 import type { Kind } from './kind.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { lock } from './lock.ts';
 import { managedCluster } from './managed-cluster.ts';
 import { natGateway } from './nat-gateway.ts';
+import { networkInterface } from './network-interface.ts';
 import { networkSecurityGroup } from './network-security-group.ts';
 import { outboundRule } from './outbound-rule.ts';
 import { privateDnsZone } from './private-dns-zone.ts';
@@ -29,6 +31,7 @@ import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
 import { subnet } from './subnet.ts';
 import { vault } from './vault.ts';
+import { virtualMachine } from './virtual-machine.ts';
 import { virtualNetwork } from './virtual-network.ts';
 import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
@@ -38,9 +41,11 @@ export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
+export * from './machine-view.ts';
 export * from './managed-cluster-view.ts';
 export * from './managed-network-view.ts';
 export * from './network-acls.ts';
+export { cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
@@ -86,6 +91,9 @@ export const kinds: readonly Kind[] = [
   subnet,
   networkSecurityGroup,
   securityRule,
+  virtualMachine,
+  networkInterface,
+  hdinsightCluster,
   routeTable,
   route,
   azureFirewall,

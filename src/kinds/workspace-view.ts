@@ -211,10 +211,6 @@ export function attachedSubnets(resource: Resource): string[] {
   return [...new Set([...pools, ...roles, ...cards].filter((id) => id !== undefined))];
 }
 
-/** Network cards of a virtual machine. */
-export const cardsOf = ({ body }: Resource): string[] =>
-  listAt(body, '/properties/networkProfile/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []);
-
 /** A Databricks workspace's own virtual network's subnets; [] when it is in Microsoft's. */
 export function databricksSubnets({ body }: Resource): string[] {
   const parameters = '/properties/parameters';

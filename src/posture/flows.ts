@@ -12,6 +12,7 @@ import {
   contextOf,
   type Decision,
   type Direction,
+  type Group,
   leak,
   peeredSpace,
   readGroup,
@@ -26,12 +27,14 @@ import { serviceTagsOf } from './service-tags.ts';
 import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
 import { isTunnelled } from './tunnel.ts';
 
-/** One side of the question is the subnet; `remote` is the other: tags, prefixes. */
+/** One side of the question is the subnet, or what of it `local` says; `remote` is the other: tags, prefixes. */
 export interface Asked {
   readonly direction: Direction;
   readonly protocol: Protocol | '*';
   readonly remote: readonly string[];
   readonly except?: readonly string[];
+  /** Addresses of one machine in the subnet. */
+  readonly local?: readonly string[];
   readonly ports: readonly string[];
   /** All unless given. */
   readonly sourcePorts?: readonly string[];
@@ -82,7 +85,7 @@ export const subnetPrefixes = (subnetId: string, world: World): readonly string[
 /** A rule behind every custom one and before Azure's own: what a closing fix will add. */
 const closing = 4097;
 export const closingName = 'the deny that is to come';
-function closed(group: Resource, everything: boolean): Layer {
+function closed(group: Resource, everything: boolean): Group {
   const deny = {
     name: closingName,
     properties: {
@@ -92,17 +95,19 @@ function closed(group: Resource, everything: boolean): Layer {
     },
   };
   const properties = { securityRules: [...listAt(group.body, '/properties/securityRules'), deny] };
-  return { place: 'subnet', group: readGroup({ properties }) };
+  return readGroup({ properties });
 }
 
-const bySubnet = new WeakMap<Resource, Map<string, Layer>>();
+/** Where a group stands: at the subnet, or at a machine's own interface. */
+export type GroupPlace = 'subnet' | 'nic';
+
+const layers = new WeakMap<Resource, Map<string, Layer>>();
 /** The group as a layer. `shut`: as it will be once the Internet is denied. */
-function layerOf(group: Resource, shut: boolean, everything: boolean): Layer {
-  const key = shut ? (everything ? 'all' : 'shut') : 'as it is';
-  const known = bySubnet.get(group) ?? new Map<string, Layer>();
-  bySubnet.set(group, known);
-  const layer: Layer =
-    known.get(key) ?? (shut ? closed(group, everything) : { place: 'subnet', group: readGroup(group.body) });
+function layerOf(group: Resource, place: GroupPlace, shut: boolean, everything: boolean): Layer {
+  const key = `${place} ${shut ? (everything ? 'all' : 'shut') : 'as it is'}`;
+  const known = layers.get(group) ?? new Map<string, Layer>();
+  layers.set(group, known);
+  const layer: Layer = known.get(key) ?? { place, group: shut ? closed(group, everything) : readGroup(group.body) };
   known.set(key, layer);
   return layer;
 }
@@ -111,12 +116,17 @@ function layerOf(group: Resource, shut: boolean, everything: boolean): Layer {
  * A group as the layer that a subnet's traffic meets. `shut`: as it will be once the Internet is denied. Throws GapRead when
  * the route table could not be read.
  */
-export const layerFor = (group: Resource, subnetId: string, world: World, shut = false): Layer =>
-  layerOf(group, shut, shut && isTunnelled(subnetId, world));
+export const layerFor = (
+  group: Resource,
+  subnetId: string,
+  world: World,
+  shut = false,
+  place: GroupPlace = 'subnet',
+): Layer => layerOf(group, place, shut, shut && isTunnelled(subnetId, world));
 
 /** The question as `net` takes it. */
 export function flowOf(asked: Asked, subnetId: string, world: World) {
-  const own = { of: subnetPrefixes(subnetId, world) };
+  const own = { of: asked.local ?? subnetPrefixes(subnetId, world) };
   const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
   const inbound = asked.direction === 'Inbound';
   return {

@@ -1,5 +1,6 @@
 // Which subnets the computes sit in, and which of them a resource must admit (rules-catalogue 3.13 "needs", section 2 notes).
-import { attachedSubnets, cardsOf, computeView, databricksSubnets } from '../kinds/workspace-view.ts';
+import { cardsOf } from '../kinds/machine-view.ts';
+import { attachedSubnets, computeView, databricksSubnets } from '../kinds/workspace-view.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Gap } from '../model/snapshot.ts';

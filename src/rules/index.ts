@@ -126,6 +126,15 @@ import { udrRouteCapacity } from './udr/route-capacity.ts';
 import { udrServiceTagRoutes } from './udr/service-tag-routes.ts';
 import { udrStorageReachable } from './udr/storage-reachable.ts';
 import { udrTableOnComputeSubnet } from './udr/table-on-compute-subnet.ts';
+import { vmAttached } from './vm/attached.ts';
+import { vmHdinsightManagementInbound } from './vm/hdinsight-management-inbound.ts';
+import { vmHdinsightSameRules } from './vm/hdinsight-same-rules.ts';
+import { vmInVnet } from './vm/in-vnet.ts';
+import { vmOutboundDefault } from './vm/outbound-default.ts';
+import { vmOutboundLimited } from './vm/outbound-limited.ts';
+import { vmSshInboundAzureml } from './vm/ssh-inbound-azureml.ts';
+import { vmSshPortMatches } from './vm/ssh-port-matches.ts';
+import { vmUbuntuOnly } from './vm/ubuntu-only.ts';
 import { workspaceDiagnose } from './workspace/diagnose.ts';
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists } from './workspace/exists.ts';
@@ -242,6 +251,15 @@ export const rules: readonly Rule[] = [
   udrServiceTagRoutes,
   udrAzuremlSecondaryRegion,
   udrNotNeeded,
+  vmUbuntuOnly,
+  vmInVnet,
+  vmSshInboundAzureml,
+  vmSshPortMatches,
+  vmOutboundDefault,
+  vmOutboundLimited,
+  vmAttached,
+  vmHdinsightSameRules,
+  vmHdinsightManagementInbound,
   aksSubnetAssigned,
   aksSameRegionAsVnet,
   aksPrivateLinkUnsupported,

@@ -4,11 +4,8 @@ import type { Door } from '../azure/door.ts';
 import {
   aclsOf,
   agentPoolsOf,
-  attachedSubnets,
-  cardsOf,
   clusterIdOf,
   computeView,
-  databricksSubnets,
   datastoreView,
   privateEndpointType,
   regionsOf,
@@ -32,6 +29,7 @@ import { type Collector, collectorOf } from './collector.ts';
 import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { firewallsMet } from './scan-firewalls.ts';
+import { attachedOfCompute } from './scan-machines.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 import type { TagSource } from './service-tags.ts';
 
@@ -189,18 +187,14 @@ async function subnetsInUse(
   computes: readonly Resource[],
 ): Promise<string[]> {
   const serverless = workspace ? workspaceView(workspace).serverless.subnet : undefined;
+  const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
   const each = await Promise.all(
     computes.map(async (compute): Promise<string[]> => {
-      const { subnet, resourceId, computeType } = computeView(compute);
+      const { subnet } = computeView(compute);
       const clusterId = clusterIdOf(compute);
       const cluster = clusterId === undefined ? undefined : await collector.read(clusterId);
       if (cluster) agentPoolsOf(cluster).forEach(collector.keep);
-      if (subnet !== undefined) return [subnet];
-      if (resourceId === undefined || computeType === 'AmlCompute' || computeType === 'ComputeInstance') return [];
-      const attached = await collector.read(resourceId);
-      if (!attached) return [];
-      const cards = await readAll(collector, cardsOf(attached));
-      return [...attachedSubnets(attached), ...databricksSubnets(attached), ...cards.flatMap(attachedSubnets)];
+      return subnet === undefined ? attachedOfCompute(collector, compute, !isManaged) : [subnet];
     }),
   );
   return [...each.flat(), ...(serverless === undefined ? [] : [serverless])];

@@ -1,7 +1,9 @@
 // An end of a path from a resource: by its id, or by a name that only one resource has.
+
+import { cardsOf } from '../../kinds/machine-view.ts';
 import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
-import { cardsOf, computeView } from '../../kinds/workspace-view.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';

@@ -8,6 +8,7 @@ import type { Asked } from '../../posture/flows.ts';
 import { computesIn } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { sshNeed, sshService } from '../parts/machines.ts';
 import {
   addRule,
   deleteRule,
@@ -35,13 +36,12 @@ import {
 import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';
 
-const service = 'AzureMachineLearning';
 const port = ['22'];
 /** The Internet, less the service itself and less whom the operator named. */
 const strangers = (clients: readonly string[]): Asked => ({
   ...{ direction: 'Inbound', protocol: 'Tcp', ports: port },
   remote: ['Internet'],
-  except: [service, ...clients],
+  except: [sshService, ...clients],
 });
 const clientsOf = ({ judgement: { world } }: Place): readonly string[] => world.snapshot.intents.devClientIps ?? [];
 const isWanted = ({ judgement: { world } }: Place): boolean => world.snapshot.intents.sshWanted === true;
@@ -112,9 +112,7 @@ function kept(place: Place): Need[] {
     ...(isWanted(place) && clients.length > 0
       ? [need(clients, 'SSH from your machines', allowFrom('inbound-ssh', clients))]
       : []),
-    ...(machines.length > 0
-      ? [need([service], 'SSH from the service', allowFrom('inbound-ssh-azureml', [service]))]
-      : []),
+    ...(machines.length > 0 ? [sshNeed('22')] : []),
   ];
 }
 

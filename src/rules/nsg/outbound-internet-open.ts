@@ -1,9 +1,8 @@
 // nsg.outbound-internet-open: where outbound is meant to be open, nothing of the Internet is denied.
-import type { Resource } from '../../model/resource.ts';
 import { leakAt, toInternet } from '../../posture/flows.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { deleteRule, proposed, ruleNamed, type Step } from '../parts/nsg-change.ts';
+import { proposed } from '../parts/nsg-change.ts';
 import {
   decided,
   deciders,
@@ -17,6 +16,7 @@ import {
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
+import { reopening } from '../parts/nsg-reopen.ts';
 import { fail, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
@@ -43,27 +43,6 @@ function judge(place: Place): Verdict {
       ]);
 }
 
-/** The custom denies in the way, one after the other as taking one out uncovers the next. */
-function reopening(place: Place): Step[] | string {
-  const steps: Step[] = [];
-  for (let here = place; ; ) {
-    const decision = decided(toInternet, here);
-    if (decision.verdict === 'allowed') return steps;
-    const denies = decision.parts
-      .filter(({ outcome }) => outcome !== 'allowed')
-      .flatMap((part) => [...part.by, ...part.unsure])
-      .flatMap(({ access, rule }): Resource[] => {
-        const found = access === 'Deny' && rule && !rule.standard ? ruleNamed(here, rule.name) : undefined;
-        return found ? [found] : [];
-      });
-    const [first] = denies;
-    if (!first) return 'What stops it is no rule of the security group that could be taken out.';
-    const step = deleteRule(here, first);
-    steps.push(step);
-    here = step.after;
-  }
-}
-
 export const nsgOutboundInternetOpen = defineRule({
   id: 'nsg.outbound-internet-open',
   title: 'Outbound any port to the Internet (open mode)',
@@ -83,7 +62,7 @@ export const nsgOutboundInternetOpen = defineRule({
   check: (subject, judgement) => placeJudged(subject, judgement, judge),
   fix: (finding, judgement) =>
     proposalsAt(finding, judgement, (place) => {
-      const steps = reopening(place);
+      const steps = reopening(place, toInternet);
       return typeof steps === 'string' ? steps : proposed(place, steps, 2, 'Opens the way to the Internet again.');
     }),
 });

@@ -47,4 +47,7 @@ export const links = {
   kubernetesOutbound: `${learn}/aks/outbound-rules-control-egress`,
   kubernetesPrivate: `${learn}/aks/private-clusters`,
   kubernetesStandard: `${learn}/aks/load-balancer-standard`,
+  attachedTargets: `${learn}/machine-learning/concept-compute-target`,
+  cardGroups: `${learn}/virtual-network/network-security-group-how-it-works`,
+  hdinsightNetwork: `${learn}/hdinsight/control-network-traffic`,
 } as const;

@@ -22,7 +22,8 @@ import {
 } from './nsg-place.ts';
 import { fail, notApplicable, noted, pass, together, unknown } from './verdict.ts';
 
-function judgeOne(need: Need, place: Place): Verdict {
+/** Does a group let one flow pass? */
+export function judgeNeed(need: Need, place: Place): Verdict {
   const decision = decided(need.asked, place);
   const evidence = evidenceOf(decision, place, need.asked.direction);
   const name = placeShown(place);
@@ -51,7 +52,7 @@ export function judgeNeeds(rule: string, severity: Severity, place: Place): Verd
   if (typeof needs === 'string') return notApplicable(needs);
   const verdict = together(
     severity,
-    needs.map((need) => () => judgeOne(need, place)),
+    needs.map((need) => () => judgeNeed(need, place)),
   );
   return { ...verdict, because: verdict.because.replaceAll(/ +/g, ' ').trim() };
 }

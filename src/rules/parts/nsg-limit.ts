@@ -1,5 +1,6 @@
 // Limiting outbound: the deny behind every allow, and the security group that a bare subnet gets with all of them at once.
 
+import { cardType } from '../../kinds/machine-view.ts';
 import { networkVersion, vnetView } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import { securityGroupType, securityRulesPointer } from '../../kinds/security-group-view.ts';
@@ -86,7 +87,7 @@ export function limitBare(subnet: Resource, judgement: Judgement): readonly Prop
   if (!network || blocked !== undefined) return blocked ?? 'The network of the subnet does not exist.';
   const body = bornWith(subnet.id, network, judgement);
   if (typeof body === 'string') return body;
-  const made = freeGroup(network, nameOf(subnet.id), body, judgement);
+  const made = freeGroup(groupIdOf(network.id) ?? '', nameOf(subnet.id), body, judgement);
   const attach = setMember(subnet.body, '/properties/networkSecurityGroup', { id: made.id });
   const risk = `From then on the security group decides for every machine of ${subnetShown(subnet.id)}: all inbound traffic but what it allows is shut. ${closes}`;
   return [
@@ -113,20 +114,22 @@ function bornWith(subnet: string, network: Resource, judgement: Judgement): Json
   return { location, properties: { securityRules: rules } };
 }
 
-/** A name that is free; the group of an earlier phase of the same plan is found again by what it holds. */
-function freeGroup(network: Resource, subnetName: string, body: JsonObject, { world }: Judgement) {
+/**
+ * A name that is free in a resource group; the group of an earlier phase of the same plan is found again by what it holds.
+ * `of`: name of what it is made for.
+ */
+export function freeGroup(home: string, of: string, body: JsonObject, { world }: Judgement) {
+  const holders = ['Microsoft.Network/virtualNetworks/subnets', cardType].flatMap((type) => world.ofType(type));
   for (let index = 1; ; index += 1) {
-    const name = legalName(['nsg', subnetName, ...(index > 1 ? [String(index)] : [])], 80);
-    const id = `${groupIdOf(network.id)}/providers/${securityGroupType}/${name}`;
+    const name = legalName(['nsg', of, ...(index > 1 ? [String(index)] : [])], 80);
+    const id = `${home}/providers/${securityGroupType}/${name}`;
     const there = world.peek(id);
     if (there.state !== 'read') return { id, stands: false };
     const alike = sameJson(
       (there.resource.body.properties as JsonObject | undefined)?.securityRules ?? null,
       (body.properties as JsonObject).securityRules ?? null,
     );
-    const alone = world
-      .ofType('Microsoft.Network/virtualNetworks/subnets')
-      .every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
+    const alone = holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
     if (alike && alone) return { id, stands: true };
   }
 }

@@ -29,9 +29,20 @@ import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdic
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 
-/** What a rule judges: a subnet that has a group. */
+/** One machine of a subnet, as its traffic is judged. */
+export interface AtMachine {
+  /** The interface that the group stands at; undefined where it is the subnet's group that is looked at. */
+  readonly card: string | undefined;
+  /** Its own addresses; undefined where the whole subnet counts. */
+  readonly local: readonly string[] | undefined;
+  /** Open or limited at both groups together. Throws GapRead when one could not be read. */
+  mode(): OutboundMode;
+}
+
+/** What a rule judges: a subnet that has a group, or a machine at one of its groups. */
 export interface Place {
   readonly subnet: string;
+  readonly machine?: AtMachine;
   readonly group: Resource;
   readonly layer: Layer;
   /** Judged as if the Internet were denied already. */
@@ -102,12 +113,21 @@ export const proposalsAt = (
 export const withGroup = (place: Omit<Place, 'group' | 'layer'>, group: Resource): Place => ({
   ...place,
   group,
-  layer: layerFor(group, place.subnet, place.judgement.world, place.shut),
+  layer: layerFor(
+    group,
+    place.subnet,
+    place.judgement.world,
+    place.shut,
+    place.machine?.card === undefined ? 'subnet' : 'nic',
+  ),
 });
 
-export const modeOf = ({ subnet, judgement }: Place): OutboundMode => outboundModeOf(subnet, judgement.world);
-export const decided = (asked: Asked, place: Place): Decision =>
-  decidedAt(asked, place.subnet, place.layer, place.judgement.world);
+export const modeOf = ({ subnet, judgement, machine }: Place): OutboundMode =>
+  machine ? machine.mode() : outboundModeOf(subnet, judgement.world);
+export function decided(asked: Asked, { subnet, layer, judgement, machine }: Place): Decision {
+  const here = machine?.local === undefined ? asked : { ...asked, local: machine.local };
+  return decidedAt(here, subnet, layer, judgement.world);
+}
 
 /** ARM's name of the region whose services the subnet meets. */
 export const regionOf = ({ subnet, judgement }: Pick<Place, 'subnet' | 'judgement'>): string =>
@@ -182,4 +202,5 @@ export function evidenceOf(
   return [...rules, ...parts];
 }
 
-export const placeShown = ({ subnet, group }: Place): string => `${shown(group.id)} on ${subnetShown(subnet)}`;
+export const placeShown = ({ subnet, group, machine }: Place): string =>
+  `${shown(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : shown(machine.card)}`;

@@ -10,6 +10,7 @@ import { instanceViews, virtualMachines } from './microsoft.compute/virtual-mach
 import { registries } from './microsoft.containerregistry/registries.ts';
 import { agentPools } from './microsoft.containerservice/agent-pools.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
+import { hdinsightClusters } from './microsoft.hdinsight/clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
 import { vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
@@ -63,6 +64,7 @@ export const providerTypes: readonly ProviderType[] = [
   datastores,
   deletedVaults,
   firewallPolicies,
+  hdinsightClusters,
   instanceViews,
   locks,
   machineSizes,

@@ -10,6 +10,7 @@ import { foreign } from './foreign.ts';
 import { kubernetes, scoring } from './kubernetes.ts';
 import { large } from './large.ts';
 import { limited } from './limited.ts';
+import { machinesWorld } from './machines.ts';
 import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
@@ -34,6 +35,7 @@ export const worldFiles: readonly WorldFile[] = [
   registryWorld,
   kubernetes,
   scoring,
+  machinesWorld,
   crowded,
   foreign,
   refused,

@@ -1,0 +1,120 @@
+// Network interfaces: only the security group that hangs on one is ever changed, and the interface is written whole for it
+// (rules-catalogue 15.5).
+import { isObject, type JsonObject } from '../model/json.ts';
+import { updateAt, withMember } from '../model/pointer.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Kind } from './kind.ts';
+import { cardType, cardView } from './machine-view.ts';
+import { networkVersion } from './network-view.ts';
+import {
+  actionOn,
+  eachObject,
+  edited,
+  groupOf,
+  isUnder,
+  readOnly,
+  sendable,
+  twinSpelling,
+  without,
+} from './parts/bodies.ts';
+import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { textAt } from './read.ts';
+
+export const cardGroupPointer = '/properties/networkSecurityGroup';
+const computed = [
+  ...['provisioningState', 'resourceGuid', 'macAddress', 'primary', 'virtualMachine', 'privateEndpoint'],
+  ...['privateLinkService', 'tapConfigurations', 'hostedWorkloads', 'dscpConfiguration', 'vnetEncryptionSupported'],
+];
+const computedNames = ['appliedDnsServers', 'internalFqdn', 'internalDomainNameSuffix'];
+const configurations = '/properties/ipConfigurations';
+const shape: Shape = {
+  volatile: [
+    ...computed.map((name) => `/properties/${name}`),
+    ...computedNames.map((name) => `/properties/dnsSettings/${name}`),
+    ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${configurations}/*/${name}`),
+  ],
+  sets: { [configurations]: { member: 'name', fold: true } },
+};
+
+export const networkInterface: Kind = {
+  type: cardType,
+  label: 'network interface',
+  plural: 'network interfaces',
+  apiVersion: networkVersion,
+  columns: [
+    {
+      title: 'Addresses',
+      value: (resource) =>
+        cardView(resource)
+          .addresses.flatMap(({ address }) => address ?? [])
+          .join(', '),
+    },
+    { title: 'Security group', value: (resource) => nameOf(cardView(resource).group ?? '') },
+    { title: 'Machine', value: ({ body }) => nameOf(textAt(body, '/properties/virtualMachine/id') ?? '') },
+  ],
+  references(body) {
+    const { group, addresses } = cardView({ id: '', type: cardType, apiVersion: '', body });
+    const ends = addresses.flatMap(({ subnet, publicAddress }) => [subnet ?? [], publicAddress ?? []].flat());
+    return [...(group === undefined ? [] : [group]), ...ends];
+  },
+  lists: {},
+  same: sameBy(shape),
+  normal: (body) => normalBody(shape, body),
+  oneWay: () => null,
+  writer: (id) => id,
+  write(change, current) {
+    if (change.kind !== 'edit') return readOnly('whole network interface', change);
+    if (current === null) return 'The interface was not read; it is written whole, so never unseen.';
+    const strange = change.edits.find((edit) => !isUnder(edit, cardGroupPointer));
+    if (strange) return `Bastide does not write ${strange.pointer} of a network interface.`;
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const etag = textAt(current.body, '/etag') ?? current.etag;
+    const at = { id: change.resource, apiVersion: networkVersion };
+    return {
+      method: 'PUT',
+      ...at,
+      body: sent(edited(current.body, change.edits)),
+      ...(etag === undefined ? {} : { ifMatch: etag }),
+    };
+  },
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
+    return lines(
+      change.edits.map((edit) => {
+        const group = 'after' in edit ? textAt(edit.after, '/id') : undefined;
+        return group === undefined
+          ? line('az', 'network', 'nic', 'update', at, '--remove', 'networkSecurityGroup')
+          : line('az', 'network', 'nic', 'update', at, '--network-security-group', group);
+      }),
+    );
+  },
+  needs: (change) => [
+    actionOn(`${cardType}/write`, change.resource),
+    ...change.edits.flatMap((edit) => {
+      const group = 'after' in edit ? textAt(edit.after, '/id') : undefined;
+      return group === undefined ? [] : [actionOn('Microsoft.Network/networkSecurityGroups/join/action', group)];
+    }),
+  ],
+};
+
+/** The body of a PUT: what Azure computes taken out of the interface, its name settings and its configurations. */
+function sent(body: JsonObject): JsonObject {
+  const bare = (item: JsonObject): JsonObject => {
+    const own = without(item, ['etag', 'type']);
+    return isObject(own.properties)
+      ? withMember(own, 'properties', without(own.properties, ['provisioningState']))
+      : own;
+  };
+  const tidy = updateAt(sendable(body), ['properties'], (value) => {
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(without(value, computed)).map(([name, part]) => {
+        if (name === 'ipConfigurations') return [name, eachObject(part, bare) ?? part] as const;
+        return [name, name === 'dnsSettings' && isObject(part) ? without(part, computedNames) : part] as const;
+      }),
+    );
+  });
+  return isObject(tidy) ? tidy : sendable(body);
+}

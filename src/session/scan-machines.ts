@@ -1,0 +1,43 @@
+// What the scan reads of machines and clusters that are attached to the workspace (rules-catalogue R16, R17, R27): themselves,
+// the interfaces of a machine, and where it matters the security group and public address of each interface.
+import {
+  attachedSubnets,
+  cardsOf,
+  cardView,
+  computeView,
+  databricksSubnets,
+  instanceViewOf,
+  needsInstanceView,
+  securityRulesOf,
+} from '../kinds/index.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Collector } from './collector.ts';
+
+/** The subnets that an attached machine or cluster sits in. `judged`: its own traffic is, so what decides it is read as well. */
+export async function attachedOfCompute(collector: Collector, compute: Resource, judged: boolean): Promise<string[]> {
+  const { resourceId, computeType } = computeView(compute);
+  if (resourceId === undefined || computeType === 'AmlCompute' || computeType === 'ComputeInstance') return [];
+  const attached = await collector.read(resourceId);
+  if (!attached) return [];
+  const isMachine = computeType === 'VirtualMachine';
+  const [cards] = await Promise.all([
+    readAll(collector, cardsOf(attached)),
+    isMachine && judged && needsInstanceView(attached) ? collector.read(instanceViewOf(attached.id)) : undefined,
+  ]);
+  if (isMachine && judged) await besideCards(collector, cards);
+  return [...attachedSubnets(attached), ...databricksSubnets(attached), ...cards.flatMap(attachedSubnets)];
+}
+
+/** Security groups and public addresses of interfaces. */
+async function besideCards(collector: Collector, cards: readonly Resource[]): Promise<void> {
+  const found = await readAll(
+    collector,
+    cards.map(cardView).flatMap(({ group, addresses }) => [group, ...addresses.map((one) => one.publicAddress)]),
+  );
+  for (const resource of found) securityRulesOf(resource).forEach(collector.keep);
+}
+
+async function readAll(collector: Collector, ids: readonly (string | undefined)[]): Promise<Resource[]> {
+  const wanted = ids.filter((id) => id !== undefined);
+  return (await Promise.all(wanted.map((id) => collector.read(id)))).filter((resource) => resource !== undefined);
+}
