@@ -94,19 +94,12 @@ export function cardGroup(card: string, world: World): Resource | undefined {
   return group && fold(group.type) === fold(securityGroupType) ? group : undefined;
 }
 
-/** The groups that a seat's traffic meets: the subnet's, the interface's, both or neither. Throws GapRead when one was not read. */
-export function groupsOfSeat(seat: MachineSeat, world: World) {
-  return {
-    subnet: securityGroupAt(seat.subnet, world),
-    card: seat.card === undefined ? undefined : cardGroup(seat.card, world),
-  };
-}
-
 /** Open or limited: the operator's answer, else what the groups do together (3.4). Throws GapRead when one was not read. */
 export function machineMode(seat: MachineSeat, world: World): OutboundMode {
   const { outboundMode } = world.snapshot.intents;
   if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;
-  const { subnet, card } = groupsOfSeat(seat, world);
+  const subnet = securityGroupAt(seat.subnet, world);
+  const card = seat.card === undefined ? undefined : cardGroup(seat.card, world);
   const layers = [
     ...(card ? [layerFor(card, seat.subnet, world, false, 'nic')] : []),
     ...(subnet ? [layerFor(subnet, seat.subnet, world)] : []),

@@ -27,6 +27,7 @@ import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
 import { privateLinkSamples } from './samples-private-link.ts';
 import { udrSamples } from './samples-udr.ts';
+import { vmSamples } from './samples-vm.ts';
 import { workspaceSamples } from './samples-workspace.ts';
 
 export interface Sample {
@@ -827,6 +828,7 @@ export const samples: readonly Sample[] = [
   ...computeSamples,
   ...nsgSamples,
   ...udrSamples,
+  ...vmSamples,
   ...exfiltrationSamples,
   ...firewallSamples,
   ...acrSamples,

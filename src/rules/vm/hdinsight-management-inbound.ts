@@ -3,13 +3,14 @@ import { connectionPointer, hdinsightView } from '../../kinds/machine-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { regionalTag } from '../../net/index.ts';
-import { attachedTo } from '../../posture/machines.ts';
+import { attachedTo, seatsOfMachine } from '../../posture/machines.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
   isHdinsight,
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
@@ -61,13 +62,15 @@ function judge(compute: Resource, judgement: Judgement): Verdict {
   const evidence = [...machineEvidence(compute), seen(cluster, connectionPointer, 'who opens the connection')];
   if (hdinsightView(cluster).connection === 'Outbound')
     return notApplicable(`The ${name} calls its service by itself, so nothing comes in.`, evidence);
-  const places = placesOf(compute, judgement);
-  if (places.length === 0) return notApplicable(`No security group stands at the subnet of the ${name}.`, evidence);
-  const verdict = together(
-    'medium',
-    places.flatMap((place) => needsAt(cluster, place).map((need) => () => judgeNeed(need, place))),
+  const judgeAt = (place: Place): Verdict =>
+    together(
+      'medium',
+      needsAt(cluster, place).map((need) => () => judgeNeed(need, place)),
+    );
+  return (
+    judgedAt(seatsOfMachine(compute, judgement.world), judgement, 'medium', evidence, judgeAt) ??
+    notApplicable(`No security group stands at the subnet of the ${name}.`, evidence)
   );
-  return { ...verdict, evidence: [...evidence, ...(verdict.evidence ?? [])] };
 }
 
 export const vmHdinsightManagementInbound = defineRule({

@@ -8,6 +8,7 @@ import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
   isHdinsight,
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
@@ -21,7 +22,7 @@ import {
   sshRisk,
 } from '../parts/machines.ts';
 import { judgeNeed } from '../parts/nsg-flows.ts';
-import { notApplicable, pass, seen, together } from '../parts/verdict.ts';
+import { notApplicable, pass, seen } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 function judge(compute: Resource, judgement: Judgement): Verdict {
@@ -32,16 +33,14 @@ function judge(compute: Resource, judgement: Judgement): Verdict {
     portEvidence(compute),
     seen(compute, addressPointer, 'name that SSH is opened to'),
   ];
-  if (seatsOfMachine(compute, judgement.world).length === 0)
+  const seats = seatsOfMachine(compute, judgement.world);
+  if (seats.length === 0)
     return notApplicable(`The ${name} is gone or in no network; vm.attached and vm.in-vnet speak of that.`, evidence);
-  const places = placesOf(compute, judgement);
-  if (places.length === 0) return pass(`No security group stands at the subnet of the ${name}.`, evidence);
   const need = sshNeed(sshPortOf(compute));
-  const verdict = together(
-    'medium',
-    places.map((place) => () => judgeNeed(need, place)),
+  return (
+    judgedAt(seats, judgement, 'medium', evidence, (place) => judgeNeed(need, place)) ??
+    pass(`No security group stands at the subnet of the ${name}.`, evidence)
   );
-  return { ...verdict, evidence: [...evidence, ...(verdict.evidence ?? [])] };
 }
 
 export const vmHdinsightSameRules = defineRule({

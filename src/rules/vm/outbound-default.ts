@@ -1,10 +1,12 @@
 // vm.outbound-default: nothing of the way out of an attached machine is denied, unless outbound is limited on purpose.
 import type { Resource } from '../../model/resource.ts';
 import type { Asked } from '../../posture/flows.ts';
+import { seatsOfMachine } from '../../posture/machines.ts';
 import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
@@ -15,7 +17,7 @@ import {
 import { proposed } from '../parts/nsg-change.ts';
 import { decided, deciders, evidenceOf, hangsOn, modeOf, type Place, placeShown } from '../parts/nsg-place.ts';
 import { reopening } from '../parts/nsg-reopen.ts';
-import { fail, notApplicable, noted, pass, together, unknown } from '../parts/verdict.ts';
+import { fail, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 
 const everywhere = ['Internet', 'VirtualNetwork'];
@@ -45,14 +47,12 @@ function judgeAt(place: Place): Verdict {
 }
 
 function judge(compute: Resource, judgement: Judgement): Verdict {
-  const places = placesOf(compute, judgement);
-  if (places.length === 0)
-    return pass(`No security group limits the ${machineShown(compute)}.`, machineEvidence(compute));
-  const verdict = together(
-    'medium',
-    places.map((place) => () => judgeAt(place)),
+  const evidence = machineEvidence(compute);
+  const seats = seatsOfMachine(compute, judgement.world);
+  return (
+    judgedAt(seats, judgement, 'medium', evidence, judgeAt) ??
+    pass(`No security group limits the ${machineShown(compute)}.`, evidence)
   );
-  return { ...verdict, evidence: [...machineEvidence(compute), ...(verdict.evidence ?? [])] };
 }
 
 function reopen(compute: Resource, judgement: Judgement): readonly Proposal[] | string {

@@ -5,13 +5,13 @@ import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
   machineShown,
   machineSubjects,
   openAt,
-  placesAt,
   placesOf,
 } from '../parts/machines.ts';
 import { judgeNeeds } from '../parts/nsg-flows.ts';
@@ -31,18 +31,22 @@ const needsAt = (place: Place): Need[] =>
   });
 
 function judge(compute: Resource, judgement: Judgement): Verdict {
+  const { world } = judgement;
   const name = machineShown(compute);
   const evidence = machineEvidence(compute);
-  const seats = seatsOfMachine(compute, judgement.world);
-  const places = seats.flatMap((seat) => placesAt(seat, judgement));
-  if (places.length === 0) return notApplicable(`No security group limits the ${name}.`, evidence);
-  if (seats.every((seat) => machineMode(seat, judgement.world) === 'open'))
-    return notApplicable(`Outbound is open for the ${name}, so nothing needs an exception.`, evidence);
-  const verdict = together(
-    'high',
-    places.flatMap((place) => exceptions.map((rule) => () => judgeNeeds(rule, 'high', place))),
+  // Where it is neither open nor limited, the deny in the way is what is wrong.
+  const limited = seatsOfMachine(compute, world).filter((seat) => machineMode(seat, world) === 'limited');
+  if (limited.length === 0)
+    return notApplicable(`Outbound is not limited for the ${name}; vm.outbound-default judges instead.`, evidence);
+  const judgeAt = (place: Place): Verdict =>
+    together(
+      'high',
+      exceptions.map((rule) => () => judgeNeeds(rule, 'high', place)),
+    );
+  return (
+    judgedAt(limited, judgement, 'high', evidence, judgeAt) ??
+    notApplicable(`No security group limits the ${name}.`, evidence)
   );
-  return { ...verdict, evidence: [...evidence, ...(verdict.evidence ?? [])] };
 }
 
 export const vmOutboundLimited = defineRule({

@@ -9,6 +9,7 @@ import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
   isHdinsight,
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
@@ -22,7 +23,7 @@ import {
   sshRisk,
 } from '../parts/machines.ts';
 import { judgeNeed } from '../parts/nsg-flows.ts';
-import { fail, notApplicable, pass, seen, shown, together, unknown } from '../parts/verdict.ts';
+import { fail, notApplicable, pass, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 /** Without any group the tier of the public address decides: Basic lets everything in, Standard nothing. */
@@ -53,17 +54,13 @@ function judge(compute: Resource, judgement: Judgement): Verdict {
   if (isHdinsight(compute)) return notApplicable(`Of the ${name} vm.hdinsight-same-rules speaks.`);
   const [seat] = seatsOfMachine(compute, judgement.world);
   if (!seat) return notApplicable(`The ${name}, or a subnet of it, is not there; vm.attached speaks of it.`);
-  const places = placesAt(seat, judgement);
-  if (places.length === 0) return bare(compute, seat, judgement);
   const need = sshNeed(sshPortOf(compute));
-  const verdict = together(
-    'high',
-    places.map((place) => () => judgeNeed(need, place)),
-  );
-  const own = [...machineEvidence(compute), portEvidence(compute)];
   const address = seat.publicAddress === undefined ? undefined : judgement.world.peek(seat.publicAddress);
   const tier = address?.state === 'read' ? [seen(address.resource, '/sku/name', 'tier of the public address')] : [];
-  return { ...verdict, evidence: [...own, ...tier, ...(verdict.evidence ?? [])] };
+  const evidence = [...machineEvidence(compute), portEvidence(compute), ...tier];
+  return (
+    judgedAt([seat], judgement, 'high', evidence, (place) => judgeNeed(need, place)) ?? bare(compute, seat, judgement)
+  );
 }
 
 export const vmSshInboundAzureml = defineRule({

@@ -2,10 +2,12 @@
 import { attachedView } from '../../kinds/machine-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Asked } from '../../posture/flows.ts';
+import { seatsOfMachine } from '../../posture/machines.ts';
 import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import {
+  judgedAt,
   machineEvidence,
   machineJudged,
   machineProposals,
@@ -21,7 +23,7 @@ import {
 } from '../parts/machines.ts';
 import { judgeNeed } from '../parts/nsg-flows.ts';
 import { decided, type Place, placeShown } from '../parts/nsg-place.ts';
-import { fail, few, notApplicable, noted, together, unknown } from '../parts/verdict.ts';
+import { fail, few, notApplicable, noted, unknown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 const everyPort: Asked = { direction: 'Inbound', protocol: 'Tcp', remote: [sshService], ports: ['*'] };
@@ -56,16 +58,14 @@ function judgeAt(place: Place, compute: Resource): Verdict {
 }
 
 function judge(compute: Resource, judgement: Judgement): Verdict {
-  const places = placesOf(compute, judgement);
-  const own = [...machineEvidence(compute), portEvidence(compute)];
-  if (places.length === 0) return notApplicable(`The ${machineShown(compute)} meets no security group.`, own);
-  if (attachedView(compute).port === undefined)
-    return unknown(`The port that the ${machineShown(compute)} was attached with is not told.`, own);
-  const verdict = together(
-    'low',
-    places.map((place) => () => judgeAt(place, compute)),
+  const evidence = [...machineEvidence(compute), portEvidence(compute)];
+  const isTold = attachedView(compute).port !== undefined;
+  const untold = unknown(`The port that the ${machineShown(compute)} was attached with is not told.`);
+  const seats = seatsOfMachine(compute, judgement.world);
+  return (
+    judgedAt(seats, judgement, 'low', evidence, (place) => (isTold ? judgeAt(place, compute) : untold)) ??
+    notApplicable(`The ${machineShown(compute)} meets no security group.`, evidence)
   );
-  return { ...verdict, evidence: [...own, ...(verdict.evidence ?? [])] };
 }
 
 export const vmSshPortMatches = defineRule({
