@@ -1,4 +1,4 @@
-// `explain --error` as a user runs it: against worlds, without a workspace, from stdin, and with a refusal off the wire.
+// `explain --error` as a user runs it: against worlds, without a workspace, from stdin, and with what it does not take.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, type Envelope, type FindingJson, freshHome, type Home } from '../support/bastide.ts';
 
@@ -51,18 +51,13 @@ describe('with a workspace', () => {
     }
   });
 
-  test('a refusal off the wire is known: its code, and the lock behind it', async () => {
-    const told = await explain(
-      JSON.stringify({
-        error: {
-          code: 'ScopeLocked',
-          message: "The scope '/x' cannot perform write operation because following scope(s) are locked: '/x'.",
-        },
-      }),
-      '--demo=neglected',
-    );
-    expect(told.result.error.codes).toEqual(['ScopeLocked']);
-    expect(told.result.causes.map(({ rule }) => rule)).toContain('compute.locks');
+  test('a whole refusal: its code, and the lock behind it', async () => {
+    const message = "The scope '/x' cannot perform write operation because following scope(s) are locked: '/x'.";
+    const told = await explain(JSON.stringify({ error: { code: 'ScopeLocked', message } }), '--demo=crowded');
+    expect(told.result.error).toEqual({ codes: ['ScopeLocked'], message });
+    expect(told.result.causes).toMatchObject([
+      { rule: 'compute.locks', outcome: 'fail', fix: expect.stringMatching(/^bastide fix compute\.locks@/) },
+    ]);
     expect(told.result.workspace).toMatch(/mlw-sim$/);
   });
 

@@ -131,6 +131,10 @@ test('the palette runs the same commands, and help shows every key', async () =>
   screen.type(`explain storage.bypass-azure-services${keys.enter}`);
   await screen.until(/Trusted Microsoft services/);
   await screen.press(keys.escape, idle);
+  await screen.press(':', /Tab complete/);
+  screen.type(`explain --error "Unable to profile this dataset"${keys.enter}`);
+  await screen.until(/Likely causes here/);
+  await screen.press(keys.escape, idle);
   screen.type('q');
   await screen.exit;
 });
