@@ -41,7 +41,6 @@ export function versionOf(type: string): string {
 
 const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
-  'microsoft.databricks/workspaces': ['Databricks workspace', 'Databricks workspaces'],
   'microsoft.compute/virtualmachines/instanceview': ['instance view', 'instance views'],
   'microsoft.network/virtualnetworks/usages': ['count of addresses', 'counts of addresses'],
   'microsoft.network/locations/usages': ['network quota', 'network quotas'],

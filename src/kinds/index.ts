@@ -4,6 +4,8 @@ import { fold } from '../model/resource-id.ts';
 import { agentPool } from './agent-pool.ts';
 import { azureFirewall } from './azure-firewall.ts';
 import { compute } from './compute.ts';
+import { containerGroup } from './container-group.ts';
+import { databricksWorkspace } from './databricks-workspace.ts';
 import { datastore } from './datastore.ts';
 import { firewallPolicy } from './firewall-policy.ts';
 import { genericKind } from './generic.ts';
@@ -37,6 +39,14 @@ import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
 export * from './cluster-view.ts';
+export {
+  type ContainerGroupView,
+  containerDelegation,
+  containerGroupsOf,
+  containerGroupType,
+  containerGroupView,
+} from './container-group.ts';
+export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
 export * from './firewall-view.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
@@ -47,6 +57,7 @@ export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export { cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
+export { associationLinks, isContainerLink, linkKey } from './parts/association-link.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
 export * from './policy-view.ts';
@@ -102,6 +113,8 @@ export const kinds: readonly Kind[] = [
   natGateway,
   publicAddress,
   loadBalancer,
+  databricksWorkspace,
+  containerGroup,
   serviceEndpointPolicy,
   privateEndpoint,
   privateDnsZoneGroup,

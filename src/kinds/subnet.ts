@@ -7,10 +7,11 @@ import { updateAt, valueAt, withMember } from '../model/pointer.ts';
 import { parseId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
+import { linkIsOneWay, refusesLink, touchesLinks, unlinkLine, unlinkRequest } from './parts/association-link.ts';
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { textAt } from './read.ts';
+import { listAt, textAt } from './read.ts';
 
 const computed = [
   'provisioningState',
@@ -92,7 +93,8 @@ export const subnet: Kind = {
   lists,
   same: sameBy(subnetShape),
   normal: (body) => normalBody(subnetShape, body),
-  oneWay: () => null,
+  oneWay: linkIsOneWay,
+  refuses: refusesLink,
   /** A subnet stands in its network's body as well. */
   follows({ kind, resource }, seen) {
     const [vnet, own] = [seen.resource(vnetOf(resource)), seen.resource(resource)];
@@ -108,6 +110,7 @@ export const subnet: Kind = {
       return { method: 'DELETE', ...at, body: null, ...(current?.etag === undefined ? {} : { ifMatch: current.etag }) };
     }
     if (current === null) return 'The subnet was not read; a subnet is written whole, so never unseen.';
+    if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
     const after = without(edited(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
@@ -121,8 +124,13 @@ export const subnet: Kind = {
     if (change.kind === 'delete') return line('az', 'network', 'vnet', 'subnet', 'delete', at);
     if (change.kind === 'create') {
       const prefix = textAt(change.body, '/properties/addressPrefix') ?? '';
-      return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix);
+      const services = listAt(change.body, '/properties/delegations').flatMap(
+        (item) => textAt(item, '/properties/serviceName') ?? [],
+      );
+      const delegated = services.length > 0 ? ['--delegations', ...services] : [];
+      return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix, delegated);
     }
+    if (touchesLinks(change.edits)) return unlinkLine(change.resource);
     const update = (words: readonly string[]) => line('az', 'network', 'vnet', 'subnet', 'update', at, words);
     return lines(
       change.edits.map((edit) => {
@@ -138,10 +146,12 @@ export const subnet: Kind = {
     );
   },
   needs: (change) => [
-    actionOn(
-      `Microsoft.Network/virtualNetworks/subnets/${change.kind === 'delete' ? 'delete' : 'write'}`,
-      change.resource,
-    ),
+    touchesLinks(change.edits)
+      ? actionOn('Microsoft.ContainerInstance/serviceAssociationLinks/delete', change.resource)
+      : actionOn(
+          `Microsoft.Network/virtualNetworks/subnets/${change.kind === 'delete' ? 'delete' : 'write'}`,
+          change.resource,
+        ),
   ],
 };
 

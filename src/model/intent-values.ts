@@ -45,6 +45,7 @@ export const intentEntries: readonly IntentEntry[] = [
   yesNo('usesRStudio', 'Whether RStudio is used on compute instances'),
   yesNo('azureMonitorSecured', 'Whether Azure Monitor is reached through a private link scope'),
   yesNo('usesAci', 'Whether models are deployed to container instances'),
+  list('aciSubnets', 'Ids of the subnets meant for container instances'),
   list('storageAccounts', 'Ids of storage accounts that the workspace uses beside its datastores'),
 ];
 

@@ -17,6 +17,8 @@ export interface Intents {
   readonly usesRStudio?: boolean;
   readonly azureMonitorSecured?: boolean;
   readonly usesAci?: boolean;
+  /** Ids of the subnets meant for container instances. */
+  readonly aciSubnets?: readonly string[];
   readonly architecture?: 'auto' | Architecture;
   /** Ids of storage accounts the workspace uses beside its datastores (the operator's list of catalogue R22). */
   readonly storageAccounts?: readonly string[];

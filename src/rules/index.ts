@@ -1,5 +1,11 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
 
+import { aciDelegationRemovable } from './aci/delegation-removable.ts';
+import { aciDelegationServiceExact } from './aci/delegation-service-exact.ts';
+import { aciDeploymentTarget } from './aci/deployment-target.ts';
+import { aciPrivateEndpointConflict } from './aci/private-endpoint-conflict.ts';
+import { aciSubnetDelegated } from './aci/subnet-delegated.ts';
+import { aciSubnetExclusive } from './aci/subnet-exclusive.ts';
 import { acrBuildClusterCpu } from './acr/build-cluster-cpu.ts';
 import { acrBuildClusterEgress } from './acr/build-cluster-egress.ts';
 import { acrBuildClusterSameSubnet } from './acr/build-cluster-same-subnet.ts';
@@ -53,6 +59,13 @@ import { computeSubnetNotDelegated } from './compute/subnet-not-delegated.ts';
 import { computeUnusableNodes } from './compute/unusable-nodes.ts';
 import { computeVnetSameRegion } from './compute/vnet-same-region.ts';
 import { computeVnetSameSubscription } from './compute/vnet-same-subscription.ts';
+import { databricksDefaultSubnet } from './databricks/default-subnet.ts';
+import { databricksNoPrivateEndpointPath } from './databricks/no-private-endpoint-path.ts';
+import { databricksStorageSameVnet } from './databricks/storage-same-vnet.ts';
+import { databricksSubnetShape } from './databricks/subnet-shape.ts';
+import { databricksVnetInjected } from './databricks/vnet-injected.ts';
+import { databricksVnetSameSubscriptionRegion } from './databricks/vnet-same-subscription-region.ts';
+import { databricksWorkspaceSubnets } from './databricks/workspace-subnets.ts';
 import { firewallApplicationRules } from './firewall/application-rules.ts';
 import { firewallCurrentRules } from './firewall/current-rules.ts';
 import { firewallInPathRule } from './firewall/in-path.ts';
@@ -251,6 +264,13 @@ export const rules: readonly Rule[] = [
   udrServiceTagRoutes,
   udrAzuremlSecondaryRegion,
   udrNotNeeded,
+  databricksVnetInjected,
+  databricksVnetSameSubscriptionRegion,
+  databricksStorageSameVnet,
+  databricksWorkspaceSubnets,
+  databricksDefaultSubnet,
+  databricksSubnetShape,
+  databricksNoPrivateEndpointPath,
   vmUbuntuOnly,
   vmInVnet,
   vmSshInboundAzureml,
@@ -273,6 +293,12 @@ export const rules: readonly Rule[] = [
   aksIlbCapacity,
   aksRegionWithWorkspaceEndpoint,
   aksBasicLoadBalancer,
+  aciSubnetDelegated,
+  aciDelegationServiceExact,
+  aciSubnetExclusive,
+  aciDeploymentTarget,
+  aciDelegationRemovable,
+  aciPrivateEndpointConflict,
   firewallInPathRule,
   firewallInboundDnat,
   firewallApplicationRules,

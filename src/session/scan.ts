@@ -28,6 +28,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
+import { type ContainerScan, containersMet, networksNamed } from './scan-containers.ts';
 import { firewallsMet } from './scan-firewalls.ts';
 import { attachedOfCompute } from './scan-machines.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
@@ -86,10 +87,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     hidden: seatsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
     cloud: door.source.kind === 'azure' ? door.source.name : 'public',
   };
+  const containers: ContainerScan = { collector, workspace: found, intents: options.intents };
   const met = await endpointsMet(privateLink);
   if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
   await Promise.all([
-    networksOf(collector, [...used, ...ruled, ...met.subnets]).then(async () => {
+    networksOf(collector, [...used, ...ruled, ...met.subnets, ...networksNamed(containers)]).then(async () => {
+      await containersMet(containers);
       await attachedOf(collector, used);
       await firewallsMet(collector, used);
     }),

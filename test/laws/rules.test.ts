@@ -28,6 +28,7 @@ const fixable = rules.filter((rule) => rule.fixKind !== 'none');
 
 /** What a guided fix is answered, where one world's choices are known. */
 const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'databricks.default-subnet': { prefix: '10.1.2.0/26' },
   'storage.same-vnet-as-compute': { way: 'admit' },
   'storage.adls2-compute-same-vnet': { way: 'admit' },
   'storage.studio-colocation': { way: 'admit' },

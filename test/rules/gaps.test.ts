@@ -15,6 +15,7 @@ import {
   withLake,
   withRegistry,
 } from '../support/snapshot.ts';
+import { withContainers, withDatabricks } from './samples-bricks.ts';
 
 /** A workspace with something of everything: a lake, endpoints, an account half open, two clusters. */
 function busy(scene: Scene): void {
@@ -27,7 +28,9 @@ function busy(scene: Scene): void {
   scene.bodies[`${ids.workspace}/computes/second`] = cluster('second', ids.second);
   scene.bodies[ids.account].properties.networkAcls.ipRules = [{ value: '203.0.113.7/32', action: 'Allow' }];
   scene.bodies[ids.vault].properties.networkAcls.virtualNetworkRules = [];
-  scene.intents = { devClientIps: ['203.0.113.7'], architecture: 'service-endpoint' };
+  withDatabricks(scene);
+  withContainers(scene);
+  scene.intents = { ...scene.intents, devClientIps: ['203.0.113.7'], architecture: 'service-endpoint' };
 }
 const lists = [`${ids.workspace}/computes`, `${ids.workspace}/datastores`];
 const readable = [...snapshotOf(busy).resources.map(({ id }) => id), ...lists];

@@ -17,6 +17,7 @@ import {
   withRegistry,
   withZone,
 } from '../support/snapshot.ts';
+import { withContainers, withDatabricks } from './samples-bricks.ts';
 import { everyRoute, tabled } from './samples-udr.ts';
 
 /** Every path to a member or element of a body. */
@@ -62,6 +63,11 @@ const bases: Readonly<Record<string, (scene: Scene) => void>> = {
   'forced tunnel': (scene) => {
     base(scene);
     tabled(everyRoute)(scene);
+  },
+  'Databricks and container instances': (scene) => {
+    base(scene);
+    withDatabricks(scene);
+    withContainers(scene);
   },
   'managed-network': (scene) => {
     base(scene);

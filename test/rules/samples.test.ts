@@ -33,6 +33,7 @@ test('every rule has a sample that fails and one that passes, or says why it nev
     'compute.auto-resources',
     'compute.batch-nsg-untouched',
     'aks.ilb-two-step',
+    'databricks.no-private-endpoint-path',
   ];
   // It speaks of what may go, and has no business where nothing may.
   const neverPass = ['udr.not-needed'];

@@ -21,6 +21,7 @@ import {
 } from '../support/snapshot.ts';
 import { acrSamples } from './samples-acr.ts';
 import { aksSamples } from './samples-aks.ts';
+import { bricksSamples } from './samples-bricks.ts';
 import { computeSamples } from './samples-compute.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
@@ -833,4 +834,5 @@ export const samples: readonly Sample[] = [
   ...firewallSamples,
   ...acrSamples,
   ...aksSamples,
+  ...bricksSamples,
 ];

@@ -384,6 +384,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         /\/virtualNetworks\/[^/]+$/i,
       ),
       ...list(`/subscriptions/${subscription}/providers/Microsoft.Network/privateEndpoints`, /\/privateEndpoints\//i),
+      ...[group, `/subscriptions/${subscription}`].flatMap((scope) =>
+        list(`${scope}/providers/Microsoft.ContainerInstance/containerGroups`, /\/containerGroups\/[^/]+$/i),
+      ),
       ...list(
         `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
         /\/privateDnsZones\/[^/]+$/i,

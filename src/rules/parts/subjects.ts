@@ -19,7 +19,7 @@ import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { notApplicable, shown } from './verdict.ts';
 
 /** What a read gives, or `instead` where it lies in a gap: for choosing subjects only, never for a verdict. */
-function orElse<T>(read: () => T, instead: T): T {
+export function orElse<T>(read: () => T, instead: T): T {
   try {
     return read();
   } catch (error) {

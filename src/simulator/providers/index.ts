@@ -7,9 +7,12 @@ import { policyAssignments, policyDefinitions, policySetDefinitions } from './mi
 import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
 import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
 import { instanceViews, virtualMachines } from './microsoft.compute/virtual-machines.ts';
+import { serviceAssociationLinks } from './microsoft.containerinstance/association-links.ts';
+import { containerGroups } from './microsoft.containerinstance/container-groups.ts';
 import { registries } from './microsoft.containerregistry/registries.ts';
 import { agentPools } from './microsoft.containerservice/agent-pools.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
+import { databricksWorkspaces } from './microsoft.databricks/workspaces.ts';
 import { hdinsightClusters } from './microsoft.hdinsight/clusters.ts';
 import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
 import { vaults } from './microsoft.keyvault/vaults.ts';
@@ -60,7 +63,9 @@ export const providerTypes: readonly ProviderType[] = [
   azureFirewalls,
   computes,
   connections,
+  containerGroups,
   coreUsages,
+  databricksWorkspaces,
   datastores,
   deletedVaults,
   firewallPolicies,
@@ -94,6 +99,7 @@ export const providerTypes: readonly ProviderType[] = [
   routeTables,
   ruleCollectionGroups,
   securityRules,
+  serviceAssociationLinks,
   serviceEndpointPolicies,
   serviceEndpointPolicyDefinitions,
   serviceTags,

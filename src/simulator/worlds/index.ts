@@ -3,7 +3,9 @@
 import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
+import { containersWorld } from './containers.ts';
 import { crowded } from './crowded.ts';
+import { databricksWorld } from './databricks.ts';
 import { drifted } from './drifted.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
@@ -37,6 +39,8 @@ export const worldFiles: readonly WorldFile[] = [
   scoring,
   machinesWorld,
   crowded,
+  databricksWorld,
+  containersWorld,
   foreign,
   refused,
   large,

@@ -15,6 +15,8 @@ interface SubnetOptions {
   readonly uses?: number;
   /** Address configurations of interfaces in it. */
   readonly cards?: readonly string[];
+  /** The service it is delegated to. */
+  readonly delegation?: string;
   /** More members of `properties`, each with a comma in front. */
   readonly extra?: string;
   /** What private endpoints leave in it. */
@@ -32,11 +34,17 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
     "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",
       ${cards.length > 0 ? `"ipConfigurations": ${refer(cards)},` : ''}
-      "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": [],
+      "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": ${list(options.delegation === undefined ? [] : [delegationText(id, options.delegation)])},
       "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
       "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${options.extra ?? ''}},
     "type": "Microsoft.Network/virtualNetworks/subnets"}`;
 }
+
+const delegationText = (subnetId: string, service: string): string =>
+  `{"name": "handed-over", "id": "${subnetId}/delegations/handed-over", "etag": "${etag}",
+    "properties": {"provisioningState": "Succeeded", "serviceName": "${service}",
+      "actions": ["Microsoft.Network/virtualNetworks/subnets/action"]},
+    "type": "Microsoft.Network/virtualNetworks/subnets/delegations"}`;
 
 /** `space`: one prefix or several; `peerings`: texts. */
 export function networkBody(

@@ -79,6 +79,15 @@ export function addReferences(body: JsonObject, member: string, ids: readonly st
   return true;
 }
 
+/** Adds an item with an id of its own to a list; true when there was none of that id yet. */
+export function addLink(body: JsonObject, member: string, item: Json): boolean {
+  const properties = propertiesOf(body);
+  const old = list(properties, member);
+  if (old.some((other) => sameId(text(other, 'id') ?? '', text(item, 'id') ?? ''))) return false;
+  put(properties, member, [...old, item]);
+  return true;
+}
+
 /** Takes ids out of a list of references, and the list when it is empty; true when something went. */
 export function removeReferences(body: JsonObject, member: string, isGone: (id: string) => boolean): boolean {
   const properties = propertiesOf(body);

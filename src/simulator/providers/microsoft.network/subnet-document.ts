@@ -185,10 +185,24 @@ export function checkUse(before: JsonObject | undefined, next: JsonObject, store
     list(value, 'delegations').flatMap((item) => text(item, 'properties', 'serviceName') ?? []);
   const [was, is] = [services(old), services(next)];
   if (was.map(fold).sort().join() !== is.map(fold).sort().join()) {
+    checkBound(id, old, is);
     throw networkError(
       400,
       'SubnetDelegationsCannotChangeWhenSubnetUsedByResource',
       `Delegations of subnet ${id} cannot be changed from [${was.join(', ')}] to [${is.join(', ')}] because it is being used by the resource ${user}.`,
+    );
+  }
+}
+
+/** Refuses to take out the delegation that a service association link stands on ("rules-catalogue", E24 and E34). */
+function checkBound(subnetId: string, old: JsonObject, services: readonly string[]): void {
+  for (const link of list(old, 'serviceAssociationLinks')) {
+    const service = text(link, 'properties', 'linkedResourceType');
+    if (service === undefined || services.some((one) => fold(one) === fold(service))) continue;
+    throw networkError(
+      400,
+      'SubnetMissingRequiredDelegation',
+      `Subnet ${subnetId} requires any of the following delegation(s) [${service}] to reference service association link ${text(link, 'id') ?? ''}.`,
     );
   }
 }

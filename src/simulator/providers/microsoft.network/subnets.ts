@@ -3,6 +3,7 @@ import { fold, nameOf, parentOf } from '../../gateway/address.ts';
 import { isObject, type JsonObject, list, put, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { replaceMembers } from '../documents.ts';
+import { checkIntentPolicy, holderOf } from '../microsoft.databricks/injected-subnets.ts';
 import type { Link, ProviderType } from '../provider.ts';
 import { touch } from './network-parts.ts';
 import {
@@ -41,11 +42,12 @@ export const subnets: ProviderType = {
     checkUse(before, properties, store);
     const next = replaceMembers(before, body, ['id', 'name', 'type', 'etag']);
     put(next, 'properties', properties);
+    checkIntentPolicy(before, next, store);
     return next;
   },
   links: (next) => linksOf(next),
   mayDelete({ before, store }) {
-    const user = before ? userOf(before, store) : undefined;
+    const user = before ? (userOf(before, store) ?? holderOf(store, text(before, 'id') ?? '')) : undefined;
     if (before && user !== undefined) throw inUse(before, user);
   },
   stored: touch,
