@@ -1,33 +1,41 @@
 // aci.subnet-delegated: where models go to container instances, a subnet is handed to them.
-import { vnetType } from '../../kinds/network-view.ts';
+import { showsSubnets, vnetType, vnetView } from '../../kinds/network-view.ts';
 import { workspaceType } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
-import { containerSubnets } from '../../posture/container-instances.ts';
+import { containerSubnets, isDelegatedToContainers } from '../../posture/container-instances.ts';
 import { defineRule } from '../define.ts';
 import { aciJudged } from '../parts/container-instances.ts';
 import { handOver } from '../parts/delegate.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
-import { fail, listed, noted, pass, seen, subnetShown } from '../parts/verdict.ts';
+import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 function judge({ world }: Judgement): Verdict {
   const found = containerSubnets(world);
-  if (found.length > 0) {
-    const evidence = found.map((subnet) => seen(subnet, '/properties/delegations', 'delegations'));
-    return pass(`${listed(found.map(({ id }) => subnetShown(id)))} is handed to container instances.`, evidence);
-  }
+  if (found.length > 0) return handed(found);
   const workspace = world.snapshot.workspace ?? '';
   // Elsewhere in the subscription there may be one: only the list of its networks tells.
   const networks = world.list(`/subscriptions/${subscriptionOf(workspace) ?? ''}/providers/${vnetType}`);
+  const inside = networks.flatMap((network) => vnetView(network).subnets).filter(isDelegatedToContainers);
+  if (inside.length > 0) return handed(inside);
   const evidence = [
     noted(workspace, world.snapshot.intents.usesAci ?? null, 'your answer to usesAci'),
     ...networks.map((network) => seen(network, '/properties/subnets', 'its subnets and their delegations')),
   ];
+  const silent = networks.find((network) => !showsSubnets(network));
+  if (silent) return unknown(`The answer for ${shown(silent.id)} does not show its subnets.`, evidence);
   return fail(
     'Models are deployed to container instances, and no subnet is delegated to them: none can be placed in your network.',
     evidence,
   );
+}
+
+function handed(subnets: readonly Resource[]): Verdict {
+  const evidence = subnets.map((subnet) => seen(subnet, '/properties/delegations', 'delegations'));
+  const is = subnets.length === 1 ? 'is' : 'are';
+  return pass(`${listed(subnets.map(({ id }) => subnetShown(id)))} ${is} handed to container instances.`, evidence);
 }
 
 export const aciSubnetDelegated = defineRule({

@@ -1,10 +1,10 @@
 // Container instances as the aci rules look at them: whether models go there at all, the groups that the workspace has deployed,
 // the subnets meant for them, and who sits in a subnet.
-import { containerGroupsOf, containerGroupView } from '../../kinds/container-group.ts';
+import { containerGroupsOf, containerGroupType, containerGroupView } from '../../kinds/container-group.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
+import { fold, groupIdOf, isWithin, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
 import { isDelegatedToContainers, usesAci } from '../../posture/container-instances.ts';
 import { workspaceRegistryId } from '../../posture/links.ts';
 import type { Judgement, Verdict } from '../rule.ts';
@@ -40,13 +40,16 @@ export function meantSubnets(world: World): readonly string[] {
   return onceEach(deployedGroups(world).flatMap((group) => containerGroupView(group).subnets));
 }
 
-/** Container groups of the subnet's subscription that sit in it. Throws GapRead where the list was not read. */
-export const groupsIn = (subnet: string, world: World): readonly Resource[] => {
+/** Container groups of the subnet's subscription that sit in it. Throws GapRead where the list, or one of them, was not read. */
+export function groupsIn(subnet: string, world: World): readonly Resource[] {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(subnet)?.[0] ?? '';
-  return world
-    .list(containerGroupsOf(subscription))
-    .filter((group) => containerGroupView(group).subnets.some((id) => sameId(id, subnet)));
-};
+  const all = world.list(containerGroupsOf(subscription));
+  const unread = world.snapshot.gaps.find(
+    ({ id, status }) => status !== 404 && fold(typeOf(id)) === fold(containerGroupType) && isWithin(id, subscription),
+  );
+  if (unread && unread.id !== containerGroupsOf(subscription)) throw new GapRead(unread);
+  return all.filter((group) => containerGroupView(group).subnets.some((id) => sameId(id, subnet)));
+}
 
 /** Address configurations of container groups themselves, by the words in their ids. */
 const isOwn = (id: string): boolean => /containerGroups|networkProfiles|containerNetworkInterface/i.test(id);
