@@ -30,7 +30,6 @@ function busy(scene: Scene): void {
   scene.bodies[ids.vault].properties.networkAcls.virtualNetworkRules = [];
   withDatabricks(scene);
   withContainers(scene);
-  scene.bodies[ids.workspace].properties.containerRegistry = null;
   scene.intents = { ...scene.intents, devClientIps: ['203.0.113.7'], architecture: 'service-endpoint' };
 }
 const lists = [`${ids.workspace}/computes`, `${ids.workspace}/datastores`];

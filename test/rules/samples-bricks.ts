@@ -345,7 +345,7 @@ const registry: Change = (scene) => {
   withRegistry(scene);
 };
 /** A model in a subnet that is delegated and bound. */
-export const withContainers: Change = both(registry, wants, means, aciSubnet([serves], bound), containers(inside));
+export const withContainers: Change = both(wants, means, aciSubnet([serves], bound), containers(inside));
 const none: Extra = {};
 const there = { on: aci };
 
