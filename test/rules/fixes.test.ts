@@ -52,6 +52,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'acr.build-cluster-same-subnet': { way: 'admit' },
   'acr.shared-private-link': { link: 'Acr' },
   'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
+  'databricks.default-subnet': { prefix: '10.1.3.0/24' },
   'compute.npip-private-endpoint': { subnet: 'vnet-ml/snet-pe' },
   'compute.locks': { lock: 'guard' },
   'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },

@@ -4,7 +4,7 @@ import { listAt } from '../../kinds/read.ts';
 import { clean } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { aciJudged, meantSubnets, usesAci } from '../parts/container-instances.ts';
-import { delegated, isContainerService } from '../parts/delegate.ts';
+import { handOverSubnet, isContainerService } from '../parts/delegate.ts';
 import { links } from '../parts/links.ts';
 import { orElse, proposalsOn } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
@@ -59,7 +59,7 @@ export const aciDelegationServiceExact = defineRule({
   about: subnetType,
   explain: {
     why: 'Any name but Microsoft.ContainerInstance/containerGroups hands the subnet to another service, and container groups are refused there.',
-    fix: 'Replaces what the subnet is delegated to, while it is empty. Which subnet is meant is what you answered to aciSubnets, else where groups of the workspace sit.',
+    fix: 'Replaces what the subnet is delegated to, while it is empty, or makes it where it is missing (answer prefix=RANGE for its range). Which subnet is meant is what you answered to aciSubnets, else where groups of the workspace sit.',
     breaks:
       'The service that the subnet was delegated to can place nothing there any more. An undo puts its delegation back while the subnet is empty.',
     links: [links.containerNetwork, links.delegation],
@@ -69,5 +69,11 @@ export const aciDelegationServiceExact = defineRule({
   instead: 'workspace.managed-network-provisioned',
   subjects,
   check: ({ resource }, judgement) => aciJudged(judgement, () => judge(resource, judgement)),
-  fix: (finding, judgement) => proposalsOn(finding, judgement, (subnet) => delegated(subnet, judgement.world)),
+  // The subnet may not be there yet, so the workspace stands for it while the fix reads.
+  fix: (finding, judgement, answers) => {
+    const { workspace } = judgement.world.snapshot;
+    return proposalsOn({ ...finding, resource: workspace ?? finding.resource }, judgement, () =>
+      handOverSubnet(finding.resource, judgement, answers),
+    );
+  },
 });

@@ -34,12 +34,15 @@ export function handOver(judgement: Judgement, answers: Answers): Proposal | str
     return `${quoted(asked)} is ${found.length > 1 ? 'the name of several subnets' : 'no subnet that was read'}: name it as VNET/NAME.`;
   }
   const [meant] = meantSubnets(world);
-  if (meant !== undefined) {
-    const found = findSubnet(world, meant);
-    return found ? delegated(found, world) : made(world.get(vnetOf(meant)), nameOf(meant), world, answers);
-  }
+  if (meant !== undefined) return handOverSubnet(meant, judgement, answers);
   const network = home(world);
   return made(network, network === undefined ? usualName : freeName(network), world, answers);
+}
+
+/** This subnet is delegated, or made where its network is there without it. */
+export function handOverSubnet(id: string, { world }: Judgement, answers: Answers): Proposal | string {
+  const found = findSubnet(world, id);
+  return found ? delegated(found, world) : made(world.get(vnetOf(id)), nameOf(id), world, answers);
 }
 
 const isNamed = (id: string, wanted: string): boolean =>
@@ -73,7 +76,7 @@ function made(network: Resource | undefined, name: string, world: World, answers
 }
 
 /** An existing subnet, while it is empty: what it was delegated to gives way. */
-export function delegated(subnet: Resource, world: World): Proposal | string {
+function delegated(subnet: Resource, world: World): Proposal | string {
   const name = subnetShown(subnet.id);
   if (isDelegatedToContainers(subnet)) return `${name} is delegated to container instances already.`;
   const taken = [...userMembers, associationLinks].some(
