@@ -16,7 +16,7 @@ export interface KnownError {
   readonly means: string;
   /** One sentence: what to do, whatever the findings say. */
   readonly next: string;
-  /** Rules that judge a possible cause, the likeliest first; empty where the cause lies in the request itself. */
+  /** Rules that judge a possible cause, the likeliest first; empty where the cause lies in the request itself or in the moment. */
   readonly rules: readonly string[];
   /** Where the error was seen or is documented, and when. */
   readonly source: string;

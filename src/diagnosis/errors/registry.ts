@@ -56,6 +56,13 @@ export const registryErrors: readonly KnownError[] = [
     source: 'Azure/acr #603',
   },
   {
+    names: ['InaccessibleImage'],
+    means: 'A container group cannot pull its image: the registry does not admit it, or the credentials do not hold.',
+    next: 'Let trusted services pass at the registry, or pull through its private endpoint.',
+    rules: ['acr.trusted-services', 'acr.private-endpoint', 'acr.service-endpoint-clients'],
+    source: 'blog.zuehlke.cloud, problems with protecting Azure Container Registry, 2023-02',
+  },
+  {
     names: ['ImageBuildComputeNotValid'],
     text: /Container Registry cannot build your image|Set the imageBuildCompute property/i,
     means: 'The registry is closed and the workspace names no cluster that could build images instead of it.',

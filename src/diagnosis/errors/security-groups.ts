@@ -1,13 +1,6 @@
 // What Azure refuses in security groups and route tables.
 import { type KnownError, sources } from '../known-error.ts';
 
-const nsgRules = [
-  'nsg.rule-capacity',
-  'nsg.allow-before-deny',
-  'nsg.outbound-storage',
-  'nsg.outbound-deny-internet',
-] as const;
-
 export const securityGroupErrors: readonly KnownError[] = [
   {
     names: ['SecurityRuleConflict'],
@@ -22,7 +15,7 @@ export const securityGroupErrors: readonly KnownError[] = [
     text: /Security rule\b.{0,500} has invalid Address prefix/is,
     means: 'The address of a security rule is an unknown tag, or a CIDR whose host bits are set.',
     next: "Check the tag's spelling and region, and write the CIDR with its network address.",
-    rules: nsgRules,
+    rules: [],
     source: 'hashicorp/terraform-provider-azurerm #16761, Azure/azure-powershell #4557',
   },
   {
@@ -30,7 +23,7 @@ export const securityGroupErrors: readonly KnownError[] = [
     text: /Security rule\b.{0,500} has invalid Port range/is,
     means: 'The port of a security rule is a list where one range belongs, or a file name that a shell put for *.',
     next: 'Write lists into the plural member (destinationPortRanges), and put * in quotes in a shell.',
-    rules: nsgRules,
+    rules: [],
     source: 'Azure/azure-cli #23499, hashicorp/terraform-provider-azurerm #1530',
   },
   {
@@ -44,14 +37,14 @@ export const securityGroupErrors: readonly KnownError[] = [
     names: ['SecurityRuleParameterContainsUnsupportedValue'],
     means: 'A plural member of a security rule (sourceAddressPrefixes and the like) holds a tag or *.',
     next: 'Write a tag or * alone into the singular member.',
-    rules: nsgRules,
+    rules: [],
     source: sources.network,
   },
   {
     names: ['OverlappingSubnetsNotPermittedInSecurityRule'],
     means: 'Two prefixes of one list in a security rule overlap.',
     next: 'Leave out the smaller prefix.',
-    rules: nsgRules,
+    rules: [],
     source: sources.network,
   },
   {
@@ -59,7 +52,7 @@ export const securityGroupErrors: readonly KnownError[] = [
     text: /(?:Network security group|Route table) .{1,500} cannot be deleted because it is in use/is,
     means: 'A security group or route table is to be deleted while a subnet or network interface still names it.',
     next: 'Take it off the subnets and interfaces first.',
-    rules: ['nsg.subnet-nsg-state', 'udr.table-on-compute-subnet', 'compute.orphaned-resources'],
+    rules: ['compute.orphaned-resources', 'nsg.subnet-nsg-state'],
     source: sources.network,
   },
   {
@@ -75,7 +68,7 @@ export const securityGroupErrors: readonly KnownError[] = [
     text: /Address prefix .{1,500} is not formatted correctly/is,
     means: 'A prefix is no CIDR, or a tag that routes do not take.',
     next: 'Write the network address and its length, or one of the tags that routes take.',
-    rules: ['udr.service-tag-routes', 'udr.prefix-drift'],
+    rules: [],
     source: 'MicrosoftDocs/azure-docs #73366',
   },
 ];

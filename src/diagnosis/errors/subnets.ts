@@ -8,7 +8,7 @@ export const subnetErrors: readonly KnownError[] = [
     names: ['NetcfgSubnetRangesOverlap', 'NetcfgInvalidSubnet'],
     means: 'The range of a subnet is taken, or lies outside its virtual network.',
     next: 'Choose a free range inside the address space; after a write beside it, wait and try once more.',
-    rules: ['compute.subnet-free-ips', 'aks.ip-plan'],
+    rules: [],
     source: sources.network,
   },
   {
