@@ -5,6 +5,7 @@ import { oncePerResource, textAt } from '../kinds/read.ts';
 import { routesOf } from '../kinds/route-view.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
 import type { World } from '../model/world.ts';
 import { type Addresses, looksLiteral, noAddress, readPrefixes, without } from '../net/addresses.ts';
 import { areApart, publicSpace } from '../net/facts.ts';
@@ -132,7 +133,11 @@ export function coverageOf(service: ExceptionService, region: string, asked: Ask
   const told = { wanted, missing, contrary, by };
   const doubt = unsure.find(({ toInternet: past }) => past === missing.length > 0);
   if (doubt) {
-    return { ...told, state: 'unknown', why: `which addresses the tag ${doubt.prefix} stands for is not known` };
+    return {
+      ...told,
+      state: 'unknown',
+      why: `which addresses the tag ${clean(doubt.prefix, 60)} stands for is not known`,
+    };
   }
   return { ...told, state: missing.length > 0 ? 'missing' : 'covered', why: '' };
 }
@@ -154,7 +159,11 @@ function byName(service: ExceptionService, region: string, asked: Asked, unsure:
   if (winner?.toInternet) {
     const doubt = narrow.find(({ nextHopType }) => !toInternet(nextHopType));
     return doubt
-      ? { ...nothing, state: 'unknown', why: `whether ${doubt.prefix} lies within ${winner.prefix} needs tag data` }
+      ? {
+          ...nothing,
+          state: 'unknown',
+          why: `whether ${clean(doubt.prefix, 60)} lies within ${clean(winner.prefix, 60)} needs tag data`,
+        }
       : { ...nothing, state: 'covered', by: [winner.name], why: '' };
   }
   const past = routingOf({ v4: publicSpace.v4, v6: [] }, routes).some(({ nextHopType }) => toInternet(nextHopType));

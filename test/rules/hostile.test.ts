@@ -18,7 +18,7 @@ import {
   withZone,
 } from '../support/snapshot.ts';
 import { withContainers, withDatabricks } from './samples-bricks.ts';
-import { everyRoute, tabled } from './samples-udr.ts';
+import { everyRoute, table, tabled } from './samples-udr.ts';
 
 /** Every path to a member or element of a body. */
 function pathsOf(value: Loose, path: readonly string[] = []): (readonly string[])[] {
@@ -154,6 +154,18 @@ const once: Readonly<Record<string, readonly [Breakage, string]>> = {
       [[ids.workspace, 'name'], undefined],
     ],
     'all',
+  ],
+  // Two routes of one name, one of them without properties; and a tag with an escape in it.
+  'forced tunnel': [
+    [
+      [[table, 'properties', 'routes', '1', 'properties', 'nextHopType'], 'None'],
+      [[table, 'properties', 'routes', '2', 'name'], 'past-0'],
+      [[table, 'properties', 'routes', '2', 'id'], undefined],
+      [[table, 'properties', 'routes', '2', 'properties'], 'Internet'],
+      [[table, 'properties', 'routes', '3', 'properties', 'addressPrefix'], 'AzureMachineLearning\u001b[2J'],
+      [[ids.workspace, 'name'], []],
+    ],
+    'seed-2020',
   ],
 };
 

@@ -2,7 +2,7 @@
 import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../kinds/route-view.ts';
 import { type Change, editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, removeFrom, setMember } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
@@ -92,6 +92,8 @@ function tableChange<Item>(
 
 /** Points a route straight to the Internet; the address of an appliance goes first, since no other next hop has one. */
 export function toInternet(place: RoutePlace, route: Resource): Steps {
+  // A route without properties leads nowhere; it is here because it bears another's name.
+  if (!isObject(route.body.properties)) return { changes: [], after: place };
   const address = '/properties/nextHopIpAddress';
   const edits = [
     ...(valueAt(route.body, address) === undefined ? [] : [setMember(route.body, address, undefined)]),
