@@ -17,18 +17,34 @@ import {
 import { judgeNeeds } from '../parts/nsg-flows.ts';
 import type { Need } from '../parts/nsg-need.ts';
 import { needsOf } from '../parts/nsg-needs.ts';
-import type { Place } from '../parts/nsg-place.ts';
-import { notApplicable, together } from '../parts/verdict.ts';
+import { decided, type Place, placeShown } from '../parts/nsg-place.ts';
+import { orElse } from '../parts/subjects.ts';
+import { few, notApplicable, together } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';
 
 /** The rules whose flows a machine needs as nodes do. */
 const exceptions = ['storage', 'acr', 'azureml', 'arm', 'entra', 'mcr'].map((name) => `nsg.outbound-${name}`);
 
-const needsAt = (place: Place): Need[] =>
-  exceptions.flatMap((rule) => {
-    const needs = needsOf(rule, place);
-    return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
-  });
+const askedBy = (rule: string, place: Place): Need[] => {
+  const needs = needsOf(rule, place);
+  return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
+};
+const needsAt = (place: Place): Need[] => exceptions.flatMap((rule) => askedBy(rule, place));
+
+function judgeAt(place: Place): Verdict {
+  const verdict = together(
+    'high',
+    exceptions.map((rule) => () => judgeNeeds(rule, 'high', place)),
+  );
+  const name = placeShown(place);
+  if (verdict.outcome === 'pass') return { ...verdict, because: `${name} has the exceptions that a machine needs.` };
+  if (verdict.outcome !== 'fail') return verdict;
+  const stopped = exceptions
+    .flatMap((rule) => orElse(() => askedBy(rule, place), []))
+    .filter(({ asked }) => ['denied', 'partly'].includes(decided(asked, place).verdict))
+    .map(({ what }) => what);
+  return { ...verdict, because: `${name} limits what goes out and stops ${few(stopped)}.` };
+}
 
 function judge(compute: Resource, judgement: Judgement): Verdict {
   const { world } = judgement;
@@ -38,11 +54,6 @@ function judge(compute: Resource, judgement: Judgement): Verdict {
   const limited = seatsOfMachine(compute, world).filter((seat) => machineMode(seat, world) === 'limited');
   if (limited.length === 0)
     return notApplicable(`Outbound is not limited for the ${name}; vm.outbound-default judges instead.`, evidence);
-  const judgeAt = (place: Place): Verdict =>
-    together(
-      'high',
-      exceptions.map((rule) => () => judgeNeeds(rule, 'high', place)),
-    );
   return (
     judgedAt(limited, judgement, 'high', evidence, judgeAt) ??
     notApplicable(`No security group limits the ${name}.`, evidence)
