@@ -30,8 +30,11 @@ import { aksAttached } from './aks/attached.ts';
 import { aksBasicLoadBalancer } from './aks/basic-load-balancer.ts';
 import { aksDnsServiceIp } from './aks/dns-service-ip.ts';
 import { aksDockerBridge } from './aks/docker-bridge.ts';
+import { aksIdentityNetworkContributor } from './aks/identity-network-contributor.ts';
 import { aksIlbCapacity } from './aks/ilb-capacity.ts';
 import { aksIlbTwoStep } from './aks/ilb-two-step.ts';
+import { aksInternalLoadBalancer } from './aks/internal-load-balancer.ts';
+import { aksIpPlan } from './aks/ip-plan.ts';
 import { aksPrivateLinkUnsupported } from './aks/private-link-unsupported.ts';
 import { aksRegionWithWorkspaceEndpoint } from './aks/region-with-workspace-endpoint.ts';
 import { aksReservedRanges } from './aks/reserved-ranges.ts';
@@ -287,8 +290,11 @@ export const rules: readonly Rule[] = [
   aksDnsServiceIp,
   aksDockerBridge,
   aksReservedRanges,
+  aksIpPlan,
+  aksIdentityNetworkContributor,
   aksSubnetNotDelegated,
   aksAttached,
+  aksInternalLoadBalancer,
   aksIlbTwoStep,
   aksIlbCapacity,
   aksRegionWithWorkspaceEndpoint,

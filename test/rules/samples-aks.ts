@@ -328,4 +328,105 @@ rule('aks.basic-load-balancer', (add) => {
 });
 everywhere('aks.basic-load-balancer');
 
+rule('aks.ip-plan', (add) => {
+  const small = nodeSubnet({ addressPrefix: '10.0.8.0/26' });
+  add('pass', 'a /24 for two pools', asIs);
+  add('fail', 'a /26 for three nodes of thirty pods', both(small, pool({ count: 3 })), { ...on, severity: 'high' });
+  add('pass', 'the same with an overlay', both(small, profile({ networkPluginMode: 'overlay' })));
+  add('pass', 'the same with kubenet', both(small, profile({ networkPlugin: 'kubenet' })));
+  add('fail', 'only when it is as large as it may get', (scene) => {
+    scene.bodies[aks].properties.agentPoolProfiles[1].maxCount = 6;
+  });
+  add('fail', 'upgrades that double the pool', pool({ count: 4, upgradeSettings: { maxSurge: '100%' } }));
+  add(
+    'pass',
+    'pods in a subnet of their own',
+    both(small, pool({ podSubnetID: ids.second }), (scene) => {
+      scene.bodies[aks].properties.agentPoolProfiles[1].podSubnetID = ids.second;
+    }),
+  );
+  add('fail', 'pods in a subnet that is too small', both(pool({ podSubnetID: ids.second, count: 9 })));
+  add('unknown', 'no plugin', profile({ networkPlugin: null }));
+  add('unknown', 'a count that is a text', pool({ count: 'three' }));
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.ip-plan');
+
+rule('aks.identity-network-contributor', (add) => {
+  const definition = (role: string) =>
+    `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  const given =
+    (role: string, scope: string = group): Change =>
+    (scene) => {
+      const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${role}`;
+      const roleDefinitionId = definition(role);
+      scene.bodies[id] = { id, name: role, properties: { scope, roleDefinitionId, principalId: principal } };
+    };
+  const [reader, contributor, owner, own] = [
+    'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+    '4d97b98b-1d4f-4787-a291-c67834d212e7',
+    '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+    '00000000-0000-0000-0000-0000000000ee',
+  ];
+  const actions =
+    (...all: readonly string[]): Change =>
+    (scene) => {
+      scene.bodies[definition(own)] = {
+        id: definition(own),
+        properties: { roleName: 'Joiner', permissions: [{ actions: all, notActions: [] }] },
+      };
+    };
+  const subnets = 'Microsoft.Network/virtualNetworks/subnets';
+  add('pass', 'Network Contributor in the group of the network', given(contributor));
+  add('pass', 'Network Contributor at the subnet', given(contributor, nodes));
+  add('pass', 'Owner of the subscription', given(owner, `/subscriptions/${subscription}`));
+  add('fail', 'Reader only', given(reader), { ...on, severity: 'high' });
+  add('fail', 'no role', asIs);
+  add('fail', 'Network Contributor of another network', given(contributor, ids.farVnet));
+  add(
+    'pass',
+    'a role of its own that may join',
+    both(given(own), actions(`${subnets}/read`, `${subnets}/join/action`)),
+  );
+  add('fail', 'a role of its own that only reads', both(given(own), actions(`${subnets}/read`)));
+  add('unknown', 'a role of its own that may not be read', both(given(own), gap(definition(own))));
+  add(
+    'unknown',
+    'roles may not be read',
+    gap(
+      `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId eq '${principal}'`,
+    ),
+  );
+  add('unknown', 'a service principal', (scene) => {
+    scene.bodies[aks].identity = null;
+    scene.bodies[aks].properties.servicePrincipalProfile = { clientId: '00000000-0000-0000-0000-0000000000ef' };
+  });
+  add('fail', 'an identity that it was given', (scene) => {
+    scene.bodies[aks].identity = {
+      type: 'UserAssigned',
+      userAssignedIdentities: { [`${group}/x`]: { principalId: principal } },
+    };
+  });
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.identity-network-contributor');
+
+rule('aks.internal-load-balancer', (add) => {
+  const inside = intents({ externalScoring: false });
+  add('fail', 'none said, and nobody from outside is to call', inside, { ...on, severity: 'medium' });
+  add('fail', 'public by name', both(inside, settings({ loadBalancerType: 'PublicIp' })));
+  add('pass', 'internal', both(inside, settings({ loadBalancerType: 'internalloadbalancer' })));
+  add('notApplicable', 'callers from outside are wished for', intents({ externalScoring: true }));
+  add('notApplicable', 'nobody was asked, and it is public', asIs);
+  add('unknown', 'a number', both(inside, settings({ loadBalancerType: 7 })));
+  add(
+    'notApplicable',
+    'an extension',
+    both(inside, (scene) => {
+      scene.bodies[compute].properties.computeType = 'Kubernetes';
+    }),
+  );
+  add('notApplicable', 'no cluster', none, {});
+});
+
 export const aksSamples: readonly Sample[] = table;

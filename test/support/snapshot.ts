@@ -1,5 +1,7 @@
 // A small workspace as a snapshot, closed by service endpoints and free of faults, for tests that change one thing in it.
+import { agentPoolsOf, managedClusterView } from '../../src/kinds/managed-cluster-view.ts';
 import { subnetsOf } from '../../src/kinds/network-view.ts';
+import { assignmentsOf } from '../../src/kinds/role-assignment.ts';
 import { routesOf } from '../../src/kinds/route-view.ts';
 import { securityRulesOf } from '../../src/kinds/security-group-view.ts';
 import type { Intents } from '../../src/model/intent.ts';
@@ -352,7 +354,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     const resource = { id, type: typeOf(id), apiVersion: '2024-01-01', body };
     const parts = /\/virtualNetworks\/[^/]+$/i.test(id)
       ? subnetsOf(resource)
-      : [...securityRulesOf(resource), ...routesOf(resource)];
+      : [...securityRulesOf(resource), ...routesOf(resource), ...agentPoolsOf(resource)];
     return [resource, ...parts];
   });
   const gone = new Set(scene.gaps.map(({ id }) => fold(id)));
@@ -391,6 +393,10 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
         /\/privateDnsZones\/[^/]+$/i,
       ),
+      ...kept
+        .filter(({ id }) => /\/managedClusters\/[^/]+$/i.test(id))
+        .flatMap((one) => managedClusterView(one).principal ?? [])
+        .flatMap((principal) => list(assignmentsOf(principal, subscription), /\/roleAssignments\/[^/]+$/i)),
       ...kept
         .filter(({ id }) => /\/privateEndpoints\/[^/]+$/i.test(id))
         .flatMap(({ id }) => list(`${id}/privateDnsZoneGroups`, /\/privateDnsZoneGroups\/[^/]+$/i)),

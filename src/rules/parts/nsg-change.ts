@@ -102,7 +102,7 @@ export function riskOf({ group, judgement: { world } }: Place, what: string): st
 }
 
 /** The lowest number among the denies that stop, or may stop, part of a flow; 65500 when only Azure's own does. */
-function lowestDeny(decision: Decision): number {
+export function lowestDeny(decision: Decision): number {
   const stopping = decision.parts
     .filter(({ outcome }) => outcome !== 'allowed')
     .flatMap((part): readonly Owner[] => [...part.by, ...part.unsure, ...part.pending])

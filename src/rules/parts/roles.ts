@@ -1,4 +1,4 @@
-// Roles for the workspace's own identity (rules-catalogue, P-ROLE): asked for under a name made of the wish, so that asking
+// Roles for the identities of the workspace and of its clusters (rules-catalogue, P-ROLE): asked for under a name made of the wish, so that asking
 // twice is asking for the same assignment.
 import { roleAssignmentType, roleAssignmentView } from '../../kinds/role-assignment.ts';
 import { mayDo } from '../../model/permissions.ts';
@@ -14,17 +14,20 @@ export interface RoleWish {
   readonly role: string;
   /** Object id of who is to have it. */
   readonly principal: string;
+  /** What the confirmation says, where the role does more than read. */
+  readonly risk?: string;
 }
 
 /** The assignment as one proposal; [] where the principal is known to have the role there or above already. */
-export function roleProposal({ scope, role, principal }: RoleWish, { world }: Judgement): Proposal[] {
+export function roleProposal({ scope, role, principal, risk: said }: RoleWish, { world }: Judgement): Proposal[] {
   if (hasRole({ scope, role, principal }, world)) return [];
   const name = nameUuid(`${fold(scope)} ${fold(role)} ${fold(principal)}`);
   const subscription = subscriptionOf(scope) ?? '';
   const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   const properties = { roleDefinitionId, principalId: principal, principalType: 'ServicePrincipal' };
   const resource = `${scope}/providers/${roleAssignmentType}/${name}`;
-  const risk = `The identity ${principal} may read ${shown(scope)}; it takes some minutes until that holds everywhere.`;
+  const risk =
+    said ?? `The identity ${principal} may read ${shown(scope)}; it takes some minutes until that holds everywhere.`;
   return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, risk }];
 }
 
