@@ -35,10 +35,13 @@ import { aksIlbCapacity } from './aks/ilb-capacity.ts';
 import { aksIlbTwoStep } from './aks/ilb-two-step.ts';
 import { aksInternalLoadBalancer } from './aks/internal-load-balancer.ts';
 import { aksIpPlan } from './aks/ip-plan.ts';
+import { aksOutboundAcr } from './aks/outbound-acr.ts';
+import { aksOutboundDefault } from './aks/outbound-default.ts';
 import { aksPrivateLinkUnsupported } from './aks/private-link-unsupported.ts';
 import { aksRegionWithWorkspaceEndpoint } from './aks/region-with-workspace-endpoint.ts';
 import { aksReservedRanges } from './aks/reserved-ranges.ts';
 import { aksSameRegionAsVnet } from './aks/same-region-as-vnet.ts';
+import { aksScoringInbound } from './aks/scoring-inbound.ts';
 import { aksServiceCidrNoOverlap } from './aks/service-cidr-no-overlap.ts';
 import { aksSubnetAssigned } from './aks/subnet-assigned.ts';
 import { aksSubnetNotDelegated } from './aks/subnet-not-delegated.ts';
@@ -293,10 +296,13 @@ export const rules: readonly Rule[] = [
   aksIpPlan,
   aksIdentityNetworkContributor,
   aksSubnetNotDelegated,
+  aksScoringInbound,
+  aksOutboundDefault,
   aksAttached,
   aksInternalLoadBalancer,
   aksIlbTwoStep,
   aksIlbCapacity,
+  aksOutboundAcr,
   aksRegionWithWorkspaceEndpoint,
   aksBasicLoadBalancer,
   aciSubnetDelegated,

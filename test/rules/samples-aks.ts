@@ -10,6 +10,7 @@ import {
   subnet,
   subscription,
   withEndpoint,
+  withRegistry,
 } from '../support/snapshot.ts';
 import type { Sample } from './samples.ts';
 
@@ -428,5 +429,78 @@ rule('aks.internal-load-balancer', (add) => {
   );
   add('notApplicable', 'no cluster', none, {});
 });
+
+const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-aks`;
+/** A security group on the subnet of the nodes; rules as `name access direction protocol source destination ports`, in order. */
+const guarded = (...rules: readonly string[]): Change =>
+  both(nodeSubnet({ networkSecurityGroup: { id: nsg } }), (scene) => {
+    const securityRules = rules.map((text, index) => {
+      const [name, access, direction, protocol, source, destination, ports] = text.split(' ');
+      const properties = {
+        ...{ access, direction, protocol, priority: 200 + index * 100, sourcePortRange: '*' },
+        ...{ sourceAddressPrefix: source, destinationAddressPrefix: destination, destinationPortRange: ports },
+      };
+      return { id: `${nsg}/securityRules/${name}`, name, properties };
+    });
+    scene.bodies[nsg] = {
+      id: nsg,
+      name: 'nsg-aks',
+      type: 'Microsoft.Network/networkSecurityGroups',
+      location: 'westeurope',
+      properties: { provisioningState: 'Succeeded', securityRules },
+    };
+  });
+const place = { ...on, where: nodes };
+
+rule('aks.outbound-default', (add) => {
+  add('pass', 'no security group', asIs, place);
+  add('pass', 'nothing of its own', guarded(), place);
+  add('fail', 'the Internet denied', guarded('D Deny Outbound * * Internet *'), { ...place, severity: 'high' });
+  add('fail', 'names denied', guarded('D Deny Outbound Udp * * 53'), place);
+  add('fail', 'nodes kept from one another', guarded('D Deny Outbound Tcp * 10.0.8.0/25 8080'), place);
+  add('pass', 'mail denied', guarded('D Deny Outbound Tcp * Internet 25'), place);
+  add('pass', 'a deny behind an allow', guarded('A Allow Outbound * * * *', 'D Deny Outbound * * Internet *'), place);
+  add('notApplicable', 'in no subnet of yours', placeless);
+  add('unknown', 'the security group may not be read', both(guarded(), gap(nsg)), place);
+});
+everywhere('aks.outbound-default');
+
+rule('aks.outbound-acr', (add) => {
+  const there = { ...place, profile: 'current' } as const;
+  const deny = 'D Deny Outbound * * Internet *';
+  const allow = 'A Allow Outbound Tcp * AzureContainerRegistry.WestEurope 443';
+  add('fail', 'the Internet denied, no allow', guarded(deny), { ...there, severity: 'medium' });
+  add('pass', 'an allow ahead of the deny', guarded(allow, deny), there);
+  add('fail', 'an allow behind the deny', guarded(deny, allow), there);
+  add('notApplicable', 'nothing denied', guarded(), there);
+  add('notApplicable', 'no security group', asIs, there);
+  add(
+    'notApplicable',
+    'a registry that is reached privately',
+    both(guarded(deny), (scene) => {
+      withRegistry(scene);
+      withEndpoint(scene, ids.registry, ['registry'], ids.pe);
+    }),
+    there,
+  );
+  add('notApplicable', 'in no subnet of yours', placeless, current);
+});
+rule('aks.outbound-acr', (add) => add('notApplicable', 'no cluster', none, { profile: 'current' }));
+
+rule('aks.scoring-inbound', (add) => {
+  const secured = settings({ sslConfiguration: { status: 'Enabled' } });
+  add('fail', 'nothing of its own', guarded(), { ...place, severity: 'medium' });
+  add('pass', 'some callers on 443', both(secured, guarded('A Allow Inbound Tcp 203.0.113.0/24 * 443')), place);
+  add('fail', 'callers on 443, and the endpoint without TLS', guarded('A Allow Inbound Tcp Internet * 443'), place);
+  add('pass', 'everybody on 80', guarded('A Allow Inbound Tcp Internet 203.0.113.80 80'), place);
+  add('fail', 'the nodes rather than the address', guarded('A Allow Inbound Tcp Internet 10.0.8.0/24 80'), place);
+  add('pass', 'no security group', asIs, place);
+  add('notApplicable', 'internal', both(guarded(), settings({ loadBalancerType: 'InternalLoadBalancer' })), place);
+  add('notApplicable', 'nobody from outside', both(guarded(), intents({ externalScoring: false })), place);
+  add('notApplicable', 'nothing deployed', both(guarded(), settings({ systemServices: [] })), place);
+  add('unknown', 'no address', both(guarded(), settings({ systemServices: [{ version: '1' }] })), place);
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.scoring-inbound');
 
 export const aksSamples: readonly Sample[] = table;

@@ -7,6 +7,7 @@ import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { kindOf } from '../../src/kinds/index.ts';
 import { connectionState } from '../../src/kinds/private-link-view.ts';
+import { objectAt, textAt } from '../../src/kinds/read.ts';
 import {
   type Change,
   type CreateChange,
@@ -104,8 +105,11 @@ export async function openBench(
     door,
     session,
     async beside(resource) {
-      // A route has nothing that a fix leaves alone; its table does, and shares its etag.
-      const about = resource.replace(/(\/routeTables\/[^/]+)\/routes\/[^/]+$/i, '$1');
+      // A route, and a pool of nodes, has nothing that a fix leaves alone; its table or cluster does.
+      const about = resource.replace(
+        /(\/(?:routeTables|managedClusters)\/[^/]+)\/(?:routes|agentPools)\/[^/]+$/i,
+        '$1',
+      );
       const body = await bodyOf(about);
       if (/\/subnets\//i.test(resource)) {
         const key = { member: 'service', fold: true };
@@ -119,6 +123,13 @@ export async function openBench(
       }
       if (/\/securityRules\//i.test(resource)) {
         await write(editChange(resource, [setMember(body, '/properties/description', 'somebody else')]));
+        return;
+      }
+      if (/\/computes\//i.test(resource) && textAt(body, '/properties/computeType') === 'AKS') {
+        const { apiVersion } = kindOf(typeOf(resource));
+        const properties = { ...objectAt(body, '/properties'), description: 'somebody else' };
+        const answer = await door.write({ method: 'PUT', id: resource, apiVersion, body: { ...body, properties } });
+        if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
         return;
       }
       if (/\/computes\//i.test(resource)) {

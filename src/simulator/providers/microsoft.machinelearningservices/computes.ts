@@ -42,7 +42,7 @@ export const computes: ProviderType = {
     const settings = at(properties, 'properties');
     const shown = at(write.before, 'properties', 'properties');
     // What the service reports about the nodes is not in the request and stays.
-    if (isObject(settings) && isObject(shown)) put(properties, 'properties', mergeInto(new Map(shown), settings));
+    if (isObject(settings) && isObject(shown)) put(properties, 'properties', withReported(type, shown, settings));
     placeFrontEnd(write, next);
     return next;
   },
@@ -76,6 +76,13 @@ export const computes: ProviderType = {
   },
   actions: { listnodes: () => ok(json({ nodes: [] })) },
 };
+
+/** The settings that were sent, with what the service reports; of a Kubernetes cluster that is its services alone. */
+function withReported(type: string, shown: JsonObject, settings: JsonObject): JsonObject {
+  const isCluster = fold(type) === 'aks';
+  const reported = isCluster ? [...shown].filter(([name]) => fold(name) === 'systemservices') : [...shown];
+  return mergeInto(new Map(reported), settings);
+}
 
 function checkImmutable(write: Write): void {
   const asked = text(write.body, 'properties', 'properties', 'subnet', 'id');
