@@ -48,6 +48,7 @@ export {
 } from './container-group.ts';
 export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
 export * from './firewall-view.ts';
+export { freeRange, refusesRange } from './free-ranges.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';

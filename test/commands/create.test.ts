@@ -97,3 +97,33 @@ describe('what stops it before anything is sent', () => {
     expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(says)]);
   });
 });
+
+describe('a subnet for container instances', () => {
+  const words = ['create', 'aci-subnet', 'snet-aci', '--vnet', 'vnet-ml'];
+  test('is delegated from the start, and gone after an undo', async () => {
+    const made = await run([...words, '--prefix', '10.0.12.0/24', '--yes'], 'closed');
+    expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
+    const shown = await bastide(['show', 'snet-aci', '--demo=closed'], home);
+    expect(shown.stdout).toContain('Microsoft.ContainerInstance/containerGroups');
+    const again = await run(words, 'closed');
+    expect(again).toMatchObject({ ok: true, result: { type: 'subnet', differs: [] } });
+    expect((await run(['undo', '--yes'], 'closed')).ok).toBe(true);
+    expect(await standing('snet-aci', 'closed')).toBe(false);
+  });
+
+  test('takes the first free range, and refuses one that is taken before anything is sent', async () => {
+    const { result } = await run([...words, '--dry-run'], 'closed');
+    const { steps } = result as { steps: readonly { change: { body: Json } }[] };
+    expect(steps[0]?.change.body).toMatchObject({ properties: { addressPrefix: '10.0.0.0/24' } });
+    const taken = await bastide([...words, '--prefix', '10.0.1.128/25', '--yes', '--demo=closed'], home);
+    expect(taken.status).toBe(2);
+    expect(taken.stderr).toMatch(/overlaps a range of the subnet snet-train/);
+    const outside = await bastide([...words, '--prefix', '10.9.0.0/24', '--yes', '--demo=closed'], home);
+    expect(outside.stderr).toMatch(/does not lie in the address space of vnet-ml/);
+  });
+
+  test('a name that is taken by another service is told apart', async () => {
+    const { result } = await run(words, 'containers');
+    expect(result).toMatchObject({ differs: [{ setting: 'delegated to', stands: 'Microsoft.Web/serverFarms' }] });
+  });
+});

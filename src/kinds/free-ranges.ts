@@ -1,0 +1,106 @@
+// Which ranges of a network a new subnet can have: free ones that no Kubernetes cluster in hand uses behind its back
+// (rules-catalogue, P-SUBNET-CREATE and section 7).
+import type { Resource } from '../model/resource.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { World } from '../model/world.ts';
+import { blockAround, firstFree } from '../net/free-range.ts';
+import { contains, formatBlock, overlaps, parseBlock, type Range } from '../net/ipv4.ts';
+import { showsSubnets, subnetView, vnetView } from './network-view.ts';
+import { listAt, textAt, textsAt } from './read.ts';
+
+/** Azure makes no smaller subnet. */
+const longestPrefix = 29;
+/** Lengths tried for a range that nobody named, the roomiest first. */
+const lengths = [24, 25, 26, 27, 28];
+const clusterType = 'Microsoft.ContainerService/managedClusters';
+const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
+
+const shown = (id: string): string => clean(nameOf(id), 120);
+
+interface Taken {
+  readonly by: string;
+  readonly range: Range;
+}
+
+const rangesOf = (texts: readonly (string | undefined)[], by: string): Taken[] =>
+  texts.flatMap((text) => {
+    const range = text === undefined ? undefined : blockAround(text);
+    return range ? [{ by, range }] : [];
+  });
+
+/** Service, pod and bridge ranges of the clusters in hand, which no subnet may overlap. */
+function clusterRanges(world: World): Taken[] {
+  const profile = '/properties/networkProfile';
+  const clusters = world
+    .ofType(clusterType)
+    .flatMap(({ id, body }) =>
+      rangesOf(
+        [
+          ...['serviceCidr', 'podCidr', 'dockerBridgeCidr'].map((name) => textAt(body, `${profile}/${name}`)),
+          ...textsAt(body, `${profile}/serviceCidrs`),
+          ...textsAt(body, `${profile}/podCidrs`),
+        ],
+        `the Kubernetes cluster ${shown(id)}`,
+      ),
+    );
+  const made = '/properties/properties/aksNetworkingConfiguration';
+  const computes = world.ofType(computeType).flatMap(({ id, body }) =>
+    rangesOf(
+      ['serviceCidr', 'dockerBridgeCidr'].map((name) => textAt(body, `${made}/${name}`)),
+      `the Kubernetes cluster ${shown(id)}`,
+    ),
+  );
+  return [...clusters, ...computes];
+}
+
+/** What stands in the way in a network; a sentence where that cannot be told. */
+function taken(network: Resource, world: World): Taken[] | string {
+  if (!showsSubnets(network)) return `The answer for ${shown(network.id)} does not show its subnets.`;
+  const subnets = vnetView(network).subnets;
+  const own = subnets.flatMap((subnet) => rangesOf(subnetView(subnet).prefixes, `the subnet ${shown(subnet.id)}`));
+  const unread = subnets.length < listAt(network.body, '/properties/subnets').length;
+  const odd = subnets.some((subnet) => {
+    const { prefixes } = subnetView(subnet);
+    return (
+      prefixes.length === 0 || prefixes.some((prefix) => !prefix.includes(':') && blockAround(prefix) === undefined)
+    );
+  });
+  if (unread || odd) return `The ranges of the subnets of ${shown(network.id)} are not in a form that can be judged.`;
+  return [...own, ...clusterRanges(world)];
+}
+
+const spacesOf = (network: Resource): Range[] =>
+  vnetView(network).prefixes.flatMap((prefix) => blockAround(prefix) ?? []);
+
+/** The first range that is free, as large as can be up to a /24; undefined where there is none or nobody can tell. */
+export function freeRange(network: Resource, world: World): string | undefined {
+  const used = taken(network, world);
+  if (typeof used === 'string') return undefined;
+  for (const length of lengths) {
+    const block = firstFree(
+      spacesOf(network),
+      used.map(({ range }) => range),
+      length,
+    );
+    if (block) return formatBlock(block);
+  }
+  return undefined;
+}
+
+/** Why a subnet with this range cannot be made in the network, or undefined. */
+export function refusesRange(network: Resource, text: string, world: World): string | undefined {
+  const block = parseBlock(text);
+  if (!block.ok) return `"${clean(text, 60)}" is not a range: ${block.reason}`;
+  if (block.value.bare || block.value.prefix > longestPrefix) {
+    return `"${clean(text, 60)}" is too small: a subnet has a prefix of /${longestPrefix} or shorter.`;
+  }
+  const name = shown(network.id);
+  if (!spacesOf(network).some((space) => contains(space, block.value))) {
+    return `${text} does not lie in the address space of ${name}.`;
+  }
+  const used = taken(network, world);
+  if (typeof used === 'string') return used;
+  const other = used.find(({ range }) => overlaps(range, block.value));
+  return other && `${text} overlaps a range of ${other.by}.`;
+}
