@@ -28,6 +28,7 @@ import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
 import { acrWorkspaceHasCluster } from './acr/workspace-has-cluster.ts';
 import { aksAttached } from './aks/attached.ts';
 import { aksBasicLoadBalancer } from './aks/basic-load-balancer.ts';
+import { aksDependenciesSameVnet } from './aks/dependencies-same-vnet.ts';
 import { aksDnsServiceIp } from './aks/dns-service-ip.ts';
 import { aksDockerBridge } from './aks/docker-bridge.ts';
 import { aksIdentityNetworkContributor } from './aks/identity-network-contributor.ts';
@@ -43,6 +44,7 @@ import { aksReservedRanges } from './aks/reserved-ranges.ts';
 import { aksSameRegionAsVnet } from './aks/same-region-as-vnet.ts';
 import { aksScoringInbound } from './aks/scoring-inbound.ts';
 import { aksServiceCidrNoOverlap } from './aks/service-cidr-no-overlap.ts';
+import { aksStorageSameVnet } from './aks/storage-same-vnet.ts';
 import { aksSubnetAssigned } from './aks/subnet-assigned.ts';
 import { aksSubnetNotDelegated } from './aks/subnet-not-delegated.ts';
 import { computeAutoResources } from './compute/auto-resources.ts';
@@ -288,6 +290,7 @@ export const rules: readonly Rule[] = [
   vmHdinsightManagementInbound,
   aksSubnetAssigned,
   aksSameRegionAsVnet,
+  aksStorageSameVnet,
   aksPrivateLinkUnsupported,
   aksServiceCidrNoOverlap,
   aksDnsServiceIp,
@@ -303,6 +306,7 @@ export const rules: readonly Rule[] = [
   aksIlbTwoStep,
   aksIlbCapacity,
   aksOutboundAcr,
+  aksDependenciesSameVnet,
   aksRegionWithWorkspaceEndpoint,
   aksBasicLoadBalancer,
   aciSubnetDelegated,

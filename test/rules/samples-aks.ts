@@ -503,4 +503,70 @@ rule('aks.scoring-inbound', (add) => {
 });
 everywhere('aks.scoring-inbound');
 
+/** The account and the vault name the subnet of the nodes. */
+const admitted =
+  (id: string, where: string = nodes): Change =>
+  (scene) => {
+    scene.bodies[id].properties.networkAcls.virtualNetworkRules.push({ id: where, action: 'Allow' });
+  };
+const opened =
+  (id: string): Change =>
+  (scene) => {
+    scene.bodies[id].properties.networkAcls.defaultAction = 'Allow';
+  };
+/** Reached by private endpoints alone, which lie in this subnet. */
+const privately =
+  (id: string, groups: readonly string[], at: string): Change =>
+  (scene) => {
+    scene.bodies[id].properties.networkAcls.virtualNetworkRules = [];
+    withEndpoint(scene, id, groups, at);
+  };
+const beside: Change = (scene) => {
+  scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [
+    { properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: ids.farVnet } } },
+  ];
+};
+
+rule('aks.storage-same-vnet', (add) => {
+  const there = { ...on, where: ids.account };
+  const groups = ['blob', 'file'];
+  add('pass', 'a rule for the subnet of the nodes', admitted(ids.account), there);
+  add('fail', 'rules for other subnets only', asIs, { ...there, severity: 'high' });
+  add(
+    'fail',
+    'no rule for the subnet of the pods',
+    both(admitted(ids.account), pool({ podSubnetID: ids.second })),
+    there,
+  );
+  add('notApplicable', 'an open account', opened(ids.account), there);
+  add('pass', 'endpoints in the network', privately(ids.account, groups, ids.pe), there);
+  add('pass', 'endpoints in a peer', both(beside, privately(ids.account, groups, ids.far)), there);
+  add('fail', 'endpoints elsewhere', privately(ids.account, groups, ids.far), there);
+  add('notApplicable', 'in no subnet of yours', placeless);
+});
+everywhere('aks.storage-same-vnet');
+
+rule('aks.dependencies-same-vnet', (add) => {
+  const of = (where: string) => ({ ...current, where });
+  add('fail', 'a vault that names other subnets only', asIs, { ...of(ids.vault), severity: 'high' });
+  add('pass', 'a vault that names the subnet', admitted(ids.vault), of(ids.vault));
+  add('pass', 'an open vault', opened(ids.vault), of(ids.vault));
+  add('pass', 'an account that names the subnet', admitted(ids.account), of(ids.account));
+  add('pass', 'a vault with an endpoint in the network', privately(ids.vault, ['vault'], ids.pe), of(ids.vault));
+  add(
+    'fail',
+    'a vault with an endpoint beside it',
+    both(beside, privately(ids.vault, ['vault'], ids.far)),
+    of(ids.vault),
+  );
+  const door =
+    (at: string): Change =>
+    (scene) => {
+      withEndpoint(scene, ids.workspace, ['amlworkspace'], at);
+    };
+  add('notApplicable', 'a workspace without endpoints', asIs, of(ids.workspace));
+  add('pass', 'a workspace with one in the network', door(ids.pe), of(ids.workspace));
+  add('fail', 'a workspace with one elsewhere', door(ids.far), of(ids.workspace));
+});
+
 export const aksSamples: readonly Sample[] = table;
