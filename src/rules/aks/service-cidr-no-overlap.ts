@@ -45,11 +45,10 @@ function judgeRange(range: string, one: Attached, judgement: Judgement): Verdict
       'ranges it must miss',
     ),
   ];
-  const [text = ''] = [range];
   if (meets.length > 0) {
     const taken = [...new Map(meets.map((each) => [each.prefix, each])).values()];
     return fail(
-      `The service range ${rangeShown({ prefix: text, of: `of the ${one.name}` })} overlaps ${few(taken.map(rangeShown))}: packets for it never leave the node.`,
+      `The service range ${rangeShown({ prefix: range, of: `of the ${one.name}` })} overlaps ${few(taken.map(rangeShown))}: packets for it never leave the node.`,
       evidence,
     );
   }

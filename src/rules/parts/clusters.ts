@@ -1,14 +1,13 @@
 // Kubernetes clusters of the workspace as the aks rules look at them: one finding for each compute that leads to one.
 
 import {
-  agentPoolsOf,
   clusterIdOf,
   type ManagedClusterView,
   managedClusterView,
   networkProfile,
   type PoolView,
 } from '../../kinds/managed-cluster-view.ts';
-import { findSubnet, subnetView, vnetOf, vnetType } from '../../kinds/network-view.ts';
+import { subnetView, vnetOf } from '../../kinds/network-view.ts';
 import { textAt } from '../../kinds/read.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -21,7 +20,6 @@ import { onceEach } from './naming.ts';
 import { listed, notApplicable, seen, shown, unknown } from './verdict.ts';
 
 export { computeType } from './computes.ts';
-export { agentPoolsOf, vnetType };
 
 /** A compute that leads to a cluster, and the cluster. */
 export interface Attached {
@@ -124,6 +122,3 @@ export function subnetRanges(vnet: string, world: World): readonly { id: string;
     .filter((subnet) => fold(vnetOf(subnet.id)) === fold(network.id))
     .flatMap((subnet) => subnetView(subnet).prefixes.map((prefix) => ({ id: subnet.id, prefix })));
 }
-
-/** Undefined where it does not exist. */
-export const subnetIn = (world: World, id: string): Resource | undefined => findSubnet(world, id);
