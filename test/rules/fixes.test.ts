@@ -58,12 +58,15 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.ssh-public-access': { delete: 'yes' },
   'compute.no-public-ip': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
+  'aks.storage-same-vnet': { subnet: 'vnet-ml/snet-pe' },
+  'aks.dependencies-same-vnet': { subnet: 'vnet-ml/snet-pe' },
 };
 /** Where the answer depends on what stands there. */
 const answersFor: Readonly<Record<string, Answers>> = {
   'acr.endpoint-kinds-exclusive a subnet rule and an endpoint': { drop: 'endpoints' },
   'acr.shared-private-link a link to another registry': { link: 'Own' },
   'acr.endpoint-kinds-exclusive P, a subnet rule and an endpoint': { drop: 'rules' },
+  'vm.ssh-inbound-azureml no group, and a Standard address': { group: 'make' },
 };
 /** Failing samples for which there is no fix, and what the sentence must say. */
 const noFix: Readonly<Record<string, RegExp>> = {
@@ -86,6 +89,10 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'acr.image-build-compute an instance': /needs a CPU cluster/,
   'acr.image-build-compute a cluster that failed': /needs a CPU cluster/,
   'acr.build-cluster-same-subnet no subnet': /the answer cluster=NAME, one of cpu-cluster\./,
+  'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
+  'aks.ip-plan a /26 for three nodes of thirty pods': /do not fit into vnet-ml\/snet-aks already/,
+  'aks.ip-plan upgrades that double the pool': /do not fit into vnet-ml\/snet-aks already/,
+  'aks.ip-plan pods in a subnet that is too small': /do not fit into vnet-ml\/snet-second already/,
 };
 /** What the fix can do is done; what servers of the network's own forward, and what an unread account needs, stays out of sight. */
 const unseen = new Set([

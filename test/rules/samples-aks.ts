@@ -440,7 +440,8 @@ const guarded = (...rules: readonly string[]): Change =>
         ...{ access, direction, protocol, priority: 200 + index * 100, sourcePortRange: '*' },
         ...{ sourceAddressPrefix: source, destinationAddressPrefix: destination, destinationPortRange: ports },
       };
-      return { id: `${nsg}/securityRules/${name}`, name, properties };
+      const type = 'Microsoft.Network/networkSecurityGroups/securityRules';
+      return { id: `${nsg}/securityRules/${name}`, name, type, properties };
     });
     scene.bodies[nsg] = {
       id: nsg,

@@ -74,7 +74,8 @@ const gone =
 const groupOf =
   (id: string, rules: readonly Loose[]): Change =>
   ({ bodies }) => {
-    bodies[id] = resource(id, { securityRules: [...rules] });
+    const securityRules = rules.map((rule) => ({ ...rule, id: `${id}/securityRules/${rule.name}` }));
+    bodies[id] = resource(id, { securityRules });
   };
 /** A group on the subnet. */
 const onSubnet = (...rules: readonly Loose[]): Change =>

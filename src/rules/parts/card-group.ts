@@ -38,7 +38,7 @@ export function groupForCard(
     ...(made.stands
       ? []
       : [{ change: { kind: 'create', resource: made.id, edits: [], body } as const, phase: 1 as const }]),
-    { change: editChange(card.id, [hang]), phase: 2, risk },
+    { change: editChange(card.id, [hang]), phase: 5, risk },
   ];
 }
 
