@@ -1,6 +1,7 @@
 // The subnets and networks that computes sit in, as subjects of rules.
+import { GapRead } from '../../model/gap-read.ts';
 import { computeNetworks, type Seat } from '../../posture/compute-networks.ts';
-import { trainingSubnets } from '../../posture/training-subnets.ts';
+import { trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
 import type { Judgement, Subject, Verdict } from '../rule.ts';
 import { computeShown } from './computes.ts';
 import { notApplicable } from './verdict.ts';
@@ -12,12 +13,13 @@ function orWorkspace(ids: readonly string[], { world }: Judgement): Subject[] {
   return ids.length > 0 ? ids.map((resource) => ({ resource })) : [{ resource: workspace }];
 }
 
-/** Each training subnet in the casing of its own answer, where that is in hand. */
-export const trainingSubnetSubjects = (judgement: Judgement): Subject[] =>
-  orWorkspace(
-    trainingSubnets(judgement.world).map(({ subnet }) => spelt(subnet, judgement)),
-    judgement,
-  );
+/** Each training subnet in the casing of its own answer, where that is in hand; the workspace for those that were not read. */
+export function trainingSubnetSubjects(judgement: Judgement): Subject[] {
+  const { workspace } = judgement.world.snapshot;
+  const known = trainingSubnets(judgement.world).map(({ subnet }) => spelt(subnet, judgement));
+  const unread = workspace === null || unreadTraining(judgement.world).length === 0 ? [] : [workspace];
+  return orWorkspace([...known, ...unread], judgement);
+}
 
 /** Each network that clusters, instances or serverless nodes sit in. */
 export const computeNetworkSubjects = (judgement: Judgement): Subject[] =>
@@ -31,11 +33,13 @@ function spelt(id: string, { world }: Judgement): string {
   return found.state === 'read' ? found.resource.id : id;
 }
 
-/** Judges a subnet or network; the workspace as subject stands for "there is none". */
-export const placeJudged = ({ resource }: Subject, { world }: Judgement, judge: (id: string) => Verdict): Verdict =>
-  resource === world.snapshot.workspace
-    ? notApplicable('No training compute of the workspace sits in a subnet of yours.')
-    : judge(resource);
+/** Judges a subnet or network; the workspace as subject stands for "there is none", or none that could be read. */
+export function placeJudged({ resource }: Subject, { world }: Judgement, judge: (id: string) => Verdict): Verdict {
+  if (resource !== world.snapshot.workspace) return judge(resource);
+  const [unread] = unreadTraining(world);
+  if (unread) throw new GapRead(unread.gap);
+  return notApplicable('No training compute of the workspace sits in a subnet of yours.');
+}
 
 /** `compute cluster cpu-cluster`, `the serverless computes`. */
 export const sitterShown = ({ sitter, isServerless }: Seat): string =>
