@@ -15,6 +15,7 @@ const make = (...subnets: readonly (string | null)[]) =>
     location: 'westeurope',
     properties: {
       clusterVersion: '5.1',
+      clusterDefinition: { kind: 'Spark' },
       computeProfile: {
         roles: subnets.map((id, index) => ({
           name: index === 0 ? 'headnode' : 'workernode',

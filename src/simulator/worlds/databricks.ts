@@ -81,7 +81,7 @@ export const databricksWorld: WorldFile = {
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),
-      attachedCompute('dbw', 'Databricks', databricks),
+      attachedCompute('dbw', 'Databricks', databricks, { workspaceUrl: 'adb-1234567890123456.7.azuredatabricks.net' }),
       databricksBody({ network: bricksNetwork, host, container }),
       ...defaultDatastores(),
       storageAccount('stmlsim', {

@@ -71,10 +71,10 @@ export const hdinsightId = (cluster: string): string => inGroup('Microsoft.HDIns
 export function hdinsightBody(cluster: string, subnet: string | null): string {
   const id = hdinsightId(cluster);
   const network = subnet?.slice(0, subnet.indexOf('/subnets/'));
-  const inside = subnet === null ? '' : `"virtualNetworkProfile": {"id": "${network}", "subnet": "${subnet}"},`;
+  const inside = subnet === null ? '' : `, "virtualNetworkProfile": {"id": "${network}", "subnet": "${subnet}"}`;
   const role = (which: string, count: number): string =>
     `{"name": "${which}", "targetInstanceCount": ${count}, "hardwareProfile": {"vmSize": "standard_d3_v2"},
-      "osProfile": {"linuxOperatingSystemProfile": {"username": "sshuser"}}, ${inside} "scriptActions": []}`;
+      "osProfile": {"linuxOperatingSystemProfile": {"username": "sshuser"}}${inside}}`;
   return `{"id": "${id}", "name": "${cluster}", "type": "Microsoft.HDInsight/clusters", "location": "${region}", "tags": {},
     "etag": "${guidOf(id)}", "properties": {"clusterVersion": "5.1.3000.0", "osType": "Linux", "tier": "Standard",
       "clusterDefinition": {"kind": "Spark", "blueprint": "https://blueprints.azurehdinsight.net/spark-5.1.json"},

@@ -30,7 +30,7 @@ import {
   vaultBody,
   vaultRule,
 } from './parts.ts';
-import { attachedCompute, clusterCompute, defaultDatastores, workspaceBody } from './workspace-parts.ts';
+import { attachedCompute, clusterCompute, defaultDatastores, sshAt, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
@@ -93,11 +93,11 @@ export const machinesWorld: WorldFile = {
       resourceGroup(),
       workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
-      attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), { address: '10.0.2.4' }),
-      attachedCompute('vm-port', 'VirtualMachine', machineId('vm-port'), { port: 5022, address: '10.0.3.4' }),
-      attachedCompute('vm-web', 'VirtualMachine', machineId('vm-web'), { address: '203.0.113.61' }),
-      attachedCompute('vm-bare', 'VirtualMachine', machineId('vm-bare'), { address: '203.0.113.62' }),
-      attachedCompute('vm-gone', 'VirtualMachine', machineId('vm-gone'), { address: '203.0.113.63' }),
+      attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), sshAt('10.0.2.4')),
+      attachedCompute('vm-port', 'VirtualMachine', machineId('vm-port'), sshAt('10.0.3.4', 5022)),
+      attachedCompute('vm-web', 'VirtualMachine', machineId('vm-web'), sshAt('203.0.113.61')),
+      attachedCompute('vm-bare', 'VirtualMachine', machineId('vm-bare'), sshAt('203.0.113.62')),
+      attachedCompute('vm-gone', 'VirtualMachine', machineId('vm-gone'), sshAt('203.0.113.63')),
       attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
       attachedCompute('hdi-loose', 'HDInsight', hdinsightId('hdi-loose')),
       ...defaultDatastores(),

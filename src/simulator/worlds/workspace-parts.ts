@@ -74,18 +74,21 @@ export function instanceCompute(compute: string, subnetId: string | null, option
         "state": "Running", "enableNodePublicIp": ${options.publicIp ?? true}, "errors": [], "createdBy": {"userName": "Anna", "userId": "77777777-7777-7777-7777-777777777777"}}}}`;
 }
 
+/** Where a machine or a cluster's head node is reached. */
+export const sshAt = (address: string, port = 22) => ({ sshPort: port, address });
+
 /** A cluster or machine of its own that jobs are sent to. `type`: `HDInsight`, `VirtualMachine`, `AKS`. */
 export const attachedCompute = (
   compute: string,
   type: string,
   resource: string,
-  { port = 22, address = `${compute}-ssh.azurehdinsight.net` } = {},
+  settings: Readonly<Record<string, string | number>> = sshAt(`${compute}-ssh.azurehdinsight.net`),
 ): string =>
   `{"id": "${workspace}/computes/${compute}", "name": "${compute}", "type": "Microsoft.MachineLearningServices/workspaces/computes",
     "location": "${region}", "tags": {}, "properties": {"createdOn": "2024-03-06T07:01:02.0000000+00:00",
       "modifiedOn": "2024-03-06T07:04:02.0000000+00:00", "disableLocalAuth": false, "description": null, "resourceId": "${resource}",
       "computeType": "${type}", "computeLocation": "${region}", "provisioningState": "Succeeded", "provisioningErrors": null,
-      "isAttachedCompute": true, "properties": {"sshPort": ${port}, "address": "${address}"}}}`;
+      "isAttachedCompute": true, "properties": ${JSON.stringify(settings)}}}`;
 
 /** `kind`: AzureBlob, AzureFile or AzureDataLakeGen2; `inside`: container, share or file system. */
 export function datastore(store: string, kind: string, accountName: string, inside: string, isDefault = false): string {

@@ -1,6 +1,7 @@
 // Microsoft.MachineLearningServices/locations/vmSizes and usages: the sizes that computes come in, and the cores of each family that
 // a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
 import { fold } from '../../gateway/address.ts';
+import { ok } from '../../gateway/answer.ts';
 import { at, type Json, JsonNumber, json, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
@@ -72,22 +73,23 @@ export function nodesOf(compute: Json | undefined): number {
 export const machineSizes: ProviderType = {
   type: 'Microsoft.MachineLearningServices/locations/vmSizes',
   allows: { put: false, patch: false, delete: false },
-  items: () =>
-    sizes.map(({ name, family, cores, memory, gpus }) =>
-      json({
-        name,
-        family,
-        vCPUs: cores,
-        gpus,
-        osVhdSizeMB: 1047552,
-        maxResourceVolumeMB: 14336,
-        memoryGB: memory,
-        lowPriorityCapable: true,
-        premiumIO: /s/i.test(name.split('_')[1] ?? ''),
-        supportedComputeTypes: ['AmlCompute', 'ComputeInstance'],
-      }),
-    ),
+  // One answer: the document of this list knows no next page.
+  items: () => ok(json({ value: sizes.map(sizeBody) })),
 };
+
+const sizeBody = ({ name, family, cores, memory, gpus }: Size): Json =>
+  json({
+    name,
+    family,
+    vCPUs: cores,
+    gpus,
+    osVhdSizeMB: 1047552,
+    maxResourceVolumeMB: 14336,
+    memoryGB: memory,
+    lowPriorityCapable: true,
+    premiumIO: /s/i.test(name.split('_')[1] ?? ''),
+    supportedComputeTypes: ['AmlCompute', 'ComputeInstance'],
+  });
 
 export const coreUsages: ProviderType = {
   type: usagesType,
