@@ -189,6 +189,10 @@ function resourcesOf(options: LargeOptions): string {
     ...wires.flatMap(wireBodies),
     ...zones.flatMap((zone) => zoneBodies(zone, [...homes, ...others], wires)),
     `{"id": "/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}/usages/StandardSkuPublicIpAddresses", "limit": 1000}`,
+    ...['standardDSv2Family', 'standardDv2Family'].map(
+      (family) =>
+        `{"id": "/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/locations/${region}/usages/${family}", "limit": 10000}`,
+    ),
     ...numbers(options.networks * 2).flatMap((index) =>
       zoneBodies(zoneId(`team-${two(index)}.example.org`), homes, []),
     ),
