@@ -1,6 +1,5 @@
 // Pools of nodes of a Kubernetes cluster: of one that stands, only how far it may grow by itself is written
 // (rules-catalogue 15.8). How a pool lies inside its cluster's body is in managed-cluster-view.ts.
-
 import { isObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';

@@ -7,20 +7,11 @@ import { nameOf } from '../model/resource-id.ts';
 import { collectionMembers, firewallType, firewallView } from './firewall-view.ts';
 import type { Change, Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import {
-  actionOn,
-  eachObject,
-  edited,
-  groupOf,
-  isUnder,
-  readOnly,
-  sendable,
-  twinSpelling,
-  without,
-} from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, readOnly, sendable, without } from './parts/bodies.ts';
 import { applicationWords, networkWords } from './parts/firewall-lines.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { editWhole, type WholeWrite } from './parts/whole-write.ts';
 import { listAt, numberAt, textAt } from './read.ts';
 
 const byName: ListKey = { member: 'name', fold: true };
@@ -34,6 +25,14 @@ const shape: Shape = {
     ),
   ],
   sets: Object.fromEntries(pointers.map((pointer) => [pointer, byName])),
+};
+
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'an Azure Firewall',
+  unseen: 'The firewall was not read; it is written whole, so never unseen.',
+  writes: (edit) => pointers.some((pointer) => isUnder(edit, pointer)),
+  sent,
 };
 
 export const azureFirewall: Kind = {
@@ -61,18 +60,10 @@ export const azureFirewall: Kind = {
   writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return readOnly('whole Azure Firewall', change);
-    if (current === null) return 'The firewall was not read; it is written whole, so never unseen.';
-    const { policy } = firewallView(current);
+    const policy = current === null ? undefined : firewallView(current).policy;
     if (policy !== undefined)
       return `The firewall follows the policy ${nameOf(policy)}, so it takes no rules of its own.`;
-    const strange = change.edits.find((edit) => !pointers.some((pointer) => isUnder(edit, pointer)));
-    if (strange) return `Bastide does not write ${strange.pointer} of an Azure Firewall.`;
-    const twin = twinSpelling(current.body, change.edits);
-    if (twin !== undefined) return twin;
-    const etag = textAt(current.body, '/etag') ?? current.etag;
-    const body = sent(edited(current.body, change.edits));
-    const at = { id: change.resource, apiVersion: networkVersion };
-    return { method: 'PUT', ...at, body, ...(etag === undefined ? {} : { ifMatch: etag }) };
+    return editWhole(whole, change, current);
   },
   az: azLines,
   needs: (change) => [actionOn(`${firewallType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],

@@ -1,5 +1,4 @@
 // The typed view over the nodes of a compute: size, scale, what runs. Reads only; never throws.
-
 import type { Resource } from '../model/resource.ts';
 import { booleanAt, enumAt, lazily, numberAt, objectAt, oncePerResource, textAt } from './read.ts';
 import { computeView } from './workspace-view.ts';

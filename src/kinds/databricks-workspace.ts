@@ -1,5 +1,4 @@
 // Databricks workspaces, read only: where their clusters sit (rules-catalogue R18).
-
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';

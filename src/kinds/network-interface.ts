@@ -6,19 +6,10 @@ import { nameOf } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { cardType, cardView } from './machine-view.ts';
 import { networkVersion } from './network-view.ts';
-import {
-  actionOn,
-  eachObject,
-  edited,
-  groupOf,
-  isUnder,
-  readOnly,
-  sendable,
-  twinSpelling,
-  without,
-} from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, readOnly, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { editWhole, type WholeWrite } from './parts/whole-write.ts';
 import { textAt } from './read.ts';
 
 export const cardGroupPointer = '/properties/networkSecurityGroup';
@@ -35,6 +26,14 @@ const shape: Shape = {
     ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${configurations}/*/${name}`),
   ],
   sets: { [configurations]: { member: 'name', fold: true } },
+};
+
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a network interface',
+  unseen: 'The interface was not read; it is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, cardGroupPointer),
+  sent,
 };
 
 export const networkInterface: Kind = {
@@ -63,22 +62,8 @@ export const networkInterface: Kind = {
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
   writer: (id) => id,
-  write(change, current) {
-    if (change.kind !== 'edit') return readOnly('whole network interface', change);
-    if (current === null) return 'The interface was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, cardGroupPointer));
-    if (strange) return `Bastide does not write ${strange.pointer} of a network interface.`;
-    const twin = twinSpelling(current.body, change.edits);
-    if (twin !== undefined) return twin;
-    const etag = textAt(current.body, '/etag') ?? current.etag;
-    const at = { id: change.resource, apiVersion: networkVersion };
-    return {
-      method: 'PUT',
-      ...at,
-      body: sent(edited(current.body, change.edits)),
-      ...(etag === undefined ? {} : { ifMatch: etag }),
-    };
-  },
+  write: (change, current) =>
+    change.kind === 'edit' ? editWhole(whole, change, current) : readOnly('whole network interface', change),
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     return lines(

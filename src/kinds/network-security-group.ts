@@ -6,6 +6,7 @@ import { networkVersion } from './network-view.ts';
 import { actionOn, groupOf, readOnly, sendable } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from './security-group-view.ts';
 import { ruleLine, rulePlurals, ruleSpellings } from './security-rule.ts';
@@ -49,9 +50,7 @@ export const networkSecurityGroup: Kind = {
   write(change, current) {
     const at = { id: change.resource, apiVersion: networkVersion };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: sendable(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') {
-      return { method: 'DELETE', ...at, body: null, ...(current?.etag === undefined ? {} : { ifMatch: current.etag }) };
-    }
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     return readOnly('network security group; its rules are written one by one', change);
   },
   az(change) {

@@ -6,9 +6,10 @@ import { updateAt, valueAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { zoneGroupType } from './private-dns-view.ts';
 import { zoneConfigsPointer, zoneGroupView } from './private-link-view.ts';
 import { listAt, textAt } from './read.ts';
@@ -17,6 +18,14 @@ const byName: ListKey = { member: 'name', fold: true };
 const shape: Shape = {
   volatile: [`${zoneConfigsPointer}/*/properties/recordSets`],
   sets: { [zoneConfigsPointer]: byName },
+};
+
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a zone group',
+  unseen: 'The zone group was not read; it is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, zoneConfigsPointer),
+  sent,
 };
 
 export const privateDnsZoneGroup: Kind = {
@@ -41,18 +50,7 @@ export const privateDnsZoneGroup: Kind = {
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
   writer: (id) => parentId(id) ?? id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    const etag = current && (textAt(current.body, '/etag') ?? current.etag);
-    const match = typeof etag === 'string' ? { ifMatch: etag } : {};
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
-    if (current === null) return 'The zone group was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, zoneConfigsPointer));
-    if (strange) return `Bastide does not write ${strange.pointer} of a zone group.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
     const at = ['-g', groupOf(change.resource), '--endpoint-name', endpoint, '-n', nameOf(change.resource)];

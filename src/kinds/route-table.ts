@@ -6,9 +6,10 @@ import { updateAt } from '../model/pointer.ts';
 import { nameOf, sameId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, edited, groupOf, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, groupOf, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 import { deleteRouteLine, nextHops, routeComputed, routeLine, routeSent } from './route.ts';
 import { routesOf, routesPointer, routeTableType, servedBy } from './route-view.ts';
@@ -47,6 +48,14 @@ const routeIn = (route: Json): Json => {
 
 const nameIn = (item: Json | undefined): string => textAt(item, '/name') ?? '';
 
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a route table',
+  unseen: 'The route table was not read; it is written whole, so never unseen.',
+  writes: ({ pointer }) => pointer === routesPointer,
+  sent,
+};
+
 export const routeTable: Kind = {
   type: routeTableType,
   label: 'route table',
@@ -71,18 +80,7 @@ export const routeTable: Kind = {
     return { put: kind === 'delete' ? [] : shown, gone: gone.map(({ id }) => id) };
   },
   writer: (id) => id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    const etag = current?.etag ?? textAt(current?.body, '/etag');
-    const match = etag === undefined ? {} : { ifMatch: etag };
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
-    if (current === null) return 'The route table was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find(({ pointer }) => pointer !== routesPointer);
-    if (strange) return `Bastide does not write ${strange.pointer} of a route table.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     const routeId = (item: Json | undefined): string => `${change.resource}/routes/${nameIn(item)}`;

@@ -5,9 +5,11 @@ import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { followsInWhole } from './parts/inline-list.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { textAt } from './read.ts';
 import { routeType, withoutRoute, withRoute } from './route-view.ts';
 
@@ -46,6 +48,14 @@ export function routeLine(verb: 'create' | 'update', id: string, body: JsonObjec
 
 export const deleteRouteLine = (id: string): string => line('az', 'network', 'route-table', 'route', 'delete', at(id));
 
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a route',
+  unseen: 'The route was not read; a route is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, '/properties'),
+  sent: routeSent,
+};
+
 export const route: Kind = {
   type: routeType,
   label: 'route',
@@ -61,27 +71,9 @@ export const route: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
-  /** A route stands in its table's body as well. */
-  follows({ kind, resource }, seen) {
-    const table = seen.resource(parentId(resource) ?? '');
-    const own = seen.resource(resource);
-    if (!table) return { put: [], gone: [] };
-    if (kind === 'delete') return { put: [withoutRoute(table, resource)], gone: [] };
-    return { put: own ? [withRoute(table, own)] : [], gone: [] };
-  },
+  follows: followsInWhole((id) => parentId(id) ?? '', withRoute, withoutRoute),
   writer: (id) => parentId(id) ?? id,
-  write(change, current) {
-    const where = { id: change.resource, apiVersion: networkVersion };
-    const etag = current?.etag ?? textAt(current?.body, '/etag');
-    const match = etag === undefined ? {} : { ifMatch: etag };
-    if (change.kind === 'create') return { method: 'PUT', ...where, body: routeSent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...where, body: null, ...match };
-    if (current === null) return 'The route was not read; a route is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
-    if (strange) return `Bastide does not write ${strange.pointer} of a route.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...where, body: routeSent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az(change) {
     if (change.kind === 'delete') return deleteRouteLine(change.resource);
     if (change.kind === 'create') return routeLine('create', change.resource, change.body);

@@ -7,14 +7,23 @@ import { nameOf, parentId } from '../model/resource-id.ts';
 import { groupCollectionsPointer, ipGroupsIn, ruleCollectionGroupType } from './firewall-view.ts';
 import type { Change, Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { applicationWords, networkWords } from './parts/firewall-lines.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { listAt, numberAt, textAt } from './read.ts';
 
 const byName: ListKey = { member: 'name', fold: true };
 const shape: Shape = { volatile: ['/properties/size'], sets: { [groupCollectionsPointer]: byName } };
+
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a rule collection group',
+  unseen: 'The rule collection group was not read; it is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, '/properties'),
+  sent,
+};
 
 export const ruleCollectionGroup: Kind = {
   type: ruleCollectionGroupType,
@@ -38,18 +47,7 @@ export const ruleCollectionGroup: Kind = {
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
   writer: (id) => parentId(id) ?? id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    const etag = current && (textAt(current.body, '/etag') ?? current.etag);
-    const match = typeof etag === 'string' ? { ifMatch: etag } : {};
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
-    if (current === null) return 'The rule collection group was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
-    if (strange) return `Bastide does not write ${strange.pointer} of a rule collection group.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az: azLines,
   needs: (change) => [
     actionOn(`${ruleCollectionGroupType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),

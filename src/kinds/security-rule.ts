@@ -5,9 +5,11 @@ import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { followsInWhole } from './parts/inline-list.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { numberAt, textAt, textsAt } from './read.ts';
 import { securityRuleType, withoutSecurityRule, withSecurityRule } from './security-group-view.ts';
 
@@ -70,6 +72,14 @@ function sent(body: JsonObject): JsonObject {
   return isObject(after) ? after : tidy;
 }
 
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a security rule',
+  unseen: 'The rule was not read; a rule is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, '/properties'),
+  sent,
+};
+
 export const securityRule: Kind = {
   type: securityRuleType,
   label: 'security rule',
@@ -91,27 +101,9 @@ export const securityRule: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
-  /** A rule stands in its group's body as well. */
-  follows({ kind, resource }, seen) {
-    const group = seen.resource(parentId(resource) ?? '');
-    const own = seen.resource(resource);
-    if (!group) return { put: [], gone: [] };
-    if (kind === 'delete') return { put: [withoutSecurityRule(group, resource)], gone: [] };
-    return { put: own ? [withSecurityRule(group, own)] : [], gone: [] };
-  },
+  follows: followsInWhole((id) => parentId(id) ?? '', withSecurityRule, withoutSecurityRule),
   writer: (id) => parentId(id) ?? id,
-  write(change, current) {
-    const where = { id: change.resource, apiVersion: networkVersion };
-    const etag = current?.etag ?? textAt(current?.body, '/etag');
-    const match = etag === undefined ? {} : { ifMatch: etag };
-    if (change.kind === 'create') return { method: 'PUT', ...where, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...where, body: null, ...match };
-    if (current === null) return 'The rule was not read; a rule is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
-    if (strange) return `Bastide does not write ${strange.pointer} of a security rule.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...where, body: sent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az(change) {
     if (change.kind === 'delete') return line('az', 'network', 'nsg', 'rule', 'delete', at(change.resource));
     if (change.kind === 'create') return ruleLine('create', change.resource, change.body);

@@ -7,9 +7,10 @@ import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const servicePolicyType = 'Microsoft.Network/serviceEndpointPolicies';
@@ -48,6 +49,14 @@ export const servicePolicyView = oncePerResource(
     }),
 );
 
+const whole: WholeWrite = {
+  apiVersion: networkVersion,
+  label: 'a service endpoint policy',
+  unseen: 'The service endpoint policy was not read; it is written whole, so never unseen.',
+  writes: (edit) => isUnder(edit, policyDefinitionsPointer),
+  sent,
+};
+
 export const serviceEndpointPolicy: Kind = {
   type: servicePolicyType,
   label: 'service endpoint policy',
@@ -73,18 +82,7 @@ export const serviceEndpointPolicy: Kind = {
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
   writer: (id) => id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    const etag = current && (textAt(current.body, '/etag') ?? current.etag);
-    const match = typeof etag === 'string' ? { ifMatch: etag } : {};
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...match };
-    if (current === null) return 'The service endpoint policy was not read; it is written whole, so never unseen.';
-    const strange = change.edits.find((edit) => !isUnder(edit, policyDefinitionsPointer));
-    if (strange) return `Bastide does not write ${strange.pointer} of a service endpoint policy.`;
-    const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)), ...match };
-  },
+  write: (change, current) => writeWhole(whole, change, current),
   az(change) {
     const [group, name] = [groupOf(change.resource), nameOf(change.resource)];
     const policy = (verb: string, ...words: string[]) =>

@@ -1,5 +1,4 @@
 // Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
-
 import type { Edit } from '../model/edit.ts';
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';

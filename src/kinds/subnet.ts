@@ -9,8 +9,10 @@ import type { Kind } from './kind.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { linkIsOneWay, refusesLink, touchesLinks, unlinkLine, unlinkRequest } from './parts/association-link.ts';
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { followsInWhole } from './parts/inline-list.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 
 const computed = [
@@ -96,27 +98,19 @@ export const subnet: Kind = {
   oneWay: linkIsOneWay,
   refuses: refusesLink,
   /** A subnet stands in its network's body as well. */
-  follows({ kind, resource }, seen) {
-    const [vnet, own] = [seen.resource(vnetOf(resource)), seen.resource(resource)];
-    if (!vnet) return { put: [], gone: [] };
-    if (kind === 'delete') return { put: [withoutSubnet(vnet, resource)], gone: [] };
-    return { put: own ? [withSubnet(vnet, own)] : [], gone: [] };
-  },
+  follows: followsInWhole(vnetOf, withSubnet, withoutSubnet),
   writer: vnetOf,
   write(change, current) {
     const at = { id: change.resource, apiVersion: networkVersion };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: change.body, ifNoneMatch: '*' };
-    if (change.kind === 'delete') {
-      return { method: 'DELETE', ...at, body: null, ...(current?.etag === undefined ? {} : { ifMatch: current.etag }) };
-    }
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     if (current === null) return 'The subnet was not read; a subnet is written whole, so never unseen.';
     if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
     const after = without(edited(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
     const body = updateAt(after, ['properties'], () => sendable(after)) as JsonObject;
-    const etag = textAt(current.body, '/etag') ?? current.etag;
-    return { method: 'PUT', ...at, body, ...(etag === undefined ? {} : { ifMatch: etag }) };
+    return { method: 'PUT', ...at, body, ...ifRead(current) };
   },
   az(change) {
     const [vnet = '', name = ''] = parseId(change.resource).names;

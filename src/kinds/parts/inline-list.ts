@@ -4,6 +4,7 @@ import { isArray, type JsonObject } from '../../model/json.ts';
 import { formatPointer, updateAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
+import type { Kind } from '../kind.ts';
 import { listAt, textAt } from '../read.ts';
 
 /** Where a part stands in the list, by its id or its name; -1 when it does not. */
@@ -28,4 +29,18 @@ export function withoutInline(whole: Resource, path: readonly string[], part: st
   if (index < 0) return whole;
   const body = updateAt(whole.body, path, (list) => (isArray(list) ? list.toSpliced(index, 1) : list));
   return { ...whole, body: body as JsonObject };
+}
+
+/** What else changes with a part, for previews: it stands in the body of its whole as well. */
+export function followsInWhole(
+  wholeOf: (id: string) => string,
+  put: (whole: Resource, part: Resource) => Resource,
+  take: (whole: Resource, id: string) => Resource,
+): NonNullable<Kind['follows']> {
+  return ({ kind, resource }, seen) => {
+    const [whole, own] = [seen.resource(wholeOf(resource)), seen.resource(resource)];
+    if (!whole) return { put: [], gone: [] };
+    if (kind === 'delete') return { put: [take(whole, resource)], gone: [] };
+    return { put: own ? [put(whole, own)] : [], gone: [] };
+  };
 }
