@@ -1,7 +1,6 @@
 // World "closed-managed-network": everything right in Microsoft's own network ("rules-catalogue", 3.13). Computes sit there
 // without public addresses, and reach the accounts, the vault and the registry by outbound rules. People come through an
 // endpoint of the workspace in their own network, which holds endpoints of the default account as well. Nothing is planted.
-
 import {
   endpointRule,
   hostRule,

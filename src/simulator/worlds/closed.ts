@@ -1,7 +1,7 @@
 // World "closed-service-endpoint": everything right, the way the article means it ("rules-catalogue", 3.13). Every account, the
 // vault and the Premium registry deny, name every compute subnet and let trusted services pass; the subnets have the three
 // service endpoints. Nothing is planted.
-import { account, computeSubnets, devSubnet, gpuSubnet, network, subnet, trainSubnet } from './names.ts';
+import { account, computeSubnets, devSubnet, gpuSubnet, network, services, subnet, trainSubnet } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -16,8 +16,6 @@ import {
 } from './parts.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
-
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 
 export const closed: WorldFile = {
   name: 'closed-service-endpoint',

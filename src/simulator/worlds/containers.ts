@@ -4,23 +4,22 @@
 // Planted: the subnet meant for them was handed to App Service; a model was deployed without naming it, and is public; the
 // registry admits subnets by service endpoints, which container instances cannot use.
 import { containerGroup, containerGroupBody } from './brick-parts.ts';
-import { computeSubnets, devSubnet, gpuSubnet, network, registry, subnet, trainSubnet, workspace } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
 import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+  computeSubnets,
+  devSubnet,
+  gpuSubnet,
+  network,
+  registry,
+  services,
+  subnet,
+  trainSubnet,
+  workspace,
+} from './names.ts';
+import { networkBody, subnetBody } from './network-parts.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
 import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const meant = subnet('snet-aci');
 
 export const containersWorld: WorldFile = {
@@ -55,18 +54,7 @@ export const containersWorld: WorldFile = {
       instanceCompute('ci-anna', devSubnet),
       containerGroupBody('scores', null),
       ...defaultDatastores(),
-      storageAccount('stmlsim', {
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: computeSubnets.map((where) => storageRule(where)),
-      }),
-      vaultBody({
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: computeSubnets.map((where) => vaultRule(where)),
-      }),
-      registryBody('Premium', computeSubnets),
-      insightsBody(),
+      ...shutBut(computeSubnets),
       kubernetesBody(),
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 2 }),

@@ -6,36 +6,23 @@
 //   loose-cluster  in no subnet, open to SSH, stuck half way with a broken node
 //   rg-ml          what a deleted instance left behind, a policy against load balancers, a quota of one of them, a lock
 import {
-  account,
   devSubnet,
   gpuSubnet,
   group,
   inGroup,
   network,
   region,
+  services,
   subnet,
   subscription,
   trainSubnet,
   workspace,
 } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
-import {
-  etag,
-  guidOf,
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { etag, guidOf, kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
 import { clusterCompute, datastore, defaultDatastores, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const subnets = [trainSubnet, gpuSubnet, devSubnet];
 const compute = (name: string): string => `${workspace}/computes/${name}`;
 const loose = compute('loose-cluster');
@@ -129,16 +116,7 @@ export const crowded: WorldFile = {
       stuck(),
       ...defaultDatastores(),
       datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      ...[account('stmlsim'), account('stmldata')].map((id) =>
-        storageAccount(id.slice(id.lastIndexOf('/') + 1), {
-          bypass: 'AzureServices',
-          defaultAction: 'Deny',
-          rules: subnets.map((where) => storageRule(where)),
-        }),
-      ),
-      vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
-      registryBody('Premium', subnets),
-      insightsBody(),
+      ...shutBut(subnets, ['stmlsim', 'stmldata']),
       kubernetesBody(),
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/28', { services, uses: 9 }),

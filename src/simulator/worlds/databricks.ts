@@ -11,6 +11,7 @@ import {
   gpuSubnet,
   inGroup,
   network,
+  services,
   subnet,
   trainSubnet,
   workspace,
@@ -36,7 +37,6 @@ import {
 } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const bricksNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-dbw');
 const bricksGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-dbw');
 const [host, container] = ['databricks-public', 'databricks-private'];

@@ -22,27 +22,17 @@ import {
   gpuSubnet,
   network,
   oldNetwork,
+  services,
   subnet,
   subscription,
   trainSubnet,
   workspace,
 } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const hubGroup = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
 const inHub = (type: string, name: string): string => `${hubGroup}/providers/Microsoft.Network/${type}/${name}`;
 const hub = inHub('virtualNetworks', 'vnet-hub');
@@ -145,19 +135,7 @@ export const firewalled: WorldFile = {
       instanceCompute('ci-anna', devSubnet, { publicIp: false }),
       ...defaultDatastores(),
       datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      ...['stmlsim', 'stmldata'].map((name) =>
-        storageAccount(name, {
-          ...{ bypass: 'AzureServices', defaultAction: 'Deny' },
-          rules: computeSubnets.map((where) => storageRule(where)),
-        }),
-      ),
-      vaultBody({
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: computeSubnets.map((where) => vaultRule(where)),
-      }),
-      registryBody('Premium', computeSubnets),
-      insightsBody(),
+      ...shutBut(computeSubnets, ['stmlsim', 'stmldata']),
       kubernetesBody(),
       networkBody(
         network,

@@ -1,5 +1,4 @@
 // The worlds, in the order they are listed.
-
 import { closed } from './closed.ts';
 import { closedManagedNetwork } from './closed-managed-network.ts';
 import { closedPrivateEndpoint } from './closed-private-endpoint.ts';

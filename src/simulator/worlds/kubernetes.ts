@@ -2,7 +2,7 @@
 // that takes. Its subnet is in the network and nowhere else: not in the rules of the account and the vault, not in the roles of
 // the cluster; its security group denies the Internet. World "scoring" is the same with callers from outside, whom the group stops.
 import { clusterAttached, clusterBodies, clusterRole } from './cluster-parts.ts';
-import { account, cluster, group, inGroup, network, subnet, trainSubnet, vault, workspace } from './names.ts';
+import { account, cluster, group, inGroup, network, services, subnet, trainSubnet, vault, workspace } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -17,7 +17,6 @@ import {
 import { clusterCompute, defaultDatastores, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const nodeSubnet = subnet('snet-aks');
 const nodeGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-aks');
 const compute = `${workspace}/computes/aks-serve`;

@@ -5,7 +5,7 @@
 //   accounts     thirty behind datastores; each forgot some of the compute subnets
 //   subnets      every sixth compute subnet has no storage endpoint
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
-import { account, inGroup, region, registry, subscription, workspace, zoneGroup, zoneId } from './names.ts';
+import { account, inGroup, region, registry, services, subscription, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -45,7 +45,6 @@ export interface LargeOptions {
   readonly strangers: number;
 }
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const two = (index: number): string => String(index + 1).padStart(2, '0');
 const three = (index: number): string => String(index + 1).padStart(3, '0');

@@ -7,7 +7,6 @@
 //   snet-bare   no security group at all
 //
 // A machine runs in snet-train, and another stands still in snet-dev: what is in effect can be asked of the first.
-
 import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
 import {
   devSubnet,
@@ -15,27 +14,17 @@ import {
   inGroup,
   network,
   registry,
+  services,
   subnet,
   trainGroup,
   trainSubnet,
   workspace,
 } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const bareSubnet = subnet('snet-bare');
 const subnets = [trainSubnet, gpuSubnet, devSubnet, bareSubnet];
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
@@ -122,16 +111,7 @@ export const limited: WorldFile = {
       clusterCompute('low-cluster', bareSubnet, 'STANDARD_DS3_V2', 4),
       ...defaultDatastores(),
       datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      ...['stmlsim', 'stmldata'].map((name) =>
-        storageAccount(name, {
-          bypass: 'AzureServices',
-          defaultAction: 'Deny',
-          rules: subnets.map((where) => storageRule(where)),
-        }),
-      ),
-      vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
-      registryBody('Premium', subnets),
-      insightsBody(),
+      ...shutBut(subnets, ['stmlsim', 'stmldata']),
       kubernetesBody(),
       securityGroupWith(trainGroup, [
         outbound('DenyInternet', 200, 'Internet', '*', { access: 'Deny', protocol: '*' }),

@@ -18,22 +18,12 @@ import {
   machineBodies,
   machineId,
 } from './machine-parts.ts';
-import { inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
+import { inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { list, resourceGroup, shutBut } from './parts.ts';
 import { attachedCompute, clusterCompute, defaultDatastores, sshAt, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const [toolsSubnet, portSubnet, webSubnet, bareSubnet, sparkSubnet] = [
   'snet-tools',
   'snet-port',
@@ -101,14 +91,7 @@ export const machinesWorld: WorldFile = {
       attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
       attachedCompute('hdi-loose', 'HDInsight', hdinsightId('hdi-loose')),
       ...defaultDatastores(),
-      storageAccount('stmlsim', {
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: subnets.map((where) => storageRule(where)),
-      }),
-      vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
-      registryBody('Premium', subnets),
-      insightsBody(),
+      ...shutBut(subnets),
       ...machineBodies({
         ...{ name: 'vm-tools', subnet: toolsSubnet, address: '10.0.2.4', power: 'running' },
         group: groupId('nsg-card-tools'),

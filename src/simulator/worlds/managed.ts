@@ -6,7 +6,6 @@
 //   lakemlsim   data lake: an endpoint in the clients' network whose zone is linked nowhere
 //   kv-mlsim    vault: switched off, and nothing leads to it
 //   acrmlsim    registry: Basic, and nothing leads to it
-
 import {
   endpointRule,
   type ManagedNetwork,

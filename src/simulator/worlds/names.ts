@@ -34,3 +34,6 @@ export const zoneGroup = `/subscriptions/${subscription}/resourceGroups/rg-dns`;
 export const zoneId = (zone: string): string => `${zoneGroup}/providers/Microsoft.Network/privateDnsZones/${zone}`;
 /** The network of the people who use the workspace, where the computes have one of their own. */
 export const clientNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-clients');
+
+/** The services that subnets of computes have endpoints of. */
+export const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];

@@ -10,6 +10,7 @@ import {
   gpuSubnet,
   network,
   registry,
+  services,
   subnet,
   trainSubnet,
   vault,
@@ -30,7 +31,6 @@ import {
 import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const retired = subnet('snet-retired');
 
 export const neglected: WorldFile = {

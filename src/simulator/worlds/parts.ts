@@ -129,3 +129,16 @@ export function insightsBody(): string {
   return `{"id": "${insights}", "name": "appi-mlsim", "type": "Microsoft.Insights/components", "location": "${region}", "tags": {},
     "kind": "web", "properties": {"Application_Type": "web", "provisioningState": "Succeeded"}}`;
 }
+
+/** The accounts, the vault and the registry of a workspace, each shut but for these subnets, and its insights. */
+export const shutBut = (subnets: readonly string[], accounts: readonly string[] = ['stmlsim']): string[] => [
+  ...accounts.map((name) =>
+    storageAccount(name, {
+      ...{ bypass: 'AzureServices', defaultAction: 'Deny' },
+      rules: subnets.map((where) => storageRule(where)),
+    }),
+  ),
+  vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
+  registryBody('Premium', subnets),
+  insightsBody(),
+];

@@ -12,6 +12,7 @@ import {
   inGroup,
   network,
   registry,
+  services,
   subnet,
   subscription,
   trainSubnet,
@@ -49,7 +50,6 @@ const data = account('stmldata');
 const endpointSubnet = subnet('snet-pe');
 const admitted = [trainSubnet, devSubnet, endpointSubnet];
 const operator = '203.0.113.77';
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const scope = `/subscriptions/${subscription}`;
 
 const door: Wire = {

@@ -1,6 +1,6 @@
 // World "registry": closed by service endpoints, the registry too, and nobody thought of what that takes: the workspace has no
 // cluster that could build images, and its own link to the registry still waits for approval.
-import { devSubnet, network, registry, subnet, workspace, zoneGroup, zoneId } from './names.ts';
+import { devSubnet, network, registry, services, subnet, workspace, zoneGroup, zoneId } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
 import {
   insightsBody,
@@ -23,7 +23,6 @@ import {
 } from './workspace-parts.ts';
 import type { WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const endpointSubnet = subnet('snet-pe');
 const door: Wire = {
   name: 'pe-mlw-sim',

@@ -11,24 +11,13 @@
 import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
 import { gatewayBodies } from './gateway-parts.ts';
 import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
-import { account, devSubnet, gpuSubnet, inGroup, network, subnet, trainSubnet, workspace } from './names.ts';
+import { account, devSubnet, gpuSubnet, inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
 import { networkBody, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
 import { past, pastEach, type RouteText, routeTableBody } from './route-parts.ts';
 import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];
 const lowSubnet = subnet('snet-low');
 const edgeSubnet = subnet('snet-edge');
 const gatewaySubnet = subnet('GatewaySubnet');
@@ -105,16 +94,7 @@ export const tunnelled: WorldFile = {
       clusterCompute('edge-cluster', edgeSubnet, 'STANDARD_DS3_V2', 2),
       ...defaultDatastores(),
       datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      ...['stmlsim', 'stmldata'].map((name) =>
-        storageAccount(name, {
-          bypass: 'AzureServices',
-          defaultAction: 'Deny',
-          rules: subnets.map((where) => storageRule(where)),
-        }),
-      ),
-      vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
-      registryBody('Premium', subnets),
-      insightsBody(),
+      ...shutBut(subnets, ['stmlsim', 'stmldata']),
       kubernetesBody(),
       routeTableBody(trainTable, [
         all(appliance),

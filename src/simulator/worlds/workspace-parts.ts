@@ -1,5 +1,4 @@
 // The bodies of a workspace, its computes and its datastores, as JSON text.
-
 import { group, insights, principal, region, registry, subscription, tenant, vault, workspace } from './names.ts';
 import { list } from './parts.ts';
 

@@ -1,5 +1,4 @@
 // What a world is: a starting state in ARM's own words, with the list of what was planted in it.
-
 import type { Grant } from '../store/store.ts';
 
 export interface WorldFault {
