@@ -1,6 +1,5 @@
 // Samples of the registry rules (rules-catalogue 5.12): what is changed in a closed workspace with a closed registry, and what
 // the rule says then.
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   cluster,
   connection,
@@ -16,24 +15,11 @@ import {
   withRegistry,
   withZone,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-
-const table: Sample[] = [];
-const all =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 /** Every sample starts from a workspace with a registry. */
-const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
-  says((outcome, when, change, extra = {}) =>
-    table.push({ rule: id, says: outcome, when, change: all((scene) => void withRegistry(scene), change), ...extra }),
-  );
+const { table, rule } = sampling((scene) => void withRegistry(scene));
 
-const asIs: Change = () => {};
 const properties = (scene: Scene, id: string = ids.registry): Loose => scene.bodies[id].properties;
 const rules = (scene: Scene): Loose => properties(scene).networkRuleSet;
 const sku =
@@ -110,7 +96,7 @@ const wired: Change = (scene) => {
 };
 const zone: Change = (scene) => withZone(scene, 'privatelink.azurecr.io', [ids.vnet]);
 /** Reached by private endpoints as a whole, the registry without subnet rules. */
-const privately = all(architecture('private-endpoint'), admits());
+const privately = both(architecture('private-endpoint'), admits());
 const managed: Change = (scene) => {
   admits()(scene);
   properties(scene, ids.workspace).managedNetwork = {
@@ -158,18 +144,18 @@ rule('acr.sku-premium', (add) => {
   add('pass', 'premium, in lower case', sku('premium'));
   add('unknown', 'a SKU nobody knows', sku('Platinum Premium'));
   add('unknown', 'no SKU is shown', (scene) => Reflect.deleteProperty(scene.bodies[ids.registry], 'sku'));
-  add('fail', 'P, Basic', all(architecture('private-endpoint'), sku('Basic')));
+  add('fail', 'P, Basic', both(architecture('private-endpoint'), sku('Basic')));
 });
 
 rule('acr.same-vnet-subnet', (add) => {
   add('pass', 'both name the subnet of the builder', asIs);
-  add('fail', 'storage names one subnet, the registry another', all(second(ids.second), admits(ids.second)), {
+  add('fail', 'storage names one subnet, the registry another', both(second(ids.second), admits(ids.second)), {
     severity: 'high',
   });
   add(
     'fail',
     'the builder sits in a subnet that only the registry names',
-    all(second(ids.second), builder('second'), admits(ids.train, ids.second)),
+    both(second(ids.second), builder('second'), admits(ids.train, ids.second)),
   );
   add('fail', 'no rule at all', admits());
   add('pass', 'no builder is set, and one subnet is common', builder(''));
@@ -196,10 +182,10 @@ rule('acr.workspace-has-cluster', (add) => {
   add(
     'fail',
     'open, with an endpoint, an instance alone',
-    all(architecture('private-endpoint'), open, wired, instance),
+    both(architecture('private-endpoint'), open, wired, instance),
   );
-  add('pass', 'M, an instance', all(managed, instance));
-  add('notApplicable', 'the registry is open', all(open, instance));
+  add('pass', 'M, an instance', both(managed, instance));
+  add('notApplicable', 'the registry is open', both(open, instance));
   add('unknown', 'the computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
 });
 
@@ -210,8 +196,8 @@ rule('acr.default-action-deny', (add) => {
     properties(scene).networkRuleSet = null;
   });
   add('fail', 'Basic', sku('Basic'));
-  add('pass', 'Premium, Disabled', all(open, off));
-  add('pass', 'P, Premium, Disabled', all(privately, open, off));
+  add('pass', 'Premium, Disabled', both(open, off));
+  add('pass', 'P, Premium, Disabled', both(privately, open, off));
   add('unknown', 'the rule set is a text', (scene) => {
     properties(scene).networkRuleSet = 'closed';
   });
@@ -233,7 +219,7 @@ rule('acr.vnet-rule-compute-subnet', (add) => {
     train,
   );
   add('fail', 'another subnet is not listed', second(ids.second), { where: ids.second, severity: 'critical' });
-  add('fail', 'open, and not listed', all(open, admits()), { ...train, severity: 'high' });
+  add('fail', 'open, and not listed', both(open, admits()), { ...train, severity: 'high' });
   add('fail', 'Basic', sku('Basic'), { ...train, severity: 'high' });
   add('unknown', 'the version read shows no subnet rules', unseen, train);
   add(
@@ -244,7 +230,7 @@ rule('acr.vnet-rule-compute-subnet', (add) => {
     },
     train,
   );
-  add('notApplicable', 'P', all(privately, wired), train);
+  add('notApplicable', 'P', both(privately, wired), train);
 });
 
 rule('acr.subnet-service-endpoint', (add) => {
@@ -298,19 +284,19 @@ rule('acr.image-build-compute', (add) => {
   });
   add('unknown', 'a number', builder(7));
   add('unknown', 'the computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
-  add('notApplicable', 'the registry is open', all(open, builder('')));
-  add('pass', 'M, an instance', all(managed, instance));
-  add('fail', 'P, none', all(privately, wired, builder('')));
+  add('notApplicable', 'the registry is open', both(open, builder('')));
+  add('pass', 'M, an instance', both(managed, instance));
+  add('fail', 'P, none', both(privately, wired, builder('')));
 });
 
 rule('acr.build-cluster-same-subnet', (add) => {
   add('pass', 'the subnet of the rules', asIs);
-  add('fail', 'another subnet', all(second(ids.second), builder('second')), { severity: 'high' });
-  add('fail', 'no subnet', all(second(null), builder('second')));
+  add('fail', 'another subnet', both(second(ids.second), builder('second')), { severity: 'high' });
+  add('fail', 'no subnet', both(second(null), builder('second')));
   add('notApplicable', 'none is set', builder(''));
   add('notApplicable', 'the registry is open', open);
   add('unknown', 'the version read shows no subnet rules', unseen);
-  add('notApplicable', 'P', all(privately, wired));
+  add('notApplicable', 'P', both(privately, wired));
 });
 
 rule('acr.shared-private-link', (add) => {
@@ -318,13 +304,13 @@ rule('acr.shared-private-link', (add) => {
   add(
     'fail',
     'a link to another registry',
-    all(door, link('Approved', { privateLinkResourceId: `${ids.vault}/privateLinkResources/registry` })),
+    both(door, link('Approved', { privateLinkResourceId: `${ids.vault}/privateLinkResources/registry` })),
   );
-  add('pass', 'a link', all(door, link('Pending')));
+  add('pass', 'a link', both(door, link('Pending')));
   add(
     'pass',
     'a link in the spelling of 2019',
-    all(door, (scene) => {
+    both(door, (scene) => {
       properties(scene, ids.workspace).sharedPrivateLinkResources = [
         {
           Name: 'Acr',
@@ -338,35 +324,35 @@ rule('acr.shared-private-link', (add) => {
     }),
   );
   add('notApplicable', 'the workspace has no endpoint', asIs);
-  add('notApplicable', 'the registry is open', all(door, open));
+  add('notApplicable', 'the registry is open', both(door, open));
   add(
     'unknown',
     'the list is a text',
-    all(door, (scene) => {
+    both(door, (scene) => {
       properties(scene, ids.workspace).sharedPrivateLinkResources = 'Acr';
     }),
   );
-  add('notApplicable', 'P', all(privately, door, wired));
+  add('notApplicable', 'P', both(privately, door, wired));
 });
 
 rule('acr.shared-private-link-approved', (add) => {
-  add('fail', 'both wait', all(link('Pending'), service('Pending')), { severity: 'high' });
-  add('fail', 'the registry rejected it, whatever the workspace shows', all(link('Approved'), service('Rejected')));
-  add('pass', 'the registry approved it, whatever the workspace shows', all(link('Pending'), service('Approved')));
+  add('fail', 'both wait', both(link('Pending'), service('Pending')), { severity: 'high' });
+  add('fail', 'the registry rejected it, whatever the workspace shows', both(link('Approved'), service('Rejected')));
+  add('pass', 'the registry approved it, whatever the workspace shows', both(link('Pending'), service('Approved')));
   add('pass', 'the workspace says so, and the registry shows nothing', link('Approved'));
-  add('pass', 'an endpoint of yours waits beside it', all(link('Approved'), service('Approved'), waiting));
+  add('pass', 'an endpoint of yours waits beside it', both(link('Approved'), service('Approved'), waiting));
   add('unknown', 'nobody says', link(''));
   add('notApplicable', 'no link', waiting);
-  add('notApplicable', 'P', all(privately, link('Pending'), service('Pending')));
+  add('notApplicable', 'P', both(privately, link('Pending'), service('Pending')));
 });
 
 rule('acr.endpoint-kinds-exclusive', (add) => {
   add('fail', 'a subnet rule and an endpoint', wired, { severity: 'high' });
-  add('fail', 'P, a subnet rule and an endpoint', all(architecture('private-endpoint'), wired, zone));
-  add('pass', 'a subnet rule and the link of the service', all(link('Approved'), service('Approved')));
-  add('pass', 'endpoints alone', all(admits(), wired));
+  add('fail', 'P, a subnet rule and an endpoint', both(architecture('private-endpoint'), wired, zone));
+  add('pass', 'a subnet rule and the link of the service', both(link('Approved'), service('Approved')));
+  add('pass', 'endpoints alone', both(admits(), wired));
   add('pass', 'rules alone', asIs);
-  add('unknown', 'an endpoint, and the version read shows no subnet rules', all(unseen, wired));
+  add('unknown', 'an endpoint, and the version read shows no subnet rules', both(unseen, wired));
   add('pass', 'no endpoint, and the version read shows no subnet rules', unseen);
   add('unknown', 'Azure refused the old version', (scene) => {
     unseen(scene);
@@ -379,8 +365,8 @@ rule('acr.public-endpoint-kept', (add) => {
   add('fail', 'subnet rules, and it is off', off, { severity: 'high' });
   add('pass', 'on', asIs);
   add('pass', 'not shown, which is on', (scene) => Reflect.deleteProperty(properties(scene), 'publicNetworkAccess'));
-  add('unknown', 'off, and the version read shows no subnet rules', all(off, unseen));
-  add('notApplicable', 'P, stale rules, off', all(architecture('private-endpoint'), wired, off));
+  add('unknown', 'off, and the version read shows no subnet rules', both(off, unseen));
+  add('notApplicable', 'P, stale rules, off', both(architecture('private-endpoint'), wired, off));
 });
 
 rule('acr.rule-capacity', (add) => {
@@ -398,7 +384,7 @@ rule('acr.rule-capacity', (add) => {
   add(
     'pass',
     'Basic has none',
-    all(sku('Basic'), (scene) => {
+    both(sku('Basic'), (scene) => {
       compute(scene).subnet = null;
     }),
   );
@@ -406,14 +392,14 @@ rule('acr.rule-capacity', (add) => {
 
 rule('acr.private-endpoint', (add) => {
   add('fail', 'none', privately, { severity: 'high' });
-  add('fail', 'an endpoint, its zone not linked', all(privately, wired));
-  add('pass', 'an endpoint, its zone linked', all(privately, wired, zone));
-  add('fail', 'it waits for approval', all(privately, waiting, zone));
-  add('fail', 'Basic', all(privately, sku('Basic')));
+  add('fail', 'an endpoint, its zone not linked', both(privately, wired));
+  add('pass', 'an endpoint, its zone linked', both(privately, wired, zone));
+  add('fail', 'it waits for approval', both(privately, waiting, zone));
+  add('fail', 'Basic', both(privately, sku('Basic')));
   add(
     'unknown',
     'zones may not be listed',
-    all(privately, wired, (scene) => {
+    both(privately, wired, (scene) => {
       scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
     }),
   );
@@ -422,7 +408,7 @@ rule('acr.private-endpoint', (add) => {
   add(
     'fail',
     'M, no rule',
-    all(managed, (scene) => {
+    both(managed, (scene) => {
       properties(scene, ids.workspace).managedNetwork.outboundRules = {};
     }),
   );
@@ -434,12 +420,12 @@ rule('acr.trusted-services', (add) => {
     (scene) => {
       properties(scene).networkRuleBypassOptions = value;
     };
-  add('fail', 'P, Deny, None', all(privately, wired, bypass('None')), { severity: 'high' });
-  add('fail', 'M, none, in lower case', all(managed, bypass('none')));
-  add('pass', 'P, AzureServices', all(privately, wired));
-  add('pass', 'P, not shown', all(privately, wired, bypass(undefined)));
-  add('unknown', 'P, a value nobody knows', all(privately, wired, bypass('Everybody')));
-  add('notApplicable', 'P, open', all(privately, wired, open, bypass('None')));
+  add('fail', 'P, Deny, None', both(privately, wired, bypass('None')), { severity: 'high' });
+  add('fail', 'M, none, in lower case', both(managed, bypass('none')));
+  add('pass', 'P, AzureServices', both(privately, wired));
+  add('pass', 'P, not shown', both(privately, wired, bypass(undefined)));
+  add('unknown', 'P, a value nobody knows', both(privately, wired, bypass('Everybody')));
+  add('notApplicable', 'P, open', both(privately, wired, open, bypass('None')));
   add('notApplicable', 'S, None', bypass('None'));
 });
 
@@ -506,11 +492,11 @@ rule('acr.build-cluster-egress', (add) => {
     };
   const deny = { access: 'Deny', destinationAddressPrefix: 'Internet', priority: 400 };
   add('pass', 'public addresses, open outbound', asIs);
-  add('pass', 'no public addresses, a NAT gateway', all(hidden, nat));
-  add('fail', 'no public addresses, and no way out', all(hidden, isPrivate), { severity: 'high' });
+  add('pass', 'no public addresses, a NAT gateway', both(hidden, nat));
+  add('fail', 'no public addresses, and no way out', both(hidden, isPrivate), { severity: 'high' });
   add('fail', 'no public addresses, by Azure’s default alone', hidden, { severity: 'medium' });
-  add('fail', 'no public addresses, and a route that drops everything', all(hidden, routed('None')));
-  add('unknown', 'everything goes through somebody’s appliance', all(hidden, routed('VirtualAppliance')));
+  add('fail', 'no public addresses, and a route that drops everything', both(hidden, routed('None')));
+  add('unknown', 'everything goes through somebody’s appliance', both(hidden, routed('VirtualAppliance')));
   add('fail', 'limited, Microsoft’s images denied', guarded(deny), { severity: 'high' });
   add(
     'pass',
@@ -540,10 +526,10 @@ rule('acr.service-endpoint-clients', (add) => {
   };
   add('fail', 'subnet rules, and container instances', aci(true), { severity: 'medium' });
   add('fail', 'subnet rules, and a subnet handed to container instances', delegated);
-  add('pass', 'no container instances, whatever the subnet is handed to', all(delegated, aci(false)));
+  add('pass', 'no container instances, whatever the subnet is handed to', both(delegated, aci(false)));
   add('pass', 'nothing is handed to them', asIs);
-  add('unknown', 'the version read shows no subnet rules', all(aci(true), unseen));
-  add('notApplicable', 'P', all(privately, wired, aci(true)));
+  add('unknown', 'the version read shows no subnet rules', both(aci(true), unseen));
+  add('notApplicable', 'P', both(privately, wired, aci(true)));
 });
 
 export const acrSamples: readonly Sample[] = table;

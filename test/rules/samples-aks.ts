@@ -1,22 +1,16 @@
 // The samples of the rules about Kubernetes clusters that serve models (rules-catalogue 5.9).
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   group,
   ids,
   type Loose,
   missing,
   refused,
-  type Scene,
   subnet,
   subscription,
   withEndpoint,
   withRegistry,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
-
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-type Add = (says: Outcome, when: string, change: Change, extra?: Extra) => void;
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
 const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-mlsim`;
 const compute = `${ids.workspace}/computes/aks-serve`;
@@ -24,18 +18,7 @@ const on = { on: compute };
 const nodes = `${ids.vnet}/subnets/snet-aks`;
 const principal = '00000000-0000-0000-0000-0000000000dd';
 
-const table: Sample[] = [];
-const rule = (id: string, says: (add: Add) => void) =>
-  says((outcome, when, change, extra = on) =>
-    table.push({ rule: id, says: outcome, when, change: both(served, change), ...extra }),
-  );
-
-const asIs: Change = () => {};
-function both(...changes: readonly Change[]): Change {
-  return (scene) => {
-    for (const change of changes) change(scene);
-  };
-}
+const { table, rule } = sampling((scene) => served(scene), on);
 
 /** An attached cluster that is as it should be, in a subnet of its own. */
 const served: Change = (scene) => {

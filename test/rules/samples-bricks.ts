@@ -1,5 +1,4 @@
 // The samples of the rules about Databricks and container instances (rules-catalogue 5.7 and 5.10).
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   cluster,
   group,
@@ -13,21 +12,9 @@ import {
   withEndpoint,
   withRegistry,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { type Add, asIs, both, type Change, type Extra, type Sample, sampling } from './sampling.ts';
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-type Add = (says: Outcome, when: string, change: Change, extra?: Extra) => void;
-
-const table: Sample[] = [];
-const rule = (id: string, says: (add: Add) => void) =>
-  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
-const asIs: Change = () => {};
+const { table, rule } = sampling();
 const gap =
   (id: string): Change =>
   (scene) => {

@@ -1,6 +1,5 @@
 // The samples of the rules about what surrounds computes: networks, addresses, locks, policies, quotas, nodes, ways in and out
 // (rules-catalogue 5.4). Those about the computes' own settings are in samples-workspace.ts.
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   cluster,
   group,
@@ -13,22 +12,10 @@ import {
   subscription,
   withEndpoint,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-type Add = (says: Outcome, when: string, change: Change, extra?: Extra) => void;
+const { table, rule } = sampling();
 
-const table: Sample[] = [];
-const rule = (id: string, says: (add: Add) => void) =>
-  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
-
-const asIs: Change = () => {};
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 const computeId = (name: string) => `${ids.workspace}/computes/${name}`;
 const cpu = { on: computeId('cpu-cluster') };
 const anna = { on: computeId('ci-anna') };

@@ -1,11 +1,10 @@
 // The catalogue's samples for `storage.exfiltration-policy`: the training subnet of a limited workspace, with and without a policy.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import type { Change, Sample } from './sampling.ts';
 
 const policy = `${group}/providers/Microsoft.Network/serviceEndpointPolicies/sep-train`;
 const alias = '/services/Azure/MachineLearning';
 
-type Change = (scene: Scene) => void;
 const subnetIn = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 

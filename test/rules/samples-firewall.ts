@@ -1,6 +1,6 @@
 // The catalogue's samples for the firewall rules: the training subnet behind an Azure Firewall, with rules of its own or a policy's.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import type { Change, Sample } from './sampling.ts';
 
 const at = (type: string, name: string): string => `${group}/providers/Microsoft.Network/${type}/${name}`;
 const table = at('routeTables', 'rt-train');
@@ -9,7 +9,6 @@ const policy = at('firewallPolicies', 'fwp');
 const base = at('firewallPolicies', 'fwp-base');
 const address = '10.0.200.4';
 
-type Change = (scene: Scene) => void;
 const subnetIn = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 const body = (id: string, properties: Loose): Loose => ({

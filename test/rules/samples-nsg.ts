@@ -1,6 +1,6 @@
 // The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import type { Change, Sample } from './sampling.ts';
 
 export const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
 
@@ -43,7 +43,6 @@ export const into = (
   rule({ name: `in-${access}-${priority}`, priority, direction: 'Inbound', access, protocol, source, to: '*', ports });
 export const denyInternet = (priority = 4000) => out(priority, 'Internet', '*', '*', 'Deny');
 
-type Change = (scene: Scene) => void;
 const subnetOf = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 

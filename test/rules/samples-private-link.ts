@@ -1,6 +1,5 @@
 // Samples of the rules about private endpoints of accounts and vaults: what is changed in a closed workspace, and what the rule
 // says then.
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   connection,
   endpoint,
@@ -17,19 +16,9 @@ import {
   withZone,
   zoneId,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-
-const table: Sample[] = [];
-const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
-  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
-const all =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
+const { table, rule } = sampling();
 
 const properties = (scene: Scene, id: string): Loose => scene.bodies[id].properties;
 /** No subnet rule anywhere, and private endpoints wished for. */
@@ -112,24 +101,24 @@ const subnetRule: Change = (scene) => {
 const toAccount = { blob: [ids.account, 'blob'], file: [ids.account, 'file'] } as const;
 
 rule('storage.private-endpoints', (add) => {
-  const blobAndFile = all(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
-  add('fail', 'blob approved, file missing', all(wished, wired(ids.account, 'blob')), { severity: 'high' });
+  const blobAndFile = both(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
+  add('fail', 'blob approved, file missing', both(wished, wired(ids.account, 'blob')), { severity: 'high' });
   add('fail', 'none at all', wished);
-  add('fail', 'file waits for approval', all(wished, wired(ids.account, 'blob'), waiting(ids.account, 'file')));
+  add('fail', 'file waits for approval', both(wished, wired(ids.account, 'blob'), waiting(ids.account, 'file')));
   add('pass', 'both approved', blobAndFile);
   add(
     'pass',
     'both approved, in a network of their own',
-    all(wished, wired(ids.account, 'blob', ids.far), wired(ids.account, 'file', ids.far)),
+    both(wished, wired(ids.account, 'blob', ids.far), wired(ids.account, 'file', ids.far)),
   );
-  add('fail', 'batch endpoints ask for queue and table', all(blobAndFile, batch));
-  add('fail', 'a lake has blob and no dfs', all(wished, lake, wired(ids.lake, 'blob')), { on: ids.lake });
-  add('pass', 'a lake has dfs', all(wished, lake, wired(ids.lake, 'dfs')), { on: ids.lake });
-  add('unknown', 'an approved endpoint may not be read', all(blobAndFile, unreadable(ids.account, 'file')));
+  add('fail', 'batch endpoints ask for queue and table', both(blobAndFile, batch));
+  add('fail', 'a lake has blob and no dfs', both(wished, lake, wired(ids.lake, 'blob')), { on: ids.lake });
+  add('pass', 'a lake has dfs', both(wished, lake, wired(ids.lake, 'dfs')), { on: ids.lake });
+  add('unknown', 'an approved endpoint may not be read', both(blobAndFile, unreadable(ids.account, 'file')));
   add(
     'unknown',
     'the datastores may not be listed',
-    all(blobAndFile, (scene) => {
+    both(blobAndFile, (scene) => {
       scene.gaps.push(refused(`${ids.workspace}/datastores`));
     }),
   );
@@ -155,91 +144,94 @@ rule('storage.private-endpoints', (add) => {
 });
 
 rule('storage.private-dns', (add) => {
-  const ends = all(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
-  const both = all(ends, zone(blob, [ids.vnet]), zone(file, [ids.vnet]));
-  add('fail', 'blob linked, file not', all(ends, zone(blob, [ids.vnet]), zone(file, [])), { severity: 'high' });
+  const ends = both(wished, wired(ids.account, 'blob'), wired(ids.account, 'file'));
+  const zoned = both(ends, zone(blob, [ids.vnet]), zone(file, [ids.vnet]));
+  add('fail', 'blob linked, file not', both(ends, zone(blob, [ids.vnet]), zone(file, [])), { severity: 'high' });
   add('fail', 'no zone at all', ends);
-  add('fail', 'linked to another network only', all(ends, zone(blob, [ids.vnet]), zone(file, [ids.farVnet])));
-  add('pass', 'both linked', both);
-  add('pass', 'linked in another letter case', all(ends, zone(blob, [ids.vnet.toUpperCase()]), zone(file, [ids.vnet])));
+  add('fail', 'linked to another network only', both(ends, zone(blob, [ids.vnet]), zone(file, [ids.farVnet])));
+  add('pass', 'both linked', zoned);
+  add(
+    'pass',
+    'linked in another letter case',
+    both(ends, zone(blob, [ids.vnet.toUpperCase()]), zone(file, [ids.vnet])),
+  );
   add(
     'fail',
     'the endpoint’s own network linked, the computes’ not',
-    all(wished, wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
+    both(wished, wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
   );
   add('notApplicable', 'no endpoint', wished);
   add('notApplicable', 'S', asIs);
   add(
     'unknown',
     'zones may not be listed',
-    all(ends, (scene) => {
+    both(ends, (scene) => {
       scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
     }),
   );
   add(
     'unknown',
     'links may not be listed',
-    all(ends, zone(blob, []), zone(file, []), (scene) => {
+    both(ends, zone(blob, []), zone(file, []), (scene) => {
       for (const name of [blob, file]) scene.gaps.push(refused(`${zoneId(`privatelink.${name}`)}/virtualNetworkLinks`));
     }),
   );
-  add('unknown', 'an endpoint may not be read', all(both, unreadable(ids.account, 'file')));
+  add('unknown', 'an endpoint may not be read', both(zoned, unreadable(ids.account, 'file')));
   add(
     'unknown',
     'the network asks servers of its own',
-    all(both, (scene) => {
+    both(zoned, (scene) => {
       properties(scene, ids.vnet).dhcpOptions = { dnsServers: ['10.0.0.4'] };
     }),
   );
   add(
     'pass',
     'M, the network of the client’s endpoint linked',
-    all(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
+    both(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.farVnet])),
   );
   add(
     'fail',
     'M, the network of the client’s endpoint not linked',
-    all(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.vnet])),
+    both(managed(toAccount), wired(ids.account, 'blob', ids.far), zone(blob, [ids.vnet])),
   );
   add('notApplicable', 'M, none of the client’s', managed(toAccount));
 });
-function asIs(): void {}
 
 rule('storage.one-endpoint-kind', (add) => {
-  add('fail', 'a subnet rule beside outbound rules', all(managed(toAccount), subnetRule), { severity: 'medium' });
-  add('fail', 'a subnet rule beside an endpoint of yours', all(managed({}), subnetRule, wired(ids.account, 'blob')));
+  add('fail', 'a subnet rule beside outbound rules', both(managed(toAccount), subnetRule), { severity: 'medium' });
+  add('fail', 'a subnet rule beside an endpoint of yours', both(managed({}), subnetRule, wired(ids.account, 'blob')));
   add('pass', 'endpoints alone', managed(toAccount));
-  add('pass', 'a subnet rule alone', all(managed({}), subnetRule));
+  add('pass', 'a subnet rule alone', both(managed({}), subnetRule));
   add('pass', 'neither', managed({}));
   add(
     'unknown',
     'the list of subnet rules is none',
-    all(managed(toAccount), (scene) => {
+    both(managed(toAccount), (scene) => {
       properties(scene, ids.account).networkAcls.virtualNetworkRules = 'all of them';
     }),
   );
   add('notApplicable', 'S', asIs);
-  add('notApplicable', 'P', all(wished, wired(ids.account, 'blob'), subnetRule));
+  add('notApplicable', 'P', both(wished, wired(ids.account, 'blob'), subnetRule));
 });
 
 rule('keyvault.private-endpoint', (add) => {
-  const end = all(wished, wired(ids.vault, 'vault'));
-  add('pass', 'linked', all(end, zone(vaultZone, [ids.vnet])));
-  add('fail', 'the zone is linked to another network only', all(end, zone(vaultZone, [ids.farVnet])), {
+  const end = both(wished, wired(ids.vault, 'vault'));
+  add('pass', 'linked', both(end, zone(vaultZone, [ids.vnet])));
+  add('fail', 'the zone is linked to another network only', both(end, zone(vaultZone, [ids.farVnet])), {
     severity: 'high',
   });
   add('fail', 'no zone', end);
-  add('fail', 'no endpoint', all(wished, zone(vaultZone, [ids.vnet])));
-  add('fail', 'it waits for approval', all(wished, waiting(ids.vault, 'vault'), zone(vaultZone, [ids.vnet])));
+  add('fail', 'no endpoint', both(wished, zone(vaultZone, [ids.vnet])));
+  add('fail', 'it waits for approval', both(wished, waiting(ids.vault, 'vault'), zone(vaultZone, [ids.vnet])));
   add(
     'fail',
     'an endpoint in a network that is not peered',
-    all(wished, wired(ids.vault, 'vault', ids.far), zone(vaultZone, [ids.vnet, ids.farVnet])),
+    both(wished, wired(ids.vault, 'vault', ids.far), zone(vaultZone, [ids.vnet, ids.farVnet])),
   );
   add(
     'pass',
     'an endpoint in a peered network',
-    all(
+    both(
       wished,
       (scene) => {
         const hub = `${ids.vnet}-hub`;
@@ -252,11 +244,15 @@ rule('keyvault.private-endpoint', (add) => {
       zone(vaultZone, [ids.vnet]),
     ),
   );
-  add('unknown', 'the endpoint may not be read', all(end, zone(vaultZone, [ids.vnet]), unreadable(ids.vault, 'vault')));
+  add(
+    'unknown',
+    'the endpoint may not be read',
+    both(end, zone(vaultZone, [ids.vnet]), unreadable(ids.vault, 'vault')),
+  );
   add(
     'unknown',
     'zones may not be listed',
-    all(end, (scene) => {
+    both(end, (scene) => {
       scene.gaps.push(refused(`/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`));
     }),
   );

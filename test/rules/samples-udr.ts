@@ -1,6 +1,6 @@
 // The catalogue's samples for the rules of routes: one route table on the training subnet, and service tags of two regions.
 import { cluster, group, ids, type Loose, refused, type Scene, subnet, withEndpoint } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { both, type Change, type Extra, type Sample } from './sampling.ts';
 
 export const table = `${group}/providers/Microsoft.Network/routeTables/rt-train`;
 const batch = Array.from({ length: 8 }, (_, index) => `13.69.${index}.0/26`);
@@ -25,7 +25,6 @@ export const tags: Loose = {
   ],
 };
 
-type Change = (scene: Scene) => void;
 export const route = (name: string, addressPrefix: string, nextHopType = 'Internet', hop = '10.0.9.4'): Loose => ({
   ...{ id: `${table}/routes/${name}`, name, type: 'Microsoft.Network/routeTables/routes' },
   properties: {
@@ -76,11 +75,6 @@ const serverless =
       ...{ serverlessComputeCustomSubnet: ids.train, serverlessComputeNoPublicIP: noPublic },
     };
   };
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 const unread: Change = (scene) => {
   scene.gaps.push(refused(table));
 };
@@ -91,7 +85,6 @@ const fillers = (count: number) =>
 const tagFillers = (count: number) =>
   Array.from({ length: count }, (_, index) => route(`tag-${index}`, `AzureMonitor.Region${index}`));
 
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
 const sample = (id: string, says: Sample['says'], when: string, change: Change, extra: Extra = {}): Sample => ({
   ...{ rule: `udr.${id}`, says, when, change, on: ids.train, where: table },
   ...extra,

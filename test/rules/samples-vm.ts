@@ -1,7 +1,7 @@
 // The catalogue's samples for attached machines: one virtual machine, or one HDInsight cluster, in the training subnet.
 import { group, ids, type Loose, missing, refused, type Scene } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
 import { into, out } from './samples-nsg.ts';
+import { both, type Change, type Sample } from './sampling.ts';
 
 const at = (type: string, name: string): string => `${group}/providers/${type}/${name}`;
 const machine = at('Microsoft.Compute/virtualMachines', 'vm-one');
@@ -12,12 +12,6 @@ const subnetGroup = at('Microsoft.Network/networkSecurityGroups', 'nsg-subnet');
 const cardGroup = at('Microsoft.Network/networkSecurityGroups', 'nsg-card');
 const compute = `${ids.workspace}/computes/attached-one`;
 
-type Change = (scene: Scene) => void;
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 const resource = (id: string, properties: Loose, more: Loose = {}): Loose => ({
   ...{ id, name: id.split('/').at(-1), location: 'westeurope', ...more },
   properties: { provisioningState: 'Succeeded', ...properties },

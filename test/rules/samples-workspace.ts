@@ -1,5 +1,4 @@
 // The samples of the rules about the workspace itself and about its computes (rules-catalogue 5.1 and 5.4).
-import type { Outcome } from '../../src/model/finding.ts';
 import {
   cluster,
   connection,
@@ -14,22 +13,10 @@ import {
   withZone,
   zoneId,
 } from '../support/snapshot.ts';
-import type { Sample } from './samples.ts';
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-type Add = (says: Outcome, when: string, change: Change, extra?: Extra) => void;
+const { table, rule } = sampling();
 
-const table: Sample[] = [];
-const rule = (id: string, says: (add: Add) => void) =>
-  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
-
-const asIs: Change = () => {};
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 /** Members of the workspace's `properties`. */
 const set =
   (members: Loose): Change =>

@@ -1,7 +1,5 @@
 // The samples of the rule catalogue (section 5, "Samples" lines and verdicts): what is changed in a closed workspace, and what
 // the rule says then.
-import type { Outcome, Severity } from '../../src/model/finding.ts';
-import type { ProfileChoice } from '../../src/model/intent.ts';
 import {
   cluster,
   connection,
@@ -30,18 +28,7 @@ import { privateLinkSamples } from './samples-private-link.ts';
 import { udrSamples } from './samples-udr.ts';
 import { vmSamples } from './samples-vm.ts';
 import { workspaceSamples } from './samples-workspace.ts';
-
-export interface Sample {
-  readonly rule: string;
-  readonly says: Outcome;
-  readonly when: string;
-  readonly change: (scene: Scene) => void;
-  /** The subject; the default account, the vault, the registry or the workspace unless given. */
-  readonly on?: string;
-  readonly where?: string;
-  readonly severity?: Severity;
-  readonly profile?: ProfileChoice;
-}
+import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
 /** The id of the resource a sample speaks of. */
 export function subjectOf(sample: Sample): string {
@@ -51,9 +38,6 @@ export function subjectOf(sample: Sample): string {
   return group === 'storage' ? ids.account : group === 'keyvault' ? ids.vault : ids.workspace;
 }
 
-type Change = (scene: Scene) => void;
-type Extra = Omit<Sample, 'rule' | 'says' | 'when' | 'change'>;
-const asIs: Change = () => {};
 const acls = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties.networkAcls;
 const properties = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties;
 const open = (scene: Scene, id: string = ids.account) => {
@@ -92,11 +76,6 @@ const outbound = (target: string, group: string): Loose => ({
   category: 'UserDefined',
   destination: { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false },
 });
-const both =
-  (...changes: readonly Change[]): Change =>
-  (scene) => {
-    for (const change of changes) change(scene);
-  };
 const clients =
   (addresses: readonly string[] | undefined): Change =>
   (scene) => {
@@ -116,9 +95,7 @@ const pieces = [
   '128.0.0.0/1',
 ];
 
-const table: Sample[] = [];
-const rule = (id: string, says: (add: (says: Outcome, when: string, change: Change, extra?: Extra) => void) => void) =>
-  says((outcome, when, change, extra = {}) => table.push({ rule: id, says: outcome, when, change, ...extra }));
+const { table, rule } = sampling();
 
 rule('workspace.exists', (add) => {
   add('fail', 'Azure answers 404', (scene) => scene.gaps.push(missing(ids.workspace)));
