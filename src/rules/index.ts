@@ -1,5 +1,4 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
-
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';
 import { aciDelegationServiceExact } from './aci/delegation-service-exact.ts';
 import { aciDeploymentTarget } from './aci/deployment-target.ts';

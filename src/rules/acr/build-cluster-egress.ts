@@ -1,5 +1,4 @@
 // acr.build-cluster-egress: the cluster that builds images reaches what images are made of.
-
 import { hasPublicIp } from '../../kinds/seats.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';

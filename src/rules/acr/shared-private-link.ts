@@ -1,5 +1,4 @@
 // acr.shared-private-link: a workspace behind a private endpoint reaches its closed registry by a link of its own.
-
 import { sharedLinksPointer } from '../../kinds/shared-link-view.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { addTo } from '../../model/edit.ts';

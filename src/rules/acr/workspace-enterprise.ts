@@ -1,5 +1,4 @@
 // acr.workspace-enterprise: the edition that the article asks for. It ended in 2020, so only the article's own profile judges it.
-
 import { textAt } from '../../kinds/read.ts';
 import { registryView } from '../../kinds/registry-view.ts';
 import { fold } from '../../model/resource-id.ts';

@@ -1,5 +1,4 @@
 // acr.workspace-has-cluster: somebody inside the network can build images once the registry is shut.
-
 import { vnetOf } from '../../kinds/network-view.ts';
 import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
 import type { JsonObject } from '../../model/json.ts';

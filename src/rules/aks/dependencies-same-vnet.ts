@@ -1,5 +1,4 @@
 // aks.dependencies-same-vnet: the nodes of a cluster reach account, vault, registry and workspace from their own network.
-
 import { sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/world.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';

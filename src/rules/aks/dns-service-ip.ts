@@ -1,5 +1,4 @@
 // aks.dns-service-ip: the address at which pods resolve names lies in the service range, and is not its first.
-
 import { networkProfile } from '../../kinds/managed-cluster-view.ts';
 import { clean } from '../../model/text.ts';
 import { contains, parseAddress, parseBlock } from '../../net/ipv4.ts';

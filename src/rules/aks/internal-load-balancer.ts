@@ -1,5 +1,4 @@
 // aks.internal-load-balancer: where nobody from outside is to call, scoring is met at a private address.
-
 import { vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { textAt } from '../../kinds/read.ts';
 import { computeView } from '../../kinds/workspace-view.ts';

@@ -1,5 +1,4 @@
 // aks.reserved-ranges: neither services nor pods nor the network use a range that the service keeps for itself.
-
 import { networkProfile } from '../../kinds/managed-cluster-view.ts';
 import { vnetView } from '../../kinds/network-view.ts';
 import { meeting, type Named, rangeShown } from '../parts/cluster-ranges.ts';

@@ -1,5 +1,4 @@
 // aks.subnet-not-delegated: no service holds the subnets of the nodes; those of pods alone may be the cluster's own.
-
 import { managedClusterType } from '../../kinds/managed-cluster-view.ts';
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';

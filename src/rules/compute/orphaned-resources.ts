@@ -1,5 +1,4 @@
 // compute.orphaned-resources: nothing is left that the service once made for a compute which is gone.
-
 import { loadBalancerType } from '../../kinds/load-balancer.ts';
 import { publicAddressType } from '../../kinds/public-ip-address.ts';
 import { textAt } from '../../kinds/read.ts';

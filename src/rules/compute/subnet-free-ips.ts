@@ -9,8 +9,9 @@ import { type Demand, demandIn, type Room, roomOf } from '../../posture/subnet-r
 import { computesIn } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { placeJudged, trainingSubnetSubjects } from '../parts/places.ts';
+import { placeJudged } from '../parts/places.ts';
 import { hasOddScale, shrunk } from '../parts/scale.ts';
+import { trainingSubjects } from '../parts/training.ts';
 import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
@@ -90,7 +91,7 @@ export const computeSubnetFreeIps = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
-  subjects: trainingSubnetSubjects,
+  subjects: (judgement) => trainingSubjects(judgement),
   check: (subject, judgement) => placeJudged(subject, judgement, (id) => judge(id, judgement)),
   fix: fit,
 });

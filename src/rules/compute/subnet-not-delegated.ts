@@ -8,9 +8,10 @@ import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { placeJudged, trainingSubnetSubjects } from '../parts/places.ts';
+import { placeJudged } from '../parts/places.ts';
 import { editsInTurn } from '../parts/proposals.ts';
 import { proposalsOn } from '../parts/subjects.ts';
+import { trainingSubjects } from '../parts/training.ts';
 import { fail, listed, notApplicable, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
@@ -76,7 +77,7 @@ export const computeSubnetNotDelegated = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
-  subjects: trainingSubnetSubjects,
+  subjects: (judgement) => trainingSubjects(judgement),
   check: (subject, judgement) => placeJudged(subject, judgement, (id) => judge(id, judgement)),
   fix: (finding, judgement) => proposalsOn(finding, judgement, (subnet) => release(subnet, judgement)),
 });

@@ -2,7 +2,8 @@
 import { firewallInPath } from '../../posture/firewall.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { noTraining, subnetType } from '../parts/nsg-place.ts';
+import { subnetType } from '../parts/nsg-place.ts';
+import { noTraining } from '../parts/training.ts';
 import { listed, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { Judgement, Subject, Verdict } from '../rule.ts';
 import { firewallSubjects, hopShown, wayThere } from './parts/place.ts';

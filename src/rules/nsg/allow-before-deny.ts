@@ -1,5 +1,4 @@
 // nsg.allow-before-deny: no allow that training needs lies dead behind a deny.
-
 import { decideAt } from '../../net/decide.ts';
 import type { Rule } from '../../net/index.ts';
 import { portTexts } from '../../net/ports.ts';

@@ -1,5 +1,4 @@
 // nsg.rule-capacity: there is room, and a number, for every rule that is still to come.
-
 import { listAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
 import { freeBelow } from '../../net/index.ts';

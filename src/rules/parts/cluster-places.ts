@@ -1,6 +1,5 @@
 // The subnets of a cluster's nodes with their security groups, as the aks rules about traffic look at them: one finding for each
 // cluster and subnet.
-
 import type { Finding } from '../../model/finding.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/world.ts';

@@ -1,5 +1,4 @@
 // What the identity of a cluster may do at a subnet: by built-in roles known by name, or by a role of the customer's own.
-
 import { listAt, textAt, textsAt } from '../../kinds/read.ts';
 import {
   assignmentsOf,

@@ -1,5 +1,4 @@
 // Kubernetes clusters of the workspace as the aks rules look at them: one finding for each compute that leads to one.
-
 import {
   clusterIdOf,
   type ManagedClusterView,

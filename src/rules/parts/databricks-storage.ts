@@ -1,6 +1,5 @@
 // How the clusters of an injected Databricks workspace get at the workspace's own account: the verdict and the fix of
 // `databricks.storage-same-vnet`.
-
 import { listAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
 import { strategyOf } from '../../posture/architecture.ts';

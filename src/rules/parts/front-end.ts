@@ -1,6 +1,5 @@
 // Where the scoring endpoints of an attached cluster are met: at a public address, or at one of a subnet (rules-catalogue 3.1,
 // `externalScoring`, and P-COMPUTE-AKS-LB).
-
 import { vnetOf } from '../../kinds/network-view.ts';
 import { balancerPointer, balancerSubnetPointer } from '../../kinds/parts/balancer.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';

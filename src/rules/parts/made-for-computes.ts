@@ -1,6 +1,5 @@
 // The network resources that the service makes for computes with a public address, beside their network: which of those in hand
 // they are (by guess: nothing in Azure says so), and which hang on nothing any more (rules-catalogue, `compute.auto-resources`).
-
 import { nodesView } from '../../kinds/cluster-view.ts';
 import { loadBalancerType } from '../../kinds/load-balancer.ts';
 import { publicAddressType } from '../../kinds/public-ip-address.ts';

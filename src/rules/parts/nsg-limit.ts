@@ -1,5 +1,4 @@
 // Limiting outbound: the deny behind every allow, and the security group that a bare subnet gets with all of them at once.
-
 import { cardType } from '../../kinds/machine-view.ts';
 import { networkVersion, vnetView } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';

@@ -1,12 +1,10 @@
 // A training subnet and its security group, as the nsg rules look at them: who is judged, which facts, what a decision shows.
-
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
 import { looksLiteral } from '../../net/addresses.ts';
 import type { Decision, Outcome } from '../../net/decision.ts';
 import { isSpecialTag } from '../../net/facts.ts';
@@ -21,10 +19,11 @@ import {
   outboundModeOf,
 } from '../../posture/flows.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
-import { regionAt, securityGroupAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
+import { regionAt, securityGroupAt } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { proposalsOn } from './subjects.ts';
 import { askedForTags } from './tag-data.ts';
+import { noTraining, trainingSubjects } from './training.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
@@ -52,27 +51,9 @@ export interface Place {
   readonly today: boolean;
 }
 
-/** Each training subnet with its group; the workspace where there is none, or where one may be unseen. */
-export function trainingPlaces({ world }: Judgement): Subject[] {
-  const { workspace } = world.snapshot;
-  if (workspace === null) return [];
-  const found = trainingSubnets(world).map(({ subnet }): Subject => {
-    const seenThere = world.peek(subnet);
-    const resource = seenThere.state === 'read' ? seenThere.resource.id : subnet;
-    const group =
-      seenThere.state === 'read' ? textAt(seenThere.resource.body, '/properties/networkSecurityGroup/id') : undefined;
-    return group === undefined ? { resource } : { resource, where: group };
-  });
-  return found.length === 0 || unreadTraining(world).length > 0 ? [{ resource: workspace }, ...found] : found;
-}
-
-/** The answer where the workspace itself is the subject; undefined for a subnet. Throws GapRead when a compute may be unseen. */
-export function noTraining(id: string, world: World): Verdict | undefined {
-  if (id !== world.snapshot.workspace) return undefined;
-  const [unread] = unreadTraining(world);
-  if (unread) throw new GapRead(unread.gap);
-  return notApplicable('No training compute sits in a subnet.');
-}
+/** Each training subnet with its group. */
+export const trainingPlaces = (judgement: Judgement): Subject[] =>
+  trainingSubjects(judgement, ({ body }) => textAt(body, '/properties/networkSecurityGroup/id'));
 
 /** Judges a subnet by its group. `bare`: the answer where the subnet has none. */
 export function placeJudged(

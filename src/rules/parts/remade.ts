@@ -1,6 +1,5 @@
 // What is settled when a compute is made can only be had by another one: its sibling, made beside it as the operator answers, and
 // the old one deleted where they say so (rules-catalogue, P-COMPUTE-CREATE and 15.4).
-
 import { nodesView } from '../../kinds/cluster-view.ts';
 import { alike, compute } from '../../kinds/compute.ts';
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';

@@ -17,12 +17,12 @@ import {
 } from '../../posture/exception-routes.ts';
 import { routesWith } from '../../posture/routes.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
-import { publicComputesIn, regionAt, trainingSubnets, unreadTraining } from '../../posture/training-subnets.ts';
+import { publicComputesIn, regionAt } from '../../posture/training-subnets.ts';
 import { type Tunnel, tunnelOf } from '../../posture/tunnel.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { onceEach } from './naming.ts';
-import { noTraining } from './nsg-place.ts';
 import { proposalsOn } from './subjects.ts';
+import { noTraining, trainingSubjects } from './training.ts';
 import { listed, notApplicable, noted, quoted, seen, shown, subnetShown, unknown } from './verdict.ts';
 
 export { subnetType };
@@ -36,18 +36,9 @@ export interface RoutePlace {
   readonly today: boolean;
 }
 
-/** Each training subnet with its route table; the workspace where there is none, or where one may be unseen. */
-export function routePlaces({ world }: Judgement): Subject[] {
-  const { workspace } = world.snapshot;
-  if (workspace === null) return [];
-  const found = trainingSubnets(world).map(({ subnet }): Subject => {
-    const there = world.peek(subnet);
-    if (there.state !== 'read') return { resource: subnet };
-    const where = subnetView(there.resource).routeTable;
-    return { resource: there.resource.id, ...(where === undefined ? {} : { where }) };
-  });
-  return found.length === 0 || unreadTraining(world).length > 0 ? [{ resource: workspace }, ...found] : found;
-}
+/** Each training subnet with its route table. */
+export const routePlaces = (judgement: Judgement): Subject[] =>
+  trainingSubjects(judgement, (subnet) => subnetView(subnet).routeTable);
 
 /** Throws GapRead when the network or the table could not be read. */
 export function placeAt(subnet: string, judgement: Judgement): RoutePlace {

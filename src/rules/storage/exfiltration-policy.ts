@@ -13,10 +13,11 @@ import { defineRule } from '../define.ts';
 import { admits, admitsAlias, completed, definitionsFor, machineLearningAlias } from '../parts/endpoint-policy.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
-import { noTraining, trainingPlaces } from '../parts/nsg-place.ts';
+import { trainingPlaces } from '../parts/nsg-place.ts';
 import { serviceEndpoint, subnetKey } from '../parts/proposals.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { endpointStanding } from '../parts/subnet-endpoints.ts';
+import { noTraining } from '../parts/training.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 

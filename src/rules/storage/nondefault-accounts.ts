@@ -1,5 +1,4 @@
 // storage.nondefault-accounts: the other accounts the workspace uses are secured like the default one.
-
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { datastoresOf, unresolvedAccounts } from '../../posture/accounts.ts';

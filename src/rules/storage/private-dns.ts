@@ -1,5 +1,4 @@
 // storage.private-dns: where the account has private endpoints, the networks that use them resolve its names privately.
-
 import { vnetOf } from '../../kinds/network-view.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';

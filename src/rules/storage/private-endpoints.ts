@@ -1,5 +1,4 @@
 // storage.private-endpoints: every part of the account that is in use has a private way in.
-
 import { datastoresOf } from '../../posture/accounts.ts';
 import { storageType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';

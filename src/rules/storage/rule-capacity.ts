@@ -1,5 +1,4 @@
 // storage.rule-capacity: room is left for the rules a plan would add.
-
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';

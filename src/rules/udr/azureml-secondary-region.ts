@@ -1,5 +1,4 @@
 // udr.azureml-secondary-region: a list of prefixes holds those of the paired region as well.
-
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { machineLearningService, writtenRoutes } from '../../posture/exception-routes.ts';

@@ -1,5 +1,4 @@
 // udr.not-needed: no way past the tunnel stays open for a service that calls nobody here.
-
 import { computeView } from '../../kinds/workspace-view.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';

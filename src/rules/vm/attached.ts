@@ -1,5 +1,4 @@
 // vm.attached: what the workspace calls attached is there and healthy.
-
 import { listAt, textAt } from '../../kinds/read.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import { valueAt } from '../../model/pointer.ts';

@@ -1,5 +1,4 @@
 // vm.hdinsight-same-rules: the service reaches an HDInsight cluster by SSH, past the group of its subnet.
-
 import { addressPointer } from '../../kinds/machine-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { seatsOfMachine } from '../../posture/machines.ts';

@@ -1,5 +1,4 @@
 // workspace.docker-range: no network the nodes reach lies in the range that Docker's bridge takes on them.
-
 import { vnetOf, vnetType } from '../../kinds/network-view.ts';
 import { itemsAt, textAt, textsAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';

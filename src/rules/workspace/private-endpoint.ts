@@ -1,5 +1,4 @@
 // workspace.private-endpoint: the workspace has a private endpoint that is approved.
-
 import type { EndpointConnection } from '../../kinds/network-acls.ts';
 import { vnetType } from '../../kinds/network-view.ts';
 import { numberAt } from '../../kinds/read.ts';

@@ -8,7 +8,8 @@ import { GapRead, type World } from '../../../model/world.ts';
 import type { FirewallRule } from '../../../net/firewall/index.ts';
 import { type FirewallHop, firewallInPath } from '../../../posture/firewall.ts';
 import { tunnelOf } from '../../../posture/tunnel.ts';
-import { noTraining, trainingPlaces } from '../../parts/nsg-place.ts';
+import { trainingPlaces } from '../../parts/nsg-place.ts';
+import { noTraining } from '../../parts/training.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { Judgement, Subject, Verdict } from '../../rule.ts';
 
