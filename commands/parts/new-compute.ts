@@ -1,5 +1,4 @@
 // A cluster or instance as it is asked for: legal or not, its body, and what has to hold where it goes.
-
 import { vnetOf, workspaceView } from '../../src/kinds/index.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Architecture, ProfileChoice } from '../../src/model/intent.ts';

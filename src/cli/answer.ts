@@ -1,5 +1,4 @@
 // An envelope as the text of the chosen format, and which formats suit which verb. Prints nothing.
-
 import type { Format } from '../command/common-flags.ts';
 import type { Command } from '../command/definition.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';

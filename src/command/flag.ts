@@ -1,5 +1,4 @@
 // What a schema says about its flags: names, kinds, hints and choices. The one source for parsing, help and completion.
-
 import * as z from 'zod/mini';
 import type * as core from 'zod/v4/core';
 

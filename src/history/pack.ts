@@ -1,6 +1,5 @@
 // Entries as plain JSON values for the index. The exact text of numbers is packed, because the store copies values by hand
 // and would lose it. Pure.
-
 import type { Entry } from '../model/entry.ts';
 import {
   isArray,

@@ -1,5 +1,4 @@
 // Limited outbound as a complement question: what of the Internet can be reached beyond the tags that rules allow by name.
-
 import { looksLiteral, prefixesOf } from './addresses.ts';
 import type { Context } from './context.ts';
 import { decide } from './decide.ts';

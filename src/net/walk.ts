@@ -1,6 +1,5 @@
 // The first-match walk over products of interval sets. A piece of a flow is a box: every combination of its sources,
 // destinations, source ports and destination ports. Three-valued: a rule matches a point surely, perhaps, or not.
-
 import { type Intervals, intersect, meets, minus, type Point, same } from './sets.ts';
 import { inBoth, indexSteps, nextStep, type StepIndex, type StepSet } from './step-index.ts';
 

@@ -1,5 +1,4 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
-
 import { kindOf, locksOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import { type Change, editChange } from '../model/change.ts';

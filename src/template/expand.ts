@@ -1,6 +1,5 @@
 // A template made resources: those it declares and those of the deployments inside it, each with the body it asks for. Values
 // that the file leaves open stand as markers; a plain template error never stops the rest.
-
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';

@@ -1,6 +1,5 @@
 // The resources a template declares, one by one: loops unrolled, conditions decided, children of either spelling with their full
 // type and name. Bodies are not evaluated here.
-
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { baseOf, type Place, placeOfFile, textIn } from './ambient.ts';

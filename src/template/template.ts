@@ -1,5 +1,4 @@
 // One template as a scope: its parameters with the values given, its variables and functions, evaluated when they are asked for.
-
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';

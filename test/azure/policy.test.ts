@@ -1,5 +1,4 @@
 // A fix that Azure Policy forbids: the shipped program says which policy, by which assignment, and what can be done.
-
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';

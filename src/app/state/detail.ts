@@ -1,6 +1,5 @@
 // The text of the detail pane: what a finding means, what it stands on, the resource as Azure has it, and what was done
 // to it. Lines of words with roles, already wrapped; foreign text is cleaned here.
-
 import type { Line } from '../../command/definition.ts';
 import { kindOf } from '../../kinds/index.ts';
 import type { Entry } from '../../model/entry.ts';

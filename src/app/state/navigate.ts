@@ -1,5 +1,4 @@
 // Moving about: what the keys that only change the view do to the state. Nothing here reaches outside.
-
 import { emptyInput, inputOf } from './input.ts';
 import type { Move, ViewIntent } from './key-table.ts';
 import { contentRows } from './layout.ts';

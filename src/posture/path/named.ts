@@ -1,5 +1,4 @@
 // An end of a path from a resource: by its id, or by a name that only one resource has.
-
 import { cardsOf } from '../../kinds/machine-view.ts';
 import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';

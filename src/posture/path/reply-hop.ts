@@ -1,5 +1,4 @@
 // The hop of the answer: routes that lead it another way than the question came break the connection at whatever keeps state.
-
 import { routesPointer } from '../../kinds/route-view.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { anywhere, both } from '../../net/addresses.ts';

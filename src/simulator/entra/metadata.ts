@@ -1,6 +1,5 @@
 // What a client reads to find its way: the cloud's endpoints and the authority's configuration. Every address is built from
 // the Host header, so that any port and loopback name works.
-
 import { type Answer, ok } from '../gateway/answer.ts';
 import { parameter, type Request } from '../gateway/request.ts';
 import { json } from '../json.ts';

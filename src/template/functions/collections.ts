@@ -1,5 +1,4 @@
 // Functions about arrays and objects, and those that take texts as well (template-functions-array, -object).
-
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { LimitError, limits, TemplateError } from '../limits.ts';

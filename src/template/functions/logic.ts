@@ -1,5 +1,4 @@
 // Functions about truth and comparison (template-functions-logical, -comparison), those apart that choose what is evaluated.
-
 import { asNumber, isArray, isNumberText, isObject, type Json } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { TemplateError } from '../limits.ts';
