@@ -1,22 +1,22 @@
 // Network security groups: made whole with their rules, and from then on changed rule by rule (security-rule.ts).
-import type { JsonObject } from '../model/json.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, groupOf, readOnly, sendable } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, insideWhole, readOnly, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from './security-group-view.ts';
-import { ruleLine, rulePlurals, ruleSpellings } from './security-rule.ts';
+import { ruleLine, rulePlurals, ruleSpellings, securityRuleSent } from './security-rule.ts';
 
 const inline = `${securityRulesPointer}/*`;
+const computed = ['defaultSecurityRules', 'subnets', 'networkInterfaces', 'resourceGuid', 'flowLogs'];
 const shape: Shape = {
   volatile: [
-    ...['defaultSecurityRules', 'subnets', 'networkInterfaces', 'resourceGuid', 'flowLogs'].map(
-      (name) => `/properties/${name}`,
-    ),
+    ...computed.map((name) => `/properties/${name}`),
     ...['etag', 'id', 'type', 'properties/provisioningState'].map((name) => `${inline}/${name}`),
   ],
   sets: {
@@ -27,6 +27,17 @@ const shape: Shape = {
     Object.entries(ruleSpellings).map(([name, spell]) => [`${inline}/properties/${name}`, spell]),
   ),
 };
+
+/** The body of a PUT: without what Azure computes, in the group and in each of its rules, which is told by its name there. */
+function sent(body: JsonObject): JsonObject {
+  const after = updateAt(sendable(body), ['properties'], (value) => {
+    if (!isObject(value)) return value;
+    const kept = without(value, [...computed, 'provisioningState']);
+    const rules = eachObject(kept.securityRules, insideWhole(securityRuleSent));
+    return rules === undefined ? kept : withMember(kept, 'securityRules', rules);
+  });
+  return isObject(after) ? after : body;
+}
 
 export const networkSecurityGroup: Kind = {
   type: securityGroupType,
@@ -49,7 +60,7 @@ export const networkSecurityGroup: Kind = {
   writer: (id) => id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: networkVersion };
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sendable(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     return readOnly('network security group; its rules are written one by one', change);
   },

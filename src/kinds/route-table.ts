@@ -1,12 +1,12 @@
 // Route tables (rules-catalogue, P-RT-CREATE and P-ROUTE): made whole with their routes; changed route by route (route.ts), or
 // in one write of the whole table where many routes change at once, since Azure takes one write of a table at a time.
 import type { ListKey } from '../model/edit.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import { nameOf, sameId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, groupOf, sendable, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, insideWhole, sendable, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
@@ -34,17 +34,11 @@ function sent(body: JsonObject): JsonObject {
   const after = updateAt(sendable(body), ['properties'], (value) => {
     if (!isObject(value)) return value;
     const kept = without(value, ['provisioningState', 'resourceGuid', 'subnets']);
-    const { routes } = kept;
-    return isArray(routes) ? { ...kept, routes: routes.map(routeIn) } : kept;
+    const routes = eachObject(kept.routes, insideWhole(routeSent));
+    return routes === undefined ? kept : { ...kept, routes };
   });
   return isObject(after) ? after : body;
 }
-/** Inside a table, a route is told by its name. */
-const routeIn = (route: Json): Json => {
-  if (!isObject(route)) return route;
-  const { name } = route;
-  return { ...(name === undefined ? {} : { name }), ...routeSent(route) };
-};
 
 const nameIn = (item: Json | undefined): string => textAt(item, '/name') ?? '';
 

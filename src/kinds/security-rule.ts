@@ -63,8 +63,8 @@ const at = (id: string): string[] => [
   ...['-n', nameOf(id)],
 ];
 
-/** The body of a PUT: the state is Azure's to write. */
-function sent(body: JsonObject): JsonObject {
+/** The body of a PUT, alone or inside its group: the state is Azure's to write. */
+export function securityRuleSent(body: JsonObject): JsonObject {
   const tidy = sendable(body);
   const after = updateAt(tidy, ['properties'], (value) =>
     isObject(value) ? without(value, ['provisioningState']) : value,
@@ -77,7 +77,7 @@ const whole: WholeWrite = {
   label: 'a security rule',
   unseen: 'The rule was not read; a rule is written whole, so never unseen.',
   writes: (edit) => isUnder(edit, '/properties'),
-  sent,
+  sent: securityRuleSent,
 };
 
 export const securityRule: Kind = {

@@ -5,6 +5,7 @@ import type { Door } from '../../src/azure/door.ts';
 import { openDoor } from '../../src/azure/open-door.ts';
 import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
+import { alike } from '../../src/kinds/compute.ts';
 import { kindOf } from '../../src/kinds/index.ts';
 import { connectionState } from '../../src/kinds/private-link-view.ts';
 import { objectAt, textAt } from '../../src/kinds/read.ts';
@@ -126,9 +127,11 @@ export async function openBench(
         return;
       }
       if (/\/computes\//i.test(resource) && textAt(body, '/properties/computeType') === 'AKS') {
-        const { apiVersion } = kindOf(typeOf(resource));
-        const properties = { ...objectAt(body, '/properties'), description: 'somebody else' };
-        const answer = await door.write({ method: 'PUT', id: resource, apiVersion, body: { ...body, properties } });
+        const type = typeOf(resource);
+        const { apiVersion } = kindOf(type);
+        const like = alike({ id: resource, type, apiVersion, body });
+        const properties = { ...objectAt(like, '/properties'), description: 'somebody else' };
+        const answer = await door.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } });
         if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
         return;
       }

@@ -16,6 +16,11 @@ export const sendable = (body: JsonObject): JsonObject => without(body, ['id', '
 export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>
   isArray(list) ? list.map((item) => (isObject(item) ? change(item) : item)) : list;
 
+/** A part as it is sent inside its whole, where its name tells it. */
+export const insideWhole =
+  (sent: (part: JsonObject) => JsonObject) =>
+  (part: JsonObject): JsonObject => ({ ...(part.name === undefined ? {} : { name: part.name }), ...sent(part) });
+
 /** The body after the edits of a change. */
 export const edited = (body: JsonObject, edits: readonly Edit[]): JsonObject => applyEdits(body, edits) as JsonObject;
 

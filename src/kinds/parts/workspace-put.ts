@@ -18,6 +18,8 @@ const computed = [
   'tenantId',
   'storageHnsEnabled',
   'mlFlowTrackingUri',
+  // No document lists these three; the service shows them (arm-protocol 3.1).
+  ...['creationTime', 'linkedModelInventoryArmId', 'sdkTelemetryAppInsightsKey'],
 ];
 const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
 const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
