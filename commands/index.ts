@@ -10,6 +10,7 @@ import { fix } from './fix.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { intent } from './intent.ts';
+import { map } from './map.ts';
 import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
@@ -32,6 +33,7 @@ export const verbs: readonly Command[] = [
   explain,
   prove,
   path,
+  map,
   plan,
   apply,
   fix,

@@ -1,5 +1,6 @@
 // A session over files: offline, read-only, replayable. It has no door and no history.
 import { audit } from '../audit/index.ts';
+import { mapOf } from '../audit/map.ts';
 import { cutTags } from '../kinds/index.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
@@ -52,6 +53,7 @@ export function createFileSession({ snapshot: given, rules, tags, newId }: FileS
       }),
     latest: now,
     report: (of, profile) => audit(of, rules, profile),
+    map: mapOf,
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     apply: () =>

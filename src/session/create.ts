@@ -1,5 +1,6 @@
 // A session over the door: what a host calls. Each act is in its own file; here they share one workspace and one voice.
 import { audit } from '../audit/index.ts';
+import { mapOf } from '../audit/map.ts';
 import type { Door } from '../azure/door.ts';
 import type { History } from '../history/history.ts';
 import type { Entry } from '../model/entry.ts';
@@ -136,6 +137,7 @@ export function createSession(options: SessionOptions): Session {
       }, signal),
     latest: () => latest,
     report: (snapshot, profile) => audit(snapshot, rules, profile),
+    map: mapOf,
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     apply: (plan, { line, signal, acceptWarnings = false }) =>

@@ -4,6 +4,7 @@ import type { DoorEvent, SignInCode } from '../azure/door.ts';
 import type { Entry, EntryState } from '../model/entry.ts';
 import type { Report } from '../model/finding.ts';
 import type { Intents, ProfileChoice } from '../model/intent.ts';
+import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
 import type { Creation } from '../plan/index.ts';
@@ -88,6 +89,8 @@ export interface Session {
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
   report(snapshot: Snapshot, profile: ProfileChoice): Report;
+  /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
+  map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
   plan(snapshot: Snapshot, request: FixRequest): Plan;
   /** The plan that makes one thing, with what the audit says around it as gates. Pure. */

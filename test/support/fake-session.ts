@@ -211,6 +211,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     },
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
+    map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {
       const wanted = reportOf(snapshot, request.profile).findings.filter(
         (finding) =>

@@ -1,0 +1,132 @@
+// The map of a workspace's network: every network in hand with its subnets, and for each subnet with computes what they reach,
+// decided as `path` decides it. Never throws for what was not read: it says so.
+import { showsSubnets, subnetView, vnetType, vnetView } from '../../kinds/network-view.ts';
+import { listAt, textAt } from '../../kinds/read.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type {
+  MapLink,
+  MapNetwork,
+  MapReach,
+  MapRoom,
+  MapSitter,
+  MapSubnet,
+  MapTarget,
+  NetworkMap,
+} from '../../model/network-map.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { auditedAccounts, auditedRegistries, auditedVaults } from '../accounts.ts';
+import { workspaceInHand } from '../links.ts';
+import { computes, subnetsOfCompute, subnetUses } from '../needs.ts';
+import { answerPath } from '../path/path.ts';
+import { serviceKindOf } from '../path/services.ts';
+import { roomOf } from '../subnet-room.ts';
+import { computeWord, sittersOf } from './sitters.ts';
+
+/** Every network in hand, those with computes first. */
+export function networkMap(world: World): NetworkMap {
+  const unread = reasonOf(() => computes(world));
+  const targets = targetsOf(world);
+  const networks = world.ofType(vnetType).map((vnet) => networkOf(vnet, targets, world));
+  const busy = (network: MapNetwork) => network.subnets.some(({ reach }) => reach.length > 0);
+  return {
+    networks: [...networks.filter(busy), ...networks.filter((one) => !busy(one))],
+    targets,
+    outside: unread === null ? outsideOf(world) : [],
+    unread,
+  };
+}
+
+/** The reason why something could not be found out; null when it could. */
+function reasonOf(find: () => unknown): string | null {
+  try {
+    find();
+    return null;
+  } catch (error) {
+    if (error instanceof GapRead) return error.gap.reason;
+    throw error;
+  }
+}
+
+/** What `find` gives, or the stand-in where something for it was not read. */
+function orElse<T>(standIn: T, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof GapRead) return standIn;
+    throw error;
+  }
+}
+
+function targetsOf(world: World): MapTarget[] {
+  const services = [
+    ...orElse([], () => auditedAccounts(world)).map(({ id }) => id),
+    ...orElse([], () => auditedVaults(world)).map(({ id }) => id),
+    ...orElse([], () => auditedRegistries(world)).map(({ id }) => id),
+    ...orElse([], () => [workspaceInHand(world)?.workspace.id ?? []].flat()),
+  ];
+  const unique = [...new Map(services.map((id) => [fold(id), id])).values()];
+  return [
+    ...unique.map((id) => ({ resource: id, name: nameOf(id), is: serviceKindOf(id)?.label ?? 'resource' })),
+    { resource: null, name: 'Internet', is: 'the Internet' },
+  ];
+}
+
+function outsideOf(world: World): MapSitter[] {
+  return computes(world)
+    .filter((compute) => ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''))
+    .filter((compute) => orElse(['unknown'], () => subnetsOfCompute(compute, world)).length === 0)
+    .map((compute) => ({ resource: compute.id, name: nameOf(compute.id), is: computeWord(compute) }));
+}
+
+function networkOf(vnet: Resource, targets: readonly MapTarget[], world: World): MapNetwork {
+  const { location, prefixes, subnets } = vnetView(vnet);
+  const peers = listAt(vnet.body, '/properties/virtualNetworkPeerings').flatMap((item) => {
+    const id = textAt(item, '/properties/remoteVirtualNetwork/id');
+    return id === undefined ? [] : [{ id, name: nameOf(id), state: textAt(item, '/properties/peeringState') ?? null }];
+  });
+  return {
+    ...{ id: vnet.id, name: nameOf(vnet.id), location: location ?? null, prefixes, peers },
+    subnets: subnets.map((subnet) => mapSubnet(subnet, targets, world)),
+    unread: showsSubnets(vnet) ? null : 'The answer for this network does not show its subnets.',
+  };
+}
+
+function mapSubnet(subnet: Resource, targets: readonly MapTarget[], world: World): MapSubnet {
+  const view = subnetView(subnet);
+  const sits = orElse(false, () => subnetUses(world).some((use) => sameId(use.subnet, subnet.id)));
+  return {
+    ...{ id: subnet.id, name: nameOf(subnet.id), prefixes: view.prefixes },
+    room: orElse(null, () => roomIn(subnet.id, world)),
+    sitters: orElse([], () => sittersOf(subnet, world)),
+    securityGroup: linkTo(view.nsg),
+    routeTable: linkTo(view.routeTable),
+    natGateway: linkTo(view.natGateway),
+    serviceEndpoints: view.serviceEndpoints.map(({ service }) => service),
+    endpointPolicies: view.endpointPolicies.flatMap((id) => linkTo(id) ?? []),
+    delegations: view.delegations,
+    reach: sits ? targets.map((target, index) => reachOf(subnet.id, target, index, world)) : [],
+  };
+}
+
+const linkTo = (id: string | undefined): MapLink | null => (id === undefined ? null : { id, name: nameOf(id) });
+
+function roomIn(subnetId: string, world: World): MapRoom | null {
+  const room = roomOf(subnetId, world);
+  if (!room) return null;
+  return { free: room.free.count, usable: room.usable ?? null, approximate: room.free.approximate };
+}
+
+function reachOf(subnetId: string, { resource }: MapTarget, target: number, world: World): MapReach {
+  const open = (because: string): MapReach => ({ target, verdict: 'unknown', stoppedBy: null, because });
+  try {
+    const destination = resource ?? 'internet';
+    const answer = answerPath({ source: subnetId, destination, protocol: 'Tcp', ports: ['443'] }, world);
+    if ('reason' in answer) return open(answer.reason);
+    return { target, verdict: answer.verdict, stoppedBy: answer.stoppedBy, because: answer.because };
+  } catch (error) {
+    if (error instanceof GapRead) return open(`Not read: ${error.gap.reason}`);
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+// The map of a network as lines of tagged words: a tree of networks, subnets and what sits in them, and below each subnet with
+// computes what they reach and where they are cut off. Pure.
+
+import type { MapNetwork, MapReach, MapSitter, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
+import { reachMarks, roomText, shortService } from '../model/network-map-words.ts';
+import { hopTitles, verdictWords } from '../model/path-words.ts';
+import { clean } from '../model/text.ts';
+import { type Line, line } from '../model/words.ts';
+
+export function mapLines(map: NetworkMap): Line[] {
+  const { networks, targets, outside, unread } = map;
+  return [
+    ...(unread === null ? [] : [line(['? ', 'unknown'], `What sits where is not known: ${clean(unread, 300)}`), []]),
+    ...networks.flatMap((network) => [...networkLines(network, targets), []]),
+    ...(networks.length === 0 ? [line('No virtual network was read.')] : []),
+    ...(outside.length === 0
+      ? []
+      : [line(['In a network of Azure’s own', 'heading']), ...outside.map((one) => sitterLine('   ', one))]),
+  ];
+}
+
+function networkLines(network: MapNetwork, targets: readonly MapTarget[]): Line[] {
+  const { name, prefixes, location, peers, subnets, unread } = network;
+  return [
+    line([clean(name), 'heading'], `  ${prefixes.map((one) => clean(one)).join(', ')}`, [
+      `  ${clean(location ?? '')}`,
+      'dim',
+    ]),
+    ...peers.map((peer) =>
+      line(['│  peered with ', 'dim'], clean(peer.name), [
+        `  ${clean(peer.state ?? 'state not read')}`,
+        peer.state === 'Connected' ? 'ok' : 'warn',
+      ]),
+    ),
+    ...(unread === null ? [] : [line(['└─ ? ', 'unknown'], clean(unread, 300))]),
+    ...subnets.flatMap((subnet, index) => subnetLines(subnet, targets, index === subnets.length - 1)),
+  ];
+}
+
+function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: boolean): Line[] {
+  const side = isLast ? '   ' : '│  ';
+  return [
+    line(
+      [isLast ? '└─ ' : '├─ ', 'dim'],
+      [clean(subnet.name), 'focus'],
+      `  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`,
+      [`  ${roomText(subnet.room)}`, 'dim'],
+    ),
+    ...guardLines(subnet, side),
+    ...subnet.sitters.map((one) => sitterLine(`${side}  `, one)),
+    ...reachLines(subnet.reach, targets, side),
+  ];
+}
+
+function guardLines(
+  { securityGroup, routeTable, natGateway, serviceEndpoints, delegations, endpointPolicies }: MapSubnet,
+  side: string,
+): Line[] {
+  const parts = [
+    ['security group', securityGroup?.name],
+    ['routes', routeTable?.name],
+    ['NAT gateway', natGateway?.name],
+    ['service endpoints', serviceEndpoints.map(shortService).join(', ')],
+    ['endpoint policy', endpointPolicies.map(({ name }) => name).join(', ')],
+    ['delegated to', delegations.join(', ')],
+  ] as const;
+  return parts.flatMap(([label, value]) =>
+    value === undefined || value === '' ? [] : [line([`${side}  `, 'dim'], [`${label} `, 'dim'], clean(value, 300))],
+  );
+}
+
+const sitterLine = (side: string, { name, is }: MapSitter): Line =>
+  line([side, 'dim'], ['■ ', 'accent'], clean(name), [`  ${clean(is, 200)}`, 'dim']);
+
+function reachLines(reach: readonly MapReach[], targets: readonly MapTarget[], side: string): Line[] {
+  return reach.map(({ target, verdict, stoppedBy, because }) => {
+    const [word, role] = verdictWords[verdict];
+    const name = clean(targets[target]?.name ?? '');
+    const where = stoppedBy === null ? '' : ` at the ${hopTitles[stoppedBy]}`;
+    return line(
+      [`${side}  `, 'dim'],
+      [`${reachMarks[verdict]} `, role],
+      name,
+      [`  ${word}${verdict === 'allowed' ? '' : where}`, role],
+      ...(verdict === 'allowed' ? [] : [[`  ${clean(because, 400)}`, 'dim'] as const]),
+    );
+  });
+}
