@@ -70,6 +70,8 @@ export interface Kind {
   oneWay(edit: Edit): string | null;
   /** Why the service would not take this edit today, although it was there once: an undo leaves it out and says so. */
   refuses?(edit: Edit): string | null;
+  /** The edit that an undo sends in place of the mechanical inverse, where the service has no way back to what was there. */
+  instead?(inverse: Edit): Edit;
   /** What else changes with this change, for previews: `seen` shows it already, a deletion holds what stood there. */
   follows?(change: Change, seen: Seen): Consequence;
   /** Why an undo leaves in place what it made: others use it by now. `going`: ids that the same undo deletes. */

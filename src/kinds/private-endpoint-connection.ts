@@ -1,9 +1,9 @@
 // Connections at the resources that endpoints lead to: approved or rejected there, and deleted; made only by their endpoint
 // (rules-catalogue, P-PE step 6). One kind for each type of target, at the target's own version.
-import { isObject } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
-import { nameOf, parentId, typeOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
+import type { Edit, Kind } from './kind.ts';
 import { actionOn, edited, isUnder } from './parts/bodies.ts';
 import { connectionChanged, connectionGone } from './parts/endpoint-follows.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
@@ -17,6 +17,12 @@ const shape: Shape = {
   sets: {},
   rewrite: { [`${connectionState}/description`]: (value) => (value === '' ? undefined : value) },
 };
+
+const isStatus = (edit: Edit): edit is Extract<Edit, { readonly op: 'set' }> =>
+  edit.op === 'set' && edit.pointer === `${connectionState}/status`;
+/** Nothing leads back to Pending (rules-catalogue, acr.shared-private-link-approved). */
+const approves = (edit: Edit): boolean => isStatus(edit) && waits(edit.before);
+const waits = (status: Json | undefined): boolean => typeof status === 'string' && fold(status) === 'pending';
 
 const connectionKind = (targetType: string, apiVersion: string): Kind => ({
   type: connectionTypeOf(targetType),
@@ -35,7 +41,8 @@ const connectionKind = (targetType: string, apiVersion: string): Kind => ({
   lists: {},
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
+  oneWay: (edit) => (approves(edit) ? 'it cannot be made to wait again; an undo rejects the connection.' : null),
+  instead: (inverse) => (isStatus(inverse) && waits(inverse.after) ? { ...inverse, after: 'Rejected' } : inverse),
   follows(change, seen) {
     if (change.kind === 'delete') return connectionGone(change.resource, seen);
     const after = seen.resource(change.resource);

@@ -1,6 +1,7 @@
 // How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time
 // (rules-catalogue 3.10 and 5).
 import { aclsPointer, kindOf, ruleSetPointer } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
@@ -16,6 +17,11 @@ const makesExplicit = (edit: Edit): boolean =>
 /** What uses the larger SKU by the time of the undo stands in the way of the smaller one. */
 const upgrades = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === '/sku/name';
 
+const hasNoWayBack = (edit: Edit, kind: Kind): boolean => {
+  const inverse = invertEdit(edit);
+  return kind.instead !== undefined && kind.instead(inverse) !== inverse;
+};
+
 /** The class of one rule's edits. */
 export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   const explicit = change.edits.some(makesExplicit);
@@ -23,7 +29,7 @@ export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   const kind = kindOf(typeOf(change.resource));
   const stays = change.edits.some((edit) => kind.oneWay(edit) !== null && kind.refuses?.(invertEdit(edit)));
   if (rule === 'none' || stays) return 'none';
-  if (change.edits.some(upgrades)) return 'partial';
+  if (change.edits.some(upgrades) || change.edits.some((edit) => hasNoWayBack(edit, kind))) return 'partial';
   if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
   if (explicit) return 'equivalent';
   const lost = change.edits.some((edit) => takesAway(edit) && kind.refuses?.(invertEdit(edit)));

@@ -4,7 +4,16 @@ import { audit, compareReports } from '../audit/index.ts';
 import { findSubnet, firewallPlaces, kindOf, openRulesOf, textAt } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { type Change, invertChange } from '../model/change.ts';
-import { applyEdit, type Edit, EditConflict, elementKey, type ListKey, removeFrom, standing } from '../model/edit.ts';
+import {
+  applyEdit,
+  type Edit,
+  EditConflict,
+  elementKey,
+  invertEdit,
+  type ListKey,
+  removeFrom,
+  standing,
+} from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
@@ -59,7 +68,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const lost: string[] = [];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings } of acts) {
-    const fitted = heldAgainst(wanted, snapshot);
+    const fitted = heldAgainst(passable(wanted, verb), snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
     gates.push(...fitted.gates);
@@ -102,6 +111,14 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };
+}
+
+/** The change by a way that the service has: forth it goes from where the way back has led. */
+function passable(change: Change, verb: 'undo' | 'redo'): Change {
+  const { instead } = kindOf(typeOf(change.resource));
+  if (change.kind !== 'edit' || instead === undefined) return change;
+  const way = (edit: Edit): Edit => (verb === 'undo' ? instead(edit) : invertEdit(instead(invertEdit(edit))));
+  return { ...change, edits: change.edits.map(way) };
 }
 
 /** The change as it fits what stands there now. */

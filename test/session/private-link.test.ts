@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { kindOf } from '../../src/kinds/index.ts';
+import { connectionState, kindOf, textAt } from '../../src/kinds/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -152,4 +152,25 @@ describe('the managed network', () => {
       await bench.close();
     }
   });
+});
+
+test('an approval is taken back by a rejection, which the plan says before, and can be given again', async () => {
+  const { bench, plan } = await fixed('registry', 'acr.shared-private-link-approved');
+  const target = plan.steps[0]?.change.resource ?? '';
+  const status = async () => {
+    const read = await bench.door.read(target);
+    return read.ok ? textAt(read.resource.body, `${connectionState}/status`) : read.gap.reason;
+  };
+  try {
+    expect(plan.steps.map(({ undo }) => undo)).toEqual(['partial']);
+    expect(plan.irreversible.join()).toContain('an undo rejects the connection');
+    await apply(bench, await bench.session.planUndo());
+    expect(await status()).toBe('Rejected');
+    await apply(bench, await bench.session.planRedo());
+    expect(await status()).toBe('Approved');
+    await apply(bench, await bench.session.planUndo());
+    expect(await status()).toBe('Rejected');
+  } finally {
+    await bench.close();
+  }
 });

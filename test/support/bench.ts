@@ -160,7 +160,7 @@ export async function openBench(
             : /publicNetworkAccess$/.test(edit.pointer)
               ? 'SecuredByPerimeter'
               : edit.pointer === `${connectionState}/status`
-                ? 'Rejected'
+                ? 'Disconnected'
                 : /nextHopType$/.test(edit.pointer)
                   ? 'VnetLocal'
                   : undefined;

@@ -46,6 +46,10 @@ function settled(write: Write, target: Target): JsonObject {
       `The status '${asked ?? ''}' of the private endpoint connection is not one of ${statuses.join(', ')}.`,
     );
   }
+  const now = stateOf(write.before).status;
+  if (status === 'Pending' && fold(now) !== 'pending') {
+    throw new ArmError(400, 'BadRequest', `A private endpoint connection does not go from ${now} back to Pending.`);
+  }
   const next = clone(write.before);
   const description =
     text(write.body, 'properties', 'privateLinkServiceConnectionState', 'description') ??
