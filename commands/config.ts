@@ -9,6 +9,7 @@ import { readSetting, type SettingEntry, settingEntries, settingEntry } from '..
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { asJson, shapeOf } from './parts/json.ts';
+import { usableTheme } from './parts/themes.ts';
 
 interface Shown {
   readonly path: string;
@@ -53,9 +54,7 @@ export const config = defineCommand({
       const read = readSetting(entry, value);
       if (!read.ok)
         throw usage('bad-value', `${clean(value, 60)} is not allowed: ${read.reason}.`, 'Nothing was changed.');
-      if (entry.name === 'theme' && !context.themes.some((theme) => theme.name === value)) {
-        throw usage('unknown-theme', `There is no theme ${clean(value, 60)}.`, 'Run `bastide theme` for the list.');
-      }
+      if (entry.name === 'theme') usableTheme(value, context.themes);
       await context.settings.set(entry.name, read.value);
     } else if (entry !== undefined && action === 'unset') await context.settings.unset(entry.name);
     const all = await context.settings.all();

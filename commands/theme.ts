@@ -1,21 +1,22 @@
-// `theme`: the themes there are, and the one to use from now on.
+// `theme`: the themes there are, where each comes from, and the one to use from now on.
+import path from 'node:path';
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { defineCommand, type ThemeEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { nearest } from '../src/command/nearest.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
-import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { asJson, shapeOf } from './parts/json.ts';
+import { usableTheme } from './parts/themes.ts';
 
 interface Shown {
   readonly current: string;
-  readonly themes: readonly { readonly name: string; readonly title: string }[];
+  /** Where files of the operator's own are looked for. */
+  readonly folder: string;
+  readonly themes: readonly ThemeEntry[];
 }
 
 export const theme = defineCommand({
   name: 'theme',
-  summary: 'list the themes, or choose one',
+  summary: 'list the themes, yours among them, or choose one',
   args: z.object({
     name: flag(z.optional(z.string()), 'the theme to use from now on', { value: 'NAME', of: 'theme' }),
   }),
@@ -26,30 +27,35 @@ export const theme = defineCommand({
     { line: 'theme light', says: 'for a bright terminal' },
   ],
   async *run(context, { name }) {
-    if (name !== undefined && !context.themes.some((one) => one.name === name)) {
-      const near = nearest(
-        name,
-        context.themes.map((one) => one.name),
-      );
-      throw new Failure(
-        'unknown-theme',
-        exitStatus.usage,
-        `There is no theme ${clean(name, 60)}.`,
-        near === undefined ? 'Run `bastide theme` for the list.' : `Did you mean ${near}?`,
-      );
-    }
-    if (name !== undefined) await context.settings.set('theme', name);
+    if (name !== undefined) await context.settings.set('theme', usableTheme(name, context.themes));
     const kept = await context.settings.get('theme');
-    const current = typeof kept === 'string' ? kept : (context.themes[0]?.name ?? '');
+    const current = context.themes.find((one) => one.name === kept && one.wrong === undefined) ?? context.themes[0];
     return asJson({
-      current,
-      themes: context.themes.map((one) => ({ name: one.name, title: one.title })),
+      current: current?.name ?? '',
+      folder: path.join(path.dirname(context.settings.path), 'themes'),
+      themes: context.themes,
     } satisfies Shown);
   },
   text(result) {
-    const { current, themes } = shapeOf<Shown>(result);
-    return themes.map((one) =>
-      line([one.name === current ? '* ' : '  ', 'ok'], [one.name.padEnd(16), 'accent'], one.title),
-    );
+    const { current, folder, themes } = shapeOf<Shown>(result);
+    const broken = themes.filter((one) => one.wrong !== undefined);
+    return [
+      ...themes
+        .filter((one) => one.wrong === undefined)
+        .flatMap(({ name, title, file, hardToRead = [] }) => [
+          line([name === current ? '* ' : '  ', 'ok'], [name.padEnd(16), 'accent'], title),
+          ...(file === null ? [] : [line([`${' '.repeat(18)}from ${file}`, 'dim'])]),
+          ...(hardToRead.length === 0
+            ? []
+            : [line([`${' '.repeat(18)}hard to read on its ground: ${hardToRead.join(', ')}`, 'warn'])]),
+        ]),
+      ...(broken.length === 0 ? [] : [[], line(['Cannot be used', 'heading'])]),
+      ...broken.map(({ file, wrong }) => line(`  ${file}: `, [wrong ?? '', 'bad'])),
+      [],
+      line(['A theme of your own is a file in ', 'dim'], folder, [
+        ', for example { "like": "dark", "roles": { "bad": "redBright" } }',
+        'dim',
+      ]),
+    ];
   },
 });

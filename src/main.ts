@@ -105,12 +105,14 @@ function bug(error: unknown): ExitStatus {
 }
 
 async function wire(): Promise<Wiring> {
-  const [{ verbs }, { themes }, { openSettings }] = await Promise.all([
+  const [{ verbs }, { themes }, { openSettings }, { ownThemes }] = await Promise.all([
     import('../commands/index.ts'),
     import('../themes/index.ts'),
     import('./settings/settings.ts'),
+    import('./settings/themes.ts'),
   ]);
   const settings = openSettings({ folder: folders.settings });
+  const own = await ownThemes(path.join(folders.settings, 'themes'), themes);
   const sessions = new Map<string, Promise<Session>>();
   const wiring: Wiring = {
     version,
@@ -118,7 +120,8 @@ async function wire(): Promise<Wiring> {
     env: process.env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     verbs,
-    themes,
+    themes: [...themes, ...own.themes],
+    brokenThemes: own.broken,
     settings,
     signal: interrupt.signal,
     now: () => new Date(),
@@ -390,10 +393,15 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
   // Keys typed while the screen is still being loaded must not be echoed into it.
   stdin.setRawMode(true);
   try {
-    const { paletteContext } = await import('./cli/palette-context.ts');
-    const [{ startApp }, { chooseTheme }, session, rules] = await Promise.all([
+    const [{ paletteContext }, { screenLook }] = await Promise.all([
+      import('./cli/palette-context.ts'),
+      import('./cli/look.ts'),
+    ]);
+    const look = screenLook(parsed, wiring);
+    // What draws the screen reads it when it is first loaded, and would judge the terminal by rules of its own.
+    process.env.FORCE_COLOR = look.chalkLevel;
+    const [{ startApp }, session, rules] = await Promise.all([
       import('./app/start.tsx'),
-      import('./theme/choose.ts'),
       wiring.open(parsed.host, parsed.flags, () => {}, false),
       wiring.rules(),
     ]);
@@ -401,16 +409,13 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
     return await startApp({
       session,
       context: paletteContext(wiring, parsed, rules),
-      theme: chooseTheme({
-        name: parsed.host.theme,
-        noColor: (process.env.NO_COLOR ?? '') !== '' || parsed.host.color === 'never',
-        themes: wiring.themes,
-      }),
-      themes: wiring.themes,
+      theme: look.theme,
+      themes: look.themes,
       saveTheme: (name) => wiring.settings.set('theme', name),
       stdin,
       stdout,
-      ascii: parsed.host.ascii,
+      ascii: look.ascii,
+      notices: look.notices,
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
       now: wiring.now,

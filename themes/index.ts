@@ -1,8 +1,12 @@
 // The themes there are, in the order they are offered; the first is the default.
 import { resolveTheme, type Theme, type ThemeFile } from '../src/theme/theme.ts';
 import dark from './dark.json' with { type: 'json' };
+import deuteranopia from './deuteranopia.json' with { type: 'json' };
+import highContrast from './high-contrast.json' with { type: 'json' };
 import light from './light.json' with { type: 'json' };
 import mono from './mono.json' with { type: 'json' };
+import terminal from './terminal.json' with { type: 'json' };
+import tritanopia from './tritanopia.json' with { type: 'json' };
 
-export const themeFiles: readonly ThemeFile[] = [dark, light, mono];
-export const themes: readonly Theme[] = themeFiles.map(resolveTheme);
+export const themeFiles: readonly ThemeFile[] = [dark, light, highContrast, deuteranopia, tritanopia, mono, terminal];
+export const themes: readonly Theme[] = themeFiles.map((file) => resolveTheme(file));

@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly ascii: boolean;
   readonly readOnly: boolean;
   readonly profile: ProfileChoice;
+  /** What is to be said at the start. */
+  readonly notices?: readonly string[];
   readonly now: () => Date;
   /** Stops the job; returns when it goes on. */
   suspend(): void;

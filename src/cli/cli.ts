@@ -12,9 +12,10 @@ import type { SessionEvent } from '../session/session.ts';
 import { answerText, checkFormat, failureText } from './answer.ts';
 import { type DebugLog, openDebugLog } from './debug-log.ts';
 import { checkWritable, readText, writeWhole } from './files.ts';
-import { type Look, lookOf } from './look.ts';
+import { type Look, lookOf, settledTheme } from './look.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
+import { wantsLines } from './terminal.ts';
 import { contextOf, type Wiring } from './wiring.ts';
 
 /** Runs one command line to its end and gives the exit status. Throws only for bugs. */
@@ -47,8 +48,8 @@ function spelledOut(argv: readonly string[], bare: boolean): readonly string[] {
 
 function fitForScreen(parsed: Parsed, { streams, env }: Wiring): boolean {
   const asked = ['format', 'output'].some((key) => parsed.explicit.has(key));
-  const terminal = streams.stdin.isTTY === true && streams.stdout.isTTY === true && env.TERM !== 'dumb';
-  return parsed.command.name === 'audit' && terminal && !asked && !parsed.host.accessible;
+  const terminal = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
+  return parsed.command.name === 'audit' && terminal && !asked && !wantsLines(parsed.host, env, parsed.explicit);
 }
 
 /** A line that cannot even be parsed: said on stderr, and on stdout when a format for machines was asked for. */
@@ -81,12 +82,17 @@ async function runParsed(parsed: Parsed, wiring: Wiring, defaults: Defaults): Pr
   checkFormat(parsed.command, host.format);
   if (host.output !== undefined) await checkWritable(host.output);
   const log = host.debug === undefined ? undefined : await openDebugLog(host.debug, wiring.now);
+  const errLook = lookOf(host, wiring, stderr, parsed.explicit);
+  const accessible = wantsLines(host, wiring.env, parsed.explicit);
   const beside: Beside = {
     log,
-    progress: progressOn({ stderr, quiet: host.quiet, accessible: host.accessible }),
-    look: lookOf(host, wiring, stdout),
-    errLook: lookOf(host, wiring, stderr),
+    progress: progressOn({ stderr, quiet: host.quiet, accessible, ascii: errLook.ascii }),
+    look: lookOf(host, wiring, stdout, parsed.explicit),
+    errLook,
   };
+  if (stderr.isTTY === true && !host.quiet) {
+    for (const notice of settledTheme(host.theme, wiring)) await write(stderr, `${notice}\n`);
+  }
   log?.note(`bastide ${wiring.version}, node ${wiring.node}: ${parsed.line}`);
   try {
     const context = await shellContext(parsed, wiring, beside, defaults);

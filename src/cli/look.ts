@@ -1,11 +1,15 @@
 // Whether and how a stream is coloured: the flag first, then NO_COLOR, then whether it is a terminal.
 import type { OutputFlags } from '../command/common-flags.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
+import type { Parsed } from '../command/parse-arguments.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
 import { asAscii, type Paint, plain, renderText } from '../render/text.ts';
-import type { Theme } from '../theme/theme.ts';
-import { colourDepth, painter } from './paint.ts';
+import { chooseTheme } from '../theme/choose.ts';
+import { atDepth, type ColourDepth, colourDepth } from '../theme/depth.ts';
+import type { BrokenTheme, Theme } from '../theme/theme.ts';
+import { painter } from './paint.ts';
+import { showsUnicode } from './terminal.ts';
 
 export interface Look {
   readonly paint: Paint;
@@ -14,26 +18,25 @@ export interface Look {
   show(lines: readonly Line[]): string;
 }
 
-/** Throws Failure (exit 2) for a theme that does not exist. */
+/** What a look is chosen from. */
+export interface Looks {
+  readonly themes: readonly Theme[];
+  readonly brokenThemes: readonly BrokenTheme[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Throws Failure (exit 2) for a theme that was asked for by `--theme` and does not exist. */
 export function lookOf(
   flags: Pick<OutputFlags, 'color' | 'ascii' | 'theme'>,
-  { themes, env }: { readonly themes: readonly Theme[]; readonly env: Readonly<Record<string, string | undefined>> },
+  looks: Looks,
   stream: { readonly isTTY?: boolean },
+  explicit: ReadonlySet<string> = new Set(),
 ): Look {
-  const theme = flags.theme === undefined ? themes[0] : themes.find((one) => one.name === flags.theme);
-  if (theme === undefined && flags.theme !== undefined) {
-    throw new Failure(
-      'unknown-theme',
-      exitStatus.usage,
-      `There is no theme ${clean(flags.theme, 60)}.`,
-      `There are: ${themes.map((one) => one.name).join(', ')}.`,
-    );
-  }
-  const quiet = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb' || stream.isTTY !== true;
-  const coloured = theme !== undefined && (flags.color === 'always' || (flags.color === 'auto' && !quiet));
-  const depth = flags.color === 'always' && colourDepth(env) === 'none' ? '256' : colourDepth(env);
-  const paint = coloured ? painter(theme, depth) : plain;
-  const { ascii } = flags;
+  if (explicit.has('theme') && flags.theme !== undefined) requireTheme(flags.theme, looks);
+  const { env, themes } = looks;
+  const depth = depthFor(flags.color, env, stream.isTTY === true);
+  const paint = depth === null ? plain : painter(chooseTheme({ name: flags.theme, depth, themes }));
+  const ascii = flags.ascii || (stream.isTTY === true && !explicit.has('ascii') && !showsUnicode(env));
   return {
     paint,
     ascii,
@@ -42,4 +45,63 @@ export function lookOf(
       return ascii ? asAscii(text) : text;
     },
   };
+}
+
+/** The themes as the full-screen shell shows them, and the one to begin with. Throws as {@link lookOf}. */
+export function screenLook({ host, explicit }: Pick<Parsed, 'host' | 'explicit'>, looks: Looks) {
+  if (explicit.has('theme') && host.theme !== undefined) requireTheme(host.theme, looks);
+  const depth = depthFor(host.color, looks.env, true) ?? 'none';
+  const byLocale = !host.ascii && !explicit.has('ascii') && !showsUnicode(looks.env);
+  return {
+    theme: chooseTheme({ name: host.theme, depth, themes: looks.themes }),
+    themes: looks.themes.map((theme) => atDepth(theme, depth)),
+    ascii: host.ascii || byLocale,
+    notices: [
+      ...settledTheme(host.theme, looks),
+      ...(byLocale ? ['The locale is not UTF-8, so signs are ASCII; --no-ascii shows them all.'] : []),
+    ],
+    /** The depth in the numbers of FORCE_COLOR; with 0 bold and inverse would go too. */
+    chalkLevel: { none: '1', ansi: '1', '256': '2', full: '3' }[depth],
+  };
+}
+
+/** How many colours text on a stream has; null for text without any mark at all. */
+export function depthFor(color: OutputFlags['color'], env: Looks['env'], terminal: boolean): ColourDepth | null {
+  const depth = colourDepth(env);
+  if (color === 'always') return depth === 'none' ? '256' : depth;
+  if (color === 'never' || !terminal || env.TERM === 'dumb') return null;
+  // Whoever wants no colours still sees what is bold and what is selected.
+  return (env.NO_COLOR ?? '') === '' ? depth : 'none';
+}
+
+/** A sentence when the theme of the settings is not to be had: the work goes on in another. */
+export function settledTheme(name: string | undefined, looks: Omit<Looks, 'env'>): string[] {
+  if (name === undefined) return [];
+  try {
+    requireTheme(name, looks);
+    return [];
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return [`${error.message} ${looks.themes[0]?.name} is shown; \`bastide theme\` tells more.`];
+  }
+}
+
+/** Throws Failure (exit 2) that says what is wrong with the theme's file, where it has one. */
+export function requireTheme(name: string, { themes, brokenThemes }: Omit<Looks, 'env'>): void {
+  if (themes.some((one) => one.name === name)) return;
+  const broken = brokenThemes.find((one) => one.name === name);
+  if (broken !== undefined) {
+    throw new Failure(
+      'bad-theme',
+      exitStatus.usage,
+      `The theme ${clean(name, 60)} cannot be used: in ${broken.file}, ${broken.why}.`,
+      'Mend the file, or choose another: see `bastide theme`.',
+    );
+  }
+  throw new Failure(
+    'unknown-theme',
+    exitStatus.usage,
+    `There is no theme ${clean(name, 60)}.`,
+    `There are: ${themes.map((one) => one.name).join(', ')}.`,
+  );
 }

@@ -2,6 +2,7 @@
 // where nobody watches.
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import { asAscii } from '../render/text.ts';
 import type { SessionEvent, SignInCode } from '../session/session.ts';
 
 export interface Progress {
@@ -13,9 +14,11 @@ export interface ProgressOptions {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly quiet: boolean;
   readonly accessible: boolean;
+  /** No characters beyond ASCII. */
+  readonly ascii: boolean;
 }
 
-export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Progress {
+export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions): Progress {
   const watched = stderr.isTTY === true && !quiet;
   let passing = false;
   let last = '';
@@ -23,9 +26,10 @@ export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Prog
     if (passing) stderr.write('\r\x1b[2K');
     passing = false;
   };
+  const shown = ascii ? asAscii : (text: string) => text;
   const keep = (text: string) => {
     clear();
-    stderr.write(`${text}\n`);
+    stderr.write(`${shown(text)}\n`);
   };
   const pass = (text: string, kind: string) => {
     if (accessible) {
@@ -34,7 +38,8 @@ export function progressOn({ stderr, quiet, accessible }: ProgressOptions): Prog
       return;
     }
     const width = Math.max(20, (stderr.columns ?? 80) - 1);
-    stderr.write(`\r\x1b[2K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
+    const cut = shown(text.length > width ? `${text.slice(0, width - 1)}…` : text).slice(0, width);
+    stderr.write(`\r\x1b[2K${cut}`);
     passing = true;
   };
   return {

@@ -4,7 +4,8 @@ import type { Ask, Command, CommonFlags, Context, Host, RuleEntry, SettingsPort 
 import type { Defaults, Parsed } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
-import type { Theme } from '../theme/theme.ts';
+import { hardToRead } from '../theme/contrast.ts';
+import type { BrokenTheme, Theme } from '../theme/theme.ts';
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -18,7 +19,10 @@ export interface Wiring {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly streams: Streams;
   readonly verbs: readonly Command[];
+  /** Those that come with Bastide, then the operator's own. */
   readonly themes: readonly Theme[];
+  /** Files of the operator's that are no themes. */
+  readonly brokenThemes: readonly BrokenTheme[];
   readonly settings: SettingsPort;
   /** Aborted by SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
@@ -63,7 +67,7 @@ export function contextOf(
     say: own.say,
     verbs: wiring.verbs,
     rules: own.rules,
-    themes: wiring.themes.map(({ name, title }) => ({ name, title })),
+    themes: themeEntries(wiring),
     host: {
       version: wiring.version,
       node: wiring.node,
@@ -76,3 +80,11 @@ export function contextOf(
     },
   };
 }
+
+const themeEntries = ({ themes, brokenThemes }: Wiring): Context['themes'] => [
+  ...themes.map((theme) => ({
+    ...{ name: theme.name, title: theme.title, file: theme.file },
+    hardToRead: theme.file === null ? [] : hardToRead(theme).map(({ role, ratio }) => `${role} ${ratio.toFixed(1)}`),
+  })),
+  ...brokenThemes.map(({ name, file, why }) => ({ name, title: '', file, wrong: why })),
+];

@@ -51,7 +51,7 @@ export interface Context {
   /** Every verb, in help order. */
   readonly verbs: readonly Command[];
   readonly rules: readonly RuleEntry[];
-  readonly themes: readonly { readonly name: string; readonly title: string }[];
+  readonly themes: readonly ThemeEntry[];
   /** What only main can start or know. */
   readonly host: Host;
   /** The command line that would repeat the act; set by whoever runs the command. */
@@ -74,6 +74,17 @@ export interface RuleEntry {
   };
   readonly for: readonly string[];
   readonly gates: readonly string[];
+}
+
+export interface ThemeEntry {
+  readonly name: string;
+  readonly title: string;
+  /** The operator's file it comes from; null for those that come with Bastide. */
+  readonly file: string | null;
+  /** Roles whose colour is hard to read on the ground, each with its contrast. */
+  readonly hardToRead?: readonly string[];
+  /** Why the file is no theme: it cannot be chosen. */
+  readonly wrong?: string;
 }
 
 export interface SettingsPort {

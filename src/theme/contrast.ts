@@ -1,4 +1,6 @@
-// How well one colour can be read on another (WCAG 2.2, "contrast ratio"). Themes are held to it by a test.
+// How well one colour can be read on another (WCAG 2.2, "contrast ratio"). Themes are held to it by a test, and of an
+// operator's own theme it is said what is hard to read.
+import { type Role, roles, type Theme } from './theme.ts';
 
 /** Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2, "relative luminance"). Throws RangeError for anything else. */
 export function luminance(colour: string): number {
@@ -15,4 +17,19 @@ export function luminance(colour: string): number {
 export function contrast(a: string, b: string): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
   return (light + 0.05) / (dark + 0.05);
+}
+
+/** What is text must be read, what is only a line must be seen (WCAG 2.2, 1.4.3 and 1.4.11). */
+export const neededContrast = (role: Role): number => (role === 'border' ? 3 : 4.5);
+
+/** The roles that cannot be read well on the theme's ground, each with what it has. Colours by name are the terminal's own. */
+export function hardToRead({ ground, styles }: Theme): readonly { readonly role: Role; readonly ratio: number }[] {
+  if (ground === null) return [];
+  return roles.flatMap((role) => {
+    const { color, background } = styles[role];
+    const under = background ?? ground;
+    if (!color?.startsWith('#') || !under.startsWith('#')) return [];
+    const ratio = contrast(color, under);
+    return ratio < neededContrast(role) ? [{ role, ratio }] : [];
+  });
 }

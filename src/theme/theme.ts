@@ -37,6 +37,9 @@ export interface Style {
   readonly underline?: boolean;
 }
 
+/** The names of a terminal's own colours, in the order of their codes (ECMA-48, SGR 30-37, then 90-97 as `...Bright`). */
+export const colourNames = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+
 /** A theme as a file has it: a role is a colour or a style, and may be missing. */
 export interface ThemeFile {
   readonly name: string;
@@ -51,10 +54,19 @@ export interface Theme {
   readonly title: string;
   readonly ground: string | null;
   readonly styles: Readonly<Record<Role, Style>>;
+  /** The operator's file it comes from; null for those that come with Bastide. */
+  readonly file: string | null;
 }
 
-/** Which role stands in for a missing one; the chain ends at `text`. */
-const instead: Readonly<Record<Role, Role | null>> = {
+/** A file of the operator's that is no theme. `name` is '' where it is about the whole folder. */
+export interface BrokenTheme {
+  readonly name: string;
+  readonly file: string;
+  readonly why: string;
+}
+
+/** Which role stands in for a missing one. Every chain ends at `text`, and a missing `text` is the terminal's own look. */
+export const instead: Readonly<Record<Role, Role | null>> = {
   text: null,
   dim: 'text',
   heading: 'text',
@@ -80,15 +92,24 @@ const instead: Readonly<Record<Role, Role | null>> = {
 
 export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word);
 
-/** A complete theme: a missing role takes the look of the role that stands in for it. The selected row is always inverse. */
-export function resolveTheme(file: ThemeFile): Theme {
+/**
+ * A complete theme. A missing role takes the look that `like` gives it, where there is one, and else the look of the role that
+ * stands in for it. The selected row is inverse unless the file says otherwise.
+ */
+export function resolveTheme(theme: ThemeFile, from: { readonly like?: Theme; readonly file?: string } = {}): Theme {
   const lookOf = (role: Role): Style => {
-    const own = file.roles[role];
+    const own = theme.roles[role];
     if (own !== undefined) return typeof own === 'string' ? { color: own } : own;
+    if (from.like !== undefined) return from.like.styles[role];
     const other = instead[role];
     return other === null ? {} : lookOf(other);
   };
   const styles = Object.fromEntries(roles.map((role) => [role, lookOf(role)])) as Record<Role, Style>;
-  const selected = file.roles.selected === undefined ? { inverse: true } : styles.selected;
-  return { name: file.name, title: file.title, ground: file.ground, styles: { ...styles, selected } };
+  const says = theme.roles.selected !== undefined || from.like !== undefined;
+  const { name, title, ground } = theme;
+  return {
+    ...{ name, title, ground },
+    styles: says ? styles : { ...styles, selected: { inverse: true } },
+    file: from.file ?? null,
+  };
 }

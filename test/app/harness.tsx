@@ -51,7 +51,7 @@ const status = await startApp(
     session,
     readOnly: has('read-only'),
     ascii: has('ascii'),
-    theme: chooseTheme({ noColor: has('mono'), themes }),
+    theme: chooseTheme({ depth: has('mono') ? 'none' : 'full', themes }),
   }),
 );
 process.stdout.write(`left with ${status}\n`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lookOf } from '../../src/cli/look.ts';
-import { colourDepth, painter } from '../../src/cli/paint.ts';
+import { painter } from '../../src/cli/paint.ts';
+import { colourDepth } from '../../src/theme/depth.ts';
 import { themes } from '../../themes/index.ts';
 
 const dark = themes.filter((theme) => theme.name === 'dark');
@@ -15,7 +16,7 @@ describe('colour', () => {
   });
   test('every look ends itself, and plain words stay plain', () => {
     for (const theme of themes) {
-      const paint = painter(theme, 'full');
+      const paint = painter(theme);
       for (const role of Object.keys(theme.styles)) {
         const text = paint('x', role);
         if (text !== 'x') expect(text.endsWith(`x${esc}[0m`)).toBe(true);
@@ -33,12 +34,15 @@ describe('colour', () => {
     ['never', true, {}, false],
   ] as const)('--color %s on a terminal: %s with %o gives colour: %s', (color, isTTY, env, coloured) => {
     const all = { TERM: 'xterm-256color', ...env };
-    const text = lookOf({ color, ascii: false }, { themes: dark, env: all }, { isTTY }).show([
+    const text = lookOf({ color, ascii: false }, { themes: dark, brokenThemes: [], env: all }, { isTTY }).show([
       [{ text: 'x', role: 'bad' }],
     ]);
     expect(text.includes(esc)).toBe(coloured);
   });
   test('a theme that is not there is refused', () => {
-    expect(() => lookOf({ color: 'auto', ascii: false, theme: 'x' }, { themes, env: {} }, {})).toThrow(/no theme x/);
+    const looks = { themes, brokenThemes: [], env: {} };
+    const asked = { color: 'auto', ascii: false, theme: 'x' } as const;
+    expect(() => lookOf(asked, looks, {}, new Set(['theme']))).toThrow(/no theme x/);
+    expect(() => lookOf(asked, looks, {})).not.toThrow();
   });
 });

@@ -21,7 +21,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'kinds'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model'], packages: /^(node:|conf$)/ },
-  settings: { to: ['model'], packages: /^(node:|conf$)/ },
+  settings: { to: ['model', 'theme'], packages: /^(node:|conf$)/ },
   session: {
     to: ['model', 'audit', 'plan', 'history', 'kinds', 'template'],
     types: ['azure', 'rules'],
@@ -32,7 +32,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
     to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'kinds'],
     packages: /^(node:|zod)/,
   },
-  cli: { to: ['command', 'render', 'model'], types: ['session', 'theme'], packages: /^(node:|zod)/ },
+  cli: { to: ['command', 'render', 'model', 'theme'], types: ['session'], packages: /^(node:|zod)/ },
   app: {
     to: ['command', 'plan', 'kinds', 'model', 'theme'],
     types: ['session'],

@@ -21,7 +21,7 @@ export function freshHome(extra: Record<string, string> = {}): Home {
     Object.entries(process.env).filter(
       (pair): pair is [string, string] =>
         pair[1] !== undefined &&
-        !/^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|AZURE_.*|BASTIDE_.*|SSH_.*|VITEST.*|NODE_ENV|NODE_OPTIONS)$/.test(
+        !/^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|AZURE_.*|BASTIDE_.*|SSH_.*|VITEST.*|NODE_ENV|NODE_OPTIONS|LC_.*|COLORTERM|TERM_PROGRAM|ACCESSIBLE|INK_SCREEN_READER)$/.test(
           pair[0],
         ),
     ),

@@ -99,7 +99,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         },
       },
     },
-    theme: chooseTheme({ noColor: false, themes }),
+    theme: chooseTheme({ depth: 'full', themes }),
     themes,
     saveTheme: async () => undefined,
     stdin: process.stdin,

@@ -75,7 +75,8 @@ export const keys = {
 } as const;
 
 // With these in the environment Ink draws nothing, or the program chooses other colours than a person would get.
-const unwanted = /^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|NODE_ENV|VITEST.*|NODE_OPTIONS)$/;
+const unwanted =
+  /^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|NODE_ENV|VITEST.*|NODE_OPTIONS|LC_.*|TERM_PROGRAM|ACCESSIBLE|INK_SCREEN_READER)$/;
 
 export function openScreen(command: string, args: readonly string[], options: ScreenOptions = {}): Screen {
   const { cols = 80, rows = 24, cwd } = options;

@@ -31,20 +31,20 @@ describe('resolveTheme', () => {
 describe('chooseTheme', () => {
   const themes = [colourful, plain];
   test('takes the named one, and the first for a name that does not exist', () => {
-    expect(chooseTheme({ name: 'plain', noColor: false, themes }).name).toBe('plain');
-    expect(chooseTheme({ name: 'nope', noColor: false, themes }).name).toBe('colourful');
-    expect(chooseTheme({ noColor: false, themes }).name).toBe('colourful');
+    expect(chooseTheme({ name: 'plain', depth: 'full', themes }).name).toBe('plain');
+    expect(chooseTheme({ name: 'nope', depth: 'full', themes }).name).toBe('colourful');
+    expect(chooseTheme({ depth: 'full', themes }).name).toBe('colourful');
   });
   test('without colours a colourless theme wins over the name', () => {
-    expect(chooseTheme({ name: 'colourful', noColor: true, themes }).name).toBe('plain');
+    expect(chooseTheme({ name: 'colourful', depth: 'none', themes }).name).toBe('plain');
   });
   test('without colours and without such a theme, the colours go and the rest stays', () => {
-    const chosen = chooseTheme({ noColor: true, themes: [colourful] });
+    const chosen = chooseTheme({ depth: 'none', themes: [colourful] });
     expect(isColourless(chosen)).toBe(true);
     expect(chosen.styles.selected).toEqual({ inverse: true });
   });
   test('no theme at all is a mistake of the caller', () => {
-    expect(() => chooseTheme({ noColor: false, themes: [] })).toThrow(RangeError);
+    expect(() => chooseTheme({ depth: 'full', themes: [] })).toThrow(RangeError);
   });
 });
 

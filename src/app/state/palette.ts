@@ -112,7 +112,9 @@ function knownWords(state: State, desk: Desk): KnownWords {
     rule: context.rules.map((rule) => ({ value: rule.id, says: rule.title })),
     resource: (state.snapshot?.resources ?? []).map((one) => ({ value: one.id, says: nameOf(one.id) })),
     entry: state.entries.map((entry) => ({ value: entry.id, says: entry.line })),
-    theme: context.themes.map((theme) => ({ value: theme.name, says: theme.title })),
+    theme: context.themes
+      .filter((theme) => theme.wrong === undefined)
+      .map((theme) => ({ value: theme.name, says: theme.title })),
     verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
   };
 }

@@ -272,6 +272,7 @@ export function createShell(options: AppOptions): Shell {
       suspendScreen = away;
     },
     async begin() {
+      for (const notice of options.notices ?? []) desk.say(notice, 'warn');
       const stopListening = session.onEvent((event) => {
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });

@@ -1,0 +1,26 @@
+// What the environment says of the terminal and of who sits at it.
+import type { OutputFlags } from '../command/common-flags.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const given = (text: string | undefined): text is string => text !== undefined && text !== '';
+
+/**
+ * Does the locale have more than ASCII? The first of LC_ALL, LC_CTYPE and LANG that is set decides (POSIX, 8.2). Where none is,
+ * as in most containers, the terminal is trusted.
+ */
+export function showsUnicode({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean {
+  const locale = [LC_ALL, LC_CTYPE, LANG].find(given);
+  return locale === undefined || /utf-?8/i.test(locale);
+}
+
+/** Lines to be read one after another instead of a screen that is painted over: asked for, or the only thing the terminal can do. */
+export function wantsLines(
+  { accessible }: Pick<OutputFlags, 'accessible'>,
+  env: Environment,
+  explicit: ReadonlySet<string>,
+): boolean {
+  if (accessible || explicit.has('accessible')) return accessible;
+  const on = (text: string | undefined) => given(text) && !/^(0|false|no|off)$/i.test(text);
+  return env.TERM === 'dumb' || on(env.ACCESSIBLE) || on(env.INK_SCREEN_READER);
+}

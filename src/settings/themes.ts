@@ -1,0 +1,66 @@
+// Themes of the operator's own: the files of one folder beside the settings. A file that is no theme is told, and keeps nobody
+// from working.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { clean } from '../model/text.ts';
+import { BadTheme, isThemeName, readTheme } from '../theme/read-theme.ts';
+import type { BrokenTheme, Theme } from '../theme/theme.ts';
+
+export interface OwnThemes {
+  readonly themes: readonly Theme[];
+  readonly broken: readonly BrokenTheme[];
+}
+
+const largest = 64 * 1024;
+const most = 200;
+
+/** The `*.json` of the folder, by name. `others` are the themes there are already, whose names are taken. Never throws. */
+export async function ownThemes(folder: string, others: readonly Theme[]): Promise<OwnThemes> {
+  const themes: Theme[] = [];
+  const broken: BrokenTheme[] = [];
+  let names: string[];
+  try {
+    names = (await readdir(folder)).filter((name) => /\.json$/i.test(name)).sort();
+  } catch (error) {
+    // Most people have none.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return { themes, broken };
+    return { themes, broken: [{ name: '', file: folder, why: 'the folder cannot be read' }] };
+  }
+  if (names.length > most) {
+    broken.push({ name: '', file: folder, why: `the folder holds ${names.length} files, and only ${most} are read` });
+  }
+  for (const base of names.slice(0, most)) {
+    const file = path.join(folder, base);
+    const name = base.replace(/\.json$/i, '');
+    try {
+      themes.push(readTheme(await contentOf(file, name, others), { name, file, others }));
+    } catch (error) {
+      if (!(error instanceof BadTheme)) throw error;
+      broken.push({ name: clean(name, 60), file: clean(file, 300), why: clean(error.message, 500) });
+    }
+  }
+  return { themes, broken };
+}
+
+async function contentOf(file: string, name: string, others: readonly Theme[]): Promise<unknown> {
+  if (!isThemeName(name)) throw new BadTheme('a theme is called by its file, in letters, digits and dashes');
+  if (others.some((other) => other.name === name.toLowerCase())) {
+    throw new BadTheme(
+      `${name} is a theme of Bastide: call the file otherwise, and write "like": "${name.toLowerCase()}"`,
+    );
+  }
+  let text: string;
+  try {
+    const about = await stat(file);
+    if (!about.isFile()) throw new BadTheme('it is no file');
+    if (about.size > largest) throw new BadTheme(`it is larger than ${largest / 1024} KiB`);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw error instanceof BadTheme ? error : new BadTheme('it cannot be read');
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new BadTheme(`it is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,65 @@
+// The looks of the screen as the terminal says what it can: no colours where nobody wants them, sixteen where there are no more,
+// a theme of the operator's own from its file.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { bastide, freshHome, launcher } from '../support/bastide.ts';
+import { openScreen } from '../support/screen.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(() => {
+  for (const clean of cleanups.splice(0).toReversed()) clean();
+});
+
+function home() {
+  const made = freshHome();
+  cleanups.push(() => made.remove());
+  const themes = path.join(made.folder, 'bastide/themes');
+  mkdirSync(themes, { recursive: true });
+  writeFileSync(path.join(themes, 'mine.json'), '{"like":"dark","title":"My own","roles":{"heading":"#ff0000"}}');
+  writeFileSync(path.join(themes, 'bad.json'), '{"roles":{"heading":"rosy"}}');
+  return made;
+}
+
+function open(env: Record<string, string>, ...args: string[]) {
+  const { folder, env: own } = home();
+  const screen = openScreen('sh', [launcher, '--demo=open', ...args], {
+    ...{ cols: 100, rows: 30, cwd: folder, wholeEnv: own },
+    env,
+  });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  return screen;
+}
+const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+const colours = /\x1b\[[0-9;]*\b(3[0-7]|9[0-7]|38;[25];[0-9;]+)m/;
+
+test('NO_COLOR: no colour whatever the theme, and what is bold or selected is still seen', async () => {
+  const screen = open({ NO_COLOR: '1', COLORTERM: 'truecolor' });
+  const shown = await screen.until(idle);
+  expect(shown).not.toMatch(/FORCE_COLOR|NO_COLOR/);
+  await screen.press('T', /Theme \w+/);
+  await screen.quiet();
+  expect(screen.raw()).not.toMatch(colours);
+  expect(screen.raw()).toContain('\x1b[7m');
+  expect(screen.raw()).toContain('\x1b[1m');
+});
+
+test('sixteen colours: a theme of the operator in the nearest of them, and --color always over NO_COLOR', async () => {
+  const screen = open({ NO_COLOR: '1', TERM: 'xterm', COLORTERM: '' }, '--theme', 'mine', '--color', 'always');
+  await screen.until(idle);
+  expect(screen.raw()).toMatch(/\x1b\[91m/);
+  expect(screen.raw()).not.toMatch(/\x1b\[38;/);
+});
+
+test('a file that is no theme is named with its member, and refused only where it was asked for', async () => {
+  const at = home();
+  const asked = await bastide(['scan', '--demo=open', '--theme', 'bad'], at);
+  expect(asked.status).toBe(2);
+  expect(asked.stderr).toMatch(/themes\/bad\.json, roles\.heading is rosy, and should be #rrggbb/);
+  const listed = await bastide(['theme'], at);
+  expect(listed.status).toBe(0);
+  expect(listed.stdout).toMatch(/mine +My own\n +from .*themes\/mine\.json/);
+  expect(listed.stdout).toMatch(/Cannot be used\n.*bad\.json: roles\.heading is rosy/);
+  expect((await bastide(['theme', 'bad'], at)).status).toBe(2);
+  expect((await bastide(['config', 'set', 'theme', 'mine'], at)).status).toBe(0);
+});
