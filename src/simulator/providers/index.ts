@@ -45,6 +45,7 @@ import { serviceTags } from './microsoft.network/service-tags.ts';
 import { subnets } from './microsoft.network/subnets.ts';
 import { networkUsages } from './microsoft.network/usages.ts';
 import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.ts';
+import { virtualNetworkPeerings } from './microsoft.network/virtual-network-peerings.ts';
 import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';
@@ -108,6 +109,7 @@ export const providerTypes: readonly ProviderType[] = [
   vaults,
   virtualMachines,
   virtualNetworkLinks,
+  virtualNetworkPeerings,
   virtualNetworks,
   virtualNetworkUsages,
   workspaces,

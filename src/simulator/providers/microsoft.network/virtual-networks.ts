@@ -5,6 +5,8 @@ import { at, isObject, type Json, type JsonObject, list, object, put, text } fro
 import { replaceDocument, replaceMembers } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { touch } from './network-parts.ts';
+import { checkPeeredSpace } from './peering-checks.ts';
+import { peeringsOf, settlePeerings } from './peering-states.ts';
 import {
   checkRanges,
   checkReferences,
@@ -15,6 +17,7 @@ import {
   userOf,
 } from './subnet-document.ts';
 import { linksOf, orphanRules } from './subnets.ts';
+import { linksOf as linksOfPeering, replacedPeerings } from './virtual-network-peerings.ts';
 
 export const virtualNetworks: ProviderType = {
   type: 'Microsoft.Network/virtualNetworks',
@@ -24,7 +27,7 @@ export const virtualNetworks: ProviderType = {
   etags: true,
   replace(write) {
     const { before, body, id, store, newId } = write;
-    const next = replaceDocument(before, body, ['resourceGuid', 'subnets']);
+    const next = replaceDocument(before, body, ['resourceGuid', 'subnets', 'virtualNetworkPeerings']);
     const properties = propertiesOf(next);
     put(next, 'properties', properties);
     if (list(properties, 'addressSpace', 'addressPrefixes').length === 0) {
@@ -35,7 +38,7 @@ export const virtualNetworks: ProviderType = {
     if (!before) put(properties, 'resourceGuid', newId());
     const sent = at(body, 'properties', 'subnets');
     if (sent !== undefined || !before) put(properties, 'subnets', replacedSubnets(write, next, sent ?? []));
-    if (at(properties, 'virtualNetworkPeerings') === undefined) put(properties, 'virtualNetworkPeerings', []);
+    replacePeerings(write, next, properties);
     for (const subnet of list(before, 'properties', 'subnets')) {
       const isKept = list(properties, 'subnets').some(
         (item) => fold(text(item, 'name') ?? '') === fold(text(subnet, 'name') ?? ''),
@@ -52,7 +55,10 @@ export const virtualNetworks: ProviderType = {
     if (tags !== undefined) put(next, 'tags', tags);
     return next;
   },
-  links: (next) => list(next, 'properties', 'subnets').filter(isObject).flatMap(linksOf),
+  links: (next) => [
+    ...list(next, 'properties', 'subnets').filter(isObject).flatMap(linksOf),
+    ...peeringsOf(next).flatMap(linksOfPeering),
+  ],
   mayDelete({ before, store }) {
     for (const subnet of list(before, 'properties', 'subnets').filter(isObject)) {
       const user = userOf(subnet, store);
@@ -60,24 +66,30 @@ export const virtualNetworks: ProviderType = {
     }
     for (const subnet of list(before, 'properties', 'subnets')) orphanRules(store, text(subnet, 'id') ?? '');
   },
-  stored: touch,
+  stored(store, id, newId) {
+    touch(store, id, newId);
+    settlePeerings(store, id, newId);
+  },
+  gone: settlePeerings,
 };
 
-function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] {
-  if (!Array.isArray(sent)) {
-    throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-      { code: 'InvalidJson', message: "Error converting value for 'subnets'." },
-    ]);
+/** Without a list the peerings stay; the ranges must suit those that there are. */
+function replacePeerings(write: Write, network: JsonObject, properties: JsonObject): void {
+  const sent = at(write.body, 'properties', 'virtualNetworkPeerings');
+  const owned = new Map(network).set('id', write.id);
+  if (sent === undefined || sent === null) {
+    if (at(properties, 'virtualNetworkPeerings') === undefined) put(properties, 'virtualNetworkPeerings', []);
+    checkPeeredSpace(write.store, owned);
+    return;
   }
+  const items = itemsOf(sent, 'virtualNetworkPeerings').map(({ item }) => item);
+  put(properties, 'virtualNetworkPeerings', replacedPeerings(write, owned, items));
+}
+
+function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] {
   const old = list(write.before, 'properties', 'subnets').filter(isObject);
   const made: JsonObject[] = [];
-  for (const item of sent) {
-    const name = text(item, 'name');
-    if (!isObject(item) || name === undefined) {
-      throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-        { code: 'MissingJsonReferenceId', message: 'Value for reference id is missing.' },
-      ]);
-    }
+  for (const { item, name } of itemsOf(sent, 'subnets')) {
     const before = old.find((candidate) => fold(text(candidate, 'name') ?? '') === fold(name));
     const id = text(before, 'id') ?? `${write.id}/subnets/${name}`;
     const properties = subnetProperties(before, propertiesOf(item), id, text(network, 'location') ?? '');
@@ -90,4 +102,20 @@ function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] 
     made.push(next);
   }
   return made;
+}
+
+/** The named items of an inline list. */
+function itemsOf(sent: Json, member: string): { readonly item: JsonObject; readonly name: string }[] {
+  if (!Array.isArray(sent)) {
+    throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+      { code: 'InvalidJson', message: `Error converting value for '${member}'.` },
+    ]);
+  }
+  return sent.map((item) => {
+    const name = text(item, 'name');
+    if (isObject(item) && name !== undefined) return { item, name };
+    throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+      { code: 'MissingJsonReferenceId', message: 'Value for reference id is missing.' },
+    ]);
+  });
 }
