@@ -5,14 +5,14 @@ import { booleanAt, listAt, textAt } from '../kinds/read.ts';
 import { routesPointer } from '../kinds/route-view.ts';
 import { fold } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
-import { routeTableAt } from './routes.ts';
+import { isOutOfReach, routeTableAt } from './routes.ts';
 import { tunnelOf } from './tunnel.ts';
 
 /**
- * `dropped`: a route drops everything. `feared`: a gateway may have learnt a way that no resource shows. `lent`: by an address
+ * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `feared`: a gateway may have learnt a way that no resource shows. `lent`: by an address
  * that Azure lends by default. `none`: the subnet is private and has no way out.
  */
-export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'feared' | 'lent' | 'none';
+export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'feared' | 'lent' | 'none';
 
 /** Undefined where the subnet does not exist. Throws GapRead when it, its network or its route table was not read. */
 export function outboundWay(subnetId: string, world: World): OutboundWay | undefined {
@@ -25,7 +25,9 @@ export function outboundWay(subnetId: string, world: World): OutboundWay | undef
       fold(textAt(route, '/properties/nextHopType') ?? '') === 'none',
   );
   if (dropsAll) return 'dropped';
-  const { kind } = tunnelOf(subnetId, world);
+  const { kind, routes } = tunnelOf(subnetId, world);
+  const hops = routes.map(({ nextHopIpAddress }) => nextHopIpAddress);
+  if (hops.length > 0 && hops.every((hop) => hop !== undefined && isOutOfReach(hop, subnetId, world))) return 'lost';
   if (kind === 'suspectedBgp') return 'feared';
   if (kind !== 'none') return 'routed';
   return booleanAt(subnet.body, '/properties/defaultOutboundAccess') === false ? 'none' : 'lent';

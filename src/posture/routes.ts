@@ -3,12 +3,15 @@
 import { findSubnet, subnetView, vnetView } from '../kinds/network-view.ts';
 import { listAt } from '../kinds/read.ts';
 import { routesPointer, routeTableType, stopsBgp } from '../kinds/route-view.ts';
+import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';
+import { readPrefixes } from '../net/addresses.ts';
 import { peeredSpace, subnetTable } from '../net/index.ts';
 import type { ReadRoutes } from '../net/routes.ts';
+import { meets } from '../net/sets.ts';
 import { learntAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf, wholeTag } from './service-tags.ts';
@@ -42,6 +45,25 @@ export function routesWith(
     disableBgpRoutePropagation: table !== undefined && stopsBgp(table),
     tags: wholeTag(serviceTagsOf(world)),
   });
+}
+
+/**
+ * Does the appliance at this address lie in no network that the subnet reaches? Azure then drops what is routed to it, as it does
+ * when the peering that led there is cut off. A peering that does not show its state or its ranges, as in a template, may
+ * lead anywhere. Throws GapRead when the network could not be read.
+ */
+export function isOutOfReach(address: string, subnetId: string, world: World): boolean {
+  const network = networkOf(subnetId, world);
+  if (!network) return false;
+  const peerings = listAt(network.body, '/properties/virtualNetworkPeerings');
+  const shows = (one: Json, ...members: readonly string[]): boolean =>
+    members.some((member) => valueAt(one, `/properties/${member}`) !== undefined);
+  const isVague = (one: Json): boolean =>
+    !shows(one, 'peeringState') || !shows(one, 'remoteAddressSpace', 'remoteVirtualNetworkAddressSpace');
+  if (peerings.some(isVague)) return false;
+  const { addresses: near } = readPrefixes([...vnetView(network).prefixes, ...peeredSpace(peerings)]);
+  const { addresses: hop, refused } = readPrefixes([address]);
+  return refused.length === 0 && !meets(hop.v4, near.v4) && !meets(hop.v6, near.v6);
 }
 
 /**

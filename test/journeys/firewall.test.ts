@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { pathThrough } from '../../src/audit/path.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clientOf, type Reply } from '../simulator/support.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-firewall-'));
@@ -113,4 +115,37 @@ test('while somebody else updates the policy nothing is forced, and the rest is 
     ['bastide-vnet-ml-snet-train', 'failed'],
   ]);
   expect(judged(bench, await drain(session.scan()))).toEqual(['fw-hub fail', 'fw-old pass', 'none unknown']);
+});
+
+test('a peering that the other side takes back cuts the way through its firewall off, until both stand again', async () => {
+  const bench = await open({ world: 'firewalled' });
+  const { session, simulator } = bench;
+  const wayOut = async (): Promise<readonly [string | undefined, string | undefined]> => {
+    const snapshot = await drain(session.scan());
+    const found = session
+      .report(snapshot, 'all')
+      .findings.find(
+        (one) => one.rule === 'compute.explicit-outbound' && nameOf(one.where ?? one.resource) === 'snet-train',
+      );
+    const through = pathThrough(snapshot, {
+      ...{ source: 'snet-train', destination: 'internet', protocol: 'Tcp', ports: ['443'] },
+    });
+    const hops = through.state === 'answered' ? through.answer.hops : [];
+    return [found?.outcome, hops.find(({ hop }) => hop === 'route')?.verdict];
+  };
+  const client = await clientOf(simulator);
+  const groups = `/subscriptions/${simulator.subscription}/resourceGroups`;
+  const network = (group: string, name: string): string =>
+    `${groups}/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
+  const [near, hub] = [network('rg-ml', 'vnet-ml'), network('rg-hub', 'vnet-hub')];
+  const write = (from: string, to: string): Promise<Reply> =>
+    client.put(`${from}/virtualNetworkPeerings/to-${nameOf(to)}`, {
+      properties: { remoteVirtualNetwork: { id: to }, allowForwardedTraffic: true },
+    });
+  expect(await wayOut()).toEqual(['pass', 'allowed']);
+  await client.delete(`${hub}/virtualNetworkPeerings/to-vnet-ml`);
+  expect(await wayOut()).toEqual(['fail', 'denied']);
+  await write(near, hub);
+  await write(hub, near);
+  expect(await wayOut()).toEqual(['pass', 'allowed']);
 });

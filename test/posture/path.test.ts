@@ -172,6 +172,21 @@ const fromTrain: readonly Row[] = [
     'unknown',
     'reply',
   ],
+  ['an appliance in no network it reaches', routed(ids.train, '0.0.0.0/0 10.9.0.4'), 'internet', 'denied', 'route'],
+  [
+    'an appliance in a peered network',
+    both(peered(), routed(ids.train, '0.0.0.0/0 10.9.0.4')),
+    'internet',
+    'unknown',
+    'firewall',
+  ],
+  [
+    'an appliance behind a peering whose state is not shown',
+    both(peered({ peeringState: undefined }), routed(ids.train, '0.0.0.0/0 10.9.0.4')),
+    'internet',
+    'unknown',
+    'firewall',
+  ],
   ['a private endpoint', privately(2), 'stmlsim', 'allowed', null],
   ['a linked zone without a record', privately(1, false), 'stmlsim', 'denied', 'name'],
   [

@@ -509,9 +509,9 @@ rule('compute.explicit-outbound', (add) => {
   const at = { on: ids.train };
   const table = `${group}/providers/Microsoft.Network/routeTables/rt-out`;
   const routed =
-    (nextHopType: string): Change =>
+    (nextHopType: string, nextHopIpAddress = '10.0.9.4'): Change =>
     (scene) => {
-      const properties = { addressPrefix: '0.0.0.0/0', nextHopType, nextHopIpAddress: '10.0.9.4' };
+      const properties = { addressPrefix: '0.0.0.0/0', nextHopType, nextHopIpAddress };
       scene.bodies[table] = { id: table, name: 'rt-out', properties: { routes: [{ name: 'all', properties }] } };
       subnet({ routeTable: { id: table } })(scene);
     };
@@ -532,6 +532,17 @@ rule('compute.explicit-outbound', (add) => {
     at,
   );
   add('pass', 'a route to an appliance', both(hidden, routed('VirtualAppliance')), at);
+  const peeredWith =
+    (peeringState: string): Change =>
+    (scene) => {
+      const remoteAddressSpace = { addressPrefixes: ['10.9.0.0/16'] };
+      const properties = { peeringState, remoteVirtualNetwork: { id: ids.farVnet }, remoteAddressSpace };
+      scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [{ name: 'far', properties }];
+    };
+  const afar = both(hidden, routed('VirtualAppliance', '10.9.0.4'));
+  add('pass', 'an appliance in a connected peer', both(afar, peeredWith('Connected')), at);
+  add('fail', 'an appliance that no peering leads to', afar, { ...at, severity: 'high' });
+  add('fail', 'an appliance behind a peering that is cut off', both(afar, peeredWith('Disconnected')), at);
   add('fail', 'a route that drops everything', both(hidden, routed('None')), { ...at, severity: 'high' });
   add('fail', 'a route to the Internet is no way of its own', both(hidden, off, routed('Internet')), at);
   add('unknown', 'a gateway that may have taught it one', both(hidden, gateway), at);

@@ -8,7 +8,7 @@ import { routeTableAt } from '../routes.ts';
 import type { SubnetEnd } from './ends.ts';
 import { wayWords } from './route-hop.ts';
 import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
-import { type Way, waysFrom } from './ways.ts';
+import { goesNowhere, type Way, waysFrom } from './ways.ts';
 
 /**
  * `from`: the subnet that answers; `there`: the ways that the question took inside the networks, [] where it came from outside.
@@ -28,7 +28,7 @@ export function replyHop(from: SubnetEnd, there: readonly Way[], journey: Journe
     const wrong = back.find((way) => (fromOutside ? !leavesDirectly(way) : !there.some((one) => same(one, way))));
     if (!wrong) return all(place, 'allowed', 'The answer goes back the way it came.', evidence, packets);
     const words = wayWords(wrong);
-    if (wrong.kind === 'dropped') return all(place, 'denied', `The answer is lost: ${words}.`, evidence, packets);
+    if (goesNowhere(wrong)) return all(place, 'denied', `The answer is lost: ${words}.`, evidence, packets);
     if (wrong.kind === 'unseen' || wrong.kind === 'unsettled') {
       const because = `The answer may leave another way than it came: ${name} may have routes that are not seen.`;
       return all(place, 'unknown', because, evidence, packets);

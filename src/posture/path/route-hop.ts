@@ -11,7 +11,7 @@ import { cut, endsOf } from '../../net/in-turn.ts';
 import { routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { all, divided, type Journey, quoted, type Stage, unread } from './stage.ts';
-import { type Way, waysFrom } from './ways.ts';
+import { goesNowhere, type Way, waysFrom } from './ways.ts';
 
 export interface Routed {
   readonly stage: Stage;
@@ -58,8 +58,8 @@ function together(ways: readonly Way[], name: string): string {
   return `At ${name}, ${groups.join('; ')}.`;
 }
 
-const outcomeOf = ({ kind }: Way): Outcome =>
-  kind === 'dropped' ? 'denied' : kind === 'unseen' || kind === 'unsettled' ? 'unknown' : 'allowed';
+const outcomeOf = (way: Way): Outcome =>
+  goesNowhere(way) ? 'denied' : way.kind === 'unseen' || way.kind === 'unsettled' ? 'unknown' : 'allowed';
 
 /** The packets with the outcome of the way that each takes; what stands for a tag goes the way of the tag. */
 function dividedBy(ways: readonly Way[], whole: Parts): Parts {
@@ -101,6 +101,8 @@ function leadsTo(kind: Way['kind'], address: string | undefined, type: string): 
       return 'leads to the gateway';
     case 'dropped':
       return 'drops it';
+    case 'lost':
+      return `leads to the appliance ${address ?? ''}, which lies in no network that it reaches, so it is dropped`;
     default:
       return 'leads to the Internet';
   }

@@ -19,6 +19,7 @@ import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
 import { all, guarded, type Journey, quoted, type Stage, silent } from './stage.ts';
 import { wayInHop } from './way-in.ts';
 import { wayOutHop } from './way-out.ts';
+import { goesNowhere } from './ways.ts';
 
 const present = (stages: readonly (Stage | undefined)[]): Stage[] => stages.filter((stage) => stage !== undefined);
 
@@ -87,7 +88,7 @@ export function between(source: SubnetEnd, destination: SubnetEnd, journey: Jour
     ...leaving(source, journey),
     ...passingOn(source, routed, undefined, journey),
     ...arriving(destination, journey),
-    routed.ways.some(({ kind }) => kind === 'dropped') ? undefined : replyHop(destination, routed.ways, journey),
+    routed.ways.some(goesNowhere) ? undefined : replyHop(destination, routed.ways, journey),
   ]);
 }
 

@@ -12,11 +12,14 @@ import { globalTagOf } from '../../net/service-tags.ts';
 import { meets } from '../../net/sets.ts';
 import { routingOf } from '../../net/tag-routes.ts';
 import { peersOf } from '../endpoints.ts';
-import { routesAt, routeTableAt } from '../routes.ts';
+import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { endpointsInHand } from './endpoints-in-hand.ts';
 
-/** Where packets go next. `unseen`: a gateway may have learnt a route that takes them; `unsettled`: Azure's texts differ. */
+/**
+ * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route that
+ * takes them; `unsettled`: Azure's texts differ.
+ */
 export type WayKind =
   | 'inside'
   | 'endpoint'
@@ -25,6 +28,7 @@ export type WayKind =
   | 'appliance'
   | 'gateway'
   | 'dropped'
+  | 'lost'
   | 'unseen'
   | 'unsettled';
 
@@ -35,6 +39,9 @@ export interface Way {
   /** The destinations that go this way; undefined for all of them. */
   readonly addresses: Addresses | undefined;
 }
+
+/** Packets that go this way never arrive. */
+export const goesNowhere = ({ kind }: Way): boolean => kind === 'dropped' || kind === 'lost';
 
 const kindOf: Readonly<Record<string, WayKind>> = {
   vnetlocal: 'inside',
@@ -78,7 +85,11 @@ export function waysFrom(subnetId: string, to: Addresses, tags: readonly string[
     return { kind: suspected && system ? 'unseen' : kind, route, addresses };
   };
   const literal = routingOf(to, routes).map(({ route, addresses }) => ({ kind: wayKind(route), route, addresses }));
-  return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable);
+  const reached = (way: Way): Way => {
+    const address = way.kind === 'appliance' ? way.route?.nextHopIpAddress : undefined;
+    return address !== undefined && isOutOfReach(address, subnetId, world) ? { ...way, kind: 'lost' } : way;
+  };
+  return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable).map(reached);
 }
 
 /** A tag whose addresses are not known goes by the routes that name it, else by the default route; others may hold it. */

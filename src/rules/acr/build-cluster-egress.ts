@@ -60,6 +60,7 @@ function judge(wall: Wall, judgement: Judgement): Verdict {
 
 const stuck: Readonly<Partial<Record<OutboundWay, string>>> = {
   dropped: 'a route drops everything that leaves',
+  lost: 'its routes lead to an appliance that lies in no network that it reaches',
   none: 'it has neither a NAT gateway nor a route, and outbound access by default is off',
   lent: 'it gets out by Azure’s default alone, which nobody promised',
 };

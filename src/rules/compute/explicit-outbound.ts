@@ -1,9 +1,11 @@
 // compute.explicit-outbound: a subnet whose computes have no public address has a way out that somebody meant.
 import { findSubnet, subnetType, subnetView } from '../../kinds/network-view.ts';
 import { sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';
 import { type Seat, seats } from '../../posture/compute-networks.ts';
 import { outboundWay } from '../../posture/explicit-outbound.ts';
+import { tunnelOf } from '../../posture/tunnel.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -31,6 +33,9 @@ function subjects({ world }: Judgement): Subject[] {
   });
 }
 
+const appliances = (subnet: string, world: World): string[] =>
+  tunnelOf(subnet, world).appliances.map((address) => clean(address, 60));
+
 function judge(id: string, { world }: Judgement): Verdict {
   const name = subnetShown(id);
   const subnet = findSubnet(world, id);
@@ -49,6 +54,11 @@ function judge(id: string, { world }: Judgement): Verdict {
       return pass(`${name} goes out through the NAT gateway ${shown(natGateway ?? '')}.`, evidence);
     case 'dropped':
       return fail(`A route of ${name} drops everything that leaves it: its computes have no way out.`, evidence);
+    case 'lost':
+      return fail(
+        `The routes out of ${name} lead to the appliance at ${listed(appliances(id, world))}, which lies in no network that it reaches: its computes have no way out.`,
+        evidence,
+      );
     case 'feared':
       return unknown(`${name} may have learnt a way out from a gateway, which no resource shows.`, evidence);
     case 'routed':
@@ -87,5 +97,10 @@ export const computeExplicitOutbound = defineRule({
   instead: 'workspace.managed-network-provisioned',
   subjects,
   check: (subject, judgement) => placeJudged(subject, judgement, (id) => judge(id, judgement)),
-  fix: (finding, judgement) => proposalsOn(finding, judgement, (subnet) => natProposals(subnet, judgement)),
+  fix: (finding, judgement) =>
+    proposalsOn(finding, judgement, (subnet) =>
+      ['dropped', 'lost'].includes(outboundWay(subnet.id, judgement.world) ?? '')
+        ? `Routes of ${subnetShown(subnet.id)} take its traffic before a NAT gateway would see it: they come first.`
+        : natProposals(subnet, judgement),
+    ),
 });
