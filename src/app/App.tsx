@@ -27,8 +27,6 @@ export function App({ shell }: { readonly shell: Shell }) {
 function Screen() {
   const { columns, rows } = useSelect((state) => state.size);
   const { tooSmall, body } = useSelect((state) => state.view.layout);
-  // A repaint must come to a commit, so the counter is read here.
-  useSelect((state) => state.repaint);
   if (tooSmall) {
     const needed = `${smallest.columns}x${smallest.rows}`;
     return (

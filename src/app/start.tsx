@@ -5,7 +5,8 @@ import { type ExitStatus, exitStatus } from '../model/failure.ts';
 import { App } from './App.tsx';
 import type { AppOptions } from './options.ts';
 import { createShell } from './state/shell.ts';
-import { createModes } from './terminal/modes.ts';
+import { createCellStream } from './terminal/cells/cell-stream.ts';
+import { fullScreenModes } from './terminal/modes.ts';
 import { catchStrayOutput } from './terminal/stray-output.ts';
 
 export type { AppOptions } from './options.ts';
@@ -13,33 +14,32 @@ export type { AppOptions } from './options.ts';
 /** Runs until the operator leaves; resolves with the exit status. Restores the terminal on every path. */
 export async function startApp(options: AppOptions): Promise<ExitStatus> {
   const { stdin, stdout } = options;
-  const modes = createModes(stdout);
+  const cells = createCellStream(stdout, fullScreenModes);
   const shell = createShell(options);
   const releaseStderr = catchStrayOutput((line) => shell.stray(line));
-  const resized = () => shell.resized(stdout.columns, stdout.rows);
+  const resized = () => {
+    cells.resized();
+    shell.resized(stdout.columns, stdout.rows);
+  };
   const ended = () => shell.leave(exitStatus.interrupted);
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-  const restore = () => modes.leave();
+  const restore = () => cells.close();
 
   stdout.on('resize', resized);
   for (const signal of signals) process.on(signal, ended);
   process.once('exit', restore);
-  modes.enter();
   const instance = render(<App shell={shell} />, {
     stdin,
-    stdout,
+    stdout: cells.stream,
     alternateScreen: true,
-    incrementalRendering: true,
+    // What has changed is found among the cells.
+    incrementalRendering: false,
     maxFps: 30,
     exitOnCtrlC: false,
     // The composition root has decided that this is a terminal; Ink would take CI=true as a no.
     interactive: true,
   });
-  shell.attach({
-    clear: () => instance.clear(),
-    enter: () => modes.enter(),
-    leave: () => modes.leave(),
-  });
+  shell.attach({ repaint: () => cells.repaint() });
   try {
     await instance.waitUntilRenderFlush();
     void shell.begin();

@@ -34,5 +34,4 @@ export type Action =
   | { readonly type: 'printed'; readonly lines: readonly Line[]; readonly running: boolean }
   | { readonly type: 'ran'; readonly line: string }
   | { readonly type: 'said'; readonly text: string; readonly role: string }
-  | { readonly type: 'themed'; readonly theme: Theme }
-  | { readonly type: 'repaint' };
+  | { readonly type: 'themed'; readonly theme: Theme };

@@ -42,7 +42,6 @@ export function initialState({ rules, ...start }: Start): State {
     lines: [],
     message: null,
     messages: [],
-    repaint: 0,
     view: { layout: layoutFor(start.size, 'tree', false), rows: [], shown: [], detail: [], panel: [] },
   };
 }

@@ -73,8 +73,6 @@ function step(state: State, action: Action): State {
     }
     case 'themed':
       return { ...state, theme: action.theme };
-    case 'repaint':
-      return { ...state, repaint: state.repaint + 1 };
   }
 }
 

@@ -22,11 +22,8 @@ import { line, word } from './text.ts';
 
 /** What the shell needs of the drawn screen. */
 export interface Surface {
-  /** Forgets what is on the terminal, so that the next frame is drawn whole. */
-  clear(): void;
-  /** Takes and gives back the modes of full screen. */
-  enter(): void;
-  leave(): void;
+  /** Draws the screen whole, whatever the terminal shows. */
+  repaint(): void;
 }
 
 export interface Shell {
@@ -171,20 +168,15 @@ export function createShell(options: AppOptions): Shell {
 
   async function suspend(): Promise<void> {
     if (suspendScreen === null) return;
-    surface?.leave();
     await suspendScreen(async () => {
       options.suspend();
       // The stop takes hold before this turn of the loop ends; what follows runs after fg.
       await new Promise((resolve) => setTimeout(resolve, 20));
     });
-    surface?.enter();
     resized(stdout.columns, stdout.rows);
   }
 
-  const repaint = () => {
-    surface?.clear();
-    store.dispatch({ type: 'repaint' });
-  };
+  const repaint = () => surface?.repaint();
   const resized = (columns: number, rows: number) => {
     store.dispatch({ type: 'resized', columns, rows });
     // What a terminal keeps of the old size is its own affair, so nothing of it is trusted.

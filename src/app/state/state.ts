@@ -194,7 +194,5 @@ export interface State {
   readonly lines: readonly string[];
   readonly message: Message | null;
   readonly messages: readonly Message[];
-  /** Counts full repaints asked for. */
-  readonly repaint: number;
   readonly view: View;
 }

@@ -1,23 +1,5 @@
-// What Ink does not put back by itself: autowrap, which is off while full screen so that a quarrel about the width of a
-// character cannot scroll the screen.
-const autowrapOff = '\x1b[?7l';
-const autowrapOn = '\x1b[?7h';
+// The modes of the terminal that go with full screen and that Ink does not know.
+import type { Modes } from './cells/grid.ts';
 
-export interface Modes {
-  enter(): void;
-  leave(): void;
-}
-
-export function createModes(stdout: NodeJS.WriteStream): Modes {
-  let on = false;
-  return {
-    enter() {
-      if (!on) stdout.write(autowrapOff);
-      on = true;
-    },
-    leave() {
-      if (on) stdout.write(autowrapOn);
-      on = false;
-    },
-  };
-}
+/** Autowrap is off, so that a quarrel about the width of a character cannot scroll the screen. */
+export const fullScreenModes: Modes = { on: '\x1b[?7l', off: '\x1b[?7h' };

@@ -1,0 +1,197 @@
+// A screen on paper: it takes what Ink writes for a terminal, keeps the cells that would then stand there, and sends the real
+// terminal only what differs from what it shows. It knows the sequences that Ink uses; others are handed on, and whatever
+// may have moved a cell makes the next frame a whole one.
+import { paint } from './paint.ts';
+import { createReader, emptyRow, type Row, trimmed } from './row.ts';
+import { createStyles } from './style.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Grid {
+  /** What the terminal must be sent in place of `data`. */
+  write(data: string): string;
+  /** The bytes of a full repaint, whatever the terminal shows by now. Empty outside the alternate screen. */
+  repaint(): string;
+  /** The terminal has another size, and what it shows is its own affair until the next repaint. */
+  resize(size: Size): void;
+  /** What gives the terminal back, where Ink has not done so. */
+  close(): string;
+}
+
+/** What is switched on and off with the alternate screen. */
+export interface Modes {
+  readonly on: string;
+  readonly off: string;
+}
+
+const [openScreen, closeScreen] = ['\x1b[?1049h', '\x1b[?1049l'];
+const [beginFrame, endFrame] = ['\x1b[?2026h', '\x1b[?2026l'];
+const [showCursor, hideCursor] = ['\x1b[?25h', '\x1b[?25l'];
+/** A piece of a line, with its colours and links, or else one sequence or control character. */
+const pieces =
+  /((?:[^\x00-\x1f\x7f]+|\x1b\[[\d;:]*m|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\))+)|\x1b\[([<-?]?)([\d;:]*)([ -/]*[@-~])|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
+/** CSI sequences that leave every cell where it is: modes, reports, keyboards, the shape of the cursor. */
+const harmless = /^(?:[hlnuc]| q|\$p)$/;
+
+export function createGrid(size: Size, modes: Modes): Grid {
+  const styles = createStyles();
+  const read = createReader(styles);
+  let { columns, rows } = size;
+  let active = false;
+  let inFrame = false;
+  let wanted: Row[] = [];
+  /** Null: not known. */
+  let shown: Row[] | null = null;
+  let pen = styles.plain;
+  let [x, y] = [0, 0];
+  let visible = true;
+  let cursor: string | null = null;
+
+  const clamp = (value: number, top: number) => Math.max(0, Math.min(value, top));
+  const goTo = (column: number, line: number) => {
+    x = clamp(column, columns - 1);
+    y = clamp(line, rows - 1);
+  };
+  const blankRows = (): Row[] => Array.from({ length: rows }, () => emptyRow);
+  const enter = (): string => {
+    active = true;
+    wanted = blankRows();
+    // The sequence clears what it opens.
+    shown = blankRows();
+    pen = styles.plain;
+    cursor = null;
+    goTo(0, 0);
+    return `${openScreen}${modes.on}\x1b[H`;
+  };
+  const leave = (): string => {
+    active = false;
+    inFrame = false;
+    return `${modes.off}${closeScreen}`;
+  };
+
+  function text(part: string): void {
+    const run = read(part, pen);
+    pen = run.end;
+    const row = wanted[y] ?? emptyRow;
+    if (x === 0 && row.cells.length === 0 && run.width <= columns) {
+      wanted[y] = run;
+      x = Math.min(columns - 1, run.width);
+      return;
+    }
+    const cells = [...row.cells];
+    while (cells.length < x) cells.push(styles.blank);
+    for (let at = 0; at < run.width; at += 1) {
+      cells[x] = run.cells[at] ?? styles.blank;
+      // Autowrap is off: what is too long is written over the last column.
+      x = Math.min(columns - 1, x + 1);
+    }
+    wanted[y] = trimmed(cells, styles.blank);
+  }
+
+  /** `from` to `to` of a row, blank. */
+  function erase(line: number, from: number, to: number): void {
+    const row = wanted[line];
+    if (row === undefined) return;
+    if (from === 0 && to >= columns) wanted[line] = emptyRow;
+    else {
+      const cells = row.cells.map((cell, at) => (at >= from && at < to ? styles.blank : cell));
+      wanted[line] = trimmed(cells, styles.blank);
+    }
+  }
+
+  function eraseScreen(mode: number): void {
+    if (mode === 0) erase(y, x, columns);
+    if (mode === 1) erase(y, 0, x + 1);
+    for (const line of wanted.keys()) {
+      if (mode >= 2 || (mode === 0 ? line > y : line < y)) erase(line, 0, columns);
+    }
+  }
+
+  /** Does what a sequence says; false when it is not known. */
+  function obey(numbers: readonly number[], final: string): boolean {
+    const [first = 0, second = 0] = numbers;
+    const count = Math.max(1, first);
+    if (final === 'A') goTo(x, y - count);
+    else if (final === 'B') goTo(x, y + count);
+    else if (final === 'C') goTo(x + count, y);
+    else if (final === 'D') goTo(x - count, y);
+    else if (final === 'E') goTo(0, y + count);
+    else if (final === 'F') goTo(0, y - count);
+    else if (final === 'G') goTo(count - 1, y);
+    else if (final === 'd') goTo(x, count - 1);
+    else if (final === 'H' || final === 'f') goTo(Math.max(1, second) - 1, count - 1);
+    else if (final === 'J') eraseScreen(first);
+    else if (final === 'K') erase(y, first === 0 ? x : 0, first === 1 ? x + 1 : columns);
+    else return false;
+    return true;
+  }
+
+  function feed(character: string): void {
+    if (character === '\r') x = 0;
+    else if (character === '\b') goTo(x - 1, y);
+    else if (character === '\n') {
+      // The terminal's driver makes a return of it as well.
+      x = 0;
+      if (y < rows - 1) y += 1;
+      else wanted = [...wanted.slice(1), emptyRow];
+    }
+  }
+
+  function flush(): string {
+    if (!active) return '';
+    const bytes = paint(styles, shown, wanted, columns);
+    shown = [...wanted];
+    const at = visible ? `\x1b[${y + 1};${x + 1}H${showCursor}` : hideCursor;
+    const moved = at !== cursor;
+    if (bytes === '' && !moved) return '';
+    // A cursor that is seen does not run across the screen with the pen.
+    const hidden = bytes !== '' && visible && cursor !== hideCursor ? hideCursor : '';
+    cursor = at;
+    return `${beginFrame}${hidden}${bytes}${moved || hidden !== '' ? at : ''}${endFrame}`;
+  }
+
+  /** What the terminal is sent at once for a sequence; the cells follow when the frame is whole. */
+  function sequenced(sequence: string, mark: string | undefined, numbers: string, final: string | undefined): string {
+    if (sequence === openScreen) return enter();
+    if (!active) return sequence;
+    if (sequence === closeScreen) return leave();
+    if (sequence === beginFrame || sequence === endFrame) inFrame = sequence === beginFrame;
+    else if (sequence === showCursor || sequence === hideCursor) visible = sequence === showCursor;
+    else if (sequence.length === 1) feed(sequence);
+    else if (final === undefined || mark !== '' || !obey(numbers.split(/[;:]/).map(Number), final)) {
+      const still = final === undefined ? /^\x1b[\]PX^_]/.test(sequence) : harmless.test(final);
+      if (!still) shown = null;
+      return sequence;
+    }
+    return '';
+  }
+
+  return {
+    write(data) {
+      let out = '';
+      for (const [piece, line, mark, numbers = '', final] of data.matchAll(pieces)) {
+        if (line === undefined) out += sequenced(piece, mark, numbers, final);
+        else if (active) text(line);
+        else out += line;
+      }
+      return inFrame ? out : out + flush();
+    },
+    repaint() {
+      shown = null;
+      cursor = null;
+      return flush();
+    },
+    resize(next) {
+      ({ columns, rows } = next);
+      wanted = Array.from({ length: rows }, (_, line) =>
+        trimmed(wanted[line]?.cells.slice(0, columns) ?? [], styles.blank),
+      );
+      shown = null;
+      goTo(x, y);
+    },
+    close: () => (active ? `${leave()}${showCursor}` : ''),
+  };
+}

@@ -1,0 +1,155 @@
+// What must be sent so that a terminal that shows some rows shows others: only cells that differ, by the shortest moves.
+// Used are sequences that every terminal knows alike; repeating a character (REP) is not among them, mosh has none.
+import type { Row } from './row.ts';
+import { type Cell, type Style, type Styles, way } from './style.ts';
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Erasing costs a sequence and a move behind it; fewer blanks are written. */
+const fewBlanks = 9;
+
+/** The bytes that make `wanted` of `shown`; everything, where what is shown is not known (null). Empty when nothing differs. */
+export function paint(styles: Styles, shown: readonly Row[] | null, wanted: readonly Row[], columns: number): string {
+  const pen = createPen(styles, columns);
+  for (const [y, row] of wanted.entries()) {
+    const before = shown?.[y];
+    if (before === row) continue;
+    if (before === undefined) whole(pen, styles, row, y);
+    else if (!before.odd && !row.odd) changes(pen, styles, before, row, y);
+    else if (before.cells.length !== row.cells.length || before.cells.some((cell, x) => cell !== row.cells[x])) {
+      whole(pen, styles, row, y);
+    }
+  }
+  return pen.done();
+}
+
+/** The row from its first cell to its last, on cleared ground; where characters are odd, each is followed by a move. */
+function whole(pen: Pen, styles: Styles, row: Row, y: number): void {
+  pen.move({ x: 0, y });
+  pen.clearLine();
+  let sure = true;
+  for (const [x, cell] of row.cells.entries()) {
+    if (cell.text === '') continue;
+    if (!sure) pen.lost();
+    if (cell !== styles.blank) {
+      pen.reach({ x, y }, row);
+      pen.put(cell);
+    }
+    sure = !cell.odd;
+  }
+  if (!sure) pen.lost();
+}
+
+function changes(pen: Pen, styles: Styles, before: Row, row: Row, y: number): void {
+  const { blank } = styles;
+  const length = row.cells.length;
+  for (let x = 0; x < length; x += 1) {
+    const cell = row.cells[x] ?? blank;
+    if (cell === (before.cells[x] ?? blank)) continue;
+    const blanks = cell === blank ? blanksFrom(row, x, blank) : 0;
+    pen.reach({ x, y }, row);
+    if (blanks > fewBlanks) {
+      pen.clear(blanks);
+      x += blanks - 1;
+    } else pen.put(cell);
+  }
+  if (before.cells.length > length) {
+    pen.reach({ x: length, y }, row);
+    pen.clearLine();
+  }
+}
+
+function blanksFrom(row: Row, from: number, blank: Cell): number {
+  let to = from;
+  while (row.cells[to] === blank) to += 1;
+  return to - from;
+}
+
+interface Pen {
+  /** To a place, by the shortest move. */
+  move(to: Place): void;
+  /** To a place in a row, over cells that are right already where writing them again is shorter than a move. */
+  reach(to: Place, row: Row): void;
+  put(cell: Cell): void;
+  /** Blanks from here, without moving. */
+  clear(count: number): void;
+  /** From here to the end of the line. */
+  clearLine(): void;
+  /** Where the terminal's cursor stands is not sure. */
+  lost(): void;
+  done(): string;
+}
+
+function createPen(styles: Styles, columns: number): Pen {
+  let bytes = '';
+  // Nothing is taken for granted at the start: somebody else may have written.
+  let at: Place | null = null;
+  let style: Style | null = null;
+  const take = (next: Style) => {
+    bytes += style === null ? `\x1b[m${way(styles.plain, next)}` : way(style, next);
+    style = next;
+  };
+  const pen: Pen = {
+    move(to) {
+      bytes += moveBytes(at, to);
+      at = to;
+    },
+    reach(to, row) {
+      const move = moveBytes(at, to);
+      if (at !== null && at.y === to.y && at.x < to.x && at.x + move.length >= to.x) {
+        const between = row.cells.slice(at.x, to.x);
+        const text = between.map((cell) => cell.text).join('');
+        if (between.every((cell) => cell.style === style) && Buffer.byteLength(text) <= move.length) {
+          bytes += text;
+          at = to;
+          return;
+        }
+      }
+      bytes += move;
+      at = to;
+    },
+    put(cell) {
+      take(cell.style);
+      bytes += cell.text;
+      // At the last column terminals differ about where the cursor is.
+      at = at === null || at.x + 1 >= columns ? null : { x: at.x + 1, y: at.y };
+    },
+    clear(count) {
+      take(styles.plain);
+      bytes += `\x1b[${count}X`;
+    },
+    clearLine() {
+      take(styles.plain);
+      bytes += '\x1b[K';
+    },
+    lost() {
+      at = null;
+    },
+    done() {
+      if (style !== null) bytes += way(style, styles.plain);
+      return bytes;
+    },
+  };
+  return pen;
+}
+
+const csi = (count: number, final: string): string => `\x1b[${count === 1 ? '' : count}${final}`;
+
+/** The shortest way to a place; from nowhere, the absolute one. */
+export function moveBytes(from: Place | null, to: Place): string {
+  const absolute = to.x === 0 ? csi(to.y + 1, 'H') : `\x1b[${to.y + 1};${to.x + 1}H`;
+  if (from === null) return absolute;
+  const down = to.y - from.y;
+  const vertical = down === 0 ? '' : csi(Math.abs(down), down > 0 ? 'B' : 'A');
+  const right = to.x - from.x;
+  const steps = right === 0 ? '' : right > 0 ? csi(right, 'C') : csi(-right, 'D');
+  const sideways = [steps, csi(to.x + 1, 'G')];
+  if (right < 0 && right >= -3) sideways.push('\b'.repeat(-right));
+  if (to.x === 0) sideways.push('\r');
+  return sideways
+    .map((horizontal) => vertical + horizontal)
+    .reduce((best, one) => (one.length < best.length ? one : best), absolute);
+}

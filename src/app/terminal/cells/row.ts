@@ -1,0 +1,93 @@
+// A line of text with its sequences of colour, taken apart into cells. Rows are remembered: most lines of a frame are those of
+// the frame before.
+import stringWidth from 'string-width';
+import { type Cell, cellOf, type Style, type Styles } from './style.ts';
+
+export interface Row {
+  /** Without the blanks at the end. */
+  readonly cells: readonly Cell[];
+  /** It holds a character about whose width terminals may differ. */
+  readonly odd: boolean;
+}
+
+export interface Run extends Row {
+  /** Columns, the blanks at its end among them. */
+  readonly width: number;
+  /** The style at its end, in which what follows is written. */
+  readonly end: Style;
+}
+
+export const emptyRow: Row = { cells: [], odd: false };
+
+/** More rows than a few screens hold; then all are forgotten, which costs one frame. */
+const most = 2_000;
+/** One column in every terminal: letters, punctuation, arrows, lines, blocks and shapes. Not what emoji are made of. */
+const simple =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0373\u0391-\u03ff\u0400-\u0481\u2010-\u2027\u2030-\u203b\u2190-\u2193\u2500-\u25a9\u25b2\u25bc\u25c6\u25c7\u25cb\u25cf\u2713\u2717\u2800-\u28ff]$/;
+const parts = /\x1b\[([\d;:]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)/g;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Reads lines that hold nothing but text, SGR and OSC 8. */
+export function createReader(styles: Styles): (text: string, style: Style) => Run {
+  const known = new Map<Style, Map<string, Run>>();
+  let count = 0;
+  return (text, style) => {
+    const found = known.get(style)?.get(text);
+    if (found !== undefined) return found;
+    if (count >= most) {
+      known.clear();
+      count = 0;
+    }
+    const run = read(styles, text, style);
+    const own = known.get(style) ?? new Map<string, Run>();
+    known.set(style, own.set(text, run));
+    count += 1;
+    return run;
+  };
+}
+
+function read(styles: Styles, text: string, start: Style): Run {
+  const cells: Cell[] = [];
+  let style = start;
+  let from = 0;
+  for (const part of text.matchAll(parts)) {
+    put(cells, text.slice(from, part.index), style);
+    const [whole, sgr, link] = part;
+    if (sgr !== undefined) style = styles.after(style, sgr);
+    else if (link !== undefined) style = styles.linked(style, /^[^;]*;?$/.test(link) ? '' : link);
+    from = part.index + whole.length;
+  }
+  put(cells, text.slice(from), style);
+  return { ...trimmed(cells, styles.blank), width: cells.length, end: style };
+}
+
+/** The row of these cells. */
+export function trimmed(cells: readonly Cell[], blank: Cell): Row {
+  let length = cells.length;
+  while (length > 0 && cells[length - 1] === blank) length -= 1;
+  const kept = length === cells.length ? cells : cells.slice(0, length);
+  return { cells: kept, odd: kept.some((cell) => cell.odd) };
+}
+
+function put(cells: Cell[], text: string, style: Style): void {
+  if (text === '') return;
+  if (/^[\x20-\x7e]*$/.test(text)) {
+    for (const character of text) cells.push(cellOf(style, character));
+    return;
+  }
+  for (const { segment } of segmenter.segment(text)) {
+    if (simple.test(segment)) {
+      cells.push(cellOf(style, segment));
+      continue;
+    }
+    const before = cells.at(-1);
+    const width = stringWidth(segment);
+    if (width === 0) {
+      // It has no cell of its own and goes with the one before.
+      if (before !== undefined) cells[cells.length - 1] = cellOf(before.style, before.text + segment, true);
+      continue;
+    }
+    cells.push(cellOf(style, segment, true));
+    for (let covered = 1; covered < width; covered += 1) cells.push(cellOf(style, '', true));
+  }
+}
