@@ -1,38 +1,72 @@
-// `create`: makes a compute cluster or instance in a subnet, or a subnet for container instances, after looking whether it may be
-// made there (catalogue, P-COMPUTE-CREATE and P-SUBNET-CREATE).
+// `create`: makes a compute cluster or instance in a subnet, a Kubernetes cluster, or a subnet for container instances, after
+// looking whether it may be made there (catalogue, P-COMPUTE-CREATE, aks.subnet-assigned and P-SUBNET-CREATE).
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
-import { refuseStopped } from './parts/blocked.ts';
-import { legalSubnet, networkNamed, standingSubnet, subnetCreation } from './parts/new-aci-subnet.ts';
-import { computeCreation, legalCompute } from './parts/new-compute.ts';
-import { chooseSeat } from './parts/seat.ts';
-import { isStanding, standingCompute, standingLines } from './parts/standing-compute.ts';
+import { actExit, actFailure, actLines } from './parts/act.ts';
+import { makeAks, makeCompute, makeSubnet } from './parts/making.ts';
+import { isStanding, standingLines } from './parts/standing-compute.ts';
+
+const forComputes = { what: ['cluster', 'instance'] };
+const forClusters = { what: ['cluster'] };
+const forAks = { what: ['aks'] };
+const forSubnets = { what: ['aci-subnet'] };
+const text = () => z.optional(z.string());
 
 export const create = defineCommand({
   name: 'create',
-  summary: 'make a compute cluster or instance in a subnet of yours, or a subnet for container instances',
+  summary: 'make a compute cluster, an instance, a Kubernetes cluster, or a subnet for container instances',
   args: z.object({
-    what: flag(z.enum(['cluster', 'instance', 'aci-subnet']), 'what to make', { value: 'WHAT' }),
+    what: flag(z.enum(['cluster', 'instance', 'aks', 'aci-subnet']), 'what to make', { value: 'WHAT' }),
     name: flag(z.string(), 'its name', { value: 'NAME' }),
-    size: flag(z._default(z.string(), 'STANDARD_D2_V2'), 'size of its machines', { value: 'SIZE' }),
-    min: flag(z._default(z.number(), 0), 'fewest nodes of a cluster', { value: 'NODES' }),
-    max: flag(z._default(z.number(), 4), 'most nodes of a cluster', { value: 'NODES' }),
-    subnet: flag(z.optional(z.string()), 'where it goes; asked for when left out', {
-      value: 'ID|VNET/NAME',
-      of: 'resource',
+    size: flag(text(), 'size of its machines; STANDARD_D2_V2, of a Kubernetes cluster STANDARD_D3_V2', {
+      ...{ value: 'SIZE', of: 'size' },
+      only: { what: ['cluster', 'instance', 'aks'] },
     }),
-    publicIp: flag(z.optional(z.boolean()), 'with a public address, or without (--no-public-ip)'),
-    ssh: flag(z._default(z.enum(['disabled', 'enabled']), 'disabled'), 'SSH at its public address', { value: 'STATE' }),
-    vnet: flag(z.optional(z.string()), 'the network of a subnet; the only one when left out', {
-      value: 'ID|NAME',
-      of: 'resource',
+    min: flag(z._default(z.number(), 0), 'fewest nodes', { value: 'NODES', only: forClusters }),
+    max: flag(z._default(z.number(), 4), 'most nodes', { value: 'NODES', only: forClusters }),
+    nodes: flag(z.optional(z.number()), 'nodes of a Kubernetes cluster, 3 unless said', {
+      ...{ value: 'NODES', only: forAks },
     }),
-    prefix: flag(z.optional(z.string()), 'the range of a subnet; the first that is free when left out', {
-      value: 'RANGE',
+    purpose: flag(
+      z.optional(z.enum(['production', 'dense', 'dev-test'])),
+      'what it is for; production takes 12 cores',
+      {
+        only: forAks,
+      },
+    ),
+    subnet: flag(text(), 'where it goes; asked for when left out', {
+      ...{ value: 'ID|VNET/NAME', of: 'subnet' },
+      only: { what: ['cluster', 'instance', 'aks'] },
     }),
-    identity: flag(z.optional(z.string()), 'system, or the id of a managed identity', { value: 'system|ID' }),
+    serviceCidr: flag(text(), 'range of its services; the first that is free when left out', {
+      ...{ value: 'RANGE', only: forAks },
+    }),
+    dnsServiceIp: flag(text(), 'address of its DNS service; the tenth of the range when left out', {
+      ...{ value: 'ADDRESS', only: forAks },
+    }),
+    dockerBridgeCidr: flag(text(), 'bridge on its nodes; 172.17.0.1/16 or the next that is free when left out', {
+      ...{ value: 'ADDRESS/LENGTH', only: forAks },
+    }),
+    internalLoadBalancer: flag(z.optional(z.boolean()), 'scoring at a private address, by an update afterwards', {
+      only: forAks,
+    }),
+    cluster: flag(text(), 'attach this Kubernetes cluster instead of making one', {
+      ...{ value: 'ID|NAME', of: 'kubernetes', only: forAks },
+    }),
+    publicIp: flag(z.optional(z.boolean()), 'with a public address, or without (--no-public-ip)', {
+      only: forComputes,
+    }),
+    ssh: flag(z._default(z.enum(['disabled', 'enabled']), 'disabled'), 'SSH at its public address', {
+      ...{ value: 'STATE', only: forComputes },
+    }),
+    vnet: flag(text(), 'the network of a subnet; the only one when left out', {
+      ...{ value: 'ID|NAME', of: 'network', only: forSubnets },
+    }),
+    prefix: flag(text(), 'the range of a subnet; the first that is free when left out', {
+      ...{ value: 'RANGE', only: forSubnets },
+    }),
+    identity: flag(text(), 'system, or the id of a managed identity', { value: 'system|ID', only: forComputes }),
   }),
   positional: ['what', 'name'],
   effect: 'cloud',
@@ -47,34 +81,18 @@ export const create = defineCommand({
       says: 'make an instance without asking',
     },
     {
+      line: 'create aks aks-new --subnet snet-dev --internal-load-balancer --dry-run',
+      says: 'the plan for a Kubernetes cluster with its address plan, met at a private address',
+    },
+    {
       line: 'create aci-subnet snet-aci --vnet vnet-ml --prefix 10.0.12.0/24 --dry-run',
       says: 'the plan for a subnet that is handed to container instances',
     },
   ],
-  async *run(context, { what, ...rest }) {
-    if (what === 'aci-subnet') legalSubnet(rest.name);
-    else legalCompute({ what, ...rest });
-    const session = await context.session();
-    requireWritable(context, session);
-    const first = yield* session.scan(context.signal);
-    if (what === 'aci-subnet') {
-      const network = networkNamed(first, rest.vnet);
-      const there = standingSubnet(network, rest);
-      if (there !== undefined) return there;
-      const plan = session.planCreation(first, subnetCreation(first, network, rest, context.flags.profile));
-      refuseStopped(context, plan);
-      return yield* act(context, session, plan);
-    }
-    const args = { what, ...rest };
-    const standing = standingCompute(first, args);
-    if (standing !== undefined) return standing;
-    const seat = await chooseSeat(context, first, args.subnet);
-    const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
-    const { architecture } = session.report(snapshot, context.flags.profile);
-    const creation = computeCreation(snapshot, args, seat, architecture.answer, context.flags.profile);
-    const plan = session.planCreation(snapshot, creation);
-    refuseStopped(context, plan);
-    return yield* act(context, session, plan);
+  async *run(context, { what, size, ...rest }) {
+    if (what === 'aci-subnet') return yield* makeSubnet(context, rest);
+    if (what === 'aks') return yield* makeAks(context, { ...rest, size });
+    return yield* makeCompute(context, { what, ...rest, size: size ?? 'STANDARD_D2_V2' });
   },
   text: (result) => (isStanding(result) ? standingLines(result) : actLines(result)),
   exit: (result) => (isStanding(result) ? 0 : actExit(result)),

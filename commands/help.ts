@@ -98,7 +98,7 @@ function flagLine(spec: FlagSpec): FlagLine {
   const plain = typeof spec.standard === 'string' || typeof spec.standard === 'number';
   return {
     flag: `--${spec.name}${shown}`,
-    says: spec.says,
+    says: [spec.says, ...Object.values(spec.only ?? {}).map((is) => `for ${is.join(', ')}`)].join('; '),
     choices: spec.choices,
     standard: plain ? String(spec.standard) : null,
   };

@@ -9,7 +9,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { asJson, shapeOf } from './json.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
-interface Standing {
+export interface Standing {
   readonly exists: string;
   readonly type: string | null;
   readonly state: string | null;

@@ -1,4 +1,6 @@
 // The audit, in one place to import from.
+
+export { clusterGates, type NewCluster } from '../posture/new-cluster.ts';
 export { audit, summaryOf } from './audit.ts';
 export {
   atLeast,

@@ -8,6 +8,10 @@ export type Candidates =
   | 'rule'
   | 'target'
   | 'resource'
+  | 'subnet'
+  | 'network'
+  | 'kubernetes'
+  | 'size'
   | 'theme'
   | 'entry'
   | 'verb'
@@ -23,7 +27,13 @@ export interface FlagHint {
   readonly of?: Candidates;
   /** The value a bare flag stands for; a value is then taken only after `=`. */
   readonly bare?: string;
+  /** Only where another argument has one of these values: `{ what: ['cluster'] }`. */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Does the flag mean anything beside these values? One that is not given yet rules nothing out. */
+export const applies = ({ only = {} }: FlagHint, values: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(only).every(([key, is]) => values[key] === undefined || is.includes(String(values[key])));
 
 export interface FlagSpec extends FlagHint {
   /** The member of the schema. */

@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
 import type { Command, CommonFlags } from './definition.ts';
-import { type FlagSpec, flagOf, flagsOf } from './flag.ts';
+import { applies, type FlagSpec, flagOf, flagsOf } from './flag.ts';
 import { nearest } from './nearest.ts';
 import { quoteWord } from './parse-line.ts';
 
@@ -90,6 +90,7 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
     if (takesNext) at += 1;
   }
   place(values.args, loose, command, specs);
+  refuseIdle(values.args, command, specs);
 
   const host = check(
     { ...sourceFlags._zod.def.shape, ...outputFlags._zod.def.shape },
@@ -246,6 +247,18 @@ function place(args: Values, loose: readonly string[], command: Command, specs: 
       `Run \`bastide help ${command.name}\`.`,
     );
   }
+}
+
+/** A flag that is for another sort of thing is said, not passed over. */
+function refuseIdle(args: Values, command: Command, specs: readonly FlagSpec[]): void {
+  const idle = specs.find((spec) => spec.key in args && !applies(spec, args));
+  if (idle === undefined) return;
+  const [[key, is] = ['', []]] = Object.entries(idle.only ?? {});
+  throw usage(
+    'unsuited-flag',
+    `--${idle.name} is for ${is.join(', ')}, not for ${clean(String(args[key]), 60)}.`,
+    `Leave it out, or see \`bastide help ${command.name}\`.`,
+  );
 }
 
 function check(shape: core.$ZodShape, values: Values, verb: string): Record<string, unknown> {

@@ -6,9 +6,10 @@ import { updateAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
-import type { JsonObject, Kind } from './kind.ts';
+import type { Consequence, JsonObject, Kind } from './kind.ts';
 import { balanced, balancerPointer, balancerPointers, balancerWords } from './parts/balancer.ts';
 import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
+import { clusterFollows, clusterPlan, makesCluster } from './parts/cluster-follows.ts';
 import { computeLine, scaleWords } from './parts/compute-line.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -61,16 +62,14 @@ export const compute: Kind = {
   ],
   references(body) {
     const view = computeView({ id: '', type: '', apiVersion: computeVersion, body });
-    return [view.subnet, view.resourceId].filter((id) => id !== undefined);
+    return [view.subnet, textAt(body, `${clusterPlan}/subnetId`), view.resourceId].filter((id) => id !== undefined);
   },
   lists: {},
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
-  loses: ({ body }) =>
-    fold(textAt(body, '/properties/computeType') ?? '') === 'computeinstance'
-      ? 'whatever runs on it ends, and what was saved on its disk is lost.'
-      : 'jobs that run on its nodes end, and their local files are lost.',
+  follows: (change, seen) => (change.kind === 'create' ? clusterFollows(change, seen) : undefined) ?? nothing,
+  loses: ({ body }) => lossOf(body),
   lost({ resource, body }, seen) {
     const workspace = seen.resource(parentId(resource) ?? '');
     const isOutside = textAt(body, '/properties/properties/subnet/id') !== undefined;
@@ -115,12 +114,26 @@ export const compute: Kind = {
   },
   needs(change) {
     const own = actionOn(`${computeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource);
-    const subnet = change.kind === 'create' ? textAt(change.body, '/properties/properties/subnet/id') : undefined;
+    const made = change.kind === 'create' ? change.body : undefined;
+    const subnet = textAt(made, '/properties/properties/subnet/id') ?? textAt(made, `${clusterPlan}/subnetId`);
     return subnet === undefined
       ? [own]
       : [own, actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
   },
 };
+
+const nothing: Consequence = { put: [], gone: [] };
+
+function lossOf(body: JsonObject): string {
+  const type = fold(textAt(body, '/properties/computeType') ?? '');
+  if (type === 'computeinstance') return 'whatever runs on it ends, and what was saved on its disk is lost.';
+  if (makesCluster(body)) {
+    return 'the cluster goes with it, every endpoint deployed on it ends, and its scoring address does not come back.';
+  }
+  return type === 'aks'
+    ? 'the workspace forgets the cluster and the endpoints deployed on it; the cluster itself lives on.'
+    : 'jobs that run on its nodes end, and their local files are lost.';
+}
 
 /** What becomes of the thing behind a compute: one that was only attached lives on. */
 function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {

@@ -6,7 +6,7 @@ import { clean } from '../model/text.ts';
 import type { World } from '../model/world.ts';
 import { blockAround, firstFree } from '../net/free-range.ts';
 import { contains, formatBlock, overlaps, parseBlock, type Range } from '../net/ipv4.ts';
-import { showsSubnets, subnetView, vnetView } from './network-view.ts';
+import { showsSubnets, subnetView, vnetType, vnetView } from './network-view.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
 /** Azure makes no smaller subnet. */
@@ -52,6 +52,50 @@ function clusterRanges(world: World): Taken[] {
     ),
   );
   return [...clusters, ...computes];
+}
+
+/** Ranges that Kubernetes services in Azure keep for themselves (Microsoft Learn, "AKS legacy CNI", read 2026-04). */
+const keptByAzure = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24'];
+/** The article's ranges first, then whatever is least likely to be a network of somebody's. */
+const serviceRanges = ['10.0.0.0/16', ...numbers(250, 1).map((part) => `10.${part}.0.0/16`), '192.168.0.0/16'];
+const bridgeRanges = [...numbers(17, 29), 16].map((part) => `172.${part}.0.1/16`);
+function numbers(from: number, to: number): number[] {
+  const step = Math.sign(to - from);
+  return Array.from({ length: Math.abs(to - from) + 1 }, (_, index) => from + step * index);
+}
+
+/** Everything in hand that a cluster's own ranges must miss: networks, their peers, other clusters. */
+function inReach(world: World): Range[] {
+  const networks = world
+    .ofType(vnetType)
+    .flatMap((network) => [
+      ...vnetView(network).prefixes,
+      ...listAt(network.body, '/properties/virtualNetworkPeerings').flatMap((peering) => [
+        ...textsAt(peering, '/properties/remoteAddressSpace/addressPrefixes'),
+        ...textsAt(peering, '/properties/remoteVirtualNetworkAddressSpace/addressPrefixes'),
+      ]),
+    ]);
+  return [...rangesOf(networks, 'a network'), ...clusterRanges(world)].map(({ range }) => range);
+}
+
+const firstMissing = (candidates: readonly string[], taken: readonly Range[]): string | undefined =>
+  candidates.find((text) => {
+    const block = blockAround(text);
+    return block !== undefined && !taken.some((one) => overlaps(one, block));
+  });
+
+/** A range for the services of a new cluster that nothing in hand uses; undefined where none is left. `beside`: another of its ranges. */
+export function freeServiceRange(world: World, beside?: string): string | undefined {
+  const own = [...keptByAzure, ...(beside === undefined ? [] : [beside])];
+  return firstMissing(serviceRanges, [...inReach(world), ...own.flatMap((text) => blockAround(text) ?? [])]);
+}
+
+/** A range for the bridge on its nodes, written as Docker takes it: an address with a prefix length. */
+export function freeBridgeRange(world: World, service: string): string | undefined {
+  return firstMissing(bridgeRanges, [
+    ...inReach(world),
+    ...[...keptByAzure, service].flatMap((text) => blockAround(text) ?? []),
+  ]);
 }
 
 /** What stands in the way in a network; a sentence where that cannot be told. */

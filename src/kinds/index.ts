@@ -48,7 +48,7 @@ export {
 } from './container-group.ts';
 export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
 export * from './firewall-view.ts';
-export { freeRange, refusesRange } from './free-ranges.ts';
+export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
@@ -59,6 +59,7 @@ export * from './network-acls.ts';
 export { cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
 export { associationLinks, isContainerLink, linkKey } from './parts/association-link.ts';
+export { clusterPlan, usualPods } from './parts/cluster-follows.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
 export * from './policy-view.ts';

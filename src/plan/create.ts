@@ -2,21 +2,31 @@
 // with the new thing in it: what then fails around it decides whether it may be made. Sends nothing, reads nothing.
 import { audit, compareReports, isAbout } from '../audit/index.ts';
 import { kindOf } from '../kinds/index.ts';
-import type { CreateChange } from '../model/change.ts';
-import type { Finding, Report } from '../model/finding.ts';
+import type { CreateChange, EditChange } from '../model/change.ts';
+import type { Finding, Report, UndoClass } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Gate, Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered } from './gates.ts';
-import { applyChange } from './simulate.ts';
+import { applyChange, resourceIn } from './simulate.ts';
+import { irreversibleOf } from './undo-class.ts';
 
 /** What is asked to be made, and what has to hold around it. */
 export interface Creation {
   readonly change: CreateChange;
   readonly risk: string;
+  /** What the service takes only once it is there, as a change to it: `after` is what it looks like by then. */
+  readonly afterwards?: (after: Resource) => {
+    readonly change: EditChange;
+    readonly risk: string;
+    readonly undo: UndoClass;
+  };
+  /** What was looked at beside the rules. */
+  readonly gates?: readonly Gate[];
   /** Ids of what it is put into: their findings are looked at as its own are. */
   readonly around: readonly string[];
   /** Rules whose failing finding stops it; `worst`: only at the rule's own severity. */
@@ -37,7 +47,10 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const { change, risk, profile } = creation;
   const kind = kindOf(typeOf(change.resource));
   const before = audit(snapshot, rules, profile);
-  const after = audit(applyChange(snapshot, change), rules, profile);
+  const made = applyChange(snapshot, change);
+  const shown = resourceIn(made, change.resource);
+  const next = shown === undefined ? undefined : creation.afterwards?.(shown);
+  const after = audit(next === undefined ? made : applyChange(made, next.change), rules, profile);
   const { resolved, introduced } = compareReports(before, after);
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
@@ -50,11 +63,22 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     architecture: before.architecture.answer,
     verb: 'fix',
     of: null,
-    steps: [{ change, phase: 3, findings: [], needs: [], az: kind.az(change), risk, undo: 'exact' }],
-    gates: gathered([...unwritable, ...gatesOf(change, worldOf(snapshot)), ...surroundings(after, creation, rules)]),
+    steps: [{ change, undo: 'exact' as const, risk }, ...(next === undefined ? [] : [next])].map((step) => ({
+      ...{ change: step.change, phase: 3, findings: [], needs: [] },
+      ...{ az: kind.az(step.change), risk: step.risk, undo: step.undo },
+    })),
+    gates: gathered([
+      ...unwritable,
+      ...gatesOf(change, worldOf(snapshot)),
+      ...(creation.gates ?? []),
+      ...surroundings(after, creation, rules),
+    ]),
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },
-    irreversible: loss === null ? [] : [`${nameOf(change.resource)}: an undo deletes it; ${loss}`],
+    irreversible: [
+      ...(loss === null ? [] : [`${nameOf(change.resource)}: an undo deletes it; ${loss}`]),
+      ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),
+    ],
   };
 }
 

@@ -74,7 +74,8 @@ function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
   );
 }
 
-function madeBy({ resource, body }: CreateChange): Resource {
+/** What a creation makes, as it shows right afterwards. */
+export function madeBy({ resource, body }: CreateChange): Resource {
   const kind = kindOf(typeOf(resource));
   const name = resource.split('/').at(-1) ?? '';
   const shown = { ...body, id: resource, name, type: typeOf(resource) };

@@ -11,7 +11,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
-import { gatesOf } from '../plan/index.ts';
+import { gatesOf, madeBy } from '../plan/index.ts';
 import { isClosing, looksBeforeClosing, staysOpen } from './before-closing.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { isGap, readNow, type WriteMeans } from './means.ts';
@@ -115,6 +115,7 @@ async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'appli
       const body = applyEdits(current.body, standing.pending.edits);
       if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
     } else if (change.kind === 'delete') bodies.set(fold(change.resource), null);
+    else if (change.kind === 'create') bodies.set(fold(change.resource), asShown(change, madeBy(change)));
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);

@@ -19,9 +19,13 @@ import type { Collector } from './collector.ts';
 
 const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
 
-/** To be called once the clusters behind the computes are in hand. */
-export async function clusterSurroundings(collector: Collector, computes: readonly Resource[]): Promise<void> {
-  const ids = onceEach(computes.flatMap((compute) => clusterIdOf(compute) ?? []));
+/** To be called once the clusters behind the computes are in hand. `coming`: ids of those that are to be attached. */
+export async function clusterSurroundings(
+  collector: Collector,
+  computes: readonly Resource[],
+  coming: readonly string[] = [],
+): Promise<void> {
+  const ids = onceEach([...computes.flatMap((compute) => clusterIdOf(compute) ?? []), ...coming]);
   const clusters = (await Promise.all(ids.map((id) => collector.read(id)))).filter((one) => one !== undefined);
   const networks = onceEach(clusters.flatMap(attachedSubnets).map(vnetOf));
   await Promise.all([

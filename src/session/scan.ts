@@ -4,9 +4,12 @@ import type { Door } from '../azure/door.ts';
 import {
   aclsOf,
   agentPoolsOf,
+  attachedSubnets,
   clusterIdOf,
   computeView,
   datastoreView,
+  isOfType,
+  managedClusterType,
   privateEndpointType,
   regionsOf,
   routesOf,
@@ -46,7 +49,7 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
   /** Ids to be read as well, where nothing else has shown them. */
   readonly also?: readonly string[];
-  /** Subnets that something is to be made in: read as those that computes sit in. */
+  /** Subnets that something is to be made in, read as those that computes sit in; clusters that are to be attached. */
   readonly planned?: readonly string[];
 }
 
@@ -72,8 +75,15 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   refuseSilence(collector, workspace);
   const linked = found ? await linkedOf(collector, found) : [];
   const accounts = await accountsOf(collector, subscription, datastores ?? [], options.intents, linked);
-  const planned = options.planned ?? [];
-  const used = [...(await subnetsInUse(collector, found, computes ?? [])), ...planned];
+  const coming = (options.planned ?? []).filter((id) => isOfType(id, managedClusterType));
+  const planned = (options.planned ?? []).filter((id) => !coming.includes(id));
+  const joining = await readAll(collector, coming);
+  for (const cluster of joining) agentPoolsOf(cluster).forEach(collector.keep);
+  const used = [
+    ...(await subnetsInUse(collector, found, computes ?? [])),
+    ...joining.flatMap(attachedSubnets),
+    ...planned,
+  ];
   const doors = [...linked, ...accounts];
   const ruled = doors.flatMap((resource) => {
     const acls = aclsOf(resource);
@@ -102,7 +112,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const around: ComputeScan = { collector, workspace: found, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
-    Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [])]).then(() =>
+    Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [], coming)]).then(() =>
       permissionsOf(collector, met.ends),
     ),
   ]);

@@ -77,7 +77,7 @@ export interface Session {
   readonly source: Source;
   readonly readOnly: boolean;
   identity(signal?: AbortSignal): Promise<Identity>;
-  /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use. */
+  /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use, and clusters to be attached. */
   scan(signal?: AbortSignal, planned?: readonly string[]): AsyncGenerator<SessionEvent, Snapshot>;
   /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
   look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;

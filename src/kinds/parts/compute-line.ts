@@ -1,10 +1,11 @@
 // The Azure CLI lines that make a compute or change its scale.
 import type { CreateChange } from '../../model/change.ts';
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
-import { parseId } from '../../model/resource-id.ts';
+import { fold, parseId } from '../../model/resource-id.ts';
 import { scalePointer } from '../cluster-view.ts';
-import { booleanAt, enumAt, textAt } from '../read.ts';
+import { booleanAt, enumAt, numberAt, textAt } from '../read.ts';
+import { clusterPlan } from './cluster-follows.ts';
 import { line } from './shell.ts';
 
 const flags: readonly (readonly [string, string])[] = [
@@ -20,8 +21,44 @@ export const scaleWords = (pointer: Pointer, value: Json | undefined): string[] 
     return named && own !== undefined ? [flag, String(own)] : [];
   });
 
+/**
+ * `az ml computetarget create aks …`, or `attach aks …` for a cluster that stands: the first edition of the command line, since
+ * the second knows no compute of this type.
+ */
+function clusterLine({ resource, body }: CreateChange): string {
+  const { names, resourceGroup = '' } = parseId(resource);
+  const [workspace = '', name = ''] = names;
+  const at = ['-n', name, '-g', resourceGroup, '--workspace-name', workspace];
+  const cluster = textAt(body, '/properties/resourceId');
+  if (cluster !== undefined)
+    return line('az', 'ml', 'computetarget', 'attach', 'aks', at, '--compute-resource-id', cluster);
+  const inner = '/properties/properties';
+  const subnet = textAt(body, `${clusterPlan}/subnetId`);
+  const place = subnet === undefined ? undefined : parseId(subnet);
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ['--agent-count', numberText(body, `${inner}/agentCount`)],
+    ['--vm-size', textAt(body, `${inner}/agentVmSize`)],
+    ['--cluster-purpose', textAt(body, `${inner}/clusterPurpose`)],
+    ['--vnet-name', place?.names[0]],
+    ['--subnet-name', place?.names[1]],
+    ['--vnet-resourcegroup-name', place?.resourceGroup],
+    ['--service-cidr', textAt(body, `${clusterPlan}/serviceCidr`)],
+    ['--dns-service-ip', textAt(body, `${clusterPlan}/dnsServiceIP`)],
+    ['--docker-bridge-cidr', textAt(body, `${clusterPlan}/dockerBridgeCidr`)],
+  ];
+  const words = said.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return line('az', 'ml', 'computetarget', 'create', 'aks', at, words);
+}
+
+const numberText = (body: JsonObject, pointer: Pointer): string | undefined => {
+  const value = numberAt(body, pointer);
+  return value === undefined ? undefined : String(value);
+};
+
 /** `az ml compute create …`; a network in another group than the workspace's cannot be named by a flag, so it is by its id. */
-export function computeLine({ resource, body }: CreateChange): string {
+export function computeLine(change: CreateChange): string {
+  const { resource, body } = change;
+  if (fold(textAt(body, '/properties/computeType') ?? '') === 'aks') return clusterLine(change);
   const { names, resourceGroup = '' } = parseId(resource);
   const [workspace = '', name = ''] = names;
   const inner = '/properties/properties';

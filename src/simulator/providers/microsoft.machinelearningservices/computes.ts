@@ -7,6 +7,7 @@ import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
 import { placeFrontEnd } from './front-end.ts';
+import { clusterGone, clusterMade, clusterSubnet, detached, placeCluster } from './workspace-clusters.ts';
 
 const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompute', 'computeLocation'];
 
@@ -44,6 +45,7 @@ export const computes: ProviderType = {
     // What the service reports about the nodes is not in the request and stays.
     if (isObject(settings) && isObject(shown)) put(properties, 'properties', withReported(type, shown, settings));
     placeFrontEnd(write, next);
+    placeCluster(write, next);
     return next;
   },
   merge(write) {
@@ -58,9 +60,15 @@ export const computes: ProviderType = {
     checkImmutable(write);
     return mergeDocument(write.before, new Map([['properties', json({ properties: { scaleSettings: scale } })]]));
   },
-  stored: takeAddresses,
-  gone: takeAddresses,
-  mayDelete({ request }) {
+  stored(store, id, newId) {
+    takeAddresses(store, id, newId);
+    clusterMade(store, id, newId);
+  },
+  gone(store, id, newId, body) {
+    takeAddresses(store, id, newId, body);
+    clusterGone(store, body, newId);
+  },
+  mayDelete({ request, before }) {
     const action = fold(parameter(request, 'underlyingresourceaction') ?? '');
     if (action !== 'delete' && action !== 'detach') {
       throw new ArmError(
@@ -69,9 +77,10 @@ export const computes: ProviderType = {
         'The query parameter underlyingResourceAction is required: Delete or Detach.',
       );
     }
+    if (action === 'detach' && before) detached(before);
   },
   links(next) {
-    const id = text(next, 'properties', 'properties', 'subnet', 'id');
+    const id = text(next, 'properties', 'properties', 'subnet', 'id') ?? clusterSubnet(next);
     return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }];
   },
   actions: { listnodes: () => ok(json({ nodes: [] })) },

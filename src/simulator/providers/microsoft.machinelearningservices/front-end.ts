@@ -8,7 +8,7 @@ import { freeAddresses } from '../microsoft.network/free-addresses.ts';
 import type { Write } from '../provider.ts';
 
 /** The address from which the range for documentation hands out public ones here (RFC 5737). */
-const publicAddress = '203.0.113.80';
+export const publicAddress = '203.0.113.80';
 
 /** Gives the document of an AKS compute the front end that it asks for. Throws where there is no subnet, or no address in it. */
 export function placeFrontEnd(write: Write, next: JsonObject): void {
@@ -40,7 +40,7 @@ function subnetNamed(store: Store, compute: JsonObject, name: string): JsonObjec
     .find((subnet) => fold(text(subnet, 'name') ?? nameOf(text(subnet, 'id') ?? '')) === fold(name));
 }
 
-function showAt(settings: JsonObject, address: string): void {
+export function showAt(settings: JsonObject, address: string): void {
   put(
     settings,
     'systemServices',

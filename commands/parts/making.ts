@@ -1,0 +1,87 @@
+// The sorts of things that `create` makes: each looks for the name first, chooses a place, and makes the plan that is then shown
+// and sent like any other.
+import type { Context } from '../../src/command/definition.ts';
+import { managedClusterType } from '../../src/kinds/index.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { groupIdOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Creation, Session, SessionEvent } from '../../src/session/session.ts';
+import { act, requireWritable } from './act.ts';
+import { refuseStopped } from './blocked.ts';
+import { legalSubnet, networkNamed, type SubnetArgs, standingSubnet, subnetCreation } from './new-aci-subnet.ts';
+import { type AksArgs, attachment, clusterCreation, legalAks } from './new-aks.ts';
+import { type ComputeArgs, computeCreation, legalCompute } from './new-compute.ts';
+import { chooseSeat } from './seat.ts';
+import { standingAks } from './standing-aks.ts';
+import { standingCompute } from './standing-compute.ts';
+
+type Making = AsyncGenerator<SessionEvent, Json>;
+
+async function* begin(context: Context): AsyncGenerator<SessionEvent, { session: Session; snapshot: Snapshot }> {
+  const session = await context.session();
+  requireWritable(context, session);
+  return { session, snapshot: yield* session.scan(context.signal) };
+}
+
+async function* finish(context: Context, session: Session, snapshot: Snapshot, creation: Creation): Making {
+  const plan: Plan = session.planCreation(snapshot, creation);
+  refuseStopped(context, plan);
+  return yield* act(context, session, plan);
+}
+
+export async function* makeCompute(
+  context: Context,
+  args: ComputeArgs & { readonly subnet?: string | undefined },
+): Making {
+  legalCompute(args);
+  const { session, snapshot: first } = yield* begin(context);
+  const standing = standingCompute(first, args);
+  if (standing !== undefined) return standing;
+  const seat = await chooseSeat(context, first, args.subnet);
+  const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
+  const { architecture } = session.report(snapshot, context.flags.profile);
+  const creation = computeCreation(snapshot, args, seat, architecture.answer, context.flags.profile);
+  return yield* finish(context, session, snapshot, creation);
+}
+
+export async function* makeAks(context: Context, args: AksArgs): Making {
+  legalAks(args);
+  const { session, snapshot: first } = yield* begin(context);
+  const cluster = args.cluster === undefined ? undefined : clusterId(args.cluster, first);
+  const standing = standingAks(first, { ...args, cluster });
+  if (standing !== undefined) return standing;
+  const { profile } = context.flags;
+  if (cluster !== undefined) {
+    const snapshot = yield* session.scan(context.signal, [cluster]);
+    return yield* finish(context, session, snapshot, attachment(snapshot, args, cluster, profile));
+  }
+  const seat = await chooseSeat(context, first, args.subnet);
+  if (seat === null) throw inManagedNetwork();
+  const snapshot = yield* session.scan(context.signal, [seat]);
+  return yield* finish(context, session, snapshot, clusterCreation(snapshot, args, seat, profile));
+}
+
+/** An id, or the name of a cluster in the workspace's own group. */
+function clusterId(wanted: string, { workspace }: Snapshot): string {
+  if (wanted.startsWith('/')) return wanted;
+  return `${workspace === null ? '' : (groupIdOf(workspace) ?? '')}/providers/${managedClusterType}/${wanted}`;
+}
+
+const inManagedNetwork = (): Failure =>
+  new Failure(
+    'managed-network',
+    exitStatus.usage,
+    'The workspace has a managed network, and no Kubernetes cluster is made in one.',
+    'Attach one that stands (--cluster ID), or deploy to managed online endpoints.',
+  );
+
+export async function* makeSubnet(context: Context, args: SubnetArgs & { readonly vnet?: string | undefined }): Making {
+  legalSubnet(args.name);
+  const { session, snapshot } = yield* begin(context);
+  const network = networkNamed(snapshot, args.vnet);
+  const there = standingSubnet(network, args);
+  if (there !== undefined) return there;
+  return yield* finish(context, session, snapshot, subnetCreation(snapshot, network, args, context.flags.profile));
+}

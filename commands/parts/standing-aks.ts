@@ -1,0 +1,56 @@
+// A name that a Kubernetes cluster is to have and that is taken: how what stands there differs from what was asked for.
+import { clusterPlan, computeView, textAt } from '../../src/kinds/index.ts';
+import { numberAt } from '../../src/kinds/read.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { asJson } from './json.ts';
+import { type AksArgs, purposes } from './new-aks.ts';
+import type { Standing } from './standing-compute.ts';
+
+/** The compute of this name; undefined where there is none. */
+export function standingAks(snapshot: Snapshot, args: AksArgs): Json | undefined {
+  const found = snapshot.resources.find(({ id }) => sameId(id, `${snapshot.workspace}/computes/${args.name}`));
+  if (!found) return undefined;
+  const { computeType, provisioningState } = computeView(found);
+  return asJson({
+    exists: found.id,
+    type: computeType ?? null,
+    state: provisioningState ?? null,
+    differs: differences(found, args),
+  } satisfies Standing);
+}
+
+function differences(compute: Resource, args: AksArgs): Standing['differs'] {
+  const inner = '/properties/properties';
+  const at = (pointer: string): Json => textAt(compute.body, pointer) ?? null;
+  const subnet = textAt(compute.body, `${clusterPlan}/subnetId`);
+  const wanted = args.subnet?.split('/').at(-1);
+  const { computeType, resourceId } = computeView(compute);
+  const rows: readonly (readonly [string, Json, Json | undefined])[] = [
+    ['type', computeType ?? null, 'AKS'],
+    ['cluster', resourceId ?? null, args.cluster],
+    ['nodes', numberAt(compute.body, `${inner}/agentCount`) ?? null, args.nodes],
+    ['size', at(`${inner}/agentVmSize`), args.size],
+    ['purpose', at(`${inner}/clusterPurpose`), args.purpose === undefined ? undefined : purposes[args.purpose]],
+    ['subnet', subnet === undefined ? null : nameOf(subnet), wanted],
+    ['service range', at(`${clusterPlan}/serviceCidr`), args.serviceCidr],
+    ['DNS address', at(`${clusterPlan}/dnsServiceIP`), args.dnsServiceIp],
+    ['bridge', at(`${clusterPlan}/dockerBridgeCidr`), args.dockerBridgeCidr],
+    [
+      'load balancer',
+      textAt(compute.body, `${inner}/loadBalancerType`) ?? 'PublicIp',
+      args.internalLoadBalancer === undefined
+        ? undefined
+        : args.internalLoadBalancer
+          ? 'InternalLoadBalancer'
+          : 'PublicIp',
+    ],
+  ];
+  return rows.flatMap(([setting, stands, asked]) =>
+    asked === undefined || String(stands).toLowerCase() === String(asked).toLowerCase()
+      ? []
+      : [{ setting, stands, asked }],
+  );
+}

@@ -1,0 +1,180 @@
+// What stands in the way of a Kubernetes cluster that is to be made in a subnet, beside what rules say of it once it is in the
+// picture: addresses that are free now, locks, policies, routes, quotas. Each answer is a gate; what was not read is unknown.
+
+import { locksOf } from '../kinds/lock.ts';
+import { findSubnet, vnetOf, vnetView } from '../kinds/network-view.ts';
+import { assignmentView } from '../kinds/policy-view.ts';
+import { machineSizesIn, machineSizesOf, networkUsagesOf, plainRegion, usagesIn } from '../kinds/usage-view.ts';
+import { lockView } from '../kinds/workspace-view.ts';
+import type { Gate } from '../model/plan.ts';
+import { fold, groupIdOf, isWithin, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { GapRead, type World } from '../model/world.ts';
+import { aksAddresses } from '../net/address-plan.ts';
+import { policiesAgainst } from './policies.ts';
+import { demandIn, roomOf } from './subnet-room.ts';
+import { tunnelOf } from './tunnel.ts';
+
+export interface NewCluster {
+  readonly subnet: string;
+  readonly nodes: number;
+  readonly podsPerNode: number;
+  readonly size: string;
+  /** Is it to carry production, for which the service asks so many cores? */
+  readonly forProduction: boolean;
+  /** Front ends that take an address of the subnet. */
+  readonly frontEnds: number;
+}
+
+/** What a cluster for production has at least (Microsoft Learn, "Deploy a model to Azure Kubernetes Service", read 2026). */
+const coresForProduction = 12;
+const madeTypes = [
+  'Microsoft.ContainerService/managedClusters',
+  'Microsoft.Network/loadBalancers',
+  'Microsoft.Network/publicIPAddresses',
+];
+const counters = [
+  { says: 'public addresses', names: ['PublicIPAddresses', 'StandardSkuPublicIpAddresses'] },
+  { says: 'load balancers', names: ['LoadBalancers', 'StandardSkuLoadBalancers'] },
+];
+
+const gate = (kind: Gate['kind'], outcome: Gate['outcome'], detail: string): Gate => ({ kind, outcome, detail });
+const shown = (id: string): string => clean(nameOf(id), 120);
+
+export function clusterGates(plan: NewCluster, world: World): Gate[] {
+  const all: readonly (readonly [Gate['kind'], (plan: NewCluster, world: World) => Gate[]])[] = [
+    ['state', addresses],
+    ['lock', locks],
+    ['policy', policies],
+    ['state', routes],
+    ['state', quotas],
+    ['state', cores],
+  ];
+  return all.flatMap(([kind, look]) => {
+    try {
+      return look(plan, world);
+    } catch (error) {
+      if (error instanceof GapRead) return [gate(kind, 'unknown', error.gap.reason)];
+      throw error;
+    }
+  });
+}
+
+/** Flat networking: every node and every pod it may have takes an address, and an upgrade adds a node (rules-catalogue 3.7). */
+function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, world: World): Gate[] {
+  const where = shown(subnet);
+  if (!findSubnet(world, subnet)) return [gate('state', 'fail', `The subnet ${where} does not exist.`)];
+  const room = roomOf(subnet, world);
+  if (room === undefined) return [gate('state', 'unknown', `How many addresses ${where} has left is not shown.`)];
+  const own = aksAddresses({ nodes, maxPods: podsPerNode, flat: true }) + frontEnds;
+  const others = demandIn(subnet, world).reduce((sum, one) => sum + one.addresses, 0);
+  const left = room.free.count - others;
+  const besides = others > 0 ? ` and ${others} more are spoken for` : '';
+  return own <= left
+    ? [gate('state', 'pass', `The cluster needs ${own} of the ${left} addresses left in ${where}.`)]
+    : [
+        gate(
+          'state',
+          'fail',
+          `The cluster needs ${own} addresses of ${where}, which has ${Math.max(0, room.free.count)} free${besides}: (nodes + 1) × (1 + ${podsPerNode} pods)${frontEnds > 0 ? ', and one for the load balancer' : ''}.`,
+        ),
+      ];
+}
+
+function locks({ subnet }: NewCluster, world: World): Gate[] {
+  const subscription = subscriptionOf(subnet) ?? '';
+  return world.list(locksOf(subscription)).flatMap((lock) => {
+    const { scope, level, notes } = lockView(lock);
+    if (!isWithin(subnet, scope)) return [];
+    const name = `The lock ${shown(lock.id)} on ${shown(scope)}${notes === undefined ? '' : ` ("${clean(notes, 200)}")`}`;
+    if (level === 'ReadOnly')
+      return [gate('lock', 'fail', `${name} keeps nodes from being placed in ${shown(subnet)}.`)];
+    return level === 'CanNotDelete' && sameId(scope, `/subscriptions/${subscription}`)
+      ? [
+          gate(
+            'lock',
+            'warn',
+            `${name} keeps the cluster from taking away nodes and load balancers it no longer needs.`,
+          ),
+        ]
+      : [];
+  });
+}
+
+function policies({ subnet }: NewCluster, world: World): Gate[] {
+  const group = groupIdOf(subnet);
+  if (group === undefined) return [];
+  return policiesAgainst(group, madeTypes, world).map(({ assignment, state, gap }) => {
+    const name = `"${clean(assignmentView(assignment).title ?? nameOf(assignment.id), 120)}"`;
+    return state === 'forbids'
+      ? gate(
+          'policy',
+          'fail',
+          `The policy ${name} forbids the cluster, or an address or load balancer of it, in ${shown(group)}.`,
+        )
+      : gate(
+          'policy',
+          'unknown',
+          gap?.reason ?? `What the policy ${name} comes to hangs on parameters that are not shown.`,
+        );
+  });
+}
+
+function routes({ subnet }: NewCluster, world: World): Gate[] {
+  const { kind, table } = tunnelOf(subnet, world);
+  if (kind === 'none') return [];
+  const by = table === undefined ? 'a route that its gateway has learnt' : `the route table ${shown(table.id)}`;
+  const words = `${shown(subnet)} sends what goes to the Internet elsewhere by ${by}: nodes come up only where what they need is let through there, and callers at a public address are not answered.`;
+  return [gate('state', kind === 'suspectedBgp' ? 'unknown' : 'warn', words)];
+}
+
+function quotas({ subnet }: NewCluster, world: World): Gate[] {
+  const network = world.get(vnetOf(subnet));
+  const region = network && vnetView(network).location;
+  const subscription = subscriptionOf(subnet);
+  if (region === undefined || subscription === undefined) return [];
+  const document = world.get(networkUsagesOf(subscription, region));
+  const rows = document ? usagesIn(document) : [];
+  return counters.flatMap(({ says, names }) => {
+    const found = rows.filter(({ name }) => names.some((one) => sameId(one, name)));
+    const full = found.find(({ used, limit }) => limit - used < 1);
+    if (found.length === 0)
+      return [gate('state', 'unknown', `How many ${says} ${plainRegion(region)} may hold is not shown.`)];
+    return full === undefined
+      ? []
+      : [
+          gate(
+            'state',
+            'fail',
+            `${plainRegion(region)} holds ${full.used} of ${full.limit} ${says}, and the cluster needs one.`,
+          ),
+        ];
+  });
+}
+
+/** The quota of virtual machines is another than the workspace's own, and nobody here reads it: only the least is judged. */
+function cores({ nodes, size, forProduction, subnet }: NewCluster, world: World): Gate[] {
+  const network = world.get(vnetOf(subnet));
+  const region = network && vnetView(network).location;
+  const document = region === undefined ? undefined : world.get(machineSizesOf(subscriptionOf(subnet) ?? '', region));
+  const found = document && machineSizesIn(document).find(({ name }) => fold(name) === fold(size))?.cores;
+  if (found === undefined) {
+    return [
+      gate(
+        'state',
+        'unknown',
+        `How many cores a ${clean(size, 60)} has is not shown, nor whether the region offers it.`,
+      ),
+    ];
+  }
+  const total = found * nodes;
+  return forProduction && total < coresForProduction
+    ? [
+        gate(
+          'state',
+          'fail',
+          `${nodes} nodes of ${clean(size, 60)} have ${total} cores, and a cluster for production takes ${coresForProduction} at least: give more nodes, a larger size, or --purpose dev-test.`,
+        ),
+      ]
+    : [gate('state', 'pass', `${nodes} nodes of ${clean(size, 60)} have ${total} cores.`)];
+}
