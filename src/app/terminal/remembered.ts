@@ -1,0 +1,16 @@
+// A pure function of a text that keeps what it answered.
+
+/** Texts of some screens; past it all are forgotten. */
+const most = 5_000;
+
+export function remembered<Answer>(make: (text: string) => Answer): (text: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= most) known.clear();
+    const answer = make(text);
+    known.set(text, answer);
+    return answer;
+  };
+}
