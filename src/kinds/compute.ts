@@ -77,6 +77,10 @@ export const compute: Kind = {
       ? 'under a managed network no compute is made in a subnet of yours, so it does not come back.'
       : null;
   },
+  follows(change, seen) {
+    const born = change.kind === 'create' ? seen.resource(change.resource) : undefined;
+    return { put: born ? [atRest(born, seen.at)] : [], gone: [] };
+  },
   writer: (id) => parentId(id) ?? id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: computeVersion };
@@ -139,6 +143,22 @@ function lossOf(body: JsonObject): string {
 function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
   const view = { id: resource, type: computeType, apiVersion: computeVersion, body };
   return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
+}
+
+/** A compute as the service shows it once it is made: a cluster starts with no more nodes than it always has. */
+function atRest(born: Resource, at: string | undefined): Resource {
+  const isCluster = fold(computeView(born).computeType ?? '') === 'amlcompute';
+  const nodes = nodesView(born).minNodes ?? 0;
+  const shown: JsonObject = isCluster
+    ? { currentNodeCount: nodes, targetNodeCount: nodes, allocationState: 'Steady' }
+    : {};
+  const body = updateAt(born.body, ['properties'], (value) => {
+    if (!isObject(value)) return value;
+    const inner = isObject(value.properties) ? value.properties : {};
+    const when: JsonObject = at === undefined ? {} : { createdOn: at };
+    return { ...value, ...when, properties: { ...inner, ...shown } };
+  });
+  return isObject(body) ? { ...born, body } : born;
 }
 
 /** A compute's body as another one like it would be asked for: without what only the service writes, and without its name. */

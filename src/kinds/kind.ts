@@ -35,6 +35,8 @@ export interface Column {
 export interface Seen {
   resource(id: string): Resource | undefined;
   ofType(type: string): readonly Resource[];
+  /** When the snapshot was taken, ISO 8601; undefined where nobody says. */
+  readonly at?: string;
   /** May the caller do this there? Undefined where it could not be read. */
   may(action: string, scope: string): boolean | undefined;
 }
@@ -58,6 +60,8 @@ export interface Kind {
   readonly columns: readonly Column[];
   /** Lists below it that a scan reads, by the last part of their path: what is just made has them, empty. */
   readonly childLists?: readonly string[];
+  /** It comes about by something else, under a name of Azure's making: a plan that brings it about cannot write to it. */
+  readonly namedByAzure?: true;
   /** Ids this resource points to. */
   references(body: JsonObject): readonly string[];
   /** Lists with a key, by pointer. */

@@ -29,6 +29,7 @@ const connectionKind = (targetType: string, apiVersion: string): Kind => ({
   label: 'private endpoint connection',
   plural: 'private endpoint connections',
   apiVersion,
+  namedByAzure: true,
   columns: [
     { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },
     { title: 'Endpoint', value: ({ body }) => nameOf(textAt(body, '/properties/privateEndpoint/id') ?? '') },

@@ -1,38 +1,32 @@
 // The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
-// edits fit the earlier ones and gates of a closing fix see what the plan has opened. Sends nothing, reads nothing.
-import { audit, compareReports, gateAnswer, silenced } from '../audit/index.ts';
-import { kindOf } from '../kinds/index.ts';
-import { type Change, editChange } from '../model/change.ts';
-import { type Edit, EditConflict } from '../model/edit.ts';
-import type { Finding } from '../model/finding.ts';
-import type { JsonObject } from '../model/json.ts';
-import type { Gate, Phase, Plan, Skipped } from '../model/plan.ts';
-import { nameOf, sameId, typeOf } from '../model/resource-id.ts';
+// edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
+// possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
+import { audit, compareReports, isFailing } from '../audit/index.ts';
+import type { Report } from '../model/finding.ts';
+import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type World, withResources, worldOf } from '../model/world.ts';
-import type { Proposal } from '../rules/rule.ts';
-import { attributed, type Draft, stepsOf, union } from './drafts.ts';
-import { blocks, gatesOf, gathered } from './gates.ts';
-import { contradicts, mergeEdits } from './merge.ts';
+import { type World, worldOf } from '../model/world.ts';
+import { type State, tryAll } from './attempt.ts';
+import { attributed, stepsOf } from './drafts.ts';
+import { gathered } from './gates.ts';
 import type { PlanInput } from './request.ts';
-import { applyChange, applyChanges, resourceIn } from './simulate.ts';
-import { chooseTargets, judgementOf, lockoutRules, proposalsOf, type Target } from './targets.ts';
-import { irreversibleOf, undoClassOf, worst } from './undo-class.ts';
+import { applyChanges } from './simulate.ts';
+import { chooseTargets, stillNamed, type Target } from './targets.ts';
+import { irreversibleOf } from './undo-class.ts';
 
-const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
-/** From here on a rule's gates must be open. */
-const gatedFrom: Phase = 3;
+/** What wakes what is woken is a short chain; this only keeps a fix that never comes to rest from being asked for ever. */
+const mostRounds = 6;
 
-interface State {
-  readonly snapshot: Snapshot;
-  readonly drafts: readonly Draft[];
-  readonly gates: readonly Gate[];
+/** One look at a world: whose fixes were asked there, and how far that got. */
+export interface Round {
+  readonly world: World;
+  readonly targets: readonly Target[];
+  /** Ids of the findings whose fix was given up. */
+  readonly stopped: ReadonlySet<string>;
+  readonly skipped: readonly Skipped[];
+  readonly refusals: readonly Gate[];
+  readonly state: State;
 }
-type Attempt =
-  | { readonly state: 'accepted'; readonly next: State }
-  | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
-  /** Another finding's changes may still open the gate. */
-  | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
 
 /** Why a failing finding whose fix finds everything as wanted is left out. */
 export const nothingToChange = 'Its fix has nothing to change here.';
@@ -41,35 +35,10 @@ export const nothingToChange = 'Its fix has nothing to change here.';
 export function buildPlan(input: PlanInput): Plan {
   const { snapshot, rules, request } = input;
   const report = input.report ?? audit(snapshot, rules, request.profile);
-  const world = worldOf(snapshot);
-  const chosen = chooseTargets(input, report, world);
-  let tried = tryAll(chosen.targets, input);
-  // What was brought along for a closing that turned out to be blocked is nobody's wish.
-  const orphans = chosen.targets.filter(
-    ({ broughtFor }) => broughtFor.length > 0 && broughtFor.every((id) => tried.stopped.has(id)),
-  );
-  const targets = chosen.targets.filter((target) => !orphans.includes(target));
-  if (orphans.length > 0) tried = tryAll(targets, input);
-  const { state, stopped, refusals } = tried;
-  const skipped: Skipped[] = [...chosen.skipped, ...tried.skipped];
-  const steps = stepsOf(attributed(state.drafts, targets, stopped, world, input));
-  const after = audit(
-    applyChanges(
-      snapshot,
-      steps.map(({ change }) => change),
-    ),
-    rules,
-    request.profile,
-  );
+  const { rounds, steps, after } = inRounds(input, report);
   const { resolved, introduced } = compareReports(report, after);
-  const served = new Set(steps.flatMap(({ findings }) => findings));
-  const idle = targets.filter(
-    ({ finding, broughtFor }) =>
-      broughtFor.length === 0 && !served.has(finding.id) && !stopped.has(finding.id) && !resolved.includes(finding.id),
-  );
-  const nothing = idle
-    .filter(({ finding }) => finding.outcome === 'fail')
-    .map(({ finding }) => ({ finding: finding.id, reason: nothingToChange }));
+  const gates = rounds.at(-1)?.state.gates ?? [];
+  const refusals = rounds[0]?.refusals ?? [];
   const moved = after.architecture.answer !== report.architecture.answer;
   const shift: Gate = {
     kind: 'state',
@@ -85,170 +54,84 @@ export function buildPlan(input: PlanInput): Plan {
     verb: 'fix',
     of: null,
     steps,
-    gates: gathered([...state.gates, ...(steps.length === 0 ? refusals : []), ...(moved ? [shift] : [])]),
-    skipped: [...skipped, ...nothing].filter(({ finding }) => !resolved.includes(finding)),
+    gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...(moved ? [shift] : [])]),
+    skipped: skippedIn(rounds, steps, resolved, after),
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
   };
 }
 
-interface Tried {
-  readonly state: State;
-  readonly stopped: ReadonlySet<string>;
-  readonly skipped: readonly Skipped[];
-  readonly refusals: readonly Gate[];
+interface Made {
+  readonly rounds: readonly Round[];
+  readonly steps: readonly Step[];
+  /** The audit of the world that the steps lead to. */
+  readonly after: Report;
 }
 
-/** Asks every target's fix phase by phase; one whose gate another may still open waits for it. */
-function tryAll(targets: readonly Target[], input: PlanInput): Tried {
-  const skipped: Skipped[] = [];
-  const refusals: Gate[] = [];
-  const stopped = new Set<string>();
+/** Fixes of different architectures are never in one plan (rules-catalogue 7): where the answer moves, this one ends. */
+function inRounds(input: PlanInput, report: Report): Made {
+  const { rules, request } = input;
+  const rounds: Round[] = [];
   let state: State = { snapshot: input.snapshot, drafts: [], gates: [] };
-  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
-    if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
-    stopped.add(target.finding.id);
-    refusals.push(...gates);
-  };
-  for (const phase of phases) {
-    let queue = targets.filter(({ finding }) => !stopped.has(finding.id));
-    while (queue.length > 0) {
-      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
-      for (const target of queue) {
-        const attempt = tryTarget(target, phase, state, input);
-        if (attempt.state === 'accepted') state = attempt.next;
-        else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
-        else waiting.push({ target, attempt });
-      }
-      if (waiting.length === queue.length) {
-        for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);
-        break;
-      }
-      queue = waiting.map(({ target }) => target);
-    }
+  let steps: readonly Step[] = [];
+  let after = report;
+  while (rounds.length < mostRounds) {
+    const round = look(input, after, state, rounds.length === 0);
+    rounds.push(round);
+    if (round.state.drafts === state.drafts) break;
+    steps = stepsOf(attributed(round.state.drafts, rounds, input));
+    const snapshot = applied(input.snapshot, steps);
+    state = { ...round.state, snapshot };
+    after = audit(snapshot, rules, request.profile);
+    if (after.architecture.answer !== report.architecture.answer) break;
   }
-  return { state, stopped, skipped, refusals };
+  return { rounds, steps, after };
 }
 
-/** One finding's changes of one phase: all of them or none. */
-function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput): Attempt {
-  let next = state;
-  const passed: Gate[] = [];
-  const silent = silenced(target.rule, subjectOf(target.finding), judgementOf(target, worldOf(state.snapshot), input));
-  if (silent !== undefined) {
-    const reason = `The plan turns the managed network on first. ${silent} Run the fix again after it.`;
-    return { state: 'refused', reason, gates: [] };
-  }
-  for (const answers of target.answers) {
-    const world = worldOf(next.snapshot);
-    const proposals = proposalsOf({ ...target, answers: [answers] }, judgementOf(target, world, input));
-    // The fix could be planned at the start; a sentence now means that the plan has done its work already.
-    if (typeof proposals === 'string') continue;
-    const mine = proposals.filter((proposal) => proposal.phase === phase);
-    if (phase >= gatedFrom && mine.length > 0) {
-      const stuck = ruleGates(target, mine, world, input);
-      const closed = stuck.filter(blocks);
-      const [first] = closed;
-      if (first) return { state: 'waiting', reason: `Blocked: ${first.detail}`, gates: closed };
-      passed.push(...stuck);
-    }
-    for (const proposal of mine) {
-      const added = addProposal(next, proposal, target);
-      if ('reason' in added) return { state: 'refused', ...added };
-      next = added;
-    }
-  }
-  return { state: 'accepted', next: { ...next, gates: [...next.gates, ...passed] } };
-}
-
-const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });
-
-/** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
-function ruleGates(target: Target, proposals: readonly Proposal[], world: World, input: PlanInput): Gate[] {
-  const resources = [...new Set(proposals.map(({ change }) => change.resource))];
-  const judgement = judgementOf(target, world, input);
-  return resources.flatMap((resource) =>
-    target.rule.gates.map((gate): Gate => {
-      const answer = gateAnswer(gate, resource, input.rules, judgement);
-      const name = nameOf(resource);
-      if (answer.outcome === 'pass')
-        return { kind: 'rule', outcome: 'pass', detail: `Every gate of ${target.rule.id} is open for ${name}.` };
-      if (lockoutRules.includes(gate)) {
-        return { kind: 'lockout', outcome: 'warn', detail: `Closing ${name} may shut you out: ${answer.detail}` };
-      }
-      return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
-    }),
+const applied = (snapshot: Snapshot, steps: readonly Step[]): Snapshot =>
+  applyChanges(
+    snapshot,
+    steps.map(({ change }) => change),
   );
+
+function look(input: PlanInput, report: Report, from: State, isFirst: boolean): Round {
+  const world = worldOf(from.snapshot);
+  const asked = isFirst ? input : { ...input, request: stillNamed(input, report) };
+  const chosen = chooseTargets(asked, report, world);
+  const wanted = isFirst ? chosen.targets : chosen.targets.filter(({ finding }) => isFailing(finding));
+  let tried = tryAll(wanted, input, from);
+  // What was brought along for a closing that turned out to be blocked is nobody's wish.
+  const { stopped } = tried;
+  const targets = wanted.filter(
+    ({ broughtFor }) => broughtFor.length === 0 || !broughtFor.every((id) => stopped.has(id)),
+  );
+  if (targets.length < wanted.length) tried = tryAll(targets, input, from);
+  const skipped = [...chosen.skipped, ...tried.skipped];
+  return { world, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
 }
 
-function addProposal(
-  state: State,
-  { change, phase, risk }: Proposal,
-  { rule, finding }: Target,
-): State | { reason: string; gates: readonly Gate[] } {
-  const kind = kindOf(typeOf(change.resource));
-  const current = resourceIn(state.snapshot, change.resource) ?? null;
-  const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
-  const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
-  const clash = (pointer: string) => ({
-    reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
-    gates: [],
-  });
-  let merged: Change = change;
-  const start = open?.start ?? current?.body ?? {};
-  if (change.kind === 'edit') {
-    if (!current) return { reason: `${change.resource} was not read, so it is not written.`, gates: [] };
-    if (open && open.change.kind !== 'edit') return clash('/');
-    const apart = change.edits.find((edit) => others.some((draft) => contradicts(draft.change.edits, edit, kind.same)));
-    if (apart) return clash(apart.pointer);
-    const edits = fitted(start, open?.change.edits ?? [], change.edits, kind.same);
-    if (typeof edits === 'string') return edits === '' ? clash('/') : clash(edits);
-    if (
-      edits.length === (open?.change.edits.length ?? 0) &&
-      edits.every((edit, index) => edit === open?.change.edits[index])
-    ) {
-      return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
+/** The last word on every finding that was asked for and is not mended. */
+function skippedIn(
+  rounds: readonly Round[],
+  steps: readonly Step[],
+  resolved: readonly string[],
+  after: Report,
+): Skipped[] {
+  const served = new Set(steps.flatMap(({ findings }) => findings));
+  const said = new Map<string, Skipped>();
+  for (const { targets, stopped, skipped } of rounds) {
+    for (const { finding, broughtFor } of targets) {
+      if (stopped.has(finding.id)) continue;
+      said.delete(finding.id);
+      const isIdle = broughtFor.length === 0 && finding.outcome === 'fail' && !served.has(finding.id);
+      if (isIdle) said.set(finding.id, { finding: finding.id, reason: nothingToChange });
     }
-    merged = editChange(current.id, edits);
-  } else if (open) return clash('/');
-  const gates = gatesOf(merged, worldOf(state.snapshot));
-  const closed = gates.filter(blocks);
-  const [first] = closed;
-  if (first) return { reason: first.detail, gates: closed };
-  const before = current && { ...current, body: start };
-  const refusal = kind.write(merged, before);
-  if (typeof refusal === 'string') return { reason: refusal, gates: [] };
-  const draft: Draft = {
-    phase,
-    change: merged,
-    start,
-    findings: union(open?.findings ?? [], [finding.id]),
-    needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
-    risks: union(open?.risks ?? [], risk === undefined ? [] : [risk]),
-    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change)]),
-  };
-  const placed = withDraft(state, open, draft);
-  const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
-  return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
-}
-
-/** The edits joined, or the pointer they disagree on ('' when they do not fit the body). */
-function fitted(
-  start: JsonObject,
-  edits: readonly Edit[],
-  more: readonly Edit[],
-  same: Parameters<typeof mergeEdits>[3],
-) {
-  try {
-    const merged = mergeEdits(start, edits, more, same);
-    return merged.ok ? merged.edits : merged.pointer;
-  } catch (error) {
-    if (error instanceof EditConflict) return '';
-    throw error;
+    for (const one of skipped) said.set(one.finding, one);
   }
-}
-
-function withDraft(state: State, old: Draft | undefined, draft: Draft): State {
-  const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
-  return { ...state, drafts };
+  const woken = new Set(after.findings.filter(isFailing).map(({ id }) => id));
+  const first = new Set(rounds[0]?.skipped.map(({ finding }) => finding));
+  const early = new Set(rounds[0]?.targets.map(({ finding }) => finding.id));
+  return [...said.values()].filter(
+    ({ finding }) => !resolved.includes(finding) && (first.has(finding) || early.has(finding) || woken.has(finding)),
+  );
 }

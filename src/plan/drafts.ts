@@ -24,23 +24,26 @@ export interface Draft {
   readonly undo: UndoClass;
 }
 
+/** Whose fixes were asked of a world. */
+export interface Wishes {
+  readonly world: World;
+  readonly targets: readonly Target[];
+  readonly stopped: ReadonlySet<string>;
+}
+
 /** Both lists, each item once. */
 export const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
 
 /** A finding whose changes another finding brought along is served by the same step. */
-export function attributed(
-  drafts: readonly Draft[],
-  targets: readonly Target[],
-  stopped: ReadonlySet<string>,
-  world: World,
-  input: PlanInput,
-): readonly Draft[] {
-  const wishes = targets
-    .filter(({ finding }) => !stopped.has(finding.id))
-    .flatMap((target) => {
-      const proposals = proposalsOf(target, judgementOf(target, world, input));
-      return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
-    });
+export function attributed(drafts: readonly Draft[], rounds: readonly Wishes[], input: PlanInput): readonly Draft[] {
+  const wishes = rounds.flatMap(({ targets, stopped, world }) =>
+    targets
+      .filter(({ finding }) => !stopped.has(finding.id))
+      .flatMap((target) => {
+        const proposals = proposalsOf(target, judgementOf(target, world, input));
+        return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
+      }),
+  );
   return drafts.map((draft) => {
     const alike = wishes.filter(
       ({ proposal: { phase, change } }) =>

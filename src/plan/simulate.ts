@@ -18,6 +18,7 @@ export const seenIn = (snapshot: Snapshot): Seen => ({
   resource: (id) => resourceIn(snapshot, id),
   ofType: (type) => snapshot.resources.filter((resource) => fold(resource.type) === fold(type)),
   may: (action, scope) => mayDo(action, scope, snapshot),
+  at: snapshot.takenAt,
 });
 
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */

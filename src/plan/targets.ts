@@ -6,11 +6,11 @@ import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import { unguarded } from '../model/unresolved.ts';
 import { GapRead, type World } from '../model/world.ts';
 import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
-import type { PlanInput } from './request.ts';
+import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
 
 export interface Target {
@@ -59,6 +59,17 @@ export function chooseTargets(input: PlanInput, report: Report, world: World): C
   }
   const brought = carried(input, targets, world);
   return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], world)], skipped };
+}
+
+/** The request without the findings that are no more: what a plan deletes has none. */
+export function stillNamed({ request, rules }: PlanInput, report: Report): PlanRequest {
+  if (request.targets === 'all') return request;
+  const known = new Set(report.findings.map(({ id }) => id));
+  const targets = request.targets.filter((target) => {
+    const wanted = fold(target.trim());
+    return !wanted.includes('@') || known.has(wanted) || rules.some(({ id }) => fold(id) === wanted);
+  });
+  return { ...request, targets };
 }
 
 /** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */

@@ -37,7 +37,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'compute.npip-private-endpoint': { subnet: 'snet-pe' },
   'compute.locks': { lock: 'keep-network' },
   'compute.placed-in-vnet': { subnet: 'snet-dev', delete: 'yes' },
-  'compute.ssh-public-access': { delete: 'yes' },
+  'compute.ssh-public-access': { subnet: 'snet-dev', delete: 'yes' },
   'compute.no-public-ip': { delete: 'yes' },
   'storage.private-endpoints': { subnet: 'snet-pe' },
   'keyvault.private-endpoint': { subnet: 'snet-pe' },

@@ -56,7 +56,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'compute.npip-private-endpoint': { subnet: 'vnet-ml/snet-pe' },
   'compute.locks': { lock: 'guard' },
   'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
-  'compute.ssh-public-access': { delete: 'yes' },
+  'compute.ssh-public-access': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.no-public-ip': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'aks.storage-same-vnet': { subnet: 'vnet-ml/snet-pe' },
   'aks.dependencies-same-vnet': { subnet: 'vnet-ml/snet-pe' },

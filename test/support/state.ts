@@ -1,5 +1,8 @@
 // A simulator's state file in normal form: what an undo must have restored. Volatile members are out, sets are in order.
 import { readFileSync } from 'node:fs';
+import { kindOf } from '../../src/kinds/index.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
 
 type Value = null | boolean | number | string | Value[] | { [name: string]: Value };
 
@@ -50,3 +53,24 @@ export function normalState(file: string): Record<string, Value> {
       .toSorted(([a], [b]) => `${a}`.localeCompare(`${b}`)),
   );
 }
+
+/** The resources of a state's text, by id, each in the normal form of its kind and with its members in order. */
+export function normalBodies(text: string): Record<string, Json> {
+  const { resources } = parseJson(text) as unknown as { resources: readonly { id: string; body: JsonObject }[] };
+  return Object.fromEntries(
+    resources
+      .map(({ id, body }) => [id.toLowerCase(), inOrder(kindOf(typeOf(id)).normal(body))] as const)
+      .toSorted(([a], [b]) => a.localeCompare(b)),
+  );
+}
+
+const inOrder = (value: Json): Json =>
+  Array.isArray(value)
+    ? value.map(inOrder)
+    : isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .toSorted(([a], [b]) => a.localeCompare(b))
+            .map(([name, item]) => [name, inOrder(item as Json)]),
+        )
+      : value;

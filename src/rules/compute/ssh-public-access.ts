@@ -12,22 +12,21 @@ import {
   computeType,
   managedSubjects,
 } from '../parts/computes.ts';
+import { hiddenSibling } from '../parts/hidden-sibling.ts';
 import { links } from '../parts/links.ts';
-import { remade } from '../parts/remade.ts';
+import { hidesComputes, remade, sshPointer } from '../parts/remade.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { fail, pass, seen, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
-const clusterPointer = '/properties/properties/remoteLoginPortPublicAccess';
-const instancePointer = '/properties/properties/sshSettings/sshPublicAccess';
 const states = ['Enabled', 'Disabled', 'NotSpecified'] as const;
 const isInstance = (compute: Resource) => computeView(compute).computeType === 'ComputeInstance';
 
 /** The setting; absent means Disabled on an instance and NotSpecified on a cluster. Undefined: nobody knows the value. */
 function sshOf(compute: Resource): (typeof states)[number] | undefined {
   const instance = isInstance(compute);
-  const pointer = instance ? instancePointer : clusterPointer;
+  const pointer = sshPointer(compute);
   if (isOdd(compute, pointer, 'string')) return undefined;
   const value = enumAt(compute.body, pointer, states);
   if (value === undefined) return instance ? 'Disabled' : 'NotSpecified';
@@ -38,7 +37,7 @@ function judge(compute: Resource, { world }: Judgement): Verdict {
   const name = computeShown(compute);
   const evidence = [
     ...computeEvidence(compute),
-    seen(compute, isInstance(compute) ? instancePointer : clusterPointer, 'public SSH'),
+    seen(compute, sshPointer(compute), 'public SSH'),
     seen(compute, addressMember, 'public address'),
     seen(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'the address'),
   ];
@@ -59,10 +58,8 @@ function judge(compute: Resource, { world }: Judgement): Verdict {
 
 /** The setting is made with the compute; until the old one is gone, nsg.inbound-ssh shuts the port at its subnet. */
 function shut(compute: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const set = isInstance(compute)
-    ? { '/properties/properties/sshSettings': { sshPublicAccess: 'Disabled' } }
-    : { [clusterPointer]: 'Disabled' };
-  return remade(compute, { set, seat: false }, judgement, answers);
+  if (hidesComputes(judgement)) return hiddenSibling(compute, judgement, answers);
+  return remade(compute, { set: {}, seat: computeView(compute).subnet === undefined }, judgement, answers);
 }
 
 export const computeSshPublicAccess = defineRule({
@@ -72,7 +69,7 @@ export const computeSshPublicAccess = defineRule({
   about: computeType,
   explain: {
     why: 'Port 22 at a public address is found and tried by strangers within minutes.',
-    fix: 'Makes a sibling without public SSH (answer name=NAME for a name of your own) and, with the answer delete=yes, deletes the old one; with delete=no both stay. Until then nsg.inbound-ssh shuts the port at the subnet.',
+    fix: 'Makes a sibling without public SSH (answer name=NAME for a name of your own; subnet=VNET/NAME where the old one sits in none) and, with the answer delete=yes, deletes the old one; with delete=no both stay. Until then nsg.inbound-ssh shuts the port at the subnet.',
     breaks:
       'Whoever logs in over the public address no longer can. Deleting the old compute kills its running jobs and loses what was saved on its disk; neither comes back.',
     links: [links.secureTraining],

@@ -35,7 +35,11 @@ export function remade(old: Resource, wish: Wish, judgement: Judgement, answers:
   if (!id.startsWith('/')) return id;
   const seat = wish.seat ? chosenSeat(old, judgement, answers) : undefined;
   if (typeof seat === 'string') return seat;
-  const members = { ...wish.set, ...(seat ? { '/properties/properties/subnet': { id: seat.id } } : {}) };
+  const members = {
+    ...sshShut(old, judgement),
+    ...wish.set,
+    ...(seat ? { '/properties/properties/subnet': { id: seat.id } } : {}),
+  };
   const body = withMembers(alike(old), members);
   const there = judgement.world.peek(id);
   if (body === undefined)
@@ -52,6 +56,20 @@ export function remade(old: Resource, wish: Wish, judgement: Judgement, answers:
     risk: `Makes ${shown(id)}${where} after the ${computeShown(old)}, billed while it runs; jobs have to be pointed at it. Users, schedules and passwords of the old one do not come along.`,
   };
   return [create, ...ending];
+}
+
+/** Where a compute says whether SSH is open at its public address. */
+export const sshPointer = (compute: Resource): Pointer =>
+  computeView(compute).computeType === 'ComputeInstance'
+    ? '/properties/properties/sshSettings/sshPublicAccess'
+    : '/properties/properties/remoteLoginPortPublicAccess';
+
+/** Another is made for life as well, so it is not born with a port that the next audit finds open. */
+function sshShut(old: Resource, { world }: Judgement): Wish['set'] {
+  if (world.snapshot.intents.sshWanted === true) return {};
+  return computeView(old).computeType === 'ComputeInstance'
+    ? { '/properties/properties/sshSettings': { sshPublicAccess: 'Disabled' } }
+    : { [sshPointer(old)]: 'Disabled' };
 }
 
 function removal(old: Resource): Proposal {

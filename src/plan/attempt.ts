@@ -1,0 +1,210 @@
+// Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
+// one whose gate another may still open waits for it. Sends nothing, reads nothing.
+import { gateAnswer, silenced } from '../audit/index.ts';
+import { kindOf } from '../kinds/index.ts';
+import { type Change, editChange } from '../model/change.ts';
+import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
+import type { Finding } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Gate, Phase, Skipped } from '../model/plan.ts';
+import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type World, withResources, worldOf } from '../model/world.ts';
+import type { Proposal } from '../rules/rule.ts';
+import { type Draft, union } from './drafts.ts';
+import { blocks, gatesOf } from './gates.ts';
+import { contradicts, mergeEdits } from './merge.ts';
+import type { PlanInput } from './request.ts';
+import { applyChange, resourceIn } from './simulate.ts';
+import { judgementOf, lockoutRules, proposalsOf, type Target } from './targets.ts';
+import { undoClassOf, worst } from './undo-class.ts';
+
+const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
+/** From here on a rule's gates must be open. */
+const gatedFrom: Phase = 3;
+
+/** What a plan has come to so far: the world it leads to, its writes, the gates it passed. */
+export interface State {
+  readonly snapshot: Snapshot;
+  readonly drafts: readonly Draft[];
+  readonly gates: readonly Gate[];
+}
+type Attempt =
+  | { readonly state: 'accepted'; readonly next: State }
+  | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
+  /** Another finding's changes may still open the gate. */
+  | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
+
+export interface Tried {
+  readonly state: State;
+  readonly stopped: ReadonlySet<string>;
+  readonly skipped: readonly Skipped[];
+  readonly refusals: readonly Gate[];
+}
+
+/** Asks every target's fix phase by phase; one whose gate another may still open waits for it. */
+export function tryAll(targets: readonly Target[], input: PlanInput, from: State): Tried {
+  const skipped: Skipped[] = [];
+  const refusals: Gate[] = [];
+  const stopped = new Set<string>();
+  let state = from;
+  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
+    if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
+    stopped.add(target.finding.id);
+    refusals.push(...gates);
+  };
+  for (const phase of phases) {
+    let queue = targets.filter(({ finding }) => !stopped.has(finding.id));
+    while (queue.length > 0) {
+      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
+      for (const target of queue) {
+        const attempt = tryTarget(target, phase, state, input);
+        if (attempt.state === 'accepted') state = attempt.next;
+        else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
+        else waiting.push({ target, attempt });
+      }
+      if (waiting.length === queue.length) {
+        for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);
+        break;
+      }
+      queue = waiting.map(({ target }) => target);
+    }
+  }
+  return { state, stopped, skipped, refusals };
+}
+
+/** One finding's changes of one phase: all of them or none. */
+function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput): Attempt {
+  let next = state;
+  const passed: Gate[] = [];
+  const silent = silenced(target.rule, subjectOf(target.finding), judgementOf(target, worldOf(state.snapshot), input));
+  if (silent !== undefined) {
+    const reason = `The plan turns the managed network on first. ${silent} Run the fix again after it.`;
+    return { state: 'refused', reason, gates: [] };
+  }
+  for (const answers of target.answers) {
+    const world = worldOf(next.snapshot);
+    const proposals = proposalsOf({ ...target, answers: [answers] }, judgementOf(target, world, input));
+    // The fix could be planned at the start; a sentence now means that the plan has done its work already.
+    if (typeof proposals === 'string') continue;
+    const mine = proposals.filter((proposal) => proposal.phase === phase);
+    if (phase >= gatedFrom && mine.length > 0) {
+      const stuck = ruleGates(target, mine, world, input);
+      const closed = stuck.filter(blocks);
+      const [first] = closed;
+      if (first) return { state: 'waiting', reason: `Blocked: ${first.detail}`, gates: closed };
+      passed.push(...stuck);
+    }
+    for (const proposal of mine) {
+      const added = addProposal(next, proposal, target, input.snapshot);
+      if ('reason' in added) return { state: 'refused', ...added };
+      next = added;
+    }
+  }
+  return { state: 'accepted', next: { ...next, gates: [...next.gates, ...passed] } };
+}
+
+const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });
+
+/** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
+function ruleGates(target: Target, proposals: readonly Proposal[], world: World, input: PlanInput): Gate[] {
+  const resources = [...new Set(proposals.map(({ change }) => change.resource))];
+  const judgement = judgementOf(target, world, input);
+  return resources.flatMap((resource) =>
+    target.rule.gates.map((gate): Gate => {
+      const answer = gateAnswer(gate, resource, input.rules, judgement);
+      const name = nameOf(resource);
+      if (answer.outcome === 'pass')
+        return { kind: 'rule', outcome: 'pass', detail: `Every gate of ${target.rule.id} is open for ${name}.` };
+      if (lockoutRules.includes(gate)) {
+        return { kind: 'lockout', outcome: 'warn', detail: `Closing ${name} may shut you out: ${answer.detail}` };
+      }
+      return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
+    }),
+  );
+}
+
+function addProposal(
+  state: State,
+  { change, phase, risk }: Proposal,
+  { rule, finding }: Target,
+  early: Snapshot,
+): State | { reason: string; gates: readonly Gate[] } {
+  const kind = kindOf(typeOf(change.resource));
+  const current = resourceIn(state.snapshot, change.resource) ?? null;
+  const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
+  const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
+  const clash = (pointer: string) => ({
+    reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
+    gates: [],
+  });
+  if (kind.namedByAzure && !resourceIn(early, change.resource)) {
+    const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} comes about only by this plan, under a name that Azure gives it: run this fix again after it.`;
+    return { reason, gates: [] };
+  }
+  if (change.kind === 'delete' && others.some((draft) => draft.change.kind === 'create')) {
+    return { reason: `The plan makes ${nameOf(change.resource)} itself; run this fix again after it.`, gates: [] };
+  }
+  let merged: Change = change;
+  const start = open?.start ?? current?.body ?? {};
+  if (change.kind === 'edit') {
+    if (!current) return { reason: `${change.resource} was not read, so it is not written.`, gates: [] };
+    if (open && open.change.kind !== 'edit') return clash('/');
+    const apart = change.edits.find((edit) => others.some((draft) => contradicts(draft.change.edits, edit, kind.same)));
+    if (apart) return clash(apart.pointer);
+    const plain = fitted(start, open?.change.edits ?? [], change.edits, kind.same);
+    const again = typeof plain === 'string' && open?.findings.includes(finding.id);
+    const edits = again ? lastWord(start, open?.change.edits ?? [], change.edits, kind.same) : plain;
+    if (typeof edits === 'string') return edits === '' ? clash('/') : clash(edits);
+    if (
+      edits.length === (open?.change.edits.length ?? 0) &&
+      edits.every((edit, index) => edit === open?.change.edits[index])
+    ) {
+      return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
+    }
+    merged = editChange(current.id, edits);
+  } else if (open) return clash('/');
+  const gates = gatesOf(merged, worldOf(state.snapshot));
+  const closed = gates.filter(blocks);
+  const [first] = closed;
+  if (first) return { reason: first.detail, gates: closed };
+  const before = current && { ...current, body: start };
+  const refusal = kind.write(merged, before);
+  if (typeof refusal === 'string') return { reason: refusal, gates: [] };
+  const draft: Draft = {
+    phase,
+    change: merged,
+    start,
+    findings: union(open?.findings ?? [], [finding.id]),
+    needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
+    risks: union(open?.risks ?? [], risk === undefined ? [] : [risk]),
+    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change)]),
+  };
+  const placed = withDraft(state, open, draft);
+  const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
+  return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
+}
+
+/** What a finding asks for again, in a later round, replaces what it asked for before. */
+function lastWord(start: JsonObject, edits: readonly Edit[], more: readonly Edit[], same: Same) {
+  const again = more.flatMap(({ op, pointer }) => (op === 'set' ? [pointer] : []));
+  const kept = edits.filter(({ op, pointer }) => op !== 'set' || !again.includes(pointer));
+  const fromStart = more.map((edit) => (edit.op === 'set' ? setMember(start, edit.pointer, edit.after) : edit));
+  return fitted(start, kept, fromStart, same);
+}
+
+/** The edits joined, or the pointer they disagree on ('' when they do not fit the body). */
+function fitted(start: JsonObject, edits: readonly Edit[], more: readonly Edit[], same: Same) {
+  try {
+    const merged = mergeEdits(start, edits, more, same);
+    return merged.ok ? merged.edits : merged.pointer;
+  } catch (error) {
+    if (error instanceof EditConflict) return '';
+    throw error;
+  }
+}
+
+function withDraft(state: State, old: Draft | undefined, draft: Draft): State {
+  const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
+  return { ...state, drafts };
+}
