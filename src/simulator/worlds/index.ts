@@ -6,6 +6,7 @@ import { containersWorld } from './containers.ts';
 import { crowded } from './crowded.ts';
 import { databricksWorld } from './databricks.ts';
 import { drifted } from './drifted.ts';
+import { everything } from './everything.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
 import { kubernetes, scoring } from './kubernetes.ts';
@@ -40,6 +41,7 @@ export const worldFiles: readonly WorldFile[] = [
   crowded,
   databricksWorld,
   containersWorld,
+  everything,
   foreign,
   refused,
   large,
