@@ -68,7 +68,6 @@ export const compute: Kind = {
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
   oneWay: () => null,
-  follows: (change, seen) => (change.kind === 'create' ? clusterFollows(change, seen) : undefined) ?? nothing,
   loses: ({ body }) => lossOf(body),
   lost({ resource, body }, seen) {
     const workspace = seen.resource(parentId(resource) ?? '');
@@ -78,8 +77,9 @@ export const compute: Kind = {
       : null;
   },
   follows(change, seen) {
-    const born = change.kind === 'create' ? seen.resource(change.resource) : undefined;
-    return { put: born ? [atRest(born, seen.at)] : [], gone: [] };
+    if (change.kind !== 'create') return nothing;
+    const born = seen.resource(change.resource);
+    return clusterFollows(change, seen) ?? { put: born ? [atRest(born, seen.at)] : [], gone: [] };
   },
   writer: (id) => parentId(id) ?? id,
   write(change, current) {
