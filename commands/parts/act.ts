@@ -51,6 +51,7 @@ async function confirm(context: Context, plan: Plan): Promise<void> {
     .confirm({
       title,
       lines: planLines(plan),
+      plan,
       yes: plan.verb === 'fix' ? 'Apply' : plan.verb === 'undo' ? 'Undo' : 'Redo',
     })
     .catch((error: unknown) => {

@@ -7,7 +7,6 @@ import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import type { AuditResult } from '../render/audit-result.ts';
 import { renderJson, renderNdjson } from '../render/json.ts';
-import { asAscii, renderText } from '../render/text.ts';
 import type { Look } from './look.ts';
 
 /** Verbs whose result is an audit, and verbs whose result holds a list of findings. */
@@ -47,7 +46,7 @@ export async function answerText(
   if (format === 'json') return renderJson(envelopeJson(envelope));
   const { result } = envelope;
   if (result === null || command === undefined) return format === 'ndjson' ? failureLine(envelope) : '';
-  if (format === 'text') return lookedAt(renderText(command.text(result), look.paint), look);
+  if (format === 'text') return look.show(command.text(result));
   const { findings } = result as unknown as AuditResult;
   if (format === 'ndjson') {
     if (command.name === 'audit') return renderNdjson(findings as unknown as readonly Json[]);
@@ -68,8 +67,6 @@ const failureLine = (envelope: Envelope): string =>
     ? ''
     : renderNdjson([{ kind: 'result', ...(envelopeJson(envelope) as Readonly<Record<string, Json>>) }]);
 
-const lookedAt = (text: string, look: Look) => (look.ascii ? asAscii(text) : text);
-
 /** A failure in two lines, for stderr. */
 export function failureText(failure: FailureValue, look: Look): string {
   const lines = [
@@ -79,5 +76,5 @@ export function failureText(failure: FailureValue, look: Look): string {
     ],
     ...(failure.next === '' ? [] : [[{ text: `  ${clean(failure.next)}` }]]),
   ];
-  return lookedAt(renderText(lines, look.paint), look);
+  return look.show(lines);
 }

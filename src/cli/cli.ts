@@ -12,7 +12,8 @@ import type { SessionEvent } from '../session/session.ts';
 import { answerText, checkFormat, failureText } from './answer.ts';
 import { type DebugLog, openDebugLog } from './debug-log.ts';
 import { checkWritable, readText, writeWhole } from './files.ts';
-import { type Look, lookOf, settledTheme } from './look.ts';
+import { inLines } from './in-lines.ts';
+import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
 import { wantsLines } from './terminal.ts';
@@ -24,7 +25,9 @@ export async function runCli(argv: readonly string[], wiring: Wiring): Promise<E
     const defaults = await wiring.defaults();
     const bare = !hasVerb(argv);
     const parsed = parseCommand(spelledOut(argv, bare), wiring.verbs, defaults);
-    if (bare && fitForScreen(parsed, wiring)) return await wiring.screen(parsed);
+    const shell = bare ? shellFor(parsed, wiring) : undefined;
+    if (shell === 'screen') return await wiring.screen(parsed);
+    if (shell === 'lines') return await inLines(parsed, wiring);
     return await runParsed(parsed, wiring, defaults);
   } catch (error) {
     if (!isFailure(error)) throw error;
@@ -46,16 +49,22 @@ function spelledOut(argv: readonly string[], bare: boolean): readonly string[] {
   return bare ? ['audit', ...argv] : argv;
 }
 
-function fitForScreen(parsed: Parsed, { streams, env }: Wiring): boolean {
-  const asked = ['format', 'output'].some((key) => parsed.explicit.has(key));
-  const terminal = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
-  return parsed.command.name === 'audit' && terminal && !asked && !wantsLines(parsed.host, env, parsed.explicit);
+/**
+ * Which shell to open without a command: on a terminal the screen, or lines where those are wanted. Lines that are asked for by
+ * the flag itself are also read from a file or a pipe.
+ */
+function shellFor(parsed: Parsed, { streams, env }: Wiring): 'screen' | 'lines' | undefined {
+  const { command, host, explicit } = parsed;
+  if (command.name !== 'audit' || explicit.has('format') || explicit.has('output')) return undefined;
+  const lines = wantsLines(host, env, explicit);
+  if (streams.stdin.isTTY === true && streams.stdout.isTTY === true) return lines ? 'lines' : 'screen';
+  return lines && explicit.has('accessible') ? 'lines' : undefined;
 }
 
 /** A line that cannot even be parsed: said on stderr, and on stdout when a format for machines was asked for. */
 async function sayFailure(argv: readonly string[], failure: Failure, wiring: Wiring): Promise<ExitStatus> {
   const { streams } = wiring;
-  const look = lookOf({ color: 'auto', ascii: false }, wiring, streams.stderr);
+  const look = lookOf({ color: 'auto', ascii: false, accessible: false }, wiring, streams.stderr);
   const format = argv.join(' ').match(/(?:--format[= ]|-f )(json|ndjson)\b/)?.[1] as Format | undefined;
   if (format !== undefined) {
     const verb = argv.find((word) => !word.startsWith('-')) ?? '';
@@ -219,7 +228,10 @@ async function say(
   const toFile = host.output !== undefined && envelope.result !== null;
   if (toFile && host.output !== undefined) {
     try {
-      await writeWhole(host.output, await written(command.artefact ? 'json' : host.format, { ...look, paint: plain }));
+      await writeWhole(
+        host.output,
+        await written(command.artefact ? 'json' : host.format, lookWith({ ...look, paint: plain })),
+      );
     } catch (error) {
       if (!isFailure(error)) throw error;
       await write(stderr, failureText(error, errLook));

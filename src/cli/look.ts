@@ -1,4 +1,6 @@
 // Whether and how a stream is coloured: the flag first, then NO_COLOR, then whether it is a terminal.
+
+import { spoken } from '../accessible/spoken.ts';
 import type { OutputFlags } from '../command/common-flags.ts';
 import type { Parsed } from '../command/parse-arguments.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -9,11 +11,13 @@ import { chooseTheme } from '../theme/choose.ts';
 import { atDepth, type ColourDepth, colourDepth } from '../theme/depth.ts';
 import type { BrokenTheme, Theme } from '../theme/theme.ts';
 import { painter } from './paint.ts';
-import { showsUnicode } from './terminal.ts';
+import { showsUnicode, wantsLines } from './terminal.ts';
 
 export interface Look {
   readonly paint: Paint;
   readonly ascii: boolean;
+  /** Sentences for a screen reader instead of signs and columns. */
+  readonly aloud: boolean;
   /** Lines as text in this look. */
   show(lines: readonly Line[]): string;
 }
@@ -27,7 +31,7 @@ export interface Looks {
 
 /** Throws Failure (exit 2) for a theme that was asked for by `--theme` and does not exist. */
 export function lookOf(
-  flags: Pick<OutputFlags, 'color' | 'ascii' | 'theme'>,
+  flags: Pick<OutputFlags, 'color' | 'ascii' | 'theme' | 'accessible'>,
   looks: Looks,
   stream: { readonly isTTY?: boolean },
   explicit: ReadonlySet<string> = new Set(),
@@ -35,17 +39,21 @@ export function lookOf(
   if (explicit.has('theme') && flags.theme !== undefined) requireTheme(flags.theme, looks);
   const { env, themes } = looks;
   const depth = depthFor(flags.color, env, stream.isTTY === true);
+  // What only the environment says of the terminal is no reason to change what goes into a pipe.
+  const aloud = flags.accessible || (stream.isTTY === true && wantsLines(flags, env, explicit));
   const paint = depth === null ? plain : painter(chooseTheme({ name: flags.theme, depth, themes }));
   const ascii = flags.ascii || (stream.isTTY === true && !explicit.has('ascii') && !showsUnicode(env));
-  return {
-    paint,
-    ascii,
-    show(lines) {
-      const text = renderText(lines, paint);
-      return ascii ? asAscii(text) : text;
-    },
-  };
+  return lookWith({ paint, ascii, aloud });
 }
+
+/** A look from its parts. */
+export const lookWith = ({ paint, ascii, aloud }: Omit<Look, 'show'>): Look => ({
+  ...{ paint, ascii, aloud },
+  show(lines) {
+    const text = aloud ? `${spoken(lines).join('\n')}\n` : renderText(lines, paint);
+    return ascii ? asAscii(text) : text;
+  },
+});
 
 /** The themes as the full-screen shell shows them, and the one to begin with. Throws as {@link lookOf}. */
 export function screenLook({ host, explicit }: Pick<Parsed, 'host' | 'explicit'>, looks: Looks) {

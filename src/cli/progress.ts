@@ -1,9 +1,10 @@
 // What is going on, on stderr: one line that is written over on a terminal, whole lines for a screen reader, and nothing
 // where nobody watches.
+import { codeLines } from '../command/sign-in-words.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { asAscii } from '../render/text.ts';
-import type { SessionEvent, SignInCode } from '../session/session.ts';
+import type { SessionEvent } from '../session/session.ts';
 
 export interface Progress {
   tell(event: SessionEvent): void;
@@ -64,17 +65,6 @@ export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions
       else pass(said.text, said.kind);
     },
   };
-}
-
-/** Page and code each alone on a line, to be copied; shown whether or not progress is wanted. */
-function codeLines({ code, expiresIn, page }: SignInCode): string[] {
-  return [
-    'To sign in, open this page on any machine:',
-    clean(page, 500),
-    'and enter this code:',
-    clean(code, 100),
-    `It is good for ${Math.ceil(expiresIn / 60)} minutes. Enter a code only if you started this sign-in yourself.`,
-  ];
 }
 
 interface Said {

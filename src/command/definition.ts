@@ -5,6 +5,7 @@ import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Severity } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Line } from '../model/words.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 
@@ -29,6 +30,8 @@ export interface Ask {
     readonly title: string;
     readonly lines: readonly Line[];
     readonly yes: string;
+    /** The plan that is asked about: the lines say it, and a host may say it in a way of its own. */
+    readonly plan?: Plan;
   }): Promise<boolean>;
   choose(question: {
     readonly name: string;

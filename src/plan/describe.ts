@@ -32,6 +32,14 @@ export interface DescribedPlan {
   readonly warnings: readonly string[];
 }
 
+/** What each undo class promises, in words. */
+export const undoWords: Readonly<Record<UndoClass, string>> = {
+  exact: 'exact: undo puts it back as it was',
+  equivalent: 'equivalent: undo gives the same effect, not the same text',
+  partial: 'partial: undo brings back only a part',
+  none: 'none: it cannot be taken back',
+};
+
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
 export const phaseWords: Readonly<Record<Phase, string>> = {
   0: 'clear the way',

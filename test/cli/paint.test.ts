@@ -34,14 +34,16 @@ describe('colour', () => {
     ['never', true, {}, false],
   ] as const)('--color %s on a terminal: %s with %o gives colour: %s', (color, isTTY, env, coloured) => {
     const all = { TERM: 'xterm-256color', ...env };
-    const text = lookOf({ color, ascii: false }, { themes: dark, brokenThemes: [], env: all }, { isTTY }).show([
-      [{ text: 'x', role: 'bad' }],
-    ]);
+    const text = lookOf(
+      { color, ascii: false, accessible: false },
+      { themes: dark, brokenThemes: [], env: all },
+      { isTTY },
+    ).show([[{ text: 'x', role: 'bad' }]]);
     expect(text.includes(esc)).toBe(coloured);
   });
   test('a theme that is not there is refused', () => {
     const looks = { themes, brokenThemes: [], env: {} };
-    const asked = { color: 'auto', ascii: false, theme: 'x' } as const;
+    const asked = { color: 'auto', ascii: false, accessible: false, theme: 'x' } as const;
     expect(() => lookOf(asked, looks, {}, new Set(['theme']))).toThrow(/no theme x/);
     expect(() => lookOf(asked, looks, {})).not.toThrow();
   });

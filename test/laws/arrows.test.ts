@@ -32,7 +32,12 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
     to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'kinds'],
     packages: /^(node:|zod)/,
   },
-  cli: { to: ['command', 'render', 'model', 'theme'], types: ['session'], packages: /^(node:|zod)/ },
+  cli: { to: ['command', 'render', 'model', 'theme', 'accessible'], types: ['session'], packages: /^(node:|zod)/ },
+  accessible: {
+    to: ['command', 'plan', 'kinds', 'render', 'model'],
+    types: ['session'],
+    packages: /^node:/,
+  },
   app: {
     to: ['command', 'plan', 'kinds', 'model', 'theme'],
     types: ['session'],
@@ -106,9 +111,14 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the screen takes of plan only its description', () => {
+  test('the screen and the host in lines take of plan only its description', () => {
     const wrong = ours
-      .filter((found) => folderOf(found.from) === 'app' && folderOf(resolve(found)) === 'plan' && !found.typeOnly)
+      .filter(
+        (found) =>
+          ['app', 'accessible'].includes(folderOf(found.from)) &&
+          folderOf(resolve(found)) === 'plan' &&
+          !found.typeOnly,
+      )
       .filter((found) => !/plan\/describe/.test(found.specifier))
       .map((found) => `${found.from} imports ${found.specifier}: only plan/describe`);
     expect(wrong).toEqual([]);

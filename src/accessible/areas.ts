@@ -1,0 +1,125 @@
+// From the areas of a workspace to one finding and what may be done about it.
+import { kindOf } from '../kinds/index.ts';
+import { type Finding, severities } from '../model/finding.ts';
+import { typeOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { Desk } from './desk.ts';
+import { atLength, briefly } from './finding-words.ts';
+import { choose, type Item } from './menu.ts';
+
+/** So many are read out before the listener is asked whether to go on. */
+const page = 15;
+
+interface Area {
+  readonly name: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What fails or could not be judged, by the kind of the resource, the worst area first. */
+export async function areas(desk: Desk): Promise<void> {
+  for (;;) {
+    const all = areasOf(desk);
+    if (all.length === 0) return desk.talk.say('Nothing fails, and everything could be judged.');
+    const area = await choose<Area | null>(desk.talk, {
+      title: 'Which area?',
+      items: all.map((one) => ({ label: areaSentence(one), value: one })),
+      zero: back,
+      other: desk.other,
+    });
+    if (area === null) return;
+    await findingsOf(desk, area.name);
+  }
+}
+
+const back = { label: 'Back', value: null, words: ['b', 'q'] };
+
+function areasOf(desk: Desk): Area[] {
+  const open = (desk.known()?.report.findings ?? []).filter(
+    (finding) => finding.outcome === 'fail' || finding.outcome === 'unknown',
+  );
+  return [...Map.groupBy(open, (finding) => kindOf(typeOf(finding.resource)).plural)]
+    .map(([name, findings]) => ({ name: clean(name, 80), findings }))
+    .sort((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
+}
+
+const failing = ({ findings }: Area) => findings.filter((finding) => finding.outcome === 'fail');
+const rank = (area: Area): number => {
+  const found = new Set(failing(area).map((finding) => finding.severity));
+  const worst = severities.filter((severity) => found.has(severity))[0];
+  return worst === undefined ? severities.length : severities.indexOf(worst);
+};
+
+function areaSentence(area: Area): string {
+  const fails = failing(area).length;
+  const unknown = area.findings.length - fails;
+  const worst = severities[rank(area)];
+  return [
+    `${area.name}: ${fails} failing${worst === undefined ? '' : `, the worst ${worst}`}`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ].join(', ');
+}
+
+type Choice = { readonly finding: Finding } | 'more' | 'all' | null;
+
+async function findingsOf(desk: Desk, name: string): Promise<void> {
+  for (let from = 0; ; ) {
+    const area = areasOf(desk).find((one) => one.name === name);
+    if (area === undefined) return desk.talk.say(`Nothing fails among ${name} any more.`);
+    if (from >= area.findings.length) from = 0;
+    const shown = area.findings.slice(from, from + page);
+    const rest = area.findings.length - from - shown.length;
+    const fixable = failing(area).filter((finding) => finding.fix.kind === 'auto');
+    const items: Item<Choice>[] = [
+      ...shown.map((finding) => ({ label: briefly(finding), value: { finding } })),
+      ...(rest > 0 ? [{ label: `More: ${rest} further`, value: 'more' as const }] : []),
+      ...(fixable.length > 1
+        ? [
+            {
+              label: `Fix these: the ${fixable.length} with an automatic fix, after showing how`,
+              value: 'all' as const,
+            },
+          ]
+        : []),
+    ];
+    const counted =
+      area.findings.length > page ? `, ${from + 1} to ${from + shown.length} of ${area.findings.length}` : '';
+    const choice = await choose<Choice>(desk.talk, {
+      title: `${name}${counted}. Which finding?`,
+      items,
+      zero: back,
+      other: desk.other,
+    });
+    if (choice === null) return;
+    if (choice === 'more') from += page;
+    else if (choice === 'all') await desk.run(['fix', ...fixable.map((finding) => finding.id)]);
+    else await one(desk, choice.finding.id);
+  }
+}
+
+type Act = 'explain' | 'fix' | 'show' | null;
+
+/** One finding: what it is, why, and its fix. */
+async function one(desk: Desk, id: string): Promise<void> {
+  for (let told = false; ; told = true) {
+    const finding = desk.known()?.report.findings.find((other) => other.id === id);
+    if (finding === undefined || (told && finding.outcome === 'pass')) {
+      return desk.talk.say('This finding is resolved.');
+    }
+    if (!told) desk.talk.say('', ...atLength(finding));
+    const mended = finding.outcome === 'fail' && finding.fix.kind !== 'none';
+    const act = await choose<Act>(desk.talk, {
+      title: `What about ${finding.rule}?`,
+      items: [
+        { label: 'Explain: the risk, what the fix does, what it may break', value: 'explain' },
+        ...(mended ? [{ label: 'Fix: after showing what is sent', value: 'fix' as const }] : []),
+        { label: 'Show the resource as Azure has it', value: 'show' },
+      ],
+      zero: back,
+      other: desk.other,
+    });
+    if (act === null) return;
+    if (act === 'explain') await desk.run(['explain', finding.rule]);
+    else if (act === 'fix') await desk.run(['fix', finding.id]);
+    else await desk.run(['show', finding.resource]);
+  }
+}

@@ -1,0 +1,55 @@
+// A finding in sentences. Pure.
+import { kindOf } from '../kinds/index.ts';
+import type { Finding, UndoClass } from '../model/finding.ts';
+import { stringifyJson } from '../model/json.ts';
+import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { undoWords } from '../plan/describe.ts';
+
+const outcomes = {
+  fail: 'fails',
+  unknown: 'could not be judged',
+  pass: 'passes',
+  notApplicable: 'does not apply',
+} as const;
+
+/** What an undo does, as the end of a sentence. */
+export const wayBack = (undo: UndoClass): string => undoWords[undo].replace(/^\w+: /, '');
+
+/** `storage.x on stmlsim, with snet-train`, from a finding's id. */
+export function spokenFinding(id: string): string {
+  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
+  if (rule === undefined || resource === undefined) return clean(id, 300);
+  return clean(`${rule} on ${nameOf(resource)}${where === undefined ? '' : `, with ${nameOf(where)}`}`, 300);
+}
+
+/** One sentence to choose by. */
+export function briefly({ severity, outcome, title, resource, where }: Finding): string {
+  const on = `${nameOf(resource)}${where === null ? '' : `, with ${nameOf(where)}`}`;
+  return clean(`${severity}, ${outcomes[outcome]}: ${title}. ${on}`, 400);
+}
+
+/** Everything there is to know of it, without the rule's explanation. */
+export function atLength(finding: Finding): string[] {
+  const { severity, outcome, title, resource, where, because, evidence, fix, id } = finding;
+  const by = fix.kind === 'auto' ? 'Bastide can fix it' : 'Bastide can fix it, and asks for what only you know';
+  return [
+    clean(title, 400),
+    `Severity ${severity}; it ${outcomes[outcome]}.`,
+    clean(`On ${kindOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
+    ...(where === null ? [] : [clean(`With ${kindOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
+    clean(`Because: ${because}`, 1500),
+    ...evidence
+      .slice(0, 10)
+      .map(({ resource: of, pointer, value, note }, at) =>
+        clean(
+          `Evidence ${at + 1}: ${nameInParent(of)}, ${pointer} is ${value === undefined ? 'not set' : stringifyJson(value).slice(0, 300)}${note === '' ? '' : `; ${note}`}`,
+          900,
+        ),
+      ),
+    fix.kind === 'none'
+      ? 'There is no fix in place; the explanation says what to do.'
+      : `${by}. Way back: ${wayBack(fix.undo)}.`,
+    `Its id: ${clean(id, 600)}`,
+  ];
+}

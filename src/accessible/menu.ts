@@ -1,0 +1,60 @@
+// A question with numbered answers. A number, the beginning of an answer's words, or a whole command line is understood.
+import type { Talk } from './talk.ts';
+
+export interface Item<T> {
+  readonly label: string;
+  readonly value: T;
+  /** Words that mean it, beside the beginning of its label. */
+  readonly words?: readonly string[];
+}
+export interface Menu<T> {
+  readonly title: string;
+  readonly items: readonly Item<T>[];
+  /** Answer 0: leaves the question, and changes nothing. */
+  readonly zero: Item<T>;
+  /** What an empty answer means; without it the question is put again. */
+  readonly empty?: T;
+  /** Takes an answer that is none of the items; false when it is none of its either. */
+  readonly other?: (answer: string) => Promise<boolean> | boolean;
+  /** Nothing typed before counts. */
+  readonly fresh?: boolean;
+}
+
+/** The value chosen; at the end of the input that of answer 0. */
+export async function choose<T>(talk: Talk, menu: Menu<T>): Promise<T> {
+  const { title, items, zero, other } = menu;
+  const put = () => talk.say('', title, ...items.map(({ label }, at) => `${at + 1}  ${label}`), `0  ${zero.label}`);
+  put();
+  for (let fresh = menu.fresh ?? false; ; fresh = false) {
+    const answer = await talk.hear(
+      menu.empty === undefined ? 'Number or word:' : 'Number or word, Enter for 0:',
+      fresh,
+    );
+    if (answer === null) return zero.value;
+    if (answer === '' && menu.empty !== undefined) return menu.empty;
+    if (answer === '' || answer === '?') {
+      put();
+      continue;
+    }
+    const found = meant(answer, menu);
+    if (found !== undefined) return found.value;
+    if (other !== undefined && (await other(answer))) {
+      put();
+      continue;
+    }
+    talk.say(
+      `There is no answer ${answer.slice(0, 60)}. Type a number from 0 to ${items.length}, or ? to hear them again.`,
+    );
+  }
+}
+
+function meant<T>(answer: string, { items, zero }: Menu<T>): Item<T> | undefined {
+  if (/^\d{1,6}$/.test(answer)) return Number(answer) === 0 ? zero : items[Number(answer) - 1];
+  const word = answer.toLowerCase();
+  const all = [...items, zero];
+  const named = all.find((item) => item.words?.includes(word) === true);
+  if (named !== undefined) return named;
+  const begins = all.filter(({ label }) => label.toLowerCase().startsWith(word));
+  // Two answers that begin alike are told apart by their numbers.
+  return begins.length === 1 ? begins[0] : undefined;
+}

@@ -1,0 +1,70 @@
+// What was done here, and taking any of it back.
+import type { Entry } from '../model/entry.ts';
+import { nameInParent } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { linesOf } from '../plan/describe.ts';
+import type { Desk } from './desk.ts';
+import { choose } from './menu.ts';
+import { changeSentence } from './plan-words.ts';
+
+const page = 15;
+
+/** The entries, the newest first. */
+export async function past(desk: Desk): Promise<void> {
+  for (let from = 0; ; ) {
+    const all = [...(await desk.entries())].reverse();
+    if (all.length === 0) return desk.talk.say('Nothing was done here yet.');
+    const shown = all.slice(from, from + page);
+    const rest = all.length - from - shown.length;
+    const choice = await choose<Entry | 'more' | null>(desk.talk, {
+      title: 'Which act?',
+      items: [
+        ...shown.map((entry) => ({ label: briefly(entry), value: entry })),
+        ...(rest > 0 ? [{ label: `More: ${rest} older`, value: 'more' as const }] : []),
+      ],
+      zero: { label: 'Back', value: null, words: ['b', 'q'] },
+      other: desk.other,
+    });
+    if (choice === null) return;
+    if (choice === 'more') from += page;
+    else await one(desk, choice);
+  }
+}
+
+const states = { open: 'not settled yet', done: 'done', partial: 'done in part', failed: 'failed' } as const;
+
+function briefly(entry: Entry): string {
+  const count = entry.steps.length;
+  const back = entry.undoneBy === null ? '' : ', taken back since';
+  return clean(
+    `${entry.verb} at ${entry.at.slice(0, 16).replace('T', ' ')} by ${entry.by}, ${count} ${count === 1 ? 'write' : 'writes'}, ${states[entry.state]}${back}: ${entry.line}`,
+    300,
+  );
+}
+
+async function one(desk: Desk, entry: Entry): Promise<void> {
+  desk.talk.say(
+    '',
+    `Entry ${entry.id}: ${briefly(entry)}`,
+    ...entry.steps.flatMap((step, at) => [
+      `Write ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${step.state}${step.verified ? ' and verified' : ''}.`,
+      ...(step.message === null ? [] : [clean(step.message, 500)]),
+      ...linesOf(step.change).map(changeSentence),
+    ]),
+  );
+  const again = entry.undoneBy !== null;
+  const may = entry.verb !== 'undo';
+  const act = await choose<'undo' | 'redo' | null>(desk.talk, {
+    title: 'What about this act?',
+    items: may
+      ? [
+          again
+            ? { label: 'Redo: do it again, after showing how', value: 'redo' }
+            : { label: 'Undo: take it back, after showing how', value: 'undo' },
+        ]
+      : [],
+    zero: { label: 'Back', value: null, words: ['b', 'q'] },
+    other: desk.other,
+  });
+  if (act !== null) await desk.run([act, entry.id]);
+}

@@ -1,0 +1,68 @@
+// A plan read out: each setting before and after, the risk, the way back. Pure.
+import type { Plan } from '../model/plan.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { type ChangeLine, describePlan } from '../plan/describe.ts';
+import { spokenFinding, wayBack } from './finding-words.ts';
+
+/** So many of a list are read out; the rest is counted. */
+const listed = 12;
+
+/** Sentences, in the order in which they should be heard before the question. */
+export function planSentences(plan: Plan): string[] {
+  const { title, steps, warnings, gates } = describePlan(plan);
+  const { introduces, resolves } = plan.preview;
+  const checked = gates.filter((gate) => gate.outcome === 'pass');
+  return [
+    `${title}. Nothing has been sent.`,
+    ...steps.flatMap((step, at) => [
+      '',
+      `Step ${at + 1} of ${steps.length}: ${step.label}.`,
+      ...step.lines.map(changeSentence),
+      `Risk: ${clean(step.risk)}`,
+      `Way back: ${wayBack(step.undo)}.`,
+    ]),
+    '',
+    // What starts to fail is said below, in names.
+    ...warnings.slice(0, warnings.length - introduces.length).map((warning) => `Warning: ${warning}`),
+    ...byRule(introduces).map(
+      (one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning: will start to fail'}: ${one}.`,
+    ),
+    ...byRule(resolves).map((one) => `Will no longer fail: ${one}.`),
+    ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
+    ...some(plan.skipped, ({ finding, reason }) => `Left out, ${spokenFinding(finding)}: ${clean(reason)}`),
+  ];
+}
+
+/** The same as commands of the Azure CLI, one after another. */
+export const azSentences = (plan: Plan): string[] =>
+  plan.steps.map(({ az }, at) => `Step ${at + 1}: ${az === '' ? 'there is no such command' : clean(az, 8000)}`);
+
+/** `Default action, before: Allow, after: Deny.` */
+export function changeSentence({ sign, text }: ChangeLine): string {
+  if (sign === '+') return `Added: ${text}.`;
+  if (sign === '-') return `Taken out: ${text}.`;
+  const [, name, before, after] = /^([^→]*): ([^→]*) → ([^→]*)$/.exec(text) ?? [];
+  if (name === undefined) return `${capital(text.replaceAll('→', 'becomes'))}.`;
+  return `${capital(name)}, before: ${before}, after: ${after}.`;
+}
+
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** `storage.x on a, with s; b`: findings of one rule in one sentence. */
+function byRule(ids: readonly string[]): string[] {
+  const groups = [...Map.groupBy(ids, (id) => id.split('@')[0] ?? id)];
+  return groups.map(([rule, own]) => {
+    const names = own.slice(0, listed).map((id) => {
+      const [, resource = id, where] = /^[^@]+@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
+      return `${nameOf(resource)}${where === undefined ? '' : ` with ${nameOf(where)}`}`;
+    });
+    const rest = own.length - names.length;
+    return clean(`${rule} on ${names.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`, 1500);
+  });
+}
+
+function some<T>(all: readonly T[], say: (one: T) => string): string[] {
+  const rest = all.length - listed;
+  return [...all.slice(0, listed).map(say), ...(rest > 0 ? [`And ${rest} more.`] : [])];
+}

@@ -1,0 +1,65 @@
+// What goes on while a command runs, in whole lines and not too many of them.
+
+import { codeLines } from '../command/sign-in-words.ts';
+import { nameInParent } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { SessionEvent } from '../session/session.ts';
+
+const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['stage'], string>> = {
+  'sign-in': 'Signing in',
+  scan: 'Reading the workspace',
+  verify: 'Reading again what was changed',
+  recover: 'Settling what an earlier run left open',
+  live: 'Asking Azure what is in effect',
+};
+/** Milliseconds between two lines about the same piece of work. */
+const pause = 3000;
+
+/** Says events through `say`; `now` in milliseconds. */
+export function progressInLines(say: (sentence: string) => void, now: () => number): (event: SessionEvent) => void {
+  let stage = '';
+  let last = 0;
+  let said = '';
+  const once = (sentence: string) => {
+    if (sentence !== said) say(sentence);
+    said = sentence;
+  };
+  return (event) => {
+    switch (event.kind) {
+      case 'progress': {
+        const { done, total, detail } = event;
+        const begins = event.stage !== stage || done === 0;
+        if (!begins && now() - last < pause) return;
+        last = now();
+        const counted = total > 0 && !begins ? ` ${done} of ${total}, ${clean(detail, 120)}` : '';
+        if (!begins || event.stage !== stage) once(`${stageWords[event.stage]}${counted === '' ? '.' : `:${counted}`}`);
+        stage = event.stage;
+        return;
+      }
+      case 'step': {
+        if (event.state === 'waiting' || event.state === 'intended') return;
+        const detail = event.detail === '' ? '' : `: ${clean(event.detail, 300)}`;
+        once(
+          `Step ${event.index + 1} of ${event.total}, ${clean(nameInParent(event.resource), 120)}, ${event.state}${detail}`,
+        );
+        stage = '';
+        return;
+      }
+      case 'wait':
+        return once(clean(event.reason, 300));
+      case 'asking':
+        return once(clean(event.detail, 500));
+      case 'settled':
+        return once(
+          `Settled from an earlier run: ${clean(nameInParent(event.resource), 120)}: ${clean(event.detail, 300)}`,
+        );
+      case 'request':
+        return;
+      case 'sign-in':
+        if (event.code !== undefined) for (const line of codeLines(event.code)) say(line);
+        else if (event.state !== 'trying')
+          once(`Sign-in by ${clean(event.step, 60)}: ${event.state}, ${clean(event.detail, 200)}`);
+        return;
+    }
+  };
+}

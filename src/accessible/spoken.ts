@@ -1,0 +1,66 @@
+// Lines of words as sentences to be heard: no signs that only the eye reads, no columns, no drawing. Pure.
+import { severities as known } from '../model/finding.ts';
+import { clean } from '../model/text.ts';
+import type { Line } from '../model/words.ts';
+
+/** What a sign says where it begins a line. */
+const openers: Readonly<Record<string, string>> = {
+  '✓': 'ok,',
+  '✗': 'fails,',
+  '?': 'unknown,',
+  '·': '',
+  '*': 'chosen,',
+  $: 'command:',
+};
+const signs: Readonly<Record<string, string>> = {
+  '→': ' becomes ',
+  '←': ' from ',
+  '·': ', ',
+  '✓': ' ok ',
+  '✗': ' fails ',
+  '…': '...',
+};
+const severities = new Set<string>(known);
+const drawing = /[\u2500-\u259f\u25a0-\u25ff\u2800-\u28ff]+/g;
+
+/** One line as a sentence; '' for a line that holds nothing to be heard. */
+export function spokenLine(line: Line): string {
+  const text = line.map(({ text: word, role }) => withSign(clean(word, 20_000), role)).join('');
+  const [first = '', ...rest] = text.trimStart().split(' ');
+  const opened = rest.length > 0 && first in openers ? `${openers[first]} ${rest.join(' ').trimStart()}` : text;
+  return opened
+    .replace(drawing, ' ')
+    .replace(/\s*[→←·✓✗…]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
+    .trim()
+    .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
+    .replace(/\s{2,}/g, ', ')
+    .replace(/^, |,$/g, '');
+}
+
+/** What a word's place and role say to the eye. */
+function withSign(text: string, role: string | undefined): string {
+  if (role !== undefined && severities.has(role) && /\S\s+$/.test(text)) return `${text.trimEnd()}, `;
+  // A label in a column of its own.
+  if (role === 'heading' && /\S {2,}$|[a-z] $/.test(text)) return `${text.trimEnd()}: `;
+  if (role === 'added' && text.trim() === '+') return 'added: ';
+  return role === 'removed' && text.trim() === '-' ? 'taken out: ' : text;
+}
+
+/** Lines as sentences, with one empty line at most between two. */
+export function spoken(lines: readonly Line[]): string[] {
+  const all = lines.map(spokenLine);
+  return all.filter((text, at) => text !== '' || (at > 0 && at < all.length - 1 && all[at - 1] !== ''));
+}
+
+/** A sentence in rows of at most `width` characters, broken at spaces; a word that is longer, such as an id, stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  for (const word of text.split(' ')) {
+    if (row !== '' && row.length + 1 + word.length > width) {
+      rows.push(row);
+      row = word;
+    } else row = row === '' ? word : `${row} ${word}`;
+  }
+  return [...rows, row];
+}

@@ -1,0 +1,70 @@
+// The workspace as a whole: how it stands, and what may be done about it.
+import { nameOf } from '../model/resource-id.ts';
+import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
+import { clean } from '../model/text.ts';
+import { summaryLine } from '../render/audit-text.ts';
+import { areas } from './areas.ts';
+import type { Desk } from './desk.ts';
+import { choose } from './menu.ts';
+import { past } from './past.ts';
+import { capital } from './plan-words.ts';
+import { spokenLine } from './spoken.ts';
+
+type Way = (() => Promise<unknown>) | null;
+
+/** Until the operator leaves. */
+export async function workspace(desk: Desk): Promise<void> {
+  const { talk, options } = desk;
+  for (;;) {
+    summary(desk);
+    const verbs = options.context.verbs;
+    const guide = verbs.some((verb) => verb.name === 'guide');
+    const way = await choose<Way>(talk, {
+      title: 'What now?',
+      items: [
+        { label: 'Areas: what fails, by kind of resource', value: () => areas(desk) },
+        ...(guide ? [{ label: 'Guide: one finding after another', value: () => desk.run(['guide']) }] : []),
+        {
+          label: 'Fix all: everything that has an automatic fix, after showing how',
+          value: () => desk.run(['fix', '--all']),
+        },
+        { label: 'Undo: take the newest act back, after showing how', value: () => desk.run(['undo']) },
+        { label: 'Redo: do again what was taken back', value: () => desk.run(['redo']) },
+        { label: 'History: what was done here', value: () => past(desk) },
+        { label: 'Read again', value: () => desk.run(['audit'], true) },
+        { label: 'Command: type a command line', value: () => typed(desk), words: [':'] },
+      ],
+      zero: { label: 'Leave', value: null, words: ['q', 'quit', 'exit'] },
+      other: desk.other,
+    });
+    if (way === null) return;
+    await way();
+  }
+}
+
+function summary(desk: Desk): void {
+  const known = desk.known();
+  const { session, context } = desk.options;
+  if (known === null) {
+    desk.talk.say('', 'Nothing could be read yet.');
+    return;
+  }
+  const { snapshot, report } = known;
+  const tags = tagsWords(tagsSummary(snapshot));
+  const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
+  desk.talk.say(
+    '',
+    `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, read at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    `Traffic is kept inside by ${report.architecture.answer}, as said by ${report.architecture.by}.${tags === '' ? '' : ` ${capital(tags)}.`}`,
+    `${spokenLine(summaryLine(report.summary))}.`,
+    ...gaps.slice(0, 10).map((gap) => `Not read: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
+    ...(gaps.length > 10 ? [`And ${gaps.length - 10} more were not read.`] : []),
+    ...(session.readOnly || context.flags.readOnly ? ['Read-only: nothing can be sent from here.'] : []),
+  );
+}
+
+async function typed(desk: Desk): Promise<void> {
+  const text = await desk.talk.hear('Command line, Enter for none:');
+  if (text === null || text === '') return;
+  if (!(await desk.other(text))) desk.talk.say(`${text.split(/\s/)[0]} is no command; help lists them.`);
+}
