@@ -12,6 +12,7 @@ import type { Parsed } from './command/parse-arguments.ts';
 import type { ExitStatus } from './model/failure.ts';
 import type { Intents } from './model/intent.ts';
 import type { Source } from './model/snapshot.ts';
+import type { Sandbox } from './session/rehearse/sandbox.ts';
 import type { TagOptions } from './session/service-tags.ts';
 import type { Session, SessionEvent } from './session/session.ts';
 import type { Simulator } from './simulator/index.ts';
@@ -197,10 +198,9 @@ async function readTags(file: string): Promise<NonNullable<TagOptions['file']>> 
 
 /** The demo: the simulator in this process, with its state in a file that all commands share. */
 async function openDemo(host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
-  const [{ startSimulator, worlds }, { signInWith }, { cloudAt }, { mkdir }] = await Promise.all([
+  const [{ startSimulator, worlds }, { signInToSimulated }, { mkdir }] = await Promise.all([
     import('./simulator/index.ts'),
-    import('./azure/sign-in.ts'),
-    import('./azure/clouds.ts'),
+    import('./azure/simulated.ts'),
     import('node:fs/promises'),
   ]);
   const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
@@ -223,13 +223,7 @@ async function openDemo(host: HostFlags, readOnly: boolean, tags: TagOptions): P
   closers.push(() => simulator.stop());
   if (host.fresh) await forget(source, simulator.workspace);
   const { ca, endpoint } = simulator;
-  const credential = signInWith({
-    cloud: (signal) => cloudAt(endpoint, ca, signal),
-    auth: 'sim',
-    environment: {},
-    simulator: { tenant: simulator.tenant, client: simulator.client, secret: simulator.secret },
-    ca,
-  });
+  const credential = signInToSimulated(simulator);
   const fallback = world.intents as Intents;
   // What the simulator says of service tags is kept nowhere.
   return openArm({ host, source, endpoint, credential, ca, readOnly, tags, fallback });
@@ -245,6 +239,31 @@ async function forget(source: Source, workspace: string): Promise<void> {
   const base = path.join(folders.state, 'history', historyName(source, workspace));
   await Promise.all([base, `${base}.json`].map((one) => rm(one, { recursive: true, force: true })));
   await forgetIntents(folders.settings, source.name);
+}
+
+/** A simulator of its own for one rehearsal: it holds what was read and nothing else, and goes with it. */
+async function openSandbox(snapshot: string, source: Source): Promise<Sandbox> {
+  const [{ startSimulator }, { doorToSimulated }] = await Promise.all([
+    import('./simulator/index.ts'),
+    import('./azure/simulated.ts'),
+  ]);
+  const simulator = await simulated(() => startSimulator({ load: snapshot, played: true }));
+  const notes = new Set<string>();
+  let unread: readonly string[] = [];
+  simulator.onExchange((exchange) => {
+    for (const note of exchange.notes) notes.add(note);
+    if (/^(PUT|PATCH|DELETE)$/.test(exchange.method)) unread = exchange.unseen ?? [];
+  });
+  const door = doorToSimulated(simulator, source, version);
+  return {
+    door,
+    unread: () => unread,
+    notes: () => [...notes],
+    async close() {
+      await door.close();
+      await simulator.stop();
+    },
+  };
 }
 
 /** What the simulator refuses to start with is the operator's to mend. */
@@ -301,6 +320,7 @@ async function openArm(arm: Arm): Promise<Session> {
     },
     tags,
     readOnly,
+    sandbox: openSandbox,
     now: () => new Date(),
     newId: () => newId(),
     by: userName(),
@@ -358,7 +378,14 @@ async function openFiles(host: HostFlags, tags: TagOptions['file']): Promise<Ses
     now: () => new Date(),
     newId,
   });
-  return createFileSession({ snapshot, rules, newId, ...(tags === undefined ? {} : { tags }) });
+  return createFileSession({
+    snapshot,
+    rules,
+    sandbox: openSandbox,
+    now: () => new Date(),
+    newId,
+    ...(tags === undefined ? {} : { tags }),
+  });
 }
 
 /** Serves the simulator until the signal, with its certificate in a private folder that goes with it. */

@@ -71,6 +71,8 @@ export interface Snapshot {
   readonly collections: readonly Collection[];
   readonly permissions: readonly Permission[];
   readonly gaps: readonly Gap[];
+  /** Paths of lists that were read in search of something: only what was looked for is in hand. */
+  readonly searched?: readonly string[];
   readonly intents: Intents;
   /** Absent: no tag data is at hand; names still decide what names can decide. */
   readonly serviceTags?: TagsSeen;

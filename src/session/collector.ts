@@ -13,6 +13,8 @@ export interface Collected {
   readonly collections: readonly Collection[];
   readonly permissions: readonly Permission[];
   readonly gaps: readonly Gap[];
+  /** Paths of lists that were gone through, and of which only some members are kept. */
+  readonly searched?: readonly string[];
 }
 
 export interface Collector {
@@ -47,6 +49,7 @@ export function collectorOf(
   const gaps = new Map<string, Gap>();
   const collections = new Map<string, Collection>();
   const permissions = new Map<string, Permission>();
+  const searched = new Map<string, string>();
   const asked = new Map<string, Promise<unknown>>();
   let done = 0;
   const stop = signal ? { signal } : {};
@@ -105,7 +108,10 @@ export function collectorOf(
     search: (collection, type) =>
       once(`search ${fold(collection)}`, kindOf(type).plural, async () => {
         const answer = await listed(collection, type);
-        if (answer.ok) return answer.resources;
+        if (answer.ok) {
+          searched.set(fold(collection), collection);
+          return answer.resources;
+        }
         note(answer.gap);
         return undefined;
       }),
@@ -138,6 +144,7 @@ export function collectorOf(
       permissions: [...permissions.values()].toSorted((a, b) => compare(a.scope, b.scope)),
       // A resource that a list showed after a read of it failed is in hand.
       gaps: [...gaps.values()].filter(({ id }) => !resources.has(fold(id))).toSorted((a, b) => compare(a.id, b.id)),
+      ...(searched.size === 0 ? {} : { searched: [...searched.values()].toSorted(compare) }),
     }),
   };
 }

@@ -8,6 +8,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { speaking } from './channel.ts';
+import { rehearse } from './rehearse/rehearse.ts';
+import type { OpenSandbox } from './rehearse/sandbox.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 
@@ -16,6 +18,9 @@ export interface FileSessionOptions {
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
   readonly tags?: TagOptions['file'];
+  /** Where plans are rehearsed. */
+  readonly sandbox: OpenSandbox;
+  now(): Date;
   newId(): string;
 }
 
@@ -27,7 +32,14 @@ const refuse = (): Failure =>
     'Use --dry-run to see the plan.',
   );
 
-export function createFileSession({ snapshot: given, rules, tags, newId }: FileSessionOptions): Session {
+export function createFileSession({
+  snapshot: given,
+  rules,
+  tags,
+  sandbox,
+  now: clock,
+  newId,
+}: FileSessionOptions): Session {
   const snapshot: Snapshot =
     tags === undefined
       ? given
@@ -56,6 +68,12 @@ export function createFileSession({ snapshot: given, rules, tags, newId }: FileS
     map: mapOf,
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
+    rehearse: (of, plan, { profile, signal }) =>
+      speaking(
+        (say, stop) =>
+          rehearse({ snapshot: of, plan, rules, profile, open: sandbox, signal: stop, now: clock, newId, say }),
+        signal,
+      ),
     apply: () =>
       saying(() => {
         throw refuse();

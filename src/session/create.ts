@@ -7,6 +7,7 @@ import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
 import type { Plan } from '../model/plan.ts';
+import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -16,6 +17,8 @@ import { askLive } from './live.ts';
 import { looked } from './look.ts';
 import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
 import { recoverEntries } from './recover.ts';
+import { rehearse } from './rehearse/rehearse.ts';
+import type { OpenSandbox } from './rehearse/sandbox.ts';
 import { scanWorkspace } from './scan.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { Outcome, Session, SessionEvent } from './session.ts';
@@ -37,6 +40,8 @@ export interface SessionOptions {
   /** Where service tags are had from and kept; unless given, each session asks for itself. */
   readonly tags?: TagOptions;
   readonly readOnly: boolean;
+  /** Where plans are rehearsed. */
+  readonly sandbox: OpenSandbox;
   now(): Date;
   newId(): string;
   /** Who acts, for the history. */
@@ -140,6 +145,14 @@ export function createSession(options: SessionOptions): Session {
     map: mapOf,
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
+    rehearse: (snapshot, plan, { profile, signal }) =>
+      act(async (say, stop) => {
+        const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
+        const ids = plan.steps.map(({ change }) => change.resource).filter((id) => !known.has(fold(id)));
+        const seen = ids.length === 0 ? snapshot : await looked(snapshot, ids, door, () => {}, stop);
+        const { now, newId } = options;
+        return rehearse({ snapshot: seen, plan, rules, profile, open: options.sandbox, signal: stop, now, newId, say });
+      }, signal),
     apply: (plan, { line, signal, acceptWarnings = false }) =>
       act(async (say, stop): Promise<Outcome> => {
         if (options.readOnly) throw readOnly();

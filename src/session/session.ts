@@ -6,6 +6,7 @@ import type { Report } from '../model/finding.ts';
 import type { Intents, ProfileChoice } from '../model/intent.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Rehearsal } from '../model/rehearsal.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
 import type { Creation } from '../plan/index.ts';
 
@@ -15,7 +16,7 @@ export type SessionEvent =
   | DoorEvent
   | {
       readonly kind: 'progress';
-      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live';
+      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse';
       readonly done: number;
       readonly total: number;
       readonly detail: string;
@@ -95,6 +96,15 @@ export interface Session {
   plan(snapshot: Snapshot, request: FixRequest): Plan;
   /** The plan that makes one thing, with what the audit says around it as gates. Pure. */
   planCreation(snapshot: Snapshot, creation: Creation): Plan;
+  /**
+   * What would come of a plan, played on a copy of the snapshot; nothing is sent. What the plan is about and the snapshot does not
+   * hold is read first. Throws Failure: exit 4 where an apply would send nothing (drift, another workspace), 130 when stopped.
+   */
+  rehearse(
+    snapshot: Snapshot,
+    plan: Plan,
+    options: { readonly profile: ProfileChoice; readonly signal?: AbortSignal },
+  ): AsyncGenerator<SessionEvent, Rehearsal>;
   /** Compares every `before` and the gates, then writes step by step and verifies. Throws Failure (exit 4) before anything is sent. */
   apply(
     plan: Plan,

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly at: number;
   /** What the simulator itself left undone, such as a policy that it could not evaluate. */
   readonly notes: readonly string[];
+  /** Ids that the answer asked after, and of which the snapshot that is played does not say whether they are there. */
+  readonly unseen?: readonly string[];
   /** Name of the fault that was injected; absent when none was. */
   readonly fault?: string;
 }

@@ -14,6 +14,8 @@ export interface SimulatorOptions {
   world?: string;
   /** Text of a snapshot, of an array of ARM resources or of `{value: []}`: its bodies become the state. */
   load?: string;
+  /** The snapshot loaded is played: what it does not speak of is refused as not seen, and never shown as absent. */
+  played?: boolean;
   /** Text of Microsoft's list of service tags in either shape; else that of the snapshot loaded, else a few facts. */
   serviceTags?: string;
   /** 0 or absent: any. Binds 127.0.0.1 and, where possible, ::1. */
@@ -155,7 +157,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 /** What is loaded, or the world, when no state file is taken up. */
 async function startingStore(options: SimulatorOptions): Promise<import('./store/store.ts').Store> {
   const { storeOfText } = await import('./store/load.ts');
-  if (options.load !== undefined) return storeOfText(options.load, '');
+  if (options.load !== undefined) return storeOfText(options.load, '', options.played);
   const wanted = options.world ?? 'mixed';
   const file = worldFiles.find((world) => world.name === wanted || world.aliases.includes(wanted));
   if (!file) {

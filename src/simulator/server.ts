@@ -137,6 +137,7 @@ async function exchange(
       responseBody: answer.text,
       at: Date.now(),
       notes: service.machine.notes.splice(0),
+      ...(service.machine.store.missed.size > 0 ? { unseen: [...service.machine.store.missed] } : {}),
       ...(fault ? { fault: fault.name } : {}),
     };
     service.tell(said);
@@ -178,6 +179,7 @@ function safely(service: Service, request: Request, handle: () => Answer): Answe
     service.refresh();
     machine.dirty = false;
     machine.notes = [];
+    machine.store.missed.clear();
     return handle();
   };
   try {

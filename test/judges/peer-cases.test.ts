@@ -7,6 +7,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
+import { forFiles } from '../support/sandbox.ts';
 import { type Ask, answerers } from './peer-answers.ts';
 
 interface PeerCase {
@@ -70,7 +71,7 @@ describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${fo
       const { findings } = audit(snapshot, rules, 'all');
       const decided = findings.filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
       expect(decided.filter(({ evidence }) => evidence.length === 0).map(({ id }) => id)).toEqual([]);
-      const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+      const session = createFileSession({ snapshot, rules, ...forFiles });
       session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
     }
   });

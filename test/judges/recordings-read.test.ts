@@ -9,6 +9,7 @@ import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
+import { forFiles } from '../support/sandbox.ts';
 import { absent, areHere, type Cassette, cassettes, isObject, resourcesIn } from './recordings.ts';
 import { expected } from './recordings-expected.ts';
 
@@ -77,7 +78,7 @@ describe.skipIf(!areHere)(`recorded answers${absent}`, () => {
         const snapshot = read(some);
         const { findings } = audit(snapshot, rules, 'all');
         expect(findings.flatMap((finding) => unfounded(finding, snapshot))).toEqual([]);
-        const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+        const session = createFileSession({ snapshot, rules, ...forFiles });
         session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
       }
     },

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
 import { drain, openBench } from '../support/bench.ts';
+import { forFiles } from '../support/sandbox.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-files-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -26,7 +27,7 @@ async function scanned(): Promise<Snapshot> {
   }
 }
 const failingIn = (snapshot: Snapshot): string[] => {
-  const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+  const session = createFileSession({ snapshot, rules, ...forFiles });
   const { findings } = session.report(snapshot, 'all');
   return findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
 };
@@ -86,7 +87,7 @@ describe('files', () => {
 
   test('nothing is written', async () => {
     const snapshot = await scanned();
-    const session = createFileSession({ snapshot, rules, newId: () => 'id' });
+    const session = createFileSession({ snapshot, rules, ...forFiles });
     const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
     const plan = session.plan(snapshot, request);
     expect(plan.steps.length).toBeGreaterThan(0);

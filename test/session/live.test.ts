@@ -18,6 +18,7 @@ import type { SessionEvent } from '../../src/session/session.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { forFiles } from '../support/sandbox.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-live-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -108,7 +109,7 @@ describe('asking', () => {
     const finding = session.report(snapshot, profile).findings.find(({ rule }) => rule.startsWith('keyvault.'));
     const refusal = drain(session.live(snapshot, { profile, findings: [finding?.id ?? ''] }));
     await expect(refusal).rejects.toMatchObject({ code: 'nothing-to-ask', exit: 2 });
-    const files = createFileSession({ snapshot, rules: [], newId: () => 'id' });
+    const files = createFileSession({ snapshot, rules: [], ...forFiles });
     await expect(drain(files.live(snapshot, { profile }))).rejects.toMatchObject({ code: 'nobody-to-ask' });
   });
 

@@ -19,6 +19,7 @@ import type { SessionEvent } from '../../src/session/session.ts';
 import { type Exchange, type SimulatorOptions, worlds } from '../../src/simulator/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { sandbox } from '../support/sandbox.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-session-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -435,6 +436,7 @@ describe('recovery', () => {
       intents: () => ({ get: async () => ({}), set: async () => {} }),
       selector: { workspace: bench.simulator.workspace },
       readOnly: false,
+      sandbox,
       now: () => new Date(),
       newId: () => 'id',
       by: 'the test',

@@ -25,6 +25,7 @@ import { rules } from '../../src/rules/index.ts';
 import { createSession, type TagOptions } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { type Simulator, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
+import { sandbox } from './sandbox.ts';
 
 export interface Bench {
   readonly simulator: Simulator;
@@ -75,6 +76,7 @@ export async function openBench(
     }),
     selector: { workspace: simulator.workspace },
     readOnly: false,
+    sandbox,
     ...(tags === undefined ? {} : { tags }),
     now: () => new Date(),
     newId: () => {

@@ -10,6 +10,7 @@ import { findingId } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sameId } from '../../src/model/resource-id.ts';
@@ -234,6 +235,30 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       );
     },
     planCreation: (_snapshot, { change }) => planOf('fix', null, [change], []),
+    async *rehearse(snapshot, plan): AsyncGenerator<SessionEvent, Rehearsal> {
+      for (const [done, { change }] of plan.steps.entries()) {
+        yield { kind: 'progress', stage: 'rehearse', done, total: plan.steps.length, detail: change.resource };
+        await pace();
+      }
+      return {
+        at: now().toISOString(),
+        snapshot: snapshot.id,
+        outcome: 'done',
+        steps: plan.steps.map(({ change }) => ({
+          resource: change.resource,
+          state: 'done',
+          refusal: null,
+          message: null,
+          unread: [],
+        })),
+        resolves: plan.preview.resolves,
+        introduces: plan.preview.introduces,
+        persists: [],
+        unknown: [],
+        differences: [],
+        limits: [],
+      };
+    },
     async *apply(plan, { line, signal }): AsyncGenerator<SessionEvent, Outcome> {
       const done: Change[] = [];
       for (const [index, { change }] of plan.steps.entries()) {

@@ -16,6 +16,7 @@ import { page } from './paging.ts';
 import { parameter, type Request } from './request.ts';
 import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
+import { answerUnseen } from './unseen.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
 import { carryOut, deleteResource, findOut, patchResource, putResource, shown } from './writes.ts';
@@ -68,6 +69,8 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
     newId: machine.newId,
     tags: machine.tags,
   };
+  const unseen = answerUnseen(machine, call);
+  if (unseen) return unseen;
   checkScopes(machine, address);
   refuseByFault(call, fault);
   const operation = answerOperation(machine, call);

@@ -5,10 +5,14 @@ import { grantsOf } from '../gateway/authorization.ts';
 import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
 import { completeRules } from '../providers/microsoft.machinelearningservices/managed-network-effects.ts';
 import { inlineMembers } from './inline.ts';
+import { Seen } from './seen.ts';
 import { completeScopes, idOf, Store } from './store.ts';
 
-/** The text of a snapshot (`resources[].body`), of an array, or of `{value: []}`. */
-export function storeOfText(content: string, world: string): Store {
+/**
+ * The text of a snapshot (`resources[].body`), of an array, or of `{value: []}`. `played`: what a snapshot does not speak of is
+ * not known, rather than not there.
+ */
+export function storeOfText(content: string, world: string, played = false): Store {
   const document = parsed(content);
   const store = new Store(world);
   const bodies = bodiesIn(document).sort((left, right) => depth(left) - depth(right));
@@ -16,6 +20,7 @@ export function storeOfText(content: string, world: string): Store {
   store.grants = grantsOf(at(document, 'permissions'));
   completeScopes(store);
   completeRules(store);
+  if (played) store.seen = new Seen(document);
   return store;
 }
 

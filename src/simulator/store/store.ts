@@ -4,6 +4,7 @@ import { fold, nameOf, parentOf, typeOf, within } from '../gateway/address.ts';
 import { at, child, isObject, type Json, type JsonObject, list, object, put, text } from '../json.ts';
 import type { Operation } from '../operations/operation.ts';
 import { inlineMembers } from './inline.ts';
+import type { Seen } from './seen.ts';
 
 export interface Grant {
   readonly scope: string;
@@ -23,6 +24,10 @@ export class Store {
   /** Namespaces that the subscription is not registered for. */
   unregistered: string[] = [];
   deleted: Deleted[] = [];
+  /** Set where a snapshot is played: what it does not speak of is not known, rather than not there. */
+  seen: Seen | undefined;
+  /** Ids that were looked for since this was last emptied, and of which nobody knows whether they are there. */
+  readonly missed = new Set<string>();
   readonly operations = new Map<string, Operation>();
   /** By folded id. */
   readonly #bodies = new Map<string, JsonObject>();
@@ -35,14 +40,27 @@ export class Store {
 
   /** The stored body itself, not a copy. */
   get(id: string): JsonObject | undefined {
+    const found = this.#find(id);
+    if (found === undefined && this.seen?.isAbsent(id, (other) => this.holds(other)) === false) this.missed.add(id);
+    return found;
+  }
+
+  holds(id: string): boolean {
+    return this.#find(id) !== undefined;
+  }
+
+  #find(id: string): JsonObject | undefined {
     const own = this.#bodies.get(fold(id));
     if (own) return own;
-    const siblings = this.#siblings(id);
-    return siblings?.find((item): item is JsonObject => isNamed(item, nameOf(id)));
+    const member = inlineMembers.get(this.#typeAt(fold(id)));
+    const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
+    if (!parent || member === undefined) return undefined;
+    return list(parent, 'properties', member).find((item): item is JsonObject => isNamed(item, nameOf(id)));
   }
 
   /** Adds or replaces; a replaced resource keeps its place. */
   set(id: string, body: JsonObject): void {
+    if (this.seen && !this.holds(id)) this.seen.owns(id);
     const siblings = this.#siblings(id);
     if (!siblings || this.#bodies.has(fold(id))) {
       this.#bodies.set(fold(id), body);
@@ -60,6 +78,7 @@ export class Store {
     const inline = siblings && index >= 0 ? siblings.splice(index, 1).filter(isObject) : [];
     const gone = [...this.#bodies.values()].filter((body) => within(idOf(body), id));
     for (const body of gone) this.#bodies.delete(fold(idOf(body)));
+    this.seen?.owns(id);
     return [...inline.map((body) => ({ id, body })), ...gone.map((body) => ({ id: idOf(body), body }))];
   }
 

@@ -1,0 +1,34 @@
+// A door to a simulated Azure on loopback, signed in with what the simulator itself gave out. It must not know how one is started.
+import type { Source } from '../model/snapshot.ts';
+import { cloudAt } from './clouds.ts';
+import type { Door } from './door.ts';
+import { openDoor } from './open-door.ts';
+import { type SignIn, signInWith } from './sign-in.ts';
+
+export interface Simulated {
+  readonly endpoint: string;
+  /** PEM text. */
+  readonly ca: string;
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+}
+
+export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: Simulated): SignIn =>
+  signInWith({
+    cloud: (signal) => cloudAt(endpoint, ca, signal),
+    auth: 'sim',
+    environment: {},
+    simulator: { tenant, client, secret },
+    ca,
+  });
+
+/** `source`: what the door says it leads to. */
+export const doorToSimulated = (simulated: Simulated, source: Source, version: string): Door =>
+  openDoor({
+    source,
+    endpoint: simulated.endpoint,
+    credential: signInToSimulated(simulated),
+    ca: simulated.ca,
+    version,
+  });

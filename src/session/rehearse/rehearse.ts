@@ -1,0 +1,174 @@
+// A rehearsal: the plan is carried out on a copy of what was read, through the same door and by the same steps as in earnest,
+// and judged again. Nothing of it reaches Azure. It must not know how the copy is served.
+import { audit } from '../../audit/index.ts';
+import type { Door, Refusal } from '../../azure/door.ts';
+import { memoryHistory } from '../../history/memory.ts';
+import type { EntryStep } from '../../model/entry.ts';
+import { isFailure } from '../../model/failure.ts';
+import type { ProfileChoice } from '../../model/intent.ts';
+import { type Json, stringifyJson } from '../../model/json.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Rehearsal, RehearsedStep } from '../../model/rehearsal.ts';
+import { fold } from '../../model/resource-id.ts';
+import type { Gap, Snapshot } from '../../model/snapshot.ts';
+import { worldOf } from '../../model/world.ts';
+import { gatesOf, gathered } from '../../plan/index.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { applyPastGates } from '../apply.ts';
+import type { Pace, WriteMeans } from '../means.ts';
+import type { SessionEvent } from '../session.ts';
+import { rehearsedAudit } from './findings.ts';
+import { notSeen, type OpenSandbox } from './sandbox.ts';
+import { seeAgain } from './see-again.ts';
+
+export interface RehearsalInput {
+  readonly snapshot: Snapshot;
+  readonly plan: Plan;
+  readonly rules: readonly Rule[];
+  readonly profile: ProfileChoice;
+  readonly open: OpenSandbox;
+  readonly signal: AbortSignal | undefined;
+  now(): Date;
+  newId(): string;
+  say(event: SessionEvent): void;
+}
+
+/** What Azure refuses for the moment, the sandbox refuses for good: nobody else is there. */
+const pace: Pace = { retries: [0, 0], looks: [0, 0] };
+
+/** Throws Failure as an apply does before it sends anything (drift, what cannot be read), and 130 when stopped. */
+export async function rehearse(input: RehearsalInput): Promise<Rehearsal> {
+  const { snapshot, plan, rules, profile } = input;
+  const assumed = unknownTargets(plan, snapshot);
+  const played: Snapshot = { ...snapshot, gaps: [...snapshot.gaps, ...assumed.map(absent)] };
+  const sandbox = await input.open(stringifyJson(played as unknown as Json), snapshot.source);
+  try {
+    const { steps, after } = await play(input, sandbox);
+    const before = audit(snapshot, rules, profile);
+    const states = steps.map(({ state }) => state);
+    return {
+      at: input.now().toISOString(),
+      snapshot: snapshot.id,
+      outcome: states.includes('refused') ? 'refused' : states.includes('unknown') ? 'unknown' : 'done',
+      steps,
+      ...rehearsedAudit(plan, before, audit(after, rules, profile)),
+      limits: [...limitsOf(plan, snapshot), ...assumed.map(assumption), ...sandbox.notes().map(undone)],
+    };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** What the plan makes, and of which nobody has looked whether it is there. */
+function unknownTargets(plan: Plan, snapshot: Snapshot): string[] {
+  const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
+  return plan.steps
+    .filter(({ change }) => change.kind === 'create' && !known.has(fold(change.resource)))
+    .map(({ change }) => change.resource);
+}
+
+const absent = (id: string): Gap => ({ id, reason: 'Taken as not there.', action: '', status: 404 });
+const assumption = (id: string): string => `${id} is taken as not there yet: nobody has looked.`;
+const undone = (note: string): string => `The rehearsal could not judge this: ${note}.`;
+
+/** The gates that nobody can answer: what they would refuse, the rehearsal lets pass. */
+const limitsOf = (plan: Plan, snapshot: Snapshot): string[] => {
+  const world = worldOf(snapshot);
+  const gates = gathered(plan.steps.flatMap(({ change }) => gatesOf(change, world)));
+  return gates.filter(({ outcome }) => outcome === 'unknown').map(({ detail }) => detail);
+};
+
+interface Played {
+  readonly steps: readonly RehearsedStep[];
+  readonly after: Snapshot;
+}
+
+async function play(input: RehearsalInput, sandbox: Awaited<ReturnType<OpenSandbox>>): Promise<Played> {
+  const { snapshot, plan, rules, signal } = input;
+  const history = memoryHistory();
+  const met = new Map<number, { readonly refusal: Refusal; readonly unread: readonly string[] }>();
+  let at = 0;
+  const listen = (refusal: Refusal): void => void met.set(at, { refusal, unread: sandbox.unread() });
+  const means: WriteMeans = {
+    door: listening(sandbox.door, listen),
+    rules,
+    pace,
+    history,
+    by: '',
+    now: input.now,
+    newId: input.newId,
+    say(event) {
+      // A rehearsed step is no step: hosts hear how far it is, and nothing that sounds like a write.
+      if (event.kind !== 'step' || event.state !== 'intended') return;
+      at = event.index;
+      input.say({ kind: 'progress', stage: 'rehearse', done: at, total: event.total, detail: event.resource });
+    },
+  };
+  const look = () =>
+    seeAgain({
+      door: sandbox.door,
+      before: snapshot,
+      also: plan.steps.map(({ change }) => change.resource),
+      id: input.newId(),
+      now: input.now,
+      progress: () => {},
+      signal,
+    });
+  // An undo is rehearsed as what it writes: the entry that it speaks of is not in the sandbox's journal.
+  const written: Plan = { ...plan, source: snapshot.source, verb: 'fix', of: null };
+  try {
+    await applyPastGates(
+      { plan: written, workspace: snapshot.workspace, line: '', acceptWarnings: true, signal, look },
+      means,
+    );
+  } catch (error) {
+    if (!isFailure(error) || error.code !== 'refused') throw error;
+  }
+  const [entry] = await history.entries();
+  const steps = plan.steps.map(({ change }, index) => stepOf(change.resource, entry?.steps[index], met.get(index)));
+  return { steps, after: await look() };
+}
+
+/** The door, with what it is refused told. */
+function listening(door: Door, tell: (refusal: Refusal) => void): Door {
+  return {
+    ...door,
+    counts: door.counts,
+    async write(request, signal) {
+      const answer = await door.write(request, signal);
+      if (answer.state === 'refused') tell(answer.refusal);
+      return answer;
+    },
+    async follow(operation, options) {
+      const answer = await door.follow(operation, options);
+      if (answer.state === 'failed') tell(answer.refusal);
+      return answer;
+    },
+  };
+}
+
+/** What ARM itself refuses, it refuses whatever else there is. */
+const certain =
+  /^(AuthorizationFailed|LinkedAuthorizationFailed|ScopeLocked|RequestDisallowedByPolicy|InvalidRequestContent)$/;
+
+function stepOf(
+  resource: string,
+  step: EntryStep | undefined,
+  met: { readonly refusal: Refusal; readonly unread: readonly string[] } | undefined,
+): RehearsedStep {
+  const base = { resource, refusal: null, unread: [] };
+  if (step === undefined || step.state === 'skipped')
+    return { ...base, state: 'skipped', message: 'It is so already.' };
+  if (step.state === 'done') return { ...base, state: 'done', message: null };
+  if (step.state === 'waiting') {
+    return { ...base, state: 'skipped', message: 'It would not be sent: the run ends before it.' };
+  }
+  if (met === undefined) return { ...base, state: 'refused', message: step.message };
+  const { refusal } = met;
+  if (refusal.code === notSeen) return { ...base, state: 'unknown', message: refusal.message, unread: met.unread };
+  if (met.unread.length === 0 || certain.test(refusal.code)) {
+    return { ...base, state: 'refused', refusal, message: null };
+  }
+  const message = 'Azure may refuse it so, or not: it hangs on what nobody has read.';
+  return { ...base, state: 'unknown', refusal, message, unread: met.unread };
+}
