@@ -6,15 +6,19 @@ import { exitStatus, Failure } from '../src/model/failure.ts';
 import { clean } from '../src/model/text.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
 import { readPlan } from './parts/plan-file.ts';
+import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 
 export const apply = defineCommand({
   name: 'apply',
   summary: 'do what a plan file says, unless a setting has moved since',
-  args: z.object({ file: flag(z.string(), 'a plan that `plan --output` made', { value: 'FILE', of: 'file' }) }),
+  args: z.object({
+    file: flag(z.string(), 'a plan that `plan --output` made', { value: 'FILE', of: 'file' }),
+    rehearse: rehearseFlag,
+  }),
   positional: ['file'],
   effect: 'cloud',
   examples: [{ line: 'apply plan.json --yes', says: 'exactly the steps of the plan, or nothing' }],
-  async *run(context, { file }) {
+  async *run(context, { file, rehearse }) {
     const plan = readPlan(await context.host.readFile(file), file);
     const session = await context.session();
     if (plan.source.kind !== session.source.kind || plan.source.name !== session.source.name) {
@@ -26,7 +30,7 @@ export const apply = defineCommand({
       );
     }
     requireWritable(context, session);
-    return yield* act(context, session, plan);
+    return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
   },
   text: actLines,
   exit: actExit,

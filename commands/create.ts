@@ -5,6 +5,7 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { actExit, actFailure, actLines } from './parts/act.ts';
 import { makeAks, makeCompute, makeSubnet } from './parts/making.ts';
+import { rehearseFlag } from './parts/rehearsed.ts';
 import { isStanding, standingLines } from './parts/standing-compute.ts';
 
 const forComputes = { what: ['cluster', 'instance'] };
@@ -66,6 +67,7 @@ export const create = defineCommand({
     prefix: flag(text(), 'the range of a subnet; the first that is free when left out', {
       ...{ value: 'RANGE', only: forSubnets },
     }),
+    rehearse: rehearseFlag,
     identity: flag(text(), 'system, or the id of a managed identity', { value: 'system|ID', only: forComputes }),
   }),
   positional: ['what', 'name'],

@@ -3,17 +3,19 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
+import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const fix = defineCommand({
   name: 'fix',
   summary: 'mend findings in place; --dry-run only shows how',
-  args: z.object(targetArgs),
+  args: z.object({ ...targetArgs, rehearse: rehearseFlag }),
   positional: ['targets...'],
   effect: 'cloud',
   examples: [
     { line: 'fix --all --dry-run', says: 'the plan for everything that can be fixed' },
     { line: 'fix --all --yes', says: 'do it without asking' },
+    { line: 'fix --all --rehearse --dry-run', says: 'the plan, and what would come of it' },
     { line: 'fix storage.bypass-azure-services --yes', says: 'every finding of one rule' },
     { line: 'fix nsg.outbound-* --dry-run', says: 'the plan for several rules: * stands for any letters' },
     { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'admit an address to the storage firewall' },
@@ -25,7 +27,7 @@ export const fix = defineCommand({
     const snapshot = yield* session.scan(context.signal);
     const plan = session.plan(snapshot, named(request, snapshot));
     refuseBlocked(context, request, plan);
-    return yield* act(context, session, plan);
+    return yield* act(context, session, yield* rehearsedIf(args.rehearse, context, session, plan, snapshot));
   },
   text: actLines,
   exit: actExit,

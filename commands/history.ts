@@ -4,10 +4,12 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { Entry, EntryStep } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Rehearsal } from '../src/model/rehearsal.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { changeLines } from '../src/render/plan-text.ts';
+import { changeLines } from '../src/render/change-text.ts';
+import { rehearsalSentence } from '../src/render/rehearsal-text.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -61,6 +63,7 @@ export const history = defineCommand({
         [entry.undoneBy === null ? '' : `  taken back by ${entry.undoneBy}`, 'dim'],
       ),
       line([`  bastide ${entry.line}`, 'dim']),
+      ...(entry.rehearsal ? [rehearsedLine(entry.rehearsal)] : []),
       ...entry.steps.flatMap((step) => [
         line(`  ${nameInParent(step.resource)}  ${step.state}${step.verified ? ', verified' : ''}`, [
           step.message === null ? '' : `  ${step.message}`,
@@ -71,3 +74,7 @@ export const history = defineCommand({
     ]);
   },
 });
+
+const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
+const rehearsedLine = (rehearsal: Rehearsal) =>
+  line(['  rehearsed  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);

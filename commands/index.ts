@@ -15,6 +15,7 @@ import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
+import { rehearse } from './rehearse.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
@@ -35,6 +36,7 @@ export const verbs: readonly Command[] = [
   path,
   map,
   plan,
+  rehearse,
   apply,
   fix,
   create,

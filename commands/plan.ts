@@ -4,12 +4,13 @@ import { defineCommand } from '../src/command/definition.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { planLines } from '../src/render/plan-text.ts';
 import { asJson, shapeOf } from './parts/json.ts';
+import { rehearsalExit, rehearsalFailure, rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const plan = defineCommand({
   name: 'plan',
   summary: 'make the plan of a fix and keep it for `apply`',
-  args: z.object(targetArgs),
+  args: z.object({ ...targetArgs, rehearse: rehearseFlag }),
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
@@ -21,7 +22,16 @@ export const plan = defineCommand({
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    return asJson(session.plan(snapshot, named(request, snapshot)));
+    const made = session.plan(snapshot, named(request, snapshot));
+    return asJson(yield* rehearsedIf(args.rehearse, context, session, made, snapshot));
   },
   text: (result) => planLines(shapeOf<Plan>(result)),
+  exit: (result) => {
+    const { rehearsal } = shapeOf<Plan>(result);
+    return rehearsal ? rehearsalExit(rehearsal) : 0;
+  },
+  failure: (result) => {
+    const { rehearsal } = shapeOf<Plan>(result);
+    return rehearsal ? rehearsalFailure(rehearsal) : null;
+  },
 });

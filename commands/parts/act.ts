@@ -5,9 +5,11 @@ import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { planLines, spokenId } from '../../src/render/plan-text.ts';
+import { spokenId } from '../../src/render/change-text.ts';
+import { planLines } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
 import { asJson, shapeOf } from './json.ts';
+import { refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: Context, session: Session): void {
@@ -27,6 +29,7 @@ export async function* act(context: Context, session: Session, plan: Plan): Asyn
   // An undo that finds its work done is still recorded, so that the next one means the act before.
   if (plan.steps.length === 0 && plan.of === null) return asJson(nothingDone(plan));
   requireWritable(context, session);
+  refuseRefused(context, plan);
   if (!context.flags.yes) await confirm(context, plan);
   const outcome = yield* session.apply(plan, {
     line: context.line ?? plan.verb,
@@ -92,13 +95,20 @@ export function actLines(result: Json): Line[] {
 
 /** 0 when every write is done, 5 when some are, 7 when the first was refused (cli contract, "Exit status"). */
 export function actExit(result: Json): ExitStatus {
-  if (isPlan(result)) return exitStatus.done;
+  if (isPlan(result)) {
+    const { rehearsal } = shapeOf<Plan>(result);
+    return rehearsal ? rehearsalExit(rehearsal) : exitStatus.done;
+  }
   const outcome = shapeOf<Outcome>(result);
   if (outcome.state === 'done') return exitStatus.done;
   return doneCount(outcome) > 0 ? exitStatus.partial : exitStatus.refused;
 }
 
 export function actFailure(result: Json): FailureValue | null {
+  if (isPlan(result)) {
+    const { rehearsal } = shapeOf<Plan>(result);
+    return rehearsal ? rehearsalFailure(rehearsal) : null;
+  }
   if (actExit(result) === exitStatus.done) return null;
   const outcome = shapeOf<Outcome>(result);
   const done = doneCount(outcome);

@@ -1,7 +1,7 @@
 // What `explain --error` found, as lines of tagged words. Pure.
 import type { Cause } from '../../src/diagnosis/index.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { spokenId } from '../../src/render/plan-text.ts';
+import { spokenId } from '../../src/render/change-text.ts';
 
 /** The result of `explain --error`. */
 export interface Told {

@@ -13,6 +13,7 @@ import { refuseStopped } from './blocked.ts';
 import { legalSubnet, networkNamed, type SubnetArgs, standingSubnet, subnetCreation } from './new-aci-subnet.ts';
 import { type AksArgs, attachment, clusterCreation, legalAks } from './new-aks.ts';
 import { type ComputeArgs, computeCreation, legalCompute } from './new-compute.ts';
+import { rehearsedIf } from './rehearsed.ts';
 import { chooseSeat } from './seat.ts';
 import { standingAks } from './standing-aks.ts';
 import { standingCompute } from './standing-compute.ts';
@@ -25,15 +26,25 @@ async function* begin(context: Context): AsyncGenerator<SessionEvent, { session:
   return { session, snapshot: yield* session.scan(context.signal) };
 }
 
-async function* finish(context: Context, session: Session, snapshot: Snapshot, creation: Creation): Making {
+/** What every sort takes besides. */
+interface Wishes {
+  readonly rehearse: boolean;
+}
+
+async function* finish(
+  context: Context,
+  { session, snapshot }: { readonly session: Session; readonly snapshot: Snapshot },
+  creation: Creation,
+  { rehearse }: Wishes,
+): Making {
   const plan: Plan = session.planCreation(snapshot, creation);
   refuseStopped(context, plan);
-  return yield* act(context, session, plan);
+  return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan, snapshot));
 }
 
 export async function* makeCompute(
   context: Context,
-  args: ComputeArgs & { readonly subnet?: string | undefined },
+  args: ComputeArgs & Wishes & { readonly subnet?: string | undefined },
 ): Making {
   legalCompute(args);
   const { session, snapshot: first } = yield* begin(context);
@@ -43,10 +54,10 @@ export async function* makeCompute(
   const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
   const { architecture } = session.report(snapshot, context.flags.profile);
   const creation = computeCreation(snapshot, args, seat, architecture.answer, context.flags.profile);
-  return yield* finish(context, session, snapshot, creation);
+  return yield* finish(context, { session, snapshot }, creation, args);
 }
 
-export async function* makeAks(context: Context, args: AksArgs): Making {
+export async function* makeAks(context: Context, args: AksArgs & Wishes): Making {
   legalAks(args);
   const { session, snapshot: first } = yield* begin(context);
   const cluster = args.cluster === undefined ? undefined : clusterId(args.cluster, first);
@@ -55,12 +66,12 @@ export async function* makeAks(context: Context, args: AksArgs): Making {
   const { profile } = context.flags;
   if (cluster !== undefined) {
     const snapshot = yield* session.scan(context.signal, [cluster]);
-    return yield* finish(context, session, snapshot, attachment(snapshot, args, cluster, profile));
+    return yield* finish(context, { session, snapshot }, attachment(snapshot, args, cluster, profile), args);
   }
   const seat = await chooseSeat(context, first, args.subnet);
   if (seat === null) throw inManagedNetwork();
   const snapshot = yield* session.scan(context.signal, [seat]);
-  return yield* finish(context, session, snapshot, clusterCreation(snapshot, args, seat, profile));
+  return yield* finish(context, { session, snapshot }, clusterCreation(snapshot, args, seat, profile), args);
 }
 
 /** An id, or the name of a cluster in the workspace's own group. */
@@ -77,11 +88,19 @@ const inManagedNetwork = (): Failure =>
     'Attach one that stands (--cluster ID), or deploy to managed online endpoints.',
   );
 
-export async function* makeSubnet(context: Context, args: SubnetArgs & { readonly vnet?: string | undefined }): Making {
+export async function* makeSubnet(
+  context: Context,
+  args: SubnetArgs & Wishes & { readonly vnet?: string | undefined },
+): Making {
   legalSubnet(args.name);
   const { session, snapshot } = yield* begin(context);
   const network = networkNamed(snapshot, args.vnet);
   const there = standingSubnet(network, args);
   if (there !== undefined) return there;
-  return yield* finish(context, session, snapshot, subnetCreation(snapshot, network, args, context.flags.profile));
+  return yield* finish(
+    context,
+    { session, snapshot },
+    subnetCreation(snapshot, network, args, context.flags.profile),
+    args,
+  );
 }

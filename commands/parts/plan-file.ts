@@ -20,6 +20,38 @@ const change = z.discriminatedUnion('kind', [
 ]);
 const texts = z.array(z.string());
 const undo = z.enum(['exact', 'equivalent', 'partial', 'none']);
+const refusal = z.object({
+  status: z.number(),
+  code: z.string(),
+  message: z.string(),
+  details: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+const rehearsal = z.object({
+  at: z.string(),
+  snapshot: z.string(),
+  outcome: z.enum(['done', 'refused', 'unknown']),
+  steps: z.array(
+    z.object({
+      resource: z.string(),
+      state: z.enum(['done', 'refused', 'unknown', 'skipped']),
+      refusal: z.nullable(refusal),
+      message: z.nullable(z.string()),
+      unread: texts,
+    }),
+  ),
+  resolves: texts,
+  introduces: texts,
+  persists: texts,
+  unknown: texts,
+  differences: z.array(
+    z.object({
+      finding: z.string(),
+      preview: z.enum(['resolves', 'introduces', 'unchanged']),
+      rehearsal: z.enum(['resolves', 'introduces', 'unknown', 'unchanged']),
+    }),
+  ),
+  limits: texts,
+});
 const planShape = z.object({
   id: z.string(),
   snapshot: z.string(),
@@ -45,6 +77,7 @@ const planShape = z.object({
   skipped: z.array(z.object({ finding: z.string(), reason: z.string() })),
   preview: z.object({ resolves: texts, introduces: texts }),
   irreversible: texts,
+  rehearsal: z.optional(rehearsal),
 });
 
 /** The plan in an envelope of `plan` or `fix --dry-run`. Throws Failure (exit 2) that says what is wrong with the file. */

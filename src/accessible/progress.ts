@@ -11,6 +11,7 @@ const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['s
   verify: 'Reading again what was changed',
   recover: 'Settling what an earlier run left open',
   live: 'Asking Azure what is in effect',
+  rehearse: 'Rehearsing the plan',
 };
 /** Milliseconds between two lines about the same piece of work. */
 const pause = 3000;

@@ -36,6 +36,35 @@ const step = {
   },
 } as const;
 
+const rehearsedStep = {
+  type: 'object',
+  required: ['resource', 'state', 'refusal', 'message', 'unread'],
+  properties: {
+    resource: text,
+    state: { enum: ['done', 'refused', 'unknown', 'skipped'] },
+    refusal: { type: ['object', 'null'] },
+    message: textOrNull,
+    unread: texts,
+  },
+} as const;
+
+const rehearsal = {
+  type: ['object', 'null'],
+  required: ['at', 'snapshot', 'outcome', 'steps', 'resolves', 'introduces', 'persists', 'unknown'],
+  properties: {
+    at: text,
+    snapshot: text,
+    outcome: { enum: ['done', 'refused', 'unknown'] },
+    steps: { type: 'array', items: rehearsedStep },
+    resolves: texts,
+    introduces: texts,
+    persists: texts,
+    unknown: texts,
+    differences: { type: 'array' },
+    limits: texts,
+  },
+} as const;
+
 const entry = {
   type: 'object',
   required: [
@@ -66,6 +95,7 @@ const entry = {
     redoes: textOrNull,
     line: text,
     workspace: textOrNull,
+    rehearsal,
   },
 } as const;
 

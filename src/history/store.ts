@@ -21,6 +21,7 @@ import { fold, nameOf } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { History } from './history.ts';
 import { holderOf, LockHeld, withLock } from './lock.ts';
+import { type Index, migrations, version } from './migrations.ts';
 import { packEntry, unpackEntry, withoutSecrets } from './pack.ts';
 import { indexSchema } from './schema.ts';
 
@@ -34,15 +35,6 @@ export interface HistoryOptions {
   /** Milliseconds to wait for another living session; 10 s unless said. */
   readonly patience?: number;
 }
-
-interface Index {
-  source: string;
-  workspace: string;
-  entries: unknown[];
-}
-
-/** The version of the index's shape; a change of it comes with a migration. */
-const version = '1.0.0';
 
 /** The history of one workspace at one source. Nothing is made on disk before the first entry. */
 export function openHistory(options: HistoryOptions): History {
@@ -61,7 +53,7 @@ export function openHistory(options: HistoryOptions): History {
       fileExtension: 'json',
       projectName: 'bastide',
       projectVersion: version,
-      migrations: {},
+      migrations: { ...migrations },
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,

@@ -1,6 +1,7 @@
 // One act in the history.
 import type { Change } from './change.ts';
 import type { Plan } from './plan.ts';
+import type { Rehearsal } from './rehearsal.ts';
 
 export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped';
 export type EntryState = 'open' | 'done' | 'partial' | 'failed';
@@ -38,4 +39,6 @@ export interface Entry {
   /** The command line that would repeat it. */
   readonly line: string;
   readonly workspace: string | null;
+  /** What came of the plan when it was rehearsed; null when it was not. */
+  readonly rehearsal: Rehearsal | null;
 }

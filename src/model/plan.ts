@@ -2,6 +2,7 @@
 import type { Change } from './change.ts';
 import type { UndoClass } from './finding.ts';
 import type { Architecture } from './intent.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { Source } from './snapshot.ts';
 
 /** rules-catalogue 3.11: gates, build, open, compute, verify, close. */
@@ -49,4 +50,6 @@ export interface Plan {
   readonly preview: { readonly resolves: readonly string[]; readonly introduces: readonly string[] };
   /** One sentence for each act that cannot be taken back exactly. */
   readonly irreversible: readonly string[];
+  /** Absent: nobody has rehearsed it. */
+  readonly rehearsal?: Rehearsal;
 }

@@ -1,20 +1,11 @@
 // A plan, and what became of one, as lines of tagged words. Pure.
-import type { Change } from '../model/change.ts';
-import type { Edit } from '../model/edit.ts';
-import { type Json, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { nameInParent, nameOf } from '../model/resource-id.ts';
+import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
-
-/** A finding's id in names: `storage.x  stmlsim ← snet-train`. */
-export function spokenId(id: string): string {
-  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
-  if (rule === undefined || resource === undefined) return id;
-  return `${rule}  ${nameOf(resource)}${where === undefined ? '' : ` ← ${nameOf(where)}`}`;
-}
+import { changeLines, spokenId } from './change-text.ts';
+import { rehearsalLines } from './rehearsal-text.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));
 
 /** The whole plan: each step with before, after, risk and its `az` twin; gates; what changes in the audit; what is left out. */
 export function planLines(plan: Plan): Line[] {
@@ -48,6 +39,7 @@ export function planLines(plan: Plan): Line[] {
       'Left out',
       plan.skipped.map((skip) => line(`${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
     ),
+    ...(plan.rehearsal ? [[], ...rehearsalLines(plan.rehearsal)] : []),
   ];
 }
 
@@ -65,17 +57,4 @@ function stepLines(step: Step, number: number): Line[] {
     line([`   ${step.risk}`, 'dim']),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
   ];
-}
-
-export function changeLines(change: Change): Line[] {
-  if (change.kind !== 'edit') {
-    return [line(`   ${change.kind} `, [stringifyJson(change.body), change.kind === 'create' ? 'added' : 'removed'])];
-  }
-  return change.edits.flatMap(editLines);
-}
-
-function editLines(edit: Edit): Line[] {
-  if (edit.op === 'add') return [line(['   + ', 'added'], `${edit.pointer}  `, [shown(edit.after), 'added'])];
-  if (edit.op === 'remove') return [line(['   - ', 'removed'], `${edit.pointer}  `, [shown(edit.before), 'removed'])];
-  return [line(`   ${edit.pointer}  `, [shown(edit.before), 'removed'], [' → ', 'dim'], [shown(edit.after), 'added'])];
 }

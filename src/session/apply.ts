@@ -226,6 +226,7 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
     redoes: plan.verb === 'redo' ? plan.of : null,
     line,
     workspace: plan.workspace,
+    rehearsal: plan.rehearsal ?? null,
   };
 }
 

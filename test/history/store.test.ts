@@ -40,6 +40,7 @@ const entry = (id: string, extra: Partial<Entry> = {}): Entry => ({
   redoes: null,
   line: 'fix x',
   workspace,
+  rehearsal: null,
   ...extra,
 });
 const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
@@ -119,6 +120,20 @@ describe('the journal on disk', () => {
     expect(files).toHaveLength(1);
     expect(statSync(path.join(folder, historyName(source, workspace), files[0] ?? '')).mode & 0o777).toBe(0o600);
     expect((await failureOf(history.body('../../etc/passwd'))).code).toBe('history-corrupt');
+  });
+
+  test('an index from before rehearsals is brought up to this version, and keeps what it holds', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a', { line: 'fix old' }));
+    const file = path.join(folder, `${historyName(source, workspace)}.json`);
+    const index = JSON.parse(readFileSync(file, 'utf8'));
+    for (const old of index.entries) delete old.rehearsal;
+    index.__internal__.migrations.version = '1.0.0';
+    writeFileSync(file, JSON.stringify(index));
+    const [first] = await open(folder).entries();
+    expect([first?.line, first?.rehearsal]).toEqual(['fix old', null]);
+    await open(folder).append(entry('b'));
+    expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   test('the same workspace elsewhere has another history, in another letter case the same', () => {

@@ -40,6 +40,7 @@ const entryOf = (plan: Plan, done = plan.steps.length): Entry => ({
   redoes: null,
   line: 'fix --all',
   workspace: plan.workspace,
+  rehearsal: null,
 });
 const applied = (snapshot: Snapshot, plan: Plan) =>
   applyChanges(

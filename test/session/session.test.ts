@@ -426,6 +426,7 @@ describe('recovery', () => {
       undoneBy: null,
       redoes: null,
       line: 'fix it',
+      rehearsal: null,
       workspace: bench.simulator.workspace,
     });
     const sent = bench.writes.length;

@@ -10,8 +10,8 @@ import { findingId } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import { valueAt } from '../../src/model/pointer.ts';
+import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sameId } from '../../src/model/resource-id.ts';
 import type { Gap, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
@@ -357,6 +357,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       redoes: plan.verb === 'redo' ? plan.of : null,
       line,
       workspace: ids.workspace,
+      rehearsal: plan.rehearsal ?? null,
     };
   }
 }

@@ -3,6 +3,7 @@ import { SimulatorError } from '../error.ts';
 import { fold, parentOf, typeOf } from '../gateway/address.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
+import { limitsAsSeen } from '../providers/microsoft.machinelearningservices/machine-sizes.ts';
 import { completeRules } from '../providers/microsoft.machinelearningservices/managed-network-effects.ts';
 import { inlineMembers } from './inline.ts';
 import { Seen } from './seen.ts';
@@ -20,7 +21,10 @@ export function storeOfText(content: string, world: string, played = false): Sto
   store.grants = grantsOf(at(document, 'permissions'));
   completeScopes(store);
   completeRules(store);
-  if (played) store.seen = new Seen(document);
+  if (played) {
+    limitsAsSeen(store);
+    store.seen = new Seen(document);
+  }
   return store;
 }
 

@@ -8,7 +8,7 @@ import { requireAddresses } from '../microsoft.network/free-addresses.ts';
 import { touch } from '../microsoft.network/network-parts.ts';
 import { addReferences, plainRegion, removeReferences, requireReady } from '../microsoft.network/references.ts';
 import type { Write } from '../provider.ts';
-import { coresOf, familyWords, sizeOf } from './machine-sizes.ts';
+import { coresOf, familyWords, sizeIn } from './machine-sizes.ts';
 
 const inner = (body: JsonObject | undefined, ...path: readonly string[]): string | undefined =>
   text(body, 'properties', 'properties', ...path);
@@ -66,10 +66,10 @@ function checkSize({ body, store, id }: Write): void {
   const type = fold(text(body, 'properties', 'computeType') ?? '');
   if (type !== 'amlcompute' && type !== 'computeinstance') return;
   const name = inner(body, 'vmSize');
-  const size = name === undefined ? undefined : sizeOf(name);
+  const region = text(body, 'location') ?? text(store.get(parentOf(id)), 'location') ?? '';
+  const size = name === undefined ? undefined : sizeIn(store, subscriptionOf(id), region, name);
   if (name === undefined || !size) throw refused(`The specified VM size ${name ?? ''} is not supported.`);
   if (fold(inner(body, 'vmPriority') ?? 'Dedicated') === 'lowpriority') return;
-  const region = text(body, 'location') ?? text(store.get(parentOf(id)), 'location') ?? '';
   const { limit, used } = coresOf(store, subscriptionOf(id), region, size.family);
   const nodes = Math.max(1, firstNodes(body));
   if (limit - used >= nodes * size.cores) return;

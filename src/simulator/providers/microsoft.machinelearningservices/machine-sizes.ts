@@ -2,7 +2,7 @@
 // a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
 import { fold } from '../../gateway/address.ts';
 import { ok } from '../../gateway/answer.ts';
-import { at, type Json, JsonNumber, json, text } from '../../json.ts';
+import { at, type Json, JsonNumber, json, list, object, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -35,6 +35,22 @@ const usual = 100;
 const usagesType = 'Microsoft.MachineLearningServices/locations/usages';
 
 export const sizeOf = (name: string): Size | undefined => sizes.find((size) => fold(size.name) === fold(name));
+
+const sizesType = 'Microsoft.MachineLearningServices/locations/vmSizes';
+
+/** A size that is known here, or that a snapshot's own list of the region holds. */
+export function sizeIn(store: Store, subscription: string, region: string, name: string): Size | undefined {
+  const known = sizeOf(name);
+  if (known || !store.seen) return known;
+  const path = `/subscriptions/${subscription}/providers/${sizesType}`.replace(
+    '/locations/',
+    `/locations/${plainRegion(region)}/`,
+  );
+  const row = list(store.get(path), 'value').find((one) => fold(text(one, 'name') ?? '') === fold(name));
+  const cores = at(row, 'vCPUs');
+  if (!(cores instanceof JsonNumber)) return undefined;
+  return { name, family: text(row, 'family') ?? '', cores: Number(cores.text), memory: 0, gpus: 0 };
+}
 
 /** `Standard DSv2`: how the service's own sentences and rows call a family. */
 export const familyWords = (family: string): string =>
@@ -71,7 +87,7 @@ export function nodesOf(compute: Json | undefined): number {
 }
 
 export const machineSizes: ProviderType = {
-  type: 'Microsoft.MachineLearningServices/locations/vmSizes',
+  type: sizesType,
   allows: { put: false, patch: false, delete: false },
   // One answer: the document of this list knows no next page.
   items: () => ok(json({ value: sizes.map(sizeBody) })),
@@ -111,3 +127,27 @@ export const coreUsages: ProviderType = {
     });
   },
 };
+
+/** A list of usages that a snapshot holds, as limits that leave the room that was seen: others use cores that nobody listed. */
+export function limitsAsSeen(store: Store): void {
+  for (const report of store.ofType(usagesType)) {
+    const [, subscription, region] =
+      /^\/subscriptions\/([^/]+)\/.*\/locations\/([^/]+)\/usages$/i.exec(text(report, 'id') ?? '') ?? [];
+    if (subscription === undefined || region === undefined) continue;
+    const seen = store.ofType(sizesType).flatMap((sheet) => list(sheet, 'value'));
+    const families = [...sizes.map((size) => size.family), ...seen.flatMap((row) => text(row, 'family') ?? [])];
+    for (const family of new Set(families)) {
+      const words = `${familyWords(family)} Family Cluster Dedicated vCPUs`;
+      const row = list(report, 'value').find((one) => fold(text(one, 'name', 'value') ?? '') === fold(words));
+      const [limit, current] = [at(row, 'limit'), at(row, 'currentValue')];
+      if (!(limit instanceof JsonNumber && current instanceof JsonNumber)) continue;
+      const room = Number(limit.text) - Number(current.text) + coresOf(store, subscription, region, family).used;
+      const id = `/subscriptions/${subscription}/providers/${usagesType}`.replace(
+        '/locations/',
+        `/locations/${region}/`,
+      );
+      if (Number.isFinite(room))
+        store.set(`${id}/${family}`, object({ id: `${id}/${family}`, limit: Math.max(0, room) }));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// `--rehearse`, and what a rehearsed plan stands for: shared by every verb that shows a plan.
+import * as z from 'zod/mini';
+import type { Context } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Rehearsal } from '../../src/model/rehearsal.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rehearsalSentence } from '../../src/render/rehearsal-text.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
+import { asJson } from './json.ts';
+
+export const rehearseFlag = flag(
+  z._default(z.boolean(), false),
+  'play the plan on a copy of what was read first, and show what would come of it',
+);
+
+/** The plan with its rehearsal. Without a snapshot, the one in hand, or a new one. */
+export async function* rehearsed(
+  context: Context,
+  session: Session,
+  plan: Plan,
+  snapshot?: Snapshot,
+): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: Rehearsal }> {
+  const seen = snapshot ?? session.latest() ?? (yield* session.scan(context.signal));
+  const rehearsal = yield* session.rehearse(seen, plan, { profile: context.flags.profile, signal: context.signal });
+  return { ...plan, rehearsal };
+}
+
+/** As `rehearsed` where it is wanted, else the plan as it is. */
+export async function* rehearsedIf(
+  wanted: boolean,
+  context: Context,
+  session: Session,
+  plan: Plan,
+  snapshot?: Snapshot,
+): AsyncGenerator<SessionEvent, Plan> {
+  return wanted ? yield* rehearsed(context, session, plan, snapshot) : plan;
+}
+
+/** Throws Failure (exit 4) for a plan that Azure would refuse, where nobody is asked whether to go on. */
+export function refuseRefused(context: Context, plan: Plan): void {
+  const { rehearsal } = plan;
+  if (!context.flags.yes || rehearsal?.outcome !== 'refused') return;
+  const failure = rehearsalFailure(rehearsal);
+  throw new Failure(
+    'would-be-refused',
+    exitStatus.notSent,
+    failure?.message ?? '',
+    'Nothing was sent. Lift what stands in the way, or leave out --rehearse to try it all the same.',
+    { plan: asJson(plan) },
+  );
+}
+
+/** 0: every write would go through; 3: one hangs on what could not be read; 4: Azure would refuse one. Nothing is sent. */
+export const rehearsalExit = ({ outcome }: Rehearsal): ExitStatus =>
+  ({ done: exitStatus.done, unknown: exitStatus.gaps, refused: exitStatus.notSent })[outcome];
+
+export function rehearsalFailure(rehearsal: Rehearsal): FailureValue | null {
+  if (rehearsal.outcome === 'done') return null;
+  const stuck = rehearsal.steps.find(({ state }) => state === 'refused' || state === 'unknown');
+  const why = stuck?.refusal ? `${stuck.refusal.code}: ${stuck.refusal.message}` : (stuck?.message ?? '');
+  return {
+    code: rehearsal.outcome === 'refused' ? 'would-be-refused' : 'cannot-be-rehearsed',
+    message: `${rehearsalSentence(rehearsal)} ${why}`.trim(),
+    next:
+      rehearsal.outcome === 'refused'
+        ? 'Nothing was sent. Lift what stands in the way, then rehearse it again.'
+        : 'Nothing was sent. See that what is missing can be read, or let Azure decide by applying the plan.',
+  };
+}

@@ -1,0 +1,28 @@
+// A finding and a change in a few words each: what every text about plans is made of. Pure.
+import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import { type Json, stringifyJson } from '../model/json.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { type Line, line } from '../model/words.ts';
+
+/** A finding's id in names: `storage.x  stmlsim ← snet-train`. */
+export function spokenId(id: string): string {
+  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
+  if (rule === undefined || resource === undefined) return id;
+  return `${rule}  ${nameOf(resource)}${where === undefined ? '' : ` ← ${nameOf(where)}`}`;
+}
+
+const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));
+
+export function changeLines(change: Change): Line[] {
+  if (change.kind !== 'edit') {
+    return [line(`   ${change.kind} `, [stringifyJson(change.body), change.kind === 'create' ? 'added' : 'removed'])];
+  }
+  return change.edits.flatMap(editLines);
+}
+
+function editLines(edit: Edit): Line[] {
+  if (edit.op === 'add') return [line(['   + ', 'added'], `${edit.pointer}  `, [shown(edit.after), 'added'])];
+  if (edit.op === 'remove') return [line(['   - ', 'removed'], `${edit.pointer}  `, [shown(edit.before), 'removed'])];
+  return [line(`   ${edit.pointer}  `, [shown(edit.before), 'removed'], [' → ', 'dim'], [shown(edit.after), 'added'])];
+}

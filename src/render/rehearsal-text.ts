@@ -1,0 +1,110 @@
+// What came of a rehearsal, as lines of tagged words: what would go through, what Azure would refuse and how, and what nobody can
+// tell. Pure.
+import type { Plan } from '../model/plan.ts';
+import type { Difference, Rehearsal, RehearsedStep } from '../model/rehearsal.ts';
+import { nameInParent } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { type Line, line, type Word } from '../model/words.ts';
+import { describePlan } from '../plan/describe.ts';
+import { spokenId } from './change-text.ts';
+import { wrapped } from './wrap.ts';
+
+const looks = {
+  done: ['✓', 'ok'],
+  refused: ['✗', 'bad'],
+  unknown: ['?', 'unknown'],
+  skipped: ['·', 'dim'],
+} as const;
+
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** One sentence: how the rehearsal went. */
+export function rehearsalSentence({ outcome, steps }: Pick<Rehearsal, 'outcome' | 'steps'>): string {
+  const done = steps.filter(({ state }) => state === 'done').length;
+  const sent = steps.filter(({ state }) => state !== 'skipped').length;
+  const before = done === 0 ? '' : `, after ${many(done, 'write')} that would go through`;
+  if (outcome === 'unknown') return `Nobody can tell whether write ${sent} of ${steps.length} goes through${before}.`;
+  if (outcome === 'refused') return `Azure would refuse write ${sent} of ${steps.length}${before}.`;
+  return sent === 0 ? 'There would be nothing to write.' : `${many(sent, 'write')} would go through.`;
+}
+
+/** The plan's steps with what would become of each, and what the audit would say afterwards. */
+export function rehearsedPlanLines(plan: Plan, rehearsal: Rehearsal): Line[] {
+  const roles = { '+': 'added', '-': 'removed', ' ': 'dim' } as const;
+  return [
+    ...describePlan(plan).steps.flatMap(({ lines }, index) => {
+      const rehearsed = rehearsal.steps[index];
+      return [
+        ...(rehearsed ? stepLines(rehearsed, index + 1) : []),
+        ...lines.flatMap(({ sign, text }) => wrapped(text, 7, roles[sign], `     ${sign} `)),
+      ];
+    }),
+    ...(plan.steps.length === 0 ? [] : [[]]),
+    ...outcomeLines(rehearsal),
+    ...auditLines(rehearsal),
+    ...section(
+      'Left out of the plan',
+      plan.skipped.flatMap((skip) => wrapped(`${spokenId(skip.finding)}: ${clean(skip.reason, 600)}`, 2, 'dim')),
+    ),
+  ];
+}
+
+/** The result alone; of the steps only those that would stop it. */
+export function rehearsalLines(rehearsal: Rehearsal): Line[] {
+  const telling = rehearsal.steps.flatMap((step, index) =>
+    step.state === 'refused' || step.state === 'unknown' ? stepLines(step, index + 1) : [],
+  );
+  return [...outcomeLines(rehearsal), ...telling, ...auditLines(rehearsal)];
+}
+
+function outcomeLines(rehearsal: Rehearsal): Line[] {
+  const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
+  return [
+    line(['Rehearsal: ', 'heading'], [rehearsalSentence(rehearsal), role]),
+    line([`Played on a copy of what was read, ${clean(rehearsal.at, 40)}: nothing was sent.`, 'dim']),
+  ];
+}
+
+const auditLines = (rehearsal: Rehearsal): Line[] => [
+  ...section('Would resolve', ids(rehearsal.resolves, 'ok')),
+  ...section('Would fail afterwards', ids(rehearsal.introduces, 'bad')),
+  ...section('Would still fail', ids(rehearsal.persists, 'bad')),
+  ...section('Nobody can say, for want of what could not be read', ids(rehearsal.unknown, 'unknown')),
+  ...section('The plan says otherwise', rehearsal.differences.map(differenceLine)),
+  ...section(
+    'Could not be rehearsed',
+    rehearsal.limits.flatMap((limit) => wrapped(clean(limit, 600), 2, 'warn')),
+  ),
+];
+
+function stepLines(step: RehearsedStep, number: number): Line[] {
+  const [mark, role] = looks[step.state];
+  const says = { done: '', refused: '  refused', unknown: '  not known', skipped: '' }[step.state];
+  return [
+    line([`${mark} `, role], [`${number}. `, 'dim'], [nameInParent(step.resource), 'accent'], [says, role]),
+    ...(step.message === null ? [] : wrapped(clean(step.message, 1200), 5, 'dim')),
+    ...(step.refusal === null ? [] : refusalLines(step.refusal)),
+    ...step.unread.flatMap((id) => wrapped(clean(id, 400), 5, 'unknown')),
+  ];
+}
+
+const refusalLines = ({ status, code, message, details }: NonNullable<RehearsedStep['refusal']>): Line[] => [
+  line('     ', [`${status} ${clean(code, 80)}`, 'bad']),
+  ...wrapped(clean(message, 1200), 5),
+  ...details.flatMap((detail) => wrapped(`${clean(detail.code, 80)}: ${clean(detail.message, 800)}`, 5, 'dim')),
+];
+
+const ids = (list: readonly string[], role: string): Line[] =>
+  list.map((id) => line('  ', [clean(spokenId(id), 200), role]));
+
+const spoken = {
+  resolves: 'it is resolved',
+  introduces: 'it starts to fail',
+  unchanged: 'nothing changes',
+  unknown: 'nobody can say',
+} as const;
+const differenceLine = ({ finding, preview, rehearsal }: Difference): Line =>
+  line('  ', clean(spokenId(finding), 200), [`  plan: ${spoken[preview]}; rehearsal: ${spoken[rehearsal]}`, 'warn']);
+
+const section = (title: string, lines: readonly (readonly Word[])[]): Line[] =>
+  lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];
