@@ -1,14 +1,12 @@
-// The root: header, body, footer, and the one place where keys come in.
+// The root: header, body, footer, and the one place where keys come in. What the body shows is rows of words, drawn by the
+// screen or the overlay that is there; here they are only printed.
 import { Box, Text, useApp } from 'ink';
 import { useEffect } from 'react';
 import { ShellProvider, useSelect } from './parts/context.tsx';
 import { Footer } from './parts/Footer.tsx';
 import { Header } from './parts/Header.tsx';
-import { Ask } from './screens/Ask.tsx';
-import { Palette } from './screens/Palette.tsx';
-import { Panel } from './screens/Panel.tsx';
-import { Panes } from './screens/Panes.tsx';
-import { Path } from './screens/Path.tsx';
+import { Rows } from './parts/Rows.tsx';
+import { bodyRows } from './state/body.ts';
 import { smallest } from './state/layout.ts';
 import type { Shell } from './state/shell.ts';
 import { useKeys } from './terminal/use-keys.ts';
@@ -25,8 +23,9 @@ export function App({ shell }: { readonly shell: Shell }) {
 }
 
 function Screen() {
-  const { columns, rows } = useSelect((state) => state.size);
-  const { tooSmall, body } = useSelect((state) => state.view.layout);
+  const state = useSelect((all) => all);
+  const { columns, rows } = state.size;
+  const { tooSmall, header, body } = state.view.layout;
   if (tooSmall) {
     const needed = `${smallest.columns}x${smallest.rows}`;
     return (
@@ -38,28 +37,9 @@ function Screen() {
   }
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      <Header width={columns} />
-      <Box width={columns} height={body} flexShrink={0}>
-        <Body />
-      </Box>
+      <Header width={columns} height={header} />
+      <Rows lines={bodyRows(state)} height={body} width={columns} />
       <Footer width={columns} />
     </Box>
   );
-}
-
-function Body() {
-  const overlay = useSelect((state) => state.overlay);
-  switch (overlay?.kind) {
-    case undefined:
-    case 'filter':
-      return <Panes />;
-    case 'palette':
-      return <Palette overlay={overlay} />;
-    case 'path':
-      return <Path overlay={overlay} />;
-    case 'ask':
-      return overlay.question.kind === 'confirm' ? <Panel /> : <Ask overlay={overlay} question={overlay.question} />;
-    default:
-      return <Panel />;
-  }
 }

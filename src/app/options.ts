@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly profile: ProfileChoice;
   /** What is to be said at the start. */
   readonly notices?: readonly string[];
+  /** Name of the screen to begin with. */
+  readonly screen?: string;
   readonly now: () => Date;
   /** Stops the job; returns when it goes on. */
   suspend(): void;

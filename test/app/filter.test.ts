@@ -1,6 +1,6 @@
 // The filter says what operators type: text, its opposite, and a few members by name.
 import { expect, test } from 'vitest';
-import { matches } from '../../src/app/state/filter.ts';
+import { matches } from '../../src/app/screens/resources/filter.ts';
 import type { Finding } from '../../src/model/finding.ts';
 
 const finding: Finding = {

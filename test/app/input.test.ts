@@ -1,6 +1,6 @@
 // Editing a line, key by key.
 import { expect, test } from 'vitest';
-import { edit, emptyInput, inputOf, insert } from '../../src/app/state/input.ts';
+import { edit, emptyInput, inputOf, insert } from '../../src/app/draw/input.ts';
 
 const typed = (keys: readonly string[]) => keys.reduce(edit, emptyInput).text;
 

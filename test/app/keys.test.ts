@@ -1,9 +1,28 @@
 // What a terminal hands over becomes single keys, and the key table is the one place that gives them a meaning.
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { bindingFor, bindings, hintsFor, spell, type Where } from '../../src/app/state/key-table.ts';
+import { overlays } from '../../src/app/overlays/index.ts';
+import { screens } from '../../src/app/screens/index.ts';
+import { initialState } from '../../src/app/state/initial.ts';
+import { bindingFor, bindings, hintsFor } from '../../src/app/state/keys/index.ts';
+import { spell } from '../../src/app/state/spell.ts';
 import { dropEscapeTail, splitKeys } from '../../src/app/terminal/keys.ts';
+import { chooseTheme } from '../../src/theme/choose.ts';
+import { themes } from '../../themes/index.ts';
 
+const initial = (screen: string) =>
+  initialState({
+    size: { columns: 80, rows: 24 },
+    ascii: false,
+    readOnly: false,
+    source: { kind: 'demo', name: 'demo:mixed' },
+    profile: 'all',
+    theme: chooseTheme({ depth: 'full', themes }),
+    bindings,
+    rules: [],
+    screen,
+    now: 0,
+  });
 const key = (flags: Partial<Key> = {}): Key => ({ ...flags }) as Key;
 
 describe('splitKeys', () => {
@@ -47,37 +66,58 @@ describe('dropEscapeTail', () => {
 });
 
 describe('the key table', () => {
-  const places: readonly Where[] = ['main', 'panel', 'buttons', 'result', 'list', 'input', 'palette'];
+  // Every set of places that can be in force at once: each screen, and each place of the overlays.
+  const overlayPlaces = ['text', 'buttons', 'result', 'choices', 'input'].map(
+    (place) => [place, ['everywhere', place]] as const,
+  );
+  const screenPlaces = screens.map(
+    (screen) =>
+      [
+        screen.name,
+        ['everywhere', 'screen', screen.name, ...screen.places(screen.start as never, initial(screen.name))],
+      ] as const,
+  );
+  const places: readonly (readonly [string, readonly string[]])[] = [
+    ...screenPlaces,
+    ...overlayPlaces,
+    ['palette', ['everywhere', 'palette', 'line']],
+    ['path', ['everywhere', 'path', 'list']],
+  ];
+  const meant = (where: readonly string[], key: string) => bindingFor(bindings, where, key);
 
-  test.each(places)('no key has two meanings in %s', (where) => {
-    const here = bindings.filter((one) => one.where.includes(where) || one.where.includes('everywhere'));
+  test.each(places)('no key has two meanings in %s', (_name, where) => {
+    const here = bindings.filter((one) => one.where.some((place) => where.includes(place)));
     const all = here.flatMap((one) => one.keys);
     expect(all.filter((one, index) => all.indexOf(one) !== index)).toEqual([]);
   });
+  test('every binding has a name of its own, and something to do', () => {
+    const names = bindings.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(bindings.filter(({ change, effect }) => change === undefined && effect === undefined)).toEqual([]);
+  });
+  test('every place of a binding is one that something puts in force', () => {
+    const known = new Set([...places.flatMap(([, all]) => all), ...overlays.map(({ kind }) => kind as string)]);
+    expect(bindings.flatMap(({ where }) => where).filter((place) => !known.has(place))).toEqual([]);
+  });
   test('Ctrl+D and Ctrl+U move and nothing else, wherever they mean something', () => {
-    const meant = places.flatMap((where) => ['ctrl-d', 'ctrl-u'].map((one) => bindingFor(where, one)?.intent.kind));
-    expect(new Set(meant)).toEqual(new Set(['move', undefined]));
+    const names = places.flatMap(([, where]) => ['ctrl-d', 'ctrl-u'].map((one) => meant(where, one)?.name));
+    expect(new Set(names)).toEqual(new Set(['half-down', 'half-up', undefined]));
   });
   test('Escape backs out and never sends', () => {
-    for (const where of places) {
-      const intent = bindingFor(where, 'esc')?.intent;
-      expect(intent?.kind === 'back' || (intent?.kind === 'do' && intent.effect === 'cancel'), where).toBe(true);
-    }
+    const ways = places.map(([, where]) => meant(where, 'esc')?.name);
+    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back'];
+    expect(ways.filter((name) => name === undefined || !backing.includes(name))).toEqual([]);
   });
   test('a letter typed into an input is text, not a key', () => {
-    for (const letter of 'abcdefghijklmnopqrstuvwxyzFGTUZ?/:') {
-      expect(bindingFor('input', letter)).toBeUndefined();
-      expect(bindingFor('palette', letter)).toBeUndefined();
+    for (const letter of 'abcdefghijklmnopqrstuvwxyzFGTUZ?/:0123456789') {
+      expect(meant(['everywhere', 'input'], letter)).toBeUndefined();
+      expect(meant(['everywhere', 'palette', 'line'], letter)).toBeUndefined();
     }
   });
-  test('L asks Azure, and is a letter where one types', () => {
-    expect(bindingFor('main', 'L')?.intent).toEqual({ kind: 'do', effect: 'live' });
-    expect(bindingFor('input', 'L')).toBeUndefined();
-  });
   test('every place shows how to get out of it', () => {
-    for (const where of places) {
-      const ways = hintsFor(where).flatMap((one) => one.keys);
-      expect(ways.includes('esc') || ways.includes('q'), where).toBe(true);
+    for (const [name, where] of places) {
+      const ways = hintsFor(bindings, where).flatMap((one) => one.keys);
+      expect(ways.includes('esc') || ways.includes('q'), name).toBe(true);
     }
   });
   test('keys are spelt as people say them', () => {

@@ -34,7 +34,7 @@ test('hops stand left with their verdicts, the detail of the one that stops it r
   expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not admit snet-train\./m);
   expect(rows.join('\n')).toMatch(/^> ✗ service +denied ! *│/m);
   expect(rows.join('\n')).toMatch(/^ {2}· source +- +│ the firewall of stmlsim/m);
-  expect(rows.at(-1)).toMatch(/Tab side .*o resource .*r again .*Esc back/);
+  expect(rows.at(-1)).toMatch(/o resource .*r again .*Esc back/);
 });
 
 test('in a narrow terminal they stand one above the other', async () => {

@@ -1,7 +1,9 @@
 // The Path screen without its looks: keys in, state out.
 import { expect, test } from 'vitest';
+import type { PathOverlay } from '../../src/app/overlays/path.ts';
+import { resources } from '../../src/app/screens/resources.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import type { PathOverlay } from '../../src/app/state/state.ts';
+import { sliceOf } from '../../src/app/state/view.ts';
 import { sameId } from '../../src/model/resource-id.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
@@ -12,6 +14,7 @@ async function started(size = { columns: 100, rows: 30 }) {
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
   await shell.begin();
   const state = () => shell.store.get();
+  const panes = () => sliceOf(state(), resources);
   const press = (...keys: string[]) => {
     for (const key of keys) shell.press(key);
   };
@@ -26,14 +29,14 @@ async function started(size = { columns: 100, rows: 30 }) {
   const overlay = () => state().overlay as PathOverlay;
   const detail = () =>
     state()
-      .view.panel.map((words) => words.map(({ text }) => text).join(''))
+      .view.panel.value.map((words) => words.map(({ text }) => text).join(''))
       .join('\n');
   const select = (id: string) => {
     press('g');
-    const index = state().view.rows.findIndex(({ resource }) => sameId(resource, id));
+    const index = panes().rows.value.findIndex(({ resource }) => sameId(resource, id));
     press(...Array.from({ length: index }, () => 'j'));
   };
-  return { press, rest, asked, state, overlay, detail, select, written };
+  return { press, rest, asked, state, panes, overlay, detail, select, written };
 }
 
 test('a path typed as a command opens on the hop that stops it, with its evidence', async () => {
@@ -65,7 +68,7 @@ test('the detail scrolls inside its text and goes back to its start with another
   expect(overlay()).toMatchObject({ side: 'detail', top: 2 });
   press('G', 'page-down');
   expect(overlay().top).toBeGreaterThan(2);
-  expect(overlay().top).toBeLessThan(state().view.panel.length);
+  expect(overlay().top).toBeLessThan(state().view.panel.value.length);
   press('h', 'k');
   expect(overlay()).toMatchObject({ side: 'hops', top: 0, hop: { index: 2 } });
 });
@@ -82,14 +85,14 @@ test('Esc goes back one step at a time: detail, hops, panes', async () => {
 });
 
 test('o selects in the tree what the hop quotes, and is off where it quotes nothing', async () => {
-  const { asked, press, state } = await started();
+  const { asked, press, state, panes } = await started();
   await asked();
   press('k', 'o');
   expect(state().overlay?.kind).toBe('path');
   expect(state().message?.text).toContain('quotes nothing');
   press('j', 'o');
   expect(state().overlay).toBeNull();
-  expect(sameId(state().view.rows[state().tree.index]?.resource, ids.storage)).toBe(true);
+  expect(sameId(panes().rows.value[panes().tree.index]?.resource, ids.storage)).toBe(true);
 });
 
 test('r asks again, C copies the line, c what is quoted', async () => {

@@ -1,7 +1,10 @@
 // The screen without its looks: keys in, state out, over a fake session.
 import { expect, test } from 'vitest';
 import type { AppOptions } from '../../src/app/options.ts';
+import { resources } from '../../src/app/screens/resources.ts';
 import { createShell } from '../../src/app/state/shell.ts';
+import type { State } from '../../src/app/state/state.ts';
+import { sliceOf } from '../../src/app/state/view.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
@@ -25,16 +28,25 @@ async function started(fake: FakeOptions = {}, more: Partial<AppOptions> = {}) {
     while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
   };
   const type = (text: string) => press(...text);
-  return { shell, session, press, rest, type, written, state: () => shell.store.get() };
+  return {
+    shell,
+    session,
+    press,
+    rest,
+    type,
+    written,
+    state: () => shell.store.get(),
+    panes: () => sliceOf(shell.store.get(), resources),
+  };
 }
-const panelText = (state: { view: { panel: readonly (readonly { text: string }[])[] } }) =>
-  state.view.panel.map((words) => words.map((one) => one.text).join('')).join('\n');
+const panelText = (state: State) =>
+  state.view.panel.value.map((words) => words.map((one) => one.text).join('')).join('\n');
 
 test('the first reading fills tree, findings and detail', async () => {
-  const { state } = await started();
-  expect(state().view.rows.length).toBeGreaterThan(5);
-  expect(state().view.shown[0]).toMatchObject({ severity: 'critical', outcome: 'fail' });
-  expect(state().view.detail.length).toBeGreaterThan(5);
+  const { panes } = await started();
+  expect(panes().rows.value.length).toBeGreaterThan(5);
+  expect(panes().shown.value[0]).toMatchObject({ severity: 'critical', outcome: 'fail' });
+  expect(panes().detail.value.length).toBeGreaterThan(5);
 });
 
 test('a fix is previewed with Cancel selected, and Enter alone sends nothing', async () => {
@@ -97,33 +109,45 @@ test('a key that is off says why', async () => {
 });
 
 test('moving: the findings follow the tree, and the detail follows the findings', async () => {
-  const { press, state } = await started();
+  const { press, panes } = await started();
   press('j', 'j', 'j', 'j');
-  expect(state().view.rows[state().tree.index]?.label).toBe('stlakesim');
-  expect(state().view.shown.map((one) => one.resource)).toEqual([ids.lake]);
+  expect(panes().rows.value[panes().tree.index]?.label).toBe('stlakesim');
+  expect(panes().shown.value.map((one) => one.resource)).toEqual([ids.lake]);
   press('g', 'enter', 'G');
-  expect(state().pane).toBe('findings');
-  expect(state().findings.index).toBe(state().view.shown.length - 1);
+  expect(panes().pane).toBe('findings');
+  expect(panes().findings.index).toBe(panes().shown.value.length - 1);
   press(']', ']');
-  expect(state().tab).toBe('json');
+  expect(panes().tab).toBe('json');
   press('esc', 'esc', 'esc', 'esc');
-  expect(state().pane).toBe('tree');
+  expect(panes().pane).toBe('tree');
+});
+
+test('a number before a move says how often it is made', async () => {
+  const { press, panes, state } = await started();
+  press('3', 'j');
+  expect(panes().tree.index).toBe(3);
+  press('2', 'k');
+  expect(panes().tree.index).toBe(1);
+  press('1', '2', 'G');
+  expect([panes().tree.index, state().count]).toEqual([Math.min(11, panes().rows.value.length - 1), '']);
+  press('4', 'esc', 'k');
+  expect(state().count).toBe('');
 });
 
 test('the filter narrows while it is typed; Esc in it brings the old one back, Esc outside clears it', async () => {
-  const { press, type, state } = await started();
+  const { press, type, state, panes } = await started();
   press('/');
   type('sev:high');
-  expect(state().view.shown.map((one) => one.severity)).toEqual(['high']);
+  expect(panes().shown.value.map((one) => one.severity)).toEqual(['high']);
   press('enter');
   expect(state().overlay).toBeNull();
   press('/');
   type('zzz');
-  expect(state().view.shown).toEqual([]);
+  expect(panes().shown.value).toEqual([]);
   press('esc');
-  expect(state().filter).toBe('sev:high');
+  expect(panes().filter).toBe('sev:high');
   press('esc');
-  expect(state().filter).toBe('');
+  expect(panes().filter).toBe('');
 });
 
 test('the palette completes, runs and keeps its lines', async () => {
@@ -215,10 +239,10 @@ test('leaving while a change is being sent asks, and stays when told so', async 
 });
 
 test('copying goes through the terminal and claims nothing', async () => {
-  const { press, written, state } = await started();
+  const { press, written, state, panes } = await started();
   press('enter', 'c');
   const [, sent = ''] = /^\x1b\]52;c;(.*)\x07$/.exec(written.at(-1) ?? '') ?? [];
-  expect(Buffer.from(sent, 'base64').toString()).toBe(state().view.shown[0]?.id);
+  expect(Buffer.from(sent, 'base64').toString()).toBe(panes().shown.value[0]?.id);
   expect(state().message?.text).toContain('Sent');
 });
 
@@ -252,12 +276,12 @@ test('L asks Azure about a finding of a subnet, and shows the evidence', async (
       return { ...report, findings: report.findings.map((finding) => ({ ...finding, resource: ids.subnet })) };
     },
   };
-  const { press, rest, state } = await started({}, { session });
+  const { press, rest, state, panes } = await started({}, { session });
   press('L');
   await rest();
   expect(state().message?.text).toBe('No machine runs in snet-train: vm-idle is deallocated.');
   expect(state().messages.map(({ text }) => text)).toContain('Azure is asked 2 questions.');
-  expect([state().tab, state().snapshot?.live?.nowhere.length]).toEqual(['evidence', 1]);
+  expect([panes().tab, state().snapshot?.live?.nowhere.length]).toEqual(['evidence', 1]);
 });
 
 test('L has nothing to ask about where a finding is about no subnet', async () => {

@@ -109,7 +109,7 @@ test('a split arrow key is not two keys and an Escape', async () => {
   screen.type('\x1b');
   await sleep(35);
   screen.type('[B');
-  await screen.press('?', 'In the panes');
+  await screen.press('?', 'On every screen');
   await screen.press('q', '[Explain]');
 });
 
@@ -142,7 +142,7 @@ test('resizing, down to too small and back, leaves what a fresh start shows', as
 test('one pane at a time at 60x15', async () => {
   const screen = open([], { cols: 60, rows: 15 });
   expect(await screen.until('Resources')).not.toContain('[Explain]');
-  expect(await screen.press(keys.tab, 'Findings')).not.toContain('Resources');
+  expect(await screen.press(keys.tab, '> Findings')).not.toContain('> Resources');
   await screen.press(keys.enter, '[Explain]');
   const plan = await screen.press('f', '> Cancel');
   expect(plan).toContain('Apply');
@@ -198,7 +198,7 @@ test('Ctrl+Z gives the shell back, fg the screen', async () => {
   await shell.press('fg\r', ready);
   await shell.until('f fix');
   await shell.until(() => shell.modes().alternate && !shell.modes().autowrap);
-  await shell.press('?', 'In the panes');
+  await shell.press('?', 'On every screen');
 });
 
 test('Ctrl+L draws over what a stray writer left', async () => {

@@ -1,17 +1,7 @@
 // No line is ever wider than its pane, whatever the text; and wrapping loses nothing but spaces.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  fitLine,
-  fitTail,
-  fitText,
-  line,
-  lineWidth,
-  plain,
-  widthOf,
-  word,
-  wrapLine,
-} from '../../src/app/state/text.ts';
+import { fitLine, fitTail, fitText, line, lineWidth, plain, widthOf, word, wrapLine } from '../../src/app/draw/text.ts';
 
 const foreign = fc.oneof(
   fc.string({ maxLength: 40 }),

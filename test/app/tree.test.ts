@@ -1,6 +1,6 @@
 // The tree: the workspace at the root, what belongs together under one heading, each row with the worst below it.
 import { expect, test } from 'vitest';
-import { buildTree } from '../../src/app/state/tree.ts';
+import { buildTree } from '../../src/app/screens/resources/tree.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 

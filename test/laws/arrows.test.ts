@@ -197,6 +197,11 @@ describe('who may touch what', () => {
       /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|['"]node:|\bcrypto\.|\bsetTimeout\b/;
     expect(offenders(impure, (file) => !pure.includes(folderOf(file)), 'is not pure')).toEqual([]);
   });
+  test('what the screen looks like is made of words: only what prints them knows ink and react', () => {
+    const printing = (file: string) =>
+      !file.startsWith('src/app/') || /^src\/app\/(App\.tsx|start\.tsx|parts\/|terminal\/)/.test(file);
+    expect(offenders(/from '(?:ink|react)'/, printing, 'draws by itself')).toEqual([]);
+  });
   test('a colour stands only in a theme', () => {
     const colour = /['"`]#[0-9a-fA-F]{6}['"`]|\bcolor=['"]|\\x1b\[3[0-7]m|\\u001b\[3[0-7]m/;
     const allowed = (file: string) => file.startsWith('themes') || folderOf(file) === 'theme';
@@ -220,6 +225,9 @@ describe('the folder listing is the feature list', () => {
     expect(listed('commands', source)).toEqual([]);
     expect(listed('themes', (file) => file.endsWith('.json'))).toEqual([]);
     expect(listed('src/kinds', source)).toEqual([]);
+    const view = (file: string) => source(file) && !file.includes('/');
+    expect(listed('src/app/screens', view)).toEqual([]);
+    expect(listed('src/app/overlays', view)).toEqual([]);
     expect(listed('src/rules', (file) => source(file) && file.includes('/'))).toEqual([]);
   });
 });

@@ -1,17 +1,19 @@
-// The two rows at the top: where one is, who one is, how old the data is, and how it stands.
+// The rows at the top: where one is, who one is, how old the data is, how it stands, and the screens there are.
 import { Box } from 'ink';
 import type { Line as Words } from '../../command/definition.ts';
 import { severities } from '../../model/finding.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean } from '../../model/text.ts';
+import { line, lineWidth, word } from '../draw/text.ts';
+import { screens } from '../screens/index.ts';
+import { meansScreen } from '../state/keys/count.ts';
 import type { State } from '../state/state.ts';
-import { line, lineWidth, word } from '../state/text.ts';
 import { useGlyphs, useSelect } from './context.tsx';
 import { Line } from './Line.tsx';
 import { Working } from './Working.tsx';
 
-export function Header({ width }: { readonly width: number }) {
+export function Header({ width, height }: { readonly width: number; readonly height: number }) {
   const state = useSelect((all) => all);
   const { crumb, dot } = useGlyphs();
   const left = whereWords(state, crumb);
@@ -19,13 +21,50 @@ export function Header({ width }: { readonly width: number }) {
   const right = line(word(working ? '' : ageWords(state), 'dim'), ' ');
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(right);
   return (
-    <Box flexDirection="column" width={width} height={2} flexShrink={0}>
+    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
       <Box width={width} height={1}>
         <Line words={left} width={Math.max(0, width - room)} />
         {working ? <Working width={room} /> : <Line words={right} width={room} />}
       </Box>
-      <Line words={standingWords(state, dot)} width={width} />
+      <Standing state={state} width={width} dot={dot} tab={height < 3} />
+      {height > 2 && <Line words={tabWords(state)} width={width} />}
     </Box>
+  );
+}
+
+interface StandingProps {
+  readonly state: State;
+  readonly width: number;
+  readonly dot: string;
+  /** Where the tabs have no row of their own, the screen's name stands here. */
+  readonly tab: boolean;
+}
+
+function Standing({ state, width, dot, tab }: StandingProps) {
+  const words = standingWords(state, dot);
+  const screen = tab ? tabWords(state, true) : [];
+  // How it stands comes first; the body names the screen too.
+  const room = lineWidth(words) + lineWidth(screen) <= width ? lineWidth(screen) : 0;
+  return (
+    <Box width={width} height={1}>
+      <Line words={words} width={width - room} />
+      {room > 0 && <Line words={screen} width={room} />}
+    </Box>
+  );
+}
+
+/** The screens with their numbers, the one that is shown in brackets; the one a digit is about to lead to stands out. */
+function tabWords(state: State, onlyThis = false): Words {
+  const pending = meansScreen(state) ? Number(state.count) - 1 : -1;
+  const tabs = screens.map(({ name, title }, index) => ({ name, text: `${index + 1} ${title}`, index }));
+  return line(
+    ' ',
+    ...tabs
+      .filter(({ name }) => !onlyThis || name === state.screen)
+      .map(({ name, text, index }) =>
+        name === state.screen ? word(`[${text}]`, 'focus') : word(` ${text} `, index === pending ? 'accent' : 'dim'),
+      ),
+    onlyThis ? ' ' : '',
   );
 }
 

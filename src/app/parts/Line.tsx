@@ -3,41 +3,37 @@ import { Text } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import type { Style } from '../../theme/theme.ts';
-import { asciiText } from '../state/glyphs.ts';
-import { fitLine, plain } from '../state/text.ts';
+import { asciiText } from '../draw/glyphs.ts';
+import { fitLine } from '../draw/text.ts';
 import { useGlyphs, useSelect, useStyle } from './context.tsx';
 
 interface Props {
   readonly words: Words;
   readonly width: number;
-  /** Drawn as one bar in this role, whatever the words' own. */
-  readonly bar?: string | undefined;
 }
 
-export const Line = memo(function Line({ words, width, bar }: Props) {
-  const style = useStyle();
-  const { more } = useGlyphs();
-  const ascii = useSelect((state) => state.ascii);
-  const shown = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
-  const fitted = fitLine(shown, width, more);
-  if (bar !== undefined) {
+export const Line = memo(
+  function Line({ words, width }: Props) {
+    const style = useStyle();
+    const { more } = useGlyphs();
+    const ascii = useSelect((state) => state.ascii);
+    const shown = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
     return (
-      <Text wrap="truncate" {...inkStyle(style(bar))}>
-        {plain(fitted)}
+      <Text wrap="truncate">
+        {fitLine(shown, width, more).map((item, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a word has no identity but its place in the line.
+          <Text key={index} {...inkStyle(style(item.role))}>
+            {item.text}
+          </Text>
+        ))}
       </Text>
     );
-  }
-  return (
-    <Text wrap="truncate">
-      {fitted.map((item, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a word has no identity but its place in the line.
-        <Text key={index} {...inkStyle(style(item.role))}>
-          {item.text}
-        </Text>
-      ))}
-    </Text>
-  );
-});
+  },
+  (before, now) => before.width === now.width && sameWords(before.words, now.words),
+);
+
+const sameWords = (a: Words, b: Words): boolean =>
+  a === b || (a.length === b.length && a.every((item, at) => item.text === b[at]?.text && item.role === b[at]?.role));
 
 /** A style as Ink's properties. */
 export function inkStyle(style: Style): Record<string, string | boolean> {

@@ -1,7 +1,7 @@
 // What runs now, with a turning sign. Mounted only while something runs, so that an idle screen writes nothing.
 import { useAnimation } from 'ink';
 import { clean } from '../../model/text.ts';
-import { line, word } from '../state/text.ts';
+import { line, word } from '../draw/text.ts';
 import { useGlyphs, useSelect } from './context.tsx';
 import { Line } from './Line.tsx';
 

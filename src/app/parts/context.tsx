@@ -2,7 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Role, Style } from '../../theme/theme.ts';
 import { isRole } from '../../theme/theme.ts';
-import { type Glyphs, glyphsFor } from '../state/glyphs.ts';
+import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import type { Shell } from '../state/shell.ts';
 import type { State } from '../state/state.ts';
 

@@ -6,14 +6,15 @@ import type { Report } from '../../model/finding.ts';
 import type { Identity, Snapshot } from '../../model/snapshot.ts';
 import type { Outcome, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
+import type { Suggestion } from '../overlays/palette.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { ViewIntent } from './key-table.ts';
-import type { Act, Overlay, Suggestion, Work } from './state.ts';
+import type { Act, Overlay, State, Work } from './state.ts';
 
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
-  | { readonly type: 'intent'; readonly intent: ViewIntent }
+  /** What a key does to the state by itself. */
+  | { readonly type: 'changed'; readonly change: (state: State) => State }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }
   | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[] }

@@ -2,9 +2,10 @@
 // comes back after the answer.
 import type { Ask } from '../../command/definition.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
+import { emptyInput, inputOf } from '../draw/input.ts';
+import type { Question } from '../overlays/ask.ts';
 import type { Action } from './actions.ts';
-import { emptyInput, inputOf } from './input.ts';
-import type { Overlay, Question, State } from './state.ts';
+import type { Overlay, State } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Asking {

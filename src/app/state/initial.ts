@@ -3,6 +3,8 @@ import type { RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
 import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
+import { nothingKept } from '../draw/kept.ts';
+import type { Binding } from './binding.ts';
 import { layoutFor } from './layout.ts';
 import type { State } from './state.ts';
 
@@ -13,7 +15,10 @@ export interface Start {
   readonly source: Source;
   readonly profile: ProfileChoice;
   readonly theme: Theme;
+  readonly bindings: readonly Binding[];
   readonly rules: readonly RuleEntry[];
+  /** Name of the first screen. */
+  readonly screen: string;
   /** Milliseconds. */
   readonly now: number;
 }
@@ -25,23 +30,21 @@ export function initialState({ rules, ...start }: Start): State {
     identity: null,
     snapshot: null,
     report: null,
+    before: null,
     entries: [],
     work: null,
     problem: null,
-    pane: 'tree',
-    zoom: false,
-    tree: { index: 0, top: 0 },
-    folded: new Set(),
-    findings: { index: 0, top: 0 },
-    tab: 'explain',
-    detailTop: 0,
-    filter: '',
-    everyOutcome: false,
+    slices: {},
     overlay: null,
+    count: '',
     act: null,
     lines: [],
     message: null,
     messages: [],
-    view: { layout: layoutFor(start.size, 'tree', false), rows: [], shown: [], detail: [], panel: [] },
+    view: {
+      layout: layoutFor(start.size),
+      selection: { about: 'resource', finding: null, resource: null },
+      panel: nothingKept([]),
+    },
   };
 }

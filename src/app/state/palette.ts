@@ -8,11 +8,14 @@ import { type Envelope, runCommand } from '../../command/run.ts';
 import { type FailureValue, isFailure } from '../../model/failure.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { shortFinding } from '../draw/finding-words.ts';
+import { line, word } from '../draw/text.ts';
+import type { Suggestion } from '../overlays/palette.ts';
+import { pathOverlay } from '../overlays/path.ts';
+import { screens } from '../screens/index.ts';
+import { screenNamed } from './current-screen.ts';
 import type { Desk } from './desk.ts';
-import { shortFinding } from './panel.ts';
-import { pathOverlay } from './path.ts';
-import type { State, Suggestion } from './state.ts';
-import { line, word } from './text.ts';
+import type { State } from './state.ts';
 
 export interface Palette {
   /** Runs the line being typed. */
@@ -76,6 +79,10 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       store.dispatch({ type: 'overlay', overlay: null });
       if (text === '') return;
       if (leaving.has(text)) return leave();
+      const screen = screenNamed(text)?.name;
+      if (screen !== undefined) {
+        return store.dispatch({ type: 'changed', change: (state) => ({ ...state, screen }) });
+      }
       try {
         await run(parseLine(text, (name) => context.host.env[name]));
       } catch (error) {
@@ -95,12 +102,19 @@ function suggestionsFor(state: State, desk: Desk): Suggestion[] {
   if (state.overlay?.kind !== 'palette') return [];
   const { text } = state.overlay.input;
   const { from, candidates } = complete(text, desk.options.context.verbs, knownWords(state, desk));
-  return candidates.slice(0, most).map((candidate) => ({
+  const commands = candidates.map((candidate) => ({
     line: `${text.slice(0, from)}${candidate.value}${candidate.value.endsWith('=') ? '' : ' '}`,
     label: clean(candidate.value),
     hint: clean(candidate.says),
   }));
+  return [...screensFor(text), ...commands].slice(0, most);
 }
+
+/** The screens whose name begins with what is typed. A verb of the same name asks for more than its name. */
+const screensFor = (text: string): Suggestion[] =>
+  screens
+    .filter(({ name }) => name.startsWith(text.trim().toLowerCase()))
+    .map(({ name, title, summary }) => ({ line: name, label: name, hint: `${title}: ${summary}` }));
 
 /** What a line may speak of, taken from what has been read. */
 function knownWords(state: State, desk: Desk): KnownWords {

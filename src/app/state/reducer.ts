@@ -3,11 +3,11 @@ import type { Line } from '../../command/definition.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
+import { edit, type Input, insert } from '../draw/input.ts';
 import type { Action } from './actions.ts';
+import { overlayKind } from './current.ts';
 import { derive } from './derive.ts';
-import { edit, insert } from './input.ts';
-import { applyIntent } from './navigate.ts';
-import type { Input, Overlay, State } from './state.ts';
+import type { Overlay, State } from './state.ts';
 
 const keptMessages = 200;
 const keptLines = 100;
@@ -25,8 +25,8 @@ function step(state: State, action: Action): State {
       return { ...state, size: { columns: action.columns, rows: action.rows } };
     case 'clock':
       return ticked(state, action.now);
-    case 'intent':
-      return applyIntent(state, action.intent);
+    case 'changed':
+      return action.change(state);
     case 'typed':
       return withInput(state, (input) => edit(input, action.key));
     case 'pasted':
@@ -41,7 +41,9 @@ function step(state: State, action: Action): State {
       return withEvent(state, action.event);
     case 'scanned': {
       const { snapshot, report, identity, entries } = action;
-      return { ...state, snapshot, report, identity: identity ?? state.identity, entries, problem: null };
+      const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
+      const before = again ? state.report : null;
+      return { ...state, snapshot, report, before, identity: identity ?? state.identity, entries, problem: null };
     }
     case 'failed':
       return { ...state, problem: action.problem };
@@ -82,23 +84,16 @@ function ticked(state: State, now: number): State {
 }
 
 /** The text being typed, wherever that is now. */
-export function inputIn(overlay: Overlay | null): Input | null {
-  if (overlay === null || !('input' in overlay)) return null;
-  return overlay.kind === 'ask' && overlay.question.kind !== 'text' ? null : overlay.input;
-}
+export const inputIn = (overlay: Overlay | null): Input | null =>
+  overlay === null ? null : (overlayKind(overlay).input?.(overlay) ?? null);
 
 function withInput(state: State, change: (input: Input) => Input): State {
-  const input = inputIn(state.overlay);
-  if (input === null || state.overlay === null || !('input' in state.overlay)) return state;
+  const { overlay } = state;
+  const input = inputIn(overlay);
+  if (input === null || overlay === null || !('input' in overlay)) return state;
   const next = change(input);
   if (next === input) return state;
-  const typed = next.text !== input.text;
-  const overlay = state.overlay;
-  if (overlay.kind === 'filter') {
-    return { ...state, overlay: { ...overlay, input: next }, filter: next.text, findings: { index: 0, top: 0 } };
-  }
-  if (overlay.kind === 'palette' && typed) return { ...state, overlay: { ...overlay, input: next, choice: -1 } };
-  return { ...state, overlay: { ...overlay, input: next } };
+  return overlayKind(overlay).typed?.(overlay, next, state) ?? { ...state, overlay: { ...overlay, input: next } };
 }
 
 function withEvent(state: State, event: SessionEvent): State {

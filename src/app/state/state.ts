@@ -1,33 +1,25 @@
-// Everything the screen knows, as one immutable value. What can be computed from the rest stands in `view` and is kept
-// in step by derive.ts.
+// Everything the screen knows, as one immutable value. What can be computed from the rest stands in `view` and in the slices
+// of the screens, and is kept in step by derive.ts.
 import type { Line, RuleEntry } from '../../command/definition.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
-import type { Finding, Report, Severity } from '../../model/finding.ts';
+import type { Finding, Report } from '../../model/finding.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
-import type { PathAnswer } from '../../model/path.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
+import type { Kept } from '../draw/kept.ts';
+import type { AskOverlay } from '../overlays/ask.ts';
+import type { FilterOverlay } from '../overlays/filter.ts';
+import type { HelpOverlay } from '../overlays/help.ts';
+import type { OutputOverlay } from '../overlays/output.ts';
+import type { PaletteOverlay } from '../overlays/palette.ts';
+import type { PathOverlay } from '../overlays/path.ts';
+import type { PlanOverlay } from '../overlays/plan.ts';
+import type { ProgressOverlay } from '../overlays/progress.ts';
+import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
-
-export const panes = ['tree', 'findings', 'detail'] as const;
-export type Pane = (typeof panes)[number];
-export const tabs = ['explain', 'evidence', 'json', 'history'] as const;
-export type Tab = (typeof tabs)[number];
-
-/** A list's selection and the first row shown. */
-export interface Cursor {
-  readonly index: number;
-  readonly top: number;
-}
-
-/** Text being typed; `at` counts UTF-16 units from the start. */
-export interface Input {
-  readonly text: string;
-  readonly at: number;
-}
 
 /** What runs now. `total` 0 while it is not known. */
 export interface Work {
@@ -57,73 +49,16 @@ export interface Act {
   readonly failure: FailureValue | null;
 }
 
-export type Question =
-  | { readonly kind: 'confirm'; readonly title: string; readonly lines: readonly Line[]; readonly yes: string }
-  | {
-      readonly kind: 'choose';
-      readonly title: string;
-      readonly choices: readonly { readonly value: string; readonly label: string }[];
-    }
-  | { readonly kind: 'text'; readonly title: string };
-
-export interface Suggestion {
-  /** The whole line it would give. */
-  readonly line: string;
-  readonly label: string;
-  readonly hint: string;
-}
-
+/** What may lie above the screen. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
 export type Overlay =
-  | {
-      readonly kind: 'plan';
-      readonly plan: Plan;
-      /** The command line that does the same. */
-      readonly line: string;
-      /** Why it cannot be applied; null when it can. */
-      readonly blocked: string | null;
-      readonly choice: number;
-      readonly top: number;
-    }
-  /** The steps of `act`. */
-  | { readonly kind: 'progress'; readonly top: number }
-  | {
-      readonly kind: 'ask';
-      readonly question: Question;
-      readonly input: Input;
-      readonly choice: number;
-      readonly top: number;
-    }
-  | {
-      readonly kind: 'palette';
-      readonly input: Input;
-      readonly suggestions: readonly Suggestion[];
-      /** -1: the line as typed. */
-      readonly choice: number;
-      /** How far back in the history of lines; 0 is the new line. */
-      readonly back: number;
-    }
-  | { readonly kind: 'filter'; readonly input: Input; readonly before: string }
-  | {
-      readonly kind: 'output';
-      readonly title: string;
-      readonly lines: readonly Line[];
-      readonly running: boolean;
-      readonly top: number;
-    }
+  | AskOverlay
+  | FilterOverlay
+  | HelpOverlay
+  | OutputOverlay
+  | PaletteOverlay
   | PathOverlay
-  | { readonly kind: 'help'; readonly top: number };
-
-/** The way of packets: its hops, and the selected one in detail. */
-export interface PathOverlay {
-  readonly kind: 'path';
-  /** The command line that asked. */
-  readonly line: string;
-  readonly answer: PathAnswer;
-  readonly hop: Cursor;
-  readonly side: 'hops' | 'detail';
-  /** First line of the detail shown. */
-  readonly top: number;
-}
+  | PlanOverlay
+  | ProgressOverlay;
 
 export interface Message {
   readonly text: string;
@@ -132,32 +67,20 @@ export interface Message {
   readonly at: number;
 }
 
-/** One row of the resource tree. */
-export interface TreeRow {
-  /** A resource's id, or `group:...`. */
-  readonly key: string;
-  readonly label: string;
-  readonly note: string;
-  readonly depth: number;
-  /** Null: a heading or something that could not be read. */
+/** What keys act on. */
+export interface Selection {
+  /** Which of the two the operator has pointed at; the other follows from it. */
+  readonly about: 'finding' | 'resource';
+  readonly finding: Finding | null;
+  /** A resource's id. */
   readonly resource: string | null;
-  /** True, false, or null when there is nothing to fold. */
-  readonly folded: boolean | null;
-  readonly worst: Severity | 'unknown' | 'gap' | null;
-  readonly failing: number;
-  /** Some rule has passed here; without that, nothing failing says nothing. */
-  readonly passed: boolean;
-  /** Ids, folded, of the resources whose findings it stands for; null stands for all. */
-  readonly covers: ReadonlySet<string> | null;
 }
 
 export interface View {
   readonly layout: Layout;
-  readonly rows: readonly TreeRow[];
-  readonly shown: readonly Finding[];
-  readonly detail: readonly Line[];
+  readonly selection: Selection;
   /** The scrollable text of the overlay, if it has one. */
-  readonly panel: readonly Line[];
+  readonly panel: Kept<readonly Line[]>;
 }
 
 export interface State {
@@ -168,9 +91,13 @@ export interface State {
   readonly profile: ProfileChoice;
   readonly theme: Theme;
   readonly rules: ReadonlyMap<string, RuleEntry>;
+  /** Every binding there is, as the operator has them. */
+  readonly bindings: readonly Binding[];
   readonly identity: Identity | null;
   readonly snapshot: Snapshot | null;
   readonly report: Report | null;
+  /** The report before this one, of the same workspace. */
+  readonly before: Report | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
   /** Milliseconds; moves with keys, events and minutes, never by itself. */
@@ -178,17 +105,13 @@ export interface State {
   readonly work: Work | null;
   /** Why there is no newer snapshot. */
   readonly problem: FailureValue | null;
-  readonly pane: Pane;
-  readonly zoom: boolean;
-  readonly tree: Cursor;
-  readonly folded: ReadonlySet<string>;
-  readonly findings: Cursor;
-  readonly tab: Tab;
-  readonly detailTop: number;
-  readonly filter: string;
-  /** Also findings that pass or do not apply. */
-  readonly everyOutcome: boolean;
+  /** Name of the top-level screen. */
+  readonly screen: string;
+  /** Each screen's own part, by its name. */
+  readonly slices: Readonly<Record<string, unknown>>;
   readonly overlay: Overlay | null;
+  /** Digits typed so far: how often the next move is made, or which screen is meant. */
+  readonly count: string;
   readonly act: Act | null;
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];

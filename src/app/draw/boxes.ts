@@ -1,0 +1,119 @@
+// How lines become boxes: a title above, rows of exactly one width below, boxes side by side. What the screen shows is
+// made of nothing else; every function gives whole rows.
+import type { Line } from '../../command/definition.ts';
+import type { Glyphs } from './glyphs.ts';
+import { fitLine, line, lineWidth, plain, widthOf, word } from './text.ts';
+import { windowWords } from './window.ts';
+
+export interface Area {
+  readonly width: number;
+  /** With the line of the title. */
+  readonly height: number;
+}
+
+/** Rows a box has for its content, below its title. */
+export const contentRows = (area: Area | null): number => Math.max(1, (area?.height ?? 2) - 1);
+
+const blank: Line = [];
+
+/** `height` rows of `lines` from `top`, empty ones after the last. */
+export const rowsOf = (lines: readonly Line[], top: number, height: number): Line[] =>
+  Array.from({ length: Math.max(0, height) }, (_, row) => lines[top + row] ?? blank);
+
+/** The line above a box: its name, and at its right end where in its content one is. The focused one has a sign as well as a look. */
+export function titleLine(name: Line, focused: boolean, width: number, at: string, { rule, mark }: Glyphs): Line {
+  const role = focused ? 'focus' : 'border';
+  const start = focused ? `${mark} ` : `${rule} `;
+  const end = at === '' ? '' : ` ${at} `;
+  const fill = Math.max(1, width - widthOf(start) - lineWidth(name) - widthOf(end) - 1);
+  return line(word(start, role), ...name, word(` ${rule.repeat(fill)}`, role), word(end, 'dim'));
+}
+
+/** A name as a title has it. */
+export const nameWords = (name: string, focused: boolean): Line => line(word(name, focused ? 'focus' : 'heading'));
+
+/** A row drawn as one bar, whatever its words' own roles. */
+export const barLine = (words: Line, width: number, more: string): Line => [
+  word(plain(fitLine(words, width, more)), 'selected'),
+];
+
+interface TextBox {
+  readonly name: Line;
+  readonly focused: boolean;
+  readonly area: Area;
+  readonly lines: readonly Line[];
+  readonly top: number;
+  readonly glyphs: Glyphs;
+}
+
+/** A text below a title, one column free at its left. */
+export function textBox({ name, focused, area, lines, top, glyphs }: TextBox): Line[] {
+  const height = contentRows(area);
+  return [
+    titleLine(name, focused, area.width, windowWords(top, height, lines.length), glyphs),
+    ...rowsOf(lines, top, height).map((words) => (words.length === 0 ? words : [word(' '), ...words])),
+  ];
+}
+
+interface ListBox {
+  readonly name: Line;
+  readonly focused: boolean;
+  readonly area: Area;
+  readonly length: number;
+  readonly cursor: { readonly index: number; readonly top: number };
+  /** At the right end of the title; where one is, unless something else is said. */
+  readonly at?: string;
+  /** A line between title and rows. */
+  readonly heads?: readonly Line[];
+  readonly glyphs: Glyphs;
+  row(index: number, selected: boolean): Line;
+  /** Instead of rows where there are none. */
+  readonly empty?: readonly Line[];
+}
+
+/** The visible rows of a list below a title; the selected one is a bar while the list has the focus. */
+export function listBox(box: ListBox): Line[] {
+  const { name, focused, area, length, cursor, glyphs, heads = [], empty = [] } = box;
+  const height = Math.max(1, contentRows(area) - heads.length);
+  const rows = Array.from({ length: Math.min(height, length - cursor.top) }, (_, row) => {
+    const index = cursor.top + row;
+    const selected = index === cursor.index;
+    const words = box.row(index, selected);
+    return selected && focused ? barLine(words, area.width, glyphs.more) : words;
+  });
+  const at = box.at ?? windowWords(cursor.top, height, length);
+  const all = [titleLine(name, focused, area.width, at, glyphs), ...heads, ...(length === 0 ? empty : rows)];
+  return rowsOf(all, 0, area.height);
+}
+
+/** Two boxes side by side with a wall between them; both as high as the higher one. */
+export function beside(
+  left: readonly Line[],
+  right: readonly Line[],
+  widths: readonly [number, number],
+  glyphs: Glyphs,
+) {
+  return Array.from(
+    { length: Math.max(left.length, right.length) },
+    (_, row): Line => [
+      ...fitLine(left[row] ?? blank, widths[0], glyphs.more),
+      word(glyphs.wall, 'border'),
+      ...fitLine(right[row] ?? blank, widths[1], glyphs.more),
+    ],
+  );
+}
+
+/** A row of buttons; the selected one is a bar with a mark. `off` says why only the first can be pressed; empty when all can. */
+export function buttonsLine(labels: readonly string[], selected: number, { mark }: Glyphs, off = ''): Line {
+  return line(
+    ' ',
+    ...labels.flatMap((label, index) => [
+      word(
+        `${index === selected ? mark : ' '} ${label} `,
+        index === selected ? 'selected' : off !== '' && index > 0 ? 'border' : 'heading',
+      ),
+      word('  '),
+    ]),
+    word(off, 'dim'),
+  );
+}

@@ -1,0 +1,65 @@
+// A question put by a command or by the screen: yes or no, one of several, or a text.
+import type { Line } from '../../command/definition.ts';
+import { clean } from '../../model/text.ts';
+import { barLine } from '../draw/boxes.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
+import type { Input } from '../draw/input.ts';
+import { inputLine } from '../draw/input-line.ts';
+import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import type { State } from '../state/state.ts';
+import { defineOverlay } from '../state/view.ts';
+import { panelBox } from './parts/panel.ts';
+import { scrolled } from './parts/scroll.ts';
+
+export type Question =
+  | { readonly kind: 'confirm'; readonly title: string; readonly lines: readonly Line[]; readonly yes: string }
+  | {
+      readonly kind: 'choose';
+      readonly title: string;
+      readonly choices: readonly { readonly value: string; readonly label: string }[];
+    }
+  | { readonly kind: 'text'; readonly title: string };
+
+export interface AskOverlay {
+  readonly kind: 'ask';
+  readonly question: Question;
+  readonly input: Input;
+  readonly choice: number;
+  readonly top: number;
+}
+
+const placeOf = { confirm: 'buttons', choose: 'choices', text: 'input' } as const;
+
+export const ask = defineOverlay<AskOverlay>({
+  kind: 'ask',
+  places: ({ question }) => [placeOf[question.kind]],
+  textOf: ({ question }) => [question],
+  text: ({ question }, _state, width) =>
+    question.kind === 'confirm' ? question.lines.flatMap((words) => wrapLine(words, width, 2)) : [],
+  input: ({ question, input }) => (question.kind === 'text' ? input : null),
+  choices: ({ question }) => (question.kind === 'choose' ? question.choices.length : 2),
+  move: scrolled,
+  submit: (_overlay, { asking }) => asking.answer(),
+  cancel: (_overlay, { asking }) => asking.refuse(),
+  draw(overlay, state) {
+    const { question, choice, top } = overlay;
+    if (question.kind !== 'confirm') return asked(overlay, question, state);
+    const labels = ['Cancel', clean(question.yes)];
+    return panelBox(clean(question.title), top, state, { labels, selected: choice });
+  },
+});
+
+function asked(overlay: AskOverlay, question: Exclude<Question, { kind: 'confirm' }>, state: State): Line[] {
+  const { width, body } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const title = wrapText(clean(question.title), width - 2, 'heading');
+  if (question.kind === 'text') return [[], ...title, [], inputLine('> ', overlay.input, width, glyphs)];
+  const room = Math.max(1, body - title.length - 2);
+  const top = Math.max(0, overlay.choice - room + 1);
+  const rows = question.choices.slice(top, top + room).map((choice, index) => {
+    const selected = top + index === overlay.choice;
+    const words = line(word(selected ? `${glyphs.mark} ` : '  ', 'focus'), clean(choice.label));
+    return selected ? barLine(words, width, glyphs.more) : words;
+  });
+  return [[], ...title, [], ...rows];
+}

@@ -1,0 +1,23 @@
+// The filter while it is typed: the list below follows every letter. Its line stands in the footer, so the screen stays in sight.
+import type { Input } from '../draw/input.ts';
+import { drawScreen, filtered } from '../state/filtering.ts';
+import { defineOverlay } from '../state/view.ts';
+
+export interface FilterOverlay {
+  readonly kind: 'filter';
+  readonly input: Input;
+  readonly before: string;
+}
+
+export const filter = defineOverlay<FilterOverlay>({
+  kind: 'filter',
+  places: () => ['input'],
+  input: ({ input }) => input,
+  typed: (overlay, input, state) => filtered({ ...state, overlay: { ...overlay, input } }, input.text),
+  submit: (_overlay, kit) => kit.show(null),
+  cancel({ before }, kit) {
+    kit.change((state) => filtered(state, before));
+    kit.show(null);
+  },
+  draw: (_overlay, state) => drawScreen(state),
+});

@@ -1,0 +1,77 @@
+// Every key with what it does, the command line it stands for, and why it is off; from the bindings themselves.
+import type { Line } from '../../command/definition.ts';
+import { clean } from '../../model/text.ts';
+import { line, widthOf, word, wrapLine } from '../draw/text.ts';
+import type { Binding, Place } from '../state/binding.ts';
+import { spell } from '../state/spell.ts';
+import type { State } from '../state/state.ts';
+import { defineOverlay } from '../state/view.ts';
+import { panelBox } from './parts/panel.ts';
+import { scrolled } from './parts/scroll.ts';
+
+export interface HelpOverlay {
+  readonly kind: 'help';
+  /** The places that were in force when it was asked for: what holds there comes first. */
+  readonly from: readonly Place[];
+  readonly top: number;
+}
+
+export const help = defineOverlay<HelpOverlay>({
+  kind: 'help',
+  places: () => ['text'],
+  textOf: ({ from }, { bindings, work, entries, report, view }) => [
+    from,
+    bindings,
+    work,
+    entries,
+    report,
+    view.selection,
+  ],
+  text: ({ from }, state, width) => helpLines(from, state, width),
+  move: scrolled,
+  draw: ({ top }, state) => panelBox('Keys', top, state),
+});
+
+/** Places by heading; what several of them share is told once, where it comes first. */
+const chapters: readonly (readonly [string, readonly Place[]])[] = [
+  ['On every screen', ['screen']],
+  ['Moving', ['list', 'panes', 'text']],
+  ['Before something is sent', ['buttons']],
+  ['While it is sent, and after', ['result']],
+  ['In the command line', ['palette', 'line']],
+  ['In a list of choices', ['choices']],
+  ['Everywhere', ['everywhere']],
+];
+
+function helpLines(from: readonly Place[], state: State, width: number): Line[] {
+  const general = new Set(chapters.flatMap(([, places]) => places));
+  const own = from.filter((place) => !general.has(place));
+  const rest = [...new Set(state.bindings.flatMap(({ where }) => where))].filter(
+    (place) => !general.has(place) && !own.includes(place) && place !== 'input',
+  );
+  const all: (readonly [string, readonly Place[]])[] = [
+    ...chapters.slice(0, 1),
+    ...(own.length === 0 ? [] : [['Here', own] as const]),
+    ...chapters.slice(1),
+    ...rest.map((place) => [`In ${place}`, [place]] as const),
+  ];
+  const told = new Set<Binding>();
+  return all.flatMap(([title, places]) => {
+    const these = state.bindings.filter((one) => !told.has(one) && one.where.some((place) => places.includes(place)));
+    for (const one of these) told.add(one);
+    if (these.length === 0) return [];
+    return [line(word(title, 'heading')), ...these.flatMap((one) => bindingLines(one, from, state, width)), []];
+  });
+}
+
+function bindingLines(binding: Binding, from: readonly Place[], state: State, width: number): Line[] {
+  const keys = binding.keys.map(spell).join(' ');
+  const reason = binding.where.some((place) => from.includes(place)) ? binding.off?.(state) : null;
+  const command = binding.line?.(state);
+  const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));
+  return [
+    ...wrapLine(line(word(keys, 'key'), pad, binding.help), width, 18),
+    ...(command ? wrapLine(line(' '.repeat(18), word(`= ${clean(command)}`, 'accent')), width, 20) : []),
+    ...(reason ? wrapLine(line(' '.repeat(18), word(`off: ${reason}`, 'dim')), width, 20) : []),
+  ];
+}

@@ -1,0 +1,12 @@
+// Everything that may lie above a screen.
+import type { AnyOverlay } from '../state/view.ts';
+import { ask } from './ask.ts';
+import { filter } from './filter.ts';
+import { help } from './help.ts';
+import { output } from './output.ts';
+import { palette } from './palette.ts';
+import { path } from './path.ts';
+import { plan } from './plan.ts';
+import { progress } from './progress.ts';
+
+export const overlays = [ask, filter, help, output, palette, path, plan, progress] as unknown as readonly AnyOverlay[];

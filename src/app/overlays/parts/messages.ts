@@ -1,0 +1,13 @@
+// What was said so far, as an answer to scroll in.
+
+import { line, word } from '../../draw/text.ts';
+import type { State } from '../../state/state.ts';
+import type { OutputOverlay } from '../output.ts';
+
+export function messagesOverlay({ messages }: State): OutputOverlay {
+  const lines = messages.map((one) =>
+    line(word(`${new Date(one.at).toISOString().slice(11, 19)} `, 'dim'), word(one.text, one.role)),
+  );
+  const none = [line(word('Nothing has been said yet.', 'dim'))];
+  return { kind: 'output', title: 'Messages', lines: lines.length > 0 ? lines : none, running: false, top: 0 };
+}

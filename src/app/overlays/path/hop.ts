@@ -1,0 +1,84 @@
+// The parts of a path: where they stand, the verdict above them, the detail of a hop.
+import type { Line } from '../../../command/definition.ts';
+import type { Hop, PathAnswer } from '../../../model/path.ts';
+import { hopTitles, verdictWords } from '../../../model/path-words.ts';
+import { sameId } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import type { Area } from '../../draw/boxes.ts';
+import { evidenceLines } from '../../draw/evidence.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import type { Cursor } from '../../draw/window.ts';
+import type { State } from '../../state/state.ts';
+
+/** The way of packets: its hops, and the selected one in detail. */
+export interface PathOverlay {
+  readonly kind: 'path';
+  /** The command line that asked. */
+  readonly line: string;
+  readonly answer: PathAnswer;
+  readonly hop: Cursor;
+  readonly side: 'hops' | 'detail';
+  /** First line of the detail shown. */
+  readonly top: number;
+}
+
+const blank: Line = [];
+
+/** Rows above the two sides: title, verdict and its reason. */
+export const headRows = 3;
+const besides = 76;
+
+export interface PathAreas {
+  /** One under the other instead of side by side. */
+  readonly stacked: boolean;
+  readonly hops: Area;
+  readonly detail: Area;
+}
+export function pathAreas({ view }: Pick<State, 'view'>, { answer }: PathOverlay): PathAreas {
+  const { width, body } = view.layout;
+  const height = Math.max(4, body - headRows);
+  if (width < besides) {
+    const upper = Math.min(answer.hops.length + 1, Math.max(3, Math.floor(height * 0.4)));
+    return { stacked: true, hops: { width, height: upper }, detail: { width, height: Math.max(2, height - upper) } };
+  }
+  const left = 32;
+  // One column for the wall between them.
+  return { stacked: false, hops: { width: left, height }, detail: { width: width - left - 1, height } };
+}
+
+export const selectedHop = ({ answer, hop }: PathOverlay): Hop | undefined => answer.hops[hop.index];
+
+/** The verdict and why, in exactly two rows. */
+export function verdictLines({ answer }: PathOverlay, width: number): readonly Line[] {
+  const [text, role] = verdictWords[answer.verdict];
+  const lines = wrapLine(line(word(` ${text}`, role), `  ${clean(answer.because)}`), width, 3);
+  return [lines[0] ?? blank, lines[1] ?? blank];
+}
+
+/** The detail of the selected hop, wrapped. */
+export function pathDetail(overlay: PathOverlay, state: State, width: number): readonly Line[] {
+  const hop = selectedHop(overlay);
+  if (!hop) return [];
+  const [text, role] = verdictWords[hop.verdict];
+  const verdict = hop.verdict === 'notAsked' ? 'nothing decides here' : text;
+  const gaps = state.snapshot?.gaps.filter(({ id }) => hop.gaps.some((one) => sameId(one, id))) ?? [];
+  const witnesses = (['allowed', 'denied', 'unknown'] as const).flatMap((outcome) => {
+    const packet = hop.witness[outcome];
+    return packet === undefined
+      ? []
+      : wrapLine(line(word(outcome.padEnd(9), verdictWords[outcome][1]), clean(packet)), width, 9);
+  });
+  return [
+    ...wrapLine(line(word(clean(hop.at), 'heading'), word(`  ${hopTitles[hop.hop]}`, 'dim')), width, 2),
+    line(word(verdict, role)),
+    blank,
+    ...wrapText(clean(hop.because), width),
+    ...gaps.flatMap(({ action }) =>
+      action === '' ? [] : wrapText(`Needs the permission ${clean(action)}.`, width, 'unknown'),
+    ),
+    ...(witnesses.length === 0 ? [] : [blank, line(word('For example', 'heading')), ...witnesses]),
+    ...(hop.evidence.length === 0
+      ? []
+      : [blank, line(word('Evidence', 'heading')), ...evidenceLines(hop.evidence, width)]),
+  ];
+}

@@ -1,0 +1,5 @@
+// Every top-level screen, in the order of the number keys. A new one is one file and one line.
+import type { AnyScreen } from '../state/view.ts';
+import { resources } from './resources.ts';
+
+export const screens = [resources] as unknown as readonly AnyScreen[];

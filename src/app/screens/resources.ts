@@ -1,0 +1,97 @@
+// Resources: the tree at the left, the findings of what is selected there, and the detail of the selected finding below.
+import type { Line } from '../../command/definition.ts';
+import { type Area, beside, contentRows, listBox, nameWords, textBox } from '../draw/boxes.ts';
+import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
+import { line, word } from '../draw/text.ts';
+import { atStart, windowWords } from '../draw/window.ts';
+import { defineScreen } from '../state/view.ts';
+import { unread } from './parts/unread.ts';
+import { tabs } from './resources/detail.ts';
+import { findingWords } from './resources/finding-row.ts';
+import { paneBindings, self } from './resources/keys.ts';
+import { panes as paneNames } from './resources/layout.ts';
+import { backed, cycle, moved } from './resources/moving.ts';
+import { derivePanes, type Panes, rowOf, selectionOf } from './resources/slice.ts';
+import { treeWords } from './resources/tree-row.ts';
+
+export const resources = defineScreen<Panes>({
+  ...self,
+  title: 'Resources',
+  summary: 'Everything the workspace stands on, what fails there, and why',
+  places: () => ['panes'],
+  bindings: paneBindings,
+  derive: derivePanes,
+  selection: selectionOf,
+  move: moved,
+  focus: (slice, step) => ({ ...slice, pane: cycle(paneNames, slice.pane, step) }),
+  back: backed,
+  filter: (slice) => slice.filter,
+  filtered: (slice, filter) => ({ ...slice, filter, findings: atStart }),
+  draw(slice, state) {
+    if (state.report === null) return unread(state);
+    const glyphs = glyphsFor(state.ascii);
+    const { tree, findings, detail } = slice.layout.value;
+    const right = [
+      ...(findings === null ? [] : findingsBox(slice, findings, glyphs)),
+      ...(detail === null ? [] : detailBox(slice, detail, glyphs)),
+    ];
+    if (tree === null) return right;
+    const left = treeBox(slice, tree, glyphs);
+    return detail === null ? left : beside(left, right, [tree.width, detail.width], glyphs);
+  },
+});
+
+function treeBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
+  const rows = slice.rows.value;
+  const focused = slice.pane === 'tree';
+  return listBox({
+    name: nameWords('Resources', focused),
+    focused,
+    area,
+    length: rows.length,
+    cursor: slice.tree,
+    glyphs,
+    row: (index, selected) => {
+      const row = rows[index];
+      return row === undefined ? [] : treeWords(row, selected, area.width, glyphs);
+    },
+  });
+}
+
+function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
+  const shown = slice.shown.value;
+  const focused = slice.pane === 'findings';
+  const { filter } = slice;
+  return listBox({
+    name: line(
+      ...nameWords('Findings', focused),
+      word(` ${rowOf(slice)?.label ?? ''}`, 'dim'),
+      ...(filter === '' ? [] : [word(`  /${filter}`, 'warn')]),
+    ),
+    focused,
+    area,
+    length: shown.length,
+    cursor: slice.findings,
+    at: windowWords(slice.findings.top, contentRows(area), shown.length) || String(shown.length),
+    glyphs,
+    row: (index, selected) => {
+      const finding = shown[index];
+      return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs);
+    },
+    empty: [
+      filter === ''
+        ? line(word('  Nothing fails here.', 'ok'))
+        : line(word('  No finding matches the filter; Esc clears it.', 'dim')),
+    ],
+  });
+}
+
+const tabNames = { explain: 'Explain', evidence: 'Evidence', json: 'JSON', history: 'History' } as const;
+
+function detailBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
+  const focused = slice.pane === 'detail';
+  const name = tabs.map((one) =>
+    one === slice.tab ? word(`[${tabNames[one]}]`, focused ? 'focus' : 'heading') : word(` ${tabNames[one]} `, 'dim'),
+  );
+  return textBox({ name, focused, area, lines: slice.detail.value, top: slice.detailTop, glyphs });
+}

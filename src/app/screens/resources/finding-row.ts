@@ -1,0 +1,37 @@
+// One finding as a row: severity as a word, the rule's title, what it is about, and whether it can be fixed.
+import type { Line } from '../../../command/definition.ts';
+import type { Finding } from '../../../model/finding.ts';
+import { nameOf } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { fitText, line, widthOf, word } from '../../draw/text.ts';
+
+export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
+  // `f` where the key of that name does something; what it would do is in the detail.
+  const right = finding.outcome === 'fail' && finding.fix.kind !== 'none' ? 'f' : ' ';
+  const nameRoom = Math.min(24, Math.floor(width * 0.25));
+  const name = subjectName(finding, nameRoom - 1);
+  const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
+  const { text, role } = outcomeWord(finding);
+  return line(
+    word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
+    word(text.padEnd(9), role),
+    word(fitText(clean(finding.title), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
+    word(` ${fitText(name, nameRoom - 1, glyphs.more)}`, 'dim'),
+    word(` ${right} `, 'key'),
+  );
+}
+
+/** The resource's name; for a pair both where there is room, else the second, which tells them apart. */
+export function subjectName(finding: Finding, room: number): string {
+  const name = clean(nameOf(finding.resource));
+  if (finding.where === null) return name;
+  const both = `${name}/${clean(nameOf(finding.where))}`;
+  return widthOf(both) <= room ? both : clean(nameOf(finding.where));
+}
+
+export function outcomeWord(finding: Finding): { readonly text: string; readonly role: string } {
+  if (finding.outcome === 'fail') return { text: finding.severity, role: finding.severity };
+  if (finding.outcome === 'unknown') return { text: 'unknown', role: 'unknown' };
+  return finding.outcome === 'pass' ? { text: 'pass', role: 'ok' } : { text: 'n/a', role: 'dim' };
+}

@@ -1,0 +1,54 @@
+// Keys that only the panes know.
+import { atStart } from '../../draw/window.ts';
+import type { Binding } from '../../state/binding.ts';
+import type { State } from '../../state/state.ts';
+import { inSlice } from '../../state/view.ts';
+import { tabbed } from './moving.ts';
+import { type Panes, startPanes } from './slice.ts';
+
+export const self = { name: 'resources', start: startPanes };
+const here = (change: (slice: Panes) => Panes) => (state: State) => inSlice(state, self, change);
+
+export const paneBindings: readonly Binding[] = [
+  {
+    name: 'open',
+    where: ['resources'],
+    keys: ['enter'],
+    label: 'open',
+    help: 'Into the selection: tree, findings, detail',
+    change: here((slice) => ({ ...slice, pane: slice.pane === 'tree' ? 'findings' : 'detail' })),
+  },
+  {
+    name: 'tab-next',
+    where: ['resources'],
+    keys: [']'],
+    label: 'tab',
+    help: 'The next tab of the detail',
+    change: here((slice) => tabbed(slice, 1)),
+  },
+  {
+    name: 'tab-before',
+    where: ['resources'],
+    keys: ['['],
+    label: 'tab',
+    help: 'The tab before',
+    change: here((slice) => tabbed(slice, -1)),
+  },
+  {
+    name: 'zoom',
+    where: ['resources'],
+    keys: ['+', '_'],
+    label: 'zoom',
+    help: 'Give the focused pane the whole screen, or take it back',
+    change: here((slice) => ({ ...slice, zoom: !slice.zoom })),
+  },
+  {
+    name: 'outcomes',
+    where: ['resources'],
+    keys: ['a'],
+    label: 'all',
+    help: 'Show findings that pass or do not apply too, or hide them again',
+    change: here((slice) => ({ ...slice, everyOutcome: !slice.everyOutcome, findings: atStart })),
+    line: () => 'findings --all-outcomes',
+  },
+];

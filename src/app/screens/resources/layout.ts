@@ -1,0 +1,30 @@
+// Where the three panes stand, in cells. It knows nothing of what they show.
+import type { Area } from '../../draw/boxes.ts';
+
+export const panes = ['tree', 'findings', 'detail'] as const;
+export type Pane = (typeof panes)[number];
+
+export interface PaneLayout {
+  /** One pane at a time. */
+  readonly single: boolean;
+  readonly tree: Area | null;
+  readonly findings: Area | null;
+  readonly detail: Area | null;
+}
+
+/** The areas of the panes; a pane that is not shown has none. `zoom` gives the focused pane the whole body. */
+export function layoutOf(width: number, body: number, pane: Pane, zoom: boolean): PaneLayout {
+  const single = zoom || width < 76 || body < 16;
+  const none = { tree: null, findings: null, detail: null };
+  if (single) return { single, ...none, [pane]: { width, height: body } };
+  const left = Math.min(44, Math.max(26, Math.floor(width * 0.3)));
+  // One column for the wall between the two sides.
+  const right = width - left - 1;
+  const upper = Math.max(5, Math.min(Math.floor(body * 0.4), 18));
+  return {
+    single,
+    tree: { width: left, height: body },
+    findings: { width: right, height: upper },
+    detail: { width: right, height: body - upper },
+  };
+}

@@ -1,0 +1,65 @@
+// What keys do to the panes. Nothing here reaches outside.
+import { contentRows } from '../../draw/boxes.ts';
+import { atStart, type Move, target } from '../../draw/window.ts';
+import { type Tab, tabs } from './detail.ts';
+import { type Pane, panes } from './layout.ts';
+import { type Panes, rowOf } from './slice.ts';
+
+export const cycle = <T>(all: readonly T[], now: T, step: 1 | -1): T =>
+  all[(all.indexOf(now) + step + all.length) % all.length] ?? now;
+
+export function moved(slice: Panes, move: Move, times: number): Panes {
+  if (move === 'left' || move === 'right') return sideways(slice, move);
+  const { tree, findings, detail } = slice.layout.value;
+  if (slice.pane === 'tree') {
+    const index = target(slice.tree.index, move, slice.rows.value.length, contentRows(tree), times);
+    return index === slice.tree.index ? slice : { ...slice, tree: { ...slice.tree, index }, findings: atStart };
+  }
+  if (slice.pane === 'findings') {
+    const index = target(slice.findings.index, move, slice.shown.value.length, contentRows(findings), times);
+    return { ...slice, findings: { ...slice.findings, index } };
+  }
+  return {
+    ...slice,
+    detailTop: target(slice.detailTop, move, slice.detail.value.length, contentRows(detail), times),
+  };
+}
+
+function sideways(slice: Panes, move: 'left' | 'right'): Panes {
+  const row = rowOf(slice);
+  if (slice.pane === 'tree' && row !== undefined) {
+    if (row.folded !== null && row.folded === (move === 'right')) return fold(slice, row.key, move === 'left');
+    if (move === 'left') {
+      const parent = slice.rows.value.findLastIndex((other, at) => at < slice.tree.index && other.depth < row.depth);
+      return parent < 0 ? slice : { ...slice, tree: { ...slice.tree, index: parent }, findings: atStart };
+    }
+  }
+  const pane: Pane | undefined = panes[panes.indexOf(slice.pane) + (move === 'right' ? 1 : -1)];
+  return pane === undefined ? slice : { ...slice, pane };
+}
+
+function fold(slice: Panes, key: string, shut: boolean): Panes {
+  const folded = new Set(slice.folded);
+  if (shut) folded.add(key);
+  else folded.delete(key);
+  return { ...slice, folded };
+}
+
+/** One step back, never more: the filter, the zoom, then the pane before. */
+export function backed(slice: Panes): Panes | null {
+  if (slice.filter !== '') return { ...slice, filter: '', findings: atStart };
+  if (slice.zoom) return { ...slice, zoom: false };
+  const at = panes.indexOf(slice.pane);
+  return at > 0 ? { ...slice, pane: panes[at - 1] ?? slice.pane } : null;
+}
+
+export const tabbed = (slice: Panes, step: 1 | -1): Panes => withTab(slice, cycle(tabs, slice.tab, step));
+export const withTab = (slice: Panes, tab: Tab): Panes => ({ ...slice, tab, detailTop: 0 });
+
+/** The tree with one row selected. */
+export const atRow = (slice: Panes, index: number): Panes => ({
+  ...slice,
+  pane: 'tree',
+  tree: { ...slice.tree, index },
+  findings: atStart,
+});

@@ -1,0 +1,20 @@
+// From anywhere to a resource in the tree.
+import { sameId } from '../../../model/resource-id.ts';
+import type { State } from '../../state/state.ts';
+import { sliceOf, withSlice } from '../../state/view.ts';
+import { self } from './keys.ts';
+import { atRow } from './moving.ts';
+import { derivePanes } from './slice.ts';
+
+/** The state with the tree shown and the first of these resources that stands there selected; null when none does. */
+export function revealed(state: State, ids: readonly string[]): State | null {
+  const slice = derivePanes(sliceOf(state, self), state);
+  // What is folded away can be shown all the same.
+  for (const panes of [slice, derivePanes({ ...slice, folded: new Set() }, state)]) {
+    for (const id of ids) {
+      const index = panes.rows.value.findIndex(({ resource }) => sameId(resource, id));
+      if (index >= 0) return withSlice({ ...state, screen: self.name, overlay: null }, self, atRow(panes, index));
+    }
+  }
+  return null;
+}

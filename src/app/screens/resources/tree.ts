@@ -1,0 +1,162 @@
+// The resource tree: the workspace at the root, below it what belongs to it, in groups, each row with the worst that
+// fails there. It takes labels from the kinds and judges nothing.
+import { kindOf } from '../../../kinds/index.ts';
+import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
+import type { Snapshot } from '../../../model/snapshot.ts';
+import { clean } from '../../../model/text.ts';
+
+/** One row of the resource tree. */
+export interface TreeRow {
+  /** A resource's id, or `group:...`. */
+  readonly key: string;
+  readonly label: string;
+  readonly note: string;
+  readonly depth: number;
+  /** Null: a heading or something that could not be read. */
+  readonly resource: string | null;
+  /** True, false, or null when there is nothing to fold. */
+  readonly folded: boolean | null;
+  readonly worst: Severity | 'unknown' | 'gap' | null;
+  readonly failing: number;
+  /** Some rule has passed here; without that, nothing failing says nothing. */
+  readonly passed: boolean;
+  /** Ids, folded, of the resources whose findings it stands for; null stands for all. */
+  readonly covers: ReadonlySet<string> | null;
+}
+
+/** ARM types, folded, in the order of the tree; every other type comes after, by itself. */
+const order: readonly string[] = [
+  'microsoft.machinelearningservices/workspaces/computes',
+  'microsoft.machinelearningservices/workspaces/datastores',
+  'microsoft.storage/storageaccounts',
+  'microsoft.keyvault/vaults',
+  'microsoft.network/virtualnetworks',
+  'microsoft.authorization/locks',
+];
+const workspaceType = 'microsoft.machinelearningservices/workspaces';
+
+interface Node {
+  readonly key: string;
+  readonly label: string;
+  readonly note: string;
+  readonly resource: string | null;
+  readonly gap: boolean;
+  readonly children: readonly Node[];
+}
+
+/** The rows in order, folded ones left out. Every row's counts include the rows below it. */
+export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySet<string>): TreeRow[] {
+  const failing = report.findings.filter(
+    (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
+  );
+  const passing = report.findings.filter((finding) => finding.outcome === 'pass');
+  const rows: TreeRow[] = [];
+  const walk = (node: Node, depth: number, root: boolean) => {
+    const covers = root ? null : coverage(node);
+    const inside = covers === null ? failing : failing.filter((finding) => touches(finding, covers));
+    const isFolded = node.children.length === 0 ? null : folded.has(node.key);
+    rows.push({
+      key: node.key,
+      label: node.label,
+      note: node.note,
+      depth,
+      resource: node.resource,
+      folded: isFolded,
+      worst: worstOf(inside, node),
+      failing: inside.filter((finding) => finding.outcome === 'fail').length,
+      passed: covers === null ? passing.length > 0 : passing.some((finding) => touches(finding, covers)),
+      covers,
+    });
+    if (isFolded !== true) for (const child of node.children) walk(child, depth + 1, false);
+  };
+  walk(rootOf(snapshot), 0, true);
+  return rows;
+}
+
+/** Does a finding belong to these resources (ids folded)? A pair belongs to both. */
+export const touches = (finding: Finding, covers: ReadonlySet<string>): boolean =>
+  covers.has(fold(finding.resource)) || (finding.where !== null && covers.has(fold(finding.where)));
+
+function worstOf(findings: readonly Finding[], node: Node): TreeRow['worst'] {
+  const fails = new Set(findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.severity));
+  const worst = severities.find((severity: Severity) => fails.has(severity));
+  if (worst !== undefined) return worst;
+  if (node.gap) return 'gap';
+  return findings.length > 0 ? 'unknown' : null;
+}
+
+function coverage(node: Node): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const collect = (inner: Node) => {
+    if (inner.resource !== null) ids.add(fold(inner.resource));
+    for (const child of inner.children) collect(child);
+  };
+  collect(node);
+  return ids;
+}
+
+function rootOf(snapshot: Snapshot): Node {
+  const workspace = snapshot.resources.find(
+    (resource) => snapshot.workspace !== null && fold(resource.id) === fold(snapshot.workspace),
+  );
+  const rest = snapshot.resources.filter((resource) => resource !== workspace);
+  const top = rest.filter((resource) => !rest.some((other) => fold(other.id) === fold(parentId(resource.id) ?? '')));
+  const byType = [...Map.groupBy(top, (resource) => fold(resource.type))].sort(
+    ([a], [b]) => rank(a) - rank(b) || a.localeCompare(b),
+  );
+  const groups = byType.flatMap(([type, members]): Node[] => {
+    const children = [...members].sort(byName).map((member) => nodeOf(member, rest));
+    // A heading over a single thing says nothing that the thing's own row does not.
+    if (children.length === 1) return children;
+    const bare = children.map((child) => ({ ...child, note: '' }));
+    const label = capital(kindOf(members[0]?.type ?? type).plural);
+    return [{ key: `group:${type}`, label, note: String(members.length), resource: null, gap: false, children: bare }];
+  });
+  const gaps = gapNodes(snapshot);
+  return {
+    key: workspace?.id ?? 'root',
+    label: workspace ? clean(nameOf(workspace.id)) : 'All resources',
+    note: workspace ? 'workspace' : String(snapshot.resources.length),
+    resource: workspace?.id ?? null,
+    gap: false,
+    children: [...groups, ...gaps],
+  };
+}
+
+function nodeOf(resource: Resource, all: readonly Resource[]): Node {
+  const children = all.filter((other) => other !== resource && fold(parentId(other.id) ?? '') === fold(resource.id));
+  return {
+    key: resource.id,
+    label: clean(nameOf(resource.id)),
+    note: clean(kindOf(resource.type).label),
+    resource: resource.id,
+    gap: false,
+    children: [...children].sort(byName).map((child) => nodeOf(child, all)),
+  };
+}
+
+/** What was refused, so that nobody takes it for absent. A 404 is an answer, not a gap. */
+function gapNodes(snapshot: Snapshot): Node[] {
+  const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
+  if (gaps.length === 0) return [];
+  const children = gaps.map(
+    (gap): Node => ({
+      key: `gap:${gap.id}`,
+      label: clean(nameOf(gap.id)),
+      note: 'not read',
+      resource: gap.id,
+      gap: true,
+      children: [],
+    }),
+  );
+  return [{ key: 'group:gaps', label: 'Not readable', note: String(gaps.length), resource: null, gap: true, children }];
+}
+
+const rank = (type: string): number => {
+  const at = order.indexOf(type);
+  return type === workspaceType ? -1 : at < 0 ? order.length : at;
+};
+const byName = (a: Resource, b: Resource): number => nameOf(a.id).localeCompare(nameOf(b.id));
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,0 +1,36 @@
+// What a binding of a key is. Bindings stand with the screen or the question they belong to, or in keys/; the footer, the help
+// and the keyboard read the same ones.
+import type { KeyName } from '../terminal/keys.ts';
+import type { Kit } from './kit.ts';
+import type { State } from './state.ts';
+
+/**
+ * Where the keyboard is: `screen` any of the top-level screens, `list` and `text` what moves in them, `buttons`, `choices`,
+ * `input`, `palette`, `result` the questions; or the name of one screen or overlay. A place is in force with others at once.
+ */
+export type Place = string;
+
+export interface Binding {
+  /** Unique; what a remapping calls it. */
+  readonly name: string;
+  readonly where: readonly Place[];
+  readonly keys: readonly KeyName[];
+  /** One word for the footer. */
+  readonly label: string;
+  /** A sentence for the help. */
+  readonly help: string;
+  /** What it does to the state; pure. `times`: the number typed before it, else 1. */
+  readonly change?: (state: State, times: number) => State;
+  /** A number may be typed before it. */
+  readonly counts?: true;
+  /** What it does outside: the session, the terminal, the process. */
+  readonly effect?: (kit: Kit) => void;
+  /** The command line it abbreviates, in the selection's terms. */
+  readonly line?: (state: State) => string | null;
+  /** Shown in the footer, lower first. */
+  readonly hint?: number;
+  /** In the footer only while it is on. */
+  readonly quietWhenOff?: true;
+  /** Why it does nothing now. */
+  readonly off?: (state: State) => string | null;
+}

@@ -1,0 +1,17 @@
+// The screen that is there now, found in the registry.
+import { screens } from '../screens/index.ts';
+import type { State } from './state.ts';
+import type { Screen } from './view.ts';
+
+// A slice is handed to a screen only by way of `state.slices`, from where the screen itself put it: its type does not matter here.
+const all = screens as unknown as readonly Screen<unknown>[];
+
+export function currentScreen(state: State): Screen<unknown> {
+  const found = screenNamed(state.screen) ?? all[0];
+  if (found === undefined) throw new Error('there is no screen');
+  return found;
+}
+
+/** The screen of a number key, from 1. */
+export const screenNumber = (number: number): Screen<unknown> | undefined => all[number - 1];
+export const screenNamed = (name: string): Screen<unknown> | undefined => all.find((screen) => screen.name === name);

@@ -1,0 +1,55 @@
+// From a key to what it does: looked up in the table, refused with the reason when it is off, a number before a move counted.
+import type { KeyName } from '../terminal/keys.ts';
+import { placesOf } from './current.ts';
+import { counted, digitPause, isDigit, meansScreen, settled } from './keys/count.ts';
+import { bindingFor } from './keys/index.ts';
+import type { Kit } from './kit.ts';
+import { inputIn } from './reducer.ts';
+
+export interface Keyboard {
+  press(key: KeyName): void;
+}
+
+export function createKeyboard(kit: Kit): Keyboard {
+  const { store, options, desk, palette } = kit;
+  let waiting: NodeJS.Timeout | undefined;
+  const settle = () => {
+    clearTimeout(waiting);
+    kit.change(settled);
+  };
+  const found = (key: KeyName) => bindingFor(store.get().bindings, placesOf(store.get()), key);
+
+  return {
+    press(key) {
+      clearTimeout(waiting);
+      store.dispatch({ type: 'clock', now: options.now().getTime() });
+      const typing = inputIn(store.get().overlay) !== null;
+      if (isDigit(key) && !typing && found(key) === undefined) {
+        kit.change((state) => counted(state, key));
+        if (meansScreen(store.get())) waiting = setTimeout(settle, digitPause).unref();
+        return;
+      }
+      const { count } = store.get();
+      const counts = count !== '' && found(key)?.counts === true;
+      // A digit that no move followed is a screen, and the key is one of that screen.
+      if (count !== '' && !counts) settle();
+      const binding = found(key);
+      if (binding === undefined) {
+        if (!typing) return;
+        store.dispatch({ type: 'typed', key });
+        palette.suggest();
+        return;
+      }
+      const reason = binding.off?.(store.get()) ?? null;
+      const times = counts ? Number(count) : 1;
+      if (reason !== null) desk.say(reason, 'warn');
+      else {
+        if (binding.change !== undefined || counts) {
+          kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
+        }
+        binding.effect?.(kit);
+      }
+      if (store.get().overlay?.kind === 'palette') palette.suggest();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// Keys that change the workspace, or ask it: each an abbreviation of a command line.
+import { paletteWith } from '../../overlays/palette.ts';
+import type { Binding } from '../binding.ts';
+import { pathLine } from '../path-line.ts';
+import { busy, mayAdmit, mayAsk, mayFix, mayFixAll, mayRedo, mayUndo } from '../reasons.ts';
+import { selectedFinding, selectedResource } from '../select.ts';
+import { admit } from './admit.ts';
+import { askLive } from './live.ts';
+
+export const acts: readonly Binding[] = [
+  {
+    name: 'fix',
+    where: ['screen'],
+    keys: ['f'],
+    label: 'fix',
+    help: 'Fix the selected finding: shows before, after and the way back, then asks',
+    effect({ store, palette, guard, fix }) {
+      const finding = selectedFinding(store.get());
+      if (finding === undefined) return;
+      // A guided fix has questions to put, and the command knows them.
+      if (finding.fix.kind === 'guided') guard(palette.run(['fix', finding.id]));
+      else fix([finding.id], `fix ${finding.id}`);
+    },
+    line: (state) => `fix ${selectedFinding(state)?.id ?? '{finding}'}`,
+    hint: 1,
+    off: mayFix,
+  },
+  {
+    name: 'fix-all',
+    where: ['screen'],
+    keys: ['F'],
+    label: 'fix all',
+    help: 'Fix everything that has an automatic fix, as one plan',
+    effect: ({ fix }) => fix('all', 'fix --all'),
+    line: () => 'fix --all',
+    hint: 2,
+    off: mayFixAll,
+  },
+  {
+    name: 'undo',
+    where: ['screen', 'result'],
+    keys: ['u', 'z'],
+    label: 'undo',
+    help: 'Take the newest act back, after the same preview',
+    effect: ({ guard, acting, session }) =>
+      guard(acting.preview('undo', (signal) => session.planUndo(undefined, signal))),
+    line: () => 'undo',
+    hint: 3,
+    off: mayUndo,
+  },
+  {
+    name: 'redo',
+    where: ['screen', 'result'],
+    keys: ['U', 'Z'],
+    label: 'redo',
+    help: 'Do the newest undone act again, after the same preview',
+    effect: ({ guard, acting, session }) =>
+      guard(acting.preview('redo', (signal) => session.planRedo(undefined, signal))),
+    line: () => 'redo',
+    hint: 3.5,
+    quietWhenOff: true,
+    off: mayRedo,
+  },
+  {
+    name: 'admit',
+    where: ['screen'],
+    keys: ['i'],
+    label: 'admit',
+    help: 'Admit an address or range to the firewall of the selected storage account',
+    effect: (kit) => kit.guard(admit(kit)),
+    line: (state) => `fix storage.dev-client-ip --ip {address} --resource ${selectedResource(state) ?? '{account}'}`,
+    off: mayAdmit,
+  },
+  {
+    name: 'live',
+    where: ['screen'],
+    keys: ['L'],
+    label: 'live',
+    help: 'Ask Azure what is in effect where the selected finding is: the answers stand with its evidence',
+    effect: (kit) => kit.guard(askLive(kit)),
+    line: (state) => `explain ${selectedFinding(state)?.id ?? '{finding}'} --live`,
+    off: mayAsk,
+  },
+  {
+    name: 'rescan',
+    where: ['screen'],
+    keys: ['r', 'ctrl-r'],
+    label: 'rescan',
+    help: 'Read the workspace again',
+    effect: ({ desk, guard }) => guard(desk.work({ title: 'Reading the workspace', writing: false }, desk.read)),
+    line: () => 'scan',
+    hint: 7,
+    off: busy,
+  },
+  {
+    name: 'path',
+    where: ['screen'],
+    keys: ['p'],
+    label: 'path',
+    help: 'Follow packets from the selected subnet or compute, or to the selected service, hop by hop',
+    effect({ store, show }) {
+      const text = pathLine(store.get());
+      if (text !== null) show(paletteWith(text));
+    },
+    line: (state) => pathLine(state) ?? 'path --source {end} --destination {end}',
+    off: (state) =>
+      pathLine(state) === null
+        ? 'Select a subnet, a compute or a service to follow packets from or to it.'
+        : busy(state),
+  },
+];

@@ -1,0 +1,109 @@
+// Keys of questions, answers and inputs.
+import type { Binding } from '../binding.ts';
+import { overlayKind } from '../current.ts';
+import type { Kit } from '../kit.ts';
+import type { State } from '../state.ts';
+
+const choose =
+  (step: 1 | -1) =>
+  (state: State): State => {
+    const { overlay } = state;
+    if (overlay === null || !('choice' in overlay)) return state;
+    const count = Math.max(1, overlayKind(overlay).choices?.(overlay) ?? 1);
+    return { ...state, overlay: { ...overlay, choice: (overlay.choice + step + count) % count } };
+  };
+
+function submit(kit: Kit): void {
+  const { overlay } = kit.store.get();
+  if (overlay !== null) overlayKind(overlay).submit?.(overlay, kit);
+}
+
+function cancel(kit: Kit): void {
+  const { overlay } = kit.store.get();
+  if (overlay === null) return;
+  const kind = overlayKind(overlay);
+  if (kind.cancel === undefined) kit.show(null);
+  else kind.cancel(overlay, kit);
+}
+
+export const asking: readonly Binding[] = [
+  {
+    name: 'button-next',
+    where: ['buttons'],
+    keys: ['tab', 'right', 'l'],
+    label: 'choose',
+    help: 'The next button; Cancel is preselected',
+    change: choose(1),
+    hint: 1,
+  },
+  {
+    name: 'button-before',
+    where: ['buttons'],
+    keys: ['shift-tab', 'left', 'h'],
+    label: 'choose',
+    help: 'The button before',
+    change: choose(-1),
+  },
+  {
+    name: 'button-press',
+    where: ['buttons'],
+    keys: ['enter'],
+    label: 'take it',
+    help: 'Press the selected button',
+    effect: submit,
+    hint: 2,
+  },
+  {
+    name: 'button-cancel',
+    where: ['buttons'],
+    keys: ['esc', 'n'],
+    label: 'cancel',
+    help: 'Cancel: nothing is sent',
+    effect: cancel,
+    hint: 3,
+  },
+  {
+    name: 'close',
+    where: ['text', 'result'],
+    keys: ['esc', 'enter', 'q'],
+    label: 'close',
+    help: 'Close',
+    effect: cancel,
+    hint: 4,
+  },
+  {
+    name: 'choice-next',
+    where: ['choices'],
+    keys: ['j', 'down', 'tab'],
+    label: 'next',
+    help: 'The next choice',
+    change: choose(1),
+    hint: 1,
+  },
+  {
+    name: 'choice-before',
+    where: ['choices'],
+    keys: ['k', 'up', 'shift-tab'],
+    label: 'before',
+    help: 'The choice before',
+    change: choose(-1),
+  },
+  {
+    name: 'take',
+    where: ['choices', 'input', 'line'],
+    keys: ['enter'],
+    label: 'take it',
+    help: 'Take it',
+    effect: submit,
+    hint: 2,
+  },
+  {
+    name: 'drop',
+    where: ['choices', 'input', 'line'],
+    keys: ['esc'],
+    label: 'cancel',
+    help: 'Leave it',
+    effect: cancel,
+    hint: 3,
+  },
+];

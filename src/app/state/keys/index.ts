@@ -1,0 +1,34 @@
+// The one table of keys, joined from where each binding stands: the footer, the help and the keyboard all read it. State
+// carries it, so that a remapped one is seen by all of them.
+
+import { overlays } from '../../overlays/index.ts';
+import { screens } from '../../screens/index.ts';
+import type { KeyName } from '../../terminal/keys.ts';
+import type { Binding, Place } from '../binding.ts';
+import { acts } from './acts.ts';
+import { asking } from './asking.ts';
+import { looking } from './looking.ts';
+import { moving } from './moving.ts';
+import { terminal } from './terminal.ts';
+
+export const bindings: readonly Binding[] = [
+  ...acts,
+  ...looking,
+  ...screens.flatMap((screen) => screen.bindings ?? []),
+  ...moving,
+  ...overlays.flatMap((overlay) => overlay.bindings ?? []),
+  ...asking,
+  ...terminal,
+];
+
+const holds = (binding: Binding, places: readonly Place[]) => binding.where.some((place) => places.includes(place));
+
+/** What a key means in these places; undefined when nothing (an input may still take it as text). */
+export const bindingFor = (all: readonly Binding[], places: readonly Place[], key: KeyName): Binding | undefined =>
+  all.find((binding) => binding.keys.includes(key) && holds(binding, places));
+
+/** Bindings of the footer, in order. */
+export const hintsFor = (all: readonly Binding[], places: readonly Place[]): readonly Binding[] =>
+  all
+    .filter((binding) => binding.hint !== undefined && holds(binding, places))
+    .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));

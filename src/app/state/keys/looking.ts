@@ -1,0 +1,90 @@
+// Keys that look, copy or choose, on every screen.
+
+import { inputOf } from '../../draw/input.ts';
+import { paletteWith } from '../../overlays/palette.ts';
+import { messagesOverlay } from '../../overlays/parts/messages.ts';
+import type { Binding } from '../binding.ts';
+import { placesOf } from '../current.ts';
+import { currentFilter } from '../filtering.ts';
+import { selectedFinding, selectedResource } from '../select.ts';
+import type { State } from '../state.ts';
+import { nextTheme } from './theme.ts';
+
+export const looking: readonly Binding[] = [
+  {
+    name: 'filter',
+    where: ['screen'],
+    keys: ['/'],
+    label: 'filter',
+    help: 'Narrow the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
+    change(state) {
+      const before = currentFilter(state);
+      return before === null ? state : { ...state, overlay: { kind: 'filter', input: inputOf(before), before } };
+    },
+    line: () => 'findings',
+    hint: 4,
+    off: (state) => (currentFilter(state) === null ? 'There is nothing to filter on this screen.' : null),
+  },
+  {
+    name: 'command',
+    where: ['screen', 'path'],
+    keys: [':', 'ctrl-p'],
+    label: 'command',
+    help: 'Type a command, the same as in the shell, or the name of a screen; Tab completes',
+    change: (state) => ({ ...state, overlay: paletteWith() }),
+    hint: 5,
+  },
+  {
+    name: 'theme',
+    where: ['screen'],
+    keys: ['T'],
+    label: 'theme',
+    help: 'The next theme',
+    effect: (kit) => kit.guard(nextTheme(kit)),
+    line: () => 'theme {name}',
+  },
+  {
+    name: 'messages',
+    where: ['screen'],
+    keys: ['m'],
+    label: 'messages',
+    help: 'What was said so far',
+    change: (state) => ({ ...state, overlay: messagesOverlay(state) }),
+  },
+  {
+    name: 'copy-id',
+    where: ['screen'],
+    keys: ['c'],
+    label: 'copy id',
+    help: 'Copy the id of the selected finding or resource',
+    effect({ store, copy }) {
+      const state = store.get();
+      const finding = state.view.selection.about === 'resource' ? undefined : selectedFinding(state);
+      copy(finding?.id ?? selectedResource(state), 'id');
+    },
+  },
+  {
+    name: 'copy-line',
+    where: ['screen', 'path', 'buttons'],
+    keys: ['C'],
+    label: 'copy line',
+    help: 'Copy the command line that does the same',
+    effect: ({ store, copy }) => copy(equivalentLine(store.get()), 'command line'),
+  },
+  {
+    name: 'help',
+    where: ['screen', 'path'],
+    keys: ['?'],
+    label: 'help',
+    help: 'These keys',
+    change: (state) => ({ ...state, overlay: { kind: 'help', from: placesOf(state), top: 0 } }),
+    hint: 6,
+  },
+];
+
+function equivalentLine(state: State): string | null {
+  const { overlay } = state;
+  if (overlay !== null && 'line' in overlay) return `bastide ${overlay.line}`;
+  const finding = selectedFinding(state);
+  return finding === undefined ? null : `bastide ${finding.outcome === 'fail' ? 'fix' : 'explain'} ${finding.id}`;
+}

@@ -1,0 +1,92 @@
+// Keys that move, the same everywhere; the screen or overlay says what moving means in it.
+import type { Move } from '../../draw/window.ts';
+import type { Binding, Place } from '../binding.ts';
+import { overlayKind } from '../current.ts';
+import { currentScreen } from '../current-screen.ts';
+import type { Overlay, State } from '../state.ts';
+import { sliceOf, withSlice } from '../view.ts';
+
+export function moved(state: State, move: Move, times: number): State {
+  const { overlay } = state;
+  if (overlay !== null) {
+    const next: Overlay = overlayKind(overlay).move?.(overlay, move, times, state) ?? overlay;
+    return next === overlay ? state : { ...state, overlay: next };
+  }
+  const screen = currentScreen(state);
+  const slice = sliceOf(state, screen);
+  return withSlice(state, screen, screen.move?.(slice, move, times, state) ?? slice);
+}
+
+function focused(state: State, step: 1 | -1): State {
+  const { overlay } = state;
+  if (overlay !== null) return { ...state, overlay: overlayKind(overlay).focus?.(overlay, step, state) ?? overlay };
+  const screen = currentScreen(state);
+  const slice = sliceOf(state, screen);
+  return withSlice(state, screen, screen.focus?.(slice, step, state) ?? slice);
+}
+
+/** One step back on the screen, never more. */
+function back(state: State): State {
+  const screen = currentScreen(state);
+  const slice = screen.back?.(sliceOf(state, screen), state) ?? null;
+  return slice === null ? state : withSlice(state, screen, slice);
+}
+
+const lists: readonly Place[] = ['panes', 'list'];
+const texts: readonly Place[] = ['text', 'buttons', 'result'];
+const both = [...lists, ...texts];
+
+const move = (
+  step: Move,
+  keys: readonly string[],
+  help: string,
+  where: readonly Place[] = both,
+  label = step.replace('-', ' '),
+): Binding => ({
+  name: step,
+  where,
+  keys,
+  label,
+  help,
+  counts: true,
+  change: (state, times) => moved(state, step, times),
+});
+
+export const moving: readonly Binding[] = [
+  move('down', ['j', 'down'], 'Down; 5j goes five down, and so do the others'),
+  move('up', ['k', 'up'], 'Up'),
+  move('first', ['g', 'home', '<'], 'To the start'),
+  move('last', ['G', 'end', '>'], 'To the end; 12G to the twelfth row'),
+  move('page-up', ['page-up', 'ctrl-b', ','], 'A page up'),
+  move('page-down', ['page-down', 'ctrl-f', '.'], 'A page down'),
+  { ...move('page-down', [' '], 'A page down', texts), name: 'page-space' },
+  move('half-up', ['ctrl-u'], 'Half a page up'),
+  move('half-down', ['ctrl-d'], 'Half a page down'),
+  move('left', ['h', 'left'], 'Fold the row, or to the left', lists),
+  move('right', ['l', 'right'], 'Unfold the row, or to the right', lists),
+  {
+    name: 'next-pane',
+    where: lists,
+    keys: ['tab'],
+    label: 'pane',
+    help: 'The next pane',
+    change: (state) => focused(state, 1),
+    hint: 8,
+  },
+  {
+    name: 'pane-before',
+    where: lists,
+    keys: ['shift-tab'],
+    label: 'pane',
+    help: 'The pane before',
+    change: (state) => focused(state, -1),
+  },
+  {
+    name: 'back',
+    where: ['screen'],
+    keys: ['esc'],
+    label: 'back',
+    help: 'One step back: filter, zoom, pane. It never does anything else',
+    change: back,
+  },
+];

@@ -1,0 +1,34 @@
+// What an effect of a key is handed: the desk, and everything that reaches outside. It decides nothing about keys.
+import type { ExitStatus } from '../../model/failure.ts';
+import type { Session } from '../../session/session.ts';
+import type { AppOptions } from '../options.ts';
+import type { Acting } from './acting.ts';
+import type { Action } from './actions.ts';
+import type { Asking } from './asking.ts';
+import type { Desk } from './desk.ts';
+import type { Palette } from './palette.ts';
+import type { Overlay, State } from './state.ts';
+import type { Store } from './store.ts';
+
+export interface Kit {
+  readonly options: AppOptions;
+  readonly session: Session;
+  readonly store: Store<State, Action>;
+  readonly desk: Desk;
+  readonly acting: Acting;
+  readonly asking: Asking;
+  readonly palette: Palette;
+  show(overlay: Overlay | null): void;
+  /** The state changed in place, for what comes after an effect. */
+  change(how: (state: State) => State): void;
+  /** Lets a job run; a bug in it ends the screen. */
+  guard(job: Promise<void>): void;
+  /** Plans these findings, or everything automatic, and shows the preview. `line` is the command line that does the same. */
+  fix(targets: readonly string[] | 'all', line: string): void;
+  /** Sends a text to the terminal's clipboard. */
+  copy(text: string | null, what: string): void;
+  /** Leaves, after asking when changes are being sent. */
+  leave(status: ExitStatus): void;
+  suspend(): void;
+  repaint(): void;
+}

@@ -1,0 +1,39 @@
+// The ways out: asked about while changes are being sent, and with the exit status that tells what was.
+import { type ExitStatus, exitStatus } from '../../model/failure.ts';
+import { line } from '../draw/text.ts';
+import type { Asking } from './asking.ts';
+import type { Desk } from './desk.ts';
+
+const title = 'Leave while changes are being sent?';
+
+export interface Leaving {
+  /** Leaves, after asking when changes are being sent. Asked again while the question stands, it leaves at once. */
+  ask(status: ExitStatus): Promise<void>;
+  now(status: ExitStatus): void;
+}
+
+export function createLeaving(desk: Desk, asking: Asking, end: (status: ExitStatus) => void): Leaving {
+  const { store } = desk;
+  return {
+    async ask(status) {
+      const { work, overlay } = store.get();
+      const asked = overlay?.kind === 'ask' && overlay.question.title === title;
+      if (work?.writing === true && !asked) {
+        const lines = [
+          line('A change is being sent. If you leave, Azure finishes the step under way,'),
+          line('the steps after it are not sent, and the history says what was done.'),
+        ];
+        if (!(await asking.ask.confirm({ title, lines, yes: 'Stop and leave' }))) return;
+        desk.abort();
+        await desk.idle();
+      }
+      desk.abort();
+      end(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
+    },
+    now(status) {
+      desk.abort();
+      const { work } = store.get();
+      end(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
+    },
+  };
+}

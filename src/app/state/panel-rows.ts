@@ -1,0 +1,5 @@
+// How many rows of text an overlay has that fills the body.
+import type { State } from './state.ts';
+
+/** The body without title, blank row and buttons. */
+export const panelRows = (state: State): number => Math.max(1, state.view.layout.body - 3);

@@ -1,0 +1,52 @@
+// Why an act is off now, in a sentence; null when it is on.
+import { selectedFinding, selectedResource } from './select.ts';
+import type { State } from './state.ts';
+
+export type Reason = (state: State) => string | null;
+
+export const busy: Reason = (state) =>
+  state.work === null ? null : `Wait: ${state.work.title.toLowerCase()} is still going on.`;
+export const mayWrite: Reason = (state) => {
+  if (state.source.kind === 'files') return 'These are files: nothing can be sent from here.';
+  if (state.readOnly) return 'Bastide runs read-only; start it without --read-only to send changes.';
+  return busy(state);
+};
+export const mayFix: Reason = (state) => {
+  const finding = selectedFinding(state);
+  if (finding === undefined) return 'No finding is selected.';
+  if (finding.outcome !== 'fail') return 'This finding does not fail, so there is nothing to fix.';
+  if (finding.fix.kind === 'none') return 'There is no fix in place for this finding; the explanation says what to do.';
+  return mayWrite(state);
+};
+export const mayFixAll: Reason = (state) => {
+  if (state.report === null) return 'Nothing has been read yet.';
+  if (!state.report.findings.some((finding) => finding.outcome === 'fail' && finding.fix.kind === 'auto')) {
+    return 'No failing finding has an automatic fix.';
+  }
+  return mayWrite(state);
+};
+export const mayUndo: Reason = (state) =>
+  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null)
+    ? mayWrite(state)
+    : 'The history holds nothing to undo.';
+export const mayRedo: Reason = (state) =>
+  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null)
+    ? mayWrite(state)
+    : 'Nothing has been undone.';
+
+const isStorage = (id: string | null): id is string => id !== null && /\/storageaccounts\/[^/]+$/i.test(id);
+export const mayAdmit: Reason = (state) =>
+  isStorage(selectedResource(state))
+    ? mayWrite(state)
+    : 'Select a storage account to admit an address to its firewall.';
+
+const ofTraffic = /\/(subnets|networksecuritygroups|routetables|virtualnetworks)\/[^/]+$/i;
+export const mayAsk: Reason = (state) => {
+  const finding = selectedFinding(state);
+  if (finding === undefined) return 'No finding is selected.';
+  if (![finding.resource, finding.where ?? ''].some((id) => ofTraffic.test(id))) {
+    return 'This finding is about no subnet, so there is nothing to ask Azure about.';
+  }
+  if (state.source.kind === 'files') return 'These are files: there is nobody to ask.';
+  return busy(state);
+};
