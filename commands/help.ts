@@ -1,9 +1,10 @@
 // `help`: the verbs, the flags and the exit statuses, printed from the registries so that no second copy goes stale.
 import * as z from 'zod/mini';
 import { type Command, defineCommand } from '../src/command/definition.ts';
-import { type FlagSpec, flag, flagsOf } from '../src/command/flag.ts';
+import { type FlagSpec, flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { sharedFlags } from '../src/command/parse-arguments.ts';
+import { placesOf, placeWord, saysOf, standardWord, valueWord } from '../src/command/usage.ts';
 import { exitMeanings, exitStatus, Failure } from '../src/model/failure.ts';
 import { clean } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
@@ -74,34 +75,21 @@ function general(verbs: readonly Command[]): General {
 }
 
 function particular(command: Command): Particular {
-  const names = command.positional ?? [];
-  const keys = names.map((name) => name.replace(/\.\.\.$/, ''));
-  const specs = flagsOf(command.args);
-  const places = keys.flatMap((key) => specs.find((spec) => spec.key === key) ?? []);
-  const usage = places.map((spec, index) => {
-    const word = `${spec.value ?? spec.key.toUpperCase()}${names[index]?.endsWith('...') ? '...' : ''}`;
-    return spec.required ? word : `[${word}]`;
-  });
+  const { places, flags } = placesOf(command);
   return {
     command: command.name,
-    usage: ['bastide', command.name, ...usage, '[flags]'].join(' '),
+    usage: ['bastide', command.name, ...places.map(placeWord), '[flags]'].join(' '),
     summary: command.summary,
-    arguments: places.map((spec) => ({ ...flagLine(spec), flag: spec.value ?? spec.key.toUpperCase() })),
-    flags: specs.filter((spec) => !keys.includes(spec.key)).map(flagLine),
+    arguments: places.map(({ spec }) => ({ ...flagLine(spec), flag: spec.value ?? spec.key.toUpperCase() })),
+    flags: flags.map(flagLine),
     examples: command.examples,
   };
 }
 
 function flagLine(spec: FlagSpec): FlagLine {
-  const value = spec.value ?? (spec.choices.length > 0 ? 'VALUE' : spec.kind === 'number' ? 'N' : 'TEXT');
-  const shown = spec.kind === 'boolean' ? '' : spec.bare === undefined ? ` ${value}` : `[=${value}]`;
-  const plain = typeof spec.standard === 'string' || typeof spec.standard === 'number';
-  return {
-    flag: `--${spec.name}${shown}`,
-    says: [spec.says, ...Object.values(spec.only ?? {}).map((is) => `for ${is.join(', ')}`)].join('; '),
-    choices: spec.choices,
-    standard: plain ? String(spec.standard) : null,
-  };
+  const value = valueWord(spec);
+  const shown = value === '' ? '' : spec.bare === undefined ? ` ${value}` : `[=${value}]`;
+  return { flag: `--${spec.name}${shown}`, says: saysOf(spec), choices: spec.choices, standard: standardWord(spec) };
 }
 
 const flagWords = ({ flag: shown, says, choices, standard }: FlagLine): Line =>

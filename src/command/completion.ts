@@ -1,17 +1,29 @@
-// What may follow in a line that is being typed: verbs, flags, values of flags, ids. Pure; hosts hand in what is known.
+// What may follow in a line that is being typed: verbs, flags, values of flags, ids; and whole lines for things that are only
+// named. Pure; hosts hand in what is known.
 import type { Command } from './definition.ts';
 import { type Candidates, type FlagSpec, flagsOf } from './flag.ts';
+import { type Fit, fuzzy } from './fuzzy.ts';
 import { sharedFlags } from './parse-arguments.ts';
 import { parsePartialLine, quoteWord } from './parse-line.ts';
 
+export interface Known {
+  /** The word itself. */
+  readonly value: string;
+  readonly says: string;
+  /** How it is called where the word is an id that nobody reads. */
+  readonly label?: string;
+  /** The line that is meant when nothing but this is named. */
+  readonly line?: string;
+}
 /** Words that completion may offer, by what they are. */
-export type KnownWords = Readonly<
-  Partial<Record<Candidates, readonly { readonly value: string; readonly says: string }[]>>
->;
+export type KnownWords = Readonly<Partial<Record<Candidates, readonly Known[]>>>;
 
 export interface Candidate {
-  /** The whole word, quoted where needed. */
+  /** The whole word, quoted where needed; of a jump the whole line. */
   readonly value: string;
+  /** What is shown, and where in it the typed letters stand. */
+  readonly label: string;
+  readonly at: readonly number[];
   readonly says: string;
 }
 export interface Completion {
@@ -20,7 +32,7 @@ export interface Completion {
   readonly candidates: readonly Candidate[];
 }
 
-/** Candidates for the word at the end of `text`, those that begin with it first, then those that hold it. */
+/** Candidates for the word at the end of `text`: those that begin with it, then those that its letters fit best. */
 export function complete(text: string, verbs: readonly Command[], known: KnownWords): Completion {
   const { words, current, from } = parsePartialLine(text);
   const [verb] = words.filter((word) => !word.startsWith('-'));
@@ -33,25 +45,52 @@ export function complete(text: string, verbs: readonly Command[], known: KnownWo
   return { from, candidates: matching(current, offersOf(command, words, current, known)) };
 }
 
-const sharedSpecs = () => {
+/** Whole lines for a text that only names something: a finding, a resource, a theme. Each fits by its label or its id. */
+export function jumps(text: string, known: KnownWords, most: number): readonly Candidate[] {
+  const wanted = text.trim();
+  if (wanted === '') return [];
+  const found = Object.values(known).flatMap((words) =>
+    words.flatMap((one) => {
+      if (one.line === undefined) return [];
+      const label = one.label ?? one.value;
+      const fit = fuzzy(wanted, label) ?? (one.value.toLowerCase().includes(wanted.toLowerCase()) ? nowhere : null);
+      return fit === null ? [] : [{ value: one.line, label, at: fit.at, says: one.says, score: fit.score }];
+    }),
+  );
+  return found
+    .sort((a, b) => b.score - a.score)
+    .slice(0, most)
+    .map(({ score: _score, ...candidate }) => candidate);
+}
+
+const nowhere: Fit = { score: -1000, at: [] };
+
+/** The flags that every command takes. */
+export const flagNames = (): readonly FlagSpec[] => {
   const { source, common, output } = sharedFlags();
   return [...common, ...output, ...source];
 };
-const flagWord = (spec: FlagSpec): Candidate => ({
+const flagWord = (spec: FlagSpec): Known => ({
   value: spec.kind === 'boolean' || spec.bare !== undefined ? `--${spec.name}` : `--${spec.name}=`,
   says: spec.says,
 });
-const sharedFlagWords = () => sharedSpecs().map(flagWord);
+const sharedFlagWords = () => flagNames().map(flagWord);
 
-function offersOf(command: Command, words: readonly string[], current: string, known: KnownWords): Candidate[] {
+function offersOf(command: Command, words: readonly string[], current: string, known: KnownWords): Known[] {
   const specs = flagsOf(command.args);
   const positional = (command.positional ?? []).map((name) => name.replace(/\.\.\.$/, ''));
-  const flags = [...specs.filter((spec) => !positional.includes(spec.key)), ...sharedSpecs()];
+  const flags = [...specs.filter((spec) => !positional.includes(spec.key)), ...flagNames()];
   const named = (word: string | undefined) => flags.find((spec) => word === `--${spec.name}`);
 
   const [, assigned] = /^(--[^=]+)=/.exec(current) ?? [];
   const target = named(assigned);
-  if (target) return valuesOf(target, known).map((offer) => ({ ...offer, value: `${assigned}=${offer.value}` }));
+  if (target) {
+    return valuesOf(target, known).map((offer) => ({
+      ...offer,
+      value: `${assigned}=${offer.value}`,
+      ...(offer.label === undefined ? {} : { label: `${assigned}=${offer.label}` }),
+    }));
+  }
   const before = named(words.at(-1));
   if (before && before.kind !== 'boolean' && before.bare === undefined) return valuesOf(before, known);
   if (current.startsWith('-')) return flags.map(flagWord);
@@ -64,7 +103,7 @@ function offersOf(command: Command, words: readonly string[], current: string, k
 }
 
 /** How many of the words are no flag and no flag's value. */
-function loosePlaces(words: readonly string[], flags: readonly FlagSpec[]): number {
+export function loosePlaces(words: readonly string[], flags: readonly FlagSpec[]): number {
   let count = 0;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
@@ -75,16 +114,32 @@ function loosePlaces(words: readonly string[], flags: readonly FlagSpec[]): numb
   return count;
 }
 
-function valuesOf(spec: FlagSpec, known: KnownWords): Candidate[] {
+function valuesOf(spec: FlagSpec, known: KnownWords): Known[] {
   if (spec.choices.length > 0) return spec.choices.map((value) => ({ value, says: '' }));
   if (spec.of === undefined) return [];
   const offers = spec.of === 'target' ? [...(known.finding ?? []), ...(known.rule ?? [])] : (known[spec.of] ?? []);
   return [...offers];
 }
 
-function matching(current: string, offers: readonly Candidate[]): Candidate[] {
+function matching(current: string, offers: readonly Known[]): Candidate[] {
   const wanted = current.toLowerCase();
+  const shown = ({ value, label = value, says }: Known, at: readonly number[]): Candidate => ({
+    ...{ value: quoteWord(value), label, at, says },
+  });
+  const letters = Array.from({ length: wanted.length }, (_, place) => place);
   const begins = offers.filter((offer) => offer.value.toLowerCase().startsWith(wanted));
-  const holds = offers.filter((offer) => !begins.includes(offer) && offer.value.toLowerCase().includes(wanted));
-  return [...begins, ...holds].map((offer) => ({ ...offer, value: quoteWord(offer.value) }));
+  const fits = offers
+    .filter((offer) => !begins.includes(offer))
+    .flatMap((offer) => {
+      const fit =
+        fuzzy(wanted, offer.label ?? offer.value) ?? (offer.value.toLowerCase().includes(wanted) ? nowhere : null);
+      return fit === null ? [] : [{ offer, fit }];
+    })
+    .sort((a, b) => b.fit.score - a.fit.score);
+  return [
+    ...begins.map((offer) =>
+      shown(offer, offer.label === undefined ? letters : (fuzzy(wanted, offer.label)?.at ?? [])),
+    ),
+    ...fits.map(({ offer, fit }) => shown(offer, fit.at)),
+  ];
 }
