@@ -72,6 +72,8 @@ const faster = {
     ],
     [/$/, '\nexport default keepRows(Output);\n'],
   ],
+  // It would fetch what it holds as a text, and with fetch load all of undici.
+  'yoga-layout/dist/binaries/yoga-wasm-base64-esm.js': [['"function"!=typeof fetch?Promise', 'true?Promise']],
   // Pure, and asked of every text of every frame; what they answered is kept.
   'ink/build/sanitize-ansi.js': [['export default sanitizeAnsi;', 'export default remembered(sanitizeAnsi);']],
   'widest-line/index.js': [

@@ -117,7 +117,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     seen = found;
   };
   if (!kept) alone(save);
-  const certificate = await makeCertificate();
+  const certificate = makeCertificate();
   const served = await serve(
     {
       machine,

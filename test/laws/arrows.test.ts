@@ -11,7 +11,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   model: { to: [] },
   theme: { to: [] },
   template: { to: ['model'] },
-  simulator: { to: [], packages: /^(node:|selfsigned$)/ },
+  simulator: { to: [], packages: /^node:/ },
   kinds: { to: ['model', 'net'] },
   posture: { to: ['model', 'kinds', 'net'] },
   rules: { to: ['model', 'kinds', 'net', 'posture'] },
