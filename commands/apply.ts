@@ -2,10 +2,8 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
-import { clean } from '../src/model/text.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
-import { readPlan } from './parts/plan-file.ts';
+import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 
 export const apply = defineCommand({
@@ -21,14 +19,7 @@ export const apply = defineCommand({
   async *run(context, { file, rehearse }) {
     const plan = readPlan(await context.host.readFile(file), file);
     const session = await context.session();
-    if (plan.source.kind !== session.source.kind || plan.source.name !== session.source.name) {
-      throw new Failure(
-        'other-source',
-        exitStatus.notSent,
-        `The plan was made for ${clean(plan.source.name, 100)}, and this is ${clean(session.source.name, 100)}.`,
-        'Name the same source, or make a new plan.',
-      );
-    }
+    requireSameSource(plan, session);
     requireWritable(context, session);
     return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
   },

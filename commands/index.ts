@@ -5,6 +5,7 @@ import { audit } from './audit.ts';
 import { config } from './config.ts';
 import { create } from './create.ts';
 import { explain } from './explain.ts';
+import { exportPlan } from './export.ts';
 import { findings } from './findings.ts';
 import { fix } from './fix.ts';
 import { help } from './help.ts';
@@ -37,6 +38,7 @@ export const verbs: readonly Command[] = [
   map,
   plan,
   rehearse,
+  exportPlan,
   apply,
   fix,
   create,

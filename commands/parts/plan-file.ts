@@ -4,6 +4,7 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { clean } from '../../src/model/text.ts';
+import type { Session } from '../../src/session/session.ts';
 
 const pointer = z.string().check(z.regex(/^(\/|$)/));
 const key = z.object({ member: z.nullable(z.string()), fold: z.boolean() });
@@ -79,6 +80,17 @@ const planShape = z.object({
   irreversible: texts,
   rehearsal: z.optional(rehearsal),
 });
+
+/** Throws Failure (exit 4) for a plan that was made elsewhere. */
+export function requireSameSource({ source }: Plan, session: Session): void {
+  if (source.kind === session.source.kind && source.name === session.source.name) return;
+  throw new Failure(
+    'other-source',
+    exitStatus.notSent,
+    `The plan was made for ${clean(source.name, 100)}, and this is ${clean(session.source.name, 100)}.`,
+    'Name the same source, or make a new plan.',
+  );
+}
 
 /** The plan in an envelope of `plan` or `fix --dry-run`. Throws Failure (exit 2) that says what is wrong with the file. */
 export function readPlan(text: string, path: string): Plan {

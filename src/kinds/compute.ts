@@ -101,6 +101,7 @@ export const compute: Kind = {
     if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
     return { method: 'PATCH', ...at, body: { properties: { properties: { scaleSettings: settings } } } };
   },
+  whole: (after, { id }) => ({ method: 'PUT', id, apiVersion: computeVersion, body: made(after) }),
   az(change) {
     const [workspace = '', name = ''] = parseId(change.resource).names;
     if (change.kind === 'create') return computeLine(change);

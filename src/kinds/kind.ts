@@ -88,6 +88,8 @@ export interface Kind {
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */
   write(change: Change, current: Resource | null): WriteRequest | string;
+  /** The PUT that a deployment template has in place of a PATCH, from the body as it will be; a sentence where none says the same. */
+  whole?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
   /** The Azure CLI lines that say the same, joined by ` && `. */
   az(change: Change): string;
   /** ARM actions a write needs, and on which scope (catalogue section 4, "Permission"). */

@@ -21,7 +21,9 @@ import {
 import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { registryLines, skuPointer } from './parts/registry-lines.ts';
 import { lines } from './parts/shell.ts';
+import { patchAsPut } from './parts/template-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
+import { objectAt } from './read.ts';
 import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
 import { allowedByDefault } from './storage-account.ts';
 
@@ -128,6 +130,15 @@ export const registry: Kind = {
       apiVersion: old ? subnetRulesVersion : registryVersion,
       body: others ? { ...bare, properties } : bare,
     };
+  },
+  whole(after, patch) {
+    const view = registryView({ id: patch.id, type: registryType, apiVersion: patch.apiVersion, body: after });
+    const { acls, subnetRulesHidden } = view;
+    if (subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0)) {
+      return 'Azure has been seen to pass over the subnet rules of a registry that stand in a template, and would then shut out everybody they admit.';
+    }
+    const put = patchAsPut(after, patch, ['loginServer', 'creationDate', 'status']);
+    return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };
   },
   az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
   needs: (change) => [

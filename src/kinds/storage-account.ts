@@ -1,6 +1,6 @@
 // Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
 import type { Edit } from '../model/edit.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { storageIpLegality } from '../net/ip-rules.ts';
 import type { Kind } from './kind.ts';
@@ -21,8 +21,9 @@ import {
 } from './parts/firewall-write.ts';
 import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
+import { patchAsPut } from './parts/template-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
-import { textAt } from './read.ts';
+import { objectAt, textAt } from './read.ts';
 import { storageView } from './storage-view.ts';
 
 const storageVersion = '2023-05-01';
@@ -72,6 +73,13 @@ export const storageAccount: Kind = {
     const properties = firewallPatch('storage account', change, current, []);
     if (typeof properties === 'string') return properties;
     return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
+  },
+  /** Of an account that stands, properties left out keep their values; what tells it apart must go along. */
+  whole(after, patch) {
+    const put = patchAsPut(after, patch, []);
+    const sku = objectAt(after, '/sku');
+    const named: JsonObject = sku?.name === undefined ? {} : { sku: { name: sku.name } };
+    return { ...put, body: { ...put.body, ...named, properties: objectAt(patch.body, '/properties') ?? {} } };
   },
   az(change) {
     const at = ['-g', groupOf(change.resource)];

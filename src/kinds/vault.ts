@@ -20,6 +20,7 @@ import {
 } from './parts/firewall-write.ts';
 import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
+import { patchAsPut } from './parts/template-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
 import { bypassNormal } from './storage-account.ts';
 import { vaultView } from './vault-view.ts';
@@ -73,6 +74,7 @@ export const vault: Kind = {
     if (typeof properties === 'string') return properties;
     return { method: 'PATCH', id: change.resource, apiVersion: vaultVersion, body: { properties } };
   },
+  whole: (after, patch) => patchAsPut(after, patch, ['vaultUri', 'hsmPoolResourceId']),
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', lastName(change.resource)];
     return lines(

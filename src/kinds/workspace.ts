@@ -18,7 +18,7 @@ import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/norm
 import { linkFollows } from './parts/shared-link-follows.ts';
 import { line, lines } from './parts/shell.ts';
 import { listLine, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
-import { putWhole } from './parts/workspace-put.ts';
+import { putWhole, wholeInTemplate } from './parts/workspace-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
 import { textAt } from './read.ts';
 import { sharedLinksPointer } from './shared-link-view.ts';
@@ -204,6 +204,7 @@ export const workspace: Kind = {
     const apiVersion = previewed ? beside.apiVersion : workspaceVersion;
     return { method: 'PATCH', id: change.resource, apiVersion, body: { properties } };
   },
+  whole: (after, patch) => wholeInTemplate(after, patch, fullest(after)),
   az(change) {
     const at = ['-n', lastName(change.resource), '-g', groupOf(change.resource)];
     const flags: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ export {
 export { gatesOf, gathered } from './gates.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
+export { type Requested, type Requests, requestsOf, type Speech } from './requests.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';

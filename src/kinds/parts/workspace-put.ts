@@ -3,6 +3,7 @@ import type { EditChange } from '../../model/change.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { withMember } from '../../model/pointer.ts';
 import type { WriteRequest } from '../kind.ts';
+import { objectAt } from '../read.ts';
 import { sharedLinksPointer } from '../shared-link-view.ts';
 import { edited, sendable, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
@@ -45,6 +46,17 @@ function identitySent(identity: JsonObject): JsonObject {
     isObject(user) ? without(user, computedOfIdentity) : user,
   ]);
   return withMember(bare, 'userAssignedIdentities', Object.fromEntries(each));
+}
+
+/** What a template says in place of a patch. `apiVersion`: as of {@link putWhole}. */
+export function wholeInTemplate(
+  after: JsonObject,
+  { id, body: patch }: WriteRequest,
+  apiVersion: string,
+): WriteRequest {
+  const body = wholeWorkspace(after);
+  const properties = { ...objectAt(patch, '/properties'), ...objectAt(body, '/properties') };
+  return { method: 'PUT', id, apiVersion, body: withMember(body, 'properties', properties) };
 }
 
 /** `az resource update` reads the resource and puts it back whole, as this does. */

@@ -1,7 +1,7 @@
 // ARM's front door: the checks every request passes before any provider sees it, in the order of "arm-protocol" 5.2, and
 // then the verb. It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
-import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson } from '../json.ts';
+import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { Call, ProviderType } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
@@ -68,6 +68,7 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
     now: machine.now().toISOString(),
     newId: machine.newId,
     tags: machine.tags,
+    send: sender(machine, request),
   };
   const unseen = answerUnseen(machine, call);
   if (unseen) return unseen;
@@ -82,6 +83,28 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
   }
   if (!provider || address.types.length === 0) throw unknownPath(address);
   return onResource(machine, call, provider, fault);
+}
+
+const preconditions = ['if-match', 'if-none-match'];
+
+function sender(machine: Machine, request: Request): Call['send'] {
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !preconditions.includes(name)));
+  return (method, id, apiVersion, body) => {
+    const path = id.split('/').map(encodeURIComponent).join('/');
+    const query = new URLSearchParams({ 'api-version': apiVersion });
+    const inner: Request = {
+      ...request,
+      headers,
+      method,
+      path,
+      query,
+      url: `${path}?${query}`,
+      body: stringifyJson(body),
+    };
+    const answer = refusing(() => handle(machine, inner, undefined));
+    machine.operations.finish(id, machine.now());
+    return answer;
+  };
 }
 
 function addressOfRequest(request: Request): Address {

@@ -48,6 +48,7 @@ import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.t
 import { virtualNetworkPeerings } from './microsoft.network/virtual-network-peerings.ts';
 import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
+import { deployments } from './microsoft.resources/deployments.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';
 import { resourceGraphRoutes } from './microsoft.resources/resource-graph.ts';
 import { resourceGroupRoutes } from './microsoft.resources/resource-groups.ts';
@@ -69,6 +70,7 @@ export const providerTypes: readonly ProviderType[] = [
   databricksWorkspaces,
   datastores,
   deletedVaults,
+  deployments,
   firewallPolicies,
   hdinsightClusters,
   instanceViews,

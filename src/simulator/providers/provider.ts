@@ -17,6 +17,8 @@ export interface Call {
   readonly now: string;
   readonly newId: () => string;
   readonly tags: TagList;
+  /** Carries out another request as the same caller, to its end: what a deployment is made of. */
+  readonly send: (method: string, id: string, apiVersion: string, body: JsonObject) => Answer;
 }
 
 export interface Write extends Call {

@@ -1,0 +1,89 @@
+// `export`: a plan in the language of another tool, for those who carry changes out by pipelines. What that language cannot say is
+// said beside it, never dropped.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { clean } from '../src/model/text.ts';
+import { requestsOf } from '../src/plan/index.ts';
+import { shapes } from '../src/render/export/index.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+import { readPlan, requireSameSource } from './parts/plan-file.ts';
+import { fixRequest, named, targetArgs } from './parts/targets.ts';
+
+interface Result {
+  readonly as: string;
+  readonly plan: string;
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+const names = shapes.map(({ name }) => name) as [string, ...string[]];
+
+export const exportPlan = defineCommand({
+  name: 'export',
+  summary: 'a plan as a deployment template or a script, for other tools to carry out',
+  args: z.object({
+    ...targetArgs,
+    targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule ids as `plan` takes them', {
+      ...{ value: 'PLAN|FINDING|RULE', of: 'target' },
+    }),
+    as: flag(z._default(z.enum(names), names[0]), shapes.map(({ name, title }) => `${name}, a ${title}`).join('; '), {
+      value: 'SHAPE',
+    }),
+  }),
+  positional: ['targets...'],
+  effect: 'read',
+  examples: [
+    { line: 'export --all --as arm --output template.json', says: 'everything that can be fixed, as a template' },
+    { line: 'export plan.json --as az', says: 'a kept plan as a script of the Azure CLI' },
+  ],
+  async *run(context, { as, ...args }) {
+    const shape = shapes.find(({ name }) => name === as) ?? shapes[0];
+    const [file] = args.targets;
+    const kept = file !== undefined && isFile(file) ? readPlan(await context.host.readFile(file), file) : undefined;
+    if (kept && (args.targets.length > 1 || args.all)) {
+      throw new Failure(
+        'contradicting-flags',
+        exitStatus.usage,
+        'A plan file and other targets are both given.',
+        'Leave one of them out.',
+      );
+    }
+    const request = kept
+      ? undefined
+      : await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
+    const session = await context.session();
+    if (kept) requireSameSource(kept, session);
+    const snapshot = yield* session.scan(context.signal);
+    const plan = kept ?? (request && session.plan(snapshot, named(request, snapshot)));
+    if (!plan || !shape) return null;
+    const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
+    if (moved.length > 0) {
+      throw new Failure(
+        'drift',
+        exitStatus.notSent,
+        `These settings are not what the plan found: ${clean(moved.join(', '), 1000)}.`,
+        'Make a new plan, then export that.',
+        moved.map((one) => clean(one, 400)),
+      );
+    }
+    const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
+    const skipped =
+      plan.skipped.length === 0
+        ? []
+        : [`${plan.skipped.length} findings are not in the plan; \`bastide plan\` says why.`];
+    const all = [...notes, ...skipped];
+    for (const note of all) context.say(clean(note, 2000));
+    return asJson({ as: shape.name, plan: plan.id, text, notes: all } satisfies Result);
+  },
+  text: (result) =>
+    shapeOf<Result>(result)
+      .text.replace(/\n$/, '')
+      .split('\n')
+      .map((text) => [{ text }]),
+});
+
+/** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */
+const isFile = (target: string): boolean =>
+  target === '-' || (!target.includes('@') && (/\.json$/i.test(target) || /^[./~]|[\\/]/.test(target)));

@@ -1,0 +1,116 @@
+// A plan as the requests it stands for, one after another on what the ones before leave: for whoever carries it out by other
+// means than Bastide. A step that those means cannot say is told, and so is what must not be done without it. Sends nothing.
+import { kindOf } from '../kinds/index.ts';
+import type { WriteRequest } from '../kinds/kind.ts';
+import type { Change } from '../model/change.ts';
+import { applyEdit, applyEdits, type Edit, EditConflict, standing } from '../model/edit.ts';
+import { isObject } from '../model/json.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
+import { groupIdOf, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { applyChange, resourceIn } from './simulate.ts';
+import { sameWhole } from './whole.ts';
+
+/** What the means know: command lines, or resources put as a whole. */
+export type Speech = 'lines' | 'wholes';
+
+export interface Requested {
+  readonly step: Step;
+  /** A sentence where the step is not among them, and whether it is because Azure shows it done. */
+  readonly request: WriteRequest | { readonly why: string; readonly done: boolean };
+}
+
+export interface Requests {
+  readonly steps: readonly Requested[];
+  /** Settings that are not what the plan found, named: then none of it holds. */
+  readonly moved: readonly string[];
+}
+
+export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requests {
+  let seen = snapshot;
+  const moved: string[] = [];
+  const missing: Step[] = [];
+  const steps = plan.steps.map((step): Requested => {
+    const { change } = step;
+    const current = resourceIn(seen, change.resource);
+    const stands = standsTo(change, current);
+    const leave = (why: string, done = false): Requested => {
+      if (!done) missing.push(step);
+      return { step, request: { why, done } };
+    };
+    if (stands.state === 'applied') return leave('It is so already.', true);
+    if (stands.state === 'moved') {
+      if (missing.some((one) => sameId(one.change.resource, change.resource)))
+        return leave('It builds on a step that is missing.');
+      moved.push(`${nameInParent(change.resource)}${stands.pointer}`);
+      return leave('It is not as the plan found it.');
+    }
+    if (shuts(step, missing)) return leave('It would shut what a missing step was to open first.');
+    const sent = kindOf(typeOf(change.resource)).write(stands.pending, current ?? null);
+    if (typeof sent === 'string') return leave(sent);
+    const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
+    if (typeof request === 'string') return leave(request);
+    if (speech === 'wholes' && groupIdOf(change.resource) === undefined)
+      return leave('It stands above every resource group.');
+    seen = applyChange(seen, stands.pending);
+    return { step, request };
+  });
+  return { steps, moved };
+}
+
+/** A door is shut last, and only where everything that it needs is done (rules-catalogue 3.11). */
+const shuts = ({ phase, needs, change }: Step, missing: readonly Step[]): boolean =>
+  phase === 5 &&
+  missing.some(
+    (one) =>
+      sameId(one.change.resource, change.resource) ||
+      one.findings.some((id) => needs.includes(id.slice(0, id.indexOf('@')))),
+  );
+
+type Stands =
+  | { readonly state: 'ready'; readonly pending: Change }
+  | { readonly state: 'applied' }
+  | { readonly state: 'moved'; readonly pointer: string };
+
+/** Where what stands there is towards the change. */
+function standsTo(change: Change, current: Resource | undefined): Stands {
+  const kind = kindOf(typeOf(change.resource));
+  if (change.kind === 'delete') return current ? { state: 'ready', pending: change } : { state: 'applied' };
+  if (change.kind === 'create') {
+    if (current === undefined) return { state: 'ready', pending: change };
+    return sameWhole(change, current, kind) ? { state: 'applied' } : { state: 'moved', pointer: '' };
+  }
+  if (current === undefined) return { state: 'moved', pointer: '' };
+  let body: Resource['body'] = current.body;
+  const pending: Edit[] = [];
+  for (const edit of change.edits) {
+    const { state } = standing(body, edit, kind.same);
+    if (state === 'moved') return { state, pointer: edit.pointer };
+    if (state === 'applied') continue;
+    pending.push(edit);
+    try {
+      const after = applyEdit(body, edit);
+      if (isObject(after)) body = after;
+    } catch (error) {
+      if (error instanceof EditConflict) return { state: 'moved', pointer: edit.pointer };
+      throw error;
+    }
+  }
+  return pending.length === 0 ? { state: 'applied' } : { state: 'ready', pending: { ...change, edits: pending } };
+}
+
+const lineOf = (step: Step, request: WriteRequest): WriteRequest | string =>
+  step.az === '' ? 'The Azure CLI has no line for it.' : request;
+
+function wholeOf(change: Change, request: WriteRequest, current: Resource | undefined): WriteRequest | string {
+  if (request.method === 'PUT') return request;
+  if (request.method === 'DELETE') return 'A template makes and changes things, and deletes none.';
+  if (request.method === 'POST') return 'A template carries out no action.';
+  const { whole, label } = kindOf(typeOf(change.resource));
+  const after = current && applyEdits(current.body, change.edits);
+  return (
+    (isObject(after) ? whole?.(after, request) : undefined) ??
+    `How a ${label} stands in a template as a whole is not known.`
+  );
+}

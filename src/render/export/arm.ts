@@ -1,0 +1,93 @@
+// A plan as a deployment template of Azure Resource Manager, in JSON. Each resource waits for the one before it, so that the order
+// of the plan holds.
+import { isArray, isObject, type Json, type JsonObject, memberName, stringifyJson } from '../../model/json.ts';
+import { nameInParent, parseId, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { type ExportShape, missingNotes } from './shape.ts';
+import { type Part, type Stage, stagesOf } from './stages.ts';
+
+const deployments = { type: 'Microsoft.Resources/deployments', apiVersion: '2024-07-01' };
+/** What a template says of a resource in a place of its own, or Azure by itself. */
+const elsewhere = ['id', 'name', 'type', 'apiVersion', 'etag', 'systemData'];
+
+export const arm: ExportShape = {
+  name: 'arm',
+  title: 'deployment template of Azure Resource Manager (JSON)',
+  speaks: 'wholes',
+  use: 'az deployment group create -g GROUP --template-file FILE',
+  render({ plan, steps, readAt }) {
+    const { stages, whole } = stagesOf(steps);
+    const notes = [...missingNotes(steps), ...wholeNotes(whole, readAt)];
+    const metadata = { plan: plan.id, workspace: plan.workspace, notes };
+    const [only] = stages;
+    const home = plan.workspace === null ? undefined : resourceGroupOf(plan.workspace);
+    const isAtHome =
+      only !== undefined &&
+      stages.length === 1 &&
+      sameId(only.group, home) &&
+      sameId(only.subscription, subscriptionOf(plan.workspace ?? ''));
+    const resources = isAtHome ? resourcesOf(only) : nested(stages);
+    const where = home === undefined ? [] : [`Deploy it in the resource group ${home}.`];
+    return {
+      text: `${inAscii(stringifyJson({ ...template(resources), metadata }, 2))}\n`,
+      notes: [...where, ...notes],
+    };
+  },
+};
+
+/** Letters outside ASCII as escapes, so that no terminal, file or option on the way changes them. */
+const inAscii = (text: string): string =>
+  text.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const wholeNotes = (ids: readonly string[], readAt: string): string[] =>
+  ids.length === 0
+    ? []
+    : [
+        `It puts these back as they were read at ${readAt}, with the change in them, and takes back what somebody changes meanwhile: ${ids.map(nameInParent).join(', ')}.`,
+      ];
+
+const template = (resources: readonly Json[]): JsonObject => ({
+  $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+  contentVersion: '1.0.0.0',
+  resources,
+});
+
+const nested = (stages: readonly Stage[]): Json[] =>
+  stages.map((stage, index) => ({
+    ...deployments,
+    name: stageName(index),
+    subscriptionId: stage.subscription,
+    resourceGroup: stage.group,
+    ...(index === 0 ? {} : { dependsOn: [stageName(index - 1)] }),
+    properties: {
+      mode: 'Incremental',
+      expressionEvaluationOptions: { scope: 'inner' },
+      template: template(resourcesOf(stage)),
+    },
+  }));
+const stageName = (index: number): string => `bastide-${index + 1}`;
+
+const resourcesOf = ({ parts }: Stage): Json[] =>
+  parts.map((part, index) => {
+    const before = parts[index - 1];
+    return { ...resourceOf(part), ...(before === undefined ? {} : { dependsOn: [literal(before.id)] }) };
+  });
+
+function resourceOf({ id, apiVersion, body }: Part): JsonObject {
+  const { type = '', names } = parseId(id);
+  const above = id.slice(0, id.toLowerCase().lastIndexOf('/providers/'));
+  const rest = Object.entries(body).filter(([key]) => !elsewhere.includes(memberName(key)));
+  return {
+    ...{ type, apiVersion, name: literal(names.join('/')) },
+    // What hangs on another resource says on which.
+    ...(above.toLowerCase().includes('/providers/') ? { scope: literal(above) } : {}),
+    ...Object.fromEntries(rest.map(([key, value]) => [key, plain(value)])),
+  };
+}
+
+/** A value in which no text is taken for an expression. */
+function plain(value: Json): Json {
+  if (typeof value === 'string') return literal(value);
+  if (isArray(value)) return value.map(plain);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) : value;
+}
+const literal = (text: string): string => (text.startsWith('[') && text.endsWith(']') ? `[${text}` : text);

@@ -1,0 +1,27 @@
+// A plan as a script for a POSIX shell: the lines of the Azure CLI that say the same, each under a word about what it does.
+import { nameInParent } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { type ExportShape, missingNotes } from './shape.ts';
+
+const comment = (text: string): string => `# ${clean(text, 1000).replaceAll(/[\r\n]+/g, ' ')}`;
+
+export const az: ExportShape = {
+  name: 'az',
+  title: 'script of the Azure CLI',
+  speaks: 'lines',
+  use: 'sh FILE',
+  render({ plan, steps }) {
+    const lines = steps.flatMap(({ step, request }, index) => {
+      const title = comment(`${index + 1}. ${step.change.kind} ${nameInParent(step.change.resource)}: ${step.risk}`);
+      return ['', title, 'why' in request ? comment(`Left out: ${request.why}`) : step.az];
+    });
+    const head = ['#!/bin/sh', comment(`Plan ${plan.id} for ${plan.workspace ?? 'no workspace'}.`), 'set -eu'];
+    return {
+      text: `${[...head, ...lines].join('\n')}\n`,
+      notes: [
+        ...missingNotes(steps),
+        'The lines compare nothing beforehand and keep no history: `bastide apply` does both.',
+      ],
+    };
+  },
+};

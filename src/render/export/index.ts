@@ -1,0 +1,7 @@
+// Every shape there is, in the order of help.
+import { arm } from './arm.ts';
+import { az } from './az.ts';
+import type { ExportShape } from './shape.ts';
+
+export type { Exported, ExportInput, ExportShape } from './shape.ts';
+export const shapes: readonly ExportShape[] = [arm, az];

@@ -1,0 +1,169 @@
+// A plan exported as a template and deployed by a real PUT leaves what applying the plan leaves; what a template cannot say is said.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { kindOf, textAt } from '../../src/kinds/index.ts';
+import { type JsonObject, parseJson } from '../../src/model/json.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import { groupIdOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { requestsOf } from '../../src/plan/index.ts';
+import { type Exported, shapes } from '../../src/render/export/index.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-export-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function exported(as: string, plan: Plan, snapshot: Snapshot): Exported & { said: readonly Step[] } {
+  const shape = shapes.find(({ name }) => name === as);
+  if (!shape) throw new Error(`no shape ${as}`);
+  const { steps } = requestsOf(plan, snapshot, shape.speaks);
+  return {
+    ...shape.render({ plan, steps, readAt: snapshot.takenAt }),
+    said: steps.filter(({ request }) => !('why' in request)).map(({ step }) => step),
+  };
+}
+
+async function planned({ world, targets, answers = {} }: Asked) {
+  const bench = await openBench({ world, scratch });
+  const snapshot = await drain(bench.session.scan());
+  const plan = bench.session.plan(snapshot, { targets, answers, ips: [], profile: 'all' });
+  return { bench, snapshot, plan };
+}
+
+/** Deploys a template in the workspace's group; gives back state and refusal. */
+async function deploy(bench: Bench, workspace: string, text: string): Promise<string> {
+  const id = `${groupIdOf(workspace)}/providers/Microsoft.Resources/deployments/exported`;
+  const body = { properties: { mode: 'Incremental', template: parseJson(text) } } as JsonObject;
+  const answer = await bench.door.write({ method: 'PUT', id, apiVersion: '2024-07-01', body });
+  if (answer.state === 'refused') return `${answer.refusal.code} ${answer.refusal.message}`;
+  const read = await bench.door.read(id);
+  return read.ok
+    ? `${textAt(read.resource.body, '/properties/provisioningState')}${JSON.stringify(read.resource.body).includes('"error"') ? JSON.stringify(read.resource.body) : ''}`
+    : read.gap.reason;
+}
+
+/** Every resource in its normal form; names that Azure makes up are all the same. */
+const normal = (snapshot: Snapshot): Record<string, unknown> =>
+  JSON.parse(
+    JSON.stringify(
+      Object.fromEntries(
+        snapshot.resources
+          .map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)] as const)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    ).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'guid'),
+  );
+
+interface Asked {
+  readonly world: string;
+  readonly targets: readonly string[] | 'all';
+  readonly answers?: Readonly<Record<string, string>>;
+}
+const link: Asked = {
+  world: 'registry',
+  targets: ['acr.shared-private-link', 'acr.shared-private-link-approved'],
+  answers: { link: 'Acr' },
+};
+const doors: Asked = {
+  world: 'drifted',
+  targets: ['storage.private-endpoints', 'keyvault.private-endpoint'],
+  answers: { subnet: 'vnet-ml/snet-pe' },
+};
+
+describe('a template', () => {
+  test.each<Asked>([
+    { world: 'mixed', targets: 'all' },
+    { world: 'firewalled', targets: 'all' },
+    { world: 'databricks', targets: 'all' },
+    link,
+    doors,
+  ])('of $targets in world $world leaves what those steps leave', async (asked) => {
+    const [one, two] = [await planned(asked), await planned(asked)];
+    try {
+      const { text, said } = exported('arm', two.plan, two.snapshot);
+      expect(said.length).toBeGreaterThan(0);
+      const steps = one.plan.steps.filter((_, at) => said.includes(two.plan.steps[at] as Step));
+      await drain(one.bench.session.apply({ ...one.plan, steps }, { line: 'fix', acceptWarnings: true }));
+      expect(await deploy(two.bench, two.plan.workspace ?? '', text)).toBe('Succeeded');
+      const [applied, deployed] = [await drain(one.bench.session.scan()), await drain(two.bench.session.scan())];
+      expect(normal(deployed)).toEqual(normal(applied));
+    } finally {
+      await one.bench.close();
+      await two.bench.close();
+    }
+  });
+
+  test('says what it cannot say, with the line that does, and shuts nothing that a missing step was to open', async () => {
+    const { bench, snapshot, plan } = await planned({
+      world: 'open',
+      targets: [
+        'acr.sku-premium',
+        'acr.vnet-rule-compute-subnet',
+        'acr.image-build-compute',
+        'acr.default-action-deny',
+      ],
+      answers: { sku: 'Premium' },
+    });
+    try {
+      const { text, notes, said } = exported('arm', plan, snapshot);
+      const missing = plan.steps.filter((step) => !said.includes(step));
+      expect(missing.length).toBeGreaterThan(0);
+      for (const step of missing) expect(notes.join('\n')).toContain(step.az);
+      expect(missing.map(({ phase }) => phase)).toContain(5);
+      expect(notes.join('\n')).toContain('shut what a missing step was to open');
+      expect(notes).toContain(textAt(parseJson(text), '/metadata/notes/0'));
+    } finally {
+      await bench.close();
+    }
+  });
+
+  test('a refusal stands in the deployment, and nothing after it is sent', async () => {
+    const { bench, snapshot } = await planned({ world: 'open', targets: 'all' });
+    const at = (name: string) => ({
+      type: 'Microsoft.Network/virtualNetworks/subnets',
+      apiVersion: '2024-01-01',
+      name: `[concat(variables('net'), '/', '${name}')]`,
+      properties: { addressPrefix: name === 'snet-a' ? '192.0.2.0/24' : '10.0.77.0/24' },
+      ...(name === 'snet-b'
+        ? { dependsOn: ["[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet-ml', 'snet-a')]"] }
+        : {}),
+    });
+    const template = { variables: { net: 'vnet-ml' }, resources: [at('snet-b'), at('snet-a')] };
+    try {
+      expect(await deploy(bench, snapshot.workspace ?? '', JSON.stringify(template))).toMatch(
+        /^Failed.*DeploymentFailed/,
+      );
+      const group = groupIdOf(snapshot.workspace ?? '');
+      const read = await bench.door.read(`${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-b`);
+      expect(read.ok).toBe(false);
+      const odd = { resources: [{ ...at('snet-b'), name: "[uniqueString('x')]" }] };
+      expect(await deploy(bench, snapshot.workspace ?? '', JSON.stringify(odd))).toMatch(
+        /^InvalidTemplate .*uniqueString/,
+      );
+    } finally {
+      await bench.close();
+    }
+  });
+});
+
+test('a script runs, and hands every name to az as one word', async () => {
+  const { bench, snapshot, plan } = await planned({ world: 'foreign', targets: 'all' });
+  try {
+    const { text, said } = exported('az', plan, snapshot);
+    writeFileSync(path.join(scratch, 'az'), '#!/bin/sh\nprintf "%s|" "$@"\necho\n', { mode: 0o755 });
+    writeFileSync(path.join(scratch, 'plan.sh'), text);
+    const ran = spawnSync('sh', [path.join(scratch, 'plan.sh')], {
+      env: { PATH: `${scratch}:${process.env.PATH}` },
+      encoding: 'utf8',
+    });
+    expect([ran.status, ran.stderr]).toEqual([0, '']);
+    const calls = ran.stdout.trim().split('\n');
+    expect(calls.length).toBe(said.flatMap(({ az }) => az.split(' && ')).length);
+    expect(calls.every((call) => /^[a-z-]+\|/.test(call))).toBe(true);
+  } finally {
+    await bench.close();
+  }
+});
