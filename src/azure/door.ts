@@ -127,6 +127,8 @@ export interface Door {
   ): Promise<ListAnswer>;
   /** A list whose items are no resources (usages, sizes): every page of it as one document `{id, value}`, whose id is the list's path. */
   report(path: string, signal?: AbortSignal): Promise<ReadAnswer>;
+  /** The security admin rules in effect in a virtual network, as one document; empty too where a reader sees that there are none. */
+  adminRules(network: string, signal?: AbortSignal): Promise<ReadAnswer>;
   permissions(scope: string, signal?: AbortSignal): Promise<Permission | Gap>;
   /** The service tags of all regions; `location`, in ARM's spelling, says whose copy answers. */
   serviceTags(

@@ -1,4 +1,5 @@
 // The door itself: reads, lists, permissions, writes and operations over one wire. Everything that Azure says comes in here raw.
+
 import { kindOf } from '../kinds/index.ts';
 import type { Beside } from '../kinds/kind.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -7,6 +8,7 @@ import type { Resource } from '../model/resource.ts';
 import { sameId, typeOf } from '../model/resource-id.ts';
 import type { Gap, Permission, Source } from '../model/snapshot.ts';
 import { ownLink, urlOf } from './address.ts';
+import { readAdminRules } from './admin-rules.ts';
 import { findWorkspace } from './discovery.ts';
 import type { Door, DoorEvent, ListAnswer, ReadAnswer } from './door.ts';
 import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
@@ -74,6 +76,7 @@ export function openDoor(options: DoorOptions): Door {
     read: (id, asked = {}) => readOne(means, endpoint, id, asked),
     list,
     report: (path, signal) => reportAt(means, endpoint, path, signal),
+    adminRules: (network, signal) => readAdminRules(means, endpoint, network, signal),
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     ask: (question, signal) => askOne(means, endpoint, question, signal),

@@ -38,6 +38,7 @@ import { virtualNetwork } from './virtual-network.ts';
 import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
+export * from './admin-rules-view.ts';
 export * from './cluster-view.ts';
 export {
   type ContainerGroupView,

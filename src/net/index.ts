@@ -8,7 +8,7 @@ export type { Decision, Outcome, Parts, Verdict } from './decision.ts';
 export type { Flow, FlowEnd } from './flow.ts';
 export type { LayersInput } from './layers.ts';
 export { allowedTags, type Leak, leak } from './leak.ts';
-export { type Direction, type Group, type Rule, readGroup } from './nsg.ts';
+export { type Direction, type Group, type Rule, readAdminRules, readGroup } from './nsg.ts';
 export { freeBelow, priorityAfter, priorityBefore } from './priority.ts';
 export { type RuleRange, rangesOf } from './ranges.ts';
 export { type Refusal, refusals, routeRefusals } from './refusals.ts';

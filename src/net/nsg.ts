@@ -211,9 +211,17 @@ function groupOf(raw: unknown): Group {
   };
 }
 
+/** The form of Virtual Network Manager: `Any` stands for every protocol, which only there is a word of its own. */
+function asGroupRule(raw: unknown): unknown {
+  const nested = memberOf(raw, 'properties');
+  const properties = isRecord(nested) ? nested : raw;
+  if (textOf(memberOf(properties, 'protocol'))?.toLowerCase() !== 'any' || !isRecord(properties)) return raw;
+  return { name: memberOf(raw, 'name'), properties: { ...properties, protocol: '*' } };
+}
+
 /** Security admin rules of Virtual Network Manager: a list of rules, without the six. */
 export function readAdminRules(raw: unknown): Group {
-  const read = listOf(raw).map((rule, index) => readRule(rule, false, `rule ${index + 1}`));
+  const read = listOf(raw).map((rule, index) => readRule(asGroupRule(rule), false, `rule ${index + 1}`));
   return {
     rules: read.flatMap(({ rules }) => rules).sort(byPriority),
     misreadings: read.flatMap(({ misreadings }) => misreadings),

@@ -21,6 +21,7 @@ import {
 import type { Layer } from '../net/layers.ts';
 import type { Protocol } from '../net/ports.ts';
 import type { VirtualNetworkTag } from '../net/virtual-network-tag.ts';
+import { adminRulesAt, before } from './admin-rules.ts';
 import { namesAt } from './live.ts';
 import { oncePerWorldAndKey } from './memo.ts';
 import { serviceTagsOf } from './service-tags.ts';
@@ -142,7 +143,7 @@ export function flowOf(asked: Asked, subnetId: string, world: World) {
 /** Decisions taken; several rules, and both profiles, ask the same. A context belongs to one subnet of one world. */
 const taken = new WeakMap<Context, WeakMap<Layer, Map<string, Decision>>>();
 
-/** Decides a flow at the group of a subnet. Throws GapRead when something it hangs on could not be read. */
+/** Decides a flow at the group of a subnet, and at the security admin rules before it. Throws GapRead when something it hangs on could not be read. */
 export function decidedAt(asked: Asked, subnetId: string, layer: Layer, world: World): Decision {
   const context = contextAt(subnetId, world);
   const byLayer = taken.get(context) ?? new WeakMap<Layer, Map<string, Decision>>();
@@ -150,7 +151,8 @@ export function decidedAt(asked: Asked, subnetId: string, layer: Layer, world: W
   const known = byLayer.get(layer) ?? new Map<string, Decision>();
   byLayer.set(layer, known);
   const key = JSON.stringify(asked);
-  const decision = known.get(key) ?? decideAt(flowOf(asked, subnetId, world), [layer], context);
+  const layers = [...before(subnetId, world), layer];
+  const decision = known.get(key) ?? decideAt(flowOf(asked, subnetId, world), layers, context);
   known.set(key, decision);
   return decision;
 }
@@ -163,7 +165,8 @@ export const leakAt = oncePerWorldAndKey((subnetId: string, world: World) => {
   const source = subnetPrefixes(subnetId, world);
   const context = contextAt(subnetId, world);
   const allowed = group ? allowedTags(group.body).filter((name) => !looksLiteral(name)) : [];
-  return leak({ source, allowed }, { subnetNsg: group?.body }, context, 8);
+  const layers = { subnetNsg: group?.body, adminRules: adminRulesAt(subnetId, world) };
+  return leak({ source, allowed }, layers, context, 8);
 });
 
 export type OutboundMode = 'open' | 'limited' | 'undecided';

@@ -74,7 +74,11 @@ function groupsCompared(card: LiveCard, answer: Json, world: World): Answer {
       return ruleKey(properties, textAt(item, '/name'));
     }),
   }));
-  const found = listAt(answer, '/value').map((group) => ({
+  // A network manager's rules are listed beside the groups, and are no group.
+  const groups = listAt(answer, '/value').filter(
+    (group) => textAt(group, '/association/networkManager/id') === undefined,
+  );
+  const found = groups.map((group) => ({
     id: textAt(group, '/networkSecurityGroup/id') ?? '',
     rules: listAt(group, '/effectiveSecurityRules')
       .filter((rule) => !fold(textAt(rule, '/name') ?? '').startsWith('defaultsecurityrules/'))
@@ -85,10 +89,10 @@ function groupsCompared(card: LiveCard, answer: Json, world: World): Answer {
     return own === undefined || own.rules.toSorted().join('\n') !== rules.toSorted().join('\n');
   });
   const missing = expected.filter(({ id }) => !found.some((one) => sameId(one.id, id)));
-  const listed = (groups: typeof found): string =>
-    groups.length === 0
+  const listed = (all: typeof found): string =>
+    all.length === 0
       ? 'no security group'
-      : groups.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${rules.length} rules of its own`).join(', ');
+      : all.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${rules.length} rules of its own`).join(', ');
   return { model: listed(expected), azure: listed(found), agrees: differing.length + missing.length === 0 };
 }
 

@@ -5,6 +5,7 @@ import type { World } from '../model/world.ts';
 import { addressText, END4 } from '../net/addresses.ts';
 import { decide } from '../net/decide.ts';
 import type { Decision, Outcome } from '../net/decision.ts';
+import { adminRulesAt } from './admin-rules.ts';
 import { type Asked, contextAt } from './flows.ts';
 import { securityGroupAt } from './training-subnets.ts';
 
@@ -30,7 +31,11 @@ export function decidedAtCard(asked: Asked, card: CardEnd, world: World): Decisi
       destinationPorts: asked.ports,
       ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
     },
-    { subnetNsg: securityGroupAt(card.subnet, world)?.body, nicNsg: card.group ?? undefined },
+    {
+      subnetNsg: securityGroupAt(card.subnet, world)?.body,
+      nicNsg: card.group ?? undefined,
+      adminRules: adminRulesAt(card.subnet, world),
+    },
     contextAt(card.subnet, world),
   );
 }

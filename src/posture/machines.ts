@@ -11,6 +11,7 @@ import { looksLiteral } from '../net/addresses.ts';
 import { decideAt } from '../net/decide.ts';
 import { allowedTags } from '../net/index.ts';
 import { leak } from '../net/leak.ts';
+import { adminRulesAt, before } from './admin-rules.ts';
 import { contextAt, flowOf, layerFor, type OutboundMode, toInternet } from './flows.ts';
 import { oncePerWorld } from './memo.ts';
 import { computes } from './needs.ts';
@@ -107,9 +108,11 @@ export function machineMode(seat: MachineSeat, world: World): OutboundMode {
   const asked = seat.local === undefined ? toInternet : { ...toInternet, local: seat.local };
   const context = contextAt(seat.subnet, world);
   const flow = flowOf(asked, seat.subnet, world);
-  if (layers.length === 0 || decideAt(flow, layers, context).verdict === 'allowed') return 'open';
+  const all = [...before(seat.subnet, world), ...layers];
+  if (all.length === 0 || decideAt(flow, all, context).verdict === 'allowed') return 'open';
   const allowed = [subnet, card].flatMap((group) => (group ? allowedTags(group.body) : []));
   const question = { source: flow.source.of, allowed: allowed.filter((name) => !looksLiteral(name)) };
-  const left = leak(question, { subnetNsg: subnet?.body, nicNsg: card?.body }, context, 1);
+  const adminRules = adminRulesAt(seat.subnet, world);
+  const left = leak(question, { subnetNsg: subnet?.body, nicNsg: card?.body, adminRules }, context, 1);
   return left.verdict === 'denied' ? 'limited' : 'undecided';
 }

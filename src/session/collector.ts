@@ -30,6 +30,8 @@ export interface Collector {
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
   /** A list whose items are no resources, in hand as one document under the list's path; undefined with a gap noted. */
   report(path: string): Promise<Resource | undefined>;
+  /** The security admin rules in effect in a network, or undefined with a gap noted. */
+  adminRules(network: string): Promise<Resource | undefined>;
   permissions(scope: string): Promise<void>;
   /** Microsoft's service tags, or undefined with a gap noted. */
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
@@ -118,6 +120,16 @@ export function collectorOf(
     report: (path) =>
       once(`report ${fold(path)}`, kindOf(typeOf(path)).plural, async () => {
         const answer = await door.report(path, signal);
+        if (!answer.ok) {
+          note(answer.gap);
+          return undefined;
+        }
+        keep(answer.resource);
+        return answer.resource;
+      }),
+    adminRules: (network) =>
+      once(`admin rules ${fold(network)}`, 'security admin rules', async () => {
+        const answer = await door.adminRules(network, signal);
         if (!answer.ok) {
           note(answer.gap);
           return undefined;

@@ -104,6 +104,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     networksOf(collector, [...used, ...ruled, ...met.subnets, ...networksNamed(containers)]).then(async () => {
       await containersMet(containers);
       await attachedOf(collector, used);
+      await adminRulesOver(collector, used);
       await firewallsMet(collector, used);
     }),
     namesAndRoles(privateLink, met),
@@ -236,6 +237,14 @@ async function attachedOf(collector: Collector, subnets: readonly string[]): Pro
     ...near.map((subnet) => subnetView(subnet).routeTable),
   ]);
   for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
+}
+
+/** Rules of network managers come before every security group. One question for each network that computes sit in. */
+async function adminRulesOver(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const { resources } = collector.collected();
+  const read = resources.filter(({ type }) => fold(type) === fold(network));
+  const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
+  await Promise.all(met.map(({ id }) => collector.adminRules(id)));
 }
 
 async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {

@@ -14,10 +14,14 @@ const isRecorded = existsSync(folder) && readdirSync(folder).some((file) => file
 const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no exchanges in this run' : undefined;
 
 /**
- * Asked for, and described by no document at hand: IP groups are only read, and nothing of an answer about one is written back
- * (the folder of Microsoft.Network 2024-01-01 holds no ipGroups.json).
+ * Asked for, and described by no document at hand: IP groups and the rules of network managers are only read, and nothing of an
+ * answer about one is written back (the folders of Microsoft.Network hold no ipGroups.json and no
+ * networkManagerEffectiveConfiguration.json).
  */
-const withoutDocument = ['GET microsoft.network/ipgroups 2024-01-01'];
+const withoutDocument = [
+  'GET microsoft.network/ipgroups 2024-01-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2026-01-01',
+];
 
 /** Whether every other test file was run before: only then may something be called unused. */
 function isWholeRun(): boolean {

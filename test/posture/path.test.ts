@@ -1,7 +1,7 @@
 // The way of packets in small networks made for one question each: which hop stops them, and how sure that is.
 import { describe, expect, test } from 'vitest';
 import type { PathAnswer } from '../../src/model/path.ts';
-import { ids, missing, refused, subnet, zoneId } from '../support/snapshot.ts';
+import { ids, missing, refused, subnet, withAdminRules, zoneId } from '../support/snapshot.ts';
 import {
   admits,
   asked,
@@ -186,6 +186,46 @@ const fromTrain: readonly Row[] = [
     'internet',
     'unknown',
     'firewall',
+  ],
+  [
+    'a security admin rule that denies it',
+    (scene) => withAdminRules(scene, ids.vnet, 'Outbound Deny Tcp * Internet 443 100'),
+    'internet',
+    'denied',
+    'adminRules',
+  ],
+  [
+    'a security admin rule that denies some of the ports',
+    (scene) => withAdminRules(scene, ids.vnet, 'Outbound Deny Tcp * Internet 22 100'),
+    'internet',
+    'partly',
+    'adminRules',
+    '20-30',
+  ],
+  [
+    'a security admin rule that always allows it, whatever the group denies',
+    both(guardedBy(ids.train, 'Outbound Deny * * * 0-65535 100'), (scene) =>
+      withAdminRules(scene, ids.vnet, 'Outbound AlwaysAllow Tcp * Internet 443 100'),
+    ),
+    'internet',
+    'allowed',
+    null,
+  ],
+  [
+    'a security admin rule that allows it, and a group that denies it',
+    both(guardedBy(ids.train, 'Outbound Deny * * * 0-65535 100'), (scene) =>
+      withAdminRules(scene, ids.vnet, 'Outbound Allow Tcp * Internet 443 100'),
+    ),
+    'internet',
+    'denied',
+    'sourceSubnet',
+  ],
+  [
+    'security admin rules that may not be read',
+    (scene) => scene.gaps.push(refused(`${ids.vnet}/listNetworkManagerEffectiveSecurityAdminRules`)),
+    'internet',
+    'unknown',
+    'adminRules',
   ],
   ['a private endpoint', privately(2), 'stmlsim', 'allowed', null],
   ['a linked zone without a record', privately(1, false), 'stmlsim', 'denied', 'name'],

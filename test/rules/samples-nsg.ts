@@ -1,6 +1,6 @@
 // The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
-import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Change, Sample } from './sampling.ts';
+import { group, ids, type Loose, refused, type Scene, withAdminRules } from '../support/snapshot.ts';
+import { both, type Change, type Sample } from './sampling.ts';
 
 export const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
 
@@ -64,6 +64,60 @@ const hidden: Change = (scene) => {
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties.enableNodePublicIp = false;
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.createdOn = '2024-03-04T09:19:39Z';
 };
+/** Under a network manager whose rules come first. */
+const governed =
+  (...rules: readonly string[]): Change =>
+  (scene) =>
+    withAdminRules(scene, ids.vnet, ...rules);
+function ruled(): Sample[] {
+  const id = 'inbound-azureml-44224';
+  const allowed = [into(100, ml, '44224')];
+  const shut = 'Inbound Deny Any Internet * 0-65535 100';
+  return [
+    sample(id, 'fail', 'allowed, and a network manager denies it', grouped(allowed, {}, governed(shut))),
+    sample(
+      id,
+      'pass',
+      'a network manager always allows it',
+      grouped([], {}, governed(`Inbound AlwaysAllow Tcp ${ml} * 44224 100`)),
+    ),
+    sample(
+      id,
+      'fail',
+      'a network manager allows it, and the group is asked',
+      grouped([], {}, governed(`Inbound Allow Tcp ${ml} * 44224 100`)),
+    ),
+    sample(
+      id,
+      'pass',
+      'allowed, and a network manager denies another port',
+      grouped(allowed, {}, governed('Inbound Deny Tcp Internet * 22 100')),
+    ),
+    sample(
+      id,
+      'unknown',
+      'allowed, and the rules of a network manager may not be read',
+      grouped(allowed, {}, (scene) => {
+        scene.gaps.push(refused(`${ids.vnet}/listNetworkManagerEffectiveSecurityAdminRules`));
+      }),
+    ),
+    bareSample(id, 'fail', 'no security group, and a network manager denies it', governed(shut)),
+    bareSample(
+      id,
+      'notApplicable',
+      'no security group, and a network manager denies another port',
+      governed('Inbound Deny Tcp Internet * 22 100'),
+    ),
+    bareSample(
+      'outbound-deny-internet',
+      'pass',
+      'limited is meant, no security group, and a network manager denies it',
+      both(governed('Outbound Deny Any * Internet 0-65535 100'), (scene) =>
+        Object.assign(scene.intents, { outboundMode: 'limited' }),
+      ),
+    ),
+  ];
+}
 const unread: Change = (scene) => {
   scene.gaps.push(refused(nsg));
 };
@@ -140,6 +194,7 @@ export const nsgSamples: readonly Sample[] = [
   sample('inbound-azureml-44224', 'fail', 'default rules only', grouped([])),
   sample('inbound-azureml-44224', 'notApplicable', 'only clusters, in 2020', grouped([]), { profile: 'seed-2020' }),
   sample('inbound-azureml-44224', 'pass', 'an allow of everybody', grouped([into(100, '*', '44224')])),
+  ...ruled(),
   sample('inbound-ssh', 'fail', 'an allow of everybody', grouped([into(100, '*', '22')])),
   sample('inbound-ssh', 'fail', '0.0.0.0/0 to ports 20-25', grouped([into(300, '0.0.0.0/0', '20-25')])),
   sample(

@@ -43,7 +43,8 @@ async function opened(options: SimulatorOptions): Promise<Asked> {
   closers.push(() => bench.close());
   const questions: string[] = [];
   bench.simulator.onExchange(({ method, url }) => {
-    if (method === 'POST' && url.includes('/providers/')) questions.push(url.split('?')[0]?.split('/').at(-1) ?? '');
+    const isLive = method === 'POST' && /\/network(?:Interfaces|Watchers)\//.test(url);
+    if (isLive) questions.push(url.split('?')[0]?.split('/').at(-1) ?? '');
   });
   return { ...bench, questions };
 }
@@ -73,6 +74,16 @@ describe('asking', () => {
     const said = liveReport(next.value)?.cards.flatMap((one) => one.said) ?? [];
     expect(said.filter(({ agrees }) => agrees !== true)).toEqual([]);
     expect(new Set(said.map(({ about }) => about)).size).toBe(5);
+  });
+
+  test('under a network manager, Azure and the model say the same of every packet', async () => {
+    const { session } = await opened({ world: 'governed' });
+    const asked = await drain(session.live(await drain(session.scan()), { profile }));
+    const said = liveReport(asked)?.cards.flatMap((one) => one.said) ?? [];
+    expect(said.filter(({ agrees }) => agrees !== true)).toEqual([]);
+    expect(said.map(({ azure }) => azure)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^deny by securityAdminRules\/deny-internet-in/)]),
+    );
   });
 
   test('where no machine runs, that is said', async () => {

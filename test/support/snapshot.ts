@@ -61,6 +61,24 @@ export const subnet = (id: string, prefix: string, services: readonly string[] =
     privateEndpointNetworkPolicies: 'Disabled',
   },
 });
+/** The rules that a network manager puts in force in a network: `Inbound Deny Tcp Internet * 443 100`. */
+export function withAdminRules(scene: Scene, vnetId: string, ...rules: readonly string[]): void {
+  const side = (addressPrefix: string | undefined): Loose => [{ addressPrefix, addressPrefixType: 'ServiceTag' }];
+  const manager = `${group}/providers/Microsoft.Network/networkManagers/avnm`;
+  const value = rules.map((text, index) => {
+    const [direction, access, protocol, source, destination, ports = '0-65535', priority] = text.split(' ');
+    const properties = {
+      ...{ direction, access, protocol, priority: Number(priority) },
+      ...{ sources: side(source), destinations: side(destination) },
+      ...{ sourcePortRanges: ['0-65535'], destinationPortRanges: [ports] },
+    };
+    const id = `${manager}/securityAdminConfigurations/base/ruleCollections/all/rules/admin-${index}`;
+    return { id, kind: 'Custom', properties };
+  });
+  const id = `${vnetId}/listNetworkManagerEffectiveSecurityAdminRules`;
+  scene.bodies[id] = { id, value };
+}
+
 export const vnet = (id: string, location: string, prefix: string, subnets: readonly Loose[]): Loose => ({
   id,
   name: id.split('/').at(-1),

@@ -10,6 +10,7 @@ import { decideAt } from '../../net/decide.ts';
 import type { Decision, Direction } from '../../net/index.ts';
 import { readGroup } from '../../net/index.ts';
 import type { Owner, Place } from '../../net/layers.ts';
+import { before } from '../admin-rules.ts';
 import { contextAt } from '../flows.ts';
 import { securityGroupAt } from '../training-subnets.ts';
 import type { SubnetEnd } from './ends.ts';
@@ -66,7 +67,9 @@ interface Where {
 function groupHop(where: Where, group: Resource, subnetId: string, direction: Direction, journey: Journey): Stage {
   const { packets, world } = journey;
   const layer = { place: where.place, group: readGroup(group.body) };
-  const decision = decideAt(flowOf(packets, direction), [layer], contextAt(subnetId, world));
+  // What a security admin rule always lets through meets no group; what one stops was stopped before.
+  const layers = [...before(subnetId, world), layer];
+  const decision = decideAt(flowOf(packets, direction), layers, contextAt(subnetId, world));
   const name = nameOf(group.id);
   return divided(
     { hop: where.hop, at: `${name} at ${where.owner}` },

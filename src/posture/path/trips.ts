@@ -1,5 +1,5 @@
 // The hops of each way that packets may take, in the order in which they are passed.
-import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
+import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import { routesPointer } from '../../kinds/route-view.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
@@ -8,6 +8,7 @@ import { looksLiteral } from '../../net/addresses.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
+import { adminHop } from './admin-hop.ts';
 import { applianceHop, beyond, type Called } from './appliance-hop.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import { cardGroupHop, subnetGroupHop } from './group-hops.ts';
@@ -39,18 +40,11 @@ function sourceHop(source: SubnetEnd, world: World): Stage {
   );
 }
 
-/** Rules of a network manager come before every group; ARM shows them by calls of their own, which no scan makes. */
-function adminHop(subnetId: string): Stage {
-  const network = nameOf(vnetOf(subnetId));
-  const because = `Security admin rules are not read: where a network manager governs ${network}, its rules come first.`;
-  return silent({ hop: 'adminRules', at: network }, because);
-}
-
 /** Out of the source, up to its routes: card before subnet, as Azure does outbound. */
 function leaving(source: SubnetEnd, journey: Journey): Stage[] {
   return [
     sourceHop(source, journey.world),
-    adminHop(source.subnet),
+    adminHop(source.subnet, 'Outbound', journey),
     cardGroupHop('sourceCard', source, 'Outbound', journey),
     subnetGroupHop('sourceSubnet', source.subnet, 'Outbound', journey),
   ];
@@ -70,7 +64,7 @@ export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Jou
 export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): Stage[] {
   return present([
     wayInHop(source, destination, journey),
-    adminHop(destination.subnet),
+    adminHop(destination.subnet, 'Inbound', journey),
     ...arriving(destination, journey),
     replyHop(destination, [], journey),
   ]);

@@ -4,12 +4,13 @@ import { fold } from '../../model/resource-id.ts';
 import { readPrefixes } from '../../net/addresses.ts';
 import { decideAt } from '../../net/decide.ts';
 import type { Decision } from '../../net/decision.ts';
+import { before } from '../../posture/admin-rules.ts';
 import { contextAt } from '../../posture/flows.ts';
 import { type NodePlace, nodePlaceRule } from '../parts/cluster-places.ts';
 import { frontEvidence, hasServices, isExternal, isInternal, scoringAddress } from '../parts/front-end.ts';
 import { links } from '../parts/links.ts';
 import { addRule, lowestDeny, noNumber, numberBefore, proposed } from '../parts/nsg-change.ts';
-import { deciders, evidenceOf, hangsOn, type Place, placeShown } from '../parts/nsg-place.ts';
+import { deciders, evidenceOf, hangsOn, type Place, placeShown, ruledOut } from '../parts/nsg-place.ts';
 import { fail, notApplicable, pass, quoted, seen, unknown } from '../parts/verdict.ts';
 import type { Answers, Proposal, Verdict } from '../rule.ts';
 
@@ -31,7 +32,7 @@ const decide = (place: Place, from: readonly string[], address: string, port: st
       destination: { of: [address] },
       destinationPorts: [port],
     },
-    [place.layer],
+    [...before(place.subnet, place.judgement.world), place.layer],
     contextAt(place.subnet, place.judgement.world),
   );
 
@@ -87,9 +88,12 @@ function admit(place: NodePlace, answers: Answers): readonly Proposal[] | string
   if (odd || sources.length === 0)
     return `${quoted(answers.from)} is not a list of ranges (from=203.0.113.0/24,198.51.100.7).`;
   const port = portOf(place);
-  const before = lowestDeny(decide(place, sources, scoring.address, port));
-  const priority = numberBefore(place, 'Inbound', before);
-  if (priority === undefined) return noNumber(place, 'Inbound', before);
+  const stopped = decide(place, sources, scoring.address, port);
+  const ruled = ruledOut(stopped, place);
+  if (ruled !== undefined) return ruled;
+  const number = lowestDeny(stopped);
+  const priority = numberBefore(place, 'Inbound', number);
+  if (priority === undefined) return noNumber(place, 'Inbound', number);
   const step = addRule(
     place,
     {

@@ -8,7 +8,6 @@ import { links } from '../parts/links.ts';
 import { moveRule, noNumber, numberBefore, proposed, ruleNamed, type Step } from '../parts/nsg-change.ts';
 import { allNeeds } from '../parts/nsg-needs.ts';
 import {
-  decided,
   type Place,
   placeJudged,
   placeShown,
@@ -37,10 +36,9 @@ function deadAllows(place: Place): Dead[] {
     const inbound = allow.direction === 'Inbound';
     const { prefixes } = inbound ? allow.source : allow.destination;
     const { direction, protocol } = allow;
-    const decision = decided(
-      { direction, protocol, remote: prefixes, ports: portTexts(allow.destinationPorts) },
-      place,
-    );
+    // The order of the group alone: what a security admin rule stops before it is no matter of numbers here.
+    const asked = { direction, protocol, remote: prefixes, ports: portTexts(allow.destinationPorts) };
+    const decision = decideAt(flowOf(asked, subnet, judgement.world), [layer], context);
     const denies = decision.parts.flatMap(({ by }) => by).flatMap(({ rule }) => (rule ? [rule] : []));
     if (decision.verdict !== 'denied' || denies.some((rule) => rule.priority >= allow.priority)) return [];
     const alone = { place: 'admin', group: { rules: [{ ...allow, access: 'AlwaysAllow' }], misreadings: [] } } as const;

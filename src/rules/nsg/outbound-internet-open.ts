@@ -13,6 +13,7 @@ import {
   placeJudged,
   placeShown,
   proposalsAt,
+  stopperShown,
   subnetType,
   trainingPlaces,
 } from '../parts/nsg-place.ts';
@@ -34,7 +35,7 @@ function judge(place: Place): Verdict {
     return pass(`${name} lets everything out, by ${deciders(decision, 'allowed')}.`, evidence);
   if (decision.verdict === 'unknown')
     return unknown(`Whether ${name} lets everything out hangs on ${hangsOn(decision, place)}.`, evidence);
-  const stopped = `${name} stops part of the Internet, by ${deciders(decision, 'denied')}`;
+  const stopped = `${stopperShown(decision, place)} stops part of the Internet, by ${deciders(decision, 'denied')}`;
   return mode === 'open'
     ? fail(`${stopped}, though outbound is meant to be open.`, evidence)
     : pass(`${stopped}; nobody said whether outbound is meant to be open.`, [

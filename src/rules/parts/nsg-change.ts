@@ -20,7 +20,7 @@ import { closingName } from '../../posture/flows.ts';
 import { sharers } from '../../posture/training-subnets.ts';
 import type { Proposal } from '../rule.ts';
 import type { Need } from './nsg-need.ts';
-import { decided, type Place, withGroup } from './nsg-place.ts';
+import { decided, type Place, ruledOut, withGroup } from './nsg-place.ts';
 import { listed, shown, subnetShown } from './verdict.ts';
 
 /** A rule as a fix writes it; the number is chosen where it is known what it must come before. */
@@ -101,12 +101,12 @@ export function riskOf({ group, judgement: { world } }: Place, what: string): st
   return `${what} That holds for everything that ${shown(group.id)} stands at: ${listed(whom)}.`;
 }
 
-/** The lowest number among the denies that stop, or may stop, part of a flow; 65500 when only Azure's own does. */
+/** The lowest number among the denies of groups that stop, or may stop, part of a flow; 65500 when only Azure's own does. */
 export function lowestDeny(decision: Decision): number {
   const stopping = decision.parts
     .filter(({ outcome }) => outcome !== 'allowed')
     .flatMap((part): readonly Owner[] => [...part.by, ...part.unsure, ...part.pending])
-    .flatMap(({ access, rule }) => (access === 'Deny' && rule ? [rule.priority] : []));
+    .flatMap(({ access, place, rule }) => (access === 'Deny' && rule && place !== 'admin' ? [rule.priority] : []));
   return Math.min(65500, ...stopping);
 }
 
@@ -125,6 +125,8 @@ export function noNumber({ group, layer }: Place, direction: Direction, before: 
 function openOne(place: Place, { asked, add, what }: Need): Step | string | undefined {
   const decision = decided(asked, place);
   if (decision.verdict === 'allowed') return undefined;
+  const ruled = ruledOut(decision, place);
+  if (ruled !== undefined) return ruled;
   const before = lowestDeny(decision);
   const priority = numberBefore(place, asked.direction, before);
   if (priority === undefined) return noNumber(place, asked.direction, before);

@@ -17,6 +17,7 @@ import {
   placeJudged,
   placeShown,
   proposalsAt,
+  stopperShown,
   subnetType,
   trainingPlaces,
 } from './nsg-place.ts';
@@ -40,7 +41,11 @@ export function judgeNeed(need: Need, place: Place): Verdict {
     default: {
       const part = decision.verdict === 'partly' ? 'part of ' : '';
       if (need.onlyNote) return noteOf(need, place, decision, evidence);
-      return fail(`${name} stops ${part}${need.what}, by ${deciders(decision, 'denied')}.`, evidence, need.severity);
+      return fail(
+        `${stopperShown(decision, place)} stops ${part}${need.what}, by ${deciders(decision, 'denied')}.`,
+        evidence,
+        need.severity,
+      );
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
 import { allowedTags, priorityAfter } from '../../net/index.ts';
 import { leak } from '../../net/leak.ts';
+import { adminRulesAt } from '../../posture/admin-rules.ts';
 import { contextAt, subnetPrefixes } from '../../posture/flows.ts';
 import { subnetUses } from '../../posture/needs.ts';
 import { networkOf, sharers } from '../../posture/training-subnets.ts';
@@ -46,7 +47,7 @@ function denyLast(place: Place): Step | string {
 const isShut = ({ subnet, group, judgement: { world } }: Place): boolean =>
   leak(
     { source: subnetPrefixes(subnet, world), allowed: allowedTags(group.body) },
-    { subnetNsg: group.body },
+    { subnetNsg: group.body, adminRules: adminRulesAt(subnet, world) },
     contextAt(subnet, world),
     1,
   ).verdict === 'denied';

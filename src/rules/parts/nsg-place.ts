@@ -3,13 +3,14 @@ import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { looksLiteral } from '../../net/addresses.ts';
 import type { Decision, Outcome } from '../../net/decision.ts';
 import { isSpecialTag } from '../../net/facts.ts';
 import { rangesOf } from '../../net/index.ts';
 import type { Layer, Owner } from '../../net/layers.ts';
+import { adminLayerAt } from '../../posture/admin-rules.ts';
 import {
   type Asked,
   closingName,
@@ -21,6 +22,7 @@ import {
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { regionAt, securityGroupAt } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
+import { adminEvidence, beforeGroups, isAdmin, managerShown } from './nsg-admin.ts';
 import { proposalsOn } from './subjects.ts';
 import { askedForTags } from './tag-data.ts';
 import { noTraining, trainingSubjects } from './training.ts';
@@ -65,8 +67,27 @@ export function placeJudged(
   const nowhere = noTraining(id, judgement.world);
   if (nowhere) return nowhere;
   const place = placeAt(id, judgement);
-  return place ? judge(place) : bare(id);
+  if (place) return judge(place);
+  if (!adminLayerAt(id, judgement.world)) return bare(id);
+  // Without a group everything passes that no network manager stops.
+  const open = judge(
+    withGroup({ subnet: id, shut: false, judgement, today: judgement.profile !== 'seed-2020' }, noneAt(id)),
+  );
+  const tells = bare === noGroup ? open.outcome === 'fail' : open.outcome === 'pass';
+  return tells || open.outcome === 'unknown' ? open : bare(id);
 }
+
+/** What stands in for a group where there is none: it lets everything pass. */
+const noneAt = (subnet: string): Resource => {
+  const both = (['Inbound', 'Outbound'] as const).map((direction) => ({
+    name: 'no security group',
+    properties: {
+      ...{ direction, access: 'Allow', protocol: '*', priority: 65000, sourcePortRange: '*' },
+      ...{ destinationPortRange: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*' },
+    },
+  }));
+  return { id: subnet, type: subnetType, apiVersion: '', body: { properties: { defaultSecurityRules: both } } };
+};
 const noGroup = (subnet: string): Verdict =>
   notApplicable(`${subnetShown(subnet)} has no network security group; nsg.subnet-nsg-state speaks of it.`);
 
@@ -127,8 +148,24 @@ export const pointerOf = (group: Resource, name: string): string | undefined =>
     ?.pointer;
 
 const said = ({ rule, access }: Owner): string => `${access} at ${rule?.priority ?? 'no number'}`;
-const ruleShown = (owner: Owner): string =>
-  owner.rule?.name === closingName ? closingName : `${clean(owner.rule?.name ?? owner.label, 80)} (${said(owner)})`;
+const ruleShown = (owner: Owner): string => {
+  if (owner.rule?.name === closingName) return closingName;
+  const name = `${clean(owner.rule?.name ?? owner.label, 80)} (${said(owner)})`;
+  return isAdmin(owner) ? `the security admin rule ${name}` : name;
+};
+
+/** Who stops a flow: the group, or a network manager where all that stops it are rules of one. */
+export function stopperShown(decision: Decision, place: Place): string {
+  const stopping = owners(decision, 'denied');
+  return stopping.length > 0 && stopping.every(isAdmin) ? managerShown(place.subnet) : placeShown(place);
+}
+
+/** Why no rule of a group lets a flow pass; undefined where no security admin rule stops it, or may. */
+export function ruledOut(decision: Decision, { subnet }: Place): string | undefined {
+  const stopping = [...owners(decision, 'denied'), ...owners(decision, 'unknown')];
+  const first = stopping.find((owner) => isAdmin(owner) && owner.access === 'Deny');
+  return first && beforeGroups(ruleShown(first), subnet);
+}
 
 /** The rules that decide, in words: `DenyInternet (Deny at 200)`. */
 export const deciders = (decision: Decision, outcome: Outcome): string => {
@@ -154,17 +191,19 @@ export function hangsOn(decision: Decision, { judgement: { world } }: Place): st
 /** The rules that decide, then what is denied, unknown or (`shows`) allowed, in CIDRs and ports, with one packet. */
 export function evidenceOf(
   decision: Decision,
-  { group }: Place,
+  place: Place,
   direction: Asked['direction'],
   shows?: 'allowed',
 ): Evidence[] {
+  const { group } = place;
   const outcomes = (['denied', 'unknown', 'allowed'] as const).filter((one) => owners(decision, one).length > 0);
   const rules = outcomes.flatMap((outcome) =>
     owners(decision, outcome)
       .slice(0, 6)
       .map((owner) => {
-        const pointer = pointerOf(group, owner.rule?.name ?? '');
         const note = `${said(owner)}: ${outcome === 'unknown' ? 'may decide' : 'decides'}`;
+        if (isAdmin(owner)) return adminEvidence(owner, place.subnet, place.judgement.world, note);
+        const pointer = pointerOf(group, owner.rule?.name ?? '');
         return pointer === undefined || owner.rule?.standard
           ? noted(group.id, clean(owner.rule?.name ?? owner.label, 80), note)
           : seen(group, pointer, note);
@@ -184,4 +223,6 @@ export function evidenceOf(
 }
 
 export const placeShown = ({ subnet, group, machine }: Place): string =>
-  `${shown(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : shown(machine.card)}`;
+  sameId(group.id, subnet)
+    ? subnetShown(subnet)
+    : `${shown(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : shown(machine.card)}`;

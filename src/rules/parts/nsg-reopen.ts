@@ -2,7 +2,7 @@
 import type { Resource } from '../../model/resource.ts';
 import type { Asked } from '../../posture/flows.ts';
 import { deleteRule, ruleNamed, type Step } from './nsg-change.ts';
-import { decided, type Place } from './nsg-place.ts';
+import { decided, type Place, ruledOut } from './nsg-place.ts';
 
 /** The custom denies in the way, one after the other as taking one out uncovers the next; a sentence where none of them is to blame. */
 export function reopening(place: Place, asked: Asked): Step[] | string {
@@ -13,12 +13,14 @@ export function reopening(place: Place, asked: Asked): Step[] | string {
     const denies = decision.parts
       .filter(({ outcome }) => outcome !== 'allowed')
       .flatMap((part) => [...part.by, ...part.unsure])
-      .flatMap(({ access, rule }): Resource[] => {
-        const found = access === 'Deny' && rule && !rule.standard ? ruleNamed(here, rule.name) : undefined;
+      .flatMap(({ access, place: at, rule }): Resource[] => {
+        const isOurs = access === 'Deny' && at !== 'admin' && rule && !rule.standard;
+        const found = isOurs ? ruleNamed(here, rule.name) : undefined;
         return found ? [found] : [];
       });
     const [first] = denies;
-    if (!first) return 'What stops it is no rule of the security group that could be taken out.';
+    if (!first)
+      return ruledOut(decision, here) ?? 'What stops it is no rule of the security group that could be taken out.';
     const step = deleteRule(here, first);
     steps.push(step);
     here = step.after;

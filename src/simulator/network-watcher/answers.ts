@@ -3,12 +3,13 @@
 import { fold, nameOf, typeOf } from '../gateway/address.ts';
 import { type ArmError, networkError } from '../gateway/answer.ts';
 import { type Json, type JsonObject, object, text } from '../json.ts';
+import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
 import type { Call, Finding } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
 import { addressesOfCard, type CardPlace, cardsOf, isRunning, placeOf, runs } from './place.ts';
 import { addressOf, type Prefix } from './prefix.ts';
 import { isReachable, routeTo, shownRoutes } from './routing.ts';
-import { effectiveRules, type Packet, shownRule, verdictOn } from './security.ts';
+import { effectiveRules, managerRules, type Packet, shownRule, verdictOn } from './security.ts';
 
 /** POST networkInterfaces/{name}/effectiveNetworkSecurityGroups */
 export function effectiveGroups(call: Call): Finding {
@@ -28,7 +29,16 @@ export function effectiveGroups(call: Call): Finding {
         ]
       : [],
   );
-  return { result: object({ value }) };
+  const ruling = managerRules(place);
+  const managed = ruling.length === 0 ? [] : [ruledBy(place, ruling)];
+  return { result: object({ value: [...managed, ...value] }) };
+}
+
+/** The rules of a network manager stand beside the groups, and belong to none. */
+function ruledBy({ store, network }: CardPlace, rules: ReturnType<typeof managerRules>) {
+  const [first] = rulesAt(store, network);
+  const manager = /^.*\/networkmanagers\/[^/]+/i.exec(text(first, 'id') ?? '')?.[0] ?? '';
+  return { association: { networkManager: { id: manager } }, effectiveSecurityRules: rules.map(shownRule) };
 }
 
 /** POST networkInterfaces/{name}/effectiveRouteTable */

@@ -2,6 +2,7 @@
 // decides. Source: network-security-groups-overview, network-security-group-how-it-works (Microsoft docs, 2025).
 import { fold } from '../gateway/address.ts';
 import { at, isObject, type Json, JsonNumber, type JsonObject, list, text } from '../json.ts';
+import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
 import { hostAddress, isLiteral, membersOf, metadataAddress, standsFor } from './names.ts';
 import { type CardPlace, spaceOf } from './place.ts';
 import { holds, type Prefix, prefixesOf, prefixOf, textOf } from './prefix.ts';
@@ -32,7 +33,8 @@ export interface EffectiveRule {
   readonly name: string;
   readonly priority: number;
   readonly direction: Direction;
-  readonly access: 'Allow' | 'Deny';
+  /** `AlwaysAllow` of a network manager only. */
+  readonly access: 'Allow' | 'Deny' | 'AlwaysAllow';
   /** `*`, `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`. */
   readonly protocol: string;
   readonly source: Side;
@@ -93,6 +95,26 @@ function ruleAt(place: CardPlace, rule: JsonObject): EffectiveRule {
     sourcePorts: both('sourcePortRange', 'sourcePortRanges').map(portsOf),
     destinationPorts: both('destinationPortRange', 'destinationPortRanges').map(portsOf),
   };
+}
+
+/** The rules that a network manager puts before every group, by direction and priority. */
+export function managerRules(place: CardPlace): EffectiveRule[] {
+  const side = (rule: JsonObject, name: string): string[] =>
+    list(rule, 'properties', name).flatMap((one) => text(one, 'addressPrefix') ?? []);
+  return rulesAt(place.store, place.network)
+    .map((rule): EffectiveRule => {
+      const access = (['Allow', 'Deny', 'AlwaysAllow'] as const).find(
+        (one) => one === text(rule, 'properties', 'access'),
+      );
+      return {
+        ...ruleAt(place, rule),
+        name: `securityAdminRules/${text(rule, 'name') ?? ''}`,
+        access: access ?? 'Deny',
+        source: sideAt(place, side(rule, 'sources'), []),
+        destination: sideAt(place, side(rule, 'destinations'), []),
+      };
+    })
+    .toSorted((a, b) => a.direction.localeCompare(b.direction) || a.priority - b.priority);
 }
 
 const protocols = ['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'];
@@ -160,11 +182,16 @@ function atGroup(place: CardPlace, group: JsonObject, packet: Packet): Verdict {
       .filter(isPlatformTag)
       .some((tag) => (standsFor(place, tag) ?? []).some((one) => holds(one, packet.destination)));
   const rule = rules.find((one) => matches(one, packet) && (!isOwn || namesIt(one)));
-  return { access: rule?.access ?? 'Allow', rule };
+  return { access: rule?.access === 'Deny' ? 'Deny' : 'Allow', rule };
 }
 
-/** Both groups, in the order of the direction: a denial at the first ends it; else the last rule met is the one that is told. */
+/**
+ * What a network manager says ends it, unless it says Allow. Then both groups, in the order of the direction: a denial at the
+ * first ends it; else the last rule met is the one that is told.
+ */
 export function verdictOn(place: CardPlace, packet: Packet): Verdict {
+  const ruling = managerRules(place).find((one) => matches(one, packet));
+  if (ruling && ruling.access !== 'Allow') return { access: ruling.access === 'Deny' ? 'Deny' : 'Allow', rule: ruling };
   const layers = [place.subnetGroup, place.cardGroup];
   let last: Verdict = { access: 'Allow', rule: undefined };
   for (const group of packet.direction === 'Inbound' ? layers : layers.toReversed()) {
@@ -201,7 +228,7 @@ export function shownRule(rule: EffectiveRule): { readonly [name: string]: Json 
     ...ports('destination'),
     ...side('source'),
     ...side('destination'),
-    ['access', rule.access],
+    ['access', rule.access === 'Deny' ? 'Deny' : 'Allow'],
     ['priority', new JsonNumber(`${rule.priority}`)],
     ['direction', rule.direction],
   ]);

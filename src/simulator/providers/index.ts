@@ -26,6 +26,7 @@ import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
 import { azureFirewalls, firewallPolicies } from './microsoft.network/azure-firewalls.ts';
 import { natGateways } from './microsoft.network/nat-gateways.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
+import { networkManagers } from './microsoft.network/network-managers.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
 import { networkWatchers } from './microsoft.network/network-watchers.ts';
 import { privateDnsZoneGroups } from './microsoft.network/private-dns-zone-groups.ts';
@@ -79,6 +80,7 @@ export const providerTypes: readonly ProviderType[] = [
   managedClusters,
   natGateways,
   networkInterfaces,
+  networkManagers,
   networkSecurityGroups,
   networkUsages,
   networkWatchers,

@@ -9,18 +9,20 @@ type Value = (row: Row) => Json | undefined;
 type Stage = (rows: readonly Row[]) => Row[];
 
 export interface Query {
-  /** In lower case: `resources` or `resourcecontainers`. */
-  readonly table: string;
+  readonly table: Table;
   readonly stages: readonly Stage[];
 }
 
-const tables = ['resources', 'resourcecontainers'];
+/** Of `networkresources` there is what network managers put in force. */
+const tables = ['resources', 'resourcecontainers', 'networkresources'] as const;
+export type Table = (typeof tables)[number];
 
 /** Throws QueryError. */
 export function parseQuery(text: string): Query {
   const reader = new Reader(text);
-  const table = fold(reader.kind('name'));
-  if (!tables.includes(table)) throw new QueryError(`there is no table ${table}`, 0);
+  const named = fold(reader.kind('name'));
+  const table = tables.find((one) => one === named);
+  if (table === undefined) throw new QueryError(`there is no table ${named}`, 0);
   const stages: Stage[] = [];
   while (reader.take('|')) stages.push(stageOf(reader));
   if (reader.peek) reader.fail('expected | or the end');

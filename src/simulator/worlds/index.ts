@@ -9,6 +9,7 @@ import { drifted } from './drifted.ts';
 import { everything } from './everything.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
+import { governed } from './governed.ts';
 import { kubernetes, scoring } from './kubernetes.ts';
 import { large } from './large.ts';
 import { limited } from './limited.ts';
@@ -34,6 +35,7 @@ export const worldFiles: readonly WorldFile[] = [
   limited,
   tunnelled,
   firewalled,
+  governed,
   registryWorld,
   kubernetes,
   scoring,

@@ -4,6 +4,7 @@ import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, list, object, put, text } from '../../json.ts';
 import { replaceDocument, replaceMembers } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { listEffectiveRules } from './network-managers.ts';
 import { touch } from './network-parts.ts';
 import { checkPeeredSpace } from './peering-checks.ts';
 import { peeringsOf, settlePeerings } from './peering-states.ts';
@@ -71,6 +72,7 @@ export const virtualNetworks: ProviderType = {
     settlePeerings(store, id, newId);
   },
   gone: settlePeerings,
+  actions: { listnetworkmanagereffectivesecurityadminrules: listEffectiveRules },
 };
 
 /** Without a list the peerings stay; the ranges must suit those that there are. */

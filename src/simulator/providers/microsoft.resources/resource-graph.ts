@@ -1,10 +1,11 @@
 // Azure Resource Graph: simple queries over everything the caller may see, in pages, with the quota it shows.
-import { addressOf, fold, typeOf } from '../../gateway/address.ts';
+import { addressOf, fold, typeOf, within } from '../../gateway/address.ts';
 import { type Answer, ArmError, ok } from '../../gateway/answer.ts';
 import { at, type Json, JsonNumber, type JsonObject, json, list, text } from '../../json.ts';
-import { parseQuery, runQuery } from '../../resource-graph/query.ts';
+import { parseQuery, runQuery, type Table } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
 import { idOf, type Store } from '../../store/store.ts';
+import { rulingRows } from '../microsoft.network/network-managers.ts';
 import type { Route } from '../route.ts';
 import { trackedIn } from './tracked.ts';
 
@@ -45,14 +46,17 @@ function answered(store: Store, body: JsonObject, apiVersion: string): Answer {
   return ok(answer, 200, quota);
 }
 
+const bodiesIn: Readonly<Record<Table, (store: Store, scopes: readonly string[]) => JsonObject[]>> = {
+  resources: (store, scopes) => scopes.flatMap((scope) => trackedIn(store, scope)),
+  resourcecontainers: (store) => store.all().filter((body) => containers.includes(fold(typeOf(idOf(body))))),
+  networkresources: (store, scopes) =>
+    rulingRows(store).filter((body) => scopes.some((scope) => within(idOf(body), scope))),
+};
+
 function found(store: Store, scopes: readonly string[], query: string): JsonObject[] {
   try {
     const parsed = parseQuery(query);
-    const bodies =
-      parsed.table === 'resources'
-        ? scopes.flatMap((scope) => trackedIn(store, scope))
-        : store.all().filter((body) => containers.includes(fold(typeOf(idOf(body)))));
-    return runQuery(parsed, bodies.map(row));
+    return runQuery(parsed, bodiesIn[parsed.table](store, scopes).map(row));
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw refused(query, error);

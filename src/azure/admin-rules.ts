@@ -1,0 +1,123 @@
+// The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Asking for them is an action, which a
+// reader may not: whoever is refused is told by Resource Graph, which takes no more than reading, whether there are any at all.
+// Without any, that is the whole answer.
+import { adminRulesOf, adminRulesType } from '../kinds/admin-rules-view.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import { fold, parseId } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import type { ReadAnswer } from './door.ts';
+import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import { callNetwork } from './network-client.ts';
+import { type Means, retryAfterOf } from './reading.ts';
+import { type WireAnswer, WireError } from './wire.ts';
+
+const mostPages = 50;
+const graphVersion = '2024-04-01';
+const ruling = 'microsoft.network/effectivesecurityadminrules';
+
+/** One document `{id, value}` of all rules. Never throws for an HTTP status. */
+export async function readAdminRules(
+  means: Means,
+  endpoint: string,
+  network: string,
+  signal?: AbortSignal,
+): Promise<ReadAnswer> {
+  const id = adminRulesOf(network);
+  const refused = (gap: Gap): ReadAnswer => ({ ok: false, gap: { ...gap, id, action: actionOf(gap) } });
+  const { subscription, resourceGroup, names } = parseId(network);
+  const [name] = names;
+  if (subscription === undefined || resourceGroup === undefined || name === undefined || names.length !== 1) {
+    return refused(gapOfNonsense(id, adminRulesType, 'the id is not that of a virtual network'));
+  }
+  const rules: Json[] = [];
+  const answered = (): ReadAnswer => {
+    return { ok: true, resource: { id, type: adminRulesType, apiVersion: '', body: { id, value: rules } } };
+  };
+  try {
+    let skipToken: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const parameters = skipToken === undefined ? {} : { skipToken };
+      const answer = await patiently(means, signal, () =>
+        callNetwork(
+          means,
+          { endpoint, subscription },
+          (client) => client.listNetworkManagerEffectiveSecurityAdminRules(resourceGroup, name, parameters),
+          signal,
+        ),
+      );
+      if (answer.status === 403) {
+        const found = await rulingConfigurations(means, endpoint, network, subscription, signal);
+        if (found === 0) return answered();
+        const gap = gapOf(id, adminRulesType, answer);
+        const why = `Azure does not let you read its rules: ${actionOf(gap)} is missing.`;
+        return refused({ ...gap, reason: found === undefined ? why : `${ruled(found)} ${why}` });
+      }
+      if (answer.status !== 200) return refused(gapOf(id, adminRulesType, answer));
+      const { body } = answer;
+      const value = isObject(body) ? member(body, 'value') : undefined;
+      if (!isArray(value)) return refused(gapOfNonsense(id, adminRulesType, 'it is not a list of rules'));
+      rules.push(...value);
+      const next = isObject(body) ? member(body, 'skipToken') : undefined;
+      if (typeof next !== 'string' || next === '') return answered();
+      skipToken = next;
+    }
+    return refused(gapOfNonsense(id, adminRulesType, 'its pages never end'));
+  } catch (error) {
+    if (error instanceof WireError) return refused(gapOfError(id, adminRulesType, error));
+    throw error;
+  }
+}
+
+const actionOf = ({ action }: Gap): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
+const ruled = (count: number): string =>
+  `A network manager rules over the network, by ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
+
+/** Nothing changes by these questions, so they are put again where Azure asks for patience. */
+async function patiently(
+  { patience, say, sleep }: Means,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<WireAnswer>,
+): Promise<WireAnswer> {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await ask();
+    const passing = answer.status === 429 || answer.status >= 500;
+    if (!passing || attempt >= patience.retries) return answer;
+    const seconds = Math.min(retryAfterOf(answer) ?? 2 ** attempt, patience.longestWait);
+    say({ kind: 'wait', seconds: Math.ceil(seconds), reason: `Azure answered ${answer.status}, trying again` });
+    await sleep(seconds * 1000, signal);
+  }
+}
+
+/** How many configurations are in force in a network, as Resource Graph shows it; undefined where it does not say. */
+async function rulingConfigurations(
+  means: Means,
+  endpoint: string,
+  network: string,
+  subscription: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  if (/['"\\]/.test(network)) return undefined;
+  const query = `networkresources | where type =~ '${ruling}' | where id startswith '${network}/' | project id, properties`;
+  const answer = await patiently(means, signal, () =>
+    means.wire({
+      method: 'POST',
+      url: `${endpoint}/providers/Microsoft.ResourceGraph/resources?api-version=${graphVersion}`,
+      body: JSON.stringify({ subscriptions: [subscription], query, options: { resultFormat: 'objectArray' } }),
+      headers: { 'content-type': 'application/json' },
+      deadline: means.patience.writeDeadline,
+      ...(signal ? { signal } : {}),
+    }),
+  );
+  const rows = answer.status === 200 && isObject(answer.body) ? member(answer.body, 'data') : undefined;
+  return isArray(rows) ? rows.reduce((sum: number, row) => sum + namedIn(row), 0) : undefined;
+}
+
+/** Configurations that a row names; one where it does not say, since a row is there. */
+function namedIn(row: Json): number {
+  const properties = isObject(row) ? member(row, 'properties') : undefined;
+  const lists = isObject(properties)
+    ? Object.entries(properties).filter(([name, value]) => fold(name).endsWith('configurations') && isArray(value))
+    : [];
+  return lists.length === 0 ? 1 : lists.reduce((sum, [, value]) => sum + (isArray(value) ? value.length : 0), 0);
+}

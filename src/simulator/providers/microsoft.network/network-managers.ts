@@ -1,0 +1,128 @@
+// Microsoft.Network/networkManagers: what they hold decides nothing until it is committed to a region; and the security admin rules
+// that follow from it for one network. Groups hold networks by static members; a dynamic one, which a policy fills, holds none here.
+// Source: the operation of the generated clients, concept-security-admins and query-azure-resource-graph (Microsoft docs, 2025).
+import { fold, nameOf, parentOf, within } from '../../gateway/address.ts';
+import { networkError, ok } from '../../gateway/answer.ts';
+import { at, clone, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
+import { replaceDocument } from '../documents.ts';
+import type { Call, Deed, ProviderType } from '../provider.ts';
+import { plainRegion } from './references.ts';
+import { propertiesOf } from './subnet-document.ts';
+
+const type = 'Microsoft.Network/networkManagers';
+const configurations = `${type}/securityAdminConfigurations`;
+/** What was committed, by region: the service keeps it and shows it elsewhere. */
+const kept = 'committed';
+
+export const networkManagers: ProviderType = {
+  type,
+  long: { put: 'none', delete: 'location' },
+  etags: true,
+  replace: ({ before, body }) => replaceDocument(before, body, ['resourceGuid', kept]),
+  show(_call, body) {
+    propertiesOf(body).delete(kept);
+    return body;
+  },
+  actions: { commit },
+};
+
+/** Puts configurations in force in regions; those that were in force there before are not any more. */
+function commit(call: Call, body: JsonObject | undefined): Deed {
+  const manager = clone(call.store.get(call.address.path) ?? new Map());
+  const word = (member: string) => list(body, member).filter((one) => typeof one === 'string');
+  const [regions, ids] = [word('targetLocations').map(plainRegion), word('configurationIds')];
+  if (fold(text(body, 'commitType') ?? '') !== 'securityadmin' || regions.length === 0) {
+    throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+      { code: 'InvalidJson', message: 'Only security admin configurations are committed, to one region or more.' },
+    ]);
+  }
+  const missing = ids.find((id) => !call.store.get(id));
+  if (missing !== undefined) throw networkError(400, 'InvalidResourceReference', `Resource ${missing} was not found.`);
+  const properties = propertiesOf(manager);
+  const others = list(properties, kept).filter((one) => !regions.includes(text(one, 'region') ?? ''));
+  put(properties, kept, [...others, ...regions.map((region) => json({ region, ids }))]);
+  put(manager, 'properties', properties);
+  const result = object({ commitId: call.newId(), targetLocations: regions, configurationIds: ids });
+  return { target: idOf(manager), next: manager, result };
+}
+
+/** The security admin configurations in force in a region. */
+const inForce = (store: Store, region: string): JsonObject[] =>
+  store
+    .ofType(type)
+    .flatMap((manager) => list(manager, 'properties', kept))
+    .filter((one) => text(one, 'region') === region)
+    .flatMap((one) => list(one, 'ids'))
+    .flatMap((id) => (typeof id === 'string' ? (store.get(id) ?? []) : []));
+
+const groupsOf = (collection: JsonObject): string[] =>
+  list(collection, 'properties', 'appliesToGroups').flatMap((one) => text(one, 'networkGroupId') ?? []);
+
+/** Is the network, or a subnet of it, a static member of the group? */
+const holdsNetwork = (store: Store, group: string, network: string): boolean =>
+  store
+    .ofType(`${type}/networkGroups/staticMembers`, group)
+    .some((member) => within(text(member, 'properties', 'resourceId') ?? '', network));
+
+/** The rule collections that hold for a network. */
+const collectionsFor = (store: Store, network: JsonObject): JsonObject[] =>
+  inForce(store, plainRegion(text(network, 'location') ?? ''))
+    .flatMap((configuration) => store.ofType(`${configurations}/ruleCollections`, idOf(configuration)))
+    .filter((collection) => groupsOf(collection).some((group) => holdsNetwork(store, group, idOf(network))));
+
+/** Every security admin rule in effect in a network; what somebody saw elsewhere, where the state was made of that. */
+function effectiveRules(store: Store, network: JsonObject): Json[] {
+  const seen = store.get(`${idOf(network)}/listNetworkManagerEffectiveSecurityAdminRules`);
+  if (seen) return list(seen, 'value');
+  return collectionsFor(store, network).flatMap((collection) => {
+    const configuration = store.get(parentOf(idOf(collection)));
+    return store.ofType(`${configurations}/ruleCollections/rules`, idOf(collection)).map((rule) =>
+      json({
+        id: idOf(rule),
+        configurationDescription: text(configuration, 'properties', 'description'),
+        ruleCollectionDescription: text(collection, 'properties', 'description'),
+        ruleCollectionAppliesToGroups: list(collection, 'properties', 'appliesToGroups'),
+        ruleGroups: groupsOf(collection)
+          .filter((group) => holdsNetwork(store, group, idOf(network)))
+          .flatMap((group) => store.get(group) ?? [])
+          .map((group) => ({ id: idOf(group), properties: at(group, 'properties') ?? null })),
+        kind: text(rule, 'kind') ?? 'Custom',
+        properties: at(rule, 'properties') ?? null,
+      }),
+    );
+  });
+}
+
+const rulesOnPage = 100;
+
+/** POST virtualNetworks/{name}/listNetworkManagerEffectiveSecurityAdminRules; the body may hold where the last answer ended. */
+export function listEffectiveRules({ store, address }: Call, body: JsonObject | undefined) {
+  const network = store.get(address.path) ?? new Map();
+  const all = effectiveRules(store, network);
+  const start = Number(text(body, 'skipToken') ?? 0);
+  if (!Number.isInteger(start)) throw networkError(400, 'InvalidSkipToken', 'The skip token is invalid.');
+  const end = start + rulesOnPage;
+  return ok(object({ value: all.slice(start, end), skipToken: end < all.length ? String(end) : undefined }));
+}
+
+/** The rows of Resource Graph that say by which configurations networks are ruled. */
+export function rulingRows(store: Store): JsonObject[] {
+  return store.ofType('Microsoft.Network/virtualNetworks').flatMap((network) => {
+    const ids = effectiveRules(store, network).flatMap((rule) => text(rule, 'id') ?? []);
+    if (ids.length === 0) return [];
+    const own = [...new Set(ids.map((id) => parentOf(parentOf(id))))];
+    return object({
+      id: `${idOf(network)}/providers/Microsoft.Network/effectiveSecurityAdminRules/default`,
+      name: 'default',
+      type: 'microsoft.network/effectivesecurityadminrules',
+      properties: { EffectiveSecurityAdminConfigurations: own.map((id) => ({ Id: id })) },
+    });
+  });
+}
+
+/** For the judge of single packets: what one security admin rule says, in the words of a group's rule. */
+export const rulesAt = (store: Store, network: JsonObject): JsonObject[] =>
+  effectiveRules(store, network)
+    .filter(isObject)
+    .map((rule) => new Map([...rule, ['name', nameOf(idOf(rule))]]));

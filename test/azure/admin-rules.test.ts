@@ -1,0 +1,91 @@
+// The security admin rules through the door: whoever may not ask for them is told whether there are any.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { adminRulesIn, adminRulesOf } from '../../src/kinds/index.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-ruled-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const benches: Bench[] = [];
+afterEach(async () => {
+  await Promise.all(benches.splice(0).map((bench) => bench.close()));
+});
+const open = async (world: string, ...faults: readonly string[]): Promise<Bench> => {
+  const bench = await openBench({ world, scratch, ...(faults.length > 0 ? { faults: faults.join(';') } : {}) });
+  benches.push(bench);
+  return bench;
+};
+const asks = 'POST */listNetworkManagerEffectiveSecurityAdminRules';
+const refusesRules = `${asks} * 403`;
+const refusesGraph = 'POST */Microsoft.ResourceGraph/* * 403';
+
+const seen = async (bench: Bench) => {
+  const asked: string[] = [];
+  const stop = bench.simulator.onExchange(({ method, url }) => {
+    if (method === 'POST' && /ResourceGraph|AdminRules/i.test(url)) asked.push(nameOf(url.replace(/\?.*/, '')));
+  });
+  const snapshot = await drain(bench.session.scan());
+  stop();
+  const { findings } = bench.session.report(snapshot, 'all');
+  const outcomes = (outcome: string) => findings.filter((one) => one.outcome === outcome).map(({ rule }) => rule);
+  const [vnet = ''] = snapshot.resources
+    .filter(({ type }) => type.toLowerCase() === 'microsoft.network/virtualnetworks')
+    .map(({ id }) => id);
+  const document = snapshot.resources.find(({ id }) => id === adminRulesOf(vnet));
+  const names = document && adminRulesIn(document).map(({ name }) => name);
+  return { asked, names, gap: snapshot.gaps.find(({ id }) => id === adminRulesOf(vnet)), outcomes };
+};
+const [rules, graph] = ['listNetworkManagerEffectiveSecurityAdminRules', 'resources'];
+
+test('one question for each network that computes sit in, and all the rules', async () => {
+  const { asked, names, outcomes } = await seen(await open('governed'));
+  expect(asked).toEqual([rules]);
+  expect(names).toEqual(['deny-internet-in', 'deny-smb-out', 'always-monitor']);
+  expect(outcomes('unknown')).toEqual([]);
+});
+
+test('nothing is asked where no compute sits in a network of the operator', async () => {
+  const { asked } = await seen(await open('closed-managed-network'));
+  expect(asked).toEqual([]);
+});
+
+describe('a reader, who may not ask', () => {
+  test('is told by Resource Graph that there are none, and nothing is unknown', async () => {
+    const { asked, names, gap, outcomes } = await seen(await open('limited', refusesRules));
+    expect(asked).toEqual([rules, graph]);
+    expect([names, gap]).toEqual([[], undefined]);
+    expect(outcomes('unknown')).toEqual([]);
+  });
+  test('is told that there are some, and what they would change is unknown', async () => {
+    const { names, gap, outcomes } = await seen(await open('governed', refusesRules));
+    expect(names).toBeUndefined();
+    expect(gap?.reason).toMatch(/rules over the network, by 1 security admin configuration/);
+    expect(gap?.action).toBe(`Microsoft.Network/virtualNetworks/${rules}/action`);
+    expect(outcomes('unknown')).toEqual(expect.arrayContaining(['nsg.inbound-batch', 'nsg.outbound-storage']));
+    // Whether outbound is limited hangs on them as well.
+    const others = new Set(outcomes('unknown').filter((rule) => !rule.startsWith('nsg.')));
+    expect([...others].toSorted()).toEqual(['acr.build-cluster-egress', 'storage.exfiltration-policy']);
+  });
+  test('where Resource Graph says nothing either, it is unknown as well', async () => {
+    const { gap, outcomes } = await seen(await open('limited', refusesRules, refusesGraph));
+    expect(gap?.reason).toMatch(/^Azure does not let you read its rules/);
+    expect(outcomes('unknown')).toEqual(expect.arrayContaining(['nsg.inbound-batch']));
+  });
+});
+
+test('an answer that is late is waited for', async () => {
+  const { asked, names } = await seen(await open('governed', `${asks} 2 503`));
+  expect(asked).toEqual([rules, rules, rules]);
+  expect(names).toHaveLength(3);
+});
+
+test.each([
+  ['an answer that is no JSON', `${asks} * html502`],
+  ['no answer', `${asks} * drop-before`],
+])('%s leaves a gap, and no crash', async (_what, fault) => {
+  const { gap } = await seen(await open('governed', fault));
+  expect(gap?.reason).toMatch(/Azure/);
+});
