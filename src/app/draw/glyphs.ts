@@ -13,6 +13,9 @@ export interface Glyphs {
   readonly skipped: string;
   readonly crumb: string;
   readonly dot: string;
+  readonly marked: string;
+  readonly up: string;
+  readonly down: string;
   readonly spin: readonly string[];
 }
 
@@ -30,6 +33,9 @@ const rich: Glyphs = {
   skipped: '-',
   crumb: '›',
   dot: '·',
+  marked: '*',
+  up: '▲',
+  down: '▼',
   spin: ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇'],
 };
 const ascii: Glyphs = {
@@ -46,6 +52,9 @@ const ascii: Glyphs = {
   skipped: '-',
   crumb: '/',
   dot: '-',
+  marked: '*',
+  up: '^',
+  down: 'v',
   spin: ['|', '/', '-', '\\'],
 };
 

@@ -36,6 +36,7 @@ export const help = defineOverlay<HelpOverlay>({
 const chapters: readonly (readonly [string, readonly Place[]])[] = [
   ['On every screen', ['screen']],
   ['Moving', ['list', 'panes', 'text']],
+  ['In a list', ['rows', 'groups', 'every', 'marks']],
   ['Before something is sent', ['buttons']],
   ['While it is sent, and after', ['result']],
   ['In the command line', ['palette', 'line']],

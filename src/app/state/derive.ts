@@ -1,22 +1,27 @@
 // Keeps `view` and the slice of the screen in step with the rest of the state. Each part is computed again only when something
 // it is made of changed; screens see to that for their own slice.
+
 import type { Line } from '../../command/definition.ts';
+import type { Finding } from '../../model/finding.ts';
 import { keep, nothingKept } from '../draw/kept.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
 import { currentScreen } from './current-screen.ts';
 import { layoutFor } from './layout.ts';
 import { panelRows } from './panel-rows.ts';
-import type { Overlay, Selection, State } from './state.ts';
+import { nothingSelected } from './select.ts';
+import type { FindingTable, Overlay, Selection, State } from './state.ts';
 import { sliceOf, withSlice } from './view.ts';
 
-const nothing: Selection = { about: 'resource', finding: null, resource: null };
 const noText = nothingKept<readonly Line[]>([]);
 
 /** The state with a `view` and a slice that fit it. */
 export function derive(previous: State, state: State): State {
   const layout = previous.size === state.size ? previous.view.layout : layoutFor(state.size);
-  const laid = layout === state.view.layout ? state : { ...state, view: { ...state.view, layout } };
+  const { report } = state;
+  const findings = keep(state.view.findings, [report], () => tableOf(report?.findings ?? []));
+  const kept = layout === state.view.layout && findings === state.view.findings;
+  const laid = kept ? state : { ...state, view: { ...state.view, layout, findings } };
   const screen = currentScreen(laid);
   const slice = sliceOf(laid, screen);
   const settled = withSlice(laid, screen, screen.derive?.(slice, laid) ?? slice);
@@ -25,11 +30,17 @@ export function derive(previous: State, state: State): State {
   return withPanel(next);
 }
 
+const tableOf = (findings: readonly Finding[]): FindingTable => ({
+  byId: new Map(findings.map((finding) => [finding.id, finding])),
+  automatic: findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto').length,
+});
+
 function selected(state: State): Selection {
   const screen = currentScreen(state);
-  const now = screen.selection?.(sliceOf(state, screen), state) ?? nothing;
+  const now = screen.selection?.(sliceOf(state, screen), state) ?? nothingSelected;
   const old = state.view.selection;
-  return now.about === old.about && now.finding === old.finding && now.resource === old.resource ? old : now;
+  const parts = ['about', 'finding', 'resource', 'marked'] as const;
+  return parts.every((part) => now[part] === old[part]) ? old : now;
 }
 
 function withPanel(state: State): State {

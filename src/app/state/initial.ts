@@ -6,6 +6,7 @@ import type { Theme } from '../../theme/theme.ts';
 import { nothingKept } from '../draw/kept.ts';
 import type { Binding } from './binding.ts';
 import { layoutFor } from './layout.ts';
+import { nothingSelected } from './select.ts';
 import type { State } from './state.ts';
 
 export interface Start {
@@ -43,7 +44,8 @@ export function initialState({ rules, ...start }: Start): State {
     messages: [],
     view: {
       layout: layoutFor(start.size),
-      selection: { about: 'resource', finding: null, resource: null },
+      selection: nothingSelected,
+      findings: nothingKept({ byId: new Map(), automatic: 0 }),
       panel: nothingKept([]),
     },
   };

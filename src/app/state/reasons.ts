@@ -1,5 +1,5 @@
 // Why an act is off now, in a sentence; null when it is on.
-import { selectedFinding, selectedResource } from './select.ts';
+import { markedToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
 export type Reason = (state: State) => string | null;
@@ -12,6 +12,9 @@ export const mayWrite: Reason = (state) => {
   return busy(state);
 };
 export const mayFix: Reason = (state) => {
+  if (state.view.selection.marked.size > 0) {
+    return markedToFix(state).length > 0 ? mayWrite(state) : 'None of the marked findings fails and has a fix.';
+  }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
   if (finding.outcome !== 'fail') return 'This finding does not fail, so there is nothing to fix.';
@@ -20,9 +23,7 @@ export const mayFix: Reason = (state) => {
 };
 export const mayFixAll: Reason = (state) => {
   if (state.report === null) return 'Nothing has been read yet.';
-  if (!state.report.findings.some((finding) => finding.outcome === 'fail' && finding.fix.kind === 'auto')) {
-    return 'No failing finding has an automatic fix.';
-  }
+  if (state.view.findings.value.automatic === 0) return 'No failing finding has an automatic fix.';
   return mayWrite(state);
 };
 export const mayUndo: Reason = (state) =>

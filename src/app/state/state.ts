@@ -74,11 +74,21 @@ export interface Selection {
   readonly finding: Finding | null;
   /** A resource's id. */
   readonly resource: string | null;
+  /** Ids of findings marked for an act on several. */
+  readonly marked: ReadonlySet<string>;
+}
+
+/** The findings of the report, looked up. */
+export interface FindingTable {
+  readonly byId: ReadonlyMap<string, Finding>;
+  /** How many fail and have an automatic fix. */
+  readonly automatic: number;
 }
 
 export interface View {
   readonly layout: Layout;
   readonly selection: Selection;
+  readonly findings: Kept<FindingTable>;
   /** The scrollable text of the overlay, if it has one. */
   readonly panel: Kept<readonly Line[]>;
 }

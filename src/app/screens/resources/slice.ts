@@ -5,6 +5,7 @@ import type { Finding } from '../../../model/finding.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
+import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
 import { detailLines, type Tab } from './detail.ts';
 import { shownFindings } from './filter.ts';
@@ -50,8 +51,8 @@ export const rowOf = (panes: Panes): TreeRow | undefined => panes.rows.value[pan
 export function selectionOf(panes: Panes): Selection {
   const finding = panes.shown.value[panes.findings.index] ?? null;
   const row = rowOf(panes)?.resource ?? null;
-  if (panes.pane === 'tree') return { about: 'resource', finding, resource: row };
-  return { about: 'finding', finding, resource: finding?.resource ?? row };
+  if (panes.pane === 'tree') return { ...nothingSelected, finding, resource: row };
+  return { ...nothingSelected, about: 'finding', finding, resource: finding?.resource ?? row };
 }
 
 export function derivePanes(slice: Panes, state: State): Panes {

@@ -1,11 +1,20 @@
 // Keys that change the workspace, or ask it: each an abbreviation of a command line.
+import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
 import { busy, mayAdmit, mayAsk, mayFix, mayFixAll, mayRedo, mayUndo } from '../reasons.ts';
-import { selectedFinding, selectedResource } from '../select.ts';
+import { markedToFix, selectedFinding, selectedResource } from '../select.ts';
+import type { State } from '../state.ts';
 import { admit } from './admit.ts';
 import { askLive } from './live.ts';
+
+/** The marked findings that can be fixed, else the selected one. */
+function chosen(state: State): readonly Finding[] {
+  if (state.view.selection.marked.size > 0) return markedToFix(state);
+  const finding = selectedFinding(state);
+  return finding === undefined ? [] : [finding];
+}
 
 export const acts: readonly Binding[] = [
   {
@@ -13,15 +22,19 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['f'],
     label: 'fix',
-    help: 'Fix the selected finding: shows before, after and the way back, then asks',
+    help: 'Fix the selected finding, or all marked ones as one plan: shows before, after and the way back, then asks',
     effect({ store, palette, guard, fix }) {
-      const finding = selectedFinding(store.get());
-      if (finding === undefined) return;
+      const findings = chosen(store.get());
+      const ids = findings.map(({ id }) => id);
+      if (ids.length === 0) return;
       // A guided fix has questions to put, and the command knows them.
-      if (finding.fix.kind === 'guided') guard(palette.run(['fix', finding.id]));
-      else fix([finding.id], `fix ${finding.id}`);
+      if (findings.some((finding) => finding.fix.kind === 'guided')) guard(palette.run(['fix', ...ids]));
+      else fix(ids, `fix ${ids.join(' ')}`);
     },
-    line: (state) => `fix ${selectedFinding(state)?.id ?? '{finding}'}`,
+    line(state) {
+      const ids = chosen(state).map(({ id }) => id);
+      return ids.length > 3 ? `fix ${ids[0]} and ${ids.length - 1} more` : `fix ${ids.join(' ') || '{finding}'}`;
+    },
     hint: 1,
     off: mayFix,
   },

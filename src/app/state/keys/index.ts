@@ -9,12 +9,14 @@ import { acts } from './acts.ts';
 import { asking } from './asking.ts';
 import { looking } from './looking.ts';
 import { moving } from './moving.ts';
+import { rows } from './rows.ts';
 import { terminal } from './terminal.ts';
 
 export const bindings: readonly Binding[] = [
   ...acts,
   ...looking,
   ...screens.flatMap((screen) => screen.bindings ?? []),
+  ...rows,
   ...moving,
   ...overlays.flatMap((overlay) => overlay.bindings ?? []),
   ...asking,

@@ -1,0 +1,95 @@
+// Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
+import type { Line } from '../../command/definition.ts';
+import { type Finding, severities } from '../../model/finding.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { fitLine, line, word } from '../draw/text.ts';
+import { type Column, defineList } from './list/index.ts';
+import { explainLines, restsOn } from './parts/finding-text.ts';
+import { matches } from './resources/filter.ts';
+import { outcomeWord, subjectName } from './resources/finding-row.ts';
+
+const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
+const rank = (finding: Finding): number =>
+  outcomes.indexOf(finding.outcome) * severities.length + severities.indexOf(finding.severity);
+
+const columns: readonly Column<Finding>[] = [
+  {
+    title: 'Severity',
+    width: 10,
+    text: (finding) => outcomeWord(finding),
+    compare: (a, b) => rank(a) - rank(b),
+  },
+  { title: 'Finding', width: 'rest', text: ({ title }) => word(clean(title)) },
+  { title: 'On', width: 24, text: (finding) => word(subjectName(finding, 24), 'dim') },
+  { title: 'Rule', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
+  {
+    title: 'Fix',
+    width: 6,
+    text({ outcome, fix }) {
+      if (outcome !== 'fail') return word('');
+      return { auto: word('auto', 'ok'), guided: word('asks', 'warn'), none: word('-', 'dim') }[fix.kind];
+    },
+  },
+];
+
+/** How many of them an automatic fix can mend. */
+const mendable = (findings: readonly Finding[]) => {
+  const count = findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto').length;
+  return word(count === 0 ? '' : `${count} automatic`, 'ok');
+};
+
+/** A group in a few lines: each rule with how often it was found. */
+const summary = (group: readonly Finding[], _state: unknown, width: number): Line[] => [
+  ...[...Map.groupBy(group, ({ rule }) => rule)].map(([rule, found]) =>
+    fitLine(
+      line(word(String(found.length).padStart(4), 'heading'), ` ${clean(found[0]?.title ?? '')}  `, word(rule, 'dim')),
+      width,
+      '',
+    ),
+  ),
+  [],
+  line(word('Space marks all of them; f then fixes the marked ones as one plan.', 'dim')),
+];
+
+export const findings = defineList<Finding>({
+  name: 'findings',
+  title: 'Findings',
+  summary: 'Every judgement in one list; mark several and fix them as one plan',
+  key: ({ id }) => id,
+  of: ({ report }) => [report],
+  rows: ({ report }, every) =>
+    (report?.findings ?? [])
+      .filter(({ outcome }) => every || outcome === 'fail' || outcome === 'unknown')
+      .toSorted((a, b) => rank(a) - rank(b)),
+  columns,
+  groups: [
+    {
+      title: 'severity',
+      hides: 'Severity',
+      of: (finding) => outcomeWord(finding).text,
+      note: mendable,
+      detail: summary,
+    },
+    {
+      title: 'rule',
+      of: ({ rule }) => rule,
+      hides: 'Rule',
+      note: ([first]) => word(clean(first?.title ?? ''), 'dim'),
+      detail: ([first], state, width) => (first === undefined ? [] : explainLines(first, state, width)),
+    },
+    { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
+  ],
+  matches,
+  marks: true,
+  every: true,
+  detail: (finding, state, width) => [
+    ...explainLines(finding, state, width),
+    [],
+    line(word('What it rests on', 'heading')),
+    ...restsOn(finding, width),
+  ],
+  detailOf: (_finding, { snapshot }) => [snapshot],
+  selection: (finding) => ({ about: 'finding', finding, resource: finding.resource, marked: new Set() }),
+  empty: () => line(word('  Nothing fails.', 'ok')),
+});

@@ -1,0 +1,117 @@
+// What a list with its detail looks like: title, headings of the columns, the visible rows; the detail beside or below.
+import type { Line, Word } from '../../../command/definition.ts';
+import { type Area, beside, listBox, nameWords, textBox } from '../../draw/boxes.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { fitText, line, word } from '../../draw/text.ts';
+import { windowWords } from '../../draw/window.ts';
+import type { State } from '../../state/state.ts';
+import type { Item } from './items.ts';
+import { type ListSlice, windowRows } from './slice.ts';
+import type { Column, ListSpec } from './spec.ts';
+
+export function drawList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): readonly Line[] {
+  const glyphs = glyphsFor(state.ascii);
+  const { list, detail, beside: sideBySide } = slice.areas.value;
+  const upper = list === null ? [] : listPart(spec, slice, list, state, glyphs);
+  const lower = detail === null ? [] : detailPart(slice, detail, glyphs);
+  if (!sideBySide || list === null || detail === null) return [...upper, ...lower];
+  return beside(upper, lower, [list.width, detail.width], glyphs);
+}
+
+function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, state: State, glyphs: Glyphs): Line[] {
+  const focused = slice.side === 'list';
+  const items = slice.items.value;
+  const hidden = spec.groups?.[slice.group - 1]?.hides;
+  const columns = spec.columns.filter(({ from = 0, title }) => area.width >= from && title !== hidden);
+  const widths = widthsOf(columns, area.width - indent(spec));
+  return listBox({
+    name: titleWords(spec, slice, focused),
+    focused,
+    area,
+    length: items.length,
+    cursor: slice.cursor,
+    at: windowWords(slice.cursor.top, windowRows(slice), items.length) || String(items.length),
+    glyphs,
+    heads: [headWords(spec, slice, columns, widths, glyphs)],
+    row(index, selected) {
+      const item = items[index];
+      return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
+    },
+    empty: [
+      slice.filter === '' ? spec.empty(state) : line(word('  Nothing matches the filter; Esc clears it.', 'dim')),
+    ],
+  });
+}
+
+/** Cells before the columns: the sign of the selection, and where rows can be marked, the mark. */
+const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
+
+/** The widths of the columns, a cell between them; `rest` gets what is left. */
+function widthsOf(columns: readonly Pick<Column<never>, 'width'>[], room: number): number[] {
+  const fixed = columns.reduce((sum, { width }) => sum + (width === 'rest' ? 0 : width), 0) + columns.length - 1;
+  return columns.map(({ width }) => (width === 'rest' ? Math.max(4, room - fixed) : width));
+}
+
+function titleWords<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, focused: boolean): Line {
+  const group = spec.groups?.[slice.group - 1];
+  const marks = slice.marks.size;
+  return line(
+    ...nameWords(spec.title, focused),
+    word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
+    word(slice.filter === '' ? '' : `  /${slice.filter}`, 'warn'),
+    word(marks === 0 ? '' : `  ${marks} marked`, 'accent'),
+  );
+}
+
+function headWords<Row>(
+  spec: ListSpec<Row>,
+  slice: ListSlice<Row>,
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  { more, up, down }: Glyphs,
+): Line {
+  const sorted = spec.columns[slice.sort - 1];
+  const arrow = slice.reverse ? down : up;
+  return line(
+    ' '.repeat(indent(spec)),
+    ...columns.flatMap((column, at) => [
+      word(
+        fitText(`${column.title}${column === sorted ? ` ${arrow}` : ''}`, widths[at] ?? 0, more),
+        column === sorted ? 'accent' : 'dim',
+      ),
+      at < columns.length - 1 ? ' ' : '',
+    ]),
+  );
+}
+
+function itemWords<Row>(
+  spec: ListSpec<Row>,
+  { marks }: ListSlice<Row>,
+  item: Item<Row>,
+  selected: boolean,
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  glyphs: Glyphs,
+): Line {
+  const sign: Word = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+  if (item.kind === 'heading') {
+    const note = item.note === null ? [] : [word('  '), item.note];
+    return [
+      sign,
+      word(`${item.folded ? glyphs.shut : glyphs.open} ${item.label}`, 'heading'),
+      word(` ${item.rows.length}`, 'dim'),
+      ...note,
+    ];
+  }
+  const mark = spec.marks ? [word(marks.has(item.key) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
+  const cells = columns.flatMap((column, at) => {
+    const { text, role } = column.text(item.row, glyphs);
+    return [word(fitText(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];
+  });
+  return [sign, ...mark, ...cells];
+}
+
+function detailPart<Row>({ side, detail, top }: ListSlice<Row>, area: Area, glyphs: Glyphs): Line[] {
+  const focused = side === 'detail';
+  return textBox({ name: nameWords('Detail', focused), focused, area, lines: detail.value, top, glyphs });
+}

@@ -1,0 +1,42 @@
+// A screen made of a list and the detail of its selected row.
+import { atStart } from '../../draw/window.ts';
+import { nothingSelected } from '../../state/select.ts';
+import { defineScreen, type Screen } from '../../state/view.ts';
+import { unread } from '../parts/unread.ts';
+import { drawList } from './draw.ts';
+import { backInList, movedInList } from './moving.ts';
+import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
+import type { ListSpec } from './spec.ts';
+
+export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
+  defineScreen<ListSlice<Row>>({
+    name: spec.name,
+    title: spec.title,
+    summary: spec.summary,
+    ...(spec.always ? { always: spec.always } : {}),
+    start: startList(spec),
+    places: () => [
+      'list',
+      'rows',
+      ...(spec.groups ? ['groups'] : []),
+      ...(spec.marks ? ['marks'] : []),
+      ...(spec.every ? ['every'] : []),
+    ],
+    ...(spec.bindings === undefined ? {} : { bindings: spec.bindings }),
+    derive: (slice, state) => deriveList(spec, slice, state),
+    move: movedInList,
+    focus: (slice) => ({ ...slice, side: slice.side === 'list' ? 'detail' : 'list' }),
+    back: backInList,
+    selection(slice) {
+      const row = rowAt(slice);
+      const selected = row === undefined ? nothingSelected : (spec.selection?.(row) ?? nothingSelected);
+      return spec.marks ? { ...selected, marked: slice.marks } : selected;
+    },
+    filter: (slice) => slice.filter,
+    filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart, at: null }),
+    draw: (slice, state) =>
+      state.report === null && spec.always === undefined ? unread(state) : drawList(spec, slice, state),
+  });
+
+export type { ListSlice } from './slice.ts';
+export type { Column, Group, ListSpec } from './spec.ts';

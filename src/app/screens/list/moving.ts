@@ -1,0 +1,79 @@
+// What keys do to a list with its detail. Nothing here reaches outside.
+import { contentRows } from '../../draw/boxes.ts';
+import { atStart, type Move, target } from '../../draw/window.ts';
+import { itemAt, type ListSlice, windowRows } from './slice.ts';
+
+export function movedInList<Row>(slice: ListSlice<Row>, move: Move, times: number): ListSlice<Row> {
+  if (move === 'left' || move === 'right') return sideways(slice, move);
+  const { list, detail } = slice.areas.value;
+  if (slice.side === 'detail' || list === null) {
+    const top = target(slice.top, move, slice.detail.value.length, contentRows(detail), times);
+    return { ...slice, top };
+  }
+  const index = target(slice.cursor.index, move, slice.items.value.length, windowRows(slice), times);
+  return index === slice.cursor.index ? slice : { ...slice, cursor: { ...slice.cursor, index } };
+}
+
+function sideways<Row>(slice: ListSlice<Row>, move: 'left' | 'right'): ListSlice<Row> {
+  const item = itemAt(slice);
+  if (slice.side === 'list' && item?.kind === 'heading' && item.folded === (move === 'right')) {
+    return folded(slice, item.key, move === 'left');
+  }
+  if (slice.side === 'list' && move === 'left') {
+    const above = slice.items.value.findLastIndex(({ kind }, at) => kind === 'heading' && at < slice.cursor.index);
+    return above < 0 ? slice : { ...slice, cursor: { ...slice.cursor, index: above } };
+  }
+  return { ...slice, side: move === 'left' ? 'list' : 'detail' };
+}
+
+export function folded<Row>(slice: ListSlice<Row>, key: string, shut: boolean): ListSlice<Row> {
+  const all = new Set(slice.folded);
+  if (shut) all.add(key);
+  else all.delete(key);
+  return { ...slice, folded: all };
+}
+
+/** Into the selection: a group is folded or unfolded, a row's detail gets the keyboard. */
+export function opened<Row>(slice: ListSlice<Row>): ListSlice<Row> {
+  const item = itemAt(slice);
+  if (slice.side === 'list' && item?.kind === 'heading') return folded(slice, item.key, !item.folded);
+  return { ...slice, side: 'detail' };
+}
+
+/** One step back, never more: the detail, the zoom, the filter, the marks. */
+export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
+  if (slice.side === 'detail') return { ...slice, side: 'list' };
+  if (slice.zoom) return { ...slice, zoom: false };
+  if (slice.filter !== '') return { ...slice, filter: '', cursor: atStart };
+  return slice.marks.size > 0 ? { ...slice, marks: new Set() } : null;
+}
+
+/** Marks the selected row, or takes the mark off, and goes on to the next; on a heading all rows of its group. */
+export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
+  const item = itemAt(slice);
+  if (item === undefined) return slice;
+  const { index } = slice.cursor;
+  const end = slice.items.value.findIndex(({ kind }, at) => at > index && kind === 'heading');
+  const group = slice.items.value.slice(index + 1, end < 0 ? undefined : end).map(({ key }) => key);
+  const marks = flipped(slice.marks, item.kind === 'row' ? [item.key] : group);
+  return movedInList({ ...slice, marks }, 'down', 1);
+}
+
+/** Marks every row that is shown; when all are marked, none. */
+export const markedAll = <Row>(slice: ListSlice<Row>): ListSlice<Row> => ({
+  ...slice,
+  marks: flipped(
+    slice.marks,
+    slice.items.value.flatMap((item) => (item.kind === 'row' ? [item.key] : [])),
+  ),
+});
+
+function flipped(marks: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
+  const all = new Set(marks);
+  const off = keys.every((key) => all.has(key));
+  for (const key of keys) {
+    if (off) all.delete(key);
+    else all.add(key);
+  }
+  return all;
+}

@@ -1,0 +1,134 @@
+// What a list remembers, and how it is kept in step. Nothing here costs more for a longer list while only the cursor moves.
+import type { Line } from '../../../command/definition.ts';
+import { contentRows } from '../../draw/boxes.ts';
+import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
+import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
+import type { State } from '../../state/state.ts';
+import { areasOf, type ListAreas } from './areas.ts';
+import { type Item, itemsOf } from './items.ts';
+import type { ListSpec } from './spec.ts';
+
+export interface ListSlice<Row> {
+  readonly cursor: Cursor;
+  /** Key of the selected item, so that it stays selected when the list changes around it. */
+  readonly at: string | null;
+  readonly side: 'list' | 'detail';
+  /** One side has the whole body. */
+  readonly zoom: boolean;
+  /** First line of the detail. */
+  readonly top: number;
+  readonly filter: string;
+  /** Column sorted by, from 1; 0 as the rows come. */
+  readonly sort: number;
+  readonly reverse: boolean;
+  /** Group, from 1; 0 none. */
+  readonly group: number;
+  readonly folded: ReadonlySet<string>;
+  readonly marks: ReadonlySet<string>;
+  /** Also the rows usually left out. */
+  readonly every: boolean;
+  readonly areas: Kept<ListAreas>;
+  readonly all: Kept<readonly Row[]>;
+  readonly items: Kept<readonly Item<Row>[]>;
+  readonly detail: Kept<readonly Line[]>;
+}
+
+export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>): ListSlice<Row> => ({
+  cursor: atStart,
+  at: null,
+  side: 'list',
+  zoom: false,
+  top: 0,
+  filter: '',
+  sort: 0,
+  reverse: false,
+  group: spec.groups === undefined ? 0 : 1,
+  folded: new Set(),
+  marks: new Set(),
+  every: false,
+  areas: nothingKept(areasOf(80, 20, 'list', false)),
+  all: nothingKept([]),
+  items: nothingKept([]),
+  detail: nothingKept([]),
+});
+
+export const itemAt = <Row>(slice: ListSlice<Row>): Item<Row> | undefined => slice.items.value[slice.cursor.index];
+export const rowAt = <Row>(slice: ListSlice<Row>): Row | undefined => {
+  const item = itemAt(slice);
+  return item?.kind === 'row' ? item.row : undefined;
+};
+
+/** Rows of the list's window: its area less the title and the headings of the columns. */
+export const windowRows = ({ areas }: Pick<ListSlice<unknown>, 'areas'>): number =>
+  Math.max(1, contentRows(areas.value.list) - 1);
+
+export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): ListSlice<Row> {
+  const { width, body } = state.view.layout;
+  const sort = slice.sort % (spec.columns.length + 1);
+  const group = slice.group % ((spec.groups?.length ?? 0) + 1);
+  const areas = keep(slice.areas, [width, body, slice.side, slice.zoom], () =>
+    areasOf(width, body, slice.side, slice.zoom),
+  );
+  const all = keep(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
+  const items = keep(slice.items, [all.value, slice.filter, sort, slice.reverse, group, slice.folded], () =>
+    itemsOf(spec, all.value, { ...slice, sort, group }),
+  );
+  const known = items === slice.items ? slice.cursor : found(spec, slice, items.value);
+  const cursor = inside(known, items.value.length, windowRows({ areas }));
+  const at = items.value[cursor.index]?.key ?? null;
+  const marks = all === slice.all ? slice.marks : stillThere(spec, slice.marks, all.value);
+  const next = changed(slice, { sort, group, areas, all, items, cursor, at, marks });
+  return withDetail(spec, next, state);
+}
+
+/** The cursor on the item that was selected before the list changed; where it is gone, where it was. */
+function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: readonly Item<Row>[]): Cursor {
+  const index = slice.at === null ? -1 : items.findIndex(({ key }) => key === slice.at);
+  if (index >= 0) return { ...slice.cursor, index };
+  if (slice.at !== null) return slice.cursor;
+  return {
+    index: spec.fromEnd
+      ? items.length - 1
+      : Math.max(
+          0,
+          items.findIndex(({ kind }) => kind === 'row'),
+        ),
+    top: 0,
+  };
+}
+
+function stillThere<Row>(spec: ListSpec<Row>, marks: ReadonlySet<string>, rows: readonly Row[]): ReadonlySet<string> {
+  if (marks.size === 0) return marks;
+  const there = new Set(rows.map(spec.key));
+  return new Set([...marks].filter((key) => there.has(key)));
+}
+
+function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): ListSlice<Row> {
+  const area = slice.areas.value.detail;
+  const item = itemAt(slice);
+  const more = item?.kind === 'row' ? (spec.detailOf?.(item.row, state) ?? []) : [];
+  const detail = keep(slice.detail, [slice.at, area?.width, slice.items, state.ascii, ...more], () =>
+    // One column is left free at the left.
+    area === null || item === undefined ? [] : detailOf(spec, slice, item, state, Math.max(10, area.width - 2)),
+  );
+  const moved = slice.detail.of[0] !== slice.at;
+  const top = moved ? 0 : clamp(slice.top, detail.value.length - contentRows(area));
+  return changed(slice, { detail, top });
+}
+
+function detailOf<Row>(
+  spec: ListSpec<Row>,
+  slice: ListSlice<Row>,
+  item: Item<Row>,
+  state: State,
+  width: number,
+): readonly Line[] {
+  if (item.kind === 'row') return spec.detail(item.row, state, width);
+  return spec.groups?.[slice.group - 1]?.detail?.(item.rows, state, width) ?? [];
+}
+
+/** The same object while every part is the same. */
+function changed<Row>(slice: ListSlice<Row>, parts: Partial<ListSlice<Row>>): ListSlice<Row> {
+  const names = Object.keys(parts) as (keyof ListSlice<Row>)[];
+  return names.every((name) => slice[name] === parts[name]) ? slice : { ...slice, ...parts };
+}

@@ -1,0 +1,61 @@
+// What a screen says of its list; the rest (window, filter, sorting, groups, marks, detail) is the same for all and stands beside
+// this file. A list knows nothing of what its rows are.
+import type { Line, Word } from '../../../command/definition.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import type { Binding } from '../../state/binding.ts';
+import type { Selection, State } from '../../state/state.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  /** Cells, or what the others leave. */
+  readonly width: number | 'rest';
+  /** Only where the list is at least this wide. */
+  readonly from?: number;
+  text(row: Row, glyphs: Glyphs): Word;
+  /** How it sorts; without it by its text. */
+  compare?(a: Row, b: Row): number;
+}
+
+export interface Group<Row> {
+  /** `severity`: what the rows are grouped by. */
+  readonly title: string;
+  /** The group's name in the list; rows of the same name stand together, in the order they come in. */
+  of(row: Row): string;
+  /** Title of a column that says the same as the group. */
+  readonly hides?: string;
+  /** A word for all rows of a group, after its name. */
+  note?(rows: readonly Row[]): Word;
+  /** The detail while the group's own line is selected. */
+  detail?(rows: readonly Row[], state: State, width: number): readonly Line[];
+}
+
+export interface ListSpec<Row> {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Unique among the rows, and the same after another scan. */
+  key(row: Row): string;
+  /** `every`: also those usually left out. */
+  rows(state: State, every: boolean): readonly Row[];
+  /** What the rows are made of: made again when one of these is another thing. */
+  of(state: State): readonly unknown[];
+  readonly columns: readonly Column<Row>[];
+  /** The first is how it begins; no group at all is offered too. */
+  readonly groups?: readonly Group<Row>[];
+  /** Without it, text in any column. */
+  matches?(row: Row, filter: string): boolean;
+  detail(row: Row, state: State, width: number): readonly Line[];
+  detailOf?(row: Row, state: State): readonly unknown[];
+  selection?(row: Row): Selection;
+  /** Rows can be marked, for acts on several. */
+  readonly marks?: true;
+  /** Some rows are usually left out. */
+  readonly every?: true;
+  readonly bindings?: readonly Binding[];
+  /** What stands there when nothing does. */
+  empty(state: State): Line;
+  /** Shown also before anything has been read. */
+  readonly always?: true;
+  /** The newest or last row is the one to begin with. */
+  readonly fromEnd?: true;
+}

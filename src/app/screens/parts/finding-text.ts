@@ -1,0 +1,64 @@
+// What a finding means, in lines: what was found and why it matters, what a fix does and may break, what it stands on.
+import type { Line } from '../../../command/definition.ts';
+import type { Finding } from '../../../model/finding.ts';
+import { nameOf, sameId } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import { evidenceLines } from '../../draw/evidence.ts';
+import { undoWords } from '../../draw/finding-words.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import type { State } from '../../state/state.ts';
+
+const blank: Line = [];
+
+function heading(text: string): Line[] {
+  return [blank, line(word(text, 'heading'))];
+}
+
+export function explainLines(finding: Finding, state: State, width: number): Line[] {
+  const rule = state.rules.get(finding.rule);
+  const outcome = finding.outcome === 'notApplicable' ? 'does not apply' : finding.outcome;
+  const role = finding.outcome === 'fail' ? finding.severity : finding.outcome === 'pass' ? 'ok' : 'unknown';
+  const where = finding.where === null ? '' : ` and ${clean(nameOf(finding.where))}`;
+  const gaps = state.snapshot?.gaps.filter((gap) => finding.gaps.some((id) => sameId(id, gap.id))) ?? [];
+  return [
+    ...wrapText(clean(finding.title), width, 'heading'),
+    ...wrapLine(
+      line(
+        word(finding.severity, finding.severity),
+        word(' · ', 'dim'),
+        word(outcome, role),
+        word(' · ', 'dim'),
+        word(finding.rule, 'accent'),
+      ),
+      width,
+    ),
+    ...wrapText(`on ${clean(nameOf(finding.resource))}${where}, profile ${finding.profiles.join(', ')}`, width, 'dim'),
+    blank,
+    ...wrapText(clean(finding.because), width),
+    ...gaps.flatMap((gap) => wrapText(`Not read: ${clean(gap.reason)} Needs ${clean(gap.action)}.`, width, 'unknown')),
+    ...heading('Fix'),
+    ...wrapText(fixWords(finding), width, finding.fix.kind === 'none' ? 'dim' : 'ok'),
+    ...(rule === undefined
+      ? []
+      : [
+          ...wrapText(clean(rule.explain.fix), width),
+          ...heading('Why it matters'),
+          ...wrapText(clean(rule.explain.why), width),
+          ...heading('What the fix may break'),
+          ...wrapText(clean(rule.explain.breaks), width),
+          ...(rule.explain.links.length > 0 ? heading('Read more') : []),
+          ...rule.explain.links.flatMap((link) => wrapText(clean(link), width, 'link')),
+        ]),
+  ];
+}
+
+function fixWords(finding: Finding): string {
+  if (finding.fix.kind === 'none') return 'None in place.';
+  const kind = finding.fix.kind === 'auto' ? 'Automatic' : 'Guided: it asks first';
+  return `${kind}. Way back: ${undoWords[finding.fix.undo] ?? finding.fix.undo}.`;
+}
+
+export function restsOn(finding: Finding, width: number): Line[] {
+  if (finding.evidence.length === 0) return [line(word('This finding rests on nothing that can be quoted.', 'dim'))];
+  return evidenceLines(finding.evidence, width);
+}

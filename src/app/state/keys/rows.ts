@@ -1,0 +1,92 @@
+// Keys of every list with a detail: sorting, groups, marks, what has the whole body.
+import type { ListSlice } from '../../screens/list/index.ts';
+import { marked, markedAll, opened } from '../../screens/list/moving.ts';
+import type { Binding } from '../binding.ts';
+import { currentScreen } from '../current-screen.ts';
+import type { State } from '../state.ts';
+import { sliceOf, withSlice } from '../view.ts';
+
+/** These places are in force only where the screen is such a list. */
+const here = (change: (slice: ListSlice<unknown>) => ListSlice<unknown>) => (state: State) => {
+  const screen = currentScreen(state);
+  return withSlice(state, screen, change(sliceOf(state, screen) as ListSlice<unknown>));
+};
+
+export const rows: readonly Binding[] = [
+  {
+    name: 'row-open',
+    where: ['rows'],
+    keys: ['enter'],
+    label: 'open',
+    help: 'Into the detail; a group is folded or unfolded',
+    change: here(opened),
+  },
+  {
+    name: 'sort',
+    where: ['rows'],
+    keys: ['s'],
+    label: 'sort',
+    help: 'Sort by the next column, after the last as it was',
+    change: here((slice) => ({ ...slice, sort: slice.sort + 1, reverse: false })),
+    hint: 4.5,
+  },
+  {
+    name: 'sort-reverse',
+    where: ['rows'],
+    keys: ['S'],
+    label: 'reverse',
+    help: 'Turn the order round',
+    change: here((slice) => ({ ...slice, reverse: !slice.reverse })),
+  },
+  {
+    name: 'zoom-side',
+    where: ['rows'],
+    keys: ['+', '_'],
+    label: 'zoom',
+    help: 'Give list or detail the whole body, or take it back',
+    change: here((slice) => ({ ...slice, zoom: !slice.zoom })),
+  },
+  {
+    name: 'describe',
+    where: ['rows'],
+    keys: ['d'],
+    label: 'describe',
+    help: 'The detail on the whole body; Esc goes back',
+    change: here((slice) => ({ ...slice, side: 'detail', zoom: true })),
+  },
+  {
+    name: 'group',
+    where: ['groups'],
+    keys: ['b'],
+    label: 'group by',
+    help: 'Group by the next thing, after the last by nothing',
+    change: here((slice) => ({ ...slice, group: slice.group + 1, folded: new Set() })),
+    hint: 4.6,
+  },
+  {
+    name: 'every',
+    where: ['every'],
+    keys: ['a'],
+    label: 'all',
+    help: 'Show also what is usually left out, or hide it again',
+    change: here((slice) => ({ ...slice, every: !slice.every })),
+  },
+  {
+    name: 'mark',
+    where: ['marks'],
+    keys: [' '],
+    label: 'mark',
+    help: 'Mark the row, or its whole group, for what is done to several at once; again takes the mark off',
+    counts: true,
+    change: (state, times) => Array.from({ length: Math.min(times, 1000) }).reduce<State>(here(marked), state),
+    hint: 1.5,
+  },
+  {
+    name: 'mark-all',
+    where: ['marks'],
+    keys: ['*'],
+    label: 'mark all',
+    help: 'Mark every row that is shown, or none',
+    change: here(markedAll),
+  },
+];

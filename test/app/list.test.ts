@@ -1,0 +1,176 @@
+// A list with its detail, whatever its rows are: over the findings of a fake session, keys in, state out.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lineWidth, plain, word } from '../../src/app/draw/text.ts';
+import { findings } from '../../src/app/screens/findings.ts';
+import { areasOf } from '../../src/app/screens/list/areas.ts';
+import type { ListSpec } from '../../src/app/screens/list/index.ts';
+import { itemsOf } from '../../src/app/screens/list/items.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { sliceOf } from '../../src/app/state/view.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+async function started(size = { columns: 140, rows: 40 }) {
+  const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
+  const session = fakeSession();
+  const shell = createShell(fakeOptions({ session, stdout, screen: 'findings' }));
+  await shell.begin();
+  const press = (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+  };
+  const rest = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const list = () => sliceOf(shell.store.get(), findings);
+  const shown = () => bodyRows(shell.store.get()).map(plain);
+  return { shell, press, rest, list, shown, state: () => shell.store.get() };
+}
+
+test('it begins on the worst finding, grouped by severity, its detail beside it', async () => {
+  const { shown, state } = await started();
+  expect(shown()[0]).toMatch(/Findings by severity .*Detail/);
+  expect(shown().join('\n')).toMatch(/▾ critical 2 {2}2 automatic/);
+  expect(state().view.selection.finding).toMatchObject({ severity: 'critical' });
+});
+
+test('b goes through the groups, s through the columns, S turns round, a shows the rest', async () => {
+  const { press, list, shown } = await started();
+  press('b');
+  expect(shown()[0]).toContain('by rule');
+  press('b', 'b');
+  expect(list().items.value.every(({ kind }) => kind === 'row')).toBe(true);
+  press('s');
+  expect(shown()[1]).toMatch(/Severity ▲/);
+  const first = list().items.value.map(({ key }) => key);
+  press('S');
+  expect(shown()[1]).toMatch(/Severity ▼/);
+  expect(list().items.value.map(({ key }) => key)).toEqual(first.toReversed());
+  const length = list().items.value.length;
+  press('a');
+  expect(list().items.value.length).toBeGreaterThan(length);
+});
+
+test('a group folds and unfolds, and stays selected', async () => {
+  const { press, list } = await started();
+  press('h');
+  expect(list().items.value[list().cursor.index]).toMatchObject({ kind: 'heading', label: 'critical' });
+  const all = list().items.value.length;
+  press('enter');
+  expect(list().items.value.length).toBe(all - 2);
+  press('l');
+  expect(list().items.value.length).toBe(all);
+});
+
+test('marks: a row, a group, all; they are counted, survive a rescan and go with Esc', async () => {
+  const { press, rest, list, shown } = await started();
+  press(' ', ' ');
+  expect(list().marks.size).toBe(2);
+  expect(shown()[0]).toContain('2 marked');
+  press('r');
+  await rest();
+  expect(list().marks.size).toBe(2);
+  press('*');
+  expect(list().marks.size).toBe(4);
+  press('*');
+  expect(list().marks.size).toBe(0);
+  press('g', ' ');
+  expect(list().marks.size).toBe(2);
+  press('esc');
+  expect(list().marks.size).toBe(0);
+});
+
+test('f with marks is one plan for all of them', async () => {
+  const { press, rest, state } = await started();
+  press('g', ' ', 'f');
+  await rest();
+  const { overlay } = state();
+  expect(overlay).toMatchObject({ kind: 'plan', choice: 0 });
+  expect(overlay?.kind === 'plan' && overlay.plan.steps.length).toBe(2);
+  expect(overlay?.kind === 'plan' && overlay.line).toMatch(/^fix storage\.\S+ storage\.\S+$/);
+});
+
+test('the selected finding stays selected while the list changes around it', async () => {
+  const { press, state } = await started();
+  press('j', 'j', 'j');
+  const { finding } = state().view.selection;
+  press('b', 'b', 's', 'S');
+  expect(state().view.selection.finding?.id).toBe(finding?.id);
+});
+
+test('no row is wider than the body and none is missing, at any size', async () => {
+  const { shell, state, press } = await started();
+  press(' ');
+  for (const [columns, rows] of [
+    [60, 15],
+    [80, 24],
+    [131, 20],
+    [132, 30],
+    [200, 60],
+  ] as const) {
+    shell.resized(columns, rows);
+    const lines = bodyRows(state());
+    expect(Math.max(...lines.map(lineWidth)), `${columns}x${rows}`).toBeLessThanOrEqual(columns);
+    expect(lines.length).toBeLessThanOrEqual(state().view.layout.body);
+  }
+});
+
+describe('laws', () => {
+  interface Row {
+    readonly id: number;
+    readonly name: string;
+    readonly team: string;
+  }
+  const spec: Pick<ListSpec<Row>, 'key' | 'columns' | 'groups'> = {
+    key: ({ id }) => String(id),
+    columns: [
+      { title: 'Name', width: 'rest', text: ({ name }) => word(name) },
+      { title: 'Id', width: 4, text: ({ id }) => word(String(id)), compare: (a, b) => a.id - b.id },
+    ],
+    groups: [{ title: 'team', of: ({ team }) => team }],
+  };
+  const rows = fc
+    .array(fc.record({ name: fc.string({ maxLength: 6 }), team: fc.constantFrom('a', 'b', 'c') }), { maxLength: 30 })
+    .map((all) => all.map((row, id): Row => ({ ...row, id })));
+  const how = fc.record({
+    sort: fc.nat({ max: 2 }),
+    reverse: fc.boolean(),
+    group: fc.nat({ max: 1 }),
+    filter: fc.constantFrom('', 'a', '!a', 'x y'),
+  });
+
+  test('sorting, grouping and filtering lose and invent nothing, and filters agree with the text of a row', () => {
+    fc.assert(
+      fc.property(rows, how, (all, { filter, ...order }) => {
+        const items = itemsOf(spec as ListSpec<Row>, all, { ...order, filter, folded: new Set() });
+        const kept = items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
+        const terms = filter.split(' ').filter((term) => term !== '');
+        const expected = all.filter(({ name, id }) => {
+          const text = `${name} ${id}`.toLowerCase();
+          return terms.every((term) => (term.startsWith('!') ? !text.includes(term.slice(1)) : text.includes(term)));
+        });
+        expect(kept.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(expected.map(({ id }) => id));
+        const headed = items.flatMap((item) => (item.kind === 'heading' ? [item.rows.length] : []));
+        if (order.group === 1) expect(headed.reduce((sum, count) => sum + count, 0)).toBe(kept.length);
+      }),
+    );
+  });
+
+  test('list and detail fill the body exactly', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: 250 }),
+        fc.integer({ min: 11, max: 90 }),
+        fc.constantFrom('list' as const, 'detail' as const),
+        fc.boolean(),
+        (width, body, side, zoom) => {
+          const { beside, list, detail } = areasOf(width, body, side, zoom);
+          const cells = (area: { width: number; height: number } | null) => (area?.width ?? 0) * (area?.height ?? 0);
+          expect(cells(list) + cells(detail) + (beside ? body : 0)).toBe(width * body);
+        },
+      ),
+    );
+  });
+});
