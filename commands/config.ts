@@ -1,10 +1,10 @@
 // `config`: the operator's settings.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type Context, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Json } from '../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../src/model/json.ts';
 import { readSetting, type SettingEntry, settingEntries, settingEntry } from '../src/model/setting.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
@@ -33,6 +33,7 @@ export const config = defineCommand({
     { line: 'config', says: 'every setting, and the file they are kept in' },
     { line: 'config set failOn high', says: 'audits exit with 1 from this severity on' },
     { line: 'config unset failOn', says: 'back to the standard' },
+    { line: 'config set keys.fix "x ctrl-x"', says: 'other keys for the fix on the screen; none takes them all away' },
   ],
   async *run(context, { action, name, value }) {
     if (action !== 'list' && name === undefined) {
@@ -49,12 +50,22 @@ export const config = defineCommand({
         'bastide help config',
       );
     }
-    const entry = name === undefined ? undefined : known(name);
-    if (entry !== undefined && value !== undefined) {
+    const [base = '', member] = /^(keys)\.(.+)$/i.exec(name ?? '')?.slice(1) ?? [name];
+    const entry = name === undefined ? undefined : known(base);
+    const kept = member === undefined ? undefined : asKeys(await context.settings.get('keys'));
+    if (kept !== undefined && member !== undefined && (action === 'set' || action === 'unset')) {
+      const { [member]: _gone, ...others } = kept;
+      const keys = value === undefined ? others : { ...others, [member]: value };
+      // What is taken out makes nothing worse, and may be what mends the rest.
+      if (value !== undefined) await requireKeys(context, keys);
+      if (Object.keys(keys).length === 0) await context.settings.unset('keys');
+      else await context.settings.set('keys', keys);
+    } else if (entry !== undefined && value !== undefined) {
       const read = readSetting(entry, value);
       if (!read.ok)
         throw usage('bad-value', `${clean(value, 60)} is not allowed: ${read.reason}.`, 'Nothing was changed.');
       if (entry.name === 'theme') usableTheme(value, context.themes);
+      if (entry.kind === 'keys') await requireKeys(context, read.value);
       await context.settings.set(entry.name, read.value);
     } else if (entry !== undefined && action === 'unset') await context.settings.unset(entry.name);
     const all = await context.settings.all();
@@ -68,16 +79,27 @@ export const config = defineCommand({
   text(result) {
     const { path, settings } = shapeOf<Shown>(result);
     return [
-      ...settings.map((one) =>
-        line([one.name.padEnd(14), 'accent'], (one.value === null ? 'not set' : String(one.value)).padEnd(16), [
-          one.says,
-          'dim',
-        ]),
-      ),
+      ...settings.flatMap((one) => [
+        line([one.name.padEnd(14), 'accent'], worded(one.value).padEnd(16), [one.says, 'dim']),
+        ...(one.name === 'keys' ? Object.entries(asKeys(one.value)) : []).map(([name, keys]) =>
+          line([`  keys.${name}`.padEnd(24), 'accent'], ' ', Array.isArray(keys) ? keys.join(' ') : String(keys)),
+        ),
+      ]),
       line([path, 'dim']),
     ];
   },
 });
+
+const asKeys = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+const worded = (value: Json): string =>
+  value === null ? 'not set' : isObject(value) ? `${Object.keys(value).length} of your own` : String(value);
+
+/** Throws Failure (exit 2) that says which key of the operator's cannot be had, and why. */
+async function requireKeys(context: Context, keys: Json): Promise<void> {
+  const wrong = await context.host.checkKeys(keys);
+  if (wrong.length > 0) throw usage('bad-keys', `${wrong.join('; ')}.`, 'Nothing was changed.');
+}
 
 function known(name: string): SettingEntry {
   const entry = settingEntry(name);

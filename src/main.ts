@@ -143,6 +143,7 @@ async function wire(): Promise<Wiring> {
     simulate,
     lookUpAddress: async (signal) =>
       (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
+    checkKeys: async (keys) => (await import('./app/state/keys/remap.ts')).remapped(keys).wrong,
     screen: (parsed) => screen(parsed, wiring),
   };
   return wiring;
@@ -414,12 +415,27 @@ async function simulate(options: Parameters<Host['simulate']>[0], ready: (line: 
   }
 }
 
+/** The operator's keys. Throws Failure (exit 2) that names what is wrong with them. */
+async function ownKeys({ settings, checkKeys }: Wiring) {
+  const keys = await settings.get('keys');
+  const wrong = keys === undefined ? [] : await checkKeys(keys);
+  if (wrong.length === 0) return keys;
+  const { Failure, exitStatus } = await import('./model/failure.ts');
+  throw new Failure(
+    'bad-keys',
+    exitStatus.usage,
+    `The keys in ${settings.path} cannot be used: ${wrong.join('; ')}.`,
+    'Mend them, or take one out: `bastide config unset keys.NAME`, all of them: `bastide config unset keys`.',
+  );
+}
+
 /** The full-screen shell. It takes the signals itself, because it must give the terminal back. */
 async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   // Keys typed while the screen is still being loaded must not be echoed into it.
   stdin.setRawMode(true);
   try {
+    const keys = await ownKeys(wiring);
     const [{ paletteContext }, { screenLook }] = await Promise.all([
       import('./cli/palette-context.ts'),
       import('./cli/look.ts'),
@@ -443,6 +459,7 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       stdout,
       ascii: look.ascii,
       notices: look.notices,
+      ...(keys === undefined ? {} : { keys }),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
       now: wiring.now,

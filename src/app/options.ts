@@ -1,6 +1,7 @@
 // What the screen is handed by the composition root: it opens nothing and knows no environment of its own.
 import type { Context } from '../command/definition.ts';
 import type { ProfileChoice } from '../model/intent.ts';
+import type { Json } from '../model/json.ts';
 import type { Session } from '../session/session.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly profile: ProfileChoice;
   /** What is to be said at the start. */
   readonly notices?: readonly string[];
+  /** The operator's own keys, checked: by the name of a binding. */
+  readonly keys?: Json;
   /** Name of the screen to begin with. */
   readonly screen?: string;
   readonly now: () => Date;

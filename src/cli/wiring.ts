@@ -38,6 +38,7 @@ export interface Wiring {
   /** Serves until the signal; `ready` gets the line that says where. */
   simulate: Host['simulate'];
   lookUpAddress: Host['lookUpAddress'];
+  checkKeys: Host['checkKeys'];
   /** The full-screen shell. */
   screen(parsed: Parsed): Promise<ExitStatus>;
 }
@@ -76,6 +77,7 @@ export function contextOf(
       ...own.files,
       simulate: own.simulate,
       lookUpAddress: wiring.lookUpAddress,
+      checkKeys: wiring.checkKeys,
       script: own.script,
     },
   };

@@ -109,6 +109,8 @@ export interface Host {
   simulate(options: Readonly<Record<string, Json>>, ready: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Fetches the operator's public address from the configured lookup URL; Failure when none is configured. */
   lookUpAddress(signal: AbortSignal): Promise<string>;
+  /** What is wrong with keys of the operator's own, a sentence each; needs the key table of the screen. */
+  checkKeys(keys: Json): Promise<readonly string[]>;
   /** Runs command lines one after another (the `run` verb). */
   script(
     text: string,

@@ -1,9 +1,9 @@
 // The operator's settings there are, and what each may be. Where they are kept is not known here.
-import type { Json } from './json.ts';
+import { isArray, isObject, type Json, parseJson } from './json.ts';
 
 export interface SettingEntry {
   readonly name: string;
-  readonly kind: 'boolean' | 'choice' | 'text' | 'url';
+  readonly kind: 'boolean' | 'choice' | 'text' | 'url' | 'keys';
   readonly choices: readonly string[];
   readonly says: string;
 }
@@ -32,6 +32,7 @@ export const settingEntries: readonly SettingEntry[] = [
   ]),
   entry('accessible', 'boolean', 'questions and answers line by line, for a screen reader', ['true', 'false']),
   entry('ascii', 'boolean', 'no characters beyond ASCII', ['true', 'false']),
+  entry('keys', 'keys', 'keys of your own: `config set keys.NAME "x ctrl-x"`; ? on the screen shows the names'),
   entry('lookupUrl', 'url', 'an address that answers with your public IP, asked only for `--ip mine`; off when unset'),
 ];
 
@@ -43,14 +44,31 @@ export function readSetting(
   setting: SettingEntry,
   text: string,
 ): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string } {
+  if (setting.kind === 'keys') return readKeys(setting, text);
   const value: Json = setting.kind === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
   const reason = whyNot(setting, value);
   return reason === undefined ? { ok: true, value } : { ok: false, reason };
 }
 
+function readKeys(setting: SettingEntry, text: string): ReturnType<typeof readSetting> {
+  try {
+    const value = parseJson(text);
+    const reason = whyNot(setting, value);
+    return reason === undefined ? { ok: true, value } : { ok: false, reason };
+  } catch {
+    return { ok: false, reason: 'keys is set one by one, as keys.NAME, or as JSON: {"fix":["x"]}' };
+  }
+}
+
 /** Why a value of a file or a command line is not allowed; undefined when it is. */
 export function whyNot(setting: SettingEntry, value: Json): string | undefined {
   if (setting.kind === 'boolean') return typeof value === 'boolean' ? undefined : `${setting.name} is true or false`;
+  if (setting.kind === 'keys') {
+    const isText = (one: Json) => typeof one === 'string' && one.length <= 200;
+    const good =
+      isObject(value) && Object.values(value).every((one) => (isArray(one) ? one.every(isText) : isText(one)));
+    return good ? undefined : 'keys is an object of names, each with a key or a list of keys';
+  }
   if (typeof value !== 'string' || value === '') return `${setting.name} is a text`;
   if (setting.kind === 'choice' && !setting.choices.includes(value)) {
     return `${setting.name} takes ${setting.choices.join(', ')}`;

@@ -1,4 +1,4 @@
-// The looks of the screen as the terminal says what it can: no colours where nobody wants them, sixteen where there are no more,
+// The looks and keys of the screen as terminal and operator have them: no colours where nobody wants them, sixteen where there are no more,
 // a theme of the operator's own from its file.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,6 +31,7 @@ function open(env: Record<string, string>, ...args: string[]) {
   return screen;
 }
 const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+const idle2 = (text: string) => /Findings/.test(text) && /x fix/.test(text);
 const colours = /\x1b\[[0-9;]*\b(3[0-7]|9[0-7]|38;[25];[0-9;]+)m/;
 
 test('NO_COLOR: no colour whatever the theme, and what is bold or selected is still seen', async () => {
@@ -62,4 +63,29 @@ test('a file that is no theme is named with its member, and refused only where i
   expect(listed.stdout).toMatch(/Cannot be used\n.*bad\.json: roles\.heading is rosy/);
   expect((await bastide(['theme', 'bad'], at)).status).toBe(2);
   expect((await bastide(['config', 'set', 'theme', 'mine'], at)).status).toBe(0);
+});
+
+test('keys of the operator: kept, refused where they would mean two things, shown in the footer, and used', async () => {
+  const at = home();
+  const config = (...words: string[]) => bastide(['config', ...words], at);
+  const refused = await config('set', 'keys.fix', 'u');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(/keys\.fix: u is taken by undo/);
+  expect((await config('set', 'keys.fix', 'x Ctrl+X')).status).toBe(0);
+  expect((await config('get', 'keys')).stdout).toMatch(/keys\.fix +x Ctrl\+X/);
+  const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  const first = await screen.until((text) => /Findings/.test(text) && /x fix/.test(text) && !/Reading the/.test(text));
+  expect(first).toMatch(/ x = bastide fix /);
+  await screen.press('?', /x Ctrl\+X +Fix the selected/);
+  await screen.press('\x1b', idle2);
+  screen.type('f');
+  await screen.press('x', /Cancel/);
+  screen.kill('SIGKILL');
+  writeFileSync(path.join(at.folder, 'bastide/settings.json'), '{"keys":{"fixx":"x"}}');
+  const wrong = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
+  cleanups.push(() => wrong.kill('SIGKILL'));
+  expect((await wrong.exit).exitCode).toBe(2);
+  expect(wrong.raw()).toMatch(/keys\.fixx is no key of Bastide; did you mean keys\.fix\./);
+  expect((await config('unset', 'keys.fixx')).status).toBe(0);
 });

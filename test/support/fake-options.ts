@@ -93,6 +93,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         writeFile: unused,
         simulate: unused,
         lookUpAddress: unused,
+        checkKeys: unused,
         // biome-ignore lint/correctness/useYield: it never comes to one.
         async *script() {
           return unused();

@@ -71,7 +71,8 @@ function bindingLines(binding: Binding, from: readonly Place[], state: State, wi
   const command = binding.line?.(state);
   const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));
   return [
-    ...wrapLine(line(word(keys, 'key'), pad, binding.help), width, 18),
+    // The name is what a setting calls it: `config set keys.NAME KEY`.
+    ...wrapLine(line(word(keys, 'key'), pad, binding.help, word(`  ${binding.name}`, 'border')), width, 18),
     ...(command ? wrapLine(line(' '.repeat(18), word(`= ${clean(command)}`, 'accent')), width, 20) : []),
     ...(reason ? wrapLine(line(' '.repeat(18), word(`off: ${reason}`, 'dim')), width, 20) : []),
   ];

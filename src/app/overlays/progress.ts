@@ -5,7 +5,8 @@ import type { Outcome } from '../../session/session.ts';
 import { shortFinding } from '../draw/finding-words.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
-import type { Act, StepView } from '../state/state.ts';
+import { keyNamed } from '../state/spell.ts';
+import type { Act, State, StepView } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
 import { scrolled } from './parts/scroll.ts';
@@ -21,8 +22,9 @@ const blank: Line = [];
 export const progress = defineOverlay<ProgressOverlay>({
   kind: 'progress',
   places: () => ['result'],
-  textOf: (_overlay, { act }) => [act],
-  text: (_overlay, { act, ascii }, width) => (act === null ? [] : progressLines(act, width, glyphsFor(ascii))),
+  textOf: (_overlay, { act, bindings }) => [act, bindings],
+  text: (_overlay, { act, ascii, bindings }, width) =>
+    act === null ? [] : progressLines(act, width, glyphsFor(ascii), bindings),
   move: scrolled,
   draw: ({ top }, state) => panelBox(clean(state.act?.title ?? ''), top, state),
   submit: (_overlay, { show }) => show(null),
@@ -32,7 +34,7 @@ export const progress = defineOverlay<ProgressOverlay>({
   },
 });
 
-function progressLines(act: Act, width: number, glyphs: Glyphs): Line[] {
+function progressLines(act: Act, width: number, glyphs: Glyphs, bindings: State['bindings']): Line[] {
   const { outcome, failure } = act;
   return [
     ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(act.line)}`, 'accent')), width, 4),
@@ -46,7 +48,7 @@ function progressLines(act: Act, width: number, glyphs: Glyphs): Line[] {
           ...wrapText(`${glyphs.bad} ${clean(failure.message)}`, width, 'bad', 2),
           ...wrapText(`Next: ${clean(failure.next)}`, width),
         ]),
-    ...(outcome === null ? [] : outcomeLines(outcome, act.verb, width, glyphs)),
+    ...(outcome === null ? [] : outcomeLines(outcome, act.verb, width, glyphs, bindings)),
   ];
 }
 
@@ -83,7 +85,13 @@ function stepLines(step: StepView, index: number, width: number, glyphs: Glyphs)
   return [...wrapLine(head, width, 5), ...said];
 }
 
-function outcomeLines(outcome: Outcome, verb: Act['verb'], width: number, glyphs: Glyphs): Line[] {
+function outcomeLines(
+  outcome: Outcome,
+  verb: Act['verb'],
+  width: number,
+  glyphs: Glyphs,
+  bindings: State['bindings'],
+): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
   const undo = verb === 'undo';
   const [word1, role] = outcomeWord(outcome, undo, glyphs);
@@ -92,7 +100,7 @@ function outcomeLines(outcome: Outcome, verb: Act['verb'], width: number, glyphs
     : ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
   const list = (ids: readonly string[], words: string, look: string) =>
     ids.flatMap((id) => wrapText(`${words} ${shortFinding(id)}`, width, look, 2));
-  const key = undo ? 'U does it again' : 'u takes it back';
+  const key = `${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'does it again' : 'takes it back'}`;
   return [
     ...wrapLine(line(word(word1, role), counts), width, 2),
     ...list(resolved, `${glyphs.ok} resolved:`, 'ok'),

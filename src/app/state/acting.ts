@@ -7,6 +7,7 @@ import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { Outcome, SessionEvent } from '../../session/session.ts';
 import type { Desk } from './desk.ts';
+import { keyNamed } from './spell.ts';
 import type { State } from './state.ts';
 
 export interface Acting {
@@ -44,7 +45,7 @@ export function createActing(desk: Desk): Acting {
           const outcome = await desk.drain(session.apply(plan, { line, signal, acceptWarnings: true }));
           store.dispatch({ type: 'finished', outcome, failure: null });
           await desk.refresh();
-          desk.say(said(outcome, plan.verb), outcome.state === 'done' ? 'ok' : 'bad');
+          desk.say(said(outcome, plan.verb, store.get().bindings), outcome.state === 'done' ? 'ok' : 'bad');
         } catch (error) {
           if (!isFailure(error)) throw error;
           store.dispatch({ type: 'finished', outcome: null, failure: error.toJSON() });
@@ -67,11 +68,11 @@ export function whyNot(plan: Plan, state: State): string | null {
 
 const titleOf = (plan: Plan): string => ({ fix: 'Fixing', undo: 'Undoing', redo: 'Redoing' })[plan.verb];
 
-function said(outcome: Outcome, verb: Plan['verb']): string {
+function said(outcome: Outcome, verb: Plan['verb'], bindings: State['bindings']): string {
   const { resolved, persisting } = outcome.verified;
   if (outcome.state !== 'done') return 'Not everything could be written; the history says what was.';
-  if (verb === 'undo') return 'Taken back and read again. U does it again.';
-  return `Done and verified: ${resolved.length} resolved, ${persisting.length} still failing. u takes it back.`;
+  if (verb === 'undo') return `Taken back and read again. ${keyNamed(bindings, 'redo')} does it again.`;
+  return `Done and verified: ${resolved.length} resolved, ${persisting.length} still failing. ${keyNamed(bindings, 'undo')} takes it back.`;
 }
 
 /** One line for a settled piece of history, said at the start. */

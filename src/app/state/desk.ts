@@ -113,5 +113,5 @@ export function failureOf(error: unknown, signal: AbortSignal): FailureValue | n
   if (isFailure(error)) return error.toJSON();
   const aborted = signal.aborted && error instanceof Error && error.name === 'AbortError';
   if (!aborted && error !== signal.reason) return null;
-  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Press r to read again.').toJSON();
+  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Read the workspace again.').toJSON();
 }

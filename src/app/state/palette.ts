@@ -15,6 +15,7 @@ import { pathOverlay } from '../overlays/path.ts';
 import { screens } from '../screens/index.ts';
 import { screenNamed } from './current-screen.ts';
 import type { Desk } from './desk.ts';
+import { remapped } from './keys/remap.ts';
 import type { State } from './state.ts';
 
 export interface Palette {
@@ -65,6 +66,10 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
   async function after({ command, args }: Parsed, envelope: Envelope, signal: AbortSignal): Promise<void> {
     const theme = options.themes.find((one) => command.name === 'theme' && Object.values(args).includes(one.name));
     if (theme !== undefined && envelope.ok) store.dispatch({ type: 'themed', theme });
+    if (command.name === 'config' && envelope.ok) {
+      const { bindings } = remapped(await context.settings.get('keys'));
+      store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
+    }
     if (desk.session.latest()?.id !== store.get().snapshot?.id) await desk.refresh();
     else if (command.name === 'intent' && envelope.ok && Object.keys(args).length > 0) await desk.read(signal);
     else await desk.loadEntries();

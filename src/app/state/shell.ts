@@ -8,7 +8,7 @@ import { createAsking } from './asking.ts';
 import { createDesk, failureOf } from './desk.ts';
 import { initialState } from './initial.ts';
 import { createKeyboard } from './keyboard.ts';
-import { bindings } from './keys/index.ts';
+import { remapped } from './keys/remap.ts';
 import type { Kit } from './kit.ts';
 import { createLeaving } from './leaving.ts';
 import { createPalette } from './palette.ts';
@@ -43,7 +43,7 @@ export function createShell(options: AppOptions): Shell {
     readOnly,
     theme,
     profile,
-    bindings,
+    bindings: remapped(options.keys).bindings,
     source: session.source,
     rules: options.context.rules,
     screen: options.screen ?? 'resources',

@@ -1,5 +1,6 @@
 // Keys as people say them.
 import type { KeyName } from '../terminal/keys.ts';
+import type { Binding } from './binding.ts';
 
 const spelt: Readonly<Record<string, string>> = {
   ' ': 'Space',
@@ -18,3 +19,36 @@ const spelt: Readonly<Record<string, string>> = {
 };
 export const spell = (key: KeyName): string =>
   spelt[key] ?? (key.startsWith('ctrl-') ? `Ctrl+${key.slice(5).toUpperCase()}` : key);
+
+/** The first key of a binding as people say it; the command line that does the same where it has none any more. */
+export function keyNamed(bindings: readonly Binding[], name: string): string {
+  const key = bindings.find((binding) => binding.name === name)?.keys[0];
+  return key === undefined ? `:${name}` : spell(key);
+}
+
+const otherNames: Readonly<Record<string, KeyName>> = {
+  space: ' ',
+  comma: ',',
+  escape: 'esc',
+  return: 'enter',
+  backtab: 'shift-tab',
+  pgup: 'page-up',
+  pgdn: 'page-down',
+  pageup: 'page-up',
+  pagedown: 'page-down',
+};
+/** Of these a terminal sends what it also sends for another key. */
+const alike = ['ctrl-i', 'ctrl-j', 'ctrl-m', 'ctrl-h'];
+
+/** The key that a word of the operator's means (`x`, `ctrl-x`, `Ctrl+X`, `^X`, `PgUp`, `space`); null when there is none. */
+export function readKey(word: string): KeyName | null {
+  if ([...word].length === 1) return /[\p{C}\p{Z}\p{M}]/u.test(word) && word !== ' ' ? null : word;
+  const control = /^(?:ctrl[-+]|c-|\^)([a-z])$/i.exec(word)?.[1];
+  if (control !== undefined) {
+    const key = `ctrl-${control.toLowerCase()}`;
+    return alike.includes(key) ? null : key;
+  }
+  const name = word.toLowerCase().replace('+', '-');
+  const other = otherNames[name.replace('-', '')];
+  return other ?? (name in spelt ? name : null);
+}

@@ -32,5 +32,5 @@ export const bindingFor = (all: readonly Binding[], places: readonly Place[], ke
 /** Bindings of the footer, in order. */
 export const hintsFor = (all: readonly Binding[], places: readonly Place[]): readonly Binding[] =>
   all
-    .filter((binding) => binding.hint !== undefined && holds(binding, places))
+    .filter((binding) => binding.hint !== undefined && binding.keys.length > 0 && holds(binding, places))
     .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));

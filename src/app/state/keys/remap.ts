@@ -1,0 +1,111 @@
+// The operator's own keys over the standard ones: by the name of a binding, the keys that it has from now on. What would leave a
+// key with two meanings, swallow what is typed, or lock somebody in is refused with a sentence.
+import { nearest } from '../../../command/nearest.ts';
+import type { Json } from '../../../model/json.ts';
+import { clean } from '../../../model/text.ts';
+import { overlays } from '../../overlays/index.ts';
+import { screens } from '../../screens/index.ts';
+import { isPrintable, type KeyName } from '../../terminal/keys.ts';
+import type { Binding, Place } from '../binding.ts';
+import { readKey, spell } from '../spell.ts';
+import { bindings as standard } from './index.ts';
+
+/** What a binding never loses and no other gets: the ways out, and the way in. */
+const kept: readonly KeyName[] = ['esc', 'ctrl-c', 'enter'];
+/** Places where letters are text. */
+const typing: readonly Place[] = ['input', 'line', 'palette', 'everywhere'];
+
+export interface Remapped {
+  readonly bindings: readonly Binding[];
+  /** One sentence for each thing that is wrong; then `bindings` are the standard ones. */
+  readonly wrong: readonly string[];
+}
+
+/** The bindings with the keys of a setting, `{"fix": ["x"], "undo": "ctrl-u z"}`. */
+export function remapped(setting: Json | undefined): Remapped {
+  const wrong: string[] = [];
+  const own = new Map<string, readonly KeyName[]>();
+  for (const [name, value] of Object.entries(asObject(setting))) {
+    const binding = standard.find((one) => one.name === name);
+    if (binding === undefined) {
+      const near = nearest(
+        name,
+        standard.map((one) => one.name),
+      );
+      wrong.push(
+        `keys.${clean(name, 60)} is no key of Bastide${near === undefined ? '' : `; did you mean keys.${near}`}`,
+      );
+      continue;
+    }
+    const keys = wordsOf(value).map((word) => ({ word, key: readKey(word) }));
+    for (const { word, key } of keys) {
+      const why = key === null ? 'is no key that a terminal sends by itself' : whyNot(binding, key);
+      if (why !== null) wrong.push(`keys.${name}: ${clean(word, 40)} ${why}`);
+    }
+    const held = binding.keys.filter((key) => kept.includes(key));
+    const given = keys.flatMap(({ key }) => (key === null ? [] : [key]));
+    own.set(name, [...new Set([...given, ...held])]);
+  }
+  const bindings = standard.map((one) => ({ ...one, keys: own.get(one.name) ?? one.keys }));
+  if (wrong.length === 0) wrong.push(...conflicts(bindings, new Set(own.keys())));
+  return { bindings: wrong.length === 0 ? bindings : standard, wrong };
+}
+
+const asObject = (setting: Json | undefined): Readonly<Record<string, Json>> =>
+  typeof setting === 'object' && setting !== null && !Array.isArray(setting)
+    ? (setting as Readonly<Record<string, Json>>)
+    : {};
+
+/** Keys in one text with spaces between, or a list; `none` for no key at all. */
+function wordsOf(value: Json): string[] {
+  const words = Array.isArray(value) ? value.map(String) : String(value).split(/\s+/);
+  return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
+}
+
+function whyNot(binding: Binding, key: KeyName): string | null {
+  if (/^[0-9]$/.test(key)) return 'cannot be had: digits count moves and name screens';
+  if (kept.includes(key) && !binding.keys.includes(key)) return `cannot be had: ${spell(key)} stays what it is`;
+  const text = binding.where.find((place) => typing.includes(place));
+  return text !== undefined && isPrintable(key) ? 'cannot be had: it would be missing where text is typed' : null;
+}
+
+function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): string[] {
+  return all
+    .filter((one) => changed.has(one.name))
+    .flatMap((one) =>
+      one.keys.flatMap((key) => {
+        const rival = all.find((other) => other.name !== one.name && other.keys.includes(key) && meet(one, other));
+        // Of two that were both changed, the first is told.
+        if (rival === undefined || (changed.has(rival.name) && rival.name < one.name)) return [];
+        return [
+          `keys.${one.name}: ${spell(key)} is taken by ${rival.name} (${rival.help.replace(/[,;:.].*$/, '').toLowerCase()}); give that another key as well`,
+        ];
+      }),
+    );
+}
+
+/** Can both be in force at once? Those that share a key in the standard table never are. */
+function meet(a: Binding, b: Binding): boolean {
+  const [first, second] = [a, b].map(({ name }) => standard.find((one) => one.name === name)?.keys ?? []);
+  if (first?.some((key) => second?.includes(key) === true) === true) return false;
+  return a.where.some((one) => b.where.some((other) => together(one, other)));
+}
+
+const names: readonly Place[] = screens.map((screen) => screen.name);
+const kinds: readonly Place[] = overlays.map((overlay) => overlay.kind);
+/** Places that a screen may put in force beside its own: lists and texts, whichever has the focus. */
+const ofScreens: readonly Place[] = ['screen', 'list', 'text', 'panes'];
+
+/** What an overlay asks for is one of these. */
+const questions: readonly Place[] = ['buttons', 'choices', 'result', 'input', 'line'];
+
+function together(a: Place, b: Place): boolean {
+  if (a === b || a === 'everywhere' || b === 'everywhere') return true;
+  const onScreen = [a, b].every((place) => names.includes(place) || ofScreens.includes(place));
+  if (onScreen) return !(names.includes(a) && names.includes(b));
+  if (questions.includes(a) && questions.includes(b)) return false;
+  // Which places an overlay puts in force may depend on what it asks: any of them may meet its own keys.
+  return (
+    [a, b].every((place) => place !== 'screen' && !names.includes(place)) && !(kinds.includes(a) && kinds.includes(b))
+  );
+}
