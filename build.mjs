@@ -123,7 +123,11 @@ try {
     },
     define: { 'process.env.NODE_ENV': '"production"', BASTIDE_VERSION: JSON.stringify(version) },
     plugins: [grouped, plainHttp, fasterInk],
-    alias: { 'react-devtools-core': empty },
+    alias: {
+      'react-devtools-core': empty,
+      // Its main file is CommonJS, of which a bundle that loads it late sees no names.
+      '@azure/arm-machinelearningservices': '@azure/arm-machinelearningservices/dist-esm/src/index.js',
+    },
     loader: { '.json': 'json' },
     logLevel: 'warning',
     legalComments: 'none',

@@ -1,11 +1,12 @@
 // `audit`: the judgement of every rule on the workspace.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type Context, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
 import { asJson, shapeOf } from './parts/json.ts';
-import { judgementExit, scanAndJudge } from './parts/judge.ts';
+import { type Judged, judgementExit, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 export const audit = defineCommand({
@@ -14,18 +15,26 @@ export const audit = defineCommand({
   args: z.object({
     allOutcomes: flag(z._default(z.boolean(), false), 'also list what passes and what does not apply'),
     live: liveFlag,
+    diagnose: flag(z._default(z.boolean(), false), 'also ask the service for its own diagnosis of the workspace'),
   }),
   effect: 'read',
   examples: [
     { line: 'audit', says: 'what is wrong, worst first; exit status 1 when something is' },
     { line: 'audit --fail-on high --format sarif', says: 'for a pipeline: only high and critical findings fail it' },
     { line: 'audit --live', says: 'what the model says held against what Azure says is in effect' },
+    { line: 'audit --diagnose', says: 'what the service itself finds, beside the findings it speaks about' },
     { line: 'audit --profile seed-2020 --all-outcomes', says: 'every rule of the 2020 article, passing ones included' },
   ],
-  async *run(context, { allOutcomes, live }) {
-    const { snapshot, report } = yield* live ? scanAndAsk(context) : scanAndJudge(context);
+  async *run(context, { allOutcomes, live, diagnose }) {
+    const judged = yield* live ? scanAndAsk(context) : scanAndJudge(context);
+    const { snapshot, report } = diagnose ? yield* diagnosed(context, judged) : judged;
     return asJson(auditResult(snapshot, report, allOutcomes));
   },
   text: (result) => auditLines(shapeOf<AuditResult>(result)),
   exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),
 });
+
+async function* diagnosed(context: Context, { session, snapshot }: Judged): AsyncGenerator<SessionEvent, Judged> {
+  const asked = yield* session.diagnose(snapshot, context.signal);
+  return { session, snapshot: asked, report: session.report(asked, context.flags.profile) };
+}

@@ -12,6 +12,7 @@ const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['s
   recover: 'Settling what an earlier run left open',
   live: 'Asking Azure what is in effect',
   rehearse: 'Rehearsing the plan',
+  diagnose: 'Waiting for the service’s own diagnosis',
 };
 /** Milliseconds between two lines about the same piece of work. */
 const pause = 3000;

@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { architectureOf } from '../posture/architecture.ts';
 import type { Rule } from '../rules/rule.ts';
+import { withDiagnosis } from './diagnosis.ts';
 import { findingsOf } from './judge.ts';
 import { withLive } from './live.ts';
 import { inScope } from './scope.ts';
@@ -20,7 +21,7 @@ export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: Profi
     const judgement = { world: worldOf(scope), profile, asIfClosed: false };
     return spoken.flatMap((rule) => findingsOf(rule, judgement));
   });
-  const findings = withLive(snapshot, judged);
+  const findings = withDiagnosis(snapshot, withLive(snapshot, judged));
   const order = new Map(rules.map((rule, index) => [rule.id, index]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);

@@ -137,6 +137,8 @@ export interface Door {
   ): Promise<TagsAnswer>;
   /** Asks once, and waits until Azure has worked it out; nothing changes by it. Never throws for an HTTP status. */
   ask(question: LiveQuestion, signal?: AbortSignal): Promise<LiveAnswer>;
+  /** The service's own diagnosis of a workspace: asked once, and waited for; nothing changes by it. Never throws for an HTTP status. */
+  diagnose(workspace: string, signal?: AbortSignal): Promise<LiveAnswer>;
   /** Sends once, never repeats. `onSent` runs when the request has left. */
   write(request: WriteRequest, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Follows a long operation to its end; `signal` stops the following, not the operation. */

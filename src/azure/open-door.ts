@@ -9,6 +9,7 @@ import { sameId, typeOf } from '../model/resource-id.ts';
 import type { Gap, Permission, Source } from '../model/snapshot.ts';
 import { ownLink, urlOf } from './address.ts';
 import { readAdminRules } from './admin-rules.ts';
+import { askDiagnosis } from './diagnosis.ts';
 import { findWorkspace } from './discovery.ts';
 import type { Door, DoorEvent, ListAnswer, ReadAnswer } from './door.ts';
 import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
@@ -80,6 +81,7 @@ export function openDoor(options: DoorOptions): Door {
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     ask: (question, signal) => askOne(means, endpoint, question, signal),
+    diagnose: (workspace, signal) => askDiagnosis(means, endpoint, workspace, signal),
     write: (request, signal) => writeOnce(means, endpoint, request, signal),
     follow: (operation, following) => followOperation(means, endpoint, operation, following),
     get counts() {

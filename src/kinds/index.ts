@@ -88,6 +88,7 @@ export * from './shared-link-view.ts';
 export * from './storage-view.ts';
 export * from './usage-view.ts';
 export * from './vault-view.ts';
+export * from './workspace-diagnosis.ts';
 export * from './workspace-view.ts';
 
 /** In the order of a resource tree. */

@@ -1,6 +1,14 @@
 // What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
 // gate, no network.
-import { connectionsOf, kindOf, outboundRulesOf, routesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
+import {
+  connectionsOf,
+  diagnosisOf,
+  kindOf,
+  outboundRulesOf,
+  routesOf,
+  securityRulesOf,
+  subnetsOf,
+} from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
@@ -23,10 +31,18 @@ export const seenIn = (snapshot: Snapshot): Seen => ({
 
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
-  const after = withChange(snapshot, change);
+  const after = withChange(undiagnosed(snapshot), change);
   const follows = kindOf(typeOf(change.resource)).follows?.(change, seenIn(after));
   if (!follows) return after;
   return withParts(withoutAll(follows.put.reduce(withOne, after), follows.gone), follows.put);
+}
+
+/** What the service said was said before the change: afterwards nobody knows what it would say. */
+function undiagnosed(snapshot: Snapshot): Snapshot {
+  const id = diagnosisOf(snapshot.workspace ?? '');
+  if (snapshot.workspace === null || !resourceIn(snapshot, id)) return snapshot;
+  const gap = { id, reason: 'The service was asked before this change.', action: '' };
+  return { ...withResources(snapshot, [], [id]), gaps: [...snapshot.gaps, gap] };
 }
 
 export const applyChanges = (snapshot: Snapshot, changes: readonly Change[]): Snapshot =>

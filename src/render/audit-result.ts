@@ -1,4 +1,5 @@
 // The result of `audit` (cli contract, "JSON"): what a snapshot and a report become for a reader. Pure.
+import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
@@ -20,11 +21,14 @@ export interface AuditResult {
   readonly findings: readonly Finding[];
   /** Only where Azure was asked what is in effect. */
   readonly live?: LiveReport;
+  /** Only where the service was asked for its own diagnosis. */
+  readonly diagnosis?: DiagnosisReport;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
 export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean): AuditResult {
   const live = liveReport(snapshot);
+  const diagnosis = diagnosisReport(snapshot, report.findings);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
   return {
     snapshot: {
@@ -36,6 +40,7 @@ export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boo
       ? report.findings
       : report.findings.filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown'),
     ...(live === undefined ? {} : { live }),
+    ...(diagnosis === undefined ? {} : { diagnosis }),
   };
 }
 

@@ -4,6 +4,7 @@ import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { type Line, line } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
+import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
@@ -24,6 +25,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...(others.length === 0 ? [] : [line(['The rest', 'heading'])]),
     ...others.map(shortLine),
     ...(result.live === undefined ? [] : [[], ...liveLines(result.live)]),
+    ...(result.diagnosis === undefined ? [] : [[], ...diagnosisLines(result.diagnosis)]),
     ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not read', 'heading'])]),
     ...snapshot.gaps.map((gap) =>
       line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),

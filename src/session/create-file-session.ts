@@ -63,6 +63,15 @@ export function createFileSession({
           'Leave out --live, or read the workspace itself.',
         );
       }),
+    diagnose: () =>
+      saying(() => {
+        throw new Failure(
+          'nobody-to-ask',
+          exitStatus.usage,
+          'These are files: there is no service to ask for its diagnosis.',
+          'Leave out --diagnose, or read the workspace itself.',
+        );
+      }),
     latest: now,
     report: (of, profile) => audit(of, rules, profile),
     map: mapOf,

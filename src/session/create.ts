@@ -13,6 +13,7 @@ import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan } from './apply.ts';
 import { speaking } from './channel.ts';
+import { askDiagnosis } from './diagnosis.ts';
 import { askLive } from './live.ts';
 import { looked } from './look.ts';
 import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
@@ -138,6 +139,11 @@ export function createSession(options: SessionOptions): Session {
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {
         latest = await askLive(snapshot, request, means(say), stop);
+        return latest;
+      }, signal),
+    diagnose: (snapshot, signal) =>
+      act(async (say, stop) => {
+        latest = await askDiagnosis(snapshot, means(say), stop);
         return latest;
       }, signal),
     latest: () => latest,

@@ -16,7 +16,7 @@ export type SessionEvent =
   | DoorEvent
   | {
       readonly kind: 'progress';
-      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse';
+      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse' | 'diagnose';
       readonly done: number;
       readonly total: number;
       readonly detail: string;
@@ -88,6 +88,11 @@ export interface Session {
    * 2 when findings or flows are about no subnet, 130 when stopped.
    */
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /**
+   * The snapshot with the service's own diagnosis of the workspace, or with the gap that its refusal left; it becomes `latest`.
+   * Without a workspace nothing is asked. Throws Failure: exit 2 where there is nobody to ask, 130 when stopped.
+   */
+  diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
   report(snapshot: Snapshot, profile: ProfileChoice): Report;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */

@@ -210,6 +210,12 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       latest = { ...snapshot, live: { questions: 2, cards: [], nowhere } };
       return latest;
     },
+    async *diagnose(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
+      yield { kind: 'asking', questions: 1, detail: 'The service is asked.' };
+      await pace();
+      latest = snapshot;
+      return latest;
+    },
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),

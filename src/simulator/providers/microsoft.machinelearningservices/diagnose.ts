@@ -1,11 +1,10 @@
 // POST {workspace}/diagnose: what the service finds by itself, as far as it can be derived from what is stored: DNS servers of
 // one's own, locks, and images that a closed registry cannot build. The codes are the service's ("rules-catalogue", R23).
 import { fold, parentOf, within } from '../../gateway/address.ts';
-import { type Answer, ok } from '../../gateway/answer.ts';
 import { scopeOfLock } from '../../gateway/authorization.ts';
 import { type JsonObject, json, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import type { Call } from '../provider.ts';
+import type { Call, Finding } from '../provider.ts';
 
 type Result = {
   readonly code: string;
@@ -13,10 +12,10 @@ type Result = {
   readonly message: string;
 };
 
-export function diagnose({ store, address }: Call): Answer {
+export function diagnose({ store, address }: Call): Finding {
   const workspace = store.get(address.path) ?? new Map();
-  return ok(
-    json({
+  return {
+    result: json({
       value: {
         userDefinedRouteResults: [],
         networkSecurityRuleResults: [],
@@ -29,7 +28,7 @@ export function diagnose({ store, address }: Call): Answer {
         otherResults: [],
       },
     }),
-  );
+  };
 }
 
 function locks(store: Store, workspace: JsonObject): Result[] {

@@ -1,0 +1,68 @@
+// The service's own diagnosis of a workspace, through `@azure/arm-machinelearningservices`: an action that goes on after its
+// answer and changes nothing. What it says is kept raw.
+import { diagnosisAction, diagnosisOf, kindOf } from '../kinds/index.ts';
+import { isObject } from '../model/json.ts';
+import { fold, parseId, typeOf } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import type { LiveAnswer } from './door.ts';
+import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import { callGenerated } from './generated-client.ts';
+import type { Means } from './reading.ts';
+import { operationStatus, refusalOf } from './refusal.ts';
+import { WireError } from './wire.ts';
+
+/** All that can be asked about. */
+const everything = {
+  ...{ udr: {}, nsg: {}, resourceLock: {}, dnsResolution: {}, storageAccount: {}, keyVault: {} },
+  ...{ containerRegistry: {}, applicationInsights: {}, others: {} },
+};
+/** Seconds between two looks at a diagnosis under way, where Azure names none. */
+const lookEvery = 2;
+
+/** See {@link Door.diagnose}. */
+export async function askDiagnosis(
+  means: Means,
+  endpoint: string,
+  workspace: string,
+  signal?: AbortSignal,
+): Promise<LiveAnswer> {
+  const id = diagnosisOf(workspace);
+  const refused = (gap: Gap): LiveAnswer => {
+    const action = gap.action.endsWith('/read') ? diagnosisAction : gap.action;
+    const reason = gap.status === 403 ? `Azure does not let you ask for it: ${action} is missing.` : gap.reason;
+    return { ok: false, gap: { ...gap, id, action, reason } };
+  };
+  const { subscription, resourceGroup, names } = parseId(workspace);
+  const [name] = names;
+  if (subscription === undefined || resourceGroup === undefined || name === undefined) {
+    return refused(gapOfNonsense(id, diagnosisAction, 'the id is not that of a workspace'));
+  }
+  try {
+    const answer = await callGenerated(
+      means,
+      { endpoint, apiVersion: kindOf(typeOf(workspace)).apiVersion },
+      async ({ credential, options }) => {
+        const { AzureMachineLearningWorkspaces } = await import('@azure/arm-machinelearningservices');
+        return new AzureMachineLearningWorkspaces(credential, subscription, options);
+      },
+      (client) =>
+        client.workspaces.beginDiagnoseAndWait(resourceGroup, name, {
+          parameters: { value: everything },
+          updateIntervalInMs: lookEvery * 1000,
+          ...(signal ? { abortSignal: signal } : {}),
+        }),
+      signal,
+    );
+    const state = operationStatus(answer.body);
+    if (answer.status === 200 && state !== undefined && fold(state) !== 'succeeded') {
+      const { code, message } = refusalOf(answer.status, answer.body);
+      return refused({ id, action: diagnosisAction, code, reason: `Azure could not work it out: ${message}` });
+    }
+    if (answer.status !== 200) return refused(gapOf(id, diagnosisAction, answer));
+    if (!isObject(answer.body)) return refused(gapOfNonsense(id, diagnosisAction, 'it is not a JSON object'));
+    return { ok: true, body: answer.body };
+  } catch (error) {
+    if (error instanceof WireError) return refused(gapOfError(id, diagnosisAction, error));
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+// Microsoft's generated clients over the door's own wire: their calls are signed, throttled, counted and waited for as all others
+// are, and go to no other origin. Their models are not used: they drop members that they do not know.
+import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
+import { interrupted } from './interrupted.ts';
+import { getPatiently, type Means } from './reading.ts';
+import type { WireAnswer } from './wire.ts';
+
+/** What the generated pipeline does by itself and the wire does as well. */
+const ours = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy', 'redirectPolicy'];
+
+/** What a client is made with. */
+export interface Making {
+  /** The wire asks for the token. */
+  readonly credential: { getToken(): Promise<null> };
+  readonly options: { readonly endpoint: string; readonly httpClient: HttpClient };
+}
+interface Client {
+  readonly pipeline: { removePolicy(which: { name: string }): unknown };
+}
+
+/**
+ * One call of a generated client, answered raw, whatever its status; where the call polls, its last answer. Reads are patient,
+ * an action goes out once. Throws what the wire throws: WireError when no answer came, Failure when Azure takes no token or the
+ * user stops it.
+ */
+export async function callGenerated<Made extends Client>(
+  means: Means,
+  { endpoint, apiVersion }: { readonly endpoint: string; readonly apiVersion?: string },
+  make: (making: Making) => Promise<Made>,
+  call: (client: Made) => PromiseLike<unknown>,
+  signal?: AbortSignal,
+): Promise<WireAnswer> {
+  const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
+  let last: WireAnswer | undefined;
+  const httpClient: HttpClient = {
+    async sendRequest(request) {
+      last = undefined;
+      last =
+        request.method === 'GET'
+          ? await getPatiently(means, request.url, signal)
+          : await post(means, request, apiVersion, signal);
+      return { request, status: last.status, headers: createHttpHeaders(last.headers()), bodyAsText: last.text };
+    },
+  };
+  const client = await make({ credential: { getToken: async () => null }, options: { endpoint, httpClient } });
+  for (const name of ours) client.pipeline.removePolicy({ name });
+  try {
+    await call(client);
+  } catch (error) {
+    if (signal?.aborted) throw interrupted();
+    // The client takes a refusal, or a body that it does not understand, for an error: both are answers.
+    if (last === undefined) throw error;
+  }
+  if (last === undefined) throw new Error('the generated client asked nothing');
+  return last;
+}
+
+/** `apiVersion`: in place of the client's own, where that is an older one than the rest of Bastide asks at. */
+function post(
+  means: Means,
+  { method, url, body }: PipelineRequest,
+  apiVersion: string | undefined,
+  signal?: AbortSignal,
+): Promise<WireAnswer> {
+  if (method !== 'POST') throw new Error(`the wire sends no ${method} of a generated client`);
+  const place = new URL(url);
+  if (apiVersion !== undefined) place.searchParams.set('api-version', apiVersion);
+  return means.wire({
+    method,
+    url: place.href,
+    deadline: means.patience.writeDeadline,
+    ...(typeof body === 'string' ? { body } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}

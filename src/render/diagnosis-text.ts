@@ -1,0 +1,36 @@
+// What the service said in its own diagnosis, each statement with the findings it speaks about, as lines. Pure.
+import type { DiagnosisReport } from '../audit/diagnosis.ts';
+import { fold } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { type Line, line } from '../model/words.ts';
+
+const marks: Readonly<Record<string, readonly [string, 'bad' | 'unknown' | 'dim']>> = {
+  error: ['✗', 'bad'],
+  warning: ['!', 'unknown'],
+  information: ['·', 'dim'],
+};
+/** Findings named for one statement; the rest is counted. */
+const most = 4;
+
+export function diagnosisLines({ statements, refused }: DiagnosisReport): Line[] {
+  const head = line(['What the service says', 'heading']);
+  if (refused !== null) {
+    const action = refused.action === '' ? '' : ` (${clean(refused.action, 120)})`;
+    return [head, line(['  ? ', 'unknown'], `not answered: ${clean(refused.reason, 300)}${action}`)];
+  }
+  if (statements.length === 0) return [head, line(['  ✓ ', 'ok'], 'It finds nothing wrong with the workspace.')];
+  return [
+    head,
+    ...statements.flatMap(({ category, code, level, message, findings }) => {
+      const [mark, role] = marks[fold(level ?? '')] ?? ['?', 'unknown'];
+      const rest = findings.length - most;
+      const named = findings.slice(0, most).map((id) => clean(id.split('@')[0] ?? id, 80));
+      const about = `${[...new Set(named)].join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+      return [
+        line([`  ${mark} `, role], clean(code ?? category, 120), [`  ${clean(level ?? 'no level', 40)}`, role]),
+        ...(message === null ? [] : [line(`      ${clean(message, 600)}`)]),
+        ...(findings.length === 0 ? [] : [line([`      speaks about ${about}`, 'dim'])]),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,22 @@
+// Asks the service for its own diagnosis of the workspace, on request. Nothing in Azure changes by it; a refusal leaves a gap.
+import { diagnosisOf, diagnosisType, kindOf } from '../kinds/index.ts';
+import { isObject } from '../model/json.ts';
+import { sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { withResources } from '../model/world.ts';
+import type { Means } from './means.ts';
+
+/** See {@link Session.diagnose}. */
+export async function askDiagnosis(snapshot: Snapshot, { door, say }: Means, signal: AbortSignal): Promise<Snapshot> {
+  const { workspace } = snapshot;
+  if (workspace === null) return snapshot;
+  const id = diagnosisOf(workspace);
+  say({ kind: 'asking', questions: 1, detail: 'The service is asked for its own diagnosis, which changes nothing.' });
+  say({ kind: 'progress', stage: 'diagnose', done: 0, total: 1, detail: 'the service looks at the workspace' });
+  const answer = await door.diagnose(workspace, signal);
+  const gaps = snapshot.gaps.filter((gap) => !sameId(gap.id, id));
+  if (!answer.ok) return { ...withResources(snapshot, [], [id]), gaps: [...gaps, answer.gap] };
+  const body = isObject(answer.body) ? answer.body : {};
+  const { apiVersion } = kindOf(typeOf(workspace));
+  return { ...withResources(snapshot, [{ id, type: diagnosisType, apiVersion, body }]), gaps };
+}
