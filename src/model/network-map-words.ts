@@ -1,5 +1,5 @@
 // What the parts of a map are called: the same words on the screen and in text.
-import type { MapRoom } from './network-map.ts';
+import type { MapRoom, MapSubnet } from './network-map.ts';
 import type { PathVerdict } from './path.ts';
 
 export const reachMarks: Readonly<Record<PathVerdict, string>> = {
@@ -17,4 +17,29 @@ export function roomText(room: MapRoom | null): string {
 }
 
 /** `Storage` for `Microsoft.Storage`. */
-export const shortService = (service: string): string => service.replace(/^Microsoft\./i, '');
+const shortService = (service: string): string => service.replace(/^Microsoft\./i, '');
+
+export interface Guard {
+  readonly label: string;
+  /** Stands for it where there is no room for more. */
+  readonly letter: string;
+  readonly text: string;
+}
+
+/** What stands at a subnet, in the order of the letters. */
+export function guardsOf(subnet: MapSubnet): readonly Guard[] {
+  const { securityGroup, routeTable, natGateway, serviceEndpoints, endpointPolicies, delegations } = subnet;
+  return [
+    { label: 'security group', letter: 'G', text: securityGroup?.name ?? '' },
+    { label: 'route table', letter: 'R', text: routeTable?.name ?? '' },
+    { label: 'NAT gateway', letter: 'N', text: natGateway?.name ?? '' },
+    { label: 'service endpoints', letter: 'E', text: serviceEndpoints.map(shortService).join(', ') },
+    { label: 'endpoint policy', letter: 'P', text: endpointPolicies.map(({ name }) => name).join(', ') },
+    { label: 'delegated to', letter: 'D', text: delegations.join(', ') },
+  ].filter(({ text }) => text !== '');
+}
+
+export const guardLetters = (subnet: MapSubnet): string =>
+  guardsOf(subnet)
+    .map(({ letter }) => letter)
+    .join('');

@@ -2,7 +2,7 @@
 // computes what they reach and where they are cut off. Pure.
 
 import type { MapNetwork, MapReach, MapSitter, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
-import { reachMarks, roomText, shortService } from '../model/network-map-words.ts';
+import { guardsOf, reachMarks, roomText } from '../model/network-map-words.ts';
 import { hopTitles, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -52,22 +52,8 @@ function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: b
   ];
 }
 
-function guardLines(
-  { securityGroup, routeTable, natGateway, serviceEndpoints, delegations, endpointPolicies }: MapSubnet,
-  side: string,
-): Line[] {
-  const parts = [
-    ['security group', securityGroup?.name],
-    ['routes', routeTable?.name],
-    ['NAT gateway', natGateway?.name],
-    ['service endpoints', serviceEndpoints.map(shortService).join(', ')],
-    ['endpoint policy', endpointPolicies.map(({ name }) => name).join(', ')],
-    ['delegated to', delegations.join(', ')],
-  ] as const;
-  return parts.flatMap(([label, value]) =>
-    value === undefined || value === '' ? [] : [line([`${side}  `, 'dim'], [`${label} `, 'dim'], clean(value, 300))],
-  );
-}
+const guardLines = (subnet: MapSubnet, side: string): Line[] =>
+  guardsOf(subnet).map(({ label, text }) => line([`${side}  `, 'dim'], [`${label} `, 'dim'], clean(text, 300)));
 
 const sitterLine = (side: string, { name, is }: MapSitter): Line =>
   line([side, 'dim'], ['■ ', 'accent'], clean(name), [`  ${clean(is, 200)}`, 'dim']);

@@ -21,6 +21,7 @@ const initial = (screen: string) =>
     bindings,
     rules: [],
     screen,
+    drawMap: () => ({ networks: [], targets: [], outside: [], unread: null }),
     now: 0,
   });
 const key = (flags: Partial<Key> = {}): Key => ({ ...flags }) as Key;

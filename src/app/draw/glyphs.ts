@@ -2,6 +2,8 @@
 export interface Glyphs {
   readonly rule: string;
   readonly wall: string;
+  readonly tee: string;
+  readonly corner: string;
   readonly more: string;
   readonly mark: string;
   readonly open: string;
@@ -22,6 +24,8 @@ export interface Glyphs {
 const rich: Glyphs = {
   rule: '─',
   wall: '│',
+  tee: '├',
+  corner: '└',
   more: '…',
   mark: '>',
   open: '▾',
@@ -41,6 +45,8 @@ const rich: Glyphs = {
 const ascii: Glyphs = {
   rule: '-',
   wall: '|',
+  tee: '|',
+  corner: '`',
   more: '~',
   mark: '>',
   open: 'v',

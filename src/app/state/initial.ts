@@ -20,6 +20,7 @@ export interface Start {
   readonly rules: readonly RuleEntry[];
   /** Name of the first screen. */
   readonly screen: string;
+  readonly drawMap: State['drawMap'];
   /** Milliseconds. */
   readonly now: number;
 }

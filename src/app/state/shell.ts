@@ -47,6 +47,7 @@ export function createShell(options: AppOptions): Shell {
     source: session.source,
     rules: options.context.rules,
     screen: options.screen ?? 'resources',
+    drawMap: session.map,
     now: options.now().getTime(),
   });
   const store = createStore<State, Action>(start, reduce);

@@ -5,6 +5,7 @@ import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Finding, Report } from '../../model/finding.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
+import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
@@ -110,6 +111,8 @@ export interface State {
   readonly before: Report | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
+  /** The network around the workspace; pure, and asked only while something shows it. */
+  readonly drawMap: (snapshot: Snapshot) => NetworkMap;
   /** Milliseconds; moves with keys, events and minutes, never by itself. */
   readonly now: number;
   readonly work: Work | null;

@@ -1,0 +1,116 @@
+// What the map says of the selected row: what guards the subnet, who sits there, what is reached and, in a sentence, where not.
+import type { Line } from '../../../command/definition.ts';
+import type { MapNetwork, MapSitter, MapSubnet, MapTarget, NetworkMap } from '../../../model/network-map.ts';
+import { guardsOf, reachMarks, roomText } from '../../../model/network-map-words.ts';
+import { hopTitles, verdictWords } from '../../../model/path-words.ts';
+import { clean } from '../../../model/text.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import type { MapRow } from './rows.ts';
+
+const blank: Line = [];
+
+export function mapDetail(row: MapRow | undefined, { targets }: NetworkMap, width: number): Line[] {
+  switch (row?.kind) {
+    case 'network':
+      return networkDetail(row.network, width);
+    case 'subnet':
+      return [
+        ...subnetDetail(row.subnet, width),
+        blank,
+        ...reachDetail(row.subnet, targets, width),
+        ...idLines(row.subnet.id, width),
+      ];
+    case 'sitter':
+      return [
+        ...sitterDetail(row.sitter, width),
+        blank,
+        ...subnetDetail(row.subnet, width),
+        blank,
+        ...reachDetail(row.subnet, targets, width),
+      ];
+    case 'outside':
+      return row.sitter === null
+        ? wrapText(
+            'These computes sit in no virtual network of yours: what they reach is decided by the workspace’s managed network, or by nobody.',
+            width,
+          )
+        : sitterDetail(row.sitter, width);
+    default:
+      return [];
+  }
+}
+
+function networkDetail(network: MapNetwork, width: number): Line[] {
+  const { name, location, prefixes, peers, subnets, unread } = network;
+  return [
+    line(word(clean(name), 'heading'), word(' virtual network', 'dim')),
+    ...named('Region', location ?? 'not read', width),
+    ...named('Address space', prefixes.join(', '), width),
+    ...named('Subnets', unread ?? String(subnets.length), width),
+    ...peers.flatMap((peer) => [
+      ...wrapLine(
+        line(
+          word('Peered with: ', 'dim'),
+          clean(peer.name),
+          word(`  ${clean(peer.state ?? 'state not read')}`, peer.state === 'Connected' ? 'ok' : 'warn'),
+        ),
+        width,
+        2,
+      ),
+    ]),
+    ...(peers.length === 0 ? [line(word('Peered with no other network.', 'dim'))] : []),
+    ...idLines(network.id, width),
+  ];
+}
+
+function subnetDetail(subnet: MapSubnet, width: number): Line[] {
+  const guards = guardsOf(subnet);
+  return [
+    line(
+      word(clean(subnet.name), 'heading'),
+      word(` subnet  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`, 'dim'),
+    ),
+    ...named('Free addresses', roomText(subnet.room) || 'not known', width),
+    ...guards.flatMap(({ label, text, letter }) => named(`${label} (${letter})`, text, width)),
+    ...(guards.length === 0
+      ? [line(word('No security group, route table, gateway, endpoint or delegation.', 'dim'))]
+      : []),
+  ];
+}
+
+function sitterDetail({ name, is, resource }: MapSitter, width: number): Line[] {
+  return [
+    line(word(clean(name), 'heading'), word(` ${clean(is)}`, 'dim')),
+    ...(resource === null ? [] : idLines(resource, width)),
+  ];
+}
+
+function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width: number): Line[] {
+  if (reach.length === 0) return [line(word('No compute of the workspace sits here.', 'dim'))];
+  return [
+    line(word('From here, at TCP 443', 'heading')),
+    ...reach.flatMap(({ target, verdict, stoppedBy, because }) => {
+      const to = targets[target];
+      const [text, role] = verdictWords[verdict];
+      const where = verdict === 'allowed' || stoppedBy === null ? '' : ` at the ${hopTitles[stoppedBy]}`;
+      return [
+        ...wrapLine(
+          line(
+            word(`${reachMarks[verdict]} `, role),
+            word(clean(to?.name ?? '')),
+            word(` ${clean(to?.is ?? '')}`, 'dim'),
+            word(`  ${text}${where}`, role),
+          ),
+          width,
+          2,
+        ),
+        ...(verdict === 'allowed' ? [] : wrapText(`  ${clean(because, 600)}`, width, 'dim', 2)),
+      ];
+    }),
+    blank,
+  ];
+}
+
+const named = (label: string, text: string, width: number): Line[] =>
+  wrapLine(line(word(`${label}: `, 'dim'), clean(text, 600)), width, 2);
+const idLines = (id: string, width: number): Line[] => [blank, ...wrapText(clean(id, 600), width, 'dim')];

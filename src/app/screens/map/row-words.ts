@@ -1,0 +1,118 @@
+// How a row of the map looks: the tree's branches at the left, what stands there, and at the right one mark for each thing that
+// computes want to reach.
+import type { Line, Word } from '../../../command/definition.ts';
+import type { MapSubnet, MapTarget } from '../../../model/network-map.ts';
+import { guardLetters, reachMarks, roomText } from '../../../model/network-map-words.ts';
+import { verdictWords } from '../../../model/path-words.ts';
+import { clean } from '../../../model/text.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { fitText, line, widthOf, word } from '../../draw/text.ts';
+import type { MapRow } from './rows.ts';
+
+export interface Columns {
+  readonly name: number;
+  readonly prefix: number;
+  readonly room: number;
+  readonly guards: number;
+  /** Cells of one target's column; 0 where the marks have no room. */
+  readonly reach: number;
+}
+
+/** Cells: of a name at least and at most, of a range, of `1019 of 1019 free`, of all letters, of a column whose head can be read. */
+const cells = { least: 26, most: 30, prefix: 19, room: 18, count: 6, guards: 7, head: 8, target: 15 };
+
+/** How the width is shared: names and ranges first, then room in words, then a column for each target instead of a mark. */
+export function columnsFor(width: number, targets: readonly MapTarget[]): Columns {
+  const rest = width - 2 - cells.guards;
+  const marks = targets.length;
+  const reach = rest - marks >= 12 ? 1 : 0;
+  const prefix = rest - marks * reach - cells.prefix >= cells.least ? cells.prefix : 0;
+  const left = rest - marks * reach - prefix;
+  const room = [cells.room, cells.count].find((wide) => left - wide >= cells.least) ?? 0;
+  const shared = rest - prefix - room;
+  const wide = marks === 0 ? 0 : Math.min(cells.target, Math.floor((shared - cells.most) / marks));
+  const each = wide >= cells.head ? wide : reach;
+  return { prefix, room, guards: cells.guards, reach: each, name: Math.min(cells.most, shared - marks * each) };
+}
+
+const branch = (glyphs: Glyphs, last: boolean) =>
+  last ? `${glyphs.corner}${glyphs.rule} ` : `${glyphs.tee}${glyphs.rule} `;
+const stem = (glyphs: Glyphs, last: boolean) => (last ? '   ' : `${glyphs.wall}  `);
+
+export function mapRowWords(
+  row: MapRow,
+  selected: boolean,
+  columns: Columns,
+  targets: readonly MapTarget[],
+  glyphs: Glyphs,
+): Line {
+  const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+  switch (row.kind) {
+    case 'network': {
+      const { name, prefixes, location, peers } = row.network;
+      const peered = peers.length === 0 ? '' : `  peered with ${peers.map((peer) => peer.name).join(', ')}`;
+      return [
+        mark,
+        word(clean(name), 'heading'),
+        word(`  ${prefixes.map((one) => clean(one)).join(', ')}  ${clean(location ?? '')}${clean(peered)}`, 'dim'),
+      ];
+    }
+    case 'subnet': {
+      const name = [word(branch(glyphs, row.last), 'border'), word(clean(row.subnet.name), 'focus')];
+      return [mark, ...cell(name, columns.name, glyphs), ...subnetCells(row.subnet, columns, targets, glyphs)];
+    }
+    case 'sitter': {
+      const sides = stem(glyphs, row.lastSubnet) + branch(glyphs, row.last);
+      return [mark, word(sides, 'border'), word(clean(row.sitter.name)), word(`  ${clean(row.sitter.is)}`, 'dim')];
+    }
+    case 'outside':
+      return row.sitter === null
+        ? [mark, word('In a network of Azure’s own', 'heading')]
+        : [mark, word('   ', 'border'), word(clean(row.sitter.name)), word(`  ${clean(row.sitter.is)}`, 'dim')];
+  }
+}
+
+/** What stands over the columns. */
+export function headWords(columns: Columns, targets: readonly MapTarget[], glyphs: Glyphs): Line {
+  const { name, prefix, room, guards, reach } = columns;
+  const names =
+    reach > 1 ? targets.map((target) => fitText(clean(target.name), reach - 1, glyphs.more)).join(' ') : 'reach';
+  const free = room > 0 ? fitText('free', room, glyphs.more) : '';
+  const range = prefix > 0 ? fitText('range', prefix, glyphs.more) : '';
+  return line(
+    word(`  ${fitText('', name, '')}${range}${free}${fitText('marks', guards, '')}${reach > 0 ? names : ''}`, 'dim'),
+  );
+}
+
+function cell(words: readonly Word[], cells: number, { more }: Glyphs): Line {
+  const [side, text] = words;
+  if (side === undefined || text === undefined) return words;
+  return [side, { ...text, text: fitText(text.text, cells - widthOf(side.text), more) }];
+}
+
+function subnetCells(
+  subnet: MapSubnet,
+  { prefix, room, guards, reach }: Columns,
+  targets: readonly MapTarget[],
+  glyphs: Glyphs,
+): Line {
+  const { more } = glyphs;
+  const free = room > cells.count ? roomText(subnet.room) : String(subnet.room?.free ?? '');
+  return [
+    ...(prefix > 0
+      ? [word(`${fitText(subnet.prefixes.map((one) => clean(one)).join(','), prefix - 1, more)} `, 'text')]
+      : []),
+    ...(room > 0 ? [word(`${fitText(free, room - 1, more)} `, isTight(subnet) ? 'warn' : 'dim')] : []),
+    word(fitText(guardLetters(subnet), guards, more), 'accent'),
+    ...(reach === 0 ? [] : targets.flatMap((_, index) => reachCell(subnet, index, reach))),
+  ];
+}
+
+function reachCell({ reach }: MapSubnet, target: number, cells: number): Line {
+  const found = reach.find((one) => one.target === target);
+  if (found === undefined) return [word(' '.repeat(cells))];
+  return [word(fitText(reachMarks[found.verdict], cells, ''), verdictWords[found.verdict][1])];
+}
+
+/** Less than a tenth of the subnet, or nothing at all. */
+const isTight = ({ room }: MapSubnet): boolean => room !== null && room.free <= (room.usable ?? 0) / 10;
