@@ -7,6 +7,7 @@ import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
+import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
 import { columnsFor, headWords, mapRowWords } from './map/row-words.ts';
@@ -51,7 +52,7 @@ export const map = defineScreen<MapSlice>({
   places: () => ['list'],
   bindings,
   derive: deriveMap,
-  selection: (slice) => ({ about: 'resource', finding: null, resource: resourceOf(selectedRow(slice)) }),
+  selection: (slice) => ({ ...nothingSelected, resource: resourceOf(selectedRow(slice)) }),
   move: movedOn,
   focus: (slice) => ({ ...slice, side: slice.side === 'rows' ? 'detail' : 'rows' }),
   back(slice) {
