@@ -92,6 +92,12 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'compute.explicit-outbound a route that drops everything': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance that no peering leads to': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance behind a peering that is cut off': /before a NAT gateway would see it/,
+  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group':
+    /snet-aks holds Kubernetes nodes/,
+  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes of a cluster that is not attached share the group':
+    /snet-second holds Kubernetes nodes.*the cluster would be cut off/,
+  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes that may not be read may share the group':
+    /snet-aks shares the group and may hold the nodes of .*aks-serve/,
   'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /only whoever keeps the network manager/,
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,

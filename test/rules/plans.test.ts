@@ -15,7 +15,7 @@ const fixable = samples.filter(
 );
 /** Nothing can be planned: a sentence says why (fixes.test.ts holds the sentences). */
 const unplanned =
-  /dev-client-ip a private address|IPv6 address|own region|rules hidden|201 entries|public-network-access P, (neither said, )?no endpoint|image-build-compute (no nodes|an instance|a cluster that failed)|one group may not be read, and the other stops it|nobody asked for limits, and a deny of the web|and a network manager denies it/;
+  /dev-client-ip a private address|IPv6 address|own region|rules hidden|201 entries|public-network-access P, (neither said, )?no endpoint|image-build-compute (no nodes|an instance|a cluster that failed)|one group may not be read, and the other stops it|and a network manager denies it|and Kubernetes nodes/;
 /** What only the operator can decide, where the fix would be planned without. */
 function answersOf(name: string): Answers {
   if (/^acr\..* Basic$/.test(name)) return { sku: 'Premium' };

@@ -12,16 +12,16 @@ import {
 } from '../support/snapshot.ts';
 import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
 
-const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-mlsim`;
+export const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-mlsim`;
 const compute = `${ids.workspace}/computes/aks-serve`;
 const on = { on: compute };
-const nodes = `${ids.vnet}/subnets/snet-aks`;
+export const nodes = `${ids.vnet}/subnets/snet-aks`;
 const principal = '00000000-0000-0000-0000-0000000000dd';
 
 const { table, rule } = sampling((scene) => served(scene), on);
 
 /** An attached cluster that is as it should be, in a subnet of its own. */
-const served: Change = (scene) => {
+export const served: Change = (scene) => {
   scene.bodies[ids.vnet].properties.subnets.push(
     subnet(nodes, '10.0.8.0/24', ['Microsoft.Storage', 'Microsoft.KeyVault']),
   );

@@ -1,5 +1,6 @@
 // The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
 import { group, ids, type Loose, refused, type Scene, withAdminRules } from '../support/snapshot.ts';
+import { aks, nodes as nodeSubnet, served } from './samples-aks.ts';
 import { both, type Change, type Sample } from './sampling.ts';
 
 export const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
@@ -115,6 +116,40 @@ function ruled(): Sample[] {
       both(governed('Outbound Deny Any * Internet 0-65535 100'), (scene) =>
         Object.assign(scene.intents, { outboundMode: 'limited' }),
       ),
+    ),
+  ];
+}
+/** Another subnet at which the same group stands. */
+function beside(): Sample[] {
+  const id = 'outbound-deny-internet';
+  const shared =
+    (subnetId: string, more: Loose = {}): Change =>
+    (scene) => {
+      const all = scene.bodies[ids.vnet].properties.subnets;
+      const there = all.find((one: Loose) => one.id === subnetId);
+      Object.assign(there.properties, { networkSecurityGroup: { id: nsg } }, more);
+    };
+  const set = `/subscriptions/x/resourceGroups/MC_other/providers/Microsoft.Compute/virtualMachineScaleSets/aks-pool-12`;
+  const nodes = [{ id: `${set}/virtualMachines/0/networkInterfaces/one/ipConfigurations/one` }];
+  const unseen: Change = (scene) => scene.gaps.push(refused(aks));
+  return [
+    sample(
+      id,
+      'fail',
+      'limited is meant, and Kubernetes nodes share the group',
+      both(served, limited(), shared(nodeSubnet)),
+    ),
+    sample(
+      id,
+      'fail',
+      'limited is meant, and Kubernetes nodes of a cluster that is not attached share the group',
+      both(limited(), shared(ids.second, { ipConfigurations: nodes })),
+    ),
+    sample(
+      id,
+      'fail',
+      'limited is meant, and Kubernetes nodes that may not be read may share the group',
+      both(served, limited(), shared(nodeSubnet), unseen),
     ),
   ];
 }
@@ -259,6 +294,7 @@ export const nsgSamples: readonly Sample[] = [
   bareSample('outbound-deny-internet', 'fail', 'limited is meant, no security group', (scene) =>
     Object.assign(scene.intents, { outboundMode: 'limited' }),
   ),
+  ...beside(),
   sample('outbound-deny-internet', 'pass', 'a deny behind the tags', limited(out(100, ml, '443'), denyInternet(4096))),
   sample('outbound-deny-internet', 'fail', 'a deny of Tcp alone', limited(out(4000, 'Internet', '*', 'Tcp', 'Deny'))),
   sample('outbound-deny-internet', 'notApplicable', 'nobody asked', grouped([])),

@@ -8,11 +8,12 @@ import { setMember } from '../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
 import { allowedTags, priorityAfter } from '../../net/index.ts';
 import { leak } from '../../net/leak.ts';
 import { adminRulesAt } from '../../posture/admin-rules.ts';
 import { contextAt, subnetPrefixes } from '../../posture/flows.ts';
-import { subnetUses } from '../../posture/needs.ts';
+import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
 import { networkOf, sharers } from '../../posture/training-subnets.ts';
 import { isTunnelled } from '../../posture/tunnel.ts';
 import type { Judgement, Proposal } from '../rule.ts';
@@ -52,15 +53,27 @@ const isShut = ({ subnet, group, judgement: { world } }: Place): boolean =>
     1,
   ).verdict === 'denied';
 
+/** Nodes of any Kubernetes cluster, attached to the workspace or not, show in their subnet by their scale set. */
+const ofNode = /\/virtualMachineScaleSets\/aks-/i;
+const holdsNodes = (subnet: string, world: World): boolean => {
+  const there = world.peek(subnet);
+  const body = there.state === 'read' ? there.resource.body : undefined;
+  return listAt(body, '/properties/ipConfigurations').some((one) => ofNode.test(textAt(one, '/id') ?? ''));
+};
+
 /** Why the Internet is not denied at a group that these subnets share; undefined where it may be. */
 function stands(subnets: readonly string[], { world }: Judgement): string | undefined {
-  const nodes = subnetUses(world).find(
-    ({ role, subnet }) => role === 'inference' && subnets.some((id) => sameId(id, subnet)),
-  );
-  return (
-    nodes &&
-    `${subnetShown(nodes.subnet)} holds Kubernetes nodes, which need the Internet: give them a security group of their own first.`
-  );
+  const uses = subnetUses(world);
+  const isOf = (id: string, wanted: (role: SubnetRole) => boolean): boolean =>
+    uses.some(({ role, subnet }) => wanted(role) && sameId(id, subnet));
+  const nodes = subnets.find((id) => isOf(id, (role) => role === 'inference') || holdsNodes(id, world));
+  const first = 'give them a security group of their own first';
+  if (nodes !== undefined)
+    return `${subnetShown(nodes)} holds Kubernetes nodes, which need the Internet: ${first}. Denied at a group that they share, the cluster would be cut off.`;
+  const [unread] = unreadUses(world).filter(({ role }) => role === 'inference');
+  const foreign = subnets.find((id) => /\/subnets\//i.test(id) && !isOf(id, () => true));
+  if (!unread || foreign === undefined) return undefined;
+  return `${subnetShown(foreign)} shares the group and may hold the nodes of ${shown(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet, so ${first}.`;
 }
 
 const closes =

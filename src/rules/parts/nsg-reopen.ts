@@ -12,7 +12,8 @@ export function reopening(place: Place, asked: Asked): Step[] | string {
     if (decision.verdict === 'allowed') return steps;
     const denies = decision.parts
       .filter(({ outcome }) => outcome !== 'allowed')
-      .flatMap((part) => [...part.by, ...part.unsure])
+      // A deny behind allows of tags whose addresses are not at hand stops whatever is in none of them.
+      .flatMap((part) => [...part.by, ...part.unsure, ...part.pending])
       .flatMap(({ access, place: at, rule }): Resource[] => {
         const isOurs = access === 'Deny' && at !== 'admin' && rule && !rule.standard;
         const found = isOurs ? ruleNamed(here, rule.name) : undefined;
