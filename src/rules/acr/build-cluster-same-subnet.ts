@@ -1,5 +1,6 @@
 // acr.build-cluster-same-subnet: the cluster that builds images sits where storage and registry both admit it.
 import { computeView } from '../../kinds/workspace-view.ts';
+import { needSentence } from '../../model/need.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { registryType } from '../../posture/links.ts';
@@ -10,7 +11,7 @@ import { links } from '../parts/links.ts';
 import { inPremium } from '../parts/registry.ts';
 import { isShared, meetAt, notClosed, type Shared, sharedSubnets } from '../parts/shared-subnet.ts';
 import { proposalsOn, registries } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, pass, seen, subnetShown } from '../parts/verdict.ts';
+import { fail, notApplicable, pass, seen, subnetShown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
 function judge(wall: Wall, judgement: Judgement): Verdict {
@@ -63,15 +64,20 @@ function mend(wall: Wall, judgement: Judgement, answers: Answers): readonly Prop
 }
 
 function asked({ account, registry }: Shared, names: readonly string[], subnet: string | undefined): string {
-  const other = names.length === 0 ? [] : [`cluster=NAME, one of ${listed(names)}`];
+  const other = names.map((value) => ({ name: 'cluster', value, says: 'builds instead' }));
   const admit =
     subnet === undefined
       ? []
-      : [`way=admit, which admits ${subnetShown(subnet)} to the ${account.name} and the ${registry.name}`];
+      : [
+          {
+            ...{ name: 'way', value: 'admit' },
+            says: `admits ${subnetShown(subnet)} to the ${account.name} and the ${registry.name}`,
+          },
+        ];
   const ways = [...other, ...admit];
   return ways.length === 0
     ? 'The cluster sits in no subnet, and no other that could build sits in one that both stores admit: make one (az ml compute create).'
-    : `It needs the answer ${ways.join(', or ')}.`;
+    : needSentence({ kind: 'choice', options: ways });
 }
 
 export const acrBuildClusterSameSubnet = defineRule({

@@ -1,5 +1,6 @@
 // acr.endpoint-kinds-exclusive: a registry is reached by subnet rules or by private endpoints, not by both.
 import { removeFrom } from '../../model/edit.ts';
+import { needSentence } from '../../model/need.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
@@ -54,7 +55,8 @@ function mend(wall: Wall, judgement: Judgement, answers: Answers): Proposal | re
   const wanted = bySubnets ? 'endpoints' : 'rules';
   const what = bySubnets ? listed(endpointNames(wall, judgement)) : `${wall.acls.subnetRules.length} subnet rules`;
   if (answers.drop !== wanted) {
-    return `It needs the answer drop=${wanted}: the ${wall.name} follows ${bySubnets ? 'service' : 'private'} endpoints, so ${what} would go.`;
+    const options = [{ name: 'drop', value: wanted, says: `${what} would go` }];
+    return `The ${wall.name} follows ${bySubnets ? 'service' : 'private'} endpoints. ${needSentence({ kind: 'choice', options })}`;
   }
   return bySubnets ? dropEndpoints(wall, judgement) : dropRules(wall);
 }

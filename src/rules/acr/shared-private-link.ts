@@ -3,6 +3,7 @@ import { sharedLinksPointer } from '../../kinds/shared-link-view.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { addTo } from '../../model/edit.ts';
 import { isArray } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
@@ -46,7 +47,7 @@ function mend(wall: Wall, workspace: Resource, answers: Answers): Proposal | str
   const name = answers.link?.trim() ?? '';
   if (name === '' || legalName([name], 64) !== name) {
     const wrong = name === '' ? '' : `${quoted(name)} is no name for a link. `;
-    return `${wrong}It needs the answer link=NAME, the name the link is to have (the article's is Acr). The whole workspace is written for it, everything else as it stands.`;
+    return `${wrong}${needSentence({ kind: 'text', name: 'link', what: 'NAME', suggestion: 'Acr' })} It is the name the link is to have. The whole workspace is written for it, everything else as it stands.`;
   }
   const there = valueAt(workspace.body, sharedLinksPointer);
   if (there !== undefined && there !== null && !isArray(there))

@@ -2,6 +2,7 @@
 import { vnetOf } from '../../kinds/network-view.ts';
 import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { architectureFor } from '../../posture/architecture.ts';
@@ -81,11 +82,16 @@ function mend(wall: Wall, judgement: Judgement, answers: Answers): Proposal | st
   const workspace = world.workspace();
   if (!workspace) return 'There is no workspace.';
   const [name, size] = [answers.cluster?.trim(), answers.size?.trim()];
-  if (name === undefined || size === undefined || !/^standard_/i.test(size)) {
-    return 'It needs the answers cluster=NAME, the name of the cluster to make, and size=SIZE, a CPU size such as STANDARD_DS3_V2; and subnet=VNET/NAME where it is not to sit with the computes that are there.';
+  if (name === undefined) {
+    const need = needSentence({ kind: 'text', name: 'cluster', what: 'NAME', suggestion: 'cpu-builder' });
+    return `${need} It is the name of the cluster to make; it sits with the computes that are there unless subnet=VNET/NAME says otherwise.`;
   }
   if (!legal.test(name))
     return `${quoted(name)} is no name for a cluster: 3 to 24 letters, digits and dashes, a letter first.`;
+  if (size === undefined || !/^standard_/i.test(size)) {
+    const need = needSentence({ kind: 'text', name: 'size', what: 'SIZE', suggestion: 'STANDARD_DS3_V2' });
+    return `${need} It is a size of machines without graphics cards.`;
+  }
   if (/^standard_n/i.test(size)) return `${quoted(size)} has graphics cards, and images are built on CPU sizes alone.`;
   const resource = `${computesOf(workspace.id)}/${name}`;
   if (computes(world).some(({ id }) => fold(id) === fold(resource)))

@@ -2,6 +2,7 @@
 import { locksOf } from '../../kinds/lock.ts';
 import { lockView, workspaceType } from '../../kinds/workspace-view.ts';
 import type { Severity } from '../../model/finding.ts';
+import { needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -94,7 +95,8 @@ function lift(workspace: Resource, { world }: Judgement, answers: Answers): read
   const failing = standings(workspace.id, world).filter(({ severity }) => severity !== undefined);
   const choices = listed(failing.map(({ lock }) => nameWithNotes(lock)));
   if (answers.lock === undefined) {
-    return `It needs the answer lock=NAME (several with commas), one of ${choices}: a lock is somebody’s decision, so ask them first.`;
+    const options = failing.map(({ lock }) => ({ name: 'lock', value: nameOf(lock.id), says: wordsOf(lock) }));
+    return `${needSentence({ kind: 'choice', options }, 'NAME')} Several go with commas. A lock is somebody’s decision, so ask them first.`;
   }
   const wanted = answers.lock.split(',').map((name) => name.trim());
   const chosen = failing.filter(({ lock }) =>
@@ -110,10 +112,16 @@ function lift(workspace: Resource, { world }: Judgement, answers: Answers): read
   );
 }
 
-const nameWithNotes = (lock: Resource): string => {
+const wordsOf = (lock: Resource): string => {
   const { level, notes } = lockView(lock);
-  const words = [level, notes].filter((word) => word !== undefined).map((word) => clean(word, 120));
-  return `${shown(lock.id)}${words.length === 0 ? '' : ` (${words.join(': ')})`}`;
+  return [level, notes]
+    .filter((word) => word !== undefined)
+    .map((word) => clean(word, 120))
+    .join(': ');
+};
+const nameWithNotes = (lock: Resource): string => {
+  const words = wordsOf(lock);
+  return `${shown(lock.id)}${words === '' ? '' : ` (${words})`}`;
 };
 
 export const computeLocks = defineRule({

@@ -1,5 +1,6 @@
 // databricks.default-subnet: the network of Databricks has the subnet named default.
 import { showsSubnets, vnetView } from '../../kinds/network-view.ts';
+import { needSentence } from '../../model/need.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
 import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
@@ -37,8 +38,9 @@ function create({ network }: Injected, { world }: Judgement, answers: Answers): 
   const range = answers.prefix?.trim();
   if (range === undefined) {
     const free = freeRange(found, world);
-    const example = free === undefined ? 'No range of its address space is known to be free.' : `${free} is free.`;
-    return `It needs the answer prefix=RANGE, a free range of ${shown(network)}. ${example}`;
+    const example = free === undefined ? ' No range of its address space is known to be free.' : '';
+    const need = needSentence({ kind: 'text', name: 'prefix', what: 'RANGE', suggestion: free ?? null });
+    return `${need} It is a free range of ${shown(network)}.${example}`;
   }
   const risk = `Takes ${range} of the address space of ${shown(network)}; nothing is placed in it.`;
   return newSubnet({ network: found, name: wanted, range, more: {}, risk }, world);

@@ -7,6 +7,7 @@ import { securityGroupType, securityRulesPointer } from '../../kinds/security-gr
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
+import { type Need as Answer, needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf } from '../../model/resource-id.ts';
 import { type MachineSeat, machineMode } from '../../posture/machines.ts';
@@ -16,6 +17,8 @@ import { freeGroup } from './nsg-limit.ts';
 import type { Need } from './nsg-need.ts';
 import { withGroup } from './nsg-place.ts';
 import { shown } from './verdict.ts';
+
+const own: Answer = { kind: 'choice', options: [{ name: 'group', value: 'make', says: '' }] };
 
 /** The group and the interface that takes it, or the sentence why not. */
 export function groupForCard(
@@ -27,7 +30,7 @@ export function groupForCard(
   const card = seat.card === undefined ? undefined : judgement.world.get(seat.card);
   if (!card) return 'No interface of the machine is known.';
   if (answers.group !== 'make') {
-    return `No security group stands at ${shown(card.id)}. One of its own shuts every inbound port but the one it allows: it needs the answer group=make.`;
+    return `No security group stands at ${shown(card.id)}. One of its own shuts every inbound port but the one it allows. ${needSentence(own)}`;
   }
   const body = bornWith(card, seat, needs, judgement);
   if (typeof body === 'string') return body;

@@ -1,6 +1,7 @@
 // The subnet of a private endpoint or a compute: the operator names it, and is told which would do.
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';
+import { type NeedOption, needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
@@ -53,13 +54,13 @@ export function chooseSubnet(
       : found.length > 1
         ? `${quoted(wanted)} is the name of several. `
         : `${quoted(wanted)} is none that takes ${what}. `;
-  return `${said}It needs the answer subnet=VNET/NAME, one of ${candidates.map(described).join(', ')}.`;
+  return `${said}${needSentence({ kind: 'choice', options: candidates.map(option) }, 'VNET/NAME')}`;
 }
 
 const isNamed = (id: string, wanted: string): boolean =>
   sameId(id, wanted) || sameId(`${nameOf(vnetOf(id))}/${nameOf(id)}`, wanted) || sameId(nameOf(id), wanted);
 
-function described(subnet: Resource): string {
+function option(subnet: Resource): NeedOption {
   const free = freeAddresses(subnet);
-  return free === undefined ? subnetShown(subnet.id) : `${subnetShown(subnet.id)} (${free} free)`;
+  return { name: 'subnet', value: subnetShown(subnet.id), says: free === undefined ? '' : `${free} free` };
 }

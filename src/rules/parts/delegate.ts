@@ -6,6 +6,7 @@ import { associationLinks } from '../../kinds/parts/association-link.ts';
 import { listAt } from '../../kinds/read.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, EditConflict, setMember } from '../../model/edit.ts';
+import { needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -66,7 +67,10 @@ function freeName(network: Resource): string {
 }
 
 function made(network: Resource | undefined, name: string, world: World, answers: Answers): Proposal | string {
-  if (!network) return 'It needs the answer subnet=VNET/NAME, an empty subnet: no network was found to make one in.';
+  if (!network) {
+    const need = needSentence({ kind: 'text', name: 'subnet', what: 'VNET/NAME', suggestion: null });
+    return `${need} It is an empty subnet: no network was found to make one in.`;
+  }
   const range = answers.prefix?.trim() ?? freeRange(network, world);
   if (range === undefined) {
     return `No range of ${shown(network.id)} is known to be free: give one as prefix=RANGE, or an empty subnet as subnet=VNET/NAME.`;

@@ -4,6 +4,7 @@ import { registryView, shownAtSku, subnetRulesVersion } from '../../kinds/regist
 import { editChange } from '../../model/change.ts';
 import { applyEdits, EditConflict, setMember } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { type Need, needSentence } from '../../model/need.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
@@ -40,12 +41,14 @@ export const registryEvidence = ({ resource, at }: Wall) => [
   seen(resource, switchPointer, 'public network access'),
 ];
 
+const premium: Need = { kind: 'choice', options: [{ name: 'sku', value: 'Premium', says: '' }] };
+
 /** The upgrade to Premium, where the answer says so; or the sentence that asks. */
 export function upgrade({ resource, name }: Wall, answers: Answers): Proposal | string {
   const { sku } = registryView(resource);
   const now = clean(sku ?? 'of no SKU that is shown', 40);
   if (answers.sku?.trim().toLowerCase() !== 'premium') {
-    return `The ${name} is ${now}; network rules and private endpoints are Premium's alone, which costs more a day. It needs the answer sku=Premium.`;
+    return `The ${name} is ${now}; network rules and private endpoints are Premium's alone, which costs more a day. ${needSentence(premium)}`;
   }
   try {
     const edit = setMember(resource.body, skuPointer, 'Premium');

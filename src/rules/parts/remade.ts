@@ -6,6 +6,7 @@ import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { holds } from '../../kinds/parts/normal.ts';
 import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { type Need, needSentence } from '../../model/need.ts';
 import { type Pointer, parsePointer, updateAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, parentId, sameId, subscriptionOf } from '../../model/resource-id.ts';
@@ -26,10 +27,18 @@ export interface Wish {
   readonly seat: boolean;
 }
 
+const ending: Need = {
+  kind: 'choice',
+  options: [
+    { name: 'delete', value: 'yes', says: 'then the old one is deleted' },
+    { name: 'delete', value: 'no', says: 'then both stay, and so does this finding' },
+  ],
+};
+
 /** The sibling and, with the answer `delete=yes`, the end of the old one. Throws GapRead where what decides was not read. */
 export function remade(old: Resource, wish: Wish, judgement: Judgement, answers: Answers): Proposal[] | string {
   if (answers.delete !== 'yes' && answers.delete !== 'no') {
-    return `A compute keeps this for life, so another is made after the ${computeShown(old)}. It needs the answer delete=yes (then the old one is deleted) or delete=no (then both stay, and so does this finding).`;
+    return `A compute keeps this for life, so another is made after the ${computeShown(old)}. ${needSentence(ending)}`;
   }
   const id = siblingId(old, answers);
   if (!id.startsWith('/')) return id;
@@ -44,10 +53,10 @@ export function remade(old: Resource, wish: Wish, judgement: Judgement, answers:
   const there = judgement.world.peek(id);
   if (body === undefined)
     return `The body of the ${computeShown(old)} is not in a form that another can be made after.`;
-  const ending = answers.delete === 'yes' ? [removal(old)] : [];
+  const removed = answers.delete === 'yes' ? [removal(old)] : [];
   if (there.state === 'read') {
     const isSibling = holds(compute.normal(there.resource.body), compute.normal(body));
-    return isSibling ? ending : `${shown(id)} exists already; give another name with name=NAME.`;
+    return isSibling ? removed : `${shown(id)} exists already; give another name with name=NAME.`;
   }
   const where = seat ? ` in ${subnetShown(seat.id)}` : '';
   const create: Proposal = {
@@ -55,7 +64,7 @@ export function remade(old: Resource, wish: Wish, judgement: Judgement, answers:
     phase: 3,
     risk: `Makes ${shown(id)}${where} after the ${computeShown(old)}, billed while it runs; jobs have to be pointed at it. Users, schedules and passwords of the old one do not come along.`,
   };
-  return [create, ...ending];
+  return [create, ...removed];
 }
 
 /** Where a compute says whether SSH is open at its public address. */

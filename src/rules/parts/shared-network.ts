@@ -1,5 +1,6 @@
 // Do an account and the training computes share a virtual network (`storage.same-vnet-as-compute` and its Gen2 twin)?
 import { vnetOf } from '../../kinds/network-view.ts';
+import { type Need, needSentence } from '../../model/need.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/world.ts';
 import { strategyOf } from '../../posture/architecture.ts';
@@ -57,15 +58,20 @@ export function sharesNetwork(wall: Wall, judgement: Judgement): Verdict {
   return pass(`The ${name} is tied to every network the training computes sit in.`, evidence);
 }
 
-const choices =
-  'admit (add the computes’ subnets to the account) or recreate (make the computes anew in the account’s network)';
+const choices: Need = {
+  kind: 'choice',
+  options: [
+    { name: 'way', value: 'admit', says: 'add the computes’ subnets to the account' },
+    { name: 'way', value: 'recreate', says: 'make the computes anew in the account’s network' },
+  ],
+};
 
 /** Guided: the operator says which of the two moves. */
 export function bringTogether(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   if (answers.way === 'recreate') {
     return 'Computes are not moved: a subnet is chosen when a compute is made. Make it anew with az ml compute create --vnet-name and --subnet, then delete the old one.';
   }
-  if (answers.way !== 'admit') return `It needs the answer way: ${choices}.`;
+  if (answers.way !== 'admit') return needSentence(choices);
   if (strategyOf(wall.resource.id, judgement.world) !== 'service-endpoint') {
     return `The ${wall.name} is reached by private endpoints; give it one in the computes’ network instead of a subnet rule.`;
   }

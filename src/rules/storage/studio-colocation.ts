@@ -1,5 +1,6 @@
 // storage.studio-colocation: where the workspace has a private endpoint, studio's path and the storage path meet.
 import { vnetOf } from '../../kinds/network-view.ts';
+import { needSentence } from '../../model/need.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { strategyOf } from '../../posture/architecture.ts';
@@ -115,9 +116,13 @@ function colocate(wall: Wall, judgement: Judgement, answers: Answers): readonly 
     subnets.length === 1 && answers.way === 'admit'
       ? subnets[0]
       : subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
-  return chosen === undefined
-    ? `It needs the answer way=admit${subnets.length === 1 ? '' : ' and subnet'}, to admit the studio users of ${listed(subnets.map(shown))}.`
-    : admitSubnet(wall, chosen, judgement);
+  if (chosen !== undefined) return admitSubnet(wall, chosen, judgement);
+  const options = subnets.map((subnet) =>
+    subnets.length === 1
+      ? { name: 'way', value: 'admit', says: `admits the studio users of ${shown(subnet)}` }
+      : { name: 'subnet', value: shown(subnet), says: 'admits its studio users' },
+  );
+  return needSentence({ kind: 'choice', options });
 }
 
 export const storageStudioColocation = defineRule({

@@ -3,13 +3,14 @@ import { textsAt } from '../../kinds/read.ts';
 import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
 import { setMember } from '../../model/edit.ts';
 import { isObject } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, seen, shown } from '../parts/verdict.ts';
+import { fail, notApplicable, noted, pass, quoted, seen, shown } from '../parts/verdict.ts';
 import {
   isOdd,
   managedPointer,
@@ -76,7 +77,8 @@ function setMode(workspace: Resource, judgement: Judgement, answers: Answers): P
   const chosen = choices.find((mode) => fold(mode) === fold(answers.mode ?? ''));
   if (chosen === undefined) {
     const said = answers.mode === undefined ? '' : `${quoted(answers.mode)} is none of its choices. `;
-    return `${said}It needs the answer mode=${listed(choices).replace(' and ', ' or mode=')}; there is no way back.`;
+    const options = choices.map((mode) => ({ name: 'mode', value: mode, says: '' }));
+    return `${said}${needSentence({ kind: 'choice', options })} There is no way back.`;
   }
   return workspaceProposal(
     workspace,
