@@ -8,6 +8,7 @@ import { explain } from './explain.ts';
 import { exportPlan } from './export.ts';
 import { findings } from './findings.ts';
 import { fix } from './fix.ts';
+import { guide } from './guide.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { intent } from './intent.ts';
@@ -41,6 +42,7 @@ export const verbs: readonly Command[] = [
   exportPlan,
   apply,
   fix,
+  guide,
   create,
   undo,
   redo,

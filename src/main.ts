@@ -144,6 +144,14 @@ async function wire(): Promise<Wiring> {
     lookUpAddress: async (signal) =>
       (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
     checkKeys: async (keys) => (await import('./app/state/keys/remap.ts')).remapped(keys).wrong,
+    progress: async (source, workspace) =>
+      (await import('./history/progress.ts')).progressStore({
+        folder: path.join(folders.state, 'guide'),
+        source,
+        workspace,
+        pid: process.pid,
+        now: () => new Date(),
+      }),
     screen: (parsed) => screen(parsed, wiring),
   };
   return wiring;
@@ -230,15 +238,17 @@ async function openDemo(host: HostFlags, readOnly: boolean, tags: TagOptions): P
   return openArm({ host, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 
-/** A world that starts over has no history and no answers but its own. */
+/** A world that starts over has no history, no guided walk and no answers but its own. */
 async function forget(source: Source, workspace: string): Promise<void> {
   const [{ historyName }, { forgetIntents }, { rm }] = await Promise.all([
     import('./history/store.ts'),
     import('./settings/intents.ts'),
     import('node:fs/promises'),
   ]);
-  const base = path.join(folders.state, 'history', historyName(source, workspace));
-  await Promise.all([base, `${base}.json`].map((one) => rm(one, { recursive: true, force: true })));
+  const name = historyName(source, workspace);
+  const base = path.join(folders.state, 'history', name);
+  const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`)];
+  await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));
   await forgetIntents(folders.settings, source.name);
 }
 

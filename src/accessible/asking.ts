@@ -29,12 +29,21 @@ export function askInLines(talk: Talk): Ask {
         if (plan !== undefined) talk.say('', ...azSentences(plan));
       }
     },
-    async choose({ title, choices }) {
+    async choose({ title, choices, lines = [], news = [], progress, calm }) {
+      for (const said of [news, lines]) if (said.length > 0) talk.read([[], ...said]);
+      // The choice that does nothing is answer 0, as leaving a question always is.
+      const rest = choices.find(({ value }) => value === calm);
       const chosen = await choose<string | null>(talk, {
-        title: clean(title),
-        items: choices.map(({ value, label }) => ({ value, label: clean(label) })),
-        zero: { label: 'Cancel', value: null },
-        empty: null,
+        title: clean(progress === undefined ? title : `${progress.at} of ${progress.total}: ${title}`),
+        items: choices
+          .filter((one) => one !== rest)
+          .map(({ value, label, key }) => ({
+            value,
+            label: clean(label),
+            ...(key === undefined ? {} : { words: [key] }),
+          })),
+        zero: rest === undefined ? { label: 'Cancel', value: null } : { label: clean(rest.label), value: rest.value },
+        empty: rest?.value ?? null,
         fresh: true,
       });
       if (chosen === null) throw cancelled();

@@ -155,6 +155,7 @@ async function shellContext(parsed: Parsed, wiring: Wiring, beside: Beside, defa
       stdin,
       stderr,
       interactive,
+      accessible: wantsLines(parsed.host, wiring.env, parsed.explicit),
       answers: (args.answer as Readonly<Record<string, string>> | undefined) ?? {},
       signal: wiring.signal,
       show(lines) {

@@ -1,14 +1,19 @@
-// Questions on the terminal, line by line, so that a screen reader can follow. Cancel is what an empty answer means.
-import type { Ask } from '../command/definition.ts';
+// Questions on the terminal, line by line, so that a screen reader can follow. An empty answer does nothing: it cancels, or is
+// the choice that the question calls calm.
+import type { Ask, Choice } from '../command/definition.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
+import { wrapLines } from '../render/wrap-lines.ts';
+import { forgetTyped } from './typed.ts';
 
 export interface PromptOptions {
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stderr: NodeJS.WritableStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stderr: NodeJS.WritableStream & { readonly columns?: number };
   /** Is there somebody to answer? */
   readonly interactive: boolean;
+  /** Every choice has a number and a line of its own. */
+  readonly accessible?: boolean;
   /** Answers given beforehand (`--answer NAME=VALUE`). */
   readonly answers: Readonly<Record<string, string>>;
   /** Lines as text in the host's look. */
@@ -17,15 +22,22 @@ export interface PromptOptions {
 }
 
 export function terminalAsk(options: PromptOptions): Ask {
-  const { stdin, stderr, interactive, answers, show, signal } = options;
+  const { stdin, stderr, interactive, accessible = false, answers, show, signal } = options;
   const question = async (text: string): Promise<string> => {
     const { createInterface } = await import('node:readline/promises');
-    const reader = createInterface({ input: stdin, output: stderr, terminal: true });
     const gone = new AbortController();
-    reader.once('SIGINT', () => gone.abort());
-    reader.once('close', () => gone.abort());
+    const either = AbortSignal.any([signal, gone.signal]);
     try {
-      return await reader.question(text, { signal: AbortSignal.any([signal, gone.signal]) });
+      // What was typed before the question stood there was no answer to it.
+      await forgetTyped(stdin, either);
+      const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+      reader.once('SIGINT', () => gone.abort());
+      reader.once('close', () => gone.abort());
+      try {
+        return await reader.question(text, { signal: either });
+      } finally {
+        reader.close();
+      }
     } catch {
       stderr.write('\n');
       throw new Failure(
@@ -34,10 +46,9 @@ export function terminalAsk(options: PromptOptions): Ask {
         'Interrupted before anything was sent.',
         'Run it again.',
       );
-    } finally {
-      reader.close();
     }
   };
+  const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, (stderr.columns ?? 80) - 1)));
   return {
     async confirm({ title, lines, yes }) {
       stderr.write(show([...lines, [], [{ text: title, role: 'heading' }]]));
@@ -52,32 +63,59 @@ export function terminalAsk(options: PromptOptions): Ask {
       const answer = await question(`${yes}? Type yes to go on, Enter to cancel: `);
       return /^y(es)?$/i.test(answer.trim());
     },
-    async choose({ name, title, choices }) {
+    async choose({ name, title, choices, lines = [], news = [], progress, calm }) {
       const given = answers[name];
       if (given !== undefined && choices.some((choice) => choice.value === given)) return given;
       if (!interactive) throw noAnswer(name, title);
-      stderr.write(
-        show([
-          [{ text: title, role: 'heading' }],
-          ...choices.map((choice, index) => [{ text: `  ${index + 1}  ${choice.label}` }]),
-        ]),
-      );
-      const answer = (await question('Number, or Enter to cancel: ')).trim();
-      const chosen = choices[Number(answer) - 1] ?? choices.find((choice) => choice.value === answer);
-      if (chosen) return chosen.value;
-      throw cancelled();
+      const lettered = !accessible && choices.every((choice) => choice.key !== undefined);
+      const place = progress === undefined ? '' : `${progress.at} of ${progress.total}   `;
+      showWrapped([
+        ...(news.length === 0 ? [] : [[], ...news]),
+        ...(news.length + lines.length === 0 ? [] : [[]]),
+        [{ text: `${place}${title}`, role: 'heading' }],
+        ...lines,
+      ]);
+      const rest = choices.find((choice) => choice.value === calm);
+      const enter = rest === undefined ? 'Enter to cancel' : `Enter: ${rest.label}`;
+      if (lettered) showWrapped([letterLine(choices)]);
+      else showWrapped(choices.map((choice, index) => [{ text: `${index + 1}  ${choice.label}` }]));
+      for (;;) {
+        const answer = (await question(`${lettered ? 'Letter' : 'Number'} (${enter}): `)).trim();
+        const chosen = answer === '' ? rest : chosenBy(answer, choices);
+        if (chosen) return chosen.value;
+        if (answer === '' || calm === undefined) throw cancelled();
+        showWrapped([[{ text: `${clean(answer, 40)} is none of these.`, role: 'dim' }]]);
+      }
     },
     async text({ name, title, suggestion }) {
       const given = answers[name];
       if (given !== undefined) return given;
       if (!interactive) throw noAnswer(name, title);
-      stderr.write(show([[{ text: title, role: 'heading' }]]));
+      showWrapped([[{ text: title, role: 'heading' }]]);
       const hint = suggestion === undefined ? '' : ` (yes for ${clean(suggestion, 100)})`;
       const answer = (await question(`Answer${hint}, or Enter to cancel: `)).trim();
       if (answer === '') throw cancelled();
       return suggestion !== undefined && /^y(es)?$/i.test(answer) ? suggestion : answer;
     },
   };
+}
+
+/** `y yes, send it   k skip   s stop` */
+const letterLine = (choices: readonly Choice[]): Line =>
+  choices.flatMap(({ key = '', label }, index) => [
+    { text: index === 0 ? '' : '   ' },
+    { text: key, role: 'key' },
+    { text: ` ${label}` },
+  ]);
+
+/** By number, letter, value, or the first word of what it says. */
+function chosenBy(answer: string, choices: readonly Choice[]): Choice | undefined {
+  const said = answer.toLowerCase();
+  return (
+    (/^\d+$/.test(said) ? choices[Number(said) - 1] : undefined) ??
+    choices.find(({ value }) => value === answer) ??
+    choices.find(({ key, label }) => key === said || label.toLowerCase().split(/[\s,]/)[0] === said)
+  );
 }
 
 const cancelled = () =>

@@ -39,6 +39,7 @@ export interface Wiring {
   simulate: Host['simulate'];
   lookUpAddress: Host['lookUpAddress'];
   checkKeys: Host['checkKeys'];
+  progress: Host['progress'];
   /** The full-screen shell. */
   screen(parsed: Parsed): Promise<ExitStatus>;
 }
@@ -78,6 +79,7 @@ export function contextOf(
       simulate: own.simulate,
       lookUpAddress: wiring.lookUpAddress,
       checkKeys: wiring.checkKeys,
+      progress: wiring.progress,
       script: own.script,
     },
   };

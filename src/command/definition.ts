@@ -6,6 +6,8 @@ import type { Severity } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Progress } from '../model/progress.ts';
+import type { Source } from '../model/snapshot.ts';
 import type { Line } from '../model/words.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 
@@ -23,6 +25,26 @@ export interface CommonFlags {
   readonly refreshTags: boolean;
 }
 
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  /** The letter that picks it, where all choices have one. */
+  readonly key?: string;
+}
+export interface ChooseQuestion {
+  readonly name: string;
+  readonly title: string;
+  readonly choices: readonly Choice[];
+  /** What must be read before answering; shown below the title. */
+  readonly lines?: readonly Line[];
+  /** What has happened since the last question; shown above the title. */
+  readonly news?: readonly Line[];
+  /** Where a walk of several questions stands: the third of seventeen. */
+  readonly progress?: { readonly at: number; readonly total: number };
+  /** The choice that an empty answer, or leaving the question, stands for: one that does nothing. Without it both cancel. */
+  readonly calm?: string;
+}
+
 /** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */
 export interface Ask {
   /** Cancel is preselected. */
@@ -33,11 +55,7 @@ export interface Ask {
     /** The plan that is asked about: the lines say it, and a host may say it in a way of its own. */
     readonly plan?: Plan;
   }): Promise<boolean>;
-  choose(question: {
-    readonly name: string;
-    readonly title: string;
-    readonly choices: readonly { readonly value: string; readonly label: string }[];
-  }): Promise<string>;
+  choose(question: ChooseQuestion): Promise<string>;
   text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;
 }
 
@@ -98,6 +116,13 @@ export interface SettingsPort {
   readonly path: string;
 }
 
+export interface ProgressPort {
+  get(): Promise<Progress>;
+  /** On disk when it resolves, and changed from what stands there now. */
+  update(change: (progress: Progress) => Progress): Promise<Progress>;
+  forget(): Promise<void>;
+}
+
 export interface Host {
   readonly version: string;
   readonly node: string;
@@ -111,6 +136,8 @@ export interface Host {
   lookUpAddress(signal: AbortSignal): Promise<string>;
   /** What is wrong with keys of the operator's own, a sentence each; needs the key table of the screen. */
   checkKeys(keys: Json): Promise<readonly string[]>;
+  /** How far guided walks at this source and workspace have come; '' where there is no workspace. */
+  progress(source: Source, workspace: string): Promise<ProgressPort>;
   /** Runs command lines one after another (the `run` verb). */
   script(
     text: string,

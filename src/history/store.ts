@@ -1,17 +1,7 @@
 // The journal on disk: an index kept by conf, and bodies in side files that are there before the index names them.
 // Under a lock, written through to the disk, and never begun anew when it cannot be read.
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Conf from 'conf';
 import type { Entry } from '../model/entry.ts';
@@ -24,6 +14,7 @@ import { holderOf, LockHeld, withLock } from './lock.ts';
 import { type Index, migrations, version } from './migrations.ts';
 import { packEntry, unpackEntry, withoutSecrets } from './pack.ts';
 import { indexSchema } from './schema.ts';
+import { syncFolder, writeThrough } from './write-through.ts';
 
 export interface HistoryOptions {
   /** Made when the first entry is written. */
@@ -179,34 +170,6 @@ function hasFiles(folder: string): boolean {
     return readdirSync(folder).some((name) => name.endsWith('.json'));
   } catch {
     return false;
-  }
-}
-
-/** On disk when this returns: the file whole, or not there at all. */
-function writeThrough(file: string, text: string): void {
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  const descriptor = openSync(temporary, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, file);
-  syncFolder(path.dirname(file));
-}
-
-/** A rename is on disk only when its folder is. Systems that cannot do this for folders write them through anyway. */
-function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Windows refuses to open a folder.
   }
 }
 

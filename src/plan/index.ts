@@ -8,6 +8,7 @@ export {
   describePlan,
   linesOf,
   phaseWords,
+  undoWords,
 } from './describe.ts';
 export { gatesOf, gathered } from './gates.ts';
 export { mergeEdits } from './merge.ts';
@@ -16,4 +17,5 @@ export { type Requested, type Requests, requestsOf, type Speech } from './reques
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';
+export { worst as worstUndo } from './undo-class.ts';
 export { sameWhole } from './whole.ts';

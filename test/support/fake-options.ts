@@ -8,6 +8,7 @@ import type { Session } from '../../src/session/session.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
 import { fakePath } from './fake-path.ts';
+import { fakeProgress } from './fake-progress.ts';
 import { fakeSession, ids } from './fake-session.ts';
 
 const greet = defineCommand({
@@ -94,6 +95,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         simulate: unused,
         lookUpAddress: unused,
         checkKeys: unused,
+        progress: async () => fakeProgress(),
         // biome-ignore lint/correctness/useYield: it never comes to one.
         async *script() {
           return unused();

@@ -1,0 +1,136 @@
+// One yes of the guide: on disk what is about to be sent, then the same door as a fix, then in words what happened.
+import { quoteWord } from '../../src/command/parse-line.ts';
+import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { actingOn, endedWithout, settledWith, takenBack } from '../../src/model/progress.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean } from '../../src/model/text.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import { spokenId } from '../../src/render/change-text.ts';
+import type { Outcome, SessionEvent } from '../../src/session/session.ts';
+import type { Item } from './guide-queue.ts';
+import { leftBehind, type Sitting } from './guide-sitting.ts';
+
+export interface Acted {
+  /** The entry that can be taken back; null when nothing was written. */
+  readonly entry: string | null;
+  readonly isWhole: boolean;
+  readonly news: readonly Line[];
+}
+
+/** Failures that end the sitting: the operator left, or nobody is signed in. */
+const ends = ({ exit }: Failure): boolean =>
+  exit === exitStatus.interrupted || exit === exitStatus.signIn || exit === exitStatus.bug;
+
+/** Sends the plan of an item. What Azure or somebody's change refuses comes back in words, so that the walk can go on. */
+export async function* carryOut(
+  sitting: Sitting,
+  { findings, plan }: Item,
+  answers: Readonly<Record<string, string>>,
+): AsyncGenerator<SessionEvent, Acted> {
+  const { context, store } = sitting;
+  const ids = findings.map(({ id }) => id);
+  await store.update((now) => actingOn(now, findings[0].id, context.now().toISOString()));
+  const outcome = yield* applied(sitting, plan, lineOf(ids, answers));
+  if (isFailure(outcome)) {
+    await store.update(endedWithout);
+    sitting.failed += 1;
+    return { entry: null, isWhole: false, news: refused(outcome) };
+  }
+  const { entry, state } = outcome;
+  const isWhole = state === 'done';
+  const mended = isWhole ? goneSince(sitting) : [];
+  await store.update((now) => (mended.length > 0 ? settledWith(now, mended, entry) : endedWithout(now)));
+  if (isWhole && entry !== null) sitting.sent += 1;
+  if (!isWhole) sitting.failed += 1;
+  if (state === 'partial' && entry !== null) sitting.partial = [...sitting.partial, entry];
+  // Stopped in the middle: the step under way has been followed to its end, and nothing comes after it.
+  if (context.signal.aborted) throw leftBehind(sitting);
+  return { entry, isWhole, news: happened(outcome, ids, mended) };
+}
+
+/** Findings that failed when the question was put and fail no more. */
+function goneSince({ context, session, snapshot }: Sitting): string[] {
+  const { profile } = context.flags;
+  const failing = (of: Snapshot) => session.report(of, profile).findings.filter(({ outcome }) => outcome === 'fail');
+  const now = new Set(failing(session.latest() ?? snapshot).map(({ id }) => id));
+  return failing(snapshot).flatMap(({ id }) => (now.has(id) ? [] : [id]));
+}
+
+/** Takes an entry back, by the plan that the operator has just agreed to. */
+export async function* takeBack(sitting: Sitting, plan: Plan): AsyncGenerator<SessionEvent, Acted> {
+  const { context, store } = sitting;
+  const of = plan.of ?? '';
+  const outcome = yield* applied(sitting, plan, `undo ${of}`);
+  if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
+  if (outcome.state === 'done') await store.update((now) => takenBack(now, of));
+  if (context.signal.aborted) throw leftBehind(sitting);
+  if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
+  const news = [line(['✓ ', 'ok'], 'Taken back, and read again.', ['  It is put aside.', 'dim'])];
+  return { entry: null, isWhole: true, news };
+}
+
+/** A failure in words, where the walk goes on after it. Throws it where it does not. */
+export function outlived(error: unknown): readonly Line[] {
+  if (!isFailure(error) || ends(error)) throw error;
+  return refused(error);
+}
+
+/** Through the door of every fix; a failure that the walk can outlive is its answer. */
+async function* applied(
+  { context, session }: Sitting,
+  plan: Plan,
+  as: string,
+): AsyncGenerator<SessionEvent, Outcome | Failure> {
+  try {
+    return yield* session.apply(plan, { line: as, signal: context.signal, acceptWarnings: true });
+  } catch (error) {
+    if (!isFailure(error) || ends(error)) throw error;
+    return error;
+  }
+}
+
+/** The command line that does the same. */
+const lineOf = (ids: readonly string[], answers: Readonly<Record<string, string>>): string =>
+  [
+    'fix',
+    ...ids.map(quoteWord),
+    ...Object.entries(answers).map(([name, value]) => `--answer ${quoteWord(`${name}=${value}`)}`),
+  ].join(' ');
+
+const refused = ({ message, next }: Failure): Line[] => [
+  line(['✗ ', 'bad'], clean(message, 600)),
+  line([`  ${clean(next, 300)}`, 'dim']),
+];
+
+function happened(
+  { entry, state, steps, verified }: Outcome,
+  ids: readonly string[],
+  mended: readonly string[],
+): Line[] {
+  const persisting = verified.persisting.filter((id) => ids.includes(id));
+  const more = mended.filter((id) => !ids.includes(id)).length;
+  const as = entry === null ? '' : `  Entry ${entry}.`;
+  if (state !== 'done') {
+    const done = steps.filter((step) => step.state === 'done').length;
+    const why = steps.find((step) => step.state === 'failed')?.message ?? 'It was stopped.';
+    return [
+      line(['✗ ', 'bad'], `${done} of ${steps.length} writes were done: ${clean(why, 500)}`, [as, 'dim']),
+      ...(done > 0 ? [line(['  bastide undo', 'key'], [' takes back what was done.', 'dim'])] : []),
+    ];
+  }
+  if (entry === null) return [line(['✓ ', 'ok'], 'It is so already: nothing had to be sent.')];
+  const also = more === 0 ? '' : ` ${more} more went with it.`;
+  return persisting.length === 0
+    ? [
+        line(
+          ['✓ ', 'ok'],
+          `Done, and read again: ${ids.length === 1 ? 'it no longer fails' : `none of the ${ids.length} fails any more`}.${also}`,
+          [as, 'dim'],
+        ),
+      ]
+    : [
+        line(['! ', 'warn'], 'Done, and read again, but it still fails:', [as, 'dim']),
+        ...persisting.map((id) => line(['  ', 'dim'], spokenId(id))),
+      ];
+}

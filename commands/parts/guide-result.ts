@@ -1,0 +1,69 @@
+// What a guided walk came to: its result, the summary, its exit status. Pure.
+import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { DoneFinding } from '../../src/model/progress.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import { spokenId } from '../../src/render/change-text.ts';
+import { shapeOf } from './json.ts';
+
+export interface Walk {
+  /** Did it end before the last finding? */
+  readonly stopped: boolean;
+  /** Mended in this walk, earlier sittings included. */
+  readonly done: readonly DoneFinding[];
+  readonly skipped: readonly string[];
+  /** `reason`: why it cannot be mended now; null where it was not asked about yet. */
+  readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
+  /** Entries that were not carried out whole in this sitting, and whether anything was. */
+  readonly failed: number;
+  readonly sent: number;
+  /** Command lines that take everything back, newest act first. */
+  readonly script: readonly string[];
+}
+
+/** Longest list of one kind before the summary only counts. */
+const most = 12;
+
+export function walkLines(result: Json): Line[] {
+  const { stopped, done, skipped, left, script } = shapeOf<Walk>(result);
+  const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
+    ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
+    ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
+  ];
+  const reasons = new Map(left.flatMap(({ finding, reason }) => (reason === null ? [] : [[finding, reason]])));
+  const unasked = left.length - reasons.size;
+  const section = (title: string, role: string, ids: readonly string[], more: (id: string) => string): Line[] =>
+    ids.length === 0 ? [] : [line([`${title}: ${ids.length}`, role]), ...list(ids, more)];
+  const ids = done.map(({ finding }) => finding);
+  return [
+    ...section('Done', 'ok', ids, () => ''),
+    ...section('Put aside', 'warn', skipped, () => ''),
+    ...section('Cannot be mended now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
+    ...(unasked === 0 ? [] : [line([`Not asked about yet: ${unasked}`, 'heading'])]),
+    ...(done.length + skipped.length + left.length === 0 ? [line(['Nothing fails that could be mended.', 'ok'])] : []),
+    ...(script.length === 0
+      ? []
+      : [
+          line(['To take everything back, newest first:', 'heading']),
+          ...script.map((one) => line(['  bastide ', 'dim'], [one, 'key'])),
+        ]),
+    ...(stopped ? [line(['bastide guide', 'key'], [' goes on here.', 'dim'])] : []),
+  ];
+}
+
+/** 0 unless a fix was not carried out whole: 5 when something was written, 7 when nothing was. */
+export function walkExit(result: Json): ExitStatus {
+  const { failed, sent } = shapeOf<Walk>(result);
+  if (failed === 0) return exitStatus.done;
+  return sent > 0 ? exitStatus.partial : exitStatus.refused;
+}
+
+export function walkFailure(result: Json): FailureValue | null {
+  const { failed, sent } = shapeOf<Walk>(result);
+  if (failed === 0) return null;
+  return {
+    code: sent > 0 ? 'partly-done' : 'refused',
+    message: `${failed} of ${failed + sent} fixes could not be carried out whole.`,
+    next: 'See `bastide history`; `bastide guide` goes on where you were.',
+  };
+}

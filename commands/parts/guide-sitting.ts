@@ -1,0 +1,127 @@
+// One sitting of the guide: what it reads, plans and counts, and where it stands among the findings. Asks nothing.
+import type { Context, ProgressPort } from '../../src/command/definition.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Progress } from '../../src/model/progress.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Line } from '../../src/model/words.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
+import { openFindings, type PlanOf, type Queue, queueOf } from './guide-queue.ts';
+import type { Walk } from './guide-result.ts';
+import { resumed } from './guide-resume.ts';
+
+export interface Sitting {
+  readonly context: Context;
+  readonly session: Session;
+  readonly store: ProgressPort;
+  /** Nothing can be sent: findings are shown one after another. */
+  readonly looksOnly: boolean;
+  snapshot: Snapshot;
+  /** What has happened since the last question. */
+  news: readonly Line[];
+  /** The newest act of this sitting, while it can be taken back. */
+  last: string | null;
+  sent: number;
+  failed: number;
+  /** Entries that were carried out in part: they too can be taken back. */
+  partial: readonly string[];
+}
+
+export interface Standing {
+  readonly progress: Progress;
+  readonly open: readonly Finding[];
+  readonly queue: Queue;
+  readonly planOf: PlanOf;
+  readonly at: { readonly at: number; readonly total: number };
+}
+
+/** Settles what an earlier sitting left open, reads the workspace, and finds the place in it. */
+export async function* sitDown(context: Context, restart: boolean): AsyncGenerator<SessionEvent, Sitting> {
+  const session = await context.session();
+  if (session.source.kind !== 'files') yield* session.recover(context.signal);
+  const snapshot = yield* session.scan(context.signal);
+  const store = await context.host.progress(session.source, snapshot.workspace ?? '');
+  if (restart) await store.forget();
+  const { dryRun, readOnly } = context.flags;
+  const looksOnly = dryRun || readOnly || session.readOnly;
+  const news = await resumed(session, store);
+  return { context, session, store, looksOnly, snapshot, news, last: null, sent: 0, failed: 0, partial: [] };
+}
+
+/** Where the walk stands now. `without`: findings that are not to be come back to. */
+export async function standing(sitting: Sitting, without: ReadonlySet<string> = new Set()): Promise<Standing> {
+  const { context, session, store, snapshot } = sitting;
+  const progress = await store.get();
+  const aside = asideOf(progress, sitting);
+  const open = openFindings(session.report(snapshot, context.flags.profile), aside);
+  const planOf = planner(sitting, progress);
+  const before = progress.done.length + aside.length;
+  return {
+    progress,
+    open,
+    planOf,
+    queue: queueOf(
+      open.filter(({ id }) => !without.has(id)),
+      planOf,
+    ),
+    at: { at: before + 1, total: before + open.length },
+  };
+}
+
+/** What the operator has put aside: what was skipped and, where nothing can be sent, what was looked at. */
+const asideOf = ({ skipped, seen }: Progress, { looksOnly }: Sitting): readonly string[] =>
+  looksOnly ? [...new Set([...skipped, ...seen])] : skipped;
+
+/** Answers that count for a finding: its own, and those for the worse one that it makes way for. */
+export const answersFor = ({ answers }: Progress, findings: readonly Finding[], goal?: Finding | null) =>
+  Object.assign({}, ...[...findings, ...(goal ? [goal] : [])].map(({ id }) => answers[id] ?? {})) as Record<
+    string,
+    string
+  >;
+
+/** Plans of this moment, each made once. */
+function planner({ session, snapshot, context }: Sitting, progress: Progress): PlanOf {
+  const made = new Map<string, Plan>();
+  return (findings, goal) => {
+    const targets = findings.map(({ id }) => id);
+    const answers = answersFor(progress, findings, goal);
+    const key = JSON.stringify([targets, answers]);
+    const request = { targets, answers, ips: [], profile: context.flags.profile };
+    const plan = made.get(key) ?? session.plan(snapshot, request);
+    made.set(key, plan);
+    return plan;
+  };
+}
+
+export function resultOf({ progress, open, queue }: Standing, sitting: Sitting, stopped: boolean): Walk {
+  const failing = new Set(open.map(({ id }) => id));
+  const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
+  const done = progress.done.filter(({ finding }) => !failing.has(finding));
+  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...sitting.partial])].toSorted();
+  return {
+    stopped,
+    done,
+    skipped: asideOf(progress, sitting),
+    left: open.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
+    failed: sitting.failed,
+    sent: sitting.sent,
+    script: entries.toReversed().map((entry) => `undo ${entry}`),
+  };
+}
+
+/** The operator left, or the connection did: what stands, and how to go on. */
+export const leftBehind = ({ sent, failed }: Sitting): Failure =>
+  sent + failed > 0
+    ? new Failure(
+        'interrupted',
+        exitStatus.partial,
+        `Interrupted after ${sent} ${sent === 1 ? 'fix' : 'fixes'}. What was done stands in the history, and your place is kept.`,
+        '`bastide guide` goes on where you were; `bastide undo` takes the last fix back.',
+      )
+    : new Failure(
+        'interrupted',
+        exitStatus.interrupted,
+        'Interrupted before anything was sent. Your place is kept.',
+        '`bastide guide` goes on where you were.',
+      );

@@ -1,0 +1,153 @@
+// The walk with the operator: the next finding, its question, what comes of the answer. Nothing is sent that no question showed.
+import type { Choice } from '../../src/command/definition.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import { type Progress, shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/progress.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import { carryOut, outlived, takeBack } from './guide-act.ts';
+import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
+import { type Item, together } from './guide-queue.ts';
+import type { Walk } from './guide-result.ts';
+import { answersFor, resultOf, type Sitting, type Standing, standing } from './guide-sitting.ts';
+import { askNeed } from './needs.ts';
+
+type Answer = 'yes' | 'all' | 'one' | 'no' | 'explain' | 'back' | 'stop';
+
+export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk> {
+  for (;;) {
+    const here = await standing(sitting);
+    if (here.queue.next === null && sitting.last === null) return resultOf(here, sitting, false);
+    const { answer, item } = await asked(sitting, here);
+    if (answer === 'stop') return resultOf(here, sitting, item !== null);
+    if (answer === 'back') yield* back(sitting);
+    else if (item === null) return resultOf(here, sitting, false);
+    else if (answer === 'no') await putAside(sitting, item);
+    else if (item.asked !== null) await answered(sitting, item);
+    else yield* sent(sitting, item, here);
+  }
+}
+
+interface Turn {
+  readonly answer: Answer;
+  /** What the answer is about; null at the end. */
+  readonly item: Item | null;
+}
+
+/** Puts the question, and explains as often as wished. */
+async function asked(sitting: Sitting, here: Standing): Promise<Turn> {
+  const { context, store } = sitting;
+  const { queue, open, planOf, at } = here;
+  let item = queue.next;
+  if (item !== null) {
+    const [first] = item.findings;
+    await store.update((now) => shownAt(now, first.id));
+  }
+  let lines = shown(item, sitting, here.progress);
+  for (;;) {
+    const all = item === null || item.findings.length > 1 ? null : together(item, open, planOf);
+    const answer = (await context.ask.choose({
+      name: 'guide',
+      title: titleOf(item),
+      lines,
+      news: sitting.news,
+      choices: choicesOf(item, all?.findings.length ?? 0, sitting),
+      calm: 'stop',
+      ...(item === null ? {} : { progress: at }),
+    })) as Answer;
+    sitting.news = [];
+    if (item === null) return { answer, item };
+    if (answer === 'explain') {
+      lines = explainLines(item, ruleOf(item, sitting));
+      continue;
+    }
+    if (answer !== 'all' && answer !== 'one') return { answer, item };
+    item = (answer === 'all' ? all : queue.next) ?? item;
+    lines = shown(item, sitting, here.progress);
+  }
+}
+
+const ruleOf = ({ findings: [first] }: Item, { context }: Sitting) => context.rules.find(({ id }) => id === first.rule);
+const shown = (item: Item | null, sitting: Sitting, { skipped }: Progress): readonly Line[] =>
+  item === null ? [line('There is nothing left to ask about.')] : itemLines(item, ruleOf(item, sitting), skipped);
+
+function titleOf(item: Item | null): string {
+  if (item === null) return 'The end';
+  const { findings } = item;
+  const [first] = findings;
+  const what = findings.length === 1 ? subjectOf(first) : `${findings.length} findings of one rule`;
+  return `${first.severity}   ${what}`;
+}
+
+function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
+  const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'take that back' }];
+  if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
+  const yes: Choice =
+    item.asked === null ? { value: 'yes', key: 'y', label: 'yes' } : { value: 'yes', key: 'y', label: 'yes, choose' };
+  const group: Choice[] =
+    item.findings.length > 1
+      ? [{ value: 'one', key: 'o', label: 'one by one' }]
+      : alike > 1
+        ? [{ value: 'all', key: 'a', label: `all ${alike} alike` }]
+        : [];
+  return [
+    ...(looksOnly ? [] : [yes]),
+    { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
+    ...group,
+    { value: 'explain', key: 'e', label: 'explain more' },
+    ...undo,
+    { value: 'stop', key: 's', label: 'stop' },
+  ];
+}
+
+async function putAside({ store, looksOnly }: Sitting, { findings }: Item): Promise<void> {
+  const put = looksOnly ? withSeen : withSkipped;
+  await store.update((now) => findings.reduce((progress, { id }) => put(progress, id), now));
+}
+
+/** An answer that a guided fix needs is kept until its plan is sent, so that it need not be given twice. */
+async function answered(sitting: Sitting, item: Item): Promise<void> {
+  const [first] = item.findings;
+  if (item.asked === null) return;
+  try {
+    const [name, value] = await askNeed(sitting.context, item.asked);
+    await sitting.store.update((now) => withAnswer(now, first.id, name, value));
+  } catch (error) {
+    if (!isFailure(error) || error.code !== 'cancelled') throw error;
+    await sitting.store.update((now) => withoutAnswers(now, [first.id]));
+    sitting.news = [line(['Nothing was chosen, and nothing was sent.', 'dim'])];
+  }
+}
+
+async function* sent(sitting: Sitting, item: Item, { progress }: Standing): AsyncGenerator<SessionEvent, void> {
+  const { context, session } = sitting;
+  const acted = yield* carryOut(sitting, item, answersFor(progress, item.findings, item.before));
+  sitting.news = acted.news;
+  sitting.last = acted.entry ?? sitting.last;
+  sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
+}
+
+/** Undo has its own preview and its own question. */
+async function* back(sitting: Sitting): AsyncGenerator<SessionEvent, void> {
+  const { context, session, last } = sitting;
+  if (last === null) return;
+  const plan = await session.planUndo(last, context.signal).catch((error: unknown) => {
+    sitting.news = outlived(error);
+    return null;
+  });
+  if (plan === null) return;
+  const answer = await context.ask.choose({
+    name: 'guide',
+    title: `Take back entry ${last}?`,
+    lines: planLines(plan),
+    choices: [
+      { value: 'yes', key: 'y', label: 'yes, take it back' },
+      { value: 'no', key: 'n', label: 'no, leave it' },
+    ],
+    calm: 'no',
+  });
+  if (answer !== 'yes') return;
+  const acted = yield* takeBack(sitting, plan);
+  sitting.news = acted.news;
+  sitting.last = acted.isWhole ? null : last;
+  sitting.snapshot = yield* session.scan(context.signal);
+}

@@ -1,0 +1,45 @@
+// A guided fix asks what it needs: the sentence that a plan gives as its reason becomes a question with choices.
+import type { Context } from '../../src/command/definition.ts';
+import { type Need, readNeed } from '../../src/model/need.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { clean } from '../../src/model/text.ts';
+
+export interface Asked {
+  /** The plan's own sentence. */
+  readonly sentence: string;
+  readonly need: Need;
+}
+
+/** What a plan that has no step for this finding waits for; null where no answer helps. */
+export function needOf(plan: Plan, finding: string): Asked | null {
+  const sentence = plan.skipped.find((skip) => skip.finding === finding)?.reason;
+  const need = sentence === undefined || plan.steps.length > 0 ? null : readNeed(sentence);
+  return need === null || sentence === undefined ? null : { sentence, need };
+}
+
+/** Puts the question; the answer with its name. Throws Failure (exit 4) when it is cancelled. */
+export async function askNeed(context: Context, { sentence, need }: Asked): Promise<readonly [string, string]> {
+  const title = clean(sentence, 600);
+  if (need.kind === 'text') {
+    const value = await context.ask.text({
+      name: need.name,
+      title,
+      ...(need.suggestion === null ? {} : { suggestion: need.suggestion }),
+    });
+    return [need.name, value];
+  }
+  const [only] = need.options;
+  const names = new Set(need.options.map(({ name }) => name));
+  // Where the choices carry different names, an answer given beforehand cannot be meant by one of them.
+  const isOfOneName = names.size === 1;
+  const chosen = await context.ask.choose({
+    name: isOfOneName ? (only?.name ?? '') : [...names].join('|'),
+    title,
+    choices: need.options.map(({ name, value, says }, index) => ({
+      value: isOfOneName ? value : String(index),
+      label: says === '' ? `${name} = ${value}` : `${name} = ${value} (${says})`,
+    })),
+  });
+  const option = isOfOneName ? need.options.find(({ value }) => value === chosen) : need.options[Number(chosen)];
+  return [option?.name ?? '', option?.value ?? ''];
+}
