@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
+import { planAsking } from './parts/needs.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
@@ -25,9 +26,14 @@ export const fix = defineCommand({
     const session = await context.session();
     requireWritable(context, session);
     const snapshot = yield* session.scan(context.signal);
-    const plan = session.plan(snapshot, named(request, snapshot));
+    const wanted = named(request, snapshot);
+    const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);
-    return yield* act(context, session, yield* rehearsedIf(args.rehearse, context, session, plan, snapshot));
+    return yield* act(
+      { ...context, line },
+      session,
+      yield* rehearsedIf(args.rehearse, context, session, plan, snapshot),
+    );
   },
   text: actLines,
   exit: actExit,

@@ -57,7 +57,7 @@ export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, withAz)),
     ...risksOf(steps, plan.verb === 'undo' ? 2 : steps.length).map((risk) => line(['Risk  ', 'dim'], risk)),
     line(['Back  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),
-    ...(withAz ? [] : [line(['az    ', 'dim'], ['e shows the lines of the Azure CLI', 'dim'])]),
+    ...(withAz ? [] : [line(['az    ', 'dim'], ['explain shows the lines of the Azure CLI', 'dim'])]),
     ...(along.length === 0
       ? []
       : [
@@ -148,7 +148,9 @@ function evidenceLines(evidence: readonly Evidence[], most: number): Line[] {
         'dim',
       ]),
     ),
-    ...(rest > 0 && most < 20 ? [line([`  and ${rest} more: e shows ${rest === 1 ? 'it' : 'them'}`, 'dim'])] : []),
+    ...(rest > 0 && most < 20
+      ? [line([`  and ${rest} more: explain shows ${rest === 1 ? 'it' : 'them'}`, 'dim'])]
+      : []),
   ];
 }
 

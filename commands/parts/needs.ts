@@ -1,8 +1,10 @@
 // A guided fix asks what it needs: the sentence that a plan gives as its reason becomes a question with choices.
 import type { Context } from '../../src/command/definition.ts';
+import { quoteWord } from '../../src/command/parse-line.ts';
 import { type Need, readNeed } from '../../src/model/need.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { clean } from '../../src/model/text.ts';
+import type { FixRequest } from '../../src/session/session.ts';
 
 export interface Asked {
   /** The plan's own sentence. */
@@ -42,4 +44,30 @@ export async function askNeed(context: Context, { sentence, need }: Asked): Prom
   });
   const option = isOfOneName ? need.options.find(({ value }) => value === chosen) : need.options[Number(chosen)];
   return [option?.name ?? '', option?.value ?? ''];
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** The command line that would make the same plan without asking. */
+  readonly line: string;
+}
+
+/** The plan of a fix, asking where there is somebody to ask for what it waits for. Throws Failure (exit 4) when cancelled. */
+export async function planAsking(
+  context: Context,
+  request: FixRequest,
+  planOf: (request: FixRequest) => Plan,
+): Promise<Planned> {
+  let asking = request;
+  let line = context.line ?? 'fix';
+  for (;;) {
+    const plan = planOf(asking);
+    const asked = plan.skipped.map(({ finding }) => needOf(plan, finding)).find((one) => one !== null);
+    if (!asked || request.targets === 'all' || !context.host.interactive || context.flags.dryRun) return { plan, line };
+    const [name, value] = await askNeed(context, asked);
+    // The same answer again leads to the same plan.
+    if (asking.answers[name] === value) return { plan, line };
+    asking = { ...asking, answers: { ...asking.answers, [name]: value } };
+    line = `${line} --answer ${quoteWord(`${name}=${value}`)}`;
+  }
 }

@@ -9,11 +9,3 @@ export function shortFinding(id: string): string {
   if (resource === '') return clean(rule);
   return clean(`${rule} on ${nameOf(resource)}${where === undefined ? '' : ` (${nameOf(where)})`}`);
 }
-
-/** What each undo class promises. */
-export const undoWords: Readonly<Record<string, string>> = {
-  exact: 'exact: undo puts it back as it was',
-  equivalent: 'equivalent: undo gives the same effect, not the same text',
-  partial: 'partial: undo brings back only a part',
-  none: 'none: it cannot be taken back',
-};

@@ -2,8 +2,8 @@
 import type { Line } from '../../command/definition.ts';
 import type { Gate, Plan } from '../../model/plan.ts';
 import { clean } from '../../model/text.ts';
-import { type ChangeLine, describePlan } from '../../plan/describe.ts';
-import { shortFinding, undoWords } from '../draw/finding-words.ts';
+import { type ChangeLine, describePlan, undoWords } from '../../plan/describe.ts';
+import { shortFinding } from '../draw/finding-words.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { shortIds } from '../state/select.ts';
@@ -67,7 +67,7 @@ function planLines(overlay: PlanOverlay, width: number, glyphs: Glyphs): Line[] 
         ),
       ),
     ...label('Risk', step.risk),
-    ...label('Back', undoWords[step.undo] ?? step.undo, step.undo === 'none' ? 'bad' : undefined),
+    ...label('Back', undoWords[step.undo], step.undo === 'none' ? 'bad' : undefined),
     ...label('az', step.az, 'accent'),
     blank,
   ]);

@@ -3,8 +3,8 @@ import type { Line } from '../../../command/definition.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
+import { undoWords } from '../../../plan/describe.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
-import { undoWords } from '../../draw/finding-words.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 
@@ -55,7 +55,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
 function fixWords(finding: Finding): string {
   if (finding.fix.kind === 'none') return 'None in place.';
   const kind = finding.fix.kind === 'auto' ? 'Automatic' : 'Guided: it asks first';
-  return `${kind}. Way back: ${undoWords[finding.fix.undo] ?? finding.fix.undo}.`;
+  return `${kind}. Way back: ${undoWords[finding.fix.undo]}.`;
 }
 
 export function restsOn(finding: Finding, width: number): Line[] {

@@ -1,0 +1,212 @@
+// The guide as a person meets it: the shipped program in a real terminal, yes and no, a choice, an undo, leaving in every way,
+// and coming back.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import { openScreen, type Screen } from '../support/screen.ts';
+import { normalState } from '../support/state.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+function home(): Home {
+  const made = freshHome();
+  cleanups.push(() => made.remove());
+  return made;
+}
+function sit(at: Home, world = 'open', more: readonly string[] = []): Screen {
+  const words = [launcher, 'guide', `--demo=${world}`, ...more];
+  const screen = openScreen('sh', words, { cols: 80, rows: 40, wholeEnv: at.env, cwd: at.folder });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  return screen;
+}
+const stateOf = (at: Home, world = 'open') => path.join(at.folder, 'bastide/demo', `${world}.json`);
+const entriesOf = async (at: Home, world = 'open') =>
+  (await bastideJson<HistoryJson>(['history', `--demo=${world}`], at)).result.entries;
+/** The last line that is not empty is the question's own. */
+const question = /\(Enter(?:: | to )[^)]*\): *$/;
+/** Answers the question that stands there, and waits for the next one or the end. */
+async function answer(screen: Screen, letter: string, until: RegExp = question): Promise<string> {
+  const before = screen.raw().length;
+  screen.type(`${letter}\r`);
+  return screen.until((text) => screen.raw().length > before + letter.length + 2 && until.test(text));
+}
+interface Kept {
+  readonly progress: { skipped: string[]; done: { finding: string }[]; acting: object | null; at: string | null };
+}
+function kept(at: Home): Kept['progress'] {
+  const folder = path.join(at.folder, 'bastide/guide');
+  const [file] = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return (JSON.parse(readFileSync(path.join(folder, file ?? ''), 'utf8')) as Kept).progress;
+}
+
+test('yes, explain, skip, take back, stop; the next sitting goes on there', async () => {
+  const at = home();
+  await bastide(['audit', '--demo=open'], at);
+  const start = normalState(stateOf(at));
+  const screen = sit(at);
+  const first = await screen.until(question);
+  expect(first).toMatch(/1 of \d+ {3}high/);
+  expect(first).toContain('To be sent: 2 changes, in this order');
+  expect(first).toContain('exact: undo puts it back as it was');
+  expect(await answer(screen, 'e')).toContain('The same with the Azure CLI');
+  expect(normalState(stateOf(at))).toEqual(start);
+
+  const second = await answer(screen, 'y');
+  expect(second).toContain('Done, and read again: it no longer fails');
+  expect(second).toMatch(/5 of \d+/);
+  expect(normalState(stateOf(at))).not.toEqual(start);
+  expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
+  expect(await answer(screen, 'b', /leave it\n.*\): *$/)).toMatch(/Take back entry .*\n.*To be sent/s);
+  expect(await answer(screen, 'y')).toContain('Taken back, and read again');
+  expect(normalState(stateOf(at))).toEqual(start);
+  screen.type('s\r');
+  expect((await screen.exit).exitCode).toBe(0);
+  expect(await screen.text()).toContain('bastide guide goes on here');
+  expect((await entriesOf(at)).map(({ verb, state }) => [verb, state])).toEqual([
+    ['fix', 'done'],
+    ['undo', 'done'],
+  ]);
+  const { skipped, done } = kept(at);
+  expect(skipped.length).toBeGreaterThan(1);
+  expect(done).toEqual([]);
+
+  const again = sit(at);
+  const resumed = await again.until(question);
+  expect(resumed).toContain(`Going on where you were: 0 done, ${skipped.length} put aside`);
+  expect(resumed).toMatch(new RegExp(`${skipped.length + 1} of \\d+`));
+  again.type('\r');
+  expect((await again.exit).exitCode).toBe(0);
+
+  const anew = sit(at, 'open', ['--restart']);
+  expect(await anew.until(question)).toMatch(/\n1 of \d+/);
+  anew.type('s\r');
+  await anew.exit;
+});
+
+test('a fix that needs a choice asks for it, and what it makes way for comes after it', async () => {
+  const at = home();
+  await bastide(['fix', '--all', '--demo=open', '--yes'], at);
+  const screen = sit(at);
+  expect(await screen.until(question)).toContain('y yes, choose');
+  expect(await answer(screen, 'y')).toContain('sku = Premium');
+  const plan = await answer(screen, '1');
+  expect(plan).toMatch(/SKU: \w+ → Premium/);
+  expect(plan).toContain('partial');
+  expect(await answer(screen, 'y')).toContain('Done, and read again');
+  // Cancelling a choice sends nothing, and Enter at a question stops.
+  screen.type('\r');
+  expect((await screen.exit).exitCode).toBe(0);
+  expect((await entriesOf(at)).at(-1)?.state).toBe('done');
+});
+
+describe('leaving', () => {
+  const ways: readonly [string, (screen: Screen) => void][] = [
+    ['Ctrl+C', (screen) => screen.type('\u0003')],
+    ['the end of the input', (screen) => screen.type('\u0004')],
+    ['a hang-up', (screen) => screen.kill('SIGHUP')],
+  ];
+  test.each(ways)(
+    '%s at a question sends nothing and keeps the place: 130, and 5 after something was sent',
+    async (_, leave) => {
+      const at = home();
+      const screen = sit(at);
+      await screen.until(question);
+      leave(screen);
+      expect((await screen.exit).exitCode).toBe(130);
+      expect(await entriesOf(at)).toEqual([]);
+      expect(kept(at)).toMatchObject({ acting: null, done: [], skipped: [] });
+
+      const second = sit(at);
+      await second.until(question);
+      await answer(second, 'y');
+      leave(second);
+      expect((await second.exit).exitCode).toBe(5);
+      expect(await entriesOf(at)).toHaveLength(1);
+      expect(kept(at)).toMatchObject({ acting: null });
+      expect(kept(at).done.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('what was typed before a question stood there does not answer it', async () => {
+    const at = home();
+    const screen = sit(at);
+    await screen.until(question);
+    // The second y is there long before the second question.
+    screen.type('y\ry\r');
+    await screen.until(/5 of \d+[\s\S]*\): *$/);
+    await screen.quiet();
+    expect(await entriesOf(at)).toHaveLength(1);
+    screen.type('\u0003');
+    expect((await screen.exit).exitCode).toBe(5);
+  });
+
+  test('killed while a fix is under way: the next sitting settles it first and says what became of it', async () => {
+    const at = home();
+    const screen = sit(at);
+    await screen.until(question);
+    screen.type('y\r');
+    // Progress is on disk before the first request.
+    const folder = path.join(at.folder, 'bastide/guide');
+    const isActing = () => existsSync(folder) && kept(at).acting !== null;
+    for (let tries = 0; tries < 5000 && !isActing(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(isActing()).toBe(true);
+    screen.kill('SIGKILL');
+    await screen.exit;
+
+    const again = sit(at);
+    const resumed = await again.until(question);
+    expect(resumed).toMatch(/Cut off at storage\.vnet-rule-compute-subnet/);
+    expect(resumed).toMatch(/nothing\s+had\s+been\s+sent|carried\s+out\s+all\s+the\s+same|writes\s+were\s+done/);
+    again.type('s\r');
+    expect((await again.exit).exitCode).toBe(0);
+    expect(kept(at).acting).toBeNull();
+    expect((await entriesOf(at)).filter(({ state }) => state === 'open')).toEqual([]);
+  });
+});
+
+describe('without sending', () => {
+  test('no terminal: 4, and nothing is read or sent', async () => {
+    const ran = await bastide(['guide', '--demo=open'], home());
+    expect([ran.status, ran.stdout]).toEqual([4, '']);
+    expect(ran.stderr).toContain('no terminal to ask on');
+  });
+
+  test('read-only it walks through: next instead of yes', async () => {
+    const at = home();
+    await bastide(['audit', '--demo=open'], at);
+    const start = normalState(stateOf(at));
+    const screen = sit(at, 'open', ['--read-only']);
+    const first = await screen.until(question);
+    expect(first).toContain('n next');
+    expect(first).not.toContain('y yes');
+    expect(await answer(screen, 'y')).toContain('y is none of these');
+    expect(await answer(screen, 'n')).toMatch(/2 of \d+/);
+    screen.type('s\r');
+    expect((await screen.exit).exitCode).toBe(0);
+    expect(normalState(stateOf(at))).toEqual(start);
+  });
+
+  test('--yes answers everything, in an order that opens before it closes, and the script takes it all back', async () => {
+    const at = home();
+    await bastide(['fix', 'storage.*', 'keyvault.*', '--demo=open', '--yes'], at);
+    const start = normalState(stateOf(at));
+    interface Walk {
+      readonly done: readonly { readonly finding: string }[];
+      readonly left: readonly object[];
+      readonly script: readonly string[];
+    }
+    const ran = await bastideJson<Walk>(['guide', '--yes', '--answer', 'sku=Premium', '--demo=open'], at);
+    expect([ran.status, ran.result.left]).toEqual([0, []]);
+    const order = ran.result.done.map(({ finding }) => finding.replace(/@.*\//, '@'));
+    const closing = order.indexOf('acr.default-action-deny@acrmlsim');
+    expect(order.indexOf('acr.sku-premium@acrmlsim')).toBe(0);
+    expect(closing).toBeGreaterThan(order.findIndex((one) => one.startsWith('acr.vnet-rule-compute-subnet')));
+    const script = ran.result.script.map((line) => `${line} --yes`).join('\n');
+    expect((await bastide(['run', '-', '--demo=open'], at, script)).status).toBe(0);
+    expect(normalState(stateOf(at))).toEqual(start);
+  });
+});
