@@ -75,7 +75,12 @@ const faster = {
   // It would fetch what it holds as a text, and with fetch load all of undici.
   'yoga-layout/dist/binaries/yoga-wasm-base64-esm.js': [['"function"!=typeof fetch?Promise', 'true?Promise']],
   // Pure, and asked of every text of every frame; what they answered is kept.
-  'ink/build/sanitize-ansi.js': [['export default sanitizeAnsi;', 'export default remembered(sanitizeAnsi);']],
+  'ink/build/squash-text-nodes.js': [
+    [
+      /text = (sanitizeAnsi\(text\..*\));\n.*\n\s*text = text(\..*);/,
+      'text = (squashTextNodes.cleaned ??= remembered((text) => $1$2))(text);',
+    ],
+  ],
   'widest-line/index.js': [
     [
       /export default function widestLine\(([\s\S]*)$/,

@@ -2,14 +2,16 @@
 // ever wider than its pane.
 import stringWidth from 'string-width';
 import type { Line, Word } from '../../command/definition.ts';
+import { remembered } from '../terminal/remembered.ts';
 
 export const word = (text: string, role?: string): Word => (role === undefined ? { text } : { text, role });
 export const line = (...words: readonly (Word | string)[]): Line =>
   words.map((item) => (typeof item === 'string' ? { text: item } : item));
 export const plain = (words: Line): string => words.map((item) => item.text).join('');
 
+const measured = remembered(stringWidth);
 /** Width in terminal cells. Printable ASCII, the usual case, takes the short way. */
-export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : measured(text));
 export const lineWidth = (words: Line): number => words.reduce((sum, item) => sum + widthOf(item.text), 0);
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
