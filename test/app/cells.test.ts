@@ -1,36 +1,15 @@
 // The law of the cells: a terminal that was sent only what changed shows what one shows that was sent everything Ink wrote. Both
 // are xterm's own state machine; frames, sizes, cursors and what others write in between are random.
-import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGrid, type Grid } from '../../src/app/terminal/cells/grid.ts';
 import { moveBytes } from '../../src/app/terminal/cells/paint.ts';
 import { createStyles, way } from '../../src/app/terminal/cells/style.ts';
 import { fullScreenModes } from '../../src/app/terminal/modes.ts';
+import { cellsOf, sent, terminalOf } from '../support/cells.ts';
 
 const size = { columns: 24, rows: 7 };
 const [open, close] = ['\x1b[?1049h', '\x1b[?1049l'];
-
-type Terminal = InstanceType<typeof xterm.Terminal>;
-const terminalOf = ({ columns, rows } = size): Terminal =>
-  new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0, convertEol: true });
-const sent = (terminal: Terminal, data: string) => new Promise<void>((resolve) => terminal.write(data, resolve));
-
-/** Every cell with all its looks, row by row. What was erased and what is a space are one. */
-function cellsOf(terminal: Terminal): string[] {
-  const { active } = terminal.buffer;
-  return Array.from({ length: terminal.rows }, (_, y) => {
-    const line = active.getLine(active.baseY + y);
-    return Array.from({ length: terminal.cols }, (__, x) => {
-      const cell = line?.getCell(x);
-      if (cell === undefined) return '?';
-      const text = cell.getWidth() === 0 ? '' : cell.getChars() || ' ';
-      const flags = [cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isInverse()];
-      const looks = [...flags, cell.isStrikethrough(), cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode()];
-      return `${text}${[...looks, cell.getBgColor()].map(Number).join()}`;
-    }).join('|');
-  });
-}
 
 const looks = [
   '0',
@@ -109,7 +88,7 @@ const step = fc.oneof(
 test('what changed is enough', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-      const [ours, theirs] = [terminalOf(), terminalOf()];
+      const [ours, theirs] = [terminalOf(size), terminalOf(size)];
       const grid = createGrid(size, fullScreenModes);
       let now = size;
       let height = 0;
@@ -192,7 +171,7 @@ test('of any line any other is made', async () => {
   const wide = 'abcdefghijklmnopqrstuvwx';
   for (const before of [...some, ...more, wide]) {
     for (const after of [...some, ...more, wide]) {
-      const [ours, theirs] = [terminalOf(), terminalOf()];
+      const [ours, theirs] = [terminalOf(size), terminalOf(size)];
       const grid = createGrid(size, fullScreenModes);
       await sent(ours, grid.write(`${open}${before}\n${after}`) + grid.write(`\x1b[H\x1b[J${after}\n${before}`));
       await sent(theirs, `${open}\x1b[?7l\x1b[H${after}\n${before}`);
@@ -208,7 +187,7 @@ test('where terminals differ about a width, what changed and everything anew loo
     fc.asyncProperty(
       fc.array(fc.array(oddLine, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
       async (frames) => {
-        const [changed, anew] = [terminalOf(), terminalOf()];
+        const [changed, anew] = [terminalOf(size), terminalOf(size)];
         const grid = createGrid(size, fullScreenModes);
         await sent(changed, grid.write(open));
         for (const frame of frames) await sent(changed, grid.write(`\x1b[H\x1b[J${frame.join('\n')}`));
