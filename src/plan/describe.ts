@@ -166,6 +166,11 @@ function shown(value: Json | undefined): string {
   return clean(typeof value === 'string' ? value : stringifyJson(value), 200);
 }
 
+/** A setting in operators' words, or its path. */
+export const settingWords = (pointer: string): string => settings[pointer] ?? plainPath(pointer);
+/** What names an element of a list. */
+export const elementWords = element;
+
 const plainPath = (pointer: string): string =>
   clean(
     pointer

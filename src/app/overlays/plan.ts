@@ -1,115 +1,166 @@
-// A plan before it is sent: before, after and the way back of each step, what was checked, and how it stands afterwards.
+// A plan before it is sent: its steps in a list, before, after and the way back of the selected one, what was checked, what the
+// audit says afterwards, and what a rehearsal said.
 import type { Line } from '../../command/definition.ts';
-import type { Gate, Plan } from '../../model/plan.ts';
 import { clean } from '../../model/text.ts';
-import { type ChangeLine, describePlan, undoWords } from '../../plan/describe.ts';
-import { shortFinding } from '../draw/finding-words.ts';
+import { describePlan } from '../../plan/describe.ts';
+import { beside, buttonsLine, contentRows, nameWords, textBox, titleLine } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
-import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import { fitLine, line, word } from '../draw/text.ts';
+import { inside, type Move, target } from '../draw/window.ts';
+import type { Binding } from '../state/binding.ts';
+import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
+import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
+import { planDetail } from './plan/detail.ts';
+import { rehearsalWords } from './plan/rehearsal.ts';
+import { stepsBox } from './plan/steps.ts';
+import { buttonsOf, hasList, type PlanOverlay, planAreas, rowCount } from './plan/value.ts';
 
-export interface PlanOverlay {
-  readonly kind: 'plan';
-  readonly plan: Plan;
-  /** The command line that does the same. */
-  readonly line: string;
-  /** Why it cannot be applied; null when it can. */
-  readonly blocked: string | null;
-  readonly choice: number;
-  readonly top: number;
-}
+export type { PlanOverlay } from './plan/value.ts';
 
-const blank: Line = [];
 const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
+
+const scrolledBy =
+  (rows: number) =>
+  (state: State, times: number): State =>
+    state.overlay?.kind === 'plan'
+      ? { ...state, overlay: { ...state.overlay, top: Math.max(0, state.overlay.top + rows * times) } }
+      : state;
+
+const bindings: readonly Binding[] = [
+  {
+    name: 'plan-rehearse',
+    where: ['plan'],
+    keys: ['r'],
+    label: 'rehearse',
+    help: 'Play the plan on a copy of what was read, and show what would come of it; nothing is sent',
+    effect({ store, acting, guard }) {
+      const { overlay } = store.get();
+      if (overlay?.kind === 'plan') guard(acting.rehearse(overlay.plan));
+    },
+    line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --rehearse` : null),
+    hint: 1.5,
+    off: (state) =>
+      state.overlay?.kind === 'plan' && state.overlay.plan.steps.length === 0
+        ? 'There is nothing to rehearse.'
+        : busy(state),
+  },
+  {
+    name: 'plan-scroll-down',
+    where: ['plan'],
+    keys: ['J', 'shift-down'],
+    label: 'detail down',
+    help: 'The detail beside the steps a line down; Space and the page keys by a page',
+    counts: true,
+    change: scrolledBy(1),
+  },
+  {
+    name: 'plan-scroll-up',
+    where: ['plan'],
+    keys: ['K', 'shift-up'],
+    label: 'detail up',
+    help: 'The detail a line up',
+    counts: true,
+    change: scrolledBy(-1),
+  },
+];
 
 export const plan = defineOverlay<PlanOverlay>({
   kind: 'plan',
   places: () => ['buttons'],
-  textOf: ({ plan, line, blocked }) => [plan, line, blocked],
-  text: (overlay, state, width) => planLines(overlay, width, glyphsFor(state.ascii)),
-  move: scrolled,
-  choices: ({ blocked }) => (blocked === null ? 2 : 1),
-  draw({ plan, choice, blocked, top }, state) {
-    const labels = ['Cancel', verbs[plan.verb]];
-    const buttons = blocked === null ? { labels, selected: choice } : { labels, selected: 0, off: blocked };
-    return panelBox(describePlan(plan).title, top, state, buttons);
+  bindings,
+  textOf: ({ plan, line, blocked, step }) => [plan, line, blocked, step.index],
+  text: planDetail,
+  textArea(overlay, state) {
+    const { detail } = planAreas(state, overlay);
+    return { width: Math.max(10, detail.width - 2), rows: contentRows(detail) };
   },
-  submit({ plan, line, blocked, choice }, { show, guard, acting, desk }) {
+  derive(overlay, state) {
+    const { list } = planAreas(state, overlay);
+    const step = inside(overlay.step, rowCount(overlay), contentRows(list));
+    return step === overlay.step ? overlay : { ...overlay, step };
+  },
+  move: moved,
+  choices: (overlay) => buttonsOf(overlay).length,
+  draw,
+  submit(overlay, { show, guard, acting, desk }) {
+    const button = buttonsOf(overlay)[overlay.choice];
+    if (button === 'rehearse') return guard(acting.rehearse(overlay.plan));
     show(null);
-    if (choice === 1 && blocked === null) guard(acting.carryOut(plan, line));
+    if (button === 'apply') guard(acting.carryOut(overlay.plan, overlay.line));
     else desk.say('Cancelled: nothing was sent.');
   },
-  cancel(_overlay, { show, desk }) {
+  cancel(_overlay, { show, desk, store }) {
+    // A rehearsal that nobody waits for any more is not played to its end.
+    if (store.get().work?.writing === false) desk.abort();
     desk.say('Cancelled: nothing was sent.');
     show(null);
   },
 });
 
-function planLines(overlay: PlanOverlay, width: number, glyphs: Glyphs): Line[] {
-  const { plan } = overlay;
-  const described = describePlan(plan);
-  const label = (name: string, text: string, role?: string) =>
-    wrapLine(line(word(`   ${name.padEnd(7)}`, 'dim'), word(clean(text), role)), width, 10);
-  const steps = described.steps.flatMap((step, index) => [
-    ...wrapLine(line(word(`${index + 1}. `, 'dim'), word(clean(step.label), 'heading')), width, 3),
-    ...step.lines
-      .flatMap(beforeAndAfter)
-      .flatMap((change) =>
-        wrapLine(
-          line(
-            word(`   ${change.sign} ${clean(change.text)}`, { '-': 'removed', '+': 'added', ' ': 'dim' }[change.sign]),
-          ),
-          width,
-          5,
-        ),
-      ),
-    ...label('Risk', step.risk),
-    ...label('Back', undoWords[step.undo], step.undo === 'none' ? 'bad' : undefined),
-    ...label('az', step.az, 'accent'),
-    blank,
-  ]);
-  // An undo brings findings back, as everybody expects: they are listed below and are no warning.
-  const announced = plan.verb === 'undo' ? plan.preview.introduces.length : 0;
-  const warnings = described.warnings.slice(0, described.warnings.length - announced);
-  // What did not pass stands above, where it is read first.
-  const gates = described.gates
-    .filter((gate) => gate.outcome === 'pass')
-    .flatMap((gate) => gateLine(gate, width, glyphs));
+/** Up and down go through the steps, pages through the detail; without a list everything scrolls. */
+function moved(overlay: PlanOverlay, move: Move, times: number, state: State): PlanOverlay {
+  const { detail, list } = planAreas(state, overlay);
+  const steps = hasList(overlay) && ['up', 'down', 'first', 'last'].includes(move);
+  if (!steps) {
+    return { ...overlay, top: target(overlay.top, move, state.view.panel.value.length, contentRows(detail), times) };
+  }
+  const index = target(overlay.step.index, move, rowCount(overlay), contentRows(list), times);
+  return index === overlay.step.index ? overlay : { ...overlay, top: 0, step: { ...overlay.step, index } };
+}
+
+function draw(overlay: PlanOverlay, state: State): Line[] {
+  const { width } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const { stacked, list, detail } = planAreas(state, overlay);
+  const described = describePlan(overlay.plan);
+  const lines = state.view.panel.value;
+  const right = textBox({
+    name: nameWords(list === null ? 'Before and after' : 'Detail', false),
+    focused: false,
+    area: detail,
+    lines,
+    top: overlay.top,
+    glyphs,
+  });
+  const left = list === null ? [] : stepsBox(overlay, described, list, glyphs);
+  const body =
+    list === null ? right : stacked ? [...left, ...right] : beside(left, right, [list.width, detail.width], glyphs);
+  const words = buttonsOf(overlay).map(
+    (button) => ({ cancel: 'Cancel', apply: verbs[overlay.plan.verb], rehearse: 'Rehearse' })[button],
+  );
   return [
-    ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(overlay.line)}`, 'accent')), width, 4),
-    ...(overlay.blocked === null ? [] : wrapText(`${glyphs.bad} ${clean(overlay.blocked)}`, width, 'bad', 2)),
-    ...warnings.flatMap((warning) => wrapText(`! ${shortIds(clean(warning), glyphs.more)}`, width, 'warn', 2)),
-    blank,
-    ...steps,
-    ...(gates.length > 0 ? [line(word('Checked before anything is sent', 'heading')), ...gates, blank] : []),
-    ...afterLines(plan, width, glyphs),
-    ...(plan.skipped.length === 0 ? [] : [blank, line(word('Left out', 'heading'))]),
-    ...plan.skipped.flatMap((one) => wrapText(`- ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2)),
+    titleLine(nameWords(described.title, true), true, width, '', glyphs),
+    fitLine(
+      line(word(' $ ', 'dim'), word(`bastide ${shortIds(clean(overlay.line), glyphs.more)}`, 'accent')),
+      width,
+      glyphs.more,
+    ),
+    fitLine(summary(overlay, described.warnings.length, glyphs), width, glyphs.more),
+    ...body,
+    [],
+    buttonsLine(words, overlay.choice, glyphs),
   ];
 }
 
-/** A setting changed in place as two lines, what it is and what it will be. */
-function beforeAndAfter(change: ChangeLine): ChangeLine[] {
-  const [, name, before, after] = /^([^→]*: )([^→]*) → ([^→]*)$/.exec(change.text) ?? [];
-  if (change.sign !== ' ' || name === undefined) return [change];
-  return [
-    { sign: '-', text: `${name}${before}` },
-    { sign: '+', text: `${name}${after}` },
+/** What it comes to, in one row. */
+function summary({ plan, blocked }: PlanOverlay, warnings: number, { dot, bad }: Glyphs): Line {
+  const classes = ['none', 'partial', 'equivalent', 'exact'] as const;
+  const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));
+  const { resolves, introduces } = plan.preview;
+  const parts = [
+    ...(blocked === null ? [] : [word(`${bad} cannot be sent`, 'bad')]),
+    ...(plan.rehearsal === undefined ? [] : [rehearsalWords(plan.rehearsal)]),
+    ...(worst === undefined
+      ? []
+      : [word(`way back ${worst}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
+    word(`resolves ${resolves.length}`, resolves.length > 0 ? 'ok' : 'dim'),
+    ...(introduces.length === 0
+      ? []
+      : [word(`starts to fail ${introduces.length}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
+    ...(plan.verb === 'undo' || warnings === 0 ? [] : [word(`${warnings} to read first`, 'warn')]),
+    ...(plan.skipped.length === 0 ? [] : [word(`left out ${plan.skipped.length}`, 'dim')]),
   ];
-}
-
-const gateLine = (gate: Gate, width: number, glyphs: Glyphs): Line[] =>
-  wrapLine(line(word(`${glyphs.ok} ${gate.kind}: `, 'ok'), clean(gate.detail)), width, 2);
-
-function afterLines({ verb, preview }: Plan, width: number, glyphs: Glyphs): Line[] {
-  const again = verb === 'undo' ? preview.introduces : [];
-  if (preview.resolves.length + again.length === 0) return [];
-  return [
-    line(word('Afterwards', 'heading')),
-    ...preview.resolves.flatMap((id) => wrapText(`${glyphs.ok} no longer fails: ${shortFinding(id)}`, width, 'ok', 2)),
-    ...again.flatMap((id) => wrapText(`- fails again: ${shortFinding(id)}`, width, 'warn', 2)),
-  ];
+  return line(' ', ...parts.flatMap((part, index) => (index === 0 ? [part] : [word(` ${dot} `, 'border'), part])));
 }

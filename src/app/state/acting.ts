@@ -6,6 +6,7 @@ import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { Outcome, SessionEvent } from '../../session/session.ts';
+import { atStart } from '../draw/window.ts';
 import type { Desk } from './desk.ts';
 import { keyNamed } from './spell.ts';
 import type { State } from './state.ts';
@@ -13,6 +14,8 @@ import type { State } from './state.ts';
 export interface Acting {
   /** Plans and shows the preview; `make` may read from the cloud. */
   preview(line: string, make: (signal: AbortSignal) => Plan | Promise<Plan>): Promise<void>;
+  /** Plays the plan on a copy of what was read; the result is shown in its preview. */
+  rehearse(plan: Plan): Promise<void>;
   /** Sends the plan of the preview. */
   carryOut(plan: Plan, line: string): Promise<void>;
 }
@@ -26,8 +29,16 @@ export function createActing(desk: Desk): Acting {
         const plan = await make(signal);
         store.dispatch({
           type: 'overlay',
-          overlay: { kind: 'plan', plan, line, blocked: whyNot(plan, store.get()), choice: 0, top: 0 },
+          overlay: { kind: 'plan', plan, line, blocked: whyNot(plan, store.get()), choice: 0, step: atStart, top: 0 },
         });
+      }),
+
+    rehearse: (plan) =>
+      desk.work({ title: 'Rehearsing', writing: false }, async (signal) => {
+        const { snapshot, profile } = store.get();
+        if (snapshot === null) return;
+        const rehearsal = await desk.drain(session.rehearse(snapshot, plan, { profile, signal }));
+        store.dispatch({ type: 'changed', change: (state) => withRehearsal(state, { ...plan, rehearsal }) });
       }),
 
     carryOut: (plan, line) =>
@@ -53,6 +64,13 @@ export function createActing(desk: Desk): Acting {
         }
       }),
   };
+}
+
+/** The preview of this plan, the whole of it in view; a preview that was closed meanwhile stays closed. */
+function withRehearsal(state: State, plan: Plan): State {
+  const { overlay } = state;
+  if (overlay?.kind !== 'plan' || overlay.plan.id !== plan.id) return state;
+  return { ...state, overlay: { ...overlay, plan, step: atStart, choice: 0, top: 0 } };
 }
 
 /** Why a plan cannot be sent; null when it can. */

@@ -1,0 +1,103 @@
+// The text beside the list: one step with before, after and the way back, or the plan as a whole.
+import type { Line } from '../../../command/definition.ts';
+import type { Gate, Plan, Step } from '../../../model/plan.ts';
+import { clean } from '../../../model/text.ts';
+import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
+import { stepRows } from '../../../plan/describe-settings.ts';
+import { shortFinding } from '../../draw/finding-words.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { shortIds } from '../../state/select.ts';
+import type { State } from '../../state/state.ts';
+import { groupedLines } from './grouped.ts';
+import { rehearsalLines, rehearsedStepLines } from './rehearsal.ts';
+import { settingLines } from './settings.ts';
+import { hasList, type PlanOverlay, shownStep } from './value.ts';
+
+const blank: Line = [];
+
+export function planDetail(overlay: PlanOverlay, state: State, width: number): Line[] {
+  const glyphs = glyphsFor(state.ascii);
+  const described = describePlan(overlay.plan);
+  const at = shownStep(overlay);
+  if (at !== null) return stepDetail(overlay.plan, described, at, width, state);
+  const single = hasList(overlay) ? [] : stepDetail(overlay.plan, described, 0, width, state);
+  return [
+    ...headLines(overlay, described, width, glyphs),
+    ...(single.length === 0 ? [] : [...single, blank]),
+    ...wholeLines(overlay.plan, described, width, glyphs),
+  ];
+}
+
+function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: number, state: State): Line[] {
+  const glyphs = glyphsFor(state.ascii);
+  const [step, words] = [plan.steps[at], described.steps[at]];
+  if (step === undefined || words === undefined) return [];
+  const rows = stepRows(plan, at, state.snapshot?.resources ?? []);
+  const rehearsed = plan.rehearsal?.steps[at];
+  const place = plan.steps.length === 1 ? '' : `step ${at + 1} of ${plan.steps.length} ${glyphs.dot} `;
+  return [
+    ...wrapText(clean(words.label), width, 'heading', 2),
+    line(word(`${place}${phaseWords[step.phase]}`, 'dim')),
+    blank,
+    ...settingLines(rows, step.change.kind, width, glyphs.more),
+    blank,
+    ...(rehearsed === undefined ? [] : [...rehearsedStepLines(rehearsed, width, glyphs), blank]),
+    ...factLines(step, width, glyphs),
+  ];
+}
+
+function factLines(step: Step, width: number, glyphs: Glyphs): Line[] {
+  const fact = (name: string, text: string, role?: string): Line[] =>
+    text === '' ? [] : wrapLine(line(word(name.padEnd(7), 'dim'), word(text, role)), width, 7);
+  const [first, ...others] = step.findings.map(shortFinding);
+  return [
+    ...fact('Risk', clean(step.risk)),
+    ...fact('Back', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
+    ...fact('az', shortIds(clean(step.az), glyphs.more), 'accent'),
+    ...fact('For', first ?? ''),
+    ...others.flatMap((one) => fact('', one)),
+    ...fact('Needs', step.needs.map((one) => clean(one, 80)).join(', '), 'dim'),
+  ];
+}
+
+/** What must be read before saying yes. */
+function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
+  // An undo brings findings back, as everybody expects: they are listed below and are no warning.
+  const announced = plan.verb === 'undo' ? plan.preview.introduces.length : 0;
+  const lines = [
+    ...(blocked === null ? [] : wrapText(`${glyphs.bad} ${clean(blocked)}`, width, 'bad', 2)),
+    ...warnings
+      .slice(0, warnings.length - announced)
+      .flatMap((warning) => wrapText(`! ${shortIds(clean(warning), glyphs.more)}`, width, 'warn', 2)),
+  ];
+  return lines.length === 0 ? [] : [...lines, blank];
+}
+
+/** What comes of the whole: rehearsed where it was, else as the plan says; what was checked; what is left out. */
+function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
+  const passed = gates.filter((gate) => gate.outcome === 'pass').flatMap((gate) => gateLine(gate, width, glyphs));
+  const left = plan.skipped.flatMap((one) =>
+    wrapText(`${glyphs.skipped} ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
+  );
+  const parts: readonly Line[][] = [
+    plan.rehearsal === undefined ? [] : rehearsalLines(plan.rehearsal, width, glyphs),
+    plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
+    passed.length === 0 ? [] : [line(word('Checked before anything is sent', 'heading')), ...passed],
+    left.length === 0 ? [] : [line(word('Left out', 'heading')), ...left],
+  ];
+  return parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
+}
+
+const gateLine = (gate: Gate, width: number, glyphs: Glyphs): Line[] =>
+  wrapLine(line(word(`${glyphs.ok} ${gate.kind}: `, 'ok'), clean(gate.detail)), width, 2);
+
+function afterLines({ verb, preview }: Plan, width: number, glyphs: Glyphs): Line[] {
+  const again = verb === 'undo' ? preview.introduces : [];
+  if (preview.resolves.length + again.length === 0) return [];
+  return [
+    line(word('Afterwards', 'heading')),
+    ...groupedLines(preview.resolves, glyphs.ok, 'no longer fail', 'ok', width),
+    ...groupedLines(again, glyphs.skipped, 'fail again', 'warn', width),
+  ];
+}

@@ -1,0 +1,52 @@
+// The list of a plan's steps: the whole plan first, then each step with its sign, the phases told apart.
+import type { Line } from '../../../command/definition.ts';
+import { nameInParent, nameOf } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import { type DescribedPlan, type DescribedStep, phaseWords } from '../../../plan/describe.ts';
+import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { line, word } from '../../draw/text.ts';
+import { rehearsedSign } from './rehearsal.ts';
+import { type PlanOverlay, rowCount } from './value.ts';
+
+export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: Area, glyphs: Glyphs): Line[] {
+  const { plan, step } = overlay;
+  return listBox({
+    name: nameWords('Steps', true),
+    focused: true,
+    area,
+    length: rowCount(overlay),
+    cursor: step,
+    glyphs,
+    row(index, selected) {
+      const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+      if (index === 0) return line(mark, word('The plan as a whole', 'heading'));
+      const own = steps[index - 1];
+      if (own === undefined) return [];
+      const rehearsed = plan.rehearsal?.steps[index - 1];
+      const sign =
+        rehearsed === undefined ? changeSign(plan.steps[index - 1]?.change.kind) : rehearsedSign(rehearsed, glyphs);
+      // The phase is said where it begins.
+      const begins = steps[index - 2]?.phase !== own.phase;
+      return line(
+        mark,
+        word(`${index} `.padStart(3), 'dim'),
+        sign,
+        word(` ${clean(nameOf(own.resource), 90)}`),
+        word(`  ${begins ? phaseWords[own.phase] : kindWords(own)}`, begins ? 'heading' : 'dim'),
+      );
+    },
+  });
+}
+
+function changeSign(kind: 'edit' | 'create' | 'delete' | undefined) {
+  if (kind === 'create') return word('+', 'added');
+  return kind === 'delete' ? word('-', 'removed') : word('~', 'accent');
+}
+
+/** What a part belongs to, else what sort of thing it is. */
+function kindWords({ label, resource }: DescribedStep): string {
+  const [parent, name] = nameInParent(resource).split('/');
+  if (name !== undefined) return clean(parent ?? '', 60);
+  return clean(label.replace(/^(change|create|delete) /, '').split(` ${nameOf(resource)}`)[0] ?? '', 60);
+}

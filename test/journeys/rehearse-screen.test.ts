@@ -1,0 +1,56 @@
+// A plan rehearsed by keys, in a real terminal over the real bundle: what the rehearsal says is what is done then, and the
+// history remembers it.
+import { afterEach, describe, expect, test } from 'vitest';
+import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { keys, openScreen } from '../support/screen.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+describe.each([
+  [80, 24],
+  [140, 40],
+])('at %i x %i', (cols, rows) => {
+  test('rehearse, look at a step, apply, see it in the history', async () => {
+    const home = freshHome();
+    const screen = openScreen('sh', [launcher, '--demo=mixed'], {
+      cols,
+      rows,
+      wholeEnv: { ...home.env, TERM: 'xterm-256color' },
+    });
+    closers.push(() => {
+      screen.kill();
+      home.remove();
+    });
+    await screen.until((text) => /F fix all/.test(text) && !/Reading the workspace/.test(text), 20_000);
+    await screen.quiet();
+    const plan = await screen.press('F', /> Cancel +Apply +Rehearse/);
+    const count = Number(/Fix: (\d+) changes/.exec(plan)?.[1]);
+    const resolves = Number(/resolves (\d+)/.exec(plan)?.[1]);
+    expect(count).toBeGreaterThan(3);
+    expect(plan).not.toMatch(/rehearsed:/);
+
+    const played = await screen.press('r', new RegExp(`rehearsed: ${count} of ${count} would go through`));
+    expect(played).toMatch(/> Cancel/);
+    expect(played).toMatch(new RegExp(`no longer fail: ${resolves}`));
+    const state = await bastideJson<{ entries: readonly unknown[] }>(['history', '--demo=mixed'], home);
+    expect(state.result.entries).toEqual([]);
+
+    const step = await screen.press('j', new RegExp(`step 1 of ${count}`));
+    expect(step).toMatch(/Rehearsed +✓ would go through/);
+    expect(step).toMatch(/\+ /);
+    await screen.press(keys.tab, /> Apply/);
+    await screen.press(keys.enter, /Done and read again: \d+ resolved, 0 still failing, 0 unknown/);
+    await screen.press(keys.escape, /fix all/);
+    screen.type('q');
+    expect((await screen.exit).exitCode).toBe(0);
+    const kept = await bastideJson<{
+      entries: readonly { rehearsal: { outcome: string; resolves: string[] } | null }[];
+    }>(['history', '--demo=mixed'], home);
+    expect(kept.result.entries.map(({ rehearsal }) => [rehearsal?.outcome, rehearsal?.resolves.length])).toEqual([
+      ['done', resolves],
+    ]);
+  });
+});
