@@ -2,6 +2,7 @@
 import type { AnyOverlay } from '../state/view.ts';
 import { ask } from './ask.ts';
 import { filter } from './filter.ts';
+import { form } from './form.ts';
 import { help } from './help.ts';
 import { output } from './output.ts';
 import { palette } from './palette.ts';
@@ -9,4 +10,14 @@ import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { progress } from './progress.ts';
 
-export const overlays = [ask, filter, help, output, palette, path, plan, progress] as unknown as readonly AnyOverlay[];
+export const overlays = [
+  ask,
+  filter,
+  form,
+  help,
+  output,
+  palette,
+  path,
+  plan,
+  progress,
+] as unknown as readonly AnyOverlay[];

@@ -22,7 +22,7 @@ export interface Kit {
   /** The state changed in place, for what comes after an effect. */
   change(how: (state: State) => State): void;
   /** Lets a job run; a bug in it ends the screen. */
-  guard(job: Promise<void>): void;
+  guard(job: Promise<unknown>): void;
   /** Plans these findings, or everything automatic, and shows the preview. `line` is the command line that does the same. */
   fix(targets: readonly string[] | 'all', line: string): void;
   /** Sends a text to the terminal's clipboard. */

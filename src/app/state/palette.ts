@@ -5,28 +5,33 @@ import type { Ask, Line } from '../../command/definition.ts';
 import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
-import { type FailureValue, isFailure } from '../../model/failure.ts';
+import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { shortFinding } from '../draw/finding-words.ts';
 import { line, word } from '../draw/text.ts';
+import { valuesOf } from '../overlays/form/fields.ts';
+import { formFor } from '../overlays/form.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { pathOverlay } from '../overlays/path.ts';
 import { screens } from '../screens/index.ts';
 import { screenNamed } from './current-screen.ts';
 import type { Desk } from './desk.ts';
 import { remapped } from './keys/remap.ts';
+import { knownPlaces } from './known-places.ts';
 import type { State } from './state.ts';
 
 export interface Palette {
   /** Runs the line being typed. */
   submit(): Promise<void>;
-  /** Runs a command from its words. */
-  run(words: readonly string[]): Promise<void>;
+  /** Runs a command from its words; where needed ones are missing, a form asks for them. Gives back why it is no command as it stands. */
+  run(words: readonly string[]): Promise<string | null>;
   /** Brings the completions up to date with the text. */
   suggest(): void;
 }
 
+/** Failures of a line that lacks something, which a form can ask for. */
+const lacking = new Set(['missing-argument', 'missing-value']);
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
 const most = 50;
 
@@ -34,15 +39,25 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
   const { store, options } = desk;
   const { context } = options;
 
-  async function run(words: readonly string[]): Promise<void> {
+  async function run(words: readonly string[]): Promise<string | null> {
     let parsed: Parsed;
     try {
       parsed = parseCommand(words, context.verbs, { ...context.flags });
     } catch (error) {
       if (!isFailure(error)) throw error;
-      return show('Not run', failureLines(error.toJSON()));
+      const command = context.verbs.find(({ name }) => name === words[0]);
+      if (command === undefined || !lacking.has(error.code)) show('Not run', failureLines(error.toJSON()));
+      else {
+        const form = formFor(command, valuesOf(command, words), knownWords(store.get(), desk));
+        store.dispatch({ type: 'overlay', overlay: form });
+      }
+      return null;
     }
-    if (store.get().work !== null) return desk.say(`Wait: ${store.get().work?.title} is still going on.`, 'warn');
+    if (store.get().work !== null) {
+      desk.say(`Wait: ${store.get().work?.title} is still going on.`, 'warn');
+      return null;
+    }
+    let refused: string | null = null;
     store.dispatch({ type: 'ran', line: parsed.line });
     show(parsed.line, [line(word('Running ...', 'dim'))], true);
     const writing = parsed.command.effect === 'cloud' && !parsed.flags.dryRun;
@@ -55,7 +70,11 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       if (path !== null && store.get().overlay?.kind === 'output') store.dispatch({ type: 'overlay', overlay: path });
       else store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
       await after(parsed, envelope, signal);
+      const { failure } = envelope;
+      if (failure !== null && envelope.exit === exitStatus.usage)
+        refused = clean(`${failure.message} ${failure.next}`, 400);
     });
+    return refused;
   }
 
   function show(title: string, lines: readonly Line[], running = false): void {
@@ -135,6 +154,7 @@ function knownWords(state: State, desk: Desk): KnownWords {
       .filter((theme) => theme.wrong === undefined)
       .map((theme) => ({ value: theme.name, says: theme.title })),
     verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
+    ...knownPlaces(state.snapshot),
   };
 }
 

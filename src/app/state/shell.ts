@@ -58,7 +58,7 @@ export function createShell(options: AppOptions): Shell {
   const display = createDisplay(options, desk);
   const leaving = createLeaving(desk, asking, (status) => end.resolve(status));
 
-  const guard = (job: Promise<void>) => void job.catch((error: unknown) => end.reject(error));
+  const guard = (job: Promise<unknown>) => void job.catch((error: unknown) => end.reject(error));
   const kit: Kit = {
     options,
     session,

@@ -13,6 +13,7 @@ import type { Theme } from '../../theme/theme.ts';
 import type { Kept } from '../draw/kept.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
 import type { FilterOverlay } from '../overlays/filter.ts';
+import type { FormOverlay } from '../overlays/form.ts';
 import type { HelpOverlay } from '../overlays/help.ts';
 import type { OutputOverlay } from '../overlays/output.ts';
 import type { PaletteOverlay } from '../overlays/palette.ts';
@@ -54,6 +55,7 @@ export interface Act {
 export type Overlay =
   | AskOverlay
   | FilterOverlay
+  | FormOverlay
   | HelpOverlay
   | OutputOverlay
   | PaletteOverlay

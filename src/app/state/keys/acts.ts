@@ -3,7 +3,7 @@ import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
-import { busy, mayAdmit, mayAsk, mayFix, mayFixAll, mayRedo, mayUndo } from '../reasons.ts';
+import { busy, mayAdmit, mayAsk, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
 import { markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { admit } from './admit.ts';
@@ -83,6 +83,16 @@ export const acts: readonly Binding[] = [
     effect: (kit) => kit.guard(admit(kit)),
     line: (state) => `fix storage.dev-client-ip --ip {address} --resource ${selectedResource(state) ?? '{account}'}`,
     off: mayAdmit,
+  },
+  {
+    name: 'new',
+    where: ['screen'],
+    keys: ['n'],
+    label: 'new',
+    help: 'Make something new, a cluster say: a form asks for what it needs, then the plan is shown',
+    effect: ({ guard, palette }) => guard(palette.run(['create'])),
+    line: () => 'create {what} {name}',
+    off: mayWrite,
   },
   {
     name: 'live',

@@ -1,0 +1,116 @@
+// A form as values: the rows that a command's schema gives, what each may be, what is wrong with it, and the words of the command
+// line that it stands for. Pure; knows no screen.
+import type { KnownWords } from '../../../command/completion.ts';
+import type { Command } from '../../../command/definition.ts';
+import { applies, type FlagSpec } from '../../../command/flag.ts';
+import { parseCommand } from '../../../command/parse-arguments.ts';
+import { type Place, placesOf } from '../../../command/usage.ts';
+import { isFailure } from '../../../model/failure.ts';
+import { clean } from '../../../model/text.ts';
+
+/** What is typed, by the member of the schema; '' and absent: left out. */
+export type Values = Readonly<Record<string, string>>;
+
+export interface Field {
+  readonly spec: FlagSpec;
+  /** Its place among the arguments without a flag; undefined for a flag. */
+  readonly place: Place | undefined;
+}
+
+export interface Offer {
+  readonly value: string;
+  readonly says: string;
+}
+
+/** The rows that mean something beside the values, in the order of the schema. */
+export function fieldsOf(command: Command, values: Values): Field[] {
+  const { places, flags } = placesOf(command);
+  // A choice that is not made yet rules nothing out.
+  const made = [...places.map(({ spec }) => spec), ...flags].filter(({ key, choices }) =>
+    choices.includes(values[key] ?? ''),
+  );
+  const given = Object.fromEntries(made.map(({ key }) => [key, values[key]]));
+  return [
+    ...places.map((place) => ({ spec: place.spec, place })),
+    ...flags.filter((spec) => applies(spec, given)).map((spec) => ({ spec, place: undefined })),
+  ];
+}
+
+/** What a field may be, as far as anybody knows; whatever else is typed counts as well where no list is closed. */
+export function offersOf({ spec }: Field, known: KnownWords): Offer[] {
+  if (spec.kind === 'boolean') return ['yes', 'no'].map((value) => ({ value, says: '' }));
+  if (spec.choices.length > 0) return spec.choices.map((value) => ({ value, says: '' }));
+  if (spec.of === undefined) return [];
+  const words = spec.of === 'target' ? [...(known.finding ?? []), ...(known.rule ?? [])] : (known[spec.of] ?? []);
+  return words.map(({ value, says }) => ({ value, says }));
+}
+
+const several = (field: Field): boolean => field.spec.kind === 'list' || field.spec.kind === 'pairs';
+const split = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
+
+/** The words of the command line, without those of rows that mean nothing now. */
+export function wordsOf(command: Command, values: Values): string[] {
+  const loose: string[] = [];
+  const flags: string[] = [];
+  for (const field of fieldsOf(command, values)) {
+    const value = (values[field.spec.key] ?? '').trim();
+    const each = several(field) ? split(value) : value === '' ? [] : [value];
+    if (field.place) loose.push(...each);
+    else if (field.spec.kind === 'boolean') flags.push(...each.map((one) => switched(field.spec, one)));
+    else flags.push(...each.map((one) => `--${field.spec.name}=${one}`));
+  }
+  // A name that begins with a dash is no flag.
+  const guard = loose.some((word) => word.startsWith('-')) ? ['--'] : [];
+  return guard.length > 0 ? [command.name, ...flags, ...guard, ...loose] : [command.name, ...loose, ...flags];
+}
+
+const switched = ({ name }: FlagSpec, value: string): string => (isNo(value) ? `--no-${name}` : `--${name}`);
+const isNo = (value: string): boolean => /^(?:n|no|off|false)$/i.test(value);
+const isYes = (value: string): boolean => /^(?:y|yes|on|true)$/i.test(value);
+
+/** What is wrong with one row, in a few words; null when nothing is, or nothing can be told before it is run. */
+export function wrongWith({ spec }: Field, values: Values): string | null {
+  const value = (values[spec.key] ?? '').trim();
+  if (value === '') return spec.required ? 'needed' : null;
+  if (spec.kind === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) return 'not a number';
+  if (spec.kind === 'boolean' && !isYes(value) && !isNo(value)) return 'yes or no';
+  if (spec.kind === 'pairs' && split(value).some((one) => !/^[^=]+=/.test(one))) return 'NAME=VALUE';
+  const known = spec.kind === 'list' ? split(value) : [value];
+  return spec.choices.length > 0 && known.some((one) => !spec.choices.includes(one)) ? 'none of the choices' : null;
+}
+
+/** What the command's own parser says of the whole; null when it takes it. */
+export function refusalOf(command: Command, values: Values): string | null {
+  try {
+    parseCommand(wordsOf(command, values), [command]);
+    return null;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return clean(error.message, 300);
+  }
+}
+
+/** Values that a line begun has given: its arguments in their order, and its flags. */
+export function valuesOf(command: Command, words: readonly string[]): Values {
+  const { places, flags } = placesOf(command);
+  const values: Record<string, string> = {};
+  const add = (spec: FlagSpec | undefined, value: string): void => {
+    if (spec) values[spec.key] = [values[spec.key], value].filter((one) => one !== undefined).join(' ');
+  };
+  let at = 0;
+  for (let index = 1; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const [, no, name = '', value] = /^--(no-)?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const spec = flags.find((one) => one.name === name) ?? flags.find((one) => one.name === `no-${name}`);
+    if (name === '') {
+      add(places[at]?.spec ?? (places.at(-1)?.rest ? places.at(-1)?.spec : undefined), word);
+      at += 1;
+    } else if (spec?.kind === 'boolean') add(spec, no === undefined && value !== 'false' ? 'yes' : 'no');
+    else if (value !== undefined) add(spec, value);
+    else {
+      index += 1;
+      add(spec, words[index] ?? '');
+    }
+  }
+  return values;
+}

@@ -1,0 +1,59 @@
+// Places and sizes that a command may be told, taken from what has been read: for completions and forms.
+import type { Known, KnownWords } from '../../command/completion.ts';
+import {
+  computeView,
+  machineSizesIn,
+  managedClusterType,
+  nodesView,
+  subnetView,
+  vnetOf,
+  vnetType,
+  vnetView,
+} from '../../kinds/index.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+
+export function knownPlaces(snapshot: Snapshot | null): Pick<KnownWords, 'subnet' | 'network' | 'kubernetes' | 'size'> {
+  const ofType = (type: string) => (snapshot?.resources ?? []).filter((one) => fold(one.type) === fold(type));
+  const networks = ofType(vnetType);
+  const subnets = networks.flatMap((network) => vnetView(network).subnets);
+  return {
+    network: named(
+      networks,
+      (id) => nameOf(id),
+      (network) => vnetView(network).prefixes.join(', '),
+    ),
+    subnet: named(subnets, (id) => `${nameOf(vnetOf(id))}/${nameOf(id)}`, subnetSays),
+    kubernetes: ofType(managedClusterType).map(({ id }) => ({ value: id, says: nameOf(id), label: nameOf(id) })),
+    size: sizes(snapshot?.resources ?? []),
+  };
+}
+
+/** By a short name where only one has it, else by id. */
+function named(all: readonly Resource[], short: (id: string) => string, says: (one: Resource) => string): Known[] {
+  const times = Map.groupBy(all, ({ id }) => fold(short(id)));
+  return all.map((one) => {
+    const isOnly = times.get(fold(short(one.id)))?.length === 1;
+    return { value: isOnly ? short(one.id) : one.id, says: says(one) };
+  });
+}
+
+function subnetSays(subnet: Resource): string {
+  const { prefixes, delegations } = subnetView(subnet);
+  return [...prefixes, ...delegations.map((service) => `held by ${service}`)].join(', ');
+}
+
+/** Sizes that the region's own list shows, else those that computes have. */
+function sizes(resources: readonly Resource[]): Known[] {
+  const listed = resources
+    .filter(({ id }) => /\/vmsizes$/i.test(id))
+    .flatMap((document) => machineSizesIn(document))
+    .map(({ name, cores }) => ({ value: name, says: cores === undefined ? '' : `${cores} cores` }));
+  const used = resources.flatMap((one) => {
+    const size = computeView(one).computeType === undefined ? undefined : nodesView(one).vmSize;
+    return size === undefined ? [] : [{ value: size, says: `as ${nameOf(one.id)}` }];
+  });
+  const all = listed.length > 0 ? listed : used;
+  return [...new Map(all.map((one) => [fold(one.value), one])).values()];
+}
