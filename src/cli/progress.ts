@@ -19,10 +19,14 @@ export interface ProgressOptions {
   readonly ascii: boolean;
 }
 
+/** Milliseconds between two passing lines of one kind. */
+const often = 250;
+
 export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions): Progress {
   const watched = stderr.isTTY === true && !quiet;
   let passing = false;
   let last = '';
+  let at = Number.NEGATIVE_INFINITY;
   const clear = () => {
     if (passing) stderr.write('\r\x1b[2K');
     passing = false;
@@ -38,6 +42,10 @@ export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions
       last = kind;
       return;
     }
+    // Nobody reads faster, and a slow line has better things to carry.
+    const now = performance.now();
+    if (kind === last && now - at < often) return;
+    [last, at] = [kind, now];
     const width = Math.max(20, (stderr.columns ?? 80) - 1);
     const cut = shown(text.length > width ? `${text.slice(0, width - 1)}…` : text).slice(0, width);
     stderr.write(`\r\x1b[2K${cut}`);

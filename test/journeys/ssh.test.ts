@@ -1,0 +1,167 @@
+// The job from far away: a real sshd, 80 ms there and back, a line that drops. What an operator loses with the connection is the
+// connection.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import { keys, type Screen } from '../support/screen.ts';
+import {
+  type DelayLine,
+  delayLine,
+  processesWith,
+  remoteLine,
+  type Sshd,
+  startSshd,
+  whyNoSshd,
+} from '../support/sshd.ts';
+import { normalState } from '../support/state.ts';
+
+const missing = whyNoSshd();
+/** Milliseconds in each direction. */
+const oneWay = 40;
+
+const cleanups: (() => unknown)[] = [];
+let server: Sshd;
+beforeAll(async () => {
+  if (missing === null) server = await startSshd();
+});
+afterAll(() => (missing === null ? server.stop() : undefined));
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+function home(): Home {
+  const made = freshHome();
+  cleanups.push(() => made.remove());
+  // Whatever a failing test leaves behind goes before its home does, by number.
+  cleanups.push(() => {
+    for (const pid of left(made)) process.kill(pid, 'SIGKILL');
+  });
+  mkdirSync(made.folder, { recursive: true });
+  return made;
+}
+const left = ({ folder }: Home): number[] => processesWith('HOME', folder);
+async function line(): Promise<DelayLine> {
+  const made = await delayLine(server.port, oneWay);
+  cleanups.push(() => made.stop());
+  return made;
+}
+function open(at: Home, over: DelayLine, words: readonly string[], cols = 80, rows = 24): Screen {
+  const env = { ...at.env, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+  const command = remoteLine(['sh', launcher, ...words, '--demo=open'], env, at.folder);
+  const screen = server.open(command, { port: over.port, cols, rows });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  return screen;
+}
+const stateOf = (at: Home) => path.join(at.folder, 'bastide/demo/open.json');
+const entriesOf = async (at: Home) => (await bastideJson<HistoryJson>(['history', '--demo=open'], at)).result.entries;
+/** Waits until nothing of this home runs any more; what still does after ten seconds. */
+async function gone(at: Home): Promise<number[]> {
+  for (let tries = 0; tries < 200 && left(at).length > 0; tries += 1) await sleep(50);
+  return left(at);
+}
+const idle = (text: string): boolean =>
+  /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+const question = /\(Enter: stop\): *$/;
+
+describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  test('explore, filter, fix one, undo, resize; the terminal is as it was and nothing stays behind', async () => {
+    const at = home();
+    await bastide(['audit', '--demo=open'], at);
+    const start = normalState(stateOf(at));
+    const screen = open(at, await line(), [], 100, 30);
+    await screen.until(idle);
+    expect(screen.modes().alternate).toBe(true);
+    await screen.press('/', /sev:high/);
+    await screen.press('bypass', 'bypass');
+    screen.type(keys.escape);
+    await screen.until((text) => idle(text) && text.includes('storage.default-action-deny'));
+    await screen.press('/', /sev:high/);
+    await screen.press(
+      `keyvault.default${keys.enter}`,
+      (text) => idle(text) && /keyvault\.default-action-deny/.test(text),
+    );
+    // The size travels along.
+    screen.resize(80, 24);
+    await screen.until((text) => idle(text) && text.split('\n').length <= 24 && text.includes('Tab pane'));
+    screen.resize(100, 30);
+    await screen.until((text) => idle(text) && text.split('\n').length > 24);
+    await screen.press(keys.tab, idle);
+    await screen.quiet();
+    await screen.press('f', /> Cancel/);
+    await screen.press(keys.tab, /> (Apply|Fix)/);
+    await screen.press(keys.enter, /In the history as/);
+    expect(normalState(stateOf(at))).not.toEqual(start);
+    await screen.press(keys.escape, idle);
+    await screen.press('u', /> Cancel/);
+    await screen.press(keys.tab, /> Undo/);
+    await screen.press(keys.enter, /In the history as/);
+    expect(normalState(stateOf(at))).toEqual(start);
+    await screen.press(keys.escape, idle);
+    screen.type('q');
+    expect((await screen.exit).exitCode).toBe(0);
+    expect(screen.modes()).toMatchObject({
+      alternate: false,
+      autowrap: true,
+      bracketedPaste: false,
+      cursorHidden: false,
+    });
+    expect(await gone(at)).toEqual([]);
+  });
+
+  test('the guide: cut at a question and cut in the middle of a fix, it goes on where it was', async () => {
+    const at = home();
+    await bastide(['audit', '--demo=open'], at);
+    const start = normalState(stateOf(at));
+
+    const first = await line();
+    const one = open(at, first, ['guide']);
+    await one.until(question);
+    await one.press('y\r', (text) => /5 of \d+/.test(text) && question.test(text));
+    first.cut();
+    await one.exit;
+    expect(await gone(at)).toEqual([]);
+    expect(await entriesOf(at)).toHaveLength(1);
+
+    const second = await line();
+    const two = open(at, second, ['guide'], 80, 40);
+    const resumed = await two.until(question);
+    expect(resumed).toContain('Going on where you were: 4 done, 0 put aside');
+    expect(resumed).toMatch(/5 of \d+/);
+    // The yes is on its way when the line drops: it arrives, and what it began is carried to an end or not begun.
+    two.type('y\r');
+    await sleep(oneWay * 2);
+    second.cut();
+    await two.exit;
+    expect(await gone(at)).toEqual([]);
+
+    const three = open(at, await line(), ['guide'], 80, 40);
+    expect(await three.until(question)).toContain('Going on where you were');
+    const entries = await entriesOf(at);
+    expect(entries.filter(({ state }) => state === 'open')).toEqual([]);
+    three.type('s\r');
+    expect((await three.exit).exitCode).toBe(0);
+    for (const _ of entries) await bastide(['undo', '--yes', '--demo=open'], at);
+    expect(normalState(stateOf(at))).toEqual(start);
+  });
+
+  test('a line that is dead without anybody being told does not keep the next sitting waiting', async () => {
+    const at = home();
+    const dead = await line();
+    const one = open(at, dead, ['guide']);
+    await one.until(question);
+    await one.press('n\r', (text) => /2 of \d+/.test(text) && question.test(text));
+    dead.freeze();
+    const two = open(at, await line(), ['guide'], 80, 40);
+    expect(await two.until(question)).toMatch(/0 done, 1 put aside/);
+    await two.press('y\r', (text) => /Done, and read again/.test(text) && question.test(text));
+    two.type('s\r');
+    expect((await two.exit).exitCode).toBe(0);
+    expect(left(at).length).toBeGreaterThan(0);
+    dead.cut();
+    await one.exit;
+    expect(await gone(at)).toEqual([]);
+    expect(await entriesOf(at)).toHaveLength(1);
+  });
+});
