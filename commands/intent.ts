@@ -5,7 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Intents } from '../src/model/intent.ts';
-import { type IntentEntry, intentEntries, intentEntry, readIntent } from '../src/model/intent-values.ts';
+import { type IntentEntry, intentEntries, intentEntry, readIntent, spokenIntent } from '../src/model/intent-values.ts';
 import type { Json } from '../src/model/json.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
@@ -18,6 +18,10 @@ interface Shown {
   readonly value: Json;
   readonly says: string;
   readonly choices: readonly string[];
+  /** What holds while it is not answered. */
+  readonly otherwise: IntentEntry['otherwise'];
+  /** Rules whose answer may hang on it; a star stands for any letters. */
+  readonly decides: readonly string[];
 }
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
@@ -27,6 +31,8 @@ const shownOf = (entry: IntentEntry, intents: Intents): Shown => ({
   value: (intents[entry.name] as Json | undefined) ?? null,
   says: entry.says,
   choices: entry.choices,
+  otherwise: entry.otherwise,
+  decides: entry.decides,
 });
 
 export const intent = defineCommand({
@@ -63,14 +69,20 @@ export const intent = defineCommand({
   text(result) {
     const { intents } = shapeOf<{ intents: readonly Shown[] }>(result);
     return intents.flatMap((one) => [
-      line([one.name.padEnd(30), 'accent'], one.answered ? [spoken(one.value), 'ok'] : ['not answered', 'dim']),
+      line(
+        [one.name.padEnd(30), 'accent'],
+        one.answered ? [spokenIntent(one.value), 'ok'] : [`not answered: ${otherwiseShown(one.otherwise)}`, 'dim'],
+      ),
       line([`  ${one.says}${one.choices.length === 0 ? '' : `: ${one.choices.join(', ')}`}`, 'dim']),
+      ...(intents.length > 1 ? [] : [line([`  decides ${decided(one.decides)}`, 'dim'])]),
     ]);
   },
 });
 
-const spoken = (value: Json): string =>
-  Array.isArray(value) ? (value.length === 0 ? 'none' : value.map(String).join(', ')) : String(value);
+const otherwiseShown = (otherwise: IntentEntry['otherwise']): string =>
+  otherwise.how === 'default' ? `${spokenIntent(otherwise.value)} is taken` : `inferred from ${otherwise.from}`;
+const decided = (rules: readonly string[]): string =>
+  rules.includes('*') ? 'which rules apply at all' : rules.join(', ');
 
 function known(name: string): IntentEntry {
   const entry = intentEntry(name);

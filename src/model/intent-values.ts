@@ -9,24 +9,42 @@ export interface IntentEntry {
   readonly choices: readonly string[];
   /** The question, as a sentence without its question mark. */
   readonly says: string;
+  /** What holds while nobody has answered: a value, or in words what it is inferred from. */
+  readonly otherwise:
+    | { readonly how: 'default'; readonly value: Json }
+    | { readonly how: 'inferred'; readonly from: string };
+  /** Rules whose answer may hang on it; a star stands for any letters. */
+  readonly decides: readonly string[];
 }
 export type Read<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
 
-const yesNo = (name: IntentName, says: string): IntentEntry => ({
-  name,
-  kind: 'boolean',
-  choices: ['true', 'false'],
-  says,
+type Rest = Pick<IntentEntry, 'otherwise' | 'decides'>;
+const unless = (value: Json, ...decides: readonly string[]): Rest => ({
+  otherwise: { how: 'default', value },
+  decides,
 });
-const choice = (name: IntentName, choices: readonly string[], says: string): IntentEntry => ({
-  name,
-  kind: 'choice',
-  choices,
-  says,
+const seenBy = (from: string, ...decides: readonly string[]): Rest => ({
+  otherwise: { how: 'inferred', from },
+  decides,
 });
-const list = (name: IntentName, says: string): IntentEntry => ({ name, kind: 'list', choices: [], says });
+
+const yesNo = (name: IntentName, says: string, rest: Rest): IntentEntry => ({
+  ...{ name, kind: 'boolean', choices: ['true', 'false'], says },
+  ...rest,
+});
+const choice = (name: IntentName, choices: readonly string[], says: string, rest: Rest): IntentEntry => ({
+  ...{ name, kind: 'choice', choices, says },
+  ...rest,
+});
+const list = (name: IntentName, says: string, rest: Rest): IntentEntry => ({
+  ...{ name, kind: 'list', choices: [], says },
+  ...rest,
+});
+
+/** Rules that count every flow that nodes need. */
+const ofAllFlows = ['nsg.rule-capacity', 'firewall.current-rules'];
 
 /** rules-catalogue 3.1 and 3.13. */
 export const intentEntries: readonly IntentEntry[] = [
@@ -34,20 +52,101 @@ export const intentEntries: readonly IntentEntry[] = [
     'architecture',
     ['auto', 'service-endpoint', 'private-endpoint', 'managed-network'],
     'How the workspace keeps its traffic inside',
+    seenBy('what the default account, the vault and the registry let in', '*'),
   ),
-  choice('outboundMode', ['auto', 'open', 'limited'], 'Whether traffic out of the training subnet is limited'),
-  yesNo('sshWanted', 'Whether compute clusters and instances are reached by SSH'),
-  yesNo('externalScoring', 'Whether deployed models are called from outside the network'),
-  yesNo('useMicrosoftImagesUserManaged', "Whether user-managed environments use Microsoft's images"),
-  list('devClientIps', "The operators' own addresses or ranges; none is an answer too"),
-  yesNo('usesStudio', 'Whether people work in the studio'),
-  yesNo('usesBatchEndpoints', 'Whether batch endpoints are used'),
-  yesNo('usesRStudio', 'Whether RStudio is used on compute instances'),
-  yesNo('azureMonitorSecured', 'Whether Azure Monitor is reached through a private link scope'),
-  yesNo('usesAci', 'Whether models are deployed to container instances'),
-  list('aciSubnets', 'Ids of the subnets meant for container instances'),
-  list('storageAccounts', 'Ids of storage accounts that the workspace uses beside its datastores'),
+  choice(
+    'outboundMode',
+    ['auto', 'open', 'limited'],
+    'Whether traffic out of the training subnet is limited',
+    seenBy(
+      'the security group of each subnet',
+      ...['nsg.outbound-*', 'nsg.allow-before-deny', 'nsg.rule-capacity', 'vm.outbound-*', 'aks.outbound-*'],
+      ...['storage.exfiltration-policy', 'acr.build-cluster-egress', 'workspace.managed-network-mode'],
+    ),
+  ),
+  yesNo(
+    'sshWanted',
+    'Whether compute clusters and instances are reached by SSH',
+    unless(false, 'compute.ssh-public-access', 'nsg.inbound-ssh'),
+  ),
+  yesNo(
+    'externalScoring',
+    'Whether deployed models are called from outside the network',
+    seenBy(
+      'whether scoring is met at a public address',
+      ...['aks.internal-load-balancer', 'aks.scoring-inbound', 'aks.ilb-capacity'],
+    ),
+  ),
+  yesNo(
+    'useMicrosoftImagesUserManaged',
+    "Whether user-managed environments use Microsoft's images",
+    unless(false, 'nsg.outbound-mcr', ...ofAllFlows),
+  ),
+  list(
+    'devClientIps',
+    "The operators' own addresses or ranges; none is an answer too",
+    unless(
+      [],
+      ...['storage.dev-client-ip', 'storage.rule-capacity', 'storage.ip-rules-legal', 'storage.adls2-dataset-validate'],
+      ...['storage.studio-colocation', 'storage.public-network-access', 'keyvault.operator-access'],
+      ...['keyvault.ip-rules-legal', 'keyvault.public-network-access', 'nsg.inbound-ssh'],
+    ),
+  ),
+  yesNo(
+    'usesStudio',
+    'Whether people work in the studio',
+    unless(
+      true,
+      ...['storage.studio-colocation', 'workspace.studio-blocked-by-secured-storage'],
+      ...['nsg.outbound-frontdoor-frontend', ...ofAllFlows],
+    ),
+  ),
+  yesNo(
+    'usesBatchEndpoints',
+    'Whether batch endpoints are used',
+    unless(
+      false,
+      ...['storage.private-endpoints', 'storage.private-dns', 'storage.public-network-access'],
+      ...['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vnet', 'storage.default-action-deny'],
+      'workspace.public-network-access',
+    ),
+  ),
+  yesNo(
+    'usesRStudio',
+    'Whether RStudio is used on compute instances',
+    unless(false, 'nsg.outbound-azureml-ports', ...ofAllFlows),
+  ),
+  yesNo(
+    'azureMonitorSecured',
+    'Whether Azure Monitor is reached through a private link scope',
+    unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),
+  ),
+  yesNo(
+    'usesAci',
+    'Whether models are deployed to container instances',
+    seenBy(
+      'whether a subnet is delegated to them',
+      ...['aci.*', 'acr.service-endpoint-clients', 'compute.subnet-not-delegated'],
+    ),
+  ),
+  list('aciSubnets', 'Ids of the subnets meant for container instances', unless([], 'aci.*')),
+  list(
+    'storageAccounts',
+    'Ids of storage accounts that the workspace uses beside its datastores',
+    unless([], 'storage.*', 'aks.dependencies-same-vnet', 'aks.storage-same-vnet', 'databricks.storage-same-vnet'),
+  ),
 ];
+
+/** Does an intent bear on a rule? */
+export const bearsOn = ({ decides }: IntentEntry, rule: string): boolean =>
+  decides.some((pattern) => {
+    const [start = '', end] = pattern.split('*');
+    return end === undefined ? pattern === rule : rule.startsWith(start) && rule.endsWith(end);
+  });
+
+/** An answer, or what stands in for one, as people say it. */
+export const spokenIntent = (value: Json): string =>
+  Array.isArray(value) ? (value.length === 0 ? 'none' : value.map(String).join(', ')) : String(value);
 
 export const intentEntry = (name: string): IntentEntry | undefined =>
   intentEntries.find((entry) => entry.name.toLowerCase() === name.toLowerCase());

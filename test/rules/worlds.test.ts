@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId, severities } from '../../src/model/finding.ts';
+import { bearsOn, intentEntries } from '../../src/model/intent-values.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -83,6 +84,43 @@ describe.each(moderate)('everything in world %s', (_name, world) => {
     const known = new Set([...before.map(({ id }) => id), ...plan.preview.introduces]);
     expect(after.findings.filter(({ id, outcome }) => outcome === 'fail' && !known.has(id))).toEqual([]);
   });
+});
+
+describe('intents', () => {
+  const some = ['everything', 'limited', 'kubernetes', 'closed-private-endpoint', 'managed'];
+  const elsewhere = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/elsewhere';
+  const answersTo = ({ name, kind, choices }: (typeof intentEntries)[number]): readonly unknown[] =>
+    kind === 'boolean'
+      ? [true, false]
+      : kind === 'choice'
+        ? choices
+        : name === 'storageAccounts'
+          ? [[elsewhere]]
+          : [[]];
+  const judged = (snapshot: Snapshot) =>
+    new Map(audit(snapshot, rules).findings.map(({ id, outcome, because }) => [id, `${outcome}: ${because}`]));
+
+  test.each(intentEntries.map((entry) => [entry.name, entry] as const))(
+    '%s decides only what it says',
+    (name, entry) => {
+      for (const pattern of entry.decides) {
+        expect(
+          rules.some(({ id }) => bearsOn({ ...entry, decides: [pattern] }, id)),
+          pattern,
+        ).toBe(true);
+      }
+      for (const world of some) {
+        const snapshot = scanned.get(world) as Snapshot;
+        const { [name]: _, ...others } = snapshot.intents;
+        const bare = judged({ ...snapshot, intents: others });
+        for (const answer of answersTo(entry)) {
+          const now = judged({ ...snapshot, intents: { ...others, [name]: answer } });
+          const moved = [...new Set([...bare.keys(), ...now.keys()])].filter((id) => bare.get(id) !== now.get(id));
+          expect(moved.filter((id) => !bearsOn(entry, id.split('@')[0] ?? id))).toEqual([]);
+        }
+      }
+    },
+  );
 });
 
 /** The edition that the article asks for can no longer be had (rules-catalogue 3.13). */

@@ -7,6 +7,7 @@ import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding, Report, Severity } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
+import type { Intents } from '../../src/model/intent.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -128,6 +129,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
   let entries: readonly Entry[] = [];
   let count = 0;
   const source = { kind: 'demo', name: 'demo:fake' } as const;
+  let intents: Intents = {};
 
   const take = (): Snapshot => {
     count += 1;
@@ -143,7 +145,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       collections: [],
       permissions: [],
       gaps: options.gaps ?? [],
-      intents: {},
+      intents,
       ...(options.serviceTags ? { serviceTags: options.serviceTags } : {}),
     };
   };
@@ -331,8 +333,12 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       if (options.settled) yield { kind: 'settled', entry: 'entry-0', resource: ids.storage, detail: options.settled };
       return [];
     },
-    intents: async () => ({}),
-    setIntents: async (change) => change,
+    intents: async () => intents,
+    async setIntents(change) {
+      const given = Object.entries({ ...intents, ...change }).filter(([, value]) => value !== undefined);
+      intents = Object.fromEntries(given) as Intents;
+      return intents;
+    },
     onEvent: () => () => undefined,
     close: async () => undefined,
   };

@@ -1,7 +1,9 @@
 // The rows at the top: where one is, who one is, how old the data is, how it stands, and the screens there are.
 import { Box } from 'ink';
 import type { Line as Words } from '../../command/definition.ts';
-import { severities } from '../../model/finding.ts';
+import { type ArchitectureAnswer, severities } from '../../model/finding.ts';
+import { intentEntries, spokenIntent } from '../../model/intent-values.ts';
+import type { Json } from '../../model/json.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean } from '../../model/text.ts';
@@ -123,9 +125,27 @@ function standingWords(state: State, dot: string): Words {
     word(`${report.summary.pass} pass`, 'dim'),
     ...(gaps > 0 ? [word(`  ${dot}  `, 'dim'), word(`${gaps} not readable`, 'unknown')] : []),
     word(`  ${dot}  `, 'dim'),
-    word(report.architecture.answer, 'accent'),
+    ...architectureWords(report.architecture),
     ...who,
+    ...intentWords(state, dot),
   );
+}
+
+/** Which way the traffic is kept inside, and why that is the answer. */
+function architectureWords({ answer, by, votes }: ArchitectureAnswer): Words {
+  const cast = votes.filter(({ vote }) => vote !== null);
+  const count = `${cast.filter(({ vote }) => vote === answer).length} of ${cast.length} votes`;
+  const why = by === 'votes' ? count : by === 'intent' ? 'as you answered' : by;
+  return line(word(answer, 'accent'), word(` (${clean(why)})`, 'dim'));
+}
+
+/** What the operator has answered; last, since it is what a narrow terminal can do without. */
+function intentWords({ snapshot }: State, dot: string): Words {
+  const given = intentEntries.flatMap(({ name }) => {
+    const answer = snapshot?.intents[name] as Json | undefined;
+    return answer === undefined ? [] : [`${name} ${clean(spokenIntent(answer), 40)}`];
+  });
+  return given.length === 0 ? [] : line(word(`  ${dot}  `, 'dim'), word(given.join(', '), 'dim'));
 }
 
 /** An application has only a GUID to its name; its first part tells it apart. */

@@ -1,7 +1,8 @@
 // Every top-level screen, in the order of the number keys. A new one is one file and one line.
 import type { AnyScreen } from '../state/view.ts';
 import { findings } from './findings.ts';
+import { intents } from './intents.ts';
 import { map } from './map.ts';
 import { resources } from './resources.ts';
 
-export const screens = [resources, findings, map] as unknown as readonly AnyScreen[];
+export const screens = [resources, findings, map, intents] as unknown as readonly AnyScreen[];

@@ -24,8 +24,11 @@ import type { State } from './state.ts';
 export interface Palette {
   /** Runs the line being typed. */
   submit(): Promise<void>;
-  /** Runs a command from its words; where needed ones are missing, a form asks for them. Gives back why it is no command as it stands. */
-  run(words: readonly string[]): Promise<string | null>;
+  /**
+   * Runs a command from its words; where needed ones are missing, a form asks for them. Quietly, it shows its answer only when
+   * that is a refusal. Gives back why it is no command as it stands.
+   */
+  run(words: readonly string[], how?: 'quietly'): Promise<string | null>;
   /** Brings the completions up to date with the text. */
   suggest(): void;
 }
@@ -39,7 +42,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
   const { store, options } = desk;
   const { context } = options;
 
-  async function run(words: readonly string[]): Promise<string | null> {
+  async function run(words: readonly string[], how?: 'quietly'): Promise<string | null> {
     let parsed: Parsed;
     try {
       parsed = parseCommand(words, context.verbs, { ...context.flags });
@@ -59,7 +62,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
     }
     let refused: string | null = null;
     store.dispatch({ type: 'ran', line: parsed.line });
-    show(parsed.line, [line(word('Running ...', 'dim'))], true);
+    if (how === undefined) show(parsed.line, [line(word('Running ...', 'dim'))], true);
     const writing = parsed.command.effect === 'cloud' && !parsed.flags.dryRun;
     await desk.work({ title: `Running ${parsed.command.name}`, writing }, async (signal) => {
       const flags = { ...parsed.flags, readOnly: parsed.flags.readOnly || options.readOnly };
@@ -68,7 +71,9 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       const path = parsed.command.name === 'path' ? pathOverlay(parsed.line, envelope.result) : null;
       // Whoever has closed the panel meanwhile does not want another.
       if (path !== null && store.get().overlay?.kind === 'output') store.dispatch({ type: 'overlay', overlay: path });
-      else store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
+      else if (how === undefined)
+        store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
+      else if (envelope.failure !== null) show('Not done', failureLines(envelope.failure));
       await after(parsed, envelope, signal);
       const { failure } = envelope;
       if (failure !== null && envelope.exit === exitStatus.usage)

@@ -1,0 +1,73 @@
+// The questions that Azure cannot answer, on the screen: over a fake session, keys in, state out.
+import { expect, test } from 'vitest';
+import { intent } from '../../commands/intent.ts';
+import { plain } from '../../src/app/draw/text.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import type { Command } from '../../src/command/definition.ts';
+import { intentEntries } from '../../src/model/intent-values.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+async function started() {
+  const stdout = { columns: 140, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
+  const session = fakeSession();
+  const options = fakeOptions({ session, stdout, screen: 'intents' });
+  const verbs = [...options.context.verbs, intent as unknown as Command];
+  const shell = createShell({ ...options, context: { ...options.context, verbs } });
+  await shell.begin();
+  const press = (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+  };
+  const rest = async () => {
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { press, rest, session, shown: () => bodyRows(shell.store.get()).map(plain), state: () => shell.store.get() };
+}
+
+test('every question stands there with what holds while nobody has answered', async () => {
+  const { shown } = await started();
+  const text = shown().join('\n');
+  for (const { name } of intentEntries) expect(text).toContain(name);
+  // The selected one is asked in full.
+  expect(text).toContain('How the workspace keeps its traffic inside?');
+  expect(text).toMatch(/sshWanted +false +default/);
+  expect(text).toMatch(/outboundMode +inferred +inferred/);
+  // The architecture is known, with the votes that led to it.
+  expect(text).toMatch(/Now it is [\w-]+, by \w+/);
+});
+
+test('e answers the selected question, and X takes the answer back', async () => {
+  const { press, rest, session, shown, state } = await started();
+  press('j', 'e');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'ask', question: { kind: 'choose' } });
+  press('j', 'j', 'enter');
+  await rest();
+  expect(await session.intents()).toMatchObject({ outboundMode: 'limited' });
+  expect(state().overlay).toBeNull();
+  expect(shown().join('\n')).toMatch(/outboundMode +limited +you/);
+  press('X');
+  await rest();
+  expect((await session.intents()).outboundMode).toBeUndefined();
+  expect(shown().join('\n')).toMatch(/outboundMode +inferred +inferred/);
+});
+
+test('what is no answer changes nothing, and says why', async () => {
+  const { press, rest, session, shown, state } = await started();
+  // devClientIps
+  press(...'jjjjj', 'e');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'ask', question: { kind: 'text' } });
+  press(...'10.0.0.4', 'enter');
+  await rest();
+  expect(await session.intents()).not.toHaveProperty('devClientIps');
+  expect(state().overlay).toMatchObject({ kind: 'output' });
+  expect(shown().join('\n')).toMatch(/private/);
+  press('esc', 'e');
+  await rest();
+  press('esc');
+  await rest();
+  expect(state().overlay).toBeNull();
+});
