@@ -1,16 +1,7 @@
 // Sets of addresses of both families, which are kept apart from the start: no packet mixes them.
-import {
-  blocksOf,
-  formatAddress,
-  formatBlock,
-  type Parsed,
-  parseBlock,
-  parseRange,
-  scanBlock,
-  unionOfScanned,
-} from './ipv4.ts';
-import { blockTexts6, formatAddress6, parseBlock6 } from './ipv6.ts';
-import { type Intervals, intersect, intervals, isEmpty, minus, pairsOf, unite } from './sets.ts';
+import { formatAddress, type Parsed, parseBlock, parseRange, scanBlock, unionOfScanned, writeBlocks } from './ipv4.ts';
+import { formatAddress6, parseBlock6, scanBlock6, writeBlocks6 } from './ipv6.ts';
+import { type Intervals, intersect, intervals, isEmpty, minus, unite } from './sets.ts';
 
 /** Addresses as numbers: IPv4 below 2^32, IPv6 below 2^128. */
 export interface Addresses {
@@ -60,7 +51,7 @@ export function readPrefixes(texts: readonly string[]): ReadPrefixes {
   for (const text of texts) {
     const scanned = scanBlock(text);
     if (scanned >= 0) v4.push(scanned);
-    else {
+    else if (!scanBlock6(text, v6)) {
       const pair = parsePair(text);
       if (!pair.ok) refused.push({ text, reason: pair.reason });
       else if ('v6' in pair.value) v6.push(pair.value.v6);
@@ -116,14 +107,11 @@ export const countOf = (a: Addresses): bigint => BigInt(count4(a.v4)) + count6(a
 /** The fewest CIDR blocks that hold exactly these addresses, IPv4 first, in order; single addresses without a prefix length. At most `limit` of them. */
 export function prefixesOf({ v4, v6 }: Addresses, limit = Number.POSITIVE_INFINITY): string[] {
   const texts: string[] = [];
-  for (const [low, high] of pairsOf(v4)) {
-    if (texts.length >= limit) break;
-    const blocks = blocksOf({ first: low, last: Math.min(high, END4) - 1 }, limit - texts.length);
-    for (const block of blocks) texts.push(formatBlock(block));
-  }
-  for (const [low, high] of pairsOf(v6)) {
-    if (texts.length >= limit) break;
-    for (const text of blockTexts6(low, high < END6 ? high : END6, limit - texts.length)) texts.push(text);
+  for (let index = 0; index < v4.length && texts.length < limit; index += 2)
+    writeBlocks(texts, v4[index] as number, Math.min(v4[index + 1] as number, END4), limit);
+  for (let index = 0; index < v6.length && texts.length < limit; index += 2) {
+    const high = v6[index + 1] as bigint;
+    writeBlocks6(texts, v6[index] as bigint, high < END6 ? high : END6, limit);
   }
   return texts;
 }

@@ -21,24 +21,22 @@ const bad = (reason: string): { readonly ok: false; readonly reason: string } =>
  */
 function scanAddress(text: string, end: number): number {
   let value = 0;
-  let part = 0;
-  let digits = 0;
+  // The part so far; -1 where no digit of it has been seen.
+  let part = -1;
   let dots = 0;
   for (let index = 0; index < end; index += 1) {
     const digit = text.charCodeAt(index) - ZERO;
     if (digit >= 0 && digit <= 9) {
-      if (digits > 0 && part === 0) return -1;
-      part = part * 10 + digit;
-      digits += 1;
+      if (part === 0) return -1;
+      part = part < 0 ? digit : part * 10 + digit;
       if (part > 255) return -1;
-    } else if (digit === DOT && digits > 0) {
-      value = value * 256 + part;
-      part = 0;
-      digits = 0;
+    } else if (digit === DOT && part >= 0) {
+      value = (value << 8) | part;
+      part = -1;
       dots += 1;
     } else return -1;
   }
-  return dots === 3 && digits > 0 ? value * 256 + part : -1;
+  return dots === 3 && part >= 0 ? ((value << 8) | part) >>> 0 : -1;
 }
 const ZERO = 48;
 const DOT = '.'.charCodeAt(0) - ZERO;
@@ -54,6 +52,8 @@ function scanLength(text: string, from: number): number {
 
 /** The size of a block by the length of its prefix. */
 const sizes = Array.from({ length: 33 }, (_, prefix) => 2 ** (32 - prefix));
+/** The bits behind a prefix, by its length. */
+const hostBits = Int32Array.from(sizes, (size) => (size - 1) | 0);
 
 /**
  * An address or a block without host bits as one number, `first * 64 + prefix`, which sorts blocks by their first address and
@@ -63,17 +63,21 @@ export function scanBlock(text: string): number {
   const slash = text.indexOf('/');
   const address = scanAddress(text, slash < 0 ? text.length : slash);
   const prefix = slash < 0 ? 32 : scanLength(text, slash + 1);
-  return address < 0 || prefix < 0 || address % (sizes[prefix] ?? 1) !== 0 ? -1 : address * 64 + prefix;
+  if (address < 0 || prefix < 0 || (address & (hostBits[prefix] as number)) !== 0) return -1;
+  return address * 64 + prefix;
 }
 
 /** The addresses of scanned blocks, in any order, as `[low, high)` pairs in order, neighbours joined. */
-export function unionOfScanned(codes: readonly number[]): number[] {
+export function unionOfScanned(codes: ArrayLike<number>): number[] {
   const flat: number[] = [];
-  const inOrder = codes.every((code, index) => index === 0 || (codes[index - 1] as number) <= code);
+  let before = -1;
   let end = -1;
-  for (const code of inOrder ? codes : Float64Array.from(codes).sort()) {
+  for (let index = 0; index < codes.length; index += 1) {
+    const code = codes[index] as number;
+    if (code < before) return unionOfScanned(Float64Array.from(codes).sort());
+    before = code;
     const low = Math.floor(code / 64);
-    const high = low + (sizes[code % 64] ?? 1);
+    const high = low + (sizes[code - low * 64] as number);
     // Blocks lie inside one another or apart, so one that begins before the end adds nothing.
     if (low > end) flat.push(low, high);
     else if (high > end) flat[flat.length - 1] = high;
@@ -98,8 +102,9 @@ function whyNoAddress(text: string): string {
 }
 
 const octets = Array.from({ length: 256 }, (_, octet) => String(octet));
+const dotted = octets.map((octet) => `${octet}.`);
 export const formatAddress = (value: number): string =>
-  `${octets[value >>> 24]}.${octets[(value >>> 16) & 255]}.${octets[(value >>> 8) & 255]}.${octets[value & 255]}`;
+  (dotted[value >>> 24] as string) + dotted[(value >>> 16) & 255] + dotted[(value >>> 8) & 255] + octets[value & 255];
 
 /** An address or a CIDR block whose host bits are zero. */
 export function parseBlock(text: string): Parsed<Block> {
@@ -182,6 +187,17 @@ export function blocksOf({ first, last }: Range, limit = Number.POSITIVE_INFINIT
   }
   return blocks;
 }
+/** As {@link blocksOf}, as text behind what `texts` holds, until it holds `limit` of them; `end` is one after the last. */
+export function writeBlocks(texts: string[], first: number, end: number, limit: number): void {
+  for (let at = first; at < end && texts.length < limit; ) {
+    const prefix = Math.max(alignmentOf(at), lengthOfLargest(end - at));
+    const text = formatAddress(at);
+    texts.push(prefix === 32 ? text : text + (suffixes[prefix] as string));
+    at += sizes[prefix] as number;
+  }
+}
+const suffixes = Array.from({ length: 33 }, (_, prefix) => `/${prefix}`);
+
 /** The length of the shortest prefix of which an address is the first. */
 const alignmentOf = (address: number): number => (address === 0 ? 0 : 1 + Math.clz32(address & -address));
 /** The length of the prefix of the largest block that is no larger than this many addresses, 1 to 2^32. */

@@ -12,110 +12,206 @@ function digitOf(code: number): number {
   return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-/** Adds the groups that stand in `text` from `from` to `to`, separated by colons; false for what is no such list. */
-function scanGroups(text: string, from: number, to: number, groups: number[]): boolean {
+/**
+ * Puts the groups that stand in `text` from `from` to `to`, separated by colons, behind the first `count` of `groups`. How many
+ * there are then; -1 for what is no such list, or more than eight.
+ */
+function scanGroups(text: string, from: number, to: number, groups: number[], count: number): number {
+  if (from >= to) return count;
+  let known = count;
   let group = 0;
   let digits = 0;
-  for (let index = from; index <= to && from < to; index += 1) {
+  for (let index = from; index <= to; index += 1) {
     const code = index < to ? text.charCodeAt(index) : COLON;
     if (code === COLON) {
-      if (digits === 0) return false;
-      groups.push(group);
+      if (digits === 0 || known === 8) return -1;
+      groups[known] = group;
+      known += 1;
       group = 0;
       digits = 0;
     } else {
-      group = group * 16 + digitOf(code);
+      const digit = digitOf(code);
       digits += 1;
-      if (digitOf(code) < 0 || digits > 4) return false;
+      if (digit < 0 || digits > 4) return -1;
+      group = group * 16 + digit;
     }
   }
+  return known;
+}
+
+/** The eight groups of an address that ends before `end`; undefined for what is none. */
+function groupsBefore(text: string, end: number): number[] | undefined {
+  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
+  const gap = text.indexOf('::');
+  if (gap < 0) return scanGroups(text, 0, end, groups, 0) === 8 ? groups : undefined;
+  const head = scanGroups(text, 0, gap, groups, 0);
+  // Behind the gap there may be as many as are missing, less the one that it stands for.
+  const all = head < 0 || gap + 2 > end ? -1 : scanGroups(text, gap + 2, end, groups, head);
+  if (all < 0 || all > 7) return undefined;
+  const shift = 8 - all;
+  for (let at = all - 1; at >= head; at -= 1) {
+    groups[at + shift] = groups[at] as number;
+    groups[at] = 0;
+  }
+  return groups;
+}
+
+/** Where words and bigints are turned into one another, cheaply; nothing is kept there between two calls. */
+const scratch = new DataView(new ArrayBuffer(16));
+
+function numberOf(groups: readonly number[]): bigint {
+  for (let at = 0; at < 8; at += 1) scratch.setUint16(at * 2, groups[at] as number);
+  const high = scratch.getBigUint64(0) << 64n;
+  const low = scratch.getBigUint64(8);
+  return low === 0n ? high : high + low;
+}
+
+/** A number up to 2^128 as words of 32 bits, the highest first; 2^128 itself is one more than the first word holds. */
+function wordsOf(value: bigint): Words {
+  const top = value >> 64n;
+  scratch.setBigUint64(0, top);
+  scratch.setBigUint64(8, value);
+  const first = scratch.getUint32(0);
+  const words: Words = [first, scratch.getUint32(4), scratch.getUint32(8), scratch.getUint32(12)];
+  if (first === 0 && top === beyond) words[0] = word;
+  return words;
+}
+type Words = [number, number, number, number];
+const word = 2 ** 32;
+const beyond = 1n << 64n;
+
+/** Is every bit behind a prefix zero? */
+function isFirst(groups: readonly number[], prefix: number): boolean {
+  const at = prefix >> 4;
+  if (((groups[at] ?? 0) & (0xffff >> (prefix & 15))) !== 0) return false;
+  for (let rest = at + 1; rest < 8; rest += 1) if (groups[rest] !== 0) return false;
   return true;
 }
 
-/** 2001:db8::7 as a number below 2^128. Embedded IPv4 (`::ffff:203.0.113.7`) and zones (`%eth0`) are refused. */
-export const parseAddress6 = (text: string): Parsed<bigint> => addressBefore(text, text.length);
-
-function addressBefore(text: string, end: number): Parsed<bigint> {
-  const gap = text.indexOf('::');
-  const groups: number[] = [];
-  if (gap >= 0) {
-    if (text.indexOf('::', gap + 2) >= 0) return bad('It has :: twice.');
-    const tail: number[] = [];
-    const isList = scanGroups(text, 0, gap, groups) && scanGroups(text, gap + 2, end, tail);
-    if (!isList || groups.length + tail.length > 7) return bad(notEight);
-    while (groups.length + tail.length < 8) groups.push(0);
-    groups.push(...tail);
-  } else if (!scanGroups(text, 0, end, groups) || groups.length !== 8) return bad(notEight);
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groups;
-  const high = BigInt(a * 2 ** 32 + b * 2 ** 16 + c) << 80n;
-  const low = e === 0 && f === 0 && d === 0 ? 0n : BigInt(d * 2 ** 32 + e * 2 ** 16 + f) << 32n;
-  return { ok: true, value: g === 0 && h === 0 ? high + low : high + low + BigInt(g * 2 ** 16 + h) };
+/** A prefix length from 0 to 128, written without a leading zero, that ends the text; -1 for anything else. */
+function scanLength(text: string, from: number): number {
+  const digits = text.length - from;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(from) === ZERO)) return -1;
+  let length = 0;
+  for (let index = from; index < text.length; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    length = length * 10 + digit;
+  }
+  return length <= 128 ? length : -1;
 }
-const notEight = 'It is not an IPv6 address of eight groups.';
+const ZERO = 48;
+
+/** 2001:db8::7 as a number below 2^128. Embedded IPv4 (`::ffff:203.0.113.7`) and zones (`%eth0`) are refused. */
+export function parseAddress6(text: string): Parsed<bigint> {
+  const groups = groupsBefore(text, text.length);
+  return groups ? { ok: true, value: numberOf(groups) } : bad(whyNoAddress(text));
+}
+const whyNoAddress = (text: string): string =>
+  /::.*::/.test(text) ? 'It has :: twice.' : 'It is not an IPv6 address of eight groups.';
 
 /** The size of a block by the length of its prefix. */
 const sizes = Array.from({ length: 129 }, (_, prefix) => 1n << BigInt(128 - prefix));
 
+/**
+ * Adds an address, or a block whose host bits are zero, to `pairs` as `[first, one after the last)`; false, and nothing added,
+ * for anything else (`parseBlock6` says why).
+ */
+export function scanBlock6(text: string, pairs: (readonly [bigint, bigint])[]): boolean {
+  const slash = text.indexOf('/');
+  const prefix = slash < 0 ? 128 : scanLength(text, slash + 1);
+  const groups = prefix < 0 ? undefined : groupsBefore(text, slash < 0 ? text.length : slash);
+  if (!groups || !isFirst(groups, prefix)) return false;
+  const low = numberOf(groups);
+  pairs.push([low, low + (sizes[prefix] as bigint)]);
+  return true;
+}
+
 /** An address or a block whose host bits are zero, as `[first, one after the last)`. */
 export function parseBlock6(text: string): Parsed<{ readonly low: bigint; readonly high: bigint }> {
-  const slash = text.indexOf('/');
-  const address = addressBefore(text, slash < 0 ? text.length : slash);
-  if (!address.ok) return address;
-  const length = slash < 0 ? '128' : text.slice(slash + 1);
-  if (!/^(?:\d|[1-9]\d|1[01]\d|12[0-8])$/.test(length)) return bad(`/${length} is not a prefix length from 0 to 128.`);
-  const size = sizes[Number(length)] ?? 1n;
-  const rest = address.value & (size - 1n);
-  if (rest !== 0n) {
-    return bad(`Bits after the prefix are set: the block is ${formatAddress6(address.value - rest)}/${length}.`);
-  }
-  return { ok: true, value: { low: address.value, high: address.value + size } };
+  const pairs: (readonly [bigint, bigint])[] = [];
+  scanBlock6(text, pairs);
+  const [pair] = pairs;
+  if (pair) return { ok: true, value: { low: pair[0], high: pair[1] } };
+  const [address = '', ...rest] = text.split('/');
+  const parsed = parseAddress6(address);
+  if (!parsed.ok) return parsed;
+  const length = rest.join('/');
+  const prefix = scanLength(text, address.length + 1);
+  if (prefix < 0) return bad(`/${length} is not a prefix length from 0 to 128.`);
+  const start = parsed.value - (parsed.value % (sizes[prefix] as bigint));
+  return bad(`Bits after the prefix are set: the block is ${formatAddress6(start)}/${length}.`);
 }
 
-/** A number below 2^129 as words of 32 bits, the highest first; its 129th bit is in the first. */
-function wordsOf(value: bigint): [number, number, number, number] {
-  const low = BigInt.asUintN(64, value);
-  const high = value >> 64n;
-  const first = Number(high >> 32n);
-  const second = Number(BigInt.asUintN(32, high));
-  return low === 0n ? [first, second, 0, 0] : [first, second, Number(low >> 32n), Number(BigInt.asUintN(32, low))];
+/**
+ * Writes the fewest blocks that hold exactly the addresses from `low` to below `high`, as text behind what `texts` holds, until it
+ * holds `limit` of them. Each end is taken apart once; what lies between is reckoned in words of 32 bits.
+ */
+export function writeBlocks6(texts: string[], low: bigint, high: bigint, limit: number): void {
+  if (low >= high) return;
+  const at = wordsOf(low);
+  // 2^128 is only subtracted from.
+  const end = wordsOf(high);
+  while (texts.length < limit) {
+    const bits = Math.min(trailingZeros(at), exponentOfDifference(end, at));
+    if (bits < 0) return;
+    const text = formatWords(at);
+    texts.push(bits === 0 ? text : text + (suffixes[bits] as string));
+    step(at, bits);
+  }
 }
+const suffixes = Array.from({ length: 129 }, (_, bits) => `/${128 - bits}`);
 
 /** How many binary zeros a number ends with; 128 for 0. */
-function trailingZeros(words: readonly number[]): number {
-  const at = words.findLastIndex((word) => word !== 0);
-  const word = words[at] ?? 0;
-  return at < 0 ? 128 : 32 * (3 - at) + 31 - Math.clz32(word & -word);
-}
-
-/** The exponent of the largest power of two that is no larger than a number above 0. */
-function exponentOf(words: readonly number[]): number {
-  const at = words.findIndex((word) => word !== 0);
-  return 32 * (3 - at) + Math.floor(Math.log2(words[at] ?? 1));
-}
-
-/** The fewest blocks that hold exactly the addresses from `low` to below `high`, as text; at most `limit` of them. */
-export function blockTexts6(low: bigint, high: bigint, limit: number): string[] {
-  const texts: string[] = [];
-  for (let at = low; at < high && texts.length < limit; ) {
-    const words = wordsOf(at);
-    const bits = Math.min(trailingZeros(words), exponentOf(wordsOf(high - at)));
-    texts.push(bits === 0 ? formatWords(words) : `${formatWords(words)}/${128 - bits}`);
-    at += sizes[128 - bits] ?? 1n;
+function trailingZeros(words: Words): number {
+  for (let at = 3; at >= 0; at -= 1) {
+    const own = words[at] as number;
+    if (own !== 0) return own >= word ? 128 : 32 * (3 - at) + 31 - Math.clz32(own & -own);
   }
-  return texts;
+  return 128;
+}
+
+/** The exponent of the largest power of two that is no larger than `a - b`; -1 where that is nothing. */
+function exponentOfDifference(a: Words, b: Words): number {
+  let borrow = 0;
+  let exponent = -1;
+  for (let at = 3; at >= 0; at -= 1) {
+    let own = (a[at] as number) - (b[at] as number) - borrow;
+    borrow = own < 0 ? 1 : 0;
+    if (own < 0) own += word;
+    if (own !== 0) exponent = 32 * (3 - at) + (own >= word ? 32 : 31 - Math.clz32(own));
+  }
+  return exponent;
+}
+
+/** Adds a power of two. */
+function step(words: Words, bits: number): void {
+  if (bits === 128) {
+    words[0] += word;
+    return;
+  }
+  let at = 3 - (bits >> 5);
+  words[at] = (words[at] as number) + 2 ** (bits & 31);
+  while (at > 0 && (words[at] as number) >= word) {
+    words[at] = (words[at] as number) - word;
+    at -= 1;
+    words[at] = (words[at] as number) + 1;
+  }
 }
 
 /** The shortest form: no leading zeros, the first longest run of at least two zero groups as `::`. */
 export const formatAddress6 = (value: bigint): string => formatWords(wordsOf(value));
 
-function formatWords(words: readonly number[]): string {
-  const groups: number[] = [];
-  for (const word of words) groups.push(word >>> 16, word & 0xffff);
+const groupAt = (words: Words, at: number): number =>
+  at % 2 === 0 ? (words[at >> 1] as number) >>> 16 : (words[at >> 1] as number) & 0xffff;
+
+function formatWords(words: Words): string {
+  if (words[2] === 0 && words[3] === 0) return formatHead(words);
   let gap = -1;
   let length = 1;
   for (let at = 0; at < 8; at += 1) {
     const from = at;
-    while (groups[at] === 0) at += 1;
+    while (at < 8 && groupAt(words, at) === 0) at += 1;
     if (at - from > length) {
       gap = from;
       length = at - from;
@@ -123,10 +219,25 @@ function formatWords(words: readonly number[]): string {
   }
   const end = gap + length;
   let text = '';
-  for (const [at, group] of groups.entries()) {
-    if (at === gap) text += '::';
-    else if (at < gap || at >= end || gap < 0) text += at === 0 || at === end ? hexOf(group) : `:${hexOf(group)}`;
+  for (let at = 0; at < 8; at += 1) {
+    if (at === gap) {
+      text += '::';
+      at = end - 1;
+    } else text += at === 0 || at === end ? hexOf(groupAt(words, at)) : `:${hexOf(groupAt(words, at))}`;
   }
   return text;
 }
-const hexOf = (group: number): string => group.toString(16);
+
+/** Of an address whose last four groups are zero: no other run of zeros is as long. */
+function formatHead(words: Words): string {
+  let end = 4;
+  while (end > 0 && groupAt(words, end - 1) === 0) end -= 1;
+  let text = '';
+  for (let at = 0; at < end; at += 1) text += `${hexOf(groupAt(words, at))}:`;
+  return text === '' ? '::' : `${text}:`;
+}
+
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16));
+const padded = bytes.map((text) => text.padStart(2, '0'));
+const hexOf = (group: number): string =>
+  group < 256 ? (bytes[group] as string) : (bytes[group >> 8] as string) + (padded[group & 255] as string);
