@@ -143,6 +143,10 @@ async function wire(): Promise<Wiring> {
     simulate,
     lookUpAddress: async (signal) =>
       (await import('./cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
+    lines: {
+      all: async () => (await typedLines()).all(),
+      add: async (line) => (await typedLines()).add(line),
+    },
     checkKeys: async (keys) => (await import('./app/state/keys/remap.ts')).remapped(keys).wrong,
     progress: async (source, workspace) =>
       (await import('./history/progress.ts')).progressStore({
@@ -155,6 +159,10 @@ async function wire(): Promise<Wiring> {
     screen: (parsed) => screen(parsed, wiring),
   };
   return wiring;
+}
+
+async function typedLines() {
+  return (await import('./history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
 }
 
 function sourceKey(host: HostFlags): readonly unknown[] {
@@ -469,6 +477,8 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       stdout,
       ascii: look.ascii,
       notices: look.notices,
+      lines: await wiring.lines.all(),
+      addLine: (line) => void wiring.lines.add(line),
       ...(keys === undefined ? {} : { keys }),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,

@@ -93,6 +93,7 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
       const typed = text.replace(/^:\s*/, '').replace(/^bastide\s+/, '');
       if (!isCommand(typed, context.verbs)) return false;
       try {
+        if (options.terminal) await options.addLine(typed);
         await run(parseLine(typed, (name) => context.host.env[name]));
       } catch (error) {
         if (!isFailure(error) || signal.aborted) throw error;

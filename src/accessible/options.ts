@@ -13,6 +13,8 @@ export interface AccessibleOptions {
   /** No characters beyond ASCII. */
   readonly ascii: boolean;
   readonly notices: readonly string[];
+  /** Keeps a command line that was typed. */
+  addLine(line: string): Promise<void>;
   /** Aborted when the process is to end. */
   readonly signal: AbortSignal;
 }

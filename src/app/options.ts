@@ -21,6 +21,9 @@ export interface AppOptions {
   readonly notices?: readonly string[];
   /** The operator's own keys, checked: by the name of a binding. */
   readonly keys?: Json;
+  /** Command lines typed before, the newest last, and a way to keep another. */
+  readonly lines?: readonly string[];
+  addLine?(line: string): void;
   /** Name of the screen to begin with. */
   readonly screen?: string;
   readonly now: () => Date;

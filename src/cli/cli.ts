@@ -28,7 +28,7 @@ export async function runCli(argv: readonly string[], wiring: Wiring): Promise<E
     const shell = bare ? shellFor(parsed, wiring) : undefined;
     if (shell === 'screen') return await wiring.screen(parsed);
     if (shell === 'lines') return await inLines(parsed, wiring);
-    return await runParsed(parsed, wiring, defaults);
+    return await runParsed(parsed, wiring, defaults, !bare && atTerminal(wiring));
   } catch (error) {
     if (!isFailure(error)) throw error;
     return await sayFailure(argv, error, wiring);
@@ -57,9 +57,12 @@ function shellFor(parsed: Parsed, { streams, env }: Wiring): 'screen' | 'lines' 
   const { command, host, explicit } = parsed;
   if (command.name !== 'audit' || explicit.has('format') || explicit.has('output')) return undefined;
   const lines = wantsLines(host, env, explicit);
-  if (streams.stdin.isTTY === true && streams.stdout.isTTY === true) return lines ? 'lines' : 'screen';
+  if (atTerminal({ streams })) return lines ? 'lines' : 'screen';
   return lines && explicit.has('accessible') ? 'lines' : undefined;
 }
+
+const atTerminal = ({ streams }: Pick<Wiring, 'streams'>): boolean =>
+  streams.stdin.isTTY === true && streams.stdout.isTTY === true;
 
 /** A line that cannot even be parsed: said on stderr, and on stdout when a format for machines was asked for. */
 async function sayFailure(argv: readonly string[], failure: Failure, wiring: Wiring): Promise<ExitStatus> {
@@ -85,7 +88,8 @@ interface Beside {
   readonly errLook: Look;
 }
 
-async function runParsed(parsed: Parsed, wiring: Wiring, defaults: Defaults): Promise<ExitStatus> {
+/** `typed`: by somebody at a terminal, who may want to have the line again. */
+async function runParsed(parsed: Parsed, wiring: Wiring, defaults: Defaults, typed: boolean): Promise<ExitStatus> {
   const { host } = parsed;
   const { stdout, stderr } = wiring.streams;
   checkFormat(parsed.command, host.format);
@@ -107,6 +111,7 @@ async function runParsed(parsed: Parsed, wiring: Wiring, defaults: Defaults): Pr
     const context = await shellContext(parsed, wiring, beside, defaults);
     const envelope = await drive(runCommand(parsed, context), parsed, wiring, beside);
     beside.progress.clear();
+    if (typed) await wiring.lines.add(parsed.line);
     log?.note(`exit ${envelope.exit}${envelope.failure === null ? '' : `: ${envelope.failure.code}`}`);
     return await say(envelope, parsed, wiring, beside);
   } finally {

@@ -17,6 +17,7 @@ export async function inLines(parsed: Parsed, wiring: Wiring): Promise<ExitStatu
     terminal: stdin.isTTY === true && stdout.isTTY === true,
     ascii: parsed.host.ascii || (!parsed.explicit.has('ascii') && !showsUnicode(wiring.env)),
     notices: [],
+    addLine: (line) => wiring.lines.add(line),
     signal: wiring.signal,
   });
 }

@@ -13,6 +13,11 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
+export interface LineHistory {
+  all(): Promise<readonly string[]>;
+  add(line: string): Promise<void>;
+}
+
 export interface Wiring {
   readonly version: string;
   readonly node: string;
@@ -40,6 +45,8 @@ export interface Wiring {
   lookUpAddress: Host['lookUpAddress'];
   checkKeys: Host['checkKeys'];
   progress: Host['progress'];
+  /** The lines that people typed, the newest last, whatever host they typed them in. */
+  readonly lines: LineHistory;
   /** The full-screen shell. */
   screen(parsed: Parsed): Promise<ExitStatus>;
 }

@@ -52,7 +52,7 @@ const flagWord = (spec: FlagSpec): string => {
 
 function sentence(spec: FlagSpec): string {
   const standard = standardWord(spec);
-  const choices = spec.choices.length === 0 ? '' : `; one of ${spec.choices.join(', ')}`;
-  const without = standard === null ? (spec.required ? '; it is needed' : '') : `; ${standard} when left out`;
-  return `${saysOf(spec)}${choices}${without}`;
+  const without = standard !== null ? `${standard} when left out` : spec.required ? 'needed' : '';
+  if (spec.choices.length === 0) return `${saysOf(spec)}${without === '' ? '' : `; ${without}`}`;
+  return `${spec.choices.join(', ')}${without === '' ? '' : ` (${without})`}: ${saysOf(spec)}`;
 }

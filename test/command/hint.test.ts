@@ -20,9 +20,9 @@ describe('hints', () => {
   });
   test('choices and what counts without are told', () => {
     expect(hintFor('audit --fail-on ', verbs)?.says).toMatch(
-      /one of critical, high, medium, low, never; medium when left out$/,
+      /^critical, high, medium, low, never \(medium when left out\): the severity/,
     );
-    expect(hintFor('config ', verbs)?.says).toMatch(/; list when left out$/);
+    expect(hintFor('config ', verbs)?.says).toMatch(/^list, get, set, unset \(list when left out\): /);
   });
   test('nothing to say before there is a command, and its summary where no word can follow', () => {
     expect(hintFor('aud', verbs)).toBeNull();
@@ -48,7 +48,9 @@ describe('jumps', () => {
   };
   test('a thing that is named is a line', () => {
     expect(jumps('stml', known, 9).map((one) => one.value)).toEqual([`show ${id}`, `fix storage.x@${id}`]);
-    expect(jumps('dark', known, 9)).toEqual([{ value: 'theme dark', label: 'dark', at: [0, 1, 2, 3], says: 'Dark' }]);
+    expect(jumps('dark', known, 9)).toEqual([
+      { value: 'theme dark', label: 'dark', at: [0, 1, 2, 3], says: 'theme: Dark' },
+    ]);
     expect(jumps('', known, 9)).toEqual([]);
   });
   test('by its whole id as well, and no more than are wanted', () => {

@@ -1,6 +1,6 @@
-// The looks and keys of the screen as terminal and operator have them: no colours where nobody wants them, sixteen where there are no more,
+// The looks, keys and command line of the screen as terminal and operator have them: no colours where nobody wants them, sixteen where there are no more,
 // a theme of the operator's own from its file.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastide, freshHome, launcher } from '../support/bastide.ts';
@@ -88,4 +88,26 @@ test('keys of the operator: kept, refused where they would mean two things, show
   expect((await wrong.exit).exitCode).toBe(2);
   expect(wrong.raw()).toMatch(/keys\.fixx is no key of Bastide; did you mean keys\.fix\./);
   expect((await config('unset', 'keys.fixx')).status).toBe(0);
+});
+
+test('the command line finds things by a few letters, and recalls what was typed in another host', async () => {
+  const at = home();
+  const shell = openScreen('sh', [launcher, 'explain', 'storage.bypass-azure-services', '--demo=open'], {
+    ...{ cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env },
+  });
+  cleanups.push(() => shell.kill('SIGKILL'));
+  await shell.exit;
+  const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  await screen.until(idle);
+  await screen.press(':', /a command, a screen, or the name of a thing/);
+  await screen.press('\x1b[A', /: explain storage\.bypass-azure-services/);
+  await screen.press('\x15deut', /deuteranopia +theme: /);
+  await screen.press('\t', /: theme deuteranopia/);
+  await screen.press('\x15theme ', /theme \[NAME\]\n +the theme to use from now on/);
+  await screen.press('tri\t\r', /\* tritanopia/);
+  screen.type('\x1bq');
+  expect((await screen.exit).exitCode).toBe(0);
+  const kept = readFileSync(path.join(at.folder, 'bastide/lines'), 'utf8');
+  expect(kept).toBe('explain storage.bypass-azure-services\ntheme tritanopia\n');
 });

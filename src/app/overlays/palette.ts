@@ -1,9 +1,12 @@
-// The command line with its completions.
+// The command line with its completions, and what its next word may be.
+import type { Line, Word } from '../../command/definition.ts';
+import type { Hint } from '../../command/hint.ts';
+import { clean } from '../../model/text.ts';
 import { barLine, nameWords, titleLine } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input, inputOf } from '../draw/input.ts';
 import { inputLine } from '../draw/input-line.ts';
-import { fitText, line, word } from '../draw/text.ts';
+import { fitText, line, widthOf, word } from '../draw/text.ts';
 import { windowWords } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { State } from '../state/state.ts';
@@ -13,6 +16,8 @@ export interface Suggestion {
   /** The whole line it would give. */
   readonly line: string;
   readonly label: string;
+  /** Where in the label the typed letters stand. */
+  readonly at: readonly number[];
   readonly hint: string;
 }
 
@@ -20,6 +25,8 @@ export interface PaletteOverlay {
   readonly kind: 'palette';
   readonly input: Input;
   readonly suggestions: readonly Suggestion[];
+  /** What the next word may be; null before there is a command. */
+  readonly hint: Hint | null;
   /** -1: the line as typed. */
   readonly choice: number;
   /** How far back in the history of lines; 0 is the new line. */
@@ -31,6 +38,7 @@ export const paletteWith = (text = ''): PaletteOverlay => ({
   kind: 'palette',
   input: text === '' ? emptyInput : inputOf(text),
   suggestions: [],
+  hint: null,
   choice: -1,
   back: 0,
 });
@@ -89,18 +97,20 @@ export const palette = defineOverlay<PaletteOverlay>({
     const { width, body } = state.view.layout;
     const glyphs = glyphsFor(state.ascii);
     const { suggestions, choice } = overlay;
-    const height = Math.max(1, body - 2);
+    const hint = hintRows(overlay.hint, width);
+    const height = Math.max(1, body - 2 - hint.length);
     const top = Math.max(0, choice - height + 1);
     const labels = suggestions.map((one) => one.label.length);
     const column = Math.min(Math.floor(width / 2), Math.max(12, ...labels) + 2);
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
-      inputLine(': ', overlay.input, width, glyphs, 'a command, as in the shell; Tab completes'),
+      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen, or the name of a thing; Tab completes'),
+      ...hint,
       ...suggestions.slice(top, top + height).map((one, index) => {
         const selected = top + index === choice;
         const words = line(
           word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
-          fitText(one.label, column, glyphs.more),
+          ...lettered(fitText(one.label, column, glyphs.more), one.at),
           word(` ${one.hint}`, 'dim'),
         );
         return selected ? barLine(words, width, glyphs.more) : words;
@@ -108,6 +118,32 @@ export const palette = defineOverlay<PaletteOverlay>({
     ];
   },
 });
+
+/** The words of the command with the one being typed, and what that is. Two rows, so that the list below does not jump. */
+function hintRows(hint: Hint | null, width: number): Line[] {
+  if (hint === null) return [];
+  const words = hint.usage.flatMap(({ text, now }) => [word(text, now ? 'key' : 'dim'), word(' ')]);
+  // What is being typed is seen, however many words stand before it.
+  const now = hint.usage.findIndex((one) => one.now);
+  const before = hint.usage.slice(0, now + 1).reduce((sum, { text }) => sum + widthOf(text) + 1, 2);
+  const shown = before > width ? words.slice(now * 2) : words;
+  return [line('  ', ...shown), line(word(`  ${clean(hint.says, 400)}`, 'dim'))];
+}
+
+/** A label with the letters that were typed marked in it. */
+function lettered(label: string, at: readonly number[]): Word[] {
+  if (at.length === 0) return [word(label)];
+  const marked = new Set(at);
+  const words: Word[] = [];
+  for (let from = 0; from < label.length; ) {
+    const is = marked.has(from);
+    let to = from + 1;
+    while (to < label.length && marked.has(to) === is) to += 1;
+    words.push(word(label.slice(from, to), is ? 'key' : undefined));
+    from = to;
+  }
+  return words;
+}
 
 function completed(overlay: PaletteOverlay, step: 1 | -1): PaletteOverlay {
   const count = overlay.suggestions.length;

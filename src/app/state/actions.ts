@@ -1,5 +1,7 @@
 // What can happen to the state.
+
 import type { Line } from '../../command/definition.ts';
+import type { Hint } from '../../command/hint.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Report } from '../../model/finding.ts';
@@ -17,7 +19,7 @@ export type Action =
   | { readonly type: 'changed'; readonly change: (state: State) => State }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }
-  | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[] }
+  | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[]; readonly hint: Hint | null }
   | { readonly type: 'working'; readonly work: Work | null }
   | { readonly type: 'event'; readonly event: SessionEvent }
   | {

@@ -18,6 +18,7 @@ export interface Start {
   readonly theme: Theme;
   readonly bindings: readonly Binding[];
   readonly rules: readonly RuleEntry[];
+  readonly lines?: readonly string[];
   /** Name of the first screen. */
   readonly screen: string;
   readonly drawMap: State['drawMap'];
@@ -25,7 +26,7 @@ export interface Start {
   readonly now: number;
 }
 
-export function initialState({ rules, ...start }: Start): State {
+export function initialState({ rules, lines = [], ...start }: Start): State {
   return {
     ...start,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
@@ -40,7 +41,7 @@ export function initialState({ rules, ...start }: Start): State {
     overlay: null,
     count: '',
     act: null,
-    lines: [],
+    lines,
     message: null,
     messages: [],
     view: {

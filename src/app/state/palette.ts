@@ -1,25 +1,20 @@
 // The command line inside the screen: the same words as shell and script, completed from what is on the screen, its
 // answer shown in a panel.
-import { complete, type KnownWords } from '../../command/completion.ts';
 import type { Ask, Line } from '../../command/definition.ts';
+import { hintFor } from '../../command/hint.ts';
 import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
 import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
-import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { shortFinding } from '../draw/finding-words.ts';
 import { line, word } from '../draw/text.ts';
 import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
-import type { Suggestion } from '../overlays/palette.ts';
 import { pathOverlay } from '../overlays/path.ts';
-import { screens } from '../screens/index.ts';
 import { screenNamed } from './current-screen.ts';
 import type { Desk } from './desk.ts';
 import { remapped } from './keys/remap.ts';
-import { knownPlaces } from './known-places.ts';
-import type { State } from './state.ts';
+import { createKnown, suggestionsFor } from './suggestions.ts';
 
 export interface Palette {
   /** Runs the line being typed. */
@@ -36,11 +31,11 @@ export interface Palette {
 /** Failures of a line that lacks something, which a form can ask for. */
 const lacking = new Set(['missing-argument', 'missing-value']);
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
-const most = 50;
 
 export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette {
   const { store, options } = desk;
   const { context } = options;
+  const known = createKnown();
 
   async function run(words: readonly string[], how?: 'quietly'): Promise<string | null> {
     let parsed: Parsed;
@@ -51,7 +46,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       const command = context.verbs.find(({ name }) => name === words[0]);
       if (command === undefined || !lacking.has(error.code)) show('Not run', failureLines(error.toJSON()));
       else {
-        const form = formFor(command, valuesOf(command, words), knownWords(store.get(), desk));
+        const form = formFor(command, valuesOf(command, words), known(store.get(), desk));
         store.dispatch({ type: 'overlay', overlay: form });
       }
       return null;
@@ -62,6 +57,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
     }
     let refused: string | null = null;
     store.dispatch({ type: 'ran', line: parsed.line });
+    options.addLine?.(parsed.line);
     if (how === undefined) show(parsed.line, [line(word('Running ...', 'dim'))], true);
     const writing = parsed.command.effect === 'cloud' && !parsed.flags.dryRun;
     await desk.work({ title: `Running ${parsed.command.name}`, writing }, async (signal) => {
@@ -122,44 +118,10 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
     suggest() {
       const state = store.get();
       if (state.overlay?.kind !== 'palette' || state.overlay.choice >= 0) return;
-      store.dispatch({ type: 'suggested', suggestions: suggestionsFor(state, desk) });
+      const { text } = state.overlay.input;
+      const suggestions = suggestionsFor(text, context.verbs, known(state, desk));
+      store.dispatch({ type: 'suggested', suggestions, hint: hintFor(text, context.verbs) });
     },
-  };
-}
-
-function suggestionsFor(state: State, desk: Desk): Suggestion[] {
-  if (state.overlay?.kind !== 'palette') return [];
-  const { text } = state.overlay.input;
-  const { from, candidates } = complete(text, desk.options.context.verbs, knownWords(state, desk));
-  const commands = candidates.map((candidate) => ({
-    line: `${text.slice(0, from)}${candidate.value}${candidate.value.endsWith('=') ? '' : ' '}`,
-    label: clean(candidate.value),
-    hint: clean(candidate.says),
-  }));
-  return [...screensFor(text), ...commands].slice(0, most);
-}
-
-/** The screens whose name begins with what is typed. A verb of the same name asks for more than its name. */
-const screensFor = (text: string): Suggestion[] =>
-  screens
-    .filter(({ name }) => name.startsWith(text.trim().toLowerCase()))
-    .map(({ name, title, summary }) => ({ line: name, label: name, hint: `${title}: ${summary}` }));
-
-/** What a line may speak of, taken from what has been read. */
-function knownWords(state: State, desk: Desk): KnownWords {
-  const { context } = desk.options;
-  return {
-    finding: (state.report?.findings ?? [])
-      .filter((finding) => finding.outcome === 'fail')
-      .map((finding) => ({ value: finding.id, says: shortFinding(finding.id) })),
-    rule: context.rules.map((rule) => ({ value: rule.id, says: rule.title })),
-    resource: (state.snapshot?.resources ?? []).map((one) => ({ value: one.id, says: nameOf(one.id) })),
-    entry: state.entries.map((entry) => ({ value: entry.id, says: entry.line })),
-    theme: context.themes
-      .filter((theme) => theme.wrong === undefined)
-      .map((theme) => ({ value: theme.name, says: theme.title })),
-    verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
-    ...knownPlaces(state.snapshot),
   };
 }
 

@@ -10,7 +10,7 @@ import { derive } from './derive.ts';
 import type { Overlay, State } from './state.ts';
 
 const keptMessages = 200;
-const keptLines = 100;
+const keptLines = 500;
 /** How long the last message stays, in milliseconds, unless a key comes first. */
 export const messageLife = 5000;
 
@@ -33,7 +33,7 @@ function step(state: State, action: Action): State {
       return withInput(state, (input) => insert(input, action.text));
     case 'suggested':
       return state.overlay?.kind === 'palette'
-        ? { ...state, overlay: { ...state.overlay, suggestions: action.suggestions } }
+        ? { ...state, overlay: { ...state.overlay, suggestions: action.suggestions, hint: action.hint } }
         : state;
     case 'working':
       return { ...state, work: action.work };

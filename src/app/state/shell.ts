@@ -46,6 +46,7 @@ export function createShell(options: AppOptions): Shell {
     bindings: remapped(options.keys).bindings,
     source: session.source,
     rules: options.context.rules,
+    lines: options.lines ?? [],
     screen: options.screen ?? 'resources',
     drawMap: session.map,
     now: options.now().getTime(),

@@ -1,0 +1,85 @@
+// What the command line offers while it is typed: commands and their words, screens, and whole lines for the things that were
+// read, found by the letters that were typed.
+import { complete, jumps, type Known, type KnownWords } from '../../command/completion.ts';
+import type { Command } from '../../command/definition.ts';
+import { fuzzy } from '../../command/fuzzy.ts';
+import { quoteWord } from '../../command/parse-line.ts';
+import { kindOf } from '../../kinds/index.ts';
+import type { Finding } from '../../model/finding.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { shortFinding } from '../draw/finding-words.ts';
+import type { Suggestion } from '../overlays/palette.ts';
+import { screens } from '../screens/index.ts';
+import type { Desk } from './desk.ts';
+import { knownPlaces } from './known-places.ts';
+import type { State } from './state.ts';
+
+const most = 50;
+
+/** At most 50, the likeliest first. */
+export function suggestionsFor(text: string, verbs: readonly Command[], known: KnownWords): Suggestion[] {
+  const { from, candidates } = complete(text, verbs, known);
+  const commands = candidates.slice(0, most).map(({ value, label, at, says }) => ({
+    line: `${text.slice(0, from)}${value}${value.endsWith('=') ? '' : ' '}`,
+    ...{ label, at, hint: clean(says) },
+  }));
+  // A line that has its command names nothing else.
+  const verb = text.trim().split(/\s/)[0] ?? '';
+  const begun =
+    /\s/.test(text.trimStart()) && verbs.some(({ name, aliases }) => name === verb || aliases?.includes(verb));
+  if (begun) return commands;
+  const named = jumps(text, known, most).map(({ value, label, at, says }) => ({
+    line: value,
+    label,
+    at,
+    hint: clean(says),
+  }));
+  return [...screensFor(text), ...commands, ...named].slice(0, most);
+}
+
+/** A verb of the same name asks for more than its name. */
+const screensFor = (text: string): Suggestion[] =>
+  screens.flatMap(({ name, title, summary }) => {
+    const fit = fuzzy(text, name);
+    return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `${title}: ${summary}` }];
+  });
+
+/** What a line may speak of. It is put together again only when something else has been read. */
+export function createKnown(): (state: State, desk: Desk) => KnownWords {
+  let of: readonly unknown[] = [];
+  let words: KnownWords = {};
+  return (state, desk) => {
+    const now = [state.snapshot, state.report, state.entries];
+    if (of.length === 0 || now.some((one, at) => one !== of[at])) [of, words] = [now, knownWords(state, desk)];
+    return words;
+  };
+}
+
+function knownWords(state: State, desk: Desk): KnownWords {
+  const { context } = desk.options;
+  return {
+    finding: (state.report?.findings ?? [])
+      .filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown')
+      .map(knownFinding),
+    rule: context.rules.map(({ id, title }) => ({ value: id, says: title, line: `explain ${quoteWord(id)}` })),
+    resource: (state.snapshot?.resources ?? []).map(({ id, type }) => ({
+      ...{ value: id, label: clean(nameOf(id)), says: kindOf(type).label },
+      line: `show ${quoteWord(id)}`,
+    })),
+    entry: state.entries.map(({ id, verb, line }) => ({
+      ...{ value: id, says: `${verb}: ${line}`, line: `history ${quoteWord(id)}` },
+    })),
+    theme: context.themes
+      .filter((theme) => theme.wrong === undefined)
+      .map(({ name, title }) => ({ value: name, says: title, line: `theme ${quoteWord(name)}` })),
+    verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
+    ...knownPlaces(state.snapshot),
+  };
+}
+
+/** A finding that is only named is mended where that can be, and else explained. */
+function knownFinding({ id, title, outcome, fix }: Finding): Known {
+  const verb = outcome === 'fail' && fix.kind !== 'none' ? 'fix' : 'explain';
+  return { value: id, label: shortFinding(id), says: title, line: `${verb} ${quoteWord(id)}` };
+}

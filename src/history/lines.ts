@@ -1,0 +1,81 @@
+// The command lines that people typed, in the screen, in the host in lines and in the shell: one list, shared by all of them.
+// It is a comfort and no record: what cannot be read or written is as if it were not there. No line that may hold a secret enters it.
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { clean } from '../model/text.ts';
+import { withLock } from './lock.ts';
+
+export interface LineStore {
+  /** The newest last. */
+  all(): Promise<readonly string[]>;
+  /** Resolves when the line is kept, or is not to be. Neither call throws. */
+  add(line: string): Promise<void>;
+}
+
+const most = 500;
+const longest = 2000;
+const largest = 2 * 1024 * 1024;
+
+// What names a secret, and what looks like one: keys of Azure end in ==, tokens begin with eyJ, signatures stand behind sig=.
+const secret =
+  /\b(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|api-?keys?|account-?keys?|shared-?access-?(?:key|signature)|connection-?string|credentials?)\b["']?\s*[=: ]|\bsig=|eyJ[\w-]{8,}\.|[A-Za-z0-9+/]{40,}={1,2}(?![\w=])/i;
+
+/** May a line be kept? Not when it may hold a secret, and not when it begins with a space: who types that does not want it kept. */
+export const mayKeep = (line: string): boolean =>
+  line.trim() !== '' && line.length <= longest && !/^\s/.test(line) && !secret.test(line);
+
+/** Lines kept in the file `lines` of this folder, readable by its owner only. */
+export function lineStore({ folder, pid }: { readonly folder: string; readonly pid: number }): LineStore {
+  const file = path.join(folder, 'lines');
+  const all = async (): Promise<readonly string[]> => {
+    try {
+      const from = await open(file, 'r');
+      try {
+        if ((await from.stat()).size > largest) return [];
+      } finally {
+        await from.close();
+      }
+      const text = await readFile(file, 'utf8');
+      return text
+        .split('\n')
+        .map((line) => clean(line, longest))
+        .filter(mayKeep)
+        .slice(-most);
+    } catch {
+      return [];
+    }
+  };
+  return {
+    all,
+    async add(line) {
+      const told = clean(line, longest + 1);
+      if (!mayKeep(told)) return;
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await withLock({ file, pid, patience: 1000 }, async () => {
+          const others = (await all()).filter((one) => one !== told);
+          await replace(file, `${[...others, told].slice(-most).join('\n')}\n`);
+        });
+      } catch {
+        // A full disk, or a lock that somebody sits on, costs a line to recall and nothing else.
+      }
+    },
+  };
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const to = await open(beside, 'wx', 0o600);
+    try {
+      await to.writeFile(text);
+    } finally {
+      await to.close();
+    }
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+// What the command line offers: things are found by a few of their letters, and the next word is told before it is typed.
+import { expect, test } from 'vitest';
+import { verbs } from '../../commands/index.ts';
+import { plain } from '../../src/app/draw/text.ts';
+import { screens } from '../../src/app/screens/index.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { suggestionsFor } from '../../src/app/state/suggestions.ts';
+import { fakeOptions, ids } from '../support/fake-options.ts';
+
+const known = {
+  finding: [
+    {
+      value: `storage.default-deny@${ids.storage}`,
+      label: 'storage.default-deny on stml',
+      says: 'open',
+      line: `fix storage.default-deny@${ids.storage}`,
+    },
+  ],
+  resource: [{ value: ids.storage, label: 'stml', says: 'storage account', line: `show ${ids.storage}` }],
+  theme: [{ value: 'deuteranopia', says: 'Red and green', line: 'theme deuteranopia' }],
+};
+const offered = (text: string) => suggestionsFor(text, verbs, known).map((one) => one.line);
+
+test('a few letters of a thing are enough for its line', () => {
+  expect(offered('stml')[0]).toBe(`show ${ids.storage}`);
+  expect(offered('sdd')).toContain(`fix storage.default-deny@${ids.storage}`);
+  expect(offered('deut')[0]).toBe('theme deuteranopia');
+});
+
+test('commands and screens come first, by what they begin with', () => {
+  expect(offered('aud')[0]).toBe('audit ');
+  for (const { name } of screens) expect(offered(name.slice(0, 4))).toContain(name);
+});
+
+test('after a command only its own words are offered, each put in whole', () => {
+  expect(offered('fix std')).toEqual([`fix storage.default-deny@${ids.storage} `]);
+  expect(offered('theme d')).toEqual(['theme deuteranopia ']);
+  expect(offered('audit --fail-on cr')).toEqual(['audit --fail-on critical ']);
+});
+
+test('never more than fifty, however much has been read', () => {
+  const many = Array.from({ length: 5000 }, (_, at) => ({
+    value: `/r/${at}`,
+    label: `account-${at}`,
+    says: '',
+    line: `show /r/${at}`,
+  }));
+  expect(suggestionsFor('account', verbs, { resource: many })).toHaveLength(50);
+});
+
+test('on the screen: letters marked, the next word told, an earlier line of any host recalled, each line kept', async () => {
+  const kept: string[] = [];
+  const options = fakeOptions({
+    stdout: { columns: 80, rows: 24, write: () => true } as unknown as NodeJS.WriteStream,
+    lines: ['greet from-another-shell'],
+    addLine: (line) => void kept.push(line),
+  });
+  const shell = createShell(options);
+  await shell.begin();
+  const type = (text: string) => {
+    for (const key of text) shell.press(key);
+  };
+  const rows = () => bodyRows(shell.store.get()).map((one) => plain(one).trimEnd());
+  type(':');
+  shell.press('up');
+  expect(rows()[1]).toContain('greet from-another-shell');
+  shell.press('down');
+  type('greet ');
+  expect(rows()[2]?.trim()).toBe('greet [WHO] [--ask]');
+  expect(rows()[3]).toContain('whom to greet; world when left out');
+  const who = bodyRows(shell.store.get())[2]?.find((one) => one.text === '[WHO]');
+  expect(who?.role).toBe('key');
+  shell.press('esc');
+  type(':drk');
+  const marked = bodyRows(shell.store.get()).flatMap((one) =>
+    one.filter(({ role }) => role === 'key').map(({ text }) => text),
+  );
+  expect(marked.join('')).toContain('drk');
+  shell.press('tab');
+  expect(rows()[1]).toContain('theme dark');
+  shell.press('esc');
+  type(':greet you');
+  shell.press('enter');
+  expect(kept).toEqual(['greet you']);
+  expect(shell.store.get().lines.at(-1)).toBe('greet you');
+});
