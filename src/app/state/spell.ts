@@ -12,6 +12,8 @@ const spelt: Readonly<Record<string, string>> = {
   down: 'Down',
   left: 'Left',
   right: 'Right',
+  'shift-up': 'Shift+Up',
+  'shift-down': 'Shift+Down',
   home: 'Home',
   end: 'End',
   'page-up': 'PgUp',
@@ -50,5 +52,6 @@ export function readKey(word: string): KeyName | null {
   }
   const name = word.toLowerCase().replace('+', '-');
   const other = otherNames[name.replace('-', '')];
-  return other ?? (name in spelt ? name : null);
+  const plain = name.replace(/^shift-(?=up$|down$|left$|right$)/, '');
+  return other ?? (plain in spelt ? name : null);
 }
