@@ -38,7 +38,7 @@ describe('fitting', () => {
 describe('wrapping', () => {
   test('no line is wider than asked, and nothing but spaces is lost', () => {
     fc.assert(
-      fc.property(words, fc.integer({ min: 4, max: 40 }), fc.integer({ min: 0, max: 2 }), (given, width, indent) => {
+      fc.property(words, fc.integer({ min: 4, max: 40 }), fc.integer({ min: 0, max: 30 }), (given, width, indent) => {
         const wrapped = wrapLine(given, width, indent);
         for (const one of wrapped) expect(widthOf(plain(one).trimEnd())).toBeLessThanOrEqual(width);
         const squeezed = (value: string) => value.replace(/\s+/g, '');

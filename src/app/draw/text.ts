@@ -75,7 +75,9 @@ export function fitLine(words: Line, cells: number, more: string): Line {
 }
 
 /** A line broken at spaces (or, where a word is too long, inside it) into lines of at most `cells`; later ones are indented. */
-export function wrapLine(words: Line, cells: number, indent = 0): Line[] {
+export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
+  // In a pane too narrow for it, half of the pane is all that indenting may take.
+  const indent = Math.min(wished, Math.floor(cells / 2));
   const lines: Word[][] = [[]];
   let used = 0;
   const put = (text: string, item: Word) => {
@@ -96,7 +98,7 @@ export function wrapLine(words: Line, cells: number, indent = 0): Line[] {
       // A word too long for any line starts where it stands: a line of its own would not save it.
       const width = widthOf(rest.trimEnd());
       if (used > indent && used + width > cells && width <= room) breakLine();
-      while (widthOf(rest.trimEnd()) > cells - used) {
+      while (rest !== '' && widthOf(rest.trimEnd()) > cells - used) {
         const part = takeCells(rest, cells - used);
         if (part === '' && used > indent) {
           breakLine();
