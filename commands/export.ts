@@ -4,9 +4,12 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
 import { requestsOf } from '../src/plan/index.ts';
+import { spokenId } from '../src/render/change-text.ts';
 import { shapes } from '../src/render/export/index.ts';
+import { refuseBlocked } from './parts/blocked.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
@@ -36,6 +39,10 @@ export const exportPlan = defineCommand({
   effect: 'read',
   examples: [
     { line: 'export --all --as arm --output template.json', says: 'everything that can be fixed, as a template' },
+    {
+      line: 'export acr.shared-private-link --answer link=Acr',
+      says: 'the template that gives the workspace its private link to the registry',
+    },
     { line: 'export plan.json --as az', says: 'a kept plan as a script of the Azure CLI' },
   ],
   async *run(context, { as, ...args }) {
@@ -58,6 +65,7 @@ export const exportPlan = defineCommand({
     const snapshot = yield* session.scan(context.signal);
     const plan = kept ?? (request && session.plan(snapshot, named(request, snapshot)));
     if (!plan || !shape) return null;
+    if (request) refuseBlocked(context, request, plan);
     const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
     if (moved.length > 0) {
       throw new Failure(
@@ -69,11 +77,9 @@ export const exportPlan = defineCommand({
       );
     }
     const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
-    const skipped =
-      plan.skipped.length === 0
-        ? []
-        : [`${plan.skipped.length} findings are not in the plan; \`bastide plan\` says why.`];
-    const all = [...notes, ...skipped];
+    const skipped = leftOut(plan);
+    const nothing = plan.steps.length === 0 ? ['There is nothing to change, so there is nothing in it.'] : [];
+    const all = [...nothing, ...notes, ...skipped];
     for (const note of all) context.say(clean(note, 2000));
     return asJson({ as: shape.name, plan: plan.id, text, notes: all } satisfies Result);
   },
@@ -83,6 +89,12 @@ export const exportPlan = defineCommand({
       .split('\n')
       .map((text) => [{ text }]),
 });
+
+/** A few findings with their reasons; of many, how many. */
+const leftOut = ({ skipped }: Plan): string[] =>
+  skipped.length > 5
+    ? [`${skipped.length} findings are not in the plan; \`bastide plan\` says why.`]
+    : skipped.map(({ finding, reason }) => `Not in the plan: ${spokenId(finding)}: ${reason}`);
 
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */
 const isFile = (target: string): boolean =>

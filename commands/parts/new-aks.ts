@@ -131,8 +131,17 @@ const stopsMaking = [
   ...['aks.same-region-as-vnet', 'aks.service-cidr-no-overlap', 'aks.dns-service-ip', 'aks.docker-bridge'],
   ...['aks.reserved-ranges', 'aks.ip-plan', 'aks.subnet-not-delegated', 'workspace.network-preexists'],
 ];
-const stopsAttaching = ['aks.private-link-unsupported', 'aks.attached'];
+const stopsAttaching = ['aks.private-link-unsupported'];
 const stopsInside = ['aks.ilb-capacity', 'aks.identity-network-contributor'];
+
+/** What is judged of the cluster as it will be; what it becomes by itself, its identity and state, is not there yet. */
+const warns = [
+  ...['aks.storage-same-vnet', 'aks.dependencies-same-vnet', 'aks.outbound-default', 'aks.outbound-acr'],
+  ...['aks.scoring-inbound', 'aks.internal-load-balancer', 'aks.region-with-workspace-endpoint'],
+  ...['aks.subnet-assigned', 'aks.basic-load-balancer', 'compute.locks'],
+];
+/** Of a cluster that stands, its roles are known, and its plan can no longer be changed. */
+const warnsAttaching = [...warns, ...stopsMaking, ...stopsInside];
 
 /** What is to be made in a subnet, and what the audit must say around it. Throws Failure (exit 4) when the workspace was not read. */
 export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string, profile: ProfileChoice): Creation {
@@ -151,8 +160,8 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
     ...inside(internalLoadBalancer, seat),
     risk: `Makes a cluster of ${nodes} nodes of ${clean(size, 60)}, billed as long as it stands; services in ${plan.serviceCidr}, names at ${plan.dnsServiceIP}, bridge ${plan.dockerBridgeCidr}: see that no site of yours uses these ranges, they stay for its life.`,
     around: [`${workspace.id}/computes/${args.name}`],
-    stops: [...stopsMaking, ...(internalLoadBalancer ? stopsInside : [])].map((rule) => ({ rule })),
-    warns: ['aks.'],
+    stops: [...stopsMaking, ...(internalLoadBalancer ? ['aks.ilb-capacity'] : [])].map((rule) => ({ rule })),
+    warns,
     gates: [
       ...clusterGates(
         {
@@ -209,7 +218,7 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
     risk: `Gives the workspace a hand in ${clean(nameOf(cluster), 120)}: it installs what serves models there, and whoever may deploy in the workspace may run code on its nodes.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsAttaching, ...(internalLoadBalancer ? stopsInside : [])].map((rule) => ({ rule })),
-    warns: ['aks.'],
+    warns: warnsAttaching,
     gates: [...twice, ...unread, ...wishes(internalLoadBalancer, snapshot)],
     profile,
   };

@@ -5,6 +5,7 @@ import { type Candidates, type FlagSpec, flagsOf } from './flag.ts';
 import { type Fit, fuzzy } from './fuzzy.ts';
 import { sharedFlags } from './parse-arguments.ts';
 import { parsePartialLine, quoteWord } from './parse-line.ts';
+import { flagsBeside } from './usage.ts';
 
 export interface Known {
   /** The word itself. */
@@ -103,25 +104,27 @@ function offersOf(command: Command, words: readonly string[], current: string, k
   }
   const before = named(words.at(-1));
   if (before && before.kind !== 'boolean' && before.bare === undefined) return valuesOf(before, known);
-  if (current.startsWith('-')) return flags.map(flagWord);
+  const [, ...loose] = looseWords(words, flags);
+  const offered = [...flagsBeside(command, loose), ...flagNames()];
+  if (current.startsWith('-')) return offered.map(flagWord);
 
-  const given = loosePlaces(words, flags) - 1;
+  const given = loose.length;
   const last = command.positional?.at(-1);
   const name = command.positional?.[given] ?? (last?.endsWith('...') ? last : undefined);
   const spec = specs.find((candidate) => candidate.key === name?.replace(/\.\.\.$/, ''));
-  return spec ? valuesOf(spec, known) : flags.map(flagWord);
+  return spec ? valuesOf(spec, known) : offered.map(flagWord);
 }
 
-/** How many of the words are no flag and no flag's value. */
-export function loosePlaces(words: readonly string[], flags: readonly FlagSpec[]): number {
-  let count = 0;
+/** The words that are no flag and no flag's value. */
+export function looseWords(words: readonly string[], flags: readonly FlagSpec[]): string[] {
+  const loose: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     const spec = flags.find((candidate) => word === `--${candidate.name}`);
     if (spec && spec.kind !== 'boolean' && spec.bare === undefined) at += 1;
-    else if (!word.startsWith('-')) count += 1;
+    else if (!word.startsWith('-')) loose.push(word);
   }
-  return count;
+  return loose;
 }
 
 function valuesOf(spec: FlagSpec, known: KnownWords): Known[] {

@@ -1,9 +1,9 @@
 // What the next word of a line may be: which argument it is, what it takes, what counts without it. From the schemas alone.
-import { flagNames, loosePlaces } from './completion.ts';
+import { flagNames, looseWords } from './completion.ts';
 import type { Command } from './definition.ts';
 import type { FlagSpec } from './flag.ts';
 import { parsePartialLine } from './parse-line.ts';
-import { placesOf, placeWord, saysOf, standardWord, valueWord } from './usage.ts';
+import { flagsBeside, placesOf, placeWord, saysOf, standardWord, valueWord } from './usage.ts';
 
 export interface Hint {
   /** The words of the line; `now` marks the one being typed. */
@@ -22,7 +22,8 @@ export function hintFor(text: string, verbs: readonly Command[]): Hint | null {
   const shared = flagNames();
   const all = [...flags, ...shared];
   const flag = flagBeingTyped(words, current, all);
-  const at = loosePlaces(words, all) - 1;
+  const [, ...loose] = looseWords(words, all);
+  const at = loose.length;
   const place = current.startsWith('-')
     ? undefined
     : (places[at] ?? (places.at(-1)?.rest === true ? places.at(-1) : undefined));
@@ -31,7 +32,7 @@ export function hintFor(text: string, verbs: readonly Command[]): Hint | null {
     usage: [
       { text: command.name, now: false },
       ...places.map((one) => ({ text: placeWord(one), now: flag === undefined && one === place })),
-      ...flags.map((one) => ({ text: flagWord(one), now: one === flag })),
+      ...flagsBeside(command, loose).map((one) => ({ text: flagWord(one), now: one === flag })),
       ...(flag !== undefined && !flags.includes(flag) ? [{ text: flagWord(flag), now: true }] : []),
     ],
     says: now === undefined ? command.summary : sentence(now),

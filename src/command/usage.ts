@@ -1,6 +1,6 @@
 // The words of a command line in order, as help and hints show them: `[--ip ADDRESS]`, `FINDING...`.
 import type { Command } from './definition.ts';
-import { type FlagSpec, flagsOf } from './flag.ts';
+import { applies, type FlagSpec, flagsOf } from './flag.ts';
 
 export interface Place {
   readonly spec: FlagSpec;
@@ -18,6 +18,16 @@ export function placesOf(command: Command): { readonly places: readonly Place[];
     return spec === undefined ? [] : [{ spec, rest: names[at]?.endsWith('...') === true }];
   });
   return { places, flags: specs.filter((spec) => !keys.includes(spec.key)) };
+}
+
+/** The flags that mean something beside the arguments given so far, verb left out; one half typed rules nothing out. */
+export function flagsBeside(command: Command, given: readonly string[]): readonly FlagSpec[] {
+  const { places, flags } = placesOf(command);
+  const made = places.flatMap(({ spec }, at) => {
+    const word = given[at];
+    return word !== undefined && spec.choices.includes(word) ? [[spec.key, word] as const] : [];
+  });
+  return flags.filter((spec) => applies(spec, Object.fromEntries(made)));
 }
 
 /** `FINDING...`, in brackets where it may be left out. */

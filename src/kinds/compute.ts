@@ -67,7 +67,10 @@ export const compute: Kind = {
   lists: {},
   same: sameBy(shape),
   normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
+  oneWay: (edit) =>
+    edit.op === 'set' && edit.pointer === balancerPointer && fold(textAt(edit.after, '') ?? '') !== 'publicip'
+      ? 'its public address is given up; an undo brings a public one, but another.'
+      : null,
   loses: ({ body }) => lossOf(body),
   lost({ resource, body }, seen) {
     const workspace = seen.resource(parentId(resource) ?? '');

@@ -31,3 +31,9 @@ describe('completion', () => {
   });
   test('nothing after an unknown verb', () => expect(offered('nope x')).toEqual([]));
 });
+
+test('flags that mean nothing beside the arguments given are not offered', () => {
+  expect(offered('create cluster --ma')).toContain('--max=');
+  expect(offered('create aks --ma')).not.toContain('--max=');
+  expect(offered('create ak --ma')).toContain('--max=');
+});
