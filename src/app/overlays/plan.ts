@@ -49,7 +49,7 @@ const bindings: readonly Binding[] = [
   {
     name: 'plan-scroll-down',
     where: ['plan'],
-    keys: ['J', 'shift-down'],
+    keys: ['J'],
     label: 'detail down',
     help: 'The detail beside the steps a line down; Space and the page keys by a page',
     counts: true,
@@ -58,7 +58,7 @@ const bindings: readonly Binding[] = [
   {
     name: 'plan-scroll-up',
     where: ['plan'],
-    keys: ['K', 'shift-up'],
+    keys: ['K'],
     label: 'detail up',
     help: 'The detail a line up',
     counts: true,

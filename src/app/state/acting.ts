@@ -9,7 +9,7 @@ import type { Outcome, SessionEvent } from '../../session/session.ts';
 import { atStart } from '../draw/window.ts';
 import type { Desk } from './desk.ts';
 import { keyNamed } from './spell.ts';
-import type { State } from './state.ts';
+import type { Act, State } from './state.ts';
 
 export interface Acting {
   /** Plans and shows the preview; `make` may read from the cloud. */
@@ -41,28 +41,49 @@ export function createActing(desk: Desk): Acting {
         store.dispatch({ type: 'changed', change: (state) => withRehearsal(state, { ...plan, rehearsal }) });
       }),
 
-    carryOut: (plan, line) =>
-      desk.work({ title: titleOf(plan), writing: true }, async (signal) => {
+    async carryOut(plan, line) {
+      let stopped = false;
+      await desk.work({ title: titleOf(plan), writing: true }, async (signal) => {
         const described = describePlan(plan);
         const steps = described.steps.map((step, index) => ({
           resource: plan.steps[index]?.change.resource ?? step.resource,
           label: step.label,
           state: 'waiting' as const,
           detail: '',
+          since: null,
+          until: null,
+          polls: 0,
         }));
-        const act = { verb: plan.verb, title: described.title, line, steps, note: '', outcome: null, failure: null };
+        const act: Act = {
+          verb: plan.verb,
+          title: described.title,
+          line,
+          steps,
+          note: '',
+          stopping: false,
+          startedAt: store.get().now,
+          endedAt: null,
+          outcome: null,
+          failure: null,
+        };
         store.dispatch({ type: 'acting', act });
         try {
           const outcome = await desk.drain(session.apply(plan, { line, signal, acceptWarnings: true }));
           store.dispatch({ type: 'finished', outcome, failure: null });
           await desk.refresh();
-          desk.say(said(outcome, plan.verb, store.get().bindings), outcome.state === 'done' ? 'ok' : 'bad');
+          const { act: now, bindings } = store.get();
+          stopped = now?.stopping === true;
+          const role = outcome.state === 'done' ? 'ok' : stopped ? 'warn' : 'bad';
+          desk.say(stopped ? stoppedWords(outcome, bindings) : said(outcome, plan.verb, bindings), role);
         } catch (error) {
           if (!isFailure(error)) throw error;
           store.dispatch({ type: 'finished', outcome: null, failure: error.toJSON() });
           await desk.loadEntries();
         }
-      }),
+      });
+      // Nobody has looked since, because that was stopped as well.
+      if (stopped) await desk.work({ title: 'Reading the workspace', writing: false }, desk.read);
+    },
   };
 }
 
@@ -91,6 +112,12 @@ function said(outcome: Outcome, verb: Plan['verb'], bindings: State['bindings'])
   if (outcome.state !== 'done') return 'Not everything could be written; the history says what was.';
   if (verb === 'undo') return `Taken back and read again. ${keyNamed(bindings, 'redo')} does it again.`;
   return `Done and verified: ${resolved.length} resolved, ${persisting.length} still failing. ${keyNamed(bindings, 'undo')} takes it back.`;
+}
+
+function stoppedWords(outcome: Outcome, bindings: State['bindings']): string {
+  const made = outcome.steps.filter(({ state }) => state === 'done').length;
+  if (made === 0) return 'Stopped: nothing was changed.';
+  return `Stopped after ${made} of ${outcome.steps.length}: the rest was not sent. ${keyNamed(bindings, 'undo')} takes back what was.`;
 }
 
 /** One line for a settled piece of history, said at the start. */

@@ -57,7 +57,11 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
       const next = await generator.next();
       if (next.done === true) return next.value;
       if (next.value.kind === 'asking') say(clean(next.value.detail, 300));
-      if (next.value.kind === 'step') sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
+      if (next.value.kind === 'step') {
+        // The steps are timed.
+        clock();
+        sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
+      }
       store.dispatch({ type: 'event', event: next.value });
     }
   };

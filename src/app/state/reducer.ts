@@ -7,7 +7,7 @@ import { edit, type Input, insert } from '../draw/input.ts';
 import type { Action } from './actions.ts';
 import { overlayKind } from './current.ts';
 import { derive } from './derive.ts';
-import type { Overlay, State } from './state.ts';
+import type { Overlay, State, StepView } from './state.ts';
 
 const keptMessages = 200;
 const keptLines = 500;
@@ -57,8 +57,8 @@ function step(state: State, action: Action): State {
       return state.act === null
         ? state
         : following(
-            { ...state, act: { ...state.act, outcome: action.outcome, failure: action.failure } },
-            state.act.steps.length,
+            { ...state, act: { ...state.act, outcome: action.outcome, failure: action.failure, endedAt: state.now } },
+            0,
           );
     case 'printed':
       return state.overlay?.kind === 'output'
@@ -107,9 +107,7 @@ function withEvent(state: State, event: SessionEvent): State {
         return { ...state, overlay: { ...state.overlay, lines: withStep(state.overlay.lines, event) } };
       }
       if (state.act === null || state.act.outcome !== null) return state;
-      const steps = state.act.steps.map((one, index) =>
-        index === event.index ? { ...one, state: event.state, detail: event.detail } : one,
-      );
+      const steps = state.act.steps.map((one, index) => (index === event.index ? stepped(one, event, state.now) : one));
       return following({ ...state, act: { ...state.act, steps, note: '' } }, event.index);
     }
     case 'wait': {
@@ -137,6 +135,18 @@ function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>):
     clean(code.code),
     `It is good for ${minutes} minutes. Enter a code only if you started this sign-in yourself.`,
   ].join('\n');
+}
+
+function stepped(step: StepView, event: Extract<SessionEvent, { kind: 'step' }>, now: number): StepView {
+  const over = ['done', 'failed', 'skipped', 'verified'].includes(event.state);
+  return {
+    ...step,
+    state: event.state,
+    detail: event.detail,
+    since: step.since ?? now,
+    until: over ? now : null,
+    polls: step.polls + (event.state === 'running' ? 1 : 0),
+  };
 }
 
 /** The panel of the steps scrolled so that the step in question, and what comes before and after it, is seen. */

@@ -38,6 +38,11 @@ export interface StepView {
   readonly label: string;
   readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
   readonly detail: string;
+  /** Milliseconds; when it began to be sent, and when it ended. */
+  readonly since: number | null;
+  readonly until: number | null;
+  /** How often Azure was asked how its operation goes. */
+  readonly polls: number;
 }
 
 /** The fix, undo or redo being sent, or the last one. */
@@ -46,7 +51,13 @@ export interface Act {
   readonly title: string;
   readonly line: string;
   readonly steps: readonly StepView[];
+  /** Why it waits; empty while it does not. */
   readonly note: string;
+  /** The operator has asked it to stop. */
+  readonly stopping: boolean;
+  /** Milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
   readonly outcome: Outcome | null;
   readonly failure: FailureValue | null;
 }

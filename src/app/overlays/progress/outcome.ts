@@ -1,0 +1,56 @@
+// What came of an act once it is over: what is resolved, what still fails, what was not sent, and how to take it back.
+import type { Line } from '../../../command/definition.ts';
+import { clean } from '../../../model/text.ts';
+import type { Outcome } from '../../../session/session.ts';
+import { shortFinding } from '../../draw/finding-words.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { keyNamed } from '../../state/spell.ts';
+import type { Act, State } from '../../state/state.ts';
+import { groupedLines } from '../plan/grouped.ts';
+
+export const isOver = ({ outcome, failure }: Act): boolean => outcome !== null || failure !== null;
+
+export function outcomeLines(outcome: Outcome, act: Act, width: number, { bindings, ascii }: State): Line[] {
+  const glyphs = glyphsFor(ascii);
+  const { resolved, persisting, unknown } = outcome.verified;
+  const undo = act.verb === 'undo';
+  const [said, role] = outcomeWord(outcome, act, glyphs);
+  const stopped = act.stopping && outcome.state !== 'done';
+  const counts = stopped
+    ? '.'
+    : undo
+      ? ' and read again.'
+      : ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
+  const list = (ids: readonly string[], sign: string, words: string, look: string) =>
+    groupedLines(ids, sign, words, look, width);
+  const key = `${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'does it again' : 'takes it back'}`;
+  return [
+    ...wrapLine(line(word(said, role), counts), width, 2),
+    ...(outcome.entry === null
+      ? []
+      : wrapText(`In the history as ${outcome.entry}. ${key}, Esc closes.`, width, 'dim')),
+    ...list(
+      persisting,
+      undo ? glyphs.skipped : glyphs.bad,
+      undo ? 'fail again' : 'still failing',
+      undo ? 'warn' : 'bad',
+    ),
+    ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
+    ...list(resolved, glyphs.ok, 'resolved', 'ok'),
+    ...outcome.skipped.flatMap((one) =>
+      wrapText(`${glyphs.skipped} left out: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
+    ),
+  ];
+}
+
+function outcomeWord(outcome: Outcome, { verb, stopping }: Act, glyphs: Glyphs): [string, string] {
+  if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Taken back' : 'Done'}`, 'ok'];
+  const made = outcome.steps.filter(({ state }) => state === 'done').length;
+  if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {
+    return [`! Stopped: ${made} of ${outcome.steps.length} writes were made, the others were not sent`, 'warn'];
+  }
+  if (outcome.state === 'partial')
+    return [`${glyphs.bad} In part: ${made} of ${outcome.steps.length} writes were made`, 'bad'];
+  return [`${glyphs.bad} Failed`, 'bad'];
+}

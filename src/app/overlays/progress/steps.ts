@@ -1,0 +1,90 @@
+// The steps of an act while they go: how far the whole is, and of each step what Azure is doing and for how long.
+import type { Line } from '../../../command/definition.ts';
+import { clean } from '../../../model/text.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import type { Act, StepView } from '../../state/state.ts';
+
+const roles: Readonly<Record<StepView['state'], string>> = {
+  waiting: 'dim',
+  intended: 'dim',
+  sent: 'accent',
+  running: 'accent',
+  done: 'ok',
+  verified: 'ok',
+  failed: 'bad',
+  skipped: 'warn',
+};
+
+const ended = ({ state }: StepView): boolean => ['done', 'verified', 'failed', 'skipped'].includes(state);
+const withAzure = ({ state }: StepView): boolean => state === 'sent' || state === 'running';
+const seconds = (from: number, to: number): string => {
+  const all = Math.max(0, Math.round((to - from) / 1000));
+  return all < 60 ? `${all} s` : `${Math.floor(all / 60)} min ${all % 60} s`;
+};
+const cells = 20;
+
+/** `[######..............] 4 of 11 · 12 s`. */
+export function barWords(act: Act, now: number, { dot }: Glyphs): Line {
+  const done = act.steps.filter(ended).length;
+  const filled = act.steps.length === 0 ? cells : Math.floor((done / act.steps.length) * cells);
+  const until = act.endedAt ?? now;
+  return line(
+    word('[', 'border'),
+    word('#'.repeat(filled), act.steps.some(({ state }) => state === 'failed') ? 'bad' : 'ok'),
+    word('.'.repeat(cells - filled), 'border'),
+    word('] ', 'border'),
+    word(`${done} of ${act.steps.length}`),
+    word(` ${dot} ${seconds(act.startedAt, until)}`, 'dim'),
+  );
+}
+
+/** What stopping means now: what is sent cannot be recalled, what is not sent will not be. */
+export function stoppingWords({ steps }: Act): string {
+  const busy = steps.findIndex(withAzure);
+  const rest = steps.filter(({ state }) => state === 'waiting' || state === 'intended').length;
+  const sent = busy < 0 ? '' : `Step ${busy + 1} is with Azure: it cannot be recalled, and is waited for. `;
+  return `Stopping. ${sent}${rest === 0 ? 'Nothing else was to be sent.' : `${rest} not sent yet will not be.`}`;
+}
+
+interface Drawing {
+  readonly now: number;
+  readonly width: number;
+  readonly glyphs: Glyphs;
+  readonly over: boolean;
+}
+
+export function stepLines(step: StepView, index: number, { now, width, glyphs, over }: Drawing): Line[] {
+  const signs: Record<StepView['state'], string> = {
+    waiting: glyphs.waiting,
+    intended: glyphs.waiting,
+    sent: glyphs.sent,
+    running: glyphs.sent,
+    done: glyphs.ok,
+    verified: glyphs.ok,
+    failed: glyphs.bad,
+    skipped: glyphs.skipped,
+  };
+  const head = line(
+    word(`${signs[step.state]} `, roles[step.state]),
+    word(`${index + 1}. `, 'dim'),
+    word(clean(step.label), step.state === 'waiting' ? 'dim' : 'text'),
+    word(`  ${over && step.state === 'waiting' ? 'not sent' : step.state}`, roles[step.state]),
+    word(timeWords(step, now), 'dim'),
+  );
+  const said = withAzure(step) ? azureWords(step) : clean(step.detail);
+  const role = step.state === 'failed' ? 'bad' : 'dim';
+  return [...wrapLine(head, width, 5), ...(said === '' ? [] : wrapText(`     ${said}`, width, role, 5))];
+}
+
+function timeWords({ state, since, until }: StepView, now: number): string {
+  if (since === null || state === 'skipped') return '';
+  const taken = seconds(since, until ?? now);
+  return taken === '0 s' ? '' : `  ${taken}`;
+}
+
+/** What Azure says of a long operation, and how often it was asked. */
+function azureWords({ state, detail, polls }: StepView): string {
+  if (state === 'sent') return 'Azure has it; it cannot be recalled.';
+  return `Azure says ${clean(detail)}; asked ${polls === 1 ? 'once' : `${polls} times`}.`;
+}

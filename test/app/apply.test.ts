@@ -1,0 +1,93 @@
+// An act while it goes: each step with what Azure is doing, why it waits, and a stop that says what it means.
+import { describe, expect, test } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+/** A screen whose clock and whose session go on only when told. */
+async function started() {
+  let at = Date.parse('2026-03-01T12:00:00Z');
+  let gate = Promise.withResolvers<void>();
+  let held = false;
+  const now = () => new Date(at);
+  const session = fakeSession({ now, pace: () => (held ? gate.promise : Promise.resolve()) });
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session, stdout, now }));
+  await shell.begin();
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const rest = async () => {
+    await turn();
+    while (shell.store.get().work !== null) await turn();
+  };
+  shell.press('F');
+  await rest();
+  held = true;
+  shell.press('tab');
+  shell.press('enter');
+  await turn();
+  return {
+    shell,
+    session,
+    rest,
+    text: () => bodyRows(shell.store.get()).map(plain).join('\n'),
+    /** Lets one pause of the session pass, `ms` later. */
+    async go(ms: number) {
+      at += ms;
+      const { resolve } = gate;
+      gate = Promise.withResolvers<void>();
+      resolve();
+      await turn();
+      await turn();
+    },
+    release() {
+      held = false;
+      gate.resolve();
+    },
+  };
+}
+
+describe('while it goes', () => {
+  test('each step says what Azure does and for how long; a wait is told until it is over', async () => {
+    const { go, text, shell, release, rest } = await started();
+    expect(text()).toMatch(/0 of 3/);
+    await go(1000);
+    expect(text()).toMatch(/→ 1\. .*sent +1 s[\s\S]*cannot be recalled/);
+    shell.store.dispatch({
+      type: 'event',
+      event: { kind: 'wait', seconds: 5, reason: 'Azure asked us to wait 5 s: busy' },
+    });
+    expect(text()).toMatch(/! Azure asked us to wait 5 s: busy/);
+    await go(4000);
+    expect(text()).toMatch(/running +5 s[\s\S]*asked once/);
+    expect(text()).not.toMatch(/asked us to wait/);
+    await go(1000);
+    expect(text()).toMatch(/✓ 1\. .*6 s[\s\S]*1 of 3|1 of 3[\s\S]*✓ 1\. .*6 s/);
+    release();
+    await rest();
+    expect(text()).toMatch(
+      /3 of 3[\s\S]*Done and read again: 3 resolved[\s\S]*storage\.default-deny +stmlsim, stlakesim/,
+    );
+  });
+
+  test('a stop waits for what is sent, sends nothing else, and the workspace is read again', async () => {
+    const { go, text, shell, session, release, rest } = await started();
+    await go(1000);
+    shell.press('s');
+    expect(text()).toMatch(
+      /Step 1 is with Azure: it cannot be recalled, and is waited\s+for\. 2\s+not\s+sent\s+yet\s+will\s+not\s+be/,
+    );
+    const asked = shell.store.get().message?.text;
+    expect(asked).toMatch(/^Stopping\./);
+    shell.press('s');
+    expect(shell.store.get().message?.text).toBe('It is being stopped already.');
+    release();
+    await rest();
+    expect(text()).toMatch(/! Stopped: 1 of \d writes? were made, the others were not sent/);
+    expect(shell.store.get().entries.map(({ state }) => state)).toEqual(['partial']);
+    expect(shell.store.get().snapshot).toBe(session.latest());
+    shell.press('s');
+    expect(shell.store.get().message?.text).toMatch(/nothing to stop/);
+  });
+});
