@@ -4,6 +4,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { choose } from './menu.ts';
 import { azSentences, planSentences } from './plan-words.ts';
+import { spokenLine } from './spoken.ts';
 import type { Talk } from './talk.ts';
 
 const cancelled = () =>
@@ -30,19 +31,21 @@ export function askInLines(talk: Talk): Ask {
       }
     },
     async choose({ title, choices, lines = [], news = [], progress, calm }) {
-      for (const said of [news, lines]) if (said.length > 0) talk.read([[], ...said]);
-      // The choice that does nothing is answer 0, as leaving a question always is.
-      const rest = choices.find(({ value }) => value === calm);
+      const rest = choices.find((choice) => choice.value === calm);
+      const place = progress === undefined ? '' : `${progress.at} of ${progress.total}. `;
+      const what = `${place}${spokenLine([{ text: title }])}`;
+      // What is read once is not read again when the question is put again.
+      if (news.length > 0) talk.read([[], ...news]);
+      if (lines.length > 0) talk.read([[], [{ text: what }], ...lines]);
       const chosen = await choose<string | null>(talk, {
-        title: clean(progress === undefined ? title : `${progress.at} of ${progress.total}: ${title}`),
+        title: lines.length > 0 ? 'Your answer?' : what,
         items: choices
-          .filter((one) => one !== rest)
-          .map(({ value, label, key }) => ({
-            value,
-            label: clean(label),
-            ...(key === undefined ? {} : { words: [key] }),
-          })),
-        zero: rest === undefined ? { label: 'Cancel', value: null } : { label: clean(rest.label), value: rest.value },
+          .filter((choice) => choice !== rest)
+          .map(({ value, label, key }) => ({ value, label: clean(label), words: key === undefined ? [] : [key] })),
+        zero: {
+          ...(rest === undefined ? { label: 'Cancel', value: null } : { label: clean(rest.label), value: rest.value }),
+          words: rest?.key === undefined ? [] : [rest.key],
+        },
         empty: rest?.value ?? null,
         fresh: true,
       });

@@ -28,22 +28,25 @@ export function spokenLine(line: Line): string {
   const text = line.map(({ text: word, role }) => withSign(clean(word, 20_000), role)).join('');
   const [first = '', ...rest] = text.trimStart().split(' ');
   const opened = rest.length > 0 && first in openers ? `${openers[first]} ${rest.join(' ').trimStart()}` : text;
-  return opened
-    .replace(drawing, ' ')
-    .replace(/\s*[→←·✓✗…]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
-    .trim()
-    .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
-    .replace(/\s{2,}/g, ', ')
-    .replace(/^, |,$/g, '');
+  return (
+    opened
+      .replace(drawing, ' ')
+      // A label in a column of its own.
+      .replace(/^\s*([A-Z][A-Za-z ]{0,13}?) {2,}(?=\S)/, '$1: ')
+      .replace(/\s*[→←·✓✗…]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
+      .trim()
+      .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
+      .replace(/\s{2,}/g, ', ')
+      .replace(/^, |,$/g, '')
+  );
 }
 
 /** What a word's place and role say to the eye. */
 function withSign(text: string, role: string | undefined): string {
   if (role !== undefined && severities.has(role) && /\S\s+$/.test(text)) return `${text.trimEnd()}, `;
-  // A label in a column of its own.
-  if (role === 'heading' && /\S {2,}$|[a-z] $/.test(text)) return `${text.trimEnd()}: `;
-  if (role === 'added' && text.trim() === '+') return 'added: ';
-  return role === 'removed' && text.trim() === '-' ? 'taken out: ' : text;
+  if (role === 'heading' && /[a-z] +$/.test(text)) return `${text.trimEnd()}: `;
+  if (role === 'added') return text.replace(/^\s*\+ /, 'added: ');
+  return role === 'removed' ? text.replace(/^\s*- /, 'taken out: ') : text;
 }
 
 /** Lines as sentences, with one empty line at most between two. */

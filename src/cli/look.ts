@@ -39,8 +39,8 @@ export function lookOf(
   if (explicit.has('theme') && flags.theme !== undefined) requireTheme(flags.theme, looks);
   const { env, themes } = looks;
   const depth = depthFor(flags.color, env, stream.isTTY === true);
-  // What only the environment says of the terminal is no reason to change what goes into a pipe.
-  const aloud = flags.accessible || (stream.isTTY === true && wantsLines(flags, env, explicit));
+  // What only a setting or the environment says of the terminal is no reason to change what goes into a pipe.
+  const aloud = wantsLines(flags, env, explicit) && (stream.isTTY === true || explicit.has('accessible'));
   const paint = depth === null ? plain : painter(chooseTheme({ name: flags.theme, depth, themes }));
   const ascii = flags.ascii || (stream.isTTY === true && !explicit.has('ascii') && !showsUnicode(env));
   return lookWith({ paint, ascii, aloud });

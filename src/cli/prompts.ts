@@ -30,7 +30,9 @@ export function terminalAsk(options: PromptOptions): Ask {
     try {
       // What was typed before the question stood there was no answer to it.
       await forgetTyped(stdin, either);
-      const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+      // Whoever hears the terminal gets no sequences of ours: the terminal itself echoes and edits the line.
+      if (accessible && stdin.isTTY === true) stdin.setRawMode(false);
+      const reader = createInterface({ input: stdin, output: stderr, terminal: !accessible });
       reader.once('SIGINT', () => gone.abort());
       reader.once('close', () => gone.abort());
       try {
@@ -50,8 +52,11 @@ export function terminalAsk(options: PromptOptions): Ask {
   };
   const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, (stderr.columns ?? 80) - 1)));
   return {
-    async confirm({ title, lines, yes }) {
-      stderr.write(show([...lines, [], [{ text: title, role: 'heading' }]]));
+    async confirm({ title, lines, yes, plan }) {
+      if (accessible && plan !== undefined) {
+        const { planSentences } = await import('../accessible/plan-words.ts');
+        showWrapped([...planSentences(plan).map((text) => [{ text }]), [], [{ text: title }]]);
+      } else stderr.write(show([...lines, [], [{ text: title, role: 'heading' }]]));
       if (!interactive) {
         throw new Failure(
           'needs-confirmation',

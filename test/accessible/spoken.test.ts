@@ -10,6 +10,8 @@ test.each([
   [line('  scan        ', 'read the workspace'), 'scan, read the workspace'],
   [line(['Why       ', 'heading'], 'Because.'), 'Why: Because.'],
   [line('   /a/b  ', ['"x"', 'removed'], [' → ', 'dim'], ['"y"', 'added']), '/a/b, "x" becomes "y"'],
+  [line(['Risk    ', 'dim'], 'None.'), 'Risk: None.'],
+  [line(['+ service endpoint', 'added']), 'added: service endpoint'],
   [line(['   + ', 'added'], '/rules  ', ['{}', 'added']), 'added: /rules, {}'],
   [line('stmlsim ← snet-train'), 'stmlsim from snet-train'],
   [line('├── snet-train ─── nsg'), 'snet-train, nsg'],
@@ -34,7 +36,7 @@ test('whatever a line holds: one row, no drawing, no escape, no run of spaces', 
       expect(said).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2500-\u25ff\u2800-\u28ff]|\s\s/);
       expect(said).toBe(said.trim());
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
