@@ -5,8 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AksArgs, attachment, clusterCreation } from '../../commands/parts/new-aks.ts';
-import { freeBridgeRange, freeServiceRange, textAt } from '../../src/kinds/index.ts';
+import { freeBridgeRange, freeServiceRange, listAt, textAt } from '../../src/kinds/index.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldOf } from '../../src/model/world.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
@@ -104,6 +105,33 @@ test('Azure refuses on its own what nobody here looked at', async () => {
     expect(await send(plan({}, { agentCount: 60 }))).toMatch(/^InsufficientSubnetSize/);
     expect(await send(plan({}, { agentCount: 1 }))).toMatch(/at least 12 virtual CPUs/);
     expect(await send({ resourceId: `${seat}/nothing`, properties: {} })).toMatch(/was not found/);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('a cluster comes, moves inside, goes and comes again; what it took of the subnet is given back', async () => {
+  const bench = await openBench({ world: 'closed', scratch });
+  try {
+    const seat = subnetOf(await drain(bench.session.scan()), 'snet-dev');
+    const snapshot = await drain(bench.session.scan(undefined, [seat]));
+    const held = async () => {
+      const read = await bench.door.read(seat);
+      return read.ok ? listAt(read.resource.body, '/properties/ipConfigurations').length : -1;
+    };
+    const before = await held();
+    const creation = clusterCreation(snapshot, { name: 'aks-new', internalLoadBalancer: true }, seat, 'all');
+    const send = async (plan: Plan) => {
+      const { steps } = await drain(bench.session.apply(plan, { line: plan.verb, acceptWarnings: true }));
+      expect(steps.map(({ state, message }) => [state, message])).toEqual(plan.steps.map(() => ['done', null]));
+    };
+    await send(bench.session.planCreation(snapshot, creation));
+    expect(await held()).toBe(before + 93);
+    await send(await bench.session.planUndo());
+    expect(await held()).toBe(before);
+    await send(await bench.session.planRedo());
+    await send(await bench.session.planUndo());
+    expect(await held()).toBe(before);
   } finally {
     await bench.close();
   }

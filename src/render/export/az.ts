@@ -5,6 +5,9 @@ import { type ExportShape, missingNotes } from './shape.ts';
 
 const comment = (text: string): string => `# ${clean(text, 1000).replaceAll(/[\r\n]+/g, ' ')}`;
 
+/** A list of commands ends the script as well when any of them fails; by itself a shell goes on after all but the last. */
+const stopping = (line: string): string => (line.includes(' && ') ? `${line} || exit 1` : line);
+
 export const az: ExportShape = {
   name: 'az',
   title: 'script of the Azure CLI',
@@ -13,7 +16,7 @@ export const az: ExportShape = {
   render({ plan, steps }) {
     const lines = steps.flatMap(({ step, request }, index) => {
       const title = comment(`${index + 1}. ${step.change.kind} ${nameInParent(step.change.resource)}: ${step.risk}`);
-      return ['', title, 'why' in request ? comment(`Left out: ${request.why}`) : step.az];
+      return ['', title, 'why' in request ? comment(`Left out: ${request.why}`) : stopping(step.az)];
     });
     const head = ['#!/bin/sh', comment(`Plan ${plan.id} for ${plan.workspace ?? 'no workspace'}.`), 'set -eu'];
     return {
