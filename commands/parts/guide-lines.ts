@@ -30,7 +30,7 @@ export function itemLines(item: Item, rule: RuleEntry | undefined, skipped: read
     ...(rule === undefined || findings.length > 1 ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
     ...(before === null
       ? []
-      : [line(['First ', 'dim'], `it makes way for ${spokenId(before.id).replace('  ', ' of ')}, which is worse`)]),
+      : [line(['First ', 'dim'], `it opens the way for ${spokenId(before.id).replace('  ', ' of ')}`)]),
     ...(item.asked === null
       ? planLines(item.plan, findings, skipped)
       : [[], line([clean(item.asked.sentence, 600), 'accent'])]),

@@ -79,7 +79,7 @@ function titleOf(item: Item | null): string {
 }
 
 function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
-  const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'take that back' }];
+  const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'take back' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
     item.asked === null ? { value: 'yes', key: 'y', label: 'yes' } : { value: 'yes', key: 'y', label: 'yes, choose' };
@@ -93,7 +93,7 @@ function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sittin
     ...(looksOnly ? [] : [yes]),
     { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
     ...group,
-    { value: 'explain', key: 'e', label: 'explain more' },
+    { value: 'explain', key: 'e', label: 'explain' },
     ...undo,
     { value: 'stop', key: 's', label: 'stop' },
   ];

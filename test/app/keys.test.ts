@@ -83,6 +83,7 @@ describe('the key table', () => {
     ...overlayPlaces,
     ['palette', ['everywhere', 'palette', 'line']],
     ['path', ['everywhere', 'path', 'list']],
+    ['guide', ['everywhere', 'guide']],
   ];
   const meant = (where: readonly string[], key: string) => bindingFor(bindings, where, key);
 
@@ -106,7 +107,7 @@ describe('the key table', () => {
   });
   test('Escape backs out and never sends', () => {
     const ways = places.map(([, where]) => meant(where, 'esc')?.name);
-    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back'];
+    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back', 'guide-leave'];
     expect(ways.filter((name) => name === undefined || !backing.includes(name))).toEqual([]);
   });
   test('a letter typed into an input is text, not a key', () => {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
-import { openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type Screen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -166,6 +166,39 @@ describe('leaving', () => {
     expect(kept(at).acting).toBeNull();
     expect((await entriesOf(at)).filter(({ state }) => state === 'open')).toEqual([]);
   });
+});
+
+test('on the screen: a screen of its own, where a letter only selects what sends', async () => {
+  const at = home();
+  await bastide(['audit', '--demo=open'], at);
+  const start = normalState(stateOf(at));
+  const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 80, rows: 24, wholeEnv: at.env, cwd: at.folder });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+  await screen.until(idle);
+  expect(await screen.press('w', /Guide {2}1 of \d+ {2}high/)).toContain('> s stop');
+  // While the question stands, nothing is written.
+  await screen.quiet(600);
+  await screen.press('e', /May break/);
+  const selected = await screen.press('y', /> y yes/);
+  expect(normalState(stateOf(at))).toEqual(start);
+  expect(selected).toContain('No longer fails afterwards');
+  await screen.press(keys.escape, /bastide guide goes on here/);
+  await screen.press(keys.escape, idle);
+
+  await screen.press('w', /Going on where you were/);
+  await screen.press('y', /exact: undo puts it back as it was[\s\S]*> y yes/);
+  await screen.press(keys.enter, /Done, and read again/);
+  expect(normalState(stateOf(at))).not.toEqual(start);
+  await screen.press('b', /Take back entry/);
+  await screen.press('y', /> y yes/);
+  await screen.press(keys.enter, /Taken back, and read again/);
+  expect(normalState(stateOf(at))).toEqual(start);
+  // Leaving at a question tells what was sent, and gives the terminal back.
+  screen.type('\u0003');
+  expect((await screen.exit).exitCode).toBe(5);
+  expect(screen.modes().alternate).toBe(false);
+  expect(kept(at).acting).toBeNull();
 });
 
 describe('without sending', () => {

@@ -3,6 +3,7 @@ import type { AnyOverlay } from '../state/view.ts';
 import { ask } from './ask.ts';
 import { filter } from './filter.ts';
 import { form } from './form.ts';
+import { guide } from './guide.ts';
 import { help } from './help.ts';
 import { output } from './output.ts';
 import { palette } from './palette.ts';
@@ -14,6 +15,7 @@ export const overlays = [
   ask,
   filter,
   form,
+  guide,
   help,
   output,
   palette,

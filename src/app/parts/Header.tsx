@@ -19,7 +19,9 @@ export function Header({ width, height }: { readonly width: number; readonly hei
   const state = useSelect((all) => all);
   const { crumb, dot } = useGlyphs();
   const left = whereWords(state, crumb);
-  const working = state.work !== null;
+  const { overlay } = state;
+  // While a question stands, everything waits for its answer and nothing turns.
+  const working = state.work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
   const right = line(word(working ? '' : ageWords(state), 'dim'), ' ');
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(right);
   return (

@@ -17,6 +17,14 @@ export function createLeaving(desk: Desk, asking: Asking, end: (status: ExitStat
   return {
     async ask(status) {
       const { work, overlay } = store.get();
+      // A question of a command stands: nothing is being sent just now, and the command ends as if nobody had answered.
+      if (overlay?.kind === 'guide') {
+        asking.refuse();
+        desk.abort();
+        await desk.idle();
+        end(desk.sentSomething() ? exitStatus.partial : status);
+        return;
+      }
       const asked = overlay?.kind === 'ask' && overlay.question.title === title;
       if (work?.writing === true && !asked) {
         const lines = [

@@ -14,6 +14,7 @@ import type { Kept } from '../draw/kept.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
 import type { FilterOverlay } from '../overlays/filter.ts';
 import type { FormOverlay } from '../overlays/form.ts';
+import type { GuideOverlay } from '../overlays/guide.ts';
 import type { HelpOverlay } from '../overlays/help.ts';
 import type { OutputOverlay } from '../overlays/output.ts';
 import type { PaletteOverlay } from '../overlays/palette.ts';
@@ -67,6 +68,7 @@ export type Overlay =
   | AskOverlay
   | FilterOverlay
   | FormOverlay
+  | GuideOverlay
   | HelpOverlay
   | OutputOverlay
   | PaletteOverlay

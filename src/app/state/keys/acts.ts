@@ -50,6 +50,17 @@ export const acts: readonly Binding[] = [
     off: mayFixAll,
   },
   {
+    name: 'guide',
+    where: ['screen'],
+    keys: ['w'],
+    label: 'guide',
+    help: 'Walk through the findings one by one, worst first: why, what is sent, yes or no',
+    effect: ({ guard, palette }) => guard(palette.run(['guide'])),
+    line: () => 'guide',
+    hint: 8.5,
+    off: busy,
+  },
+  {
     name: 'undo',
     where: ['screen', 'result'],
     keys: ['u', 'z'],

@@ -33,7 +33,7 @@ function back(state: State): State {
 }
 
 const lists: readonly Place[] = ['panes', 'list'];
-const texts: readonly Place[] = ['text', 'buttons', 'result'];
+const texts: readonly Place[] = ['text', 'buttons', 'result', 'guide'];
 const both = [...lists, ...texts];
 
 const move = (

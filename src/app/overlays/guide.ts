@@ -1,0 +1,140 @@
+// A question of a walk as a screen of its own: how far it has come, what is asked about, what would be sent, and buttons. The
+// button that does nothing is preselected; the letter of the one that sends only selects it.
+import type { ChooseQuestion, Line } from '../../command/definition.ts';
+import { clean } from '../../model/text.ts';
+import { plain, wrapLine } from '../draw/text.ts';
+import type { Binding } from '../state/binding.ts';
+import type { Kit } from '../state/kit.ts';
+import type { State } from '../state/state.ts';
+import { defineOverlay } from '../state/view.ts';
+import { panelBox } from './parts/panel.ts';
+import { scrolled } from './parts/scroll.ts';
+
+export interface GuideOverlay {
+  readonly kind: 'guide';
+  readonly question: ChooseQuestion;
+  readonly choice: number;
+  readonly top: number;
+}
+
+export const guideOverlay = (question: ChooseQuestion): GuideOverlay => ({
+  kind: 'guide',
+  question,
+  choice: Math.max(0, calmAt(question)),
+  top: 0,
+});
+const calmAt = ({ choices, calm }: ChooseQuestion): number => choices.findIndex(({ value }) => value === calm);
+
+const titleOf = ({ title, progress }: ChooseQuestion): string =>
+  clean(progress === undefined ? title : `Guide  ${progress.at} of ${progress.total}  ${title}`);
+
+/** Broken below the beginning of its text where a short label stands before it. */
+function wrapped(words: Line, width: number): Line[] {
+  const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
+  const label = /^\s*\S{1,9}(?: \S{1,6})?\s{2,}/.exec(plain(safe));
+  return wrapLine(safe, width, label?.[0].length ?? 2);
+}
+
+function letterIn(state: State, key: string): number {
+  const { overlay } = state;
+  return overlay?.kind === 'guide' ? overlay.question.choices.findIndex((choice) => choice.key === key) : -1;
+}
+
+const step =
+  (by: 1 | -1) =>
+  (state: State): State => {
+    const { overlay } = state;
+    if (overlay?.kind !== 'guide') return state;
+    const count = overlay.question.choices.length;
+    return { ...state, overlay: { ...overlay, choice: (overlay.choice + by + count) % count } };
+  };
+
+/** Whoever is about to send something sees the end of it first: risk and way back. */
+const selecting =
+  (key: string) =>
+  (state: State): State => {
+    const { overlay } = state;
+    const choice = letterIn(state, key);
+    if (choice < 0 || overlay?.kind !== 'guide') return state;
+    const top = key === 'y' ? state.view.panel.value.length : overlay.top;
+    return { ...state, overlay: { ...overlay, choice, top } };
+  };
+
+const letter = (key: string, name: string, label: string, help: string, hint: number): Binding => ({
+  name: `guide-${name}`,
+  where: ['guide'],
+  keys: [key],
+  label,
+  help,
+  change: selecting(key),
+  // What sends is only selected: Enter presses it.
+  ...(key === 'y' ? {} : { effect: ({ asking }: Kit) => asking.answer() }),
+  hint,
+  quietWhenOff: true,
+  off: (state) => (letterIn(state, key) < 0 ? `There is nothing to ${label} here.` : null),
+});
+
+const bindings: readonly Binding[] = [
+  letter('y', 'yes', 'yes', 'Select yes; Enter then sends what is shown', 1),
+  letter('n', 'skip', 'skip', 'Put the finding aside and go on', 2),
+  letter('a', 'all', 'all alike', 'Ask about all findings of the rule at once', 3),
+  letter('o', 'one', 'one by one', 'Ask about them one by one again', 3),
+  letter('e', 'explain', 'explain', 'The rule, all evidence, the Azure CLI lines, what the audit says afterwards', 4),
+  letter('b', 'back', 'take back', 'Take the last fix back, after a preview', 5),
+  letter('s', 'stop', 'stop', 'Stop here; the guide goes on where you were', 6),
+  {
+    name: 'guide-next',
+    where: ['guide'],
+    keys: ['tab', 'right', 'l'],
+    label: 'choose',
+    help: 'The next button',
+    change: step(1),
+    hint: 7,
+  },
+  {
+    name: 'guide-before',
+    where: ['guide'],
+    keys: ['shift-tab', 'left', 'h'],
+    label: 'choose',
+    help: 'The button before',
+    change: step(-1),
+  },
+  {
+    name: 'guide-press',
+    where: ['guide'],
+    keys: ['enter'],
+    label: 'press',
+    help: 'Press the selected button',
+    effect: ({ asking }) => asking.answer(),
+    hint: 8,
+  },
+  {
+    name: 'guide-leave',
+    where: ['guide'],
+    keys: ['esc'],
+    label: 'leave it',
+    help: 'The button that does nothing: nothing is sent, and your place is kept',
+    effect: ({ asking }) => asking.refuse(),
+    hint: 9,
+  },
+];
+
+export const guide = defineOverlay<GuideOverlay>({
+  kind: 'guide',
+  places: () => [],
+  bindings,
+  textOf: ({ question }) => [question],
+  text({ question }, _state, width) {
+    const { news = [], lines = [] } = question;
+    const told = news.length === 0 ? [] : [...news, []];
+    return [...told, ...lines].flatMap((words) => wrapped(words, width));
+  },
+  choices: ({ question }) => question.choices.length,
+  move: scrolled,
+  submit: (_overlay, { asking }) => asking.answer(),
+  cancel: (_overlay, { asking }) => asking.refuse(),
+  draw({ question, choice, top }, state) {
+    const labels = question.choices.map(({ key, label }) => clean(key === undefined ? label : `${key} ${label}`));
+    return panelBox(titleOf(question), top, state, { labels, selected: choice });
+  },
+});
