@@ -2,6 +2,7 @@
 import type { Command } from '../src/command/definition.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
+import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { create } from './create.ts';
 import { explain } from './explain.ts';
@@ -54,6 +55,7 @@ export const verbs: readonly Command[] = [
   whoami,
   theme,
   config,
+  completion,
   help,
   version,
 ];

@@ -1,0 +1,36 @@
+// `completion`: a script that lets bash, zsh or fish complete the words of a command line, printed from the registries.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { bashScript } from './parts/completion-bash.ts';
+import { fishScript } from './parts/completion-fish.ts';
+import { shellWords } from './parts/completion-words.ts';
+import { zshScript } from './parts/completion-zsh.ts';
+import { asJson, shapeOf } from './parts/json.ts';
+
+const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
+
+export const completion = defineCommand({
+  name: 'completion',
+  summary: 'print a script that lets your shell complete commands, flags and rule ids',
+  args: z.object({
+    shell: flag(z.enum(['bash', 'zsh', 'fish']), 'the shell', { value: 'bash|zsh|fish' }),
+  }),
+  positional: ['shell'],
+  // It reads nothing but the registries; rules are among them.
+  effect: 'read',
+  examples: [
+    { line: 'completion bash', says: 'in .bashrc: source <(bastide completion bash)' },
+    { line: 'completion zsh', says: 'in .zshrc: source <(bastide completion zsh)' },
+    { line: 'completion fish', says: 'in config.fish: bastide completion fish | source' },
+  ],
+  // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
+  async *run(context, { shell }) {
+    return asJson({ shell, script: scripts[shell](shellWords(context)) });
+  },
+  text: (result) =>
+    shapeOf<{ readonly script: string }>(result)
+      .script.trimEnd()
+      .split('\n')
+      .map((text) => [{ text }]),
+});

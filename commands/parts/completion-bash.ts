@@ -1,0 +1,71 @@
+// Completion for bash: one function that finds the verb, and what is being typed after it.
+import { type FlagWords, quoted, type ShellWords, type Taken } from './completion-words.ts';
+
+export function bashScript({ verbs, shared }: ShellWords): string {
+  const every = [...verbs.flatMap(({ flags }) => flags), ...shared];
+  const valued = [
+    ...new Set(every.filter(({ takes, bare }) => takes !== null && !bare).map(({ name }) => `--${name}`)),
+  ];
+  return `# bash completion for bastide; load it with: source <(bastide completion bash)
+_bastide() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous='' verb='' place=-1 i word flag=''
+  ((COMP_CWORD > 0)) && previous=\${COMP_WORDS[COMP_CWORD - 1]}
+  # bash takes "--flag=value" apart at the sign.
+  if [[ $current == '=' ]]; then
+    flag=$previous current=''
+  elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
+    flag=\${COMP_WORDS[COMP_CWORD - 2]}
+  else
+    case $previous in ${valued.join('|')}) flag=$previous ;; esac
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    case $word in
+      =) ((i++)) ;;
+      ${valued.join('|')}) [[ \${COMP_WORDS[i + 1]} == '=' ]] || ((i++)) ;;
+      -*) ;;
+      *) if [[ -z $verb ]]; then verb=$word; fi; ((place++)) ;;
+    esac
+  done
+  COMPREPLY=()
+  if [[ -n $flag ]]; then
+    case $verb$flag in
+${verbs.flatMap(({ name, flags }) => flags.map((one) => valueCase(`${name}--${one.name}`, one))).join('')}    esac
+    case $flag in
+${shared.map((one) => valueCase(`--${one.name}`, one)).join('')}    esac
+    return
+  fi
+  if [[ $current == -* ]]; then
+    local flags=${quoted(flagList(shared))}
+    case $verb in
+${verbs.map(({ name, flags }) => (flags.length === 0 ? '' : `      ${name}) flags+=${quoted(` ${flagList(flags)}`)} ;;\n`)).join('')}    esac
+    COMPREPLY=($(compgen -W "$flags" -- "$current"))
+    return
+  fi
+  if [[ -z $verb ]]; then
+    COMPREPLY=($(compgen -W ${quoted(verbs.map(({ name }) => name).join(' '))} -- "$current"))
+    return
+  fi
+  case $verb:$place in
+${verbs.flatMap(({ name, places, rest }) => places.map((taken, at) => placeCase(name, at, taken, rest && at === places.length - 1))).join('')}  esac
+}
+complete -F _bastide bastide
+`;
+}
+
+const flagList = (flags: readonly FlagWords[]) => flags.map(({ name }) => `--${name}`).join(' ');
+
+const reply = (taken: Taken): string =>
+  taken === 'file'
+    ? 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))'
+    : taken === 'free'
+      ? ''
+      : `COMPREPLY=($(compgen -W ${quoted(taken.join(' '))} -- "$current"))`;
+
+function valueCase(pattern: string, { takes }: FlagWords): string {
+  return takes === null || takes === 'free' ? '' : `      ${pattern}) ${reply(takes)}; return ;;\n`;
+}
+
+function placeCase(verb: string, at: number, taken: Taken, rest: boolean): string {
+  return taken === 'free' ? '' : `    ${verb}:${rest ? '*' : at}) ${reply(taken)} ;;\n`;
+}
