@@ -1,33 +1,8 @@
-// Two reports side by side, and the choosing of findings out of one. Pure.
+// The choosing of findings out of a report. Pure.
 import type { Finding, Outcome, Report, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
 import { isAbout } from './judge.ts';
-
-/** Finding ids, each list in the order of the report it comes from. */
-export interface Comparison {
-  /** Failed before, and does not any more. */
-  readonly resolved: readonly string[];
-  /** Fails now, and did not before. */
-  readonly introduced: readonly string[];
-  readonly persisting: readonly string[];
-  /** Failed before; now nobody can say. */
-  readonly unknown: readonly string[];
-}
-
-export function compareReports(before: Report, after: Report): Comparison {
-  const now = new Map(after.findings.map((finding) => [finding.id, finding.outcome]));
-  const failed = before.findings.filter(isFailing).map(({ id }) => id);
-  const did = new Set(failed);
-  return {
-    resolved: failed.filter((id) => now.get(id) !== 'fail' && now.get(id) !== 'unknown'),
-    introduced: after.findings.filter((finding) => isFailing(finding) && !did.has(finding.id)).map(({ id }) => id),
-    persisting: failed.filter((id) => now.get(id) === 'fail'),
-    unknown: failed.filter((id) => now.get(id) === 'unknown'),
-  };
-}
-
-export const isFailing = (finding: Finding): boolean => finding.outcome === 'fail';
 
 /** Is a severity at or above a threshold? */
 export const atLeast = (severity: Severity, threshold: Severity): boolean =>

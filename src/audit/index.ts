@@ -1,13 +1,11 @@
 // The audit, in one place to import from.
 
+export { type Comparison, compareReports, isFailing } from '../model/compare.ts';
 export { clusterGates, type NewCluster } from '../posture/new-cluster.ts';
 export { audit, summaryOf } from './audit.ts';
 export {
   atLeast,
-  type Comparison,
-  compareReports,
   gapsThatMattered,
-  isFailing,
   type Selection,
   selectFindings,
 } from './compare.ts';

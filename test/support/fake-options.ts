@@ -110,6 +110,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
     ascii: false,
     readOnly: false,
     profile: 'all',
+    screen: 'resources',
     now: () => new Date(),
     suspend: () => process.kill(process.pid, 'SIGSTOP'),
     ...more,

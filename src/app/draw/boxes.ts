@@ -32,6 +32,10 @@ export function titleLine(name: Line, focused: boolean, width: number, at: strin
 /** A name as a title has it. */
 export const nameWords = (name: string, focused: boolean): Line => line(word(name, focused ? 'focus' : 'heading'));
 
+/** Names of which one is shown, in brackets so that it is seen without colours. */
+export const tabsLine = (names: readonly string[], shown: number, focused: boolean): Line =>
+  names.map((name, at) => (at === shown ? word(`[${name}]`, focused ? 'focus' : 'heading') : word(` ${name} `, 'dim')));
+
 /** A row drawn as one bar, whatever its words' own roles. */
 export const barLine = (words: Line, width: number, more: string): Line => [
   word(plain(fitLine(words, width, more)), 'selected'),

@@ -35,8 +35,8 @@ export const help = defineOverlay<HelpOverlay>({
 /** Places by heading; what several of them share is told once, where it comes first. */
 const chapters: readonly (readonly [string, readonly Place[]])[] = [
   ['On every screen', ['screen']],
-  ['Moving', ['list', 'panes', 'text']],
-  ['In a list', ['rows', 'groups', 'every', 'marks']],
+  ['Moving', ['list', 'panes', 'moves', 'text']],
+  ['In a list', ['rows', 'groups', 'every', 'tabs', 'marks']],
   ['Before something is sent', ['buttons']],
   ['While it is sent, and after', ['result']],
   ['In the command line', ['palette', 'line']],

@@ -5,7 +5,9 @@ import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Column, defineList } from './list/index.ts';
+import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
+import { jsonLines } from './parts/resource-text.ts';
 import { matches } from './resources/filter.ts';
 import { outcomeWord, subjectName } from './resources/finding-row.ts';
 
@@ -83,13 +85,16 @@ export const findings = defineList<Finding>({
   matches,
   marks: true,
   every: true,
-  detail: (finding, state, width) => [
-    ...explainLines(finding, state, width),
-    [],
-    line(word('What it rests on', 'heading')),
-    ...restsOn(finding, width),
+  details: [
+    { title: 'Explain', lines: explainLines },
+    { title: 'Evidence', lines: (finding, _state, width) => restsOn(finding, width) },
+    { title: 'JSON', lines: (finding, state, width) => jsonLines(finding.resource, state, width) },
+    {
+      title: 'History',
+      lines: ({ resource }, { entries }, width) => entriesAbout(entries, resource, width),
+    },
   ],
-  detailOf: (_finding, { snapshot }) => [snapshot],
+  detailOf: (_finding, { snapshot, entries }) => [snapshot, entries],
   selection: (finding) => ({ about: 'finding', finding, resource: finding.resource, marked: new Set() }),
   empty: () => line(word('  Nothing fails.', 'ok')),
 });

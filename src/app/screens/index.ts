@@ -3,6 +3,7 @@ import type { AnyScreen } from '../state/view.ts';
 import { findings } from './findings.ts';
 import { intents } from './intents.ts';
 import { map } from './map.ts';
+import { overview } from './overview.ts';
 import { resources } from './resources.ts';
 
-export const screens = [resources, findings, map, intents] as unknown as readonly AnyScreen[];
+export const screens = [overview, resources, findings, map, intents] as unknown as readonly AnyScreen[];

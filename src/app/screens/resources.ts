@@ -1,6 +1,6 @@
 // Resources: the tree at the left, the findings of what is selected there, and the detail of the selected finding below.
 import type { Line } from '../../command/definition.ts';
-import { type Area, beside, contentRows, listBox, nameWords, textBox } from '../draw/boxes.ts';
+import { type Area, beside, contentRows, listBox, nameWords, tabsLine, textBox } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart, windowWords } from '../draw/window.ts';
@@ -90,8 +90,10 @@ const tabNames = { explain: 'Explain', evidence: 'Evidence', json: 'JSON', histo
 
 function detailBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
   const focused = slice.pane === 'detail';
-  const name = tabs.map((one) =>
-    one === slice.tab ? word(`[${tabNames[one]}]`, focused ? 'focus' : 'heading') : word(` ${tabNames[one]} `, 'dim'),
+  const name = tabsLine(
+    tabs.map((one) => tabNames[one]),
+    tabs.indexOf(slice.tab),
+    focused,
   );
   return textBox({ name, focused, area, lines: slice.detail.value, top: slice.detailTop, glyphs });
 }

@@ -1,5 +1,7 @@
 // From a key to what it does: looked up in the table, refused with the reason when it is off, a number before a move counted.
+
 import type { KeyName } from '../terminal/keys.ts';
+import type { Binding } from './binding.ts';
 import { placesOf } from './current.ts';
 import { counted, digitPause, isDigit, meansScreen, settled } from './keys/count.ts';
 import { bindingFor } from './keys/index.ts';
@@ -8,6 +10,8 @@ import { inputIn } from './reducer.ts';
 
 export interface Keyboard {
   press(key: KeyName): void;
+  /** Does what the binding of this name does, or says why it does not. */
+  act(name: string): void;
 }
 
 export function createKeyboard(kit: Kit): Keyboard {
@@ -19,7 +23,23 @@ export function createKeyboard(kit: Kit): Keyboard {
   };
   const found = (key: KeyName) => bindingFor(store.get().bindings, placesOf(store.get()), key);
 
+  function carryOut(binding: Binding, times: number): void {
+    const reason = binding.off?.(store.get()) ?? null;
+    if (reason !== null) {
+      desk.say(reason, 'warn');
+      return;
+    }
+    if (binding.change !== undefined) {
+      kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
+    }
+    binding.effect?.(kit);
+  }
+
   return {
+    act(name) {
+      const binding = store.get().bindings.find((one) => one.name === name);
+      if (binding !== undefined) carryOut(binding, 1);
+    },
     press(key) {
       clearTimeout(waiting);
       store.dispatch({ type: 'clock', now: options.now().getTime() });
@@ -40,15 +60,7 @@ export function createKeyboard(kit: Kit): Keyboard {
         palette.suggest();
         return;
       }
-      const reason = binding.off?.(store.get()) ?? null;
-      const times = counts ? Number(count) : 1;
-      if (reason !== null) desk.say(reason, 'warn');
-      else {
-        if (binding.change !== undefined || counts) {
-          kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
-        }
-        binding.effect?.(kit);
-      }
+      carryOut(binding, counts ? Number(count) : 1);
       if (store.get().overlay?.kind === 'palette') palette.suggest();
     },
   };

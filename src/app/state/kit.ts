@@ -25,6 +25,8 @@ export interface Kit {
   guard(job: Promise<unknown>): void;
   /** Plans these findings, or everything automatic, and shows the preview. `line` is the command line that does the same. */
   fix(targets: readonly string[] | 'all', line: string): void;
+  /** Does what a binding of this name does, refused with its reason when it is off. */
+  press(name: string): void;
   /** Sends a text to the terminal's clipboard. */
   copy(text: string | null, what: string): void;
   /** Leaves, after asking when changes are being sent. */

@@ -12,7 +12,7 @@ export interface Layout {
 export const smallest = { columns: 60, rows: 15 } as const;
 const footer = 2;
 /** From this height on, the screens have a row of tabs of their own. */
-const roomy = 28;
+const roomy = 24;
 
 export function layoutFor({ columns, rows }: { readonly columns: number; readonly rows: number }): Layout {
   const header = rows >= roomy ? 3 : 2;

@@ -47,7 +47,7 @@ export function createShell(options: AppOptions): Shell {
     source: session.source,
     rules: options.context.rules,
     lines: options.lines ?? [],
-    screen: options.screen ?? 'resources',
+    screen: options.screen ?? 'overview',
     drawMap: session.map,
     now: options.now().getTime(),
   });
@@ -76,16 +76,18 @@ export function createShell(options: AppOptions): Shell {
       const request = { targets, answers: {}, ips: [], profile };
       if (snapshot !== null) guard(acting.preview(line, () => session.plan(snapshot, request)));
     },
+    press: (name) => keyboard.act(name),
     copy: display.copy,
     leave: (status) => guard(leaving.ask(status)),
     suspend: () => guard(display.suspend()),
     repaint: display.repaint,
   };
+  const keyboard = createKeyboard(kit);
 
   return {
     store,
     left: end.promise,
-    press: createKeyboard(kit).press,
+    press: keyboard.press,
     paste(text) {
       store.dispatch({ type: 'pasted', text });
       palette.suggest();

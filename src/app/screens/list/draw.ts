@@ -1,6 +1,6 @@
 // What a list with its detail looks like: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
-import { type Area, beside, listBox, nameWords, textBox } from '../../draw/boxes.ts';
+import { type Area, beside, listBox, nameWords, tabsLine, textBox } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
@@ -13,7 +13,7 @@ export function drawList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state:
   const glyphs = glyphsFor(state.ascii);
   const { list, detail, beside: sideBySide } = slice.areas.value;
   const upper = list === null ? [] : listPart(spec, slice, list, state, glyphs);
-  const lower = detail === null ? [] : detailPart(slice, detail, glyphs);
+  const lower = detail === null ? [] : detailPart(spec, slice, detail, glyphs);
   if (!sideBySide || list === null || detail === null) return [...upper, ...lower];
   return beside(upper, lower, [list.width, detail.width], glyphs);
 }
@@ -111,7 +111,10 @@ function itemWords<Row>(
   return [sign, ...mark, ...cells];
 }
 
-function detailPart<Row>({ side, detail, top }: ListSlice<Row>, area: Area, glyphs: Glyphs): Line[] {
+function detailPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, glyphs: Glyphs): Line[] {
+  const { side, detail, top, tab } = slice;
   const focused = side === 'detail';
-  return textBox({ name: nameWords('Detail', focused), focused, area, lines: detail.value, top, glyphs });
+  const titles = spec.details.map(({ title }) => title);
+  const name = titles.length === 1 ? nameWords(titles[0] ?? '', focused) : tabsLine(titles, tab, focused);
+  return textBox({ name, focused, area, lines: detail.value, top, glyphs });
 }

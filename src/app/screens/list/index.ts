@@ -21,6 +21,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
       ...(spec.groups ? ['groups'] : []),
       ...(spec.marks ? ['marks'] : []),
       ...(spec.every ? ['every'] : []),
+      ...(spec.details.length > 1 ? ['tabs'] : []),
     ],
     ...(spec.bindings === undefined ? {} : { bindings: spec.bindings }),
     derive: (slice, state) => deriveList(spec, slice, state),
@@ -39,4 +40,4 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
   });
 
 export type { ListSlice } from './slice.ts';
-export type { Column, Group, ListSpec } from './spec.ts';
+export type { Column, Detail, Group, ListSpec } from './spec.ts';

@@ -15,6 +15,8 @@ export interface ListSlice<Row> {
   readonly side: 'list' | 'detail';
   /** One side has the whole body. */
   readonly zoom: boolean;
+  /** Which of the details, from 0. */
+  readonly tab: number;
   /** First line of the detail. */
   readonly top: number;
   readonly filter: string;
@@ -38,6 +40,7 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   at: null,
   side: 'list',
   zoom: false,
+  tab: 0,
   top: 0,
   filter: '',
   sort: 0,
@@ -64,6 +67,7 @@ export const windowRows = ({ areas }: Pick<ListSlice<unknown>, 'areas'>): number
 
 export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): ListSlice<Row> {
   const { width, body } = state.view.layout;
+  const tab = slice.tab % spec.details.length;
   const sort = slice.sort % (spec.columns.length + 1);
   const group = slice.group % ((spec.groups?.length ?? 0) + 1);
   const areas = keep(slice.areas, [width, body, slice.side, slice.zoom], () =>
@@ -77,7 +81,7 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const cursor = inside(known, items.value.length, windowRows({ areas }));
   const at = items.value[cursor.index]?.key ?? null;
   const marks = all === slice.all ? slice.marks : stillThere(spec, slice.marks, all.value);
-  const next = changed(slice, { sort, group, areas, all, items, cursor, at, marks });
+  const next = changed(slice, { tab, sort, group, areas, all, items, cursor, at, marks });
   return withDetail(spec, next, state);
 }
 
@@ -107,11 +111,11 @@ function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: Stat
   const area = slice.areas.value.detail;
   const item = itemAt(slice);
   const more = item?.kind === 'row' ? (spec.detailOf?.(item.row, state) ?? []) : [];
-  const detail = keep(slice.detail, [slice.at, area?.width, slice.items, state.ascii, ...more], () =>
+  const detail = keep(slice.detail, [slice.at, slice.tab, area?.width, slice.items, state.ascii, ...more], () =>
     // One column is left free at the left.
     area === null || item === undefined ? [] : detailOf(spec, slice, item, state, Math.max(10, area.width - 2)),
   );
-  const moved = slice.detail.of[0] !== slice.at;
+  const moved = slice.detail.of[0] !== slice.at || slice.detail.of[1] !== slice.tab;
   const top = moved ? 0 : clamp(slice.top, detail.value.length - contentRows(area));
   return changed(slice, { detail, top });
 }
@@ -123,7 +127,7 @@ function detailOf<Row>(
   state: State,
   width: number,
 ): readonly Line[] {
-  if (item.kind === 'row') return spec.detail(item.row, state, width);
+  if (item.kind === 'row') return spec.details[slice.tab]?.lines(item.row, state, width) ?? [];
   return spec.groups?.[slice.group - 1]?.detail?.(item.rows, state, width) ?? [];
 }
 

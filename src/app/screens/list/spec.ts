@@ -16,6 +16,11 @@ export interface Column<Row> {
   compare?(a: Row, b: Row): number;
 }
 
+export interface Detail<Row> {
+  readonly title: string;
+  lines(row: Row, state: State, width: number): readonly Line[];
+}
+
 export interface Group<Row> {
   /** `severity`: what the rows are grouped by. */
   readonly title: string;
@@ -44,7 +49,8 @@ export interface ListSpec<Row> {
   readonly groups?: readonly Group<Row>[];
   /** Without it, text in any column. */
   matches?(row: Row, filter: string): boolean;
-  detail(row: Row, state: State, width: number): readonly Line[];
+  /** One text, or several in tabs: `]` and `[` go through them. */
+  readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];
   selection?(row: Row): Selection;
   /** Rows can be marked, for acts on several. */

@@ -2,14 +2,14 @@
 // to it. Lines of words with roles, already wrapped; foreign text is cleaned here.
 import type { Line } from '../../../command/definition.ts';
 import { kindOf } from '../../../kinds/index.ts';
-import { stringifyJson } from '../../../model/json.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
-import { clean, cleanLines } from '../../../model/text.ts';
+import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { Selection, State } from '../../state/state.ts';
 import { entriesAbout } from '../parts/entry-text.ts';
 import { explainLines, restsOn } from '../parts/finding-text.ts';
+import { jsonLines } from '../parts/resource-text.ts';
 import type { Panes } from './slice.ts';
 import type { TreeRow } from './tree.ts';
 
@@ -28,7 +28,7 @@ export function detailLines(panes: Panes, selection: Selection, state: State, wi
     case 'evidence':
       return finding ? restsOn(finding, width) : [line(word('No finding is selected.', 'dim'))];
     case 'json':
-      return json(resource, id, state, width);
+      return jsonLines(id, state, width);
     case 'history':
       return entriesAbout(state.entries, panes.pane === 'tree' && row?.covers === null ? null : id, width);
   }
@@ -63,26 +63,4 @@ function aboutRow(
     blank,
     ...wrapText(clean(resource.id), width, 'dim'),
   ];
-}
-
-function json(resource: Resource | undefined, id: string | null, state: State, width: number): Line[] {
-  if (resource === undefined) {
-    const gap = state.snapshot?.gaps.find((one) => sameId(one.id, id));
-    return wrapText(
-      gap ? `Not read: ${clean(gap.reason)}` : 'Select a resource to see it as Azure has it.',
-      width,
-      'dim',
-    );
-  }
-  return [
-    line(word(`${clean(resource.type)} ${resource.apiVersion}`, 'dim')),
-    ...cleanLines(stringifyJson(resource.body, 2), 400_000)
-      .split('\n')
-      .flatMap((text) => jsonLine(text, width)),
-  ];
-}
-
-function jsonLine(text: string, width: number): Line[] {
-  const [, space = '', name = '', rest = ''] = /^(\s*)("(?:[^"\\]|\\.)*"(?=:))?(.*)$/.exec(text) ?? [];
-  return wrapLine(line(space, word(name, 'accent'), rest), width, Math.min(space.length + 2, Math.floor(width / 2)));
 }

@@ -1,6 +1,7 @@
 // The key that asks Azure what is in effect where the selected finding is, and then shows the evidence.
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
+import { findings } from '../../screens/findings.ts';
 import { self } from '../../screens/resources/keys.ts';
 import { withTab } from '../../screens/resources/moving.ts';
 import type { Kit } from '../kit.ts';
@@ -15,7 +16,14 @@ export function askLive({ desk, options, session, store, change }: Kit): Promise
     const request = { profile: options.profile, findings: [finding.id] };
     const { live } = await desk.drain(session.live(snapshot, request, signal));
     await desk.refresh();
-    change((state) => inSlice(state, self, (slice) => withTab(slice, 'evidence')));
+    // Wherever the finding is shown, its evidence comes up.
+    change((state) =>
+      inSlice(
+        inSlice(state, self, (slice) => withTab(slice, 'evidence')),
+        findings,
+        (slice) => ({ ...slice, tab: 1 }),
+      ),
+    );
     const about = [finding.resource, finding.where];
     const nowhere = live?.nowhere.find(({ subnet }) => about.some((id) => sameId(id, subnet))) ?? live?.nowhere[0];
     if (live !== undefined && live.cards.length > 0)

@@ -18,12 +18,13 @@ export const looking: readonly Binding[] = [
     label: 'filter',
     help: 'Narrow the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
     change(state) {
-      const before = currentFilter(state);
-      return before === null ? state : { ...state, overlay: { kind: 'filter', input: inputOf(before), before } };
+      // Where there is nothing to filter, the findings are meant.
+      const there = currentFilter(state) === null ? { ...state, screen: 'findings' } : state;
+      const before = currentFilter(there) ?? '';
+      return { ...there, overlay: { kind: 'filter', input: inputOf(before), before } };
     },
     line: () => 'findings',
     hint: 4,
-    off: (state) => (currentFilter(state) === null ? 'There is nothing to filter on this screen.' : null),
   },
   {
     name: 'command',

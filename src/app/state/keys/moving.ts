@@ -33,8 +33,10 @@ function back(state: State): State {
 }
 
 const lists: readonly Place[] = ['panes', 'list'];
+/** A page that is moved in, up and down only. */
+const pages: readonly Place[] = ['moves'];
 const texts: readonly Place[] = ['text', 'buttons', 'result', 'guide'];
-const both = [...lists, ...texts];
+const both = [...lists, ...pages, ...texts];
 
 const move = (
   step: Move,

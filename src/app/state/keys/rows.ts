@@ -55,6 +55,22 @@ export const rows: readonly Binding[] = [
     change: here((slice) => ({ ...slice, side: 'detail', zoom: true })),
   },
   {
+    name: 'detail-next',
+    where: ['tabs'],
+    keys: [']'],
+    label: 'tab',
+    help: 'The next tab of the detail',
+    change: here((slice) => ({ ...slice, tab: slice.tab + 1 })),
+  },
+  {
+    name: 'detail-before',
+    where: ['tabs'],
+    keys: ['['],
+    label: 'tab',
+    help: 'The tab before',
+    change: here((slice) => ({ ...slice, tab: Math.max(0, slice.tab - 1) })),
+  },
+  {
     name: 'group',
     where: ['groups'],
     keys: ['b'],

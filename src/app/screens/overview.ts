@@ -1,0 +1,165 @@
+// Overview: how the workspace stands in one page, and what to do next. What is seen first after a reading.
+import type { Line } from '../../command/definition.ts';
+import { barLine, beside, rowsOf, titleLine } from '../draw/boxes.ts';
+import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
+import { type Kept, keep, nothingKept } from '../draw/kept.ts';
+import { line, word } from '../draw/text.ts';
+import { clamp, type Move, target } from '../draw/window.ts';
+import type { Binding } from '../state/binding.ts';
+import type { Kit } from '../state/kit.ts';
+import { nothingSelected } from '../state/select.ts';
+import type { State } from '../state/state.ts';
+import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
+import { findings } from './findings.ts';
+import {
+  architectureSection,
+  areaSection,
+  changeSection,
+  fixSection,
+  type Goal,
+  gapSection,
+  historySection,
+  readingSection,
+  type Section,
+} from './overview/sections.ts';
+import { unread } from './parts/unread.ts';
+import { revealed } from './resources/reveal.ts';
+
+interface Overview {
+  /** Among the rows that lead somewhere. */
+  readonly at: number;
+  /** The sections, one column of them or two. */
+  readonly columns: Kept<readonly (readonly Section[])[]>;
+}
+
+const self = { name: 'overview', start: { at: 0, columns: nothingKept<Overview['columns']['value']>([]) } as Overview };
+const wide = 110;
+
+const goalsOf = ({ columns }: Overview): Goal[] =>
+  columns.value.flat().flatMap(({ rows }) => rows.flatMap(({ goal }) => (goal === null ? [] : [goal])));
+const goalOf = (slice: Overview): Goal | undefined => goalsOf(slice)[slice.at];
+
+const bindings: readonly Binding[] = [
+  {
+    name: 'overview-open',
+    where: ['overview'],
+    keys: ['enter', 'l', 'right'],
+    label: 'open',
+    help: 'To what the row is about; the next fix is planned and shown',
+    effect: follow,
+    hint: 3.8,
+  },
+];
+
+function follow(kit: Kit): void {
+  const goal = goalOf(sliceOf(kit.store.get(), self));
+  if (goal === undefined) return;
+  if (goal.to === 'fix') kit.press('fix');
+  else kit.change((state) => led(state, goal));
+}
+
+/** The state where a goal leads. */
+function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
+  switch (goal.to) {
+    case 'screen':
+      return { ...state, screen: goal.name };
+    case 'resource':
+      return revealed(state, [goal.id]) ?? state;
+    case 'filter':
+      return inSlice({ ...state, screen: findings.name }, findings, (slice) => ({
+        ...slice,
+        filter: goal.filter,
+        at: null,
+      }));
+    case 'finding':
+      return inSlice({ ...state, screen: findings.name }, findings, (slice) => ({
+        ...slice,
+        filter: '',
+        folded: new Set<string>(),
+        at: goal.finding.id,
+        items: nothingKept([]),
+      }));
+  }
+}
+
+export const overview = defineScreen<Overview>({
+  ...self,
+  title: 'Overview',
+  summary: 'How the workspace stands, what changed, what to do next',
+  places: () => ['moves'],
+  bindings,
+  derive(slice, state) {
+    const { report, before, snapshot, entries, now, problem, ascii, view } = state;
+    const two = view.layout.width >= wide;
+    const minute = Math.floor(now / 60_000);
+    const columns = keep(slice.columns, [report, before, snapshot, entries, minute, problem, ascii, two], () =>
+      columnsOf(state, two),
+    );
+    const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
+    return columns === slice.columns && at === slice.at ? slice : { at, columns };
+  },
+  selection(slice) {
+    const goal = goalOf(slice);
+    if (goal?.to === 'resource') return { ...nothingSelected, resource: goal.id };
+    if (goal?.to !== 'fix' && goal?.to !== 'finding') return nothingSelected;
+    const { finding } = goal;
+    return { ...nothingSelected, about: 'finding', finding, resource: finding.resource };
+  },
+  move: (slice, move: Move, times) => ({ ...slice, at: target(slice.at, move, goalsOf(slice).length, 5, times) }),
+  draw(slice, state) {
+    if (state.report === null) return unread(state);
+    const glyphs = glyphsFor(state.ascii);
+    const { width, body } = state.view.layout;
+    const [first = [], second] = slice.columns.value;
+    if (second === undefined) return columnLines(first, slice.at, width, body, glyphs);
+    const left = Math.floor((width - 1) / 2);
+    const before = goalsIn(first);
+    return beside(
+      columnLines(first, slice.at, left, body, glyphs),
+      columnLines(second, slice.at - before, width - left - 1, body, glyphs),
+      [left, width - left - 1],
+      glyphs,
+    );
+  },
+});
+
+function columnsOf(state: State, two: boolean): (readonly Section[])[] {
+  const { report } = state;
+  if (report === null) return [[]];
+  const glyphs = glyphsFor(state.ascii);
+  const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
+  const next = [fixSection(report, state.view.findings.value.automatic), areaSection(report, glyphs)];
+  const rest = there([
+    gapSection(state),
+    changeSection(state, glyphs),
+    historySection(state),
+    architectureSection(report),
+    readingSection(state),
+  ]);
+  return two ? [next, rest] : [[...next, ...rest]];
+}
+
+const goalsIn = (sections: readonly Section[]): number =>
+  sections.reduce((sum, { rows }) => sum + rows.filter(({ goal }) => goal !== null).length, 0);
+
+/** The sections one under the other, scrolled so that the selected row is seen. `at` counts the rows that lead somewhere. */
+function columnLines(sections: readonly Section[], at: number, width: number, height: number, glyphs: Glyphs): Line[] {
+  const lines: Line[] = [];
+  let goals = 0;
+  let selectedLine = 0;
+  for (const { title, note, rows } of sections) {
+    if (lines.length > 0) lines.push([]);
+    lines.push(
+      titleLine(line(word(title, 'heading'), word(note === '' ? '' : `  ${note}`, 'dim')), false, width, '', glyphs),
+    );
+    for (const { words, goal } of rows) {
+      const selected = goal !== null && goals === at;
+      if (goal !== null) goals += 1;
+      if (selected) selectedLine = lines.length;
+      const all = [word(selected ? `${glyphs.mark} ` : '  ', 'focus'), ...words];
+      lines.push(selected ? barLine(all, width, glyphs.more) : all);
+    }
+  }
+  const top = clamp(selectedLine - Math.floor(height / 2), lines.length - height);
+  return rowsOf(lines, top, height);
+}

@@ -1,0 +1,221 @@
+// What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
+// judges nothing.
+import type { Line } from '../../../command/definition.ts';
+import { compareReports } from '../../../model/compare.ts';
+import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
+import { nameOf } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import { shortFinding } from '../../draw/finding-words.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { line, word } from '../../draw/text.ts';
+import type { State } from '../../state/state.ts';
+
+/** Where Enter leads. */
+export type Goal =
+  | { readonly to: 'fix'; readonly finding: Finding }
+  | { readonly to: 'finding'; readonly finding: Finding }
+  | { readonly to: 'filter'; readonly filter: string }
+  | { readonly to: 'resource'; readonly id: string }
+  | { readonly to: 'screen'; readonly name: string };
+
+export interface Row {
+  readonly words: Line;
+  readonly goal: Goal | null;
+}
+export interface Section {
+  readonly title: string;
+  readonly note: string;
+  readonly rows: readonly Row[];
+}
+
+const told = (words: Line): Row => ({ words, goal: null });
+
+export interface Area {
+  readonly name: string;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly pass: number;
+  readonly automatic: number;
+  readonly worst: Severity | null;
+}
+
+/** The judgements counted by the first word of their rules, the worst area first. */
+export function areasIn(report: Report): Area[] {
+  const groups = Map.groupBy(report.findings, ({ rule }) => rule.split('.')[0] ?? rule);
+  const areas = [...groups].map(([name, found]): Area => {
+    const failing = found.filter(({ outcome }) => outcome === 'fail');
+    const count = (outcome: Finding['outcome']) => found.filter((one) => one.outcome === outcome).length;
+    return {
+      name,
+      fail: failing.length,
+      unknown: count('unknown'),
+      pass: count('pass'),
+      automatic: failing.filter(({ fix }) => fix.kind === 'auto').length,
+      worst: severities.find((severity) => failing.some((one) => one.severity === severity)) ?? null,
+    };
+  });
+  const rank = ({ worst }: Area) => (worst === null ? severities.length : severities.indexOf(worst));
+  return areas
+    .filter(({ fail, unknown, pass }) => fail + unknown + pass > 0)
+    .sort((a, b) => rank(a) - rank(b) || b.fail - a.fail || b.unknown - a.unknown || a.name.localeCompare(b.name));
+}
+
+export function areaSection(report: Report, glyphs: Glyphs): Section {
+  const rows = areasIn(report).map((area): Row => {
+    const role = area.worst ?? (area.unknown > 0 ? 'unknown' : 'ok');
+    const sign = area.worst?.slice(0, 1).toUpperCase() ?? (area.unknown > 0 ? '?' : glyphs.ok);
+    return {
+      words: line(
+        word(`${sign} `, role),
+        word(clean(area.name).padEnd(11)),
+        word(`${count(area.fail)} fail`, area.fail > 0 ? role : 'dim'),
+        word(`${count(area.unknown)} unknown`, area.unknown > 0 ? 'unknown' : 'dim'),
+        word(`${count(area.pass)} pass`, 'dim'),
+        word(area.automatic > 0 ? `  ${area.automatic} automatic` : '', 'ok'),
+      ),
+      goal: { to: 'filter', filter: `rule:${area.name}.` },
+    };
+  });
+  return { title: 'Areas', note: `${report.findings.length - report.summary.notApplicable} judgements`, rows };
+}
+const count = (value: number): string => String(value).padStart(5);
+
+/** What an operator would mend first: the worst finding whose fix is automatic, else the worst that has one. */
+export function bestFix({ findings }: Report): Finding | undefined {
+  const failing = findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind !== 'none');
+  const worst = (all: readonly Finding[]) =>
+    severities.map((severity) => all.find((one) => one.severity === severity)).find((one) => one !== undefined);
+  return worst(failing.filter(({ fix }) => fix.kind === 'auto')) ?? worst(failing);
+}
+
+export function fixSection(report: Report, automatic: number): Section {
+  const best = bestFix(report);
+  const none = report.summary.fail > 0 ? 'What fails has no fix in place.' : 'Nothing fails.';
+  if (best === undefined)
+    return { title: 'Next', note: '', rows: [told(line(word(none, report.summary.fail > 0 ? 'dim' : 'ok')))] };
+  const asks = best.fix.kind === 'guided' ? word('  asks first', 'warn') : word('');
+  return {
+    title: 'Next',
+    note: automatic > 1 ? `F fixes all ${automatic} automatic ones as one plan` : '',
+    rows: [
+      {
+        words: line(word(best.severity.padEnd(9), best.severity), clean(best.title), asks),
+        goal: { to: 'fix', finding: best },
+      },
+      told(
+        line(
+          word(
+            `         on ${clean(nameOf(best.resource))}${best.where === null ? '' : ` and ${clean(nameOf(best.where))}`}`,
+            'dim',
+          ),
+        ),
+      ),
+      told(line(word(`         ${clean(best.because, 300)}`, 'dim'))),
+    ],
+  };
+}
+
+const most = 6;
+
+/** What came and went since the scan before this one. */
+export function changeSection({ before, report, view }: State, glyphs: Glyphs): Section {
+  const title = 'Since the last reading';
+  if (report === null || before === null) {
+    return { title, note: '', rows: [told(line(word('This is the first; r reads again.', 'dim')))] };
+  }
+  const { resolved, introduced, unknown } = compareReports(before, report);
+  const note = `${resolved.length} resolved, ${introduced.length} new`;
+  const list = (ids: readonly string[], sign: string, role: string): Row[] =>
+    ids.slice(0, most).map((id) => {
+      const finding = view.findings.value.byId.get(id);
+      return {
+        words: line(word(`${sign} `, role), shortFinding(id)),
+        goal: finding === undefined ? null : { to: 'finding', finding },
+      };
+    });
+  const rows = [
+    ...list(introduced, glyphs.bad, 'bad'),
+    ...list(unknown, '?', 'unknown'),
+    ...list(resolved, glyphs.ok, 'ok'),
+  ];
+  return { title, note, rows: rows.length > 0 ? rows : [told(line(word('Nothing has changed.', 'dim')))] };
+}
+
+export function gapSection({ snapshot }: State): Section | null {
+  const gaps = snapshot?.gaps.filter(({ status }) => status !== 404) ?? [];
+  if (gaps.length === 0) return null;
+  return {
+    title: 'Not readable',
+    note: `${gaps.length}; what hangs on them is unknown`,
+    rows: gaps.slice(0, most).map((gap) => ({
+      words: line(
+        word('? ', 'unknown'),
+        clean(nameOf(gap.id)),
+        word(gap.action === '' ? '' : `  needs ${clean(gap.action)}`, 'dim'),
+      ),
+      goal: { to: 'resource', id: gap.id },
+    })),
+  };
+}
+
+export function architectureSection(report: Report): Section {
+  const { answer, by, votes } = report.architecture;
+  const cast = votes.flatMap(({ vote }) => (vote === null ? [] : [vote]));
+  const counts = [...Map.groupBy(cast, (vote) => vote)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([vote, all]) => `${all.length} for ${vote}`);
+  return {
+    title: 'Architecture',
+    note: '',
+    rows: [
+      told(
+        line(
+          word(answer, 'accent'),
+          word(`  by ${clean(by)}`, 'dim'),
+          word(counts.length === 0 ? '' : `: ${counts.join(', ')}`, 'dim'),
+        ),
+      ),
+    ],
+  };
+}
+
+export function historySection({ entries }: State): Section {
+  const goal: Goal = { to: 'screen', name: 'history' };
+  const last = entries.toReversed().slice(0, 3);
+  const rows = last.map((entry): Row => {
+    const role = entry.state === 'done' ? 'ok' : 'bad';
+    return {
+      words: line(
+        word(`${entry.at.slice(0, 16).replace('T', ' ')}  `, 'dim'),
+        `${entry.verb} `,
+        word(entry.state, role),
+        word(entry.undoneBy === null ? '' : ' (taken back)', 'warn'),
+        word(`  ${clean(entry.line, 200)}`, 'dim'),
+      ),
+      goal,
+    };
+  });
+  const none = told(line(word('Bastide has changed nothing here yet.', 'dim')));
+  return {
+    title: 'Done last',
+    note: entries.length > 0 ? `${entries.length} in the history` : '',
+    rows: rows.length > 0 ? rows : [none],
+  };
+}
+
+export function readingSection({ snapshot, now, problem }: State): Section | null {
+  if (snapshot === null) return null;
+  const minutes = Math.max(0, Math.floor((now - Date.parse(snapshot.takenAt)) / 60_000));
+  const age = minutes < 1 ? 'just now' : minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+  const rows = [
+    told(
+      line(
+        age,
+        word(`  ${snapshot.resources.length} resources`, 'dim'),
+        word(snapshot.requests > 0 ? ` by ${snapshot.requests} requests` : '', 'dim'),
+      ),
+    ),
+    ...(problem === null ? [] : [told(line(word(`Since then it failed: ${clean(problem.message)}`, 'bad')))]),
+  ];
+  return { title: 'Read', note: '', rows };
+}
