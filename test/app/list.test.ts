@@ -31,7 +31,7 @@ async function started(size = { columns: 140, rows: 40 }) {
 
 test('it begins on the worst finding, grouped by severity, its detail beside it', async () => {
   const { shown, state } = await started();
-  expect(shown()[0]).toMatch(/Findings by severity .*Detail/);
+  expect(shown()[0]).toMatch(/Findings by severity .*\[Explain\] Evidence/);
   expect(shown().join('\n')).toMatch(/▾ critical 2 {2}2 automatic/);
   expect(state().view.selection.finding).toMatchObject({ severity: 'critical' });
 });

@@ -18,12 +18,14 @@ import { Working } from './Working.tsx';
 export function Header({ width, height }: { readonly width: number; readonly height: number }) {
   const state = useSelect((all) => all);
   const { crumb, dot } = useGlyphs();
-  const left = whereWords(state, crumb);
+  const whole = whereWords(state, crumb);
   const { overlay } = state;
   // While a question stands, everything waits for its answer and nothing turns.
   const working = state.work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
   const right = line(word(working ? '' : ageWords(state), 'dim'), ' ');
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(right);
+  // Where it is too long, the workspace's name is what must be seen.
+  const left = lineWidth(whole) <= width - room ? whole : whereWords(state, crumb, true);
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>
       <Box width={width} height={1}>
@@ -72,17 +74,15 @@ function tabWords(state: State, onlyThis = false): Words {
   );
 }
 
-function whereWords(state: State, crumb: string): Words {
+function whereWords(state: State, crumb: string, short = false): Words {
   const id = state.snapshot?.workspace ?? null;
   const step = word(` ${crumb} `, 'dim');
-  const group = id === null ? undefined : resourceGroupOf(id);
+  const group = id === null || short ? undefined : resourceGroupOf(id);
+  const kind = state.source.kind === 'demo' || short ? '' : `${state.source.kind} `;
   return line(
     word(' bastide ', 'heading'),
     ...badgeWords(state),
-    word(
-      clean(state.source.kind === 'demo' ? state.source.name : `${state.source.kind} ${state.source.name}`),
-      'accent',
-    ),
+    word(clean(`${kind}${state.source.name}`), 'accent'),
     ...(group === undefined ? [] : [step, clean(group)]),
     ...(id === null ? [] : [step, word(clean(nameOf(id)), 'heading')]),
   );

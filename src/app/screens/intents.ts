@@ -159,7 +159,7 @@ export const intents = defineList<Row>({
       compare: (a, b) => ruleCount(a) - ruleCount(b),
     },
   ],
-  detail,
+  details: [{ title: 'Detail', lines: detail }],
   detailOf: (_row, { snapshot, report }) => [snapshot, report],
   bindings,
   empty: () => line(word('  There are no questions.', 'dim')),

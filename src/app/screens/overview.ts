@@ -43,7 +43,7 @@ const bindings: readonly Binding[] = [
   {
     name: 'overview-open',
     where: ['overview'],
-    keys: ['enter', 'l', 'right'],
+    keys: ['enter'],
     label: 'open',
     help: 'To what the row is about; the next fix is planned and shown',
     effect: follow,

@@ -12,10 +12,10 @@ const spelt: Readonly<Record<string, string>> = {
   down: 'Down',
   left: 'Left',
   right: 'Right',
-  'shift-up': 'Shift+Up',
-  'shift-down': 'Shift+Down',
   home: 'Home',
   end: 'End',
+  'shift-up': 'Shift+Up',
+  'shift-down': 'Shift+Down',
   'page-up': 'PgUp',
   'page-down': 'PgDn',
 };
