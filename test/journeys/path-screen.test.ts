@@ -27,7 +27,7 @@ const sizes: readonly [number, number][] = [
 test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x %i', async (cols, rows) => {
   const screen = open('mixed', cols, rows);
   await screen.until(idle, 20_000);
-  await screen.press(':', /as in the shell/);
+  await screen.press(':', /Tab comple/);
   screen.type('path --source gpu-cluster --destination stmlsim\r');
   const first = await screen.until(/> Hops/, 20_000);
   expect(first).toMatch(/denied {2}stmlsim does not admit snet-gpu/);

@@ -84,7 +84,7 @@ describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped:
     );
     // The size travels along.
     screen.resize(80, 24);
-    await screen.until((text) => idle(text) && text.split('\n').length <= 24 && text.includes('Tab pane'));
+    await screen.until((text) => idle(text) && text.split('\n').length <= 24 && text.includes('keyvault.default'));
     screen.resize(100, 30);
     await screen.until((text) => idle(text) && text.split('\n').length > 24);
     await screen.press(keys.tab, idle);
