@@ -8,7 +8,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { type World, worldOf } from '../model/world.ts';
 import { type State, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { gathered } from './gates.ts';
+import { gathered, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
 import { chooseTargets, stillNamed, type Target } from './targets.ts';
@@ -39,12 +39,6 @@ export function buildPlan(input: PlanInput): Plan {
   const { resolved, introduced } = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
-  const moved = after.architecture.answer !== report.architecture.answer;
-  const shift: Gate = {
-    kind: 'state',
-    outcome: 'warn',
-    detail: `The plan is made for ${report.architecture.answer}; once applied, the audit will take the workspace for ${after.architecture.answer}.`,
-  };
   return {
     id: input.id,
     snapshot: snapshot.id,
@@ -54,7 +48,7 @@ export function buildPlan(input: PlanInput): Plan {
     verb: 'fix',
     of: null,
     steps,
-    gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...(moved ? [shift] : [])]),
+    gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
     skipped: skippedIn(rounds, steps, resolved, after),
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],

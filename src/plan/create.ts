@@ -11,7 +11,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
-import { gatesOf, gathered } from './gates.ts';
+import { gatesOf, gathered, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 
@@ -72,6 +72,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
       ...gatesOf(change, worldOf(snapshot)),
       ...(creation.gates ?? []),
       ...surroundings(after, creation, rules),
+      ...shiftGates(before, after),
     ]),
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },

@@ -2,6 +2,7 @@
 // (rules-catalogue 3.11 phase 0). Reads a world; what could not be read is unknown, not a refusal.
 import { findSubnet, kindOf, locksOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
+import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate } from '../model/plan.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
@@ -68,6 +69,14 @@ function permissionGates(change: Change, world: World): Gate[] {
         ? { kind: 'permission', outcome: 'pass', detail: `You may ${action} on ${nameOf(scope)}.` }
         : { kind: 'permission', outcome: 'fail', detail: `You lack ${action} on ${scope}.` };
     });
+}
+
+/** A plan that leads to another architecture says so: other rules apply then (rules-catalogue 3.13). */
+export function shiftGates(before: Report, after: Report): Gate[] {
+  const [from, to] = [before.architecture.answer, after.architecture.answer];
+  if (from === to) return [];
+  const detail = `The plan is made for ${from}; once applied, the audit will take the workspace for ${to}.`;
+  return [{ kind: 'state', outcome: 'warn', detail }];
 }
 
 const moving = ['Creating', 'Updating', 'Deleting'];

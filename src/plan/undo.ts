@@ -23,7 +23,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { GapRead, worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
-import { gatesOf, gathered } from './gates.ts';
+import { gatesOf, gathered, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
@@ -93,7 +93,8 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     snapshot = applyChange(snapshot, change);
   }
   const before = audit(input.snapshot, rules, profile);
-  const { resolved, introduced } = compareReports(before, audit(snapshot, rules, profile));
+  const after = audit(snapshot, rules, profile);
+  const { resolved, introduced } = compareReports(before, after);
   return {
     drift,
     plan: {
@@ -105,7 +106,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       verb,
       of: entry.id,
       steps,
-      gates: gathered(gates),
+      gates: gathered([...gates, ...shiftGates(before, after)]),
       skipped: [],
       preview: { resolves: resolved, introduces: introduced },
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],

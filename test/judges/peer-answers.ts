@@ -1,9 +1,14 @@
 // How Bastide answers what its peers ask: a peer's check, the rule or fact that answers it, and why its own words differ where
 // they do. Peers ask one property at a time; the rules ask whether the workspace is safe and still works.
+import { containerGroupView } from '../../src/kinds/container-group.ts';
+import { databricksView } from '../../src/kinds/databricks-workspace.ts';
+import { managedClusterView } from '../../src/kinds/managed-cluster-view.ts';
 import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network-view.ts';
+import { publicNetworkAccessOf } from '../../src/kinds/network-acls.ts';
 import { vnetView } from '../../src/kinds/network-view.ts';
 import { listAt, textAt } from '../../src/kinds/read.ts';
 import { routesPointer, servedBy } from '../../src/kinds/route-view.ts';
+import { attachedSubnets } from '../../src/kinds/workspace-view.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import type { Evidence, Finding, Report } from '../../src/model/finding.ts';
@@ -228,4 +233,44 @@ export const answerers: Readonly<Record<string, Answerer>> = {
       'No rule asks where a DNS server lies: one elsewhere may forward private names as well as one in the network does. What counts is whether they resolve there, which workspace.private-dns judges.',
     answer: firstServerLocal,
   },
+  'acr.sku-premium': byRule('acr.sku-premium'),
+  'acr.public-network-access-disabled': {
+    by: 'the public door of the registry (kinds/network-acls), which acr.default-action-deny reads',
+    because:
+      'The peer asks for the switch alone. A registry whose rules deny all but subnets is closed with the switch on, and one without an endpoint is lost with it off.',
+    answer: ({ resource }) => (publicNetworkAccessOf(resource) === 'Disabled' ? 'pass' : 'fail'),
+  },
+  'aci.in-subnet': {
+    by: 'the subnets of the container group (kinds/container-group), which aci.deployment-target reads',
+    because: 'The rule speaks of groups that a workspace deployed; in a file of groups alone there is none.',
+    answer: ({ resource }) => (containerGroupView(resource).subnets.length > 0 ? 'pass' : 'fail'),
+  },
+  'hdinsight.in-vnet': {
+    by: 'the subnets of the cluster (kinds/workspace-view), which vm.in-vnet reads',
+    because: 'The rule speaks of clusters that are attached to a workspace; in a file of clusters alone there is none.',
+    answer: ({ resource }) => (attachedSubnets(resource).length > 0 ? 'pass' : 'fail'),
+  },
+  'databricks.vnet-injected': {
+    by: 'the network of the Databricks workspace (kinds/databricks-workspace), which databricks.vnet-injected reads',
+    because: 'The rule speaks of Databricks attached to a workspace; in a file of Databricks alone there is none.',
+    answer: ({ resource }) => (databricksView(resource).network === undefined ? 'fail' : 'pass'),
+  },
+  'aks.azure-cni': {
+    by: 'the plug-in of the cluster (kinds/managed-cluster-view), which aks.ip-plan reads',
+    because: 'No rule asks for a plug-in: each has its own address plan, and that is what is judged.',
+    answer: ({ resource }) => (fold(managedClusterView(resource).plugin ?? '') === 'azure' ? 'pass' : 'fail'),
+  },
+};
+
+/** What peers ask that no rule of the catalogue does, each with the reason. */
+export const notAsked: Readonly<Record<string, string>> = {
+  'acr.admin-user-disabled': 'Who may sign in to a registry is no question of the network.',
+  'databricks.public-access-disabled':
+    'The front door of Databricks is its own; the article asks where its clusters sit and what they reach.',
+  'databricks.no-public-ip': 'Addresses of the machines of Databricks are its own; the article asks where they sit.',
+  'aks.api-server-authorized-ips':
+    'Who may reach the API server of a cluster is the cluster owner’s to say; the article asks how models are called and what nodes reach.',
+  'aks.network-policy': 'Traffic between pods stays inside the cluster, which no rule looks into.',
+  'nic.no-public-ip':
+    'A machine of one’s own may have an address: vm.ssh-inbound-azureml needs one that lets the service in, and judges the ports.',
 };

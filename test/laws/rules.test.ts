@@ -9,7 +9,7 @@ import { kindOf } from '../../src/kinds/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { invertEdit } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import type { Finding, Report } from '../../src/model/finding.ts';
 import type { ProfileChoice } from '../../src/model/intent.ts';
 import { parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -74,6 +74,13 @@ const normal = (snapshot: Snapshot) =>
     snapshot.resources.map((resource) => [resource.id.toLowerCase(), kindOf(resource.type).normal(resource.body)]),
   );
 
+/** No plan leads to another architecture without saying so (rules-catalogue 3.13). */
+function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
+  const { answer } = after.architecture;
+  const told = gates.filter(({ outcome, detail }) => outcome === 'warn' && detail.includes(`workspace for ${answer}`));
+  expect(told.length).toBe(answer === architecture ? 0 : 1);
+}
+
 /** Does the change take out what Azure refuses today, so that an undo cannot put it back? */
 const staysOut = ({ resource, edits }: Change): boolean =>
   edits.some((edit) => kindOf(typeOf(resource)).refuses?.(invertEdit(edit)));
@@ -121,6 +128,8 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
       expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
       for (const resolved of plan.preview.resolves) expect(after.map((finding) => finding.id)).not.toContain(resolved);
 
+      saysWhereItLeads(plan, session.report(mended, profileOf(id)));
+
       expect(session.plan(mended, request(id)).steps).toEqual([]);
 
       const undo = await session.planUndo();
@@ -128,6 +137,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
       const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
       expect(undone.steps.every((step) => step.state === 'done')).toBe(true);
       const restored = await drain(session.scan());
+      saysWhereItLeads(undo, session.report(restored, profileOf(id)));
       if (plan.steps.some(({ change }) => staysOut(change))) {
         expect(plan.irreversible).not.toEqual([]);
       } else if (plan.steps.every((step) => step.undo === 'exact' || step.undo === 'equivalent')) {

@@ -17,6 +17,7 @@ import {
   withRegistry,
   withZone,
 } from '../support/snapshot.ts';
+import { served } from './samples-aks.ts';
 import { withContainers, withDatabricks } from './samples-bricks.ts';
 import { everyRoute, table, tabled } from './samples-udr.ts';
 
@@ -68,6 +69,19 @@ const bases: Readonly<Record<string, (scene: Scene) => void>> = {
     base(scene);
     withDatabricks(scene);
     withContainers(scene);
+  },
+  'a Kubernetes cluster': (scene) => {
+    base(scene);
+    served(scene);
+    const role = `${ids.vnet}/providers/Microsoft.Authorization/roleAssignments/one`;
+    const type = 'Microsoft.Authorization/roleAssignments';
+    const properties = {
+      principalId: '00000000-0000-0000-0000-0000000000dd',
+      roleDefinitionId: '/reader',
+      scope: ids.vnet,
+    };
+    scene.bodies[role] = { id: role, name: 'one', type, properties };
+    scene.intents = { ...scene.intents, externalScoring: false };
   },
   'managed-network': (scene) => {
     base(scene);

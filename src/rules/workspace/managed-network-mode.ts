@@ -7,10 +7,12 @@ import { needSentence } from '../../model/need.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
+import { managedComputes } from '../../posture/compute-networks.ts';
+import { computesOf } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
-import { fail, notApplicable, noted, pass, quoted, seen, shown } from '../parts/verdict.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, seen, shown } from '../parts/verdict.ts';
 import {
   isOdd,
   managedPointer,
@@ -88,8 +90,17 @@ function setMode(workspace: Resource, judgement: Judgement, answers: Answers): P
         ? setMember(body, modePointer, chosen)
         : setMember(body, managedPointer, { isolationMode: chosen }),
     ],
-    'Irreversible: a managed network is never turned off again, nor made less strict. Managed computes and online endpoints must be deleted and made anew; with approved traffic only, the first rule for a host name starts a firewall that is billed.',
+    `Irreversible: a managed network is never turned off again, nor made less strict. Managed computes and online endpoints must be deleted and made anew; with approved traffic only, the first rule for a host name starts a firewall that is billed.${standing(workspace, judgement)}`,
   );
+}
+
+/** Microsoft asks for computes to be gone before the network is turned on; what Azure does where they are not, nobody says. */
+function standing(workspace: Resource, { world }: Judgement): string {
+  if (workspaceView(workspace).managedNetwork.on) return '';
+  const names = world.hasList(computesOf(workspace.id)) ? managedComputes(world).map(({ id }) => shown(id)) : [];
+  return names.length === 0
+    ? ''
+    : ` Microsoft asks to delete ${listed(names)} first: Azure may refuse the change while they stand.`;
 }
 
 export const workspaceManagedNetworkMode = defineRule({
