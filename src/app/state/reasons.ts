@@ -26,6 +26,12 @@ export const mayFixAll: Reason = (state) => {
   if (state.view.findings.value.automatic === 0) return 'No failing finding has an automatic fix.';
   return mayWrite(state);
 };
+export const mayAskService: Reason = (state) => {
+  if (state.source.kind === 'files') return 'These are files: there is no service to ask.';
+  if (state.snapshot === null) return 'Nothing has been read yet.';
+  if (state.snapshot.workspace === null) return 'There is no workspace to ask about.';
+  return busy(state);
+};
 export const mayUndo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null)
     ? mayWrite(state)

@@ -3,11 +3,12 @@ import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
-import { busy, mayAdmit, mayAsk, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
+import { busy, mayAdmit, mayAsk, mayAskService, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
 import { markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { admit } from './admit.ts';
 import { askLive } from './live.ts';
+import { askService, explainError } from './service.ts';
 
 /** The marked findings that can be fixed, else the selected one. */
 function chosen(state: State): readonly Finding[] {
@@ -114,6 +115,26 @@ export const acts: readonly Binding[] = [
     effect: (kit) => kit.guard(askLive(kit)),
     line: (state) => `explain ${selectedFinding(state)?.id ?? '{finding}'} --live`,
     off: mayAsk,
+  },
+  {
+    name: 'diagnose',
+    where: ['screen'],
+    keys: ['D'],
+    label: 'diagnose',
+    help: 'Ask the service for its own diagnosis: what it says stands with the findings it speaks about',
+    effect: (kit) => kit.guard(askService(kit)),
+    line: () => 'audit --diagnose',
+    off: mayAskService,
+  },
+  {
+    name: 'explain-error',
+    where: ['screen'],
+    keys: ['E'],
+    label: 'error',
+    help: 'Ask what is behind an error message that somebody met, here in this workspace',
+    effect: (kit) => kit.guard(explainError(kit)),
+    line: () => 'explain --error TEXT',
+    off: busy,
   },
   {
     name: 'rescan',

@@ -1,0 +1,59 @@
+// The keys that ask what others know: the service for its diagnosis, and Bastide what is behind an error.
+import { expect, test } from 'vitest';
+import { explain } from '../../commands/explain.ts';
+import { plain } from '../../src/app/draw/text.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import type { Command } from '../../src/command/definition.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+async function started() {
+  const stdout = { columns: 120, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
+  const session = fakeSession();
+  const asked: string[] = [];
+  const { diagnose } = session;
+  const heard = {
+    ...session,
+    diagnose(...given: Parameters<typeof diagnose>) {
+      asked.push(given[0].id);
+      return diagnose(...given);
+    },
+  };
+  const options = fakeOptions({ session: heard, stdout });
+  const verbs = [...options.context.verbs, explain as unknown as Command];
+  const shell = createShell({ ...options, context: { ...options.context, verbs } });
+  await shell.begin();
+  const rest = async () => {
+    for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const press = async (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+    await rest();
+  };
+  return {
+    press,
+    asked,
+    state: () => shell.store.get(),
+    shown: () => bodyRows(shell.store.get()).map(plain).join('\n'),
+  };
+}
+
+test('D asks the service about what has been read, once', async () => {
+  const { press, asked, state } = await started();
+  await press('D');
+  expect(asked).toEqual([state().snapshot?.id]);
+});
+
+test('E takes an error text as it is, quotes and all, and answers as explain --error does', async () => {
+  const { press, state, shown } = await started();
+  await press('E');
+  expect(state().overlay).toMatchObject({ kind: 'ask', question: { kind: 'text' } });
+  await press(...'the tool says "Unable to profile this dataset"', 'enter');
+  expect(state().overlay).toMatchObject({ kind: 'output', running: false });
+  expect(shown()).toContain('Unable to profile this');
+  expect(shown()).toMatch(/closed storage account/);
+  await press('esc', 'E', 'esc');
+  expect(state().overlay).toBeNull();
+});
