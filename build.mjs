@@ -21,6 +21,7 @@ const groups = {
     '../commands/index.ts',
     '../themes/index.ts',
     'settings/settings.ts',
+    'settings/themes.ts',
     'model/failure.ts',
   ],
   judge: ['rules/index.ts', 'session/create-file-session.ts', 'session/from-files.ts'],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseTheme, isColourless } from '../../src/theme/choose.ts';
 import { contrast, luminance } from '../../src/theme/contrast.ts';
-import { resolveTheme, roles } from '../../src/theme/theme.ts';
+import { instead, type Role, resolveTheme, roles } from '../../src/theme/theme.ts';
 
 const bare = resolveTheme({ name: 'bare', title: 'Bare', ground: null, roles: { bad: 'red', dim: { dim: true } } });
 const colourful = resolveTheme({
@@ -14,6 +14,13 @@ const colourful = resolveTheme({
 const plain = resolveTheme({ name: 'plain', title: 'P', ground: null, roles: { heading: { bold: true } } });
 
 describe('resolveTheme', () => {
+  test('the roles that stand in for one another end at the text', () => {
+    for (const role of roles) {
+      let at: Role | null = role;
+      for (let steps = 0; at !== null && at !== 'text' && steps < roles.length; steps += 1) at = instead[at];
+      expect(at, role).toBe('text');
+    }
+  });
   test('every role has a look, whatever the file leaves out', () => {
     expect(Object.keys(bare.styles).sort()).toEqual([...roles].sort());
   });
