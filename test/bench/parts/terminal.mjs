@@ -76,8 +76,11 @@ export async function open({ command, args, cwd, env, ready, onData = () => {} }
       const from = seen.length;
       pty.write(key);
       for (let waited = 0; waited < 600 && seen.length === from; waited += 2) await sleep(2);
-      await quiet(40);
+      // What a detail pane shows may come from a program that is started for it.
+      await quiet(150);
     },
+    /** One key, and no waiting. */
+    tap: (key) => pty.write(key),
     quiet,
     async close(key = 'q') {
       pty.write(key);
@@ -90,8 +93,11 @@ export async function open({ command, args, cwd, env, ready, onData = () => {} }
 
 /** Milliseconds and bytes per key; `press` is the screen's way to press one. */
 export async function perKey(screen, { before, keys }, press = screen.press) {
-  for (const key of before) await press(key);
-  await screen.quiet(100);
+  for (const key of before) {
+    screen.tap(key);
+    await sleep(30);
+  }
+  await screen.quiet(300);
   const [cpu, children, bytes] = [cpuOf(screen.pid), childrenCpuOf(screen.pid), screen.written()];
   for (const key of keys) await press(key);
   await screen.quiet(100);
