@@ -55,7 +55,7 @@ for (const world of worlds) {
   const starts = [];
   for (let round = 0; round <= Math.min(rounds, 5); round += 1) {
     await screens.get(world)?.close();
-    const { screen, first } = await start(world, /Findings/);
+    const { screen, first } = await start(world, /\d+ pass/);
     screens.set(world, screen);
     if (round > 0) starts.push(first);
   }

@@ -1,6 +1,7 @@
 // Which findings the list shows: those of the selected row, narrowed by the operator's filter.
 import { type Finding, type Report, severities } from '../../../model/finding.ts';
-import { type TreeRow, touches } from './tree.ts';
+import { findingsAt } from './findings-at.ts';
+import type { TreeRow } from './tree.ts';
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,
@@ -39,10 +40,9 @@ export function shownFindings(
   filter: string,
   everyOutcome: boolean,
 ): Finding[] {
-  return report.findings
+  return findingsAt(report, row?.covers ?? null)
     .filter((finding) => everyOutcome || finding.outcome === 'fail' || finding.outcome === 'unknown')
-    .filter((finding) => row === undefined || row.covers === null || touches(finding, row.covers))
-    .filter((finding) => matches(finding, filter))
+    .filter((finding) => filter === '' || matches(finding, filter))
     .sort(
       (a, b) =>
         outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||

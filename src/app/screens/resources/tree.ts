@@ -6,6 +6,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
+import { findingsAt } from './findings-at.ts';
 
 /** One row of the resource tree. */
 export interface TreeRow {
@@ -48,14 +49,13 @@ interface Node {
 
 /** The rows in order, folded ones left out. Every row's counts include the rows below it. */
 export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySet<string>): TreeRow[] {
-  const failing = report.findings.filter(
-    (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
-  );
-  const passing = report.findings.filter((finding) => finding.outcome === 'pass');
   const rows: TreeRow[] = [];
   const walk = (node: Node, depth: number, root: boolean) => {
     const covers = root ? null : coverage(node);
-    const inside = covers === null ? failing : failing.filter((finding) => touches(finding, covers));
+    const all = findingsAt(report, covers);
+    const inside = all.filter(
+      (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
+    );
     const isFolded = node.children.length === 0 ? null : folded.has(node.key);
     rows.push({
       key: node.key,
@@ -66,7 +66,7 @@ export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySe
       folded: isFolded,
       worst: worstOf(inside, node),
       failing: inside.filter((finding) => finding.outcome === 'fail').length,
-      passed: covers === null ? passing.length > 0 : passing.some((finding) => touches(finding, covers)),
+      passed: all.some((finding) => finding.outcome === 'pass'),
       covers,
     });
     if (isFolded !== true) for (const child of node.children) walk(child, depth + 1, false);
@@ -74,10 +74,6 @@ export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySe
   walk(rootOf(snapshot), 0, true);
   return rows;
 }
-
-/** Does a finding belong to these resources (ids folded)? A pair belongs to both. */
-export const touches = (finding: Finding, covers: ReadonlySet<string>): boolean =>
-  covers.has(fold(finding.resource)) || (finding.where !== null && covers.has(fold(finding.where)));
 
 function worstOf(findings: readonly Finding[], node: Node): TreeRow['worst'] {
   const fails = new Set(findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.severity));
@@ -102,12 +98,14 @@ function rootOf(snapshot: Snapshot): Node {
     (resource) => snapshot.workspace !== null && fold(resource.id) === fold(snapshot.workspace),
   );
   const rest = snapshot.resources.filter((resource) => resource !== workspace);
-  const top = rest.filter((resource) => !rest.some((other) => fold(other.id) === fold(parentId(resource.id) ?? '')));
+  const ids = new Set(rest.map(({ id }) => fold(id)));
+  const top = rest.filter((resource) => !ids.has(fold(parentId(resource.id) ?? '')));
+  const byParent = Map.groupBy(rest, (resource) => fold(parentId(resource.id) ?? ''));
   const byType = [...Map.groupBy(top, (resource) => fold(resource.type))].sort(
     ([a], [b]) => rank(a) - rank(b) || a.localeCompare(b),
   );
   const groups = byType.flatMap(([type, members]): Node[] => {
-    const children = [...members].sort(byName).map((member) => nodeOf(member, rest));
+    const children = [...members].sort(byName).map((member) => nodeOf(member, byParent));
     // A heading over a single thing says nothing that the thing's own row does not.
     if (children.length === 1) return children;
     const bare = children.map((child) => ({ ...child, note: '' }));
@@ -125,15 +123,15 @@ function rootOf(snapshot: Snapshot): Node {
   };
 }
 
-function nodeOf(resource: Resource, all: readonly Resource[]): Node {
-  const children = all.filter((other) => other !== resource && fold(parentId(other.id) ?? '') === fold(resource.id));
+function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resource[]>): Node {
+  const children = byParent.get(fold(resource.id)) ?? [];
   return {
     key: resource.id,
     label: clean(nameOf(resource.id)),
     note: clean(kindOf(resource.type).label),
     resource: resource.id,
     gap: false,
-    children: [...children].sort(byName).map((child) => nodeOf(child, all)),
+    children: [...children].sort(byName).map((child) => nodeOf(child, byParent)),
   };
 }
 
