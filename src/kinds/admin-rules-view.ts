@@ -1,6 +1,6 @@
 // The security admin rules that a network manager puts in force in a virtual network: an answer of Azure's, kept as one document
 // under the path of the question, since its items are no resources. Reads only; never throws.
-import { isObject, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { itemsAt, textAt } from './read.ts';
 
@@ -21,7 +21,7 @@ export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
   itemsAt(document.body, '/value').map(({ item, pointer }, index) => {
     const id = textAt(item, '/id') ?? '';
     const name = id.slice(id.lastIndexOf('/') + 1) || `rule ${index + 1}`;
-    return { id, name, raw: isObject(item) ? { ...item, name } : item, pointer };
+    return { id, name, raw: item, pointer };
   });
 
 /** Name of the network manager that an id of a rule lies under. */

@@ -211,12 +211,14 @@ function groupOf(raw: unknown): Group {
   };
 }
 
-/** The form of Virtual Network Manager: `Any` stands for every protocol, which only there is a word of its own. */
+/** The form of Virtual Network Manager: rules are called by their ids, and every protocol is `Any`, a word of its own. */
 function asGroupRule(raw: unknown): unknown {
   const nested = memberOf(raw, 'properties');
   const properties = isRecord(nested) ? nested : raw;
-  if (textOf(memberOf(properties, 'protocol'))?.toLowerCase() !== 'any' || !isRecord(properties)) return raw;
-  return { name: memberOf(raw, 'name'), properties: { ...properties, protocol: '*' } };
+  if (!isRecord(properties)) return raw;
+  const isAny = textOf(memberOf(properties, 'protocol'))?.toLowerCase() === 'any';
+  const name = textOf(memberOf(raw, 'name')) ?? textOf(memberOf(raw, 'id'))?.split('/').at(-1);
+  return { name, properties: isAny ? { ...properties, protocol: '*' } : properties };
 }
 
 /** Security admin rules of Virtual Network Manager: a list of rules, without the six. */

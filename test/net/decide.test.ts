@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contextOf, decide } from '../../src/net/index.ts';
 import { answerQuestion } from '../../src/net/questions/answer.ts';
 import { summarise } from './parts/oracle.ts';
 import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
@@ -91,6 +92,33 @@ const kept: readonly (readonly [string, Asked])[] = [
 
 describe('kept questions', () => {
   test.each(kept)('%s', (_name, asked) => agree(asked));
+});
+
+test('security admin rules as Azure lists them: called by their ids, with Any for every protocol', () => {
+  const deny = (protocol: string) => ({
+    id: '/x/networkManagers/m/rules/deny-ssh',
+    kind: 'Custom',
+    properties: {
+      ...{ protocol, access: 'Deny', priority: 1, direction: 'Inbound' },
+      ...{ sources: [{ addressPrefix: '*' }], destinations: [{ addressPrefix: '*' }] },
+      ...{ sourcePortRanges: ['0-65535'], destinationPortRanges: ['22'] },
+    },
+  });
+  const asked = (protocol: string) =>
+    decide(
+      {
+        direction: 'Inbound',
+        protocol: 'Udp',
+        source: { of: ['8.8.8.8'] },
+        destination: { of: ['10.0.0.4'] },
+        destinationPorts: ['22'],
+      },
+      { adminRules: [deny(protocol)] },
+      contextOf({}),
+    );
+  expect([asked('Any').verdict, asked('Any').deniedBy]).toEqual(['denied', ['admin/deny-ssh']]);
+  expect(asked('Tcp').verdict).toBe('allowed');
+  expect(asked('Anything').verdict).toBe('unknown');
 });
 
 describe('random networks', () => {
