@@ -51,20 +51,33 @@ export function jumps(text: string, known: KnownWords, most: number): readonly C
   const wanted = text.trim();
   if (wanted === '') return [];
   const found = Object.entries(known).flatMap(([kind, words]) =>
-    words.flatMap((one) => {
-      if (one.line === undefined) return [];
+    someOf(words, (one) => {
+      if (one.line === undefined) return null;
       const label = one.label ?? one.value;
       const fit = fuzzy(wanted, label) ?? byId(wanted, one.value);
       // Letters strewn over a text fit almost anything.
-      if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return [];
+      if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return null;
       const says = `${one.line.split(' ')[0]}: ${one.says}`;
-      return [{ value: one.line, label, at: fit.at, says, score: fit.score + (rather[kind] ?? 0) }];
+      return { value: one.line, label, at: fit.at, says, score: fit.score + (rather[kind] ?? 0) };
     }),
   );
   return found
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
     .map(({ score: _score, ...candidate }) => candidate);
+}
+
+/** So many that fit are weighed, the first ones: whoever means another types another letter. */
+const weighed = 1000;
+
+function someOf<T>(words: readonly Known[], take: (one: Known) => T | null): T[] {
+  const found: T[] = [];
+  for (const one of words) {
+    const taken = take(one);
+    if (taken !== null) found.push(taken);
+    if (found.length === weighed) break;
+  }
+  return found;
 }
 
 /** What was read is meant rather than what is only known: a finding before its rule. */
@@ -140,18 +153,14 @@ function matching(current: string, offers: readonly Known[]): Candidate[] {
     ...{ value: quoteWord(value), label, at, says },
   });
   const letters = Array.from({ length: wanted.length }, (_, place) => place);
-  const begins = offers.filter((offer) => offer.value.toLowerCase().startsWith(wanted));
-  const fits = offers
-    .filter((offer) => !begins.includes(offer))
-    .flatMap((offer) => {
-      const fit = fuzzy(wanted, offer.label ?? offer.value) ?? byId(wanted, offer.value);
-      return fit === null ? [] : [{ offer, fit }];
-    })
-    .sort((a, b) => b.fit.score - a.fit.score);
-  return [
-    ...begins.map((offer) =>
-      shown(offer, offer.label === undefined ? letters : (fuzzy(wanted, offer.label)?.at ?? [])),
-    ),
-    ...fits.map(({ offer, fit }) => shown(offer, fit.at)),
-  ];
+  const isBegun = ({ value }: Known) => value.slice(0, wanted.length).toLowerCase() === wanted;
+  const begins = someOf(offers, (offer) =>
+    isBegun(offer) ? shown(offer, offer.label === undefined ? letters : (fuzzy(wanted, offer.label)?.at ?? [])) : null,
+  );
+  if (begins.length === weighed) return begins;
+  const fits = someOf(offers, (offer) => {
+    const fit = isBegun(offer) ? null : (fuzzy(wanted, offer.label ?? offer.value) ?? byId(wanted, offer.value));
+    return fit === null ? null : { offer, fit };
+  });
+  return [...begins, ...fits.sort((a, b) => b.fit.score - a.fit.score).map(({ offer, fit }) => shown(offer, fit.at))];
 }
