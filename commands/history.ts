@@ -10,6 +10,7 @@ import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { rehearsalSentence } from '../src/render/rehearsal-text.ts';
+import { stacksOf } from '../src/session/undo.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -32,13 +33,21 @@ const shown = (entry: Entry, full: boolean): Shown => ({
 export const history = defineCommand({
   name: 'history',
   summary: 'what was done here, by whom, and what became of it',
-  args: z.object({ entry: flag(z.optional(z.string()), 'one entry in full', { value: 'ENTRY', of: 'entry' }) }),
+  args: z.object({
+    entry: flag(z.optional(z.string()), 'one entry in full', { value: 'ENTRY', of: 'entry' }),
+    script: flag(z._default(z.boolean(), false), 'what stands, as the command lines that would do it again'),
+  }),
   positional: ['entry'],
   effect: 'read',
   examples: [{ line: 'history', says: 'every act, newest last' }],
-  async *run(context, { entry: wanted }) {
+  async *run(context, { entry: wanted, script }) {
     const session = await context.session();
     const entries = await session.history();
+    if (script) {
+      const { standing } = stacksOf(entries);
+      const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
+      return asJson({ script: chosen.map((entry) => entry.line) });
+    }
     if (wanted === undefined) return asJson({ entries: entries.map((entry) => shown(entry, false)) });
     const found = entries.filter((entry) => entry.id === wanted);
     if (found.length > 0) return asJson({ entries: found.map((entry) => shown(entry, true)) });
@@ -50,6 +59,8 @@ export const history = defineCommand({
     );
   },
   text(result) {
+    const { script } = shapeOf<{ script?: readonly string[] }>(result);
+    if (script !== undefined) return script.map((one) => line(clean(one, 4000)));
     const { entries } = shapeOf<{ entries: readonly Shown[] }>(result);
     if (entries.length === 0) return [line('Nothing was done here yet.')];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;

@@ -76,6 +76,7 @@ export type DoorEvent =
       readonly status: number;
       readonly ms: number;
       readonly requestId: string | null;
+      readonly apiVersion: string | null;
     }
   /** `reason`: a sentence that names the seconds as well. */
   | { readonly kind: 'wait'; readonly seconds: number; readonly reason: string }

@@ -87,6 +87,7 @@ export function openWire(options: WireOptions): Wire {
         status,
         ms: Math.round(performance.now() - started),
         requestId,
+        apiVersion: target.searchParams.get('api-version'),
       });
     try {
       const answer = await sender(request, request.signal ? AbortSignal.any([request.signal, deadline]) : deadline);

@@ -29,6 +29,7 @@ export type Action =
       readonly identity: Identity | null;
       readonly entries: readonly Entry[];
     }
+  | { readonly type: 'requested'; readonly event: Extract<SessionEvent, { kind: 'request' }>; readonly at: number }
   | { readonly type: 'failed'; readonly problem: FailureValue }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }

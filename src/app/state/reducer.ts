@@ -10,6 +10,7 @@ import { derive } from './derive.ts';
 import type { Overlay, State, StepView } from './state.ts';
 
 const keptMessages = 200;
+const keptRequests = 1000;
 const keptLines = 500;
 /** How long the last message stays, in milliseconds, unless a key comes first. */
 export const messageLife = 5000;
@@ -44,6 +45,12 @@ function step(state: State, action: Action): State {
       const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
       const before = again ? state.report : null;
       return { ...state, snapshot, report, before, identity: identity ?? state.identity, entries, problem: null };
+    }
+    case 'requested': {
+      const { kind: _kind, ...event } = action.event;
+      const number = (state.requests.at(-1)?.number ?? 0) + 1;
+      const request = { ...event, number, at: action.at };
+      return { ...state, requests: [...state.requests.slice(1 - keptRequests), request] };
     }
     case 'failed':
       return { ...state, problem: action.problem };

@@ -99,6 +99,7 @@ export function createShell(options: AppOptions): Shell {
     async begin() {
       for (const notice of options.notices ?? []) desk.say(notice, 'warn');
       const stopListening = session.onEvent((event) => {
+        if (event.kind === 'request') store.dispatch({ type: 'requested', event, at: options.now().getTime() });
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });
       void end.promise.catch(() => undefined).finally(stopListening);

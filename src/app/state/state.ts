@@ -76,6 +76,21 @@ export type Overlay =
   | PlanOverlay
   | ProgressOverlay;
 
+/** A request that was sent to Azure. */
+export interface Request {
+  /** Counts up from the first. */
+  readonly number: number;
+  /** Milliseconds; when the answer came. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** 0: no answer. */
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string | null;
+  readonly apiVersion: string | null;
+}
+
 export interface Message {
   readonly text: string;
   readonly role: string;
@@ -143,6 +158,8 @@ export interface State {
   readonly act: Act | null;
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
+  /** The newest requests, the newest last. */
+  readonly requests: readonly Request[];
   readonly message: Message | null;
   readonly messages: readonly Message[];
   readonly view: View;

@@ -1,0 +1,135 @@
+// History: every act, the newest first, with what each changed; taken back down to one of them, or told as a script.
+import type { Line } from '../../command/definition.ts';
+import type { Entry } from '../../model/entry.ts';
+import { nameInParent } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { linesOf } from '../../plan/describe.ts';
+import { shortFinding } from '../draw/finding-words.ts';
+import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import type { Binding } from '../state/binding.ts';
+import { busy, mayWrite } from '../state/reasons.ts';
+import type { State } from '../state/state.ts';
+import { sliceOf } from '../state/view.ts';
+import { type Column, defineList, type ListSlice } from './list/index.ts';
+import { rowAt } from './list/slice.ts';
+
+const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
+
+const columns: readonly Column<Entry>[] = [
+  { title: 'When', width: 16, text: ({ at }) => word(clean(at.slice(0, 16).replace('T', ' ')), 'dim') },
+  { title: 'Act', width: 5, text: ({ verb }) => word(verb) },
+  {
+    title: 'State',
+    width: 10,
+    text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('taken back', 'dim')),
+  },
+  { title: 'Line', width: 'rest', text: ({ line: was }) => word(clean(was, 300), 'accent') },
+  { title: 'Steps', width: 5, text: ({ steps }) => word(String(steps.length).padStart(5), 'dim') },
+  { title: 'By', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
+];
+
+const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Entry>>(state, history));
+const stands = (entry: Entry | undefined): entry is Entry =>
+  entry !== undefined && entry.verb !== 'undo' && entry.undoneBy === null;
+
+const bindings: readonly Binding[] = [
+  {
+    name: 'undo-to',
+    where: ['history'],
+    keys: ['t'],
+    label: 'undo to here',
+    help: 'Take back every act down to this one, the newest first, after one preview of all',
+    effect({ store, guard, palette }) {
+      const entry = selected(store.get());
+      if (entry !== undefined) guard(palette.run(['undo', '--to', entry.id]));
+    },
+    line: (state) => `undo --to ${selected(state)?.id ?? '{entry}'}`,
+    hint: 2.5,
+    off: (state) =>
+      stands(selected(state)) ? mayWrite(state) : 'Select an act that stands: this one is undone, or an undo.',
+  },
+  {
+    name: 'redo-this',
+    where: ['history'],
+    keys: ['R'],
+    label: 'redo this',
+    help: 'Do this act again, after the same preview',
+    effect({ store, guard, palette }) {
+      const entry = selected(store.get());
+      if (entry !== undefined) guard(palette.run(['redo', entry.id]));
+    },
+    line: (state) => `redo ${selected(state)?.id ?? '{entry}'}`,
+    off(state) {
+      const entry = selected(state);
+      return entry !== undefined && entry.undoneBy !== null
+        ? mayWrite(state)
+        : 'Only what was undone can be done again.';
+    },
+  },
+  {
+    name: 'history-script',
+    where: ['history'],
+    keys: ['e'],
+    label: 'script',
+    help: 'What stands, as the command lines that would do it again',
+    effect: ({ guard, palette }) => guard(palette.run(['history', '--script'])),
+    line: () => 'history --script',
+    hint: 6.5,
+    off: busy,
+  },
+];
+
+export const history = defineList<Entry>({
+  name: 'history',
+  title: 'History',
+  summary: 'Every act with what it changed; undo down to one of them',
+  key: ({ id }) => id,
+  of: ({ entries }) => [entries],
+  rows: ({ entries }) => entries.toReversed(),
+  columns,
+  details: [
+    { title: 'Changes', lines: changes },
+    { title: 'Entry', lines: facts },
+  ],
+  bindings,
+  empty: () => line(word('  Bastide has changed nothing here yet.', 'dim')),
+});
+
+const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;
+
+function changes(entry: Entry, _state: State, width: number): Line[] {
+  return entry.steps.flatMap((step, at) => [
+    ...wrapLine(
+      line(
+        word(`${at + 1}. `, 'dim'),
+        word(clean(nameInParent(step.resource)), 'heading'),
+        word(`  ${step.state}${step.verified ? ', verified' : ''}`, step.state === 'failed' ? 'bad' : 'dim'),
+      ),
+      width,
+      3,
+    ),
+    ...linesOf(step.change).flatMap(({ sign, text }) =>
+      wrapLine(line(word(`   ${sign} ${text}`, signs[sign])), width, 5),
+    ),
+    ...(step.message === null ? [] : wrapText(`   ${clean(step.message)}`, width, 'bad', 3)),
+    [],
+  ]);
+}
+
+function facts(entry: Entry, _state: State, width: number): Line[] {
+  const fact = (name: string, text: string, role?: string) =>
+    text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
+  return [
+    ...fact('Entry', clean(entry.id)),
+    ...fact('When', clean(entry.at)),
+    ...fact('By', clean(entry.by)),
+    ...fact('Line', `bastide ${clean(entry.line, 4000)}`, 'accent'),
+    ...fact('State', entry.state, looks[entry.state]),
+    ...fact('Takes back', clean(entry.undoes ?? '')),
+    ...fact('Taken back', clean(entry.undoneBy ?? ''), 'warn'),
+    ...fact('Does again', clean(entry.redoes ?? '')),
+    ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
+    ...(entry.findings.length > 0 ? [[], line(word('For', 'heading'))] : []),
+    ...entry.findings.flatMap((id) => wrapText(shortFinding(id), width)),
+  ];
+}

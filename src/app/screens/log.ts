@@ -1,0 +1,65 @@
+// Log: every request that was sent, as the Azure CLI would say it, with what came back.
+import type { Line } from '../../command/definition.ts';
+import { kindOf } from '../../kinds/index.ts';
+import type { Entry } from '../../model/entry.ts';
+import { sameId, typeOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import type { Request, State } from '../state/state.ts';
+import { type Column, defineList } from './list/index.ts';
+
+const look = ({ status }: Request): string =>
+  status === 0 ? 'bad' : status < 300 ? 'ok' : status === 404 ? 'dim' : status < 500 ? 'warn' : 'bad';
+const answer = ({ status }: Request): string => (status === 0 ? 'none' : String(status));
+const writes = ({ method }: Request): boolean => method !== 'GET';
+
+const columns: readonly Column<Request>[] = [
+  { title: 'Time', width: 8, text: ({ at }) => word(new Date(at).toISOString().slice(11, 19), 'dim') },
+  { title: 'Method', width: 8, text: (one) => word(one.method, writes(one) ? 'accent' : 'text') },
+  { title: 'Status', width: 8, text: (one) => word(answer(one), look(one)), compare: (a, b) => a.status - b.status },
+  { title: 'ms', width: 6, text: ({ ms }) => word(String(ms).padStart(6), 'dim'), compare: (a, b) => a.ms - b.ms },
+  { title: 'What', width: 'rest', text: ({ path }) => word(what(path)) },
+];
+
+/** The part of a path that tells it apart: from the provider on. */
+const what = (path: string): string => clean(path.replace(/^.*\/providers\//i, ''), 300) || clean(path);
+
+export const log = defineList<Request>({
+  name: 'log',
+  title: 'Log',
+  summary: 'Every request sent, as the Azure CLI would say it, and what came back',
+  key: ({ number }) => String(number),
+  of: ({ requests }) => [requests],
+  rows: ({ requests }) => requests.toReversed(),
+  columns,
+  details: [{ title: 'Request', lines: told }],
+  detailOf: (_row, { entries }) => [entries],
+  empty: () => line(word('  Nothing was sent.', 'dim')),
+  always: true,
+});
+
+function told(request: Request, state: State, width: number): Line[] {
+  const fact = (name: string, text: string, role?: string) =>
+    text === '' ? [] : wrapLine(line(word(name.padEnd(9), 'dim'), word(text, role)), width, 9);
+  const status = request.status === 0 ? 'no answer came' : answer(request);
+  return [
+    ...fact('Sent', `${request.method} ${clean(request.path, 4000)}`, 'heading'),
+    ...fact('Answer', `${status} after ${request.ms} ms`, look(request)),
+    ...fact('Request', clean(request.requestId ?? ''), 'dim'),
+    [],
+    line(word('As the Azure CLI says it', 'heading')),
+    ...wrapText(twin(request, state.entries), width, 'accent', 2),
+  ];
+}
+
+/** The line for the change that the history holds under this request; else the raw one. */
+function twin(request: Request, entries: readonly Entry[]): string {
+  const steps = entries.flatMap((entry) => entry.steps);
+  const step = writes(request)
+    ? (steps.findLast(({ requestId }) => requestId !== null && requestId === request.requestId) ??
+      steps.findLast(({ resource }) => sameId(resource, request.path)))
+    : undefined;
+  if (step !== undefined) return clean(kindOf(typeOf(step.resource)).az(step.change), 4000);
+  const url = `${request.path}${request.apiVersion === null ? '' : `?api-version=${request.apiVersion}`}`;
+  return clean(`az rest --method ${request.method.toLowerCase()} --url "${url}"`, 4000);
+}

@@ -1,0 +1,92 @@
+// The screens as an operator goes through them: the shipped program in a real terminal, on the demo.
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { keys, openScreen } from '../support/screen.ts';
+import { normalState } from '../support/state.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+function open(world: string, cols: number, rows: number) {
+  const home = freshHome();
+  cleanups.push(() => home.remove());
+  const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols, rows, wholeEnv: home.env, cwd: home.folder });
+  cleanups.push(() => screen.kill('SIGKILL'));
+  return { screen, home, state: path.join(home.folder, 'bastide/demo', `${world}.json`) };
+}
+const idle = (text: string): boolean =>
+  /f fix/.test(text) && !/Reading the workspace|Planning|Fixing|Undoing|Running/.test(text);
+
+test('fix many by marks, twice; undo down to the first; the log and the overview tell of it', async () => {
+  const { screen, home, state } = open('open', 140, 40);
+  const first = await screen.until(idle, 20_000);
+  expect(first).toMatch(/Next .*\n> critical/);
+  expect(first).toMatch(/\[1 Overview\] 2 Resources/);
+  await screen.quiet();
+  const start = normalState(state);
+
+  for (const [filter, marks] of [
+    ['rule:keyvault.', 'g '],
+    ['sev:critical rule:storage.', '*'],
+  ] as const) {
+    await screen.press('3', /\[3 Findings\]/);
+    await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
+    await screen.press(marks, /[1-9]\d* marked/);
+    await screen.press('f', /> Cancel/);
+    await screen.press(keys.tab, /> Apply/);
+    await screen.press(keys.enter, /In the history as/);
+    await screen.press(keys.escape, idle);
+    await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
+  }
+  expect(normalState(state)).not.toEqual(start);
+  expect(await screen.press('1', /\[1 Overview\]/)).toMatch(/resolved, 0 new/);
+
+  const acts = await screen.press('5', /\[5 History\]/);
+  expect(acts.match(/fix +done/g)).toHaveLength(2);
+  await screen.press('G', /^> .*keyvault/m);
+  const preview = await screen.press('t', /Take back these 2 acts/);
+  // The newest first.
+  expect(preview).toMatch(/fix storage\./);
+  expect(await screen.press('G', /fix keyvault\./)).toMatch(/keyvault/);
+  await screen.press(keys.enter, /nothing was sent/);
+  await screen.press(keys.escape, idle);
+  await screen.press('t', /Take back these 2 acts/);
+  await screen.press(keys.tab, /> Undo/);
+  await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
+  await screen.press(keys.escape, idle);
+  expect(normalState(state)).toEqual(start);
+
+  await screen.press('6', /\[6 Log\]/);
+  const log = await screen.press(`/patch${keys.enter}`, (text) => idle(text) && /> \S+ PATCH/.test(text));
+  expect(log).toMatch(/az (?!rest)\w+ /);
+  screen.type('q');
+  expect((await screen.exit).exitCode).toBe(0);
+  const { result } = await bastideJson<{ script: readonly string[] }>(['history', '--script', '--demo=open'], home);
+  expect(result.script).toEqual([]);
+});
+
+test('any size and back again shows the same, on every screen', async () => {
+  const { screen } = open('mixed', 140, 40);
+  await screen.until(idle, 20_000);
+  await screen.quiet();
+  for (const digit of ['1', '3', '6']) {
+    await screen.press(digit, new RegExp(`\\[${digit} \\w+\\]`));
+    await screen.quiet();
+    const before = await screen.text();
+    for (const [cols, rows] of [
+      [200, 60],
+      [80, 24],
+      [60, 15],
+      [140, 40],
+    ] as const) {
+      screen.resize(cols, rows);
+      await screen.quiet(60);
+    }
+    await screen.until((text) => text === before);
+  }
+  screen.type('q');
+  await screen.exit;
+});
