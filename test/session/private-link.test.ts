@@ -8,6 +8,7 @@ import { connectionState, kindOf, textAt } from '../../src/kinds/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
+import { parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -25,6 +26,9 @@ const request = (...targets: string[]): FixRequest => ({
 });
 const normal = (snapshot: Snapshot) =>
   Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)]));
+/** What waited for approval and was approved is rejected after the undo: no service lets it wait again. */
+const rejected = (bodies: ReturnType<typeof normal>): unknown =>
+  parseJson(stringifyJson(bodies).replaceAll('"status":"Pending"', '"status":"Rejected"'));
 const apply = (bench: Bench, plan: Plan) => drain(bench.session.apply(plan, { line: plan.verb, acceptWarnings: true }));
 const made = (plan: Plan, type: string): Change[] =>
   plan.steps.map(({ change }) => change).filter(({ kind, resource }) => kind === 'create' && typeOf(resource) === type);
@@ -53,7 +57,7 @@ describe('endpoints of accounts', () => {
       const after = normal(await drain(bench.session.scan()));
       for (let round = 0; round < 2; round += 1) {
         await apply(bench, await bench.session.planUndo());
-        expect(normal(await drain(bench.session.scan()))).toEqual(normal(before));
+        expect(normal(await drain(bench.session.scan()))).toEqual(rejected(normal(before)));
         const redo = await bench.session.planRedo();
         expect(redo.steps.map(({ change }) => change.resource)).toEqual(
           plan.steps.map(({ change }) => change.resource),
