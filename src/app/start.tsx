@@ -16,14 +16,18 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
   const { stdin, stdout } = options;
   const cells = createCellStream(stdout, fullScreenModes);
   const shell = createShell(options);
-  const releaseStderr = catchStrayOutput((line) => shell.stray(line));
+  const stray = catchStrayOutput((line) => shell.stray(line));
   const resized = () => {
     cells.resized();
     shell.resized(stdout.columns, stdout.rows);
   };
   const ended = () => shell.leave(exitStatus.interrupted);
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-  const restore = () => cells.close();
+  // Only where the program ends without coming to the end of this function.
+  const restore = () => {
+    cells.close();
+    stray.giveBack();
+  };
 
   stdout.on('resize', resized);
   for (const signal of signals) process.on(signal, ended);
@@ -43,14 +47,15 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
   try {
     await instance.waitUntilRenderFlush();
     void shell.begin();
-    return await shell.left;
+    // A part that throws while it is drawn makes Ink leave by itself; that is a bug, and ends as one.
+    return await Promise.race([shell.left, instance.waitUntilExit().then(() => shell.left)]);
   } finally {
     instance.unmount();
     await instance.waitUntilExit().catch(() => undefined);
     stdout.off('resize', resized);
     for (const signal of signals) process.off(signal, ended);
     process.off('exit', restore);
-    restore();
-    releaseStderr();
+    cells.close();
+    stray.release();
   }
 }

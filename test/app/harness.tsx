@@ -1,5 +1,5 @@
 // A program that is nothing but the screen over a fake session, for tests in a real terminal. Its arguments say what
-// the session is like: `slow` (steps wait for a file to appear), `read-only`, `ascii`, `mono`, `gaps`, `broken`, `settled`, `long`.
+// the session is like, and how it ends once `gate` is there (`end=`): `slow` (steps wait for a file to appear), `read-only`, `ascii`, `mono`, `gaps`, `broken`, `settled`, `long`.
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { startApp } from '../../src/app/start.tsx';
@@ -16,9 +16,38 @@ async function pace(): Promise<void> {
   if (gate !== undefined) while (!existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+/** Everything by which a program ends that nobody asked to end. */
+let broken = false;
+const ends: Readonly<Record<string, () => void>> = {
+  exception: () => {
+    throw new Error('on purpose');
+  },
+  rejection: () => void Promise.reject(new Error('on purpose')),
+  exit: () => process.exit(3),
+  // The next row that is drawn throws.
+  drawing: () => {
+    broken = true;
+  },
+};
+// As the program's own root does it.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: Error) => {
+    process.stderr.write(`a bug: ${error.message}\n`);
+    process.exit(70);
+  });
+}
+const way = process.argv.find((word) => word.startsWith('end='))?.slice(4);
+if (way !== undefined) {
+  const watch = setInterval(() => {
+    if (gate === undefined || !existsSync(gate)) return;
+    clearInterval(watch);
+    (ends[way] ?? (() => process.kill(process.pid, way)))();
+  }, 10);
+}
+
 const session = fakeSession({
   readOnly: has('read-only'),
-  pace,
+  ...(way === undefined ? { pace } : {}),
   now: () => new Date(),
   ...(has('gaps')
     ? {
@@ -46,12 +75,20 @@ const session = fakeSession({
       }
     : {}),
 });
+const chosen = chooseTheme({ depth: has('mono') ? 'none' : 'full', themes });
+const theme = {
+  ...chosen,
+  get styles() {
+    if (broken) throw new Error('on purpose');
+    return chosen.styles;
+  },
+};
 const status = await startApp(
   fakeOptions({
     session,
     readOnly: has('read-only'),
     ascii: has('ascii'),
-    theme: chooseTheme({ depth: has('mono') ? 'none' : 'full', themes }),
+    theme,
   }),
 );
 process.stdout.write(`left with ${status}\n`);

@@ -184,6 +184,36 @@ test.each(['SIGTERM', 'SIGHUP'])('%s puts the terminal back', async (signal) => 
   expect(screen.modes()).toEqual({ alternate: false, autowrap: true, bracketedPaste: false, cursorHidden: false });
 });
 
+test('whatever ends it, the terminal is as it was', async () => {
+  const shell = openScreen('bash', ['--norc', '-i'], { env: { PS1: 'PROMPT$ ' } });
+  opened.push(shell);
+  await shell.until('PROMPT$');
+  const ways = ['exception', 'rejection', 'exit', 'drawing', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
+  for (const way of ways) {
+    const gate = program.gate(way);
+    shell.type(
+      `clear; ${program.line} gate='${gate}' end=${way}; echo "ended with $?"; stty -a | grep -o ' -*\\(icanon\\|echo\\) '\r`,
+    );
+    await shell.until(ready);
+    await shell.quiet();
+    writeFileSync(gate, '');
+    if (way === 'drawing') {
+      await sleep(100);
+      shell.type('j');
+    }
+    const text = await shell.until(/ended with \d+\s[\s\S]*echo\s*PROMPT\$/);
+    expect([way, text]).toEqual([way, expect.not.stringMatching(/ended with 0|-icanon|-echo/)]);
+    expect([way, text]).toEqual([way, expect.stringMatching(/ icanon[\s\S]* echo/)]);
+    const left = {
+      alternate: false,
+      autowrap: true,
+      bracketedPaste: shell.modes().bracketedPaste,
+      cursorHidden: false,
+    };
+    expect([way, shell.modes()]).toEqual([way, left]);
+  }
+});
+
 test('Ctrl+Z gives the shell back, fg the screen', async () => {
   const shell = openScreen('bash', ['--norc', '-i'], { env: { PS1: 'PROMPT$ ' } });
   opened.push(shell);

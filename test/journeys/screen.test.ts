@@ -139,6 +139,17 @@ test('the palette runs the same commands, and help shows every key', async () =>
   await screen.exit;
 });
 
+test('what is typed before the first frame is kept, and stands nowhere on the screen', async () => {
+  const screen = open(demo('mixed'), 100, 30);
+  // The terminal is taken before anything is drawn; help comes up by itself.
+  screen.type('?');
+  const shown = await screen.until(/On every screen/);
+  expect(shown).not.toMatch(/^\?/m);
+  await screen.press(keys.escape, idle);
+  screen.type('q');
+  expect((await screen.exit).exitCode).toBe(0);
+});
+
 test('a resize ends in the screen that a fresh start shows', async () => {
   const at = demo('open');
   const resized = open(at, 140, 40);

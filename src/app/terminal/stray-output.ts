@@ -1,21 +1,44 @@
 // Keeps what others write to stderr (warnings of Node, a library) out of the frame, where it would stay for ever.
 import process from 'node:process';
 
-/** Hands every line written to stderr to `onLine` until the returned function is called. */
-export function catchStrayOutput(onLine: (line: string) => void): () => void {
+export interface StrayOutput {
+  /** Lets stderr go. */
+  release(): void;
+  /** The same, and what has been caught last is written after all: it may say why the program ends. */
+  giveBack(): void;
+}
+
+/** Lines given back. */
+const most = 20;
+
+/** Hands every line written to stderr to `onLine` until it is let go. */
+export function catchStrayOutput(onLine: (line: string) => void): StrayOutput {
   const original = process.stderr.write;
   let rest = '';
+  let last: string[] = [];
+  const keep = (line: string) => {
+    last = [...last, line].slice(-most);
+    onLine(line);
+  };
   const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
     const lines = (rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    for (const line of lines) keep(line);
     const callback = typeof encoding === 'function' ? encoding : done;
     if (typeof callback === 'function') callback();
     return true;
   };
   process.stderr.write = write as typeof process.stderr.write;
-  return () => {
+  const release = () => {
     process.stderr.write = original;
-    if (rest !== '') onLine(rest);
+    if (rest !== '') keep(rest);
+    rest = '';
+  };
+  return {
+    release,
+    giveBack() {
+      release();
+      for (const line of last) process.stderr.write(`${line}\n`);
+    },
   };
 }

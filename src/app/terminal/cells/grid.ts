@@ -17,7 +17,7 @@ export interface Grid {
   repaint(): string;
   /** The terminal has another size, and what it shows is its own affair until the next repaint. */
   resize(size: Size): void;
-  /** What gives the terminal back, where Ink has not done so. */
+  /** What gives the terminal back, where Ink has not done so. Nothing is sent any more. */
   close(): string;
 }
 
@@ -41,6 +41,7 @@ export function createGrid(size: Size, modes: Modes): Grid {
   const read = createReader(styles);
   let { columns, rows } = size;
   let active = false;
+  let closed = false;
   let inFrame = false;
   let wanted: Row[] = [];
   /** Null: not known. */
@@ -171,6 +172,8 @@ export function createGrid(size: Size, modes: Modes): Grid {
 
   return {
     write(data) {
+      // What Ink says after the terminal has been given back is for nobody.
+      if (closed) return '';
       let out = '';
       for (const [piece, line, mark, numbers = '', final] of data.matchAll(pieces)) {
         if (line === undefined) out += sequenced(piece, mark, numbers, final);
@@ -192,6 +195,9 @@ export function createGrid(size: Size, modes: Modes): Grid {
       shown = null;
       goTo(x, y);
     },
-    close: () => (active ? `${leave()}${showCursor}` : ''),
+    close() {
+      closed = true;
+      return active ? `${leave()}${showCursor}` : '';
+    },
   };
 }
