@@ -467,7 +467,8 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       wiring.rules(),
     ]);
     for (const signal of signals) process.off(signal, onSignal);
-    return await startApp({
+    let keeping = Promise.resolve();
+    const status = await startApp({
       session,
       context: paletteContext(wiring, parsed, rules),
       theme: look.theme,
@@ -478,7 +479,9 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       ascii: look.ascii,
       notices: look.notices,
       lines: await wiring.lines.all(),
-      addLine: (line) => void wiring.lines.add(line),
+      addLine(line) {
+        keeping = keeping.then(() => wiring.lines.add(line));
+      },
       ...(keys === undefined ? {} : { keys }),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
@@ -487,6 +490,9 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       // no shell to come back to, the system ignores it, and nobody is left with a dead screen.
       suspend: () => process.kill(0, 'SIGTSTP'),
     });
+    // Whoever leaves at once still has the last line the next time.
+    await keeping;
+    return status;
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
