@@ -9,7 +9,7 @@ import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
 import { asJson, shapeOf } from './json.ts';
-import { refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
+import { ended, refuseRefused, rehearsalExit, rehearsalFailure, rehearsed } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: Context, session: Session): void {
@@ -30,8 +30,8 @@ export async function* act(context: Context, session: Session, plan: Plan): Asyn
   if (plan.steps.length === 0 && plan.of === null) return asJson(nothingDone(plan));
   requireWritable(context, session);
   refuseRefused(context, plan);
-  if (!context.flags.yes) await confirm(context, plan);
-  const outcome = yield* session.apply(plan, {
+  const agreed = context.flags.yes ? plan : await confirm(context, session, plan);
+  const outcome = yield* session.apply(agreed, {
     line: context.line ?? plan.verb,
     signal: context.signal,
     acceptWarnings: true,
@@ -47,7 +47,13 @@ const nothingDone = (plan: Plan): Outcome => ({
   skipped: plan.skipped,
 });
 
-async function confirm(context: Context, plan: Plan): Promise<void> {
+/** The plan that was agreed to: with its rehearsal, where the operator wished for one before deciding. */
+async function confirm(context: Context, session: Session, plan: Plan): Promise<Plan> {
+  let asked = plan;
+  const rehearse = async (): Promise<Plan> => {
+    asked = await ended(rehearsed(context, session, plan));
+    return asked;
+  };
   const count = plan.steps.length;
   const title = `Send ${count === 1 ? 'this write' : `these ${count} writes`}${plan.workspace === null ? '' : ` for ${nameOf(plan.workspace)}`}?`;
   const agreed = await context.ask
@@ -55,13 +61,14 @@ async function confirm(context: Context, plan: Plan): Promise<void> {
       title,
       lines: planLines(plan),
       plan,
+      ...(plan.rehearsal === undefined && plan.steps.length > 0 ? { rehearse } : {}),
       yes: plan.verb === 'fix' ? 'Apply' : plan.verb === 'undo' ? 'Undo' : 'Redo',
     })
     .catch((error: unknown) => {
       if (!isFailure(error)) throw error;
       throw new Failure(error.code, error.exit, error.message, error.next, { plan: asJson(plan) });
     });
-  if (agreed) return;
+  if (agreed) return asked;
   throw new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
 }
 

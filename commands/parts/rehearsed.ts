@@ -27,6 +27,14 @@ export async function* rehearsed(
   return { ...plan, rehearsal };
 }
 
+/** Runs work to its end while a question stands: nobody watches its events. */
+export async function ended<Result>(running: AsyncGenerator<SessionEvent, Result>): Promise<Result> {
+  for (;;) {
+    const next = await running.next();
+    if (next.done) return next.value;
+  }
+}
+
 /** As `rehearsed` where it is wanted, else the plan as it is. */
 export async function* rehearsedIf(
   wanted: boolean,

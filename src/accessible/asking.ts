@@ -4,6 +4,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { choose } from './menu.ts';
 import { azSentences, planSentences } from './plan-words.ts';
+import { rehearsalSentences } from './rehearsal-words.ts';
 import { spokenLine } from './spoken.ts';
 import type { Talk } from './talk.ts';
 
@@ -12,20 +13,31 @@ const cancelled = () =>
 
 export function askInLines(talk: Talk): Ask {
   return {
-    async confirm({ title, lines, yes, plan }) {
+    async confirm({ title, lines, yes, plan, rehearse }) {
       if (plan === undefined) talk.read(lines);
       else talk.say('', ...planSentences(plan));
-      for (;;) {
-        const answer = await choose<'yes' | 'az' | 'no'>(talk, {
+      for (let play = rehearse; ; ) {
+        const answer = await choose<'yes' | 'az' | 'rehearse' | 'no'>(talk, {
           title: clean(title),
           items: [
             { label: clean(yes), value: 'yes', words: ['yes', 'y'] },
             ...(plan === undefined ? [] : [{ label: 'Hear it as az commands', value: 'az' as const, words: ['az'] }]),
+            ...(play === undefined
+              ? []
+              : [
+                  { label: 'Rehearse it first: nothing is sent', value: 'rehearse' as const, words: ['rehearse', 'r'] },
+                ]),
           ],
           zero: { label: 'Cancel: nothing is sent', value: 'no', words: ['no', 'n'] },
           empty: 'no',
           fresh: true,
         });
+        if (answer === 'rehearse' && play !== undefined) {
+          const { rehearsal } = await play();
+          play = undefined;
+          talk.say('', ...(rehearsal === undefined ? [] : rehearsalSentences(rehearsal)));
+          continue;
+        }
         if (answer !== 'az') return answer === 'yes';
         if (plan !== undefined) talk.say('', ...azSentences(plan));
       }

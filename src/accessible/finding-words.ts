@@ -53,3 +53,19 @@ export function atLength(finding: Finding): string[] {
     `Its id: ${clean(id, 600)}`,
   ];
 }
+
+/** So many of a list are read out; the rest is counted. */
+export const listed = 12;
+
+/** `storage.x on a, with s; b`: findings of one rule in one sentence. */
+export function byRule(ids: readonly string[]): string[] {
+  const groups = [...Map.groupBy(ids, (id) => id.split('@')[0] ?? id)];
+  return groups.map(([rule, own]) => {
+    const names = own.slice(0, listed).map((id) => {
+      const [, resource = id, where] = /^[^@]+@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
+      return `${nameOf(resource)}${where === undefined ? '' : ` with ${nameOf(where)}`}`;
+    });
+    const rest = own.length - names.length;
+    return clean(`${rule} on ${names.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`, 1500);
+  });
+}

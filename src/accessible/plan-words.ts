@@ -1,12 +1,9 @@
 // A plan read out: each setting before and after, the risk, the way back. Pure.
 import type { Plan } from '../model/plan.ts';
-import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan } from '../plan/describe.ts';
-import { spokenFinding, wayBack } from './finding-words.ts';
-
-/** So many of a list are read out; the rest is counted. */
-const listed = 12;
+import { byRule, listed, spokenFinding, wayBack } from './finding-words.ts';
+import { rehearsalSentences } from './rehearsal-words.ts';
 
 /** Sentences, in the order in which they should be heard before the question. */
 export function planSentences(plan: Plan): string[] {
@@ -29,6 +26,7 @@ export function planSentences(plan: Plan): string[] {
       (one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning: will start to fail'}: ${one}.`,
     ),
     ...byRule(resolves).map((one) => `Will no longer fail: ${one}.`),
+    ...(plan.rehearsal ? ['', ...rehearsalSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
     ...some(plan.skipped, ({ finding, reason }) => `Left out, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
@@ -48,19 +46,6 @@ export function changeSentence({ sign, text }: ChangeLine): string {
 }
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
-/** `storage.x on a, with s; b`: findings of one rule in one sentence. */
-function byRule(ids: readonly string[]): string[] {
-  const groups = [...Map.groupBy(ids, (id) => id.split('@')[0] ?? id)];
-  return groups.map(([rule, own]) => {
-    const names = own.slice(0, listed).map((id) => {
-      const [, resource = id, where] = /^[^@]+@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
-      return `${nameOf(resource)}${where === undefined ? '' : ` with ${nameOf(where)}`}`;
-    });
-    const rest = own.length - names.length;
-    return clean(`${rule} on ${names.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`, 1500);
-  });
-}
 
 function some<T>(all: readonly T[], say: (one: T) => string): string[] {
   const rest = all.length - listed;

@@ -4,6 +4,7 @@ import type { Ask, Choice } from '../command/definition.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
+import { rehearsalLines } from '../render/rehearsal-text.ts';
 import { wrapLines } from '../render/wrap-lines.ts';
 import { forgetTyped } from './typed.ts';
 
@@ -52,7 +53,7 @@ export function terminalAsk(options: PromptOptions): Ask {
   };
   const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, (stderr.columns ?? 80) - 1)));
   return {
-    async confirm({ title, lines, yes, plan }) {
+    async confirm({ title, lines, yes, plan, rehearse }) {
       if (accessible && plan !== undefined) {
         const { planSentences } = await import('../accessible/plan-words.ts');
         showWrapped([...planSentences(plan).map((text) => [{ text }]), [], [{ text: title }]]);
@@ -65,8 +66,18 @@ export function terminalAsk(options: PromptOptions): Ask {
           'Read the plan (--dry-run shows it), then add --yes.',
         );
       }
-      const answer = await question(`${yes}? Type yes to go on, Enter to cancel: `);
-      return /^y(es)?$/i.test(answer.trim());
+      for (let play = rehearse; ; ) {
+        const offer = play === undefined ? '' : ', r to rehearse it first';
+        const answer = (await question(`${yes}? Type yes to go on${offer}, Enter to cancel: `)).trim();
+        if (play === undefined || !/^r(ehearse)?$/i.test(answer)) return /^y(es)?$/i.test(answer);
+        const { rehearsal } = await play();
+        play = undefined;
+        if (rehearsal === undefined) continue;
+        if (accessible) {
+          const { rehearsalSentences } = await import('../accessible/rehearsal-words.ts');
+          showWrapped(rehearsalSentences(rehearsal).map((text) => [{ text }]));
+        } else stderr.write(show([[], ...rehearsalLines(rehearsal), []]));
+      }
     },
     async choose({ name, title, choices, lines = [], news = [], progress, calm }) {
       const given = answers[name];

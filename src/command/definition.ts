@@ -54,6 +54,8 @@ export interface Ask {
     readonly yes: string;
     /** The plan that is asked about: the lines say it, and a host may say it in a way of its own. */
     readonly plan?: Plan;
+    /** Plays that plan on a copy of what was read, and gives it back with the result; whoever asked keeps it as well. */
+    rehearse?(): Promise<Plan>;
   }): Promise<boolean>;
   choose(question: ChooseQuestion): Promise<string>;
   text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;

@@ -2,15 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';
+import { createAsking } from '../../src/app/state/asking.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { stepRows } from '../../src/plan/describe-settings.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
+import { drain as ended } from '../support/bench.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession } from '../support/fake-session.ts';
 
@@ -80,6 +83,39 @@ describe('keys', () => {
     gate.resolve();
     await rest();
     expect(state().overlay).toBeNull();
+  });
+});
+
+describe('a plan that a command asks about', () => {
+  test('is looked at, rehearsed and answered where plans are', async () => {
+    const { shell, press, text, state, rest } = await started();
+    await press('F');
+    const overlay = state().overlay;
+    if (overlay?.kind !== 'plan') throw new Error('no plan');
+    await press('esc');
+    const { plan } = overlay;
+    const asking = createAsking(shell.store);
+    let played = 0;
+    const rehearse = async () => {
+      played += 1;
+      return {
+        ...plan,
+        rehearsal: await ended(fakeSession().rehearse(state().snapshot as Snapshot, plan, { profile: 'all' })),
+      };
+    };
+    const answer = asking.ask.confirm({ title: 'Send?', lines: [], yes: 'Apply', plan, rehearse });
+    expect(state().overlay).toMatchObject({ kind: 'plan', asked: true, choice: 0 });
+    expect(text()).toMatch(/> Cancel +Apply +Rehearse/);
+    await asking.rehearse();
+    await rest();
+    expect(text()).toMatch(/rehearsed: 3 of 3 would go through/);
+    await asking.rehearse();
+    expect([played, state().message?.text]).toEqual([1, 'It is rehearsed already.']);
+    asking.answer();
+    expect([await answer, state().overlay]).toEqual([true, null]);
+    const refused = asking.ask.confirm({ title: 'Send?', lines: [], yes: 'Apply', plan });
+    asking.refuse();
+    expect(await refused).toBe(false);
   });
 });
 

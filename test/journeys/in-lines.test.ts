@@ -44,6 +44,8 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
   expect(normalState(at.state)).toEqual(start);
   await answer('fix', /Enter for 0: $/);
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
+  const played = await answer('rehearse', /Enter for 0: $/);
+  expect(played).toMatch(/Rehearsed: all \d+ writes would go through\.[\s\S]*Would no longer fail: /);
   const sent = await answer('1', /Which finding\?[\s\S]*: $/);
   expect(sent).toMatch(
     /Step 1 of \d+, [^\n]*, sent[\s\S]*Reading again what was changed\.[\s\S]*This finding is resolved\./,

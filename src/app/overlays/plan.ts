@@ -8,6 +8,7 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
+import type { Kit } from '../state/kit.ts';
 import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
@@ -35,16 +36,17 @@ const bindings: readonly Binding[] = [
     keys: ['r'],
     label: 'rehearse',
     help: 'Play the plan on a copy of what was read, and show what would come of it; nothing is sent',
-    effect({ store, acting, guard }) {
-      const { overlay } = store.get();
-      if (overlay?.kind === 'plan') guard(acting.rehearse(overlay.plan));
+    effect(kit) {
+      const { overlay } = kit.store.get();
+      if (overlay?.kind === 'plan') rehearse(overlay, kit);
     },
     line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --rehearse` : null),
     hint: 1.5,
-    off: (state) =>
-      state.overlay?.kind === 'plan' && state.overlay.plan.steps.length === 0
-        ? 'There is nothing to rehearse.'
-        : busy(state),
+    off(state) {
+      if (state.overlay?.kind !== 'plan') return null;
+      if (state.overlay.plan.steps.length === 0) return 'There is nothing to rehearse.';
+      return state.overlay.asked ? null : busy(state);
+    },
   },
   {
     name: 'plan-scroll-down',
@@ -84,20 +86,28 @@ export const plan = defineOverlay<PlanOverlay>({
   move: moved,
   choices: (overlay) => buttonsOf(overlay).length,
   draw,
-  submit(overlay, { show, guard, acting, desk }) {
+  submit(overlay, kit) {
+    const { show, guard, acting, asking, desk } = kit;
     const button = buttonsOf(overlay)[overlay.choice];
-    if (button === 'rehearse') return guard(acting.rehearse(overlay.plan));
+    if (button === 'rehearse') return rehearse(overlay, kit);
+    if (overlay.asked) return button === 'apply' ? asking.answer() : asking.refuse();
     show(null);
     if (button === 'apply') guard(acting.carryOut(overlay.plan, overlay.line));
     else desk.say('Cancelled: nothing was sent.');
   },
-  cancel(_overlay, { show, desk, store }) {
+  cancel(overlay, { show, desk, store, asking }) {
+    if (overlay.asked) return asking.refuse();
     // A rehearsal that nobody waits for any more is not played to its end.
     if (store.get().work?.writing === false) desk.abort();
     desk.say('Cancelled: nothing was sent.');
     show(null);
   },
 });
+
+/** A command that asks plays its own plan, and goes on with what came of it. */
+function rehearse(overlay: PlanOverlay, { guard, acting, asking }: Kit): void {
+  guard(overlay.asked ? asking.rehearse() : acting.rehearse(overlay.plan));
+}
 
 /** Up and down go through the steps, pages through the detail; without a list everything scrolls. */
 function moved(overlay: PlanOverlay, move: Move, times: number, state: State): PlanOverlay {

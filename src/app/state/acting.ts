@@ -7,6 +7,7 @@ import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { Outcome, SessionEvent } from '../../session/session.ts';
 import { atStart } from '../draw/window.ts';
+import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Desk } from './desk.ts';
 import { keyNamed } from './spell.ts';
 import type { Act, State } from './state.ts';
@@ -85,13 +86,6 @@ export function createActing(desk: Desk): Acting {
       if (stopped) await desk.work({ title: 'Reading the workspace', writing: false }, desk.read);
     },
   };
-}
-
-/** The preview of this plan, the whole of it in view; a preview that was closed meanwhile stays closed. */
-function withRehearsal(state: State, plan: Plan): State {
-  const { overlay } = state;
-  if (overlay?.kind !== 'plan' || overlay.plan.id !== plan.id) return state;
-  return { ...state, overlay: { ...overlay, plan, step: atStart, choice: 0, top: 0 } };
 }
 
 /** Why a plan cannot be sent; null when it can. */

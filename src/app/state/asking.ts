@@ -1,10 +1,13 @@
 // Questions put by a command or by the screen itself, answered in an overlay. One at a time; what was shown before
 // comes back after the answer.
 import type { Ask } from '../../command/definition.ts';
-import { exitStatus, Failure } from '../../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
+import type { Plan } from '../../model/plan.ts';
 import { emptyInput, inputOf } from '../draw/input.ts';
+import { atStart } from '../draw/window.ts';
 import type { Question } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
+import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
 import type { Overlay, State } from './state.ts';
 import type { Store } from './store.ts';
@@ -15,23 +18,35 @@ export interface Asking {
   answer(): void;
   /** The answer is no. */
   refuse(): void;
+  /** Plays the plan that is asked about, and shows what came of it; the question goes on standing. */
+  rehearse(): Promise<void>;
 }
 
 export const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to answer differently.');
 
-export function createAsking(store: Store<State, Action>): Asking {
-  let waiting: { readonly before: Overlay | null; settle(answer: string | null): void } | null = null;
+interface Waiting {
+  readonly before: Overlay | null;
+  settle(answer: string | null): void;
+  rehearse?(): Promise<Plan>;
+}
 
-  const show = (overlay: Overlay) =>
+export function createAsking(store: Store<State, Action>): Asking {
+  let waiting: Waiting | null = null;
+
+  const show = (overlay: Overlay, rehearse?: () => Promise<Plan>) =>
     new Promise<string | null>((settle) => {
       waiting?.settle(null);
-      waiting = { before: store.get().overlay, settle };
+      waiting = { before: store.get().overlay, settle, ...(rehearse ? { rehearse } : {}) };
       store.dispatch({ type: 'overlay', overlay });
     });
-  const put = (question: Question, suggestion = '') => {
-    const input = suggestion === '' ? emptyInput : inputOf(suggestion);
-    return show({ kind: 'ask', question, input, choice: 0, top: 0 });
+  const put = (question: Question, suggestion = '') =>
+    show({ kind: 'ask', question, input: suggestion === '' ? emptyInput : inputOf(suggestion), choice: 0, top: 0 });
+  /** A plan is asked about where plans are looked at. */
+  const putPlan = (plan: Plan, rehearse?: () => Promise<Plan>) => {
+    const line = store.get().lines.at(-1) ?? plan.verb;
+    const at = { choice: 0, step: atStart, top: 0 };
+    return show({ kind: 'plan', plan, line, blocked: null, asked: true, ...at }, rehearse);
   };
   const settle = (answer: string | null) => {
     const done = waiting;
@@ -47,7 +62,8 @@ export function createAsking(store: Store<State, Action>): Asking {
   return {
     ask: {
       // The first button is Cancel and is the one preselected.
-      confirm: async ({ title, lines, yes }) => (await put({ kind: 'confirm', title, lines, yes })) === '1',
+      confirm: async ({ title, lines, yes, plan, rehearse }) =>
+        (await (plan === undefined ? put({ kind: 'confirm', title, lines, yes }) : putPlan(plan, rehearse))) === '1',
       choose: async (question) => {
         const { title, choices, lines, calm } = question;
         const answer = await (lines === undefined
@@ -61,9 +77,24 @@ export function createAsking(store: Store<State, Action>): Asking {
     answer() {
       const overlay = store.get().overlay;
       if (overlay?.kind === 'guide') return settle(String(overlay.choice));
+      if (overlay?.kind === 'plan') return settle('1');
       if (overlay?.kind !== 'ask') return;
       settle(overlay.question.kind === 'text' ? overlay.input.text.trim() : String(overlay.choice));
     },
     refuse: () => settle(null),
+    async rehearse() {
+      const mine = waiting;
+      const say = (text: string, role: string) => store.dispatch({ type: 'said', text, role });
+      if (mine?.rehearse === undefined) return say('It is rehearsed already.', 'warn');
+      waiting = { before: mine.before, settle: mine.settle };
+      say('Rehearsing on a copy of what was read ...', 'dim');
+      try {
+        const plan = await mine.rehearse();
+        store.dispatch({ type: 'changed', change: (state) => withRehearsal(state, plan) });
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        say(`${error.message} ${error.next}`, 'bad');
+      }
+    },
   };
 }

@@ -1,7 +1,7 @@
 // The value of the plan overlay, what its buttons are, and where its parts stand.
 import type { Plan } from '../../../model/plan.ts';
 import type { Area } from '../../draw/boxes.ts';
-import type { Cursor } from '../../draw/window.ts';
+import { atStart, type Cursor } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 
 export interface PlanOverlay {
@@ -11,6 +11,8 @@ export interface PlanOverlay {
   readonly line: string;
   /** Why it cannot be applied; null when it can. */
   readonly blocked: string | null;
+  /** A command asks about it, and waits for the answer. */
+  readonly asked?: true;
   readonly choice: number;
   /** The row of the list: the whole plan, then its steps. */
   readonly step: Cursor;
@@ -57,4 +59,11 @@ export function planAreas({ view }: Pick<State, 'view'>, overlay: PlanOverlay): 
   const left = Math.min(44, Math.max(30, Math.floor(width * 0.3)));
   // One column for the wall between them.
   return { stacked: false, list: { width: left, height }, detail: { width: width - left - 1, height } };
+}
+
+/** The preview of this plan, the whole of it in view; a preview that was closed meanwhile stays closed. */
+export function withRehearsal(state: State, plan: Plan): State {
+  const { overlay } = state;
+  if (overlay?.kind !== 'plan' || overlay.plan.id !== plan.id) return state;
+  return { ...state, overlay: { ...overlay, plan, step: atStart, choice: 0, top: 0 } };
 }

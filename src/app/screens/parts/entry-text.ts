@@ -4,6 +4,7 @@ import type { Entry } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { rehearsalWords } from '../../overlays/plan/rehearsal.ts';
 
 const blank: Line = [];
 
@@ -30,6 +31,7 @@ export function entriesAbout(entries: readonly Entry[], id: string | null, width
       'dim',
       4,
     ),
+    ...(entry.rehearsal ? [line('  ', rehearsalWords(entry.rehearsal))] : []),
     ...entry.steps
       .filter((step) => step.message !== null)
       .flatMap((step) => wrapText(`  ${clean(step.message)}`, width, 'bad', 4)),
