@@ -75,7 +75,7 @@ export const virtualNetworks: ProviderType = {
   actions: { listnetworkmanagereffectivesecurityadminrules: listEffectiveRules },
 };
 
-/** Without a list the peerings stay; the ranges must suit those that there are. */
+/** Without a list the peerings stay, as subnets do (a guess: no document says so); the ranges must suit those that there are. */
 function replacePeerings(write: Write, network: JsonObject, properties: JsonObject): void {
   const sent = at(write.body, 'properties', 'virtualNetworkPeerings');
   const owned = new Map(network).set('id', write.id);
