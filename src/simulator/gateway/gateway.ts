@@ -19,7 +19,7 @@ import { checkToken } from './token.ts';
 import { answerUnseen } from './unseen.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
-import { carryOut, deleteResource, findOut, patchResource, putResource, shown } from './writes.ts';
+import { carryOut, deleteResource, etagHeader, findOut, patchResource, putResource, shown } from './writes.ts';
 
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -182,8 +182,7 @@ function onResource(machine: Machine, call: Call, provider: ProviderType, fault:
       if (!body) throw notFound(call, provider, address.path);
       requireAction(machine, id, `${provider.type}/read`);
       if (request.method === 'HEAD') return { status: 204 };
-      const etag = body.get('etag');
-      return ok(shown(job, body), 200, typeof etag === 'string' ? { etag } : {});
+      return ok(shown(job, body), 200, etagHeader(body));
     }
     case 'PUT':
     case 'PATCH': {

@@ -228,9 +228,10 @@ const retryHeader = ({ provider }: Job, operation: Operation): Record<string, st
     ? {}
     : { 'retry-after': String(Math.max(operation.retryAfter, provider.leastWait ?? 0)) };
 
-function etagHeader(body: JsonObject | undefined): Record<string, string> {
+/** What a loaded state says of its etag may hold letters that no header can carry. */
+export function etagHeader(body: JsonObject | undefined): Record<string, string> {
   const etag = text(body, 'etag');
-  return etag === undefined ? {} : { etag };
+  return etag === undefined || !/^[\t\x20-\x7e]*$/.test(etag) ? {} : { etag };
 }
 
 export function shown(job: Pick<Job, 'provider' | 'call'>, body: JsonObject): JsonObject {
