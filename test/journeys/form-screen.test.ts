@@ -30,8 +30,8 @@ test('a cluster is made in a subnet that was chosen, after its plan was seen', a
     text = await screen.press(keys.right, (now) => now !== text);
   }
   expect(text).toMatch(/\$ bastide create cluster cpu-form --subnet=vnet-ml\/snet-train/);
-  await screen.press(keys.enter, /Send this write/);
-  screen.type(keys.tab);
+  await screen.press(keys.enter, /> Cancel/);
+  await screen.press(keys.tab, /> Apply/);
   await screen.press(keys.enter, /cpu-form\s+done/);
   const shown = await bastide(['show', 'cpu-form', '--demo=closed'], home);
   expect(shown.stdout).toContain('snet-train');
