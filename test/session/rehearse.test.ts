@@ -94,6 +94,13 @@ describe('what is rehearsed is what happens', () => {
     );
   });
 
+  test('a link of container instances, which a snapshot shows only inside its subnet', () =>
+    inWorld('databricks', async (ready) => {
+      const plan = ready.bench.session.plan(ready.snapshot, request(['aci.delegation-removable']));
+      expect(plan.steps.length).toBeGreaterThan(0);
+      await sameStory(ready, plan);
+    }));
+
   test('the undo of what was done', () =>
     inWorld('mixed', async ({ bench, snapshot }) => {
       const plan = bench.session.plan(snapshot, request('all'));

@@ -3,6 +3,7 @@ import { SimulatorError } from '../error.ts';
 import { fold, parentOf, typeOf } from '../gateway/address.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
+import { linksAsSeen } from '../providers/microsoft.containerinstance/association-links.ts';
 import { limitsAsSeen } from '../providers/microsoft.machinelearningservices/machine-sizes.ts';
 import { completeRules } from '../providers/microsoft.machinelearningservices/managed-network-effects.ts';
 import { inlineMembers } from './inline.ts';
@@ -23,6 +24,7 @@ export function storeOfText(content: string, world: string, played = false): Sto
   completeRules(store);
   if (played) {
     limitsAsSeen(store);
+    linksAsSeen(store);
     store.seen = new Seen(document);
   }
   return store;

@@ -2,7 +2,7 @@
 // as `acisal`, it is deleted as `default`, and it outlives the last group ("rules-catalogue", E24).
 import { fold, sameId, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { json, list, text } from '../../json.ts';
+import { at, json, list, object, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { touch } from '../microsoft.network/network-parts.ts';
 import { addLink, removeReferences } from '../microsoft.network/references.ts';
@@ -55,6 +55,20 @@ export function bindSubnet(store: Store, subnetId: string, newId: () => string):
   const type = 'Microsoft.ContainerInstance/serviceAssociationLinks';
   const made = json({ id, name: 'default', type, properties: shown.properties });
   if (made instanceof Map) store.set(id, made);
+}
+
+/** A snapshot shows a link only inside its subnet; that one is there by itself as well, under the name it is deleted by. */
+export function linksAsSeen(store: Store): void {
+  for (const subnet of store.ofType('Microsoft.Network/virtualNetworks/subnets')) {
+    const shown = list(subnet, 'properties', 'serviceAssociationLinks').find(
+      (link) =>
+        fold(text(link, 'properties', 'linkedResourceType') ?? '') === 'microsoft.containerinstance/containergroups',
+    );
+    const id = `${idOf(subnet)}${provider}/default`;
+    if (shown === undefined || store.get(id)) continue;
+    const type = 'Microsoft.ContainerInstance/serviceAssociationLinks';
+    store.set(id, object({ id, name: 'default', type, properties: at(shown, 'properties') ?? {} }));
+  }
 }
 
 const associationLink = (subnetId: string) => ({
