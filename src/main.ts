@@ -61,6 +61,8 @@ const version = typeof BASTIDE_VERSION === 'string' ? BASTIDE_VERSION : '0.0.0';
 
 function onSignal(signal: NodeJS.Signals): void {
   // The first asks everything to stop in good order, the second does not wait for it.
+  // A terminal that is gone says so more than once, by the kernel and by whoever held it: that is no impatience.
+  if (interrupt.signal.aborted && signal === 'SIGHUP') return;
   if (interrupt.signal.aborted) process.exit(130);
   interrupt.abort(new DOMException(`interrupted by ${signal}`, 'AbortError'));
 }

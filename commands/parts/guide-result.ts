@@ -12,6 +12,8 @@ export interface Walk {
   /** Mended in this walk, earlier sittings included. */
   readonly done: readonly DoneFinding[];
   readonly skipped: readonly string[];
+  /** Where nobody was asked and nothing sent: the findings that the guide would come to first. */
+  readonly order: readonly string[] | null;
   /** `reason`: why it cannot be mended now; null where it was not asked about yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
   /** Entries that were not carried out whole in this sitting, and whether anything was. */
@@ -25,7 +27,7 @@ export interface Walk {
 const most = 12;
 
 export function walkLines(result: Json): Line[] {
-  const { stopped, done, skipped, left, script } = shapeOf<Walk>(result);
+  const { stopped, done, skipped, order, left, script } = shapeOf<Walk>(result);
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -39,7 +41,17 @@ export function walkLines(result: Json): Line[] {
     ...section('Done', 'ok', ids, () => ''),
     ...section('Put aside', 'warn', skipped, () => ''),
     ...section('Cannot be mended now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
-    ...(unasked === 0 ? [] : [line([`Not asked about yet: ${unasked}`, 'heading'])]),
+    ...(order === null
+      ? []
+      : order.map((id, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], spokenId(id)))),
+    ...(unasked === (order?.length ?? 0)
+      ? []
+      : [
+          line([
+            order === null ? `Not asked about yet: ${unasked}` : `     and ${unasked - order.length} more`,
+            'heading',
+          ]),
+        ]),
     ...(done.length + skipped.length + left.length === 0 ? [line(['Nothing fails that could be mended.', 'ok'])] : []),
     ...(script.length === 0
       ? []

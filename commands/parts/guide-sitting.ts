@@ -56,7 +56,8 @@ export async function standing(sitting: Sitting, without: ReadonlySet<string> = 
   const aside = asideOf(progress, sitting);
   const open = openFindings(session.report(snapshot, context.flags.profile), aside);
   const planOf = planner(sitting, progress);
-  const before = progress.done.length + aside.length;
+  const failing = new Set(open.map(({ id }) => id));
+  const before = progress.done.filter(({ finding }) => !failing.has(finding)).length + aside.length;
   return {
     progress,
     open,
@@ -94,19 +95,23 @@ function planner({ session, snapshot, context }: Sitting, progress: Progress): P
   };
 }
 
-export function resultOf({ progress, open, queue }: Standing, sitting: Sitting, stopped: boolean): Walk {
+export async function resultOf({ progress, open, queue }: Standing, sitting: Sitting, stopped: boolean): Promise<Walk> {
   const failing = new Set(open.map(({ id }) => id));
   const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
   const done = progress.done.filter(({ finding }) => !failing.has(finding));
-  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...sitting.partial])].toSorted();
+  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...sitting.partial])];
+  // Two entries of one second are told apart by the history alone.
+  const told = (await sitting.session.history()).map(({ id }) => id);
+  const inTurn = told.filter((id) => entries.includes(id));
   return {
     stopped,
     done,
     skipped: asideOf(progress, sitting),
+    order: null,
     left: open.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
     failed: sitting.failed,
     sent: sitting.sent,
-    script: entries.toReversed().map((entry) => `undo ${entry}`),
+    script: inTurn.toReversed().map((entry) => `undo ${entry}`),
   };
 }
 

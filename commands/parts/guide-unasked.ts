@@ -6,6 +6,7 @@ import { line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut } from './guide-act.ts';
+import { queueOf } from './guide-queue.ts';
 import type { Walk } from './guide-result.ts';
 import { answersFor, leftBehind, resultOf, type Sitting, standing } from './guide-sitting.ts';
 
@@ -14,13 +15,14 @@ export async function* walkUnasked(
   answers: Readonly<Record<string, string>>,
 ): AsyncGenerator<SessionEvent, Walk> {
   const { context, session, store } = sitting;
+  if (sitting.looksOnly) return inOrder(sitting);
   /** Nothing is tried twice. */
   const tried = new Set<string>();
   for (;;) {
     if (context.signal.aborted) throw leftBehind(sitting);
     const here = await standing(sitting, tried);
     const item = here.queue.next;
-    if (item === null || sitting.looksOnly) return resultOf(here, sitting, item !== null);
+    if (item === null) return await resultOf(here, sitting, false);
     const [first] = item.findings;
     const progress = await store.update((now) => shownAt(now, first.id));
     const known = answersFor(progress, item.findings, item.before);
@@ -37,4 +39,22 @@ export async function* walkUnasked(
     for (const words of [line(spokenId(first.id)), ...acted.news]) context.say(words.map(({ text }) => text).join(''));
     sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
   }
+}
+
+/** Each finding in its turn costs a plan, and whoever looks wants to see how it begins. */
+const mostTurns = 20;
+
+/** Nothing is sent: the next findings in their turns, as if each had been passed over. */
+async function inOrder(sitting: Sitting): Promise<Walk> {
+  const here = await standing(sitting);
+  const order: string[] = [];
+  let { open } = here;
+  let { queue } = here;
+  while (queue.next !== null && order.length < mostTurns) {
+    const [{ id: turn }] = queue.next.findings;
+    order.push(turn);
+    open = open.filter(({ id }) => id !== turn);
+    queue = queueOf(open, here.planOf);
+  }
+  return { ...(await resultOf({ ...here, queue }, sitting, order.length > 0)), order };
 }

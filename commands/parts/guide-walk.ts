@@ -16,11 +16,11 @@ type Answer = 'yes' | 'all' | 'one' | 'no' | 'explain' | 'back' | 'stop';
 export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk> {
   for (;;) {
     const here = await standing(sitting);
-    if (here.queue.next === null && sitting.last === null) return resultOf(here, sitting, false);
+    if (here.queue.next === null && sitting.last === null) return await resultOf(here, sitting, false);
     const { answer, item } = await asked(sitting, here);
-    if (answer === 'stop') return resultOf(here, sitting, item !== null);
+    if (answer === 'stop') return await resultOf(here, sitting, item !== null);
     if (answer === 'back') yield* back(sitting);
-    else if (item === null) return resultOf(here, sitting, false);
+    else if (item === null) return await resultOf(here, sitting, false);
     else if (answer === 'no') await putAside(sitting, item);
     else if (item.asked !== null) await answered(sitting, item);
     else yield* sent(sitting, item, here);

@@ -24,15 +24,21 @@ function sit(at: Home, world = 'open', more: readonly string[] = []): Screen {
   return screen;
 }
 const stateOf = (at: Home, world = 'open') => path.join(at.folder, 'bastide/demo', `${world}.json`);
-const entriesOf = async (at: Home, world = 'open') =>
-  (await bastideJson<HistoryJson>(['history', `--demo=${world}`], at)).result.entries;
+/** The history as it stands on disk. */
+function entriesOf(at: Home): HistoryJson['entries'] {
+  const folder = path.join(at.folder, 'bastide/history');
+  const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return file === undefined ? [] : (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as HistoryJson).entries;
+}
 /** The last line that is not empty is the question's own. */
 const question = /\(Enter(?:: | to )[^)]*\): *$/;
 /** Answers the question that stands there, and waits for the next one or the end. */
 async function answer(screen: Screen, letter: string, until: RegExp = question): Promise<string> {
-  const before = screen.raw().length;
+  // Each question writes its prompt once; what is echoed meanwhile looks like the old one.
+  const asked = () => screen.raw().split('(Enter').length;
+  const before = asked();
   screen.type(`${letter}\r`);
-  return screen.until((text) => screen.raw().length > before + letter.length + 2 && until.test(text));
+  return screen.until((text) => asked() > before && until.test(text));
 }
 interface Kept {
   readonly progress: { skipped: string[]; done: { finding: string }[]; acting: object | null; at: string | null };
@@ -66,7 +72,7 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   screen.type('s\r');
   expect((await screen.exit).exitCode).toBe(0);
   expect(await screen.text()).toContain('bastide guide goes on here');
-  expect((await entriesOf(at)).map(({ verb, state }) => [verb, state])).toEqual([
+  expect(entriesOf(at).map(({ verb, state }) => [verb, state])).toEqual([
     ['fix', 'done'],
     ['undo', 'done'],
   ]);
@@ -93,14 +99,19 @@ test('a fix that needs a choice asks for it, and what it makes way for comes aft
   const screen = sit(at);
   expect(await screen.until(question)).toContain('y yes, choose');
   expect(await answer(screen, 'y')).toContain('sku = Premium');
+  // Cancelling a choice sends nothing and leads back.
+  expect(await answer(screen, '')).toContain('Nothing was chosen, and nothing was sent');
+  expect(await answer(screen, 'y')).toContain('sku = Premium');
   const plan = await answer(screen, '1');
   expect(plan).toMatch(/SKU: \w+ → Premium/);
   expect(plan).toContain('partial');
   expect(await answer(screen, 'y')).toContain('Done, and read again');
-  // Cancelling a choice sends nothing, and Enter at a question stops.
-  screen.type('\r');
-  expect((await screen.exit).exitCode).toBe(0);
-  expect((await entriesOf(at)).at(-1)?.state).toBe('done');
+  expect(entriesOf(at).at(-1)?.state).toBe('done');
+  // The question of an undo can be left too, and nothing is taken back.
+  await answer(screen, 'b', /leave it\n.*\): *$/);
+  screen.type('\u0003');
+  expect((await screen.exit).exitCode).toBe(5);
+  expect(entriesOf(at).at(-1)?.verb).toBe('fix');
 });
 
 describe('leaving', () => {
@@ -117,7 +128,7 @@ describe('leaving', () => {
       await screen.until(question);
       leave(screen);
       expect((await screen.exit).exitCode).toBe(130);
-      expect(await entriesOf(at)).toEqual([]);
+      expect(entriesOf(at)).toEqual([]);
       expect(kept(at)).toMatchObject({ acting: null, done: [], skipped: [] });
 
       const second = sit(at);
@@ -125,11 +136,24 @@ describe('leaving', () => {
       await answer(second, 'y');
       leave(second);
       expect((await second.exit).exitCode).toBe(5);
-      expect(await entriesOf(at)).toHaveLength(1);
+      expect(entriesOf(at)).toHaveLength(1);
       expect(kept(at)).toMatchObject({ acting: null });
       expect(kept(at).done.length).toBeGreaterThan(0);
     },
   );
+
+  test('Ctrl+C at the choice that a fix needs: 130', async () => {
+    const at = home();
+    await bastide(['fix', '--all', '--demo=open', '--yes'], at);
+    const before = entriesOf(at).length;
+    const screen = sit(at);
+    await screen.until(question);
+    await answer(screen, 'y', /sku = Premium[\s\S]*\): *$/);
+    screen.type('\u0003');
+    expect((await screen.exit).exitCode).toBe(130);
+    expect(entriesOf(at)).toHaveLength(before);
+    expect(kept(at)).toMatchObject({ acting: null, done: [] });
+  });
 
   test('what was typed before a question stood there does not answer it', async () => {
     const at = home();
@@ -139,7 +163,7 @@ describe('leaving', () => {
     screen.type('y\ry\r');
     await screen.until(/5 of \d+[\s\S]*\): *$/);
     await screen.quiet();
-    expect(await entriesOf(at)).toHaveLength(1);
+    expect(entriesOf(at)).toHaveLength(1);
     screen.type('\u0003');
     expect((await screen.exit).exitCode).toBe(5);
   });
@@ -164,7 +188,7 @@ describe('leaving', () => {
     again.type('s\r');
     expect((await again.exit).exitCode).toBe(0);
     expect(kept(at).acting).toBeNull();
-    expect((await entriesOf(at)).filter(({ state }) => state === 'open')).toEqual([]);
+    expect(entriesOf(at).filter(({ state }) => state === 'open')).toEqual([]);
   });
 });
 
