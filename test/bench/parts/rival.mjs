@@ -1,7 +1,7 @@
 // The same questions on service-tag prefixes put to cidr-tools and to `src/net`, which must give the same answers before
 // anybody is timed.
 import { deepStrictEqual } from 'node:assert/strict';
-import { prefixesOf, readPrefixes, without } from '../../../src/net/addresses.ts';
+import { either, prefixesOf, readPrefixes, without } from '../../../src/net/addresses.ts';
 import { covers, meets } from '../../../src/net/sets.ts';
 
 const read = (texts) => readPrefixes(texts).addresses;
@@ -26,7 +26,14 @@ export function rivalCases(rival, lists) {
       inputs: lists.map((list) => [list]),
       theirs: (list) => rival.mergeCidr(list),
       ours: (list) => prefixesOf(read(list)),
+      // A set at hand is merged already: what is left to do is to write it.
       ready: (list) => prefixesOf(list),
+    },
+    union: {
+      inputs: pairs,
+      theirs: (a, b) => rival.mergeCidr([...a, ...b]),
+      ours: (a, b) => prefixesOf(either(read(a), read(b))),
+      ready: either,
     },
     exclude: {
       inputs: pairs,
