@@ -57,7 +57,8 @@ export function rehearsalLines(rehearsal: Rehearsal, width: number, glyphs: Glyp
   const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
   const step = rehearsal.steps[stuck];
   return [
-    line(word('Rehearsal', 'heading'), word('  played on a copy of what was read; nothing was sent', 'dim')),
+    line(word('Rehearsal', 'heading')),
+    ...wrapText('Played on a copy of what was read; nothing was sent.', width, 'dim'),
     ...wrapLine(line(rehearsalWords(rehearsal)), width),
     ...(step === undefined ? [] : rehearsedStepLines(step, width, glyphs)),
     ...list(rehearsal.introduces, glyphs.bad, 'would start to fail', 'bad'),
