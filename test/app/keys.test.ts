@@ -83,6 +83,7 @@ describe('the key table', () => {
     ...overlayPlaces,
     ['palette', ['everywhere', 'palette', 'line']],
     ['path', ['everywhere', 'path', 'list']],
+    ['document', ['everywhere', 'json', 'list']],
     ['guide', ['everywhere', 'guide']],
   ];
   const meant = (where: readonly string[], key: string) => bindingFor(bindings, where, key);
@@ -107,7 +108,7 @@ describe('the key table', () => {
   });
   test('Escape backs out and never sends', () => {
     const ways = places.map(([, where]) => meant(where, 'esc')?.name);
-    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back', 'guide-leave'];
+    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back', 'document-close', 'guide-leave'];
     expect(ways.filter((name) => name === undefined || !backing.includes(name))).toEqual([]);
   });
   test('a letter typed into an input is text, not a key', () => {

@@ -63,7 +63,8 @@ for (const world of worlds) {
 }
 // To the findings, and every outcome of them, so that there is enough to scroll in the small world too.
 for (const screen of screens.values()) {
-  await screen.press('\t');
+  await screen.press('3');
+  await screen.quiet(600);
   await screen.press('a');
   await screen.quiet(300);
 }

@@ -59,7 +59,8 @@ async function inScreen(compressed) {
     return spent();
   };
   // To the list of findings, whose detail follows the selection.
-  await press('\t');
+  await press('3');
+  await screen.quiet(600);
   const inside = [];
   for (let turn = 0; turn < keys; turn += 1) inside.push(await press('j'));
   for (let turn = 0; turn < 40; turn += 1) screen.type('j');

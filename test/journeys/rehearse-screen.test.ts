@@ -42,7 +42,8 @@ describe.each([
     expect(step).toMatch(/Rehearsed +✓ would go through/);
     expect(step).toMatch(/\+ /);
     await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /Done and read again: \d+ resolved, 0 still failing, 0 unknown/);
+    await screen.press(keys.enter, /Type the workspace's name/);
+    await screen.press(`mlw-sim${keys.enter}`, /Done and read again: \d+ resolved, 0 still failing, 0 unknown/);
     await screen.press(keys.escape, /fix all/);
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);

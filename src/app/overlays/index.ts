@@ -1,6 +1,7 @@
 // Everything that may lie above a screen.
 import type { AnyOverlay } from '../state/view.ts';
 import { ask } from './ask.ts';
+import { document } from './document.ts';
 import { filter } from './filter.ts';
 import { form } from './form.ts';
 import { guide } from './guide.ts';
@@ -13,6 +14,7 @@ import { progress } from './progress.ts';
 
 export const overlays = [
   ask,
+  document,
   filter,
   form,
   guide,

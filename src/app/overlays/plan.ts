@@ -8,6 +8,7 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
+import { sendPlan } from '../state/consent.ts';
 import type { Kit } from '../state/kit.ts';
 import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
@@ -87,12 +88,12 @@ export const plan = defineOverlay<PlanOverlay>({
   choices: (overlay) => buttonsOf(overlay).length,
   draw,
   submit(overlay, kit) {
-    const { show, guard, acting, asking, desk } = kit;
+    const { show, guard, asking, desk } = kit;
     const button = buttonsOf(overlay)[overlay.choice];
     if (button === 'rehearse') return rehearse(overlay, kit);
     if (overlay.asked) return button === 'apply' ? asking.answer() : asking.refuse();
     show(null);
-    if (button === 'apply') guard(acting.carryOut(overlay.plan, overlay.line));
+    if (button === 'apply') guard(sendPlan(kit, overlay.plan, overlay.line));
     else desk.say('Cancelled: nothing was sent.');
   },
   cancel(overlay, { show, desk, store, asking }) {

@@ -12,6 +12,7 @@ import type { Outcome } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Kept } from '../draw/kept.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
+import type { DocumentOverlay } from '../overlays/document.ts';
 import type { FilterOverlay } from '../overlays/filter.ts';
 import type { FormOverlay } from '../overlays/form.ts';
 import type { GuideOverlay } from '../overlays/guide.ts';
@@ -66,6 +67,7 @@ export interface Act {
 /** What may lie above the screen. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
 export type Overlay =
   | AskOverlay
+  | DocumentOverlay
   | FilterOverlay
   | FormOverlay
   | GuideOverlay

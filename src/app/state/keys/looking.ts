@@ -1,6 +1,10 @@
 // Keys that look, copy or choose, on every screen.
 
+import type { Resource } from '../../../model/resource.ts';
+import { nameOf, sameId } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
 import { inputOf } from '../../draw/input.ts';
+import { documentOf } from '../../overlays/document.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import { messagesOverlay } from '../../overlays/parts/messages.ts';
 import type { Binding } from '../binding.ts';
@@ -34,6 +38,21 @@ export const looking: readonly Binding[] = [
     help: 'Type a command, the same as in the shell, or the name of a screen; Tab completes',
     change: (state) => ({ ...state, overlay: paletteWith() }),
     hint: 5,
+  },
+  {
+    name: 'raw',
+    where: ['screen'],
+    keys: ['y'],
+    label: 'raw',
+    help: 'The selected resource as Azure has it: raw JSON that folds and is searched',
+    change(state) {
+      const resource = resourceSelected(state);
+      if (resource === undefined) return state;
+      const title = `${clean(nameOf(resource.id))}  ${clean(resource.type)} ${resource.apiVersion}`;
+      return { ...state, overlay: documentOf(title, resource.body) };
+    },
+    line: (state) => `show ${selectedResource(state) ?? '{resource}'}`,
+    off: (state) => (resourceSelected(state) === undefined ? 'Select a resource that was read.' : null),
   },
   {
     name: 'theme',
@@ -82,6 +101,11 @@ export const looking: readonly Binding[] = [
     hint: 6,
   },
 ];
+
+function resourceSelected(state: State): Resource | undefined {
+  const id = selectedResource(state);
+  return id === null ? undefined : state.snapshot?.resources.find((one) => sameId(one.id, id));
+}
 
 function equivalentLine(state: State): string | null {
   const { overlay } = state;

@@ -1,0 +1,209 @@
+// A resource as Azure has it: raw JSON that folds and is searched.
+import type { Line } from '../../command/definition.ts';
+import type { Json } from '../../model/json.ts';
+import { clean } from '../../model/text.ts';
+import { contentRows, listBox, nameWords } from '../draw/boxes.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
+import { emptyInput, type Input } from '../draw/input.ts';
+import { inputLine } from '../draw/input-line.ts';
+import { type Kept, keep, nothingKept } from '../draw/kept.ts';
+import { line, word } from '../draw/text.ts';
+import { atStart, type Cursor, inside, type Move, target } from '../draw/window.ts';
+import type { Binding } from '../state/binding.ts';
+import type { Kit } from '../state/kit.ts';
+import type { State } from '../state/state.ts';
+import { defineOverlay } from '../state/view.ts';
+import { foldable, type JsonRow, jsonRows, nextMatch, unfoldedTo } from './document/rows.ts';
+
+export interface DocumentOverlay {
+  readonly kind: 'document';
+  readonly title: string;
+  readonly body: Json;
+  readonly cursor: Cursor;
+  /** Paths. */
+  readonly folded: ReadonlySet<string>;
+  /** What was searched last. */
+  readonly search: string;
+  /** While a search is typed, what; else null. */
+  readonly typing: Input | null;
+  /** The same, for whoever asks for the text being typed. */
+  readonly input: Input;
+  readonly rows: Kept<readonly JsonRow[]>;
+}
+
+export const documentOf = (title: string, body: Json): DocumentOverlay => ({
+  kind: 'document',
+  title,
+  body,
+  cursor: atStart,
+  folded: new Set(),
+  search: '',
+  typing: null,
+  input: emptyInput,
+  rows: nothingKept([]),
+});
+
+const here = (change: (overlay: DocumentOverlay) => DocumentOverlay) => (state: State) =>
+  state.overlay?.kind === 'document' ? { ...state, overlay: change(state.overlay) } : state;
+const area = ({ view }: State) => ({ width: view.layout.width, height: view.layout.body - 1 });
+
+const bindings: readonly Binding[] = [
+  {
+    name: 'document-fold',
+    where: ['json'],
+    keys: ['enter', ' '],
+    label: 'fold',
+    help: 'Fold what begins in this row, or unfold it',
+    change: here((one) => foldedAt(one, one.rows.value[one.cursor.index]?.folded === false)),
+    hint: 1,
+  },
+  {
+    name: 'document-fold-all',
+    where: ['json'],
+    keys: ['_', '-'],
+    label: 'fold all',
+    help: 'Fold everything inside',
+    change: here((one) => ({ ...one, folded: new Set(foldable(one.body)), cursor: atStart })),
+  },
+  {
+    name: 'document-unfold-all',
+    where: ['json'],
+    keys: ['+'],
+    label: 'unfold all',
+    help: 'Unfold everything',
+    change: here((one) => ({ ...one, folded: new Set<string>() })),
+  },
+  {
+    name: 'document-search',
+    where: ['json'],
+    keys: ['/'],
+    label: 'search',
+    help: 'Search names and values; n goes to the next, N to the one before',
+    change: here((one) => ({ ...one, typing: emptyInput, input: emptyInput })),
+    hint: 2,
+  },
+  {
+    name: 'document-next',
+    where: ['json'],
+    keys: ['n'],
+    label: 'next',
+    help: 'The next that matches the search',
+    change: here((one) => matched(one, one.search, 1)),
+    hint: 3,
+    off: ({ overlay }) => (overlay?.kind === 'document' && overlay.search === '' ? 'Search first, with /.' : null),
+  },
+  {
+    name: 'document-previous',
+    where: ['json'],
+    keys: ['N'],
+    label: 'previous',
+    help: 'The one before that matches the search',
+    change: here((one) => matched(one, one.search, -1)),
+  },
+  {
+    name: 'document-copy',
+    where: ['json'],
+    keys: ['c'],
+    label: 'copy',
+    help: 'Copy the value of this row',
+    effect({ store, copy }) {
+      const { overlay } = store.get();
+      if (overlay?.kind !== 'document') return;
+      const text = overlay.rows.value[overlay.cursor.index]?.text.replace(/,$/, '') ?? null;
+      copy(text?.replace(/^"(.*)"$/s, '$1') ?? null, 'value');
+    },
+  },
+  {
+    name: 'document-close',
+    where: ['json'],
+    keys: ['esc', 'q', 'y'],
+    label: 'close',
+    help: 'Close',
+    effect: ({ show }: Kit) => show(null),
+    hint: 4,
+  },
+];
+
+export const document = defineOverlay<DocumentOverlay>({
+  kind: 'document',
+  // While a search is typed, letters are text.
+  places: ({ typing }) => (typing === null ? ['json', 'list'] : ['input']),
+  bindings,
+  input: ({ typing }) => typing,
+  typed: (overlay, input, state) => ({ ...state, overlay: { ...overlay, typing: input, input } }),
+  derive(overlay, state) {
+    const rows = keep(overlay.rows, [overlay.body, overlay.folded], () => jsonRows(overlay.body, overlay.folded));
+    const cursor = inside(overlay.cursor, rows.value.length, contentRows(area(state)));
+    return rows === overlay.rows && cursor === overlay.cursor ? overlay : { ...overlay, rows, cursor };
+  },
+  move(overlay, move: Move, times, state) {
+    if (move === 'left' || move === 'right') return foldedAt(overlay, move === 'left');
+    const index = target(overlay.cursor.index, move, overlay.rows.value.length, contentRows(area(state)), times);
+    return { ...overlay, cursor: { ...overlay.cursor, index } };
+  },
+  submit({ typing }, kit) {
+    const text = typing?.text.trim() ?? '';
+    kit.change(here((one) => matched({ ...one, typing: null, search: text }, text, 1)));
+    const { overlay } = kit.store.get();
+    if (text !== '' && overlay?.kind === 'document' && !found(overlay, text))
+      kit.desk.say(`Nothing here holds ${clean(text, 80)}.`, 'warn');
+  },
+  cancel: (_overlay, kit) => kit.change(here((one) => ({ ...one, typing: null }))),
+  draw(overlay, state) {
+    const glyphs = glyphsFor(state.ascii);
+    const { width } = state.view.layout;
+    const { rows, cursor, search, typing, title } = overlay;
+    const shown = listBox({
+      name: line(...nameWords(clean(title), true), word(search === '' ? '' : `  /${search}`, 'warn')),
+      focused: true,
+      area: area(state),
+      length: rows.value.length,
+      cursor,
+      glyphs,
+      row(index, selected) {
+        const row = rows.value[index];
+        return row === undefined ? [] : rowWords(row, selected ? `${glyphs.mark} ` : '  ', search, glyphs);
+      },
+    });
+    return [...shown, typing === null ? [] : inputLine(' /', typing, width, glyphs, 'a name or a value')];
+  },
+});
+
+function rowWords(row: JsonRow, sign: string, search: string, { open, shut }: { open: string; shut: string }): Line {
+  const fold = row.folded === null ? ' ' : row.folded ? shut : open;
+  const hit = search !== '' && `${row.name}${row.text}`.toLowerCase().includes(search.toLowerCase());
+  return line(
+    word(sign, 'focus'),
+    word(`${'  '.repeat(Math.min(row.depth, 20))}${fold} `, 'dim'),
+    word(row.name, 'accent'),
+    word(row.text, hit ? 'warn' : row.folded === true ? 'dim' : 'text'),
+  );
+}
+
+/** What begins in the selected row folded or unfolded; where nothing does, what it lies in is folded. */
+function foldedAt(overlay: DocumentOverlay, shut: boolean): DocumentOverlay {
+  const row = overlay.rows.value[overlay.cursor.index];
+  if (row === undefined) return overlay;
+  const path = row.folded === null && shut ? row.path.replace(/\/[^/]*$/, '') : row.path;
+  if (path === '') return overlay;
+  const folded = new Set(overlay.folded);
+  if (shut) folded.add(path);
+  else folded.delete(path);
+  const index = overlay.rows.value.findIndex((one) => one.path === path);
+  return { ...overlay, folded, cursor: { ...overlay.cursor, index: Math.max(0, index) } };
+}
+
+const found = ({ body }: DocumentOverlay, text: string): boolean =>
+  nextMatch(jsonRows(body, new Set()), text, -1, 1) >= 0;
+
+/** The cursor on the next match, also inside what is folded. */
+function matched(overlay: DocumentOverlay, text: string, step: 1 | -1): DocumentOverlay {
+  const all = jsonRows(overlay.body, new Set());
+  const now = overlay.rows.value[overlay.cursor.index];
+  const from = all.findIndex((row) => row.path === now?.path);
+  const hit = all[nextMatch(all, text, from, step)];
+  if (hit === undefined) return overlay;
+  const folded = unfoldedTo(overlay.folded, hit.path);
+  const index = jsonRows(overlay.body, folded).findIndex((row) => row.path === hit.path);
+  return { ...overlay, folded, cursor: { ...overlay.cursor, index } };
+}
