@@ -479,6 +479,7 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       stdin,
       stdout,
       ascii: look.ascii,
+      mouse: parsed.host.mouse,
       notices: look.notices,
       lines: await wiring.lines.all(),
       addLine(line) {

@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly ascii: boolean;
   readonly readOnly: boolean;
+  /** The wheel scrolls and a click selects; the terminal then selects text only with Shift. */
+  readonly mouse?: boolean;
   readonly profile: ProfileChoice;
   /** What is to be said at the start. */
   readonly notices?: readonly string[];

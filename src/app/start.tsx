@@ -6,7 +6,8 @@ import { App } from './App.tsx';
 import type { AppOptions } from './options.ts';
 import { createShell } from './state/shell.ts';
 import { createCellStream } from './terminal/cells/cell-stream.ts';
-import { fullScreenModes } from './terminal/modes.ts';
+import { createInputStream } from './terminal/input-stream.ts';
+import { fullScreenModes, withMouse } from './terminal/modes.ts';
 import { catchStrayOutput } from './terminal/stray-output.ts';
 
 export type { AppOptions } from './options.ts';
@@ -14,7 +15,7 @@ export type { AppOptions } from './options.ts';
 /** Runs until the operator leaves; resolves with the exit status. Restores the terminal on every path. */
 export async function startApp(options: AppOptions): Promise<ExitStatus> {
   const { stdin, stdout } = options;
-  const cells = createCellStream(stdout, fullScreenModes);
+  const cells = createCellStream(stdout, options.mouse === true ? withMouse : fullScreenModes);
   const shell = createShell(options);
   const stray = catchStrayOutput((line) => shell.stray(line));
   const resized = () => {
@@ -33,7 +34,7 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
   for (const signal of signals) process.on(signal, ended);
   process.once('exit', restore);
   const instance = render(<App shell={shell} />, {
-    stdin,
+    stdin: createInputStream(stdin, options.mouse === true ? shell.pointed : undefined),
     stdout: cells.stream,
     alternateScreen: true,
     // What has changed is found among the cells.

@@ -88,6 +88,7 @@ const status = await startApp(
     session,
     readOnly: has('read-only'),
     ascii: has('ascii'),
+    mouse: has('mouse'),
     theme,
   }),
 );

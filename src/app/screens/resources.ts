@@ -10,7 +10,7 @@ import { tabs } from './resources/detail.ts';
 import { findingWords } from './resources/finding-row.ts';
 import { paneBindings, self } from './resources/keys.ts';
 import { panes as paneNames } from './resources/layout.ts';
-import { backed, cycle, moved } from './resources/moving.ts';
+import { backed, clicked, cycle, moved } from './resources/moving.ts';
 import { derivePanes, type Panes, rowOf, selectionOf } from './resources/slice.ts';
 import { treeWords } from './resources/tree-row.ts';
 
@@ -23,6 +23,7 @@ export const resources = defineScreen<Panes>({
   derive: derivePanes,
   selection: selectionOf,
   move: moved,
+  click: clicked,
   focus: (slice, step) => ({ ...slice, pane: cycle(paneNames, slice.pane, step) }),
   back: backed,
   filter: (slice) => slice.filter,

@@ -1,6 +1,7 @@
 // The screen without its looks: keys in, state out. It joins store, desk and keyboard; React only prints what it holds.
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
+import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
 import { createActing, settledWords } from './acting.ts';
 import type { Action } from './actions.ts';
@@ -12,6 +13,7 @@ import { remapped } from './keys/remap.ts';
 import type { Kit } from './kit.ts';
 import { createLeaving } from './leaving.ts';
 import { createPalette } from './palette.ts';
+import { createPointing } from './pointing.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
@@ -21,6 +23,7 @@ export interface Shell {
   readonly store: Store<State, Action>;
   press(key: KeyName): void;
   paste(text: string): void;
+  pointed(pointed: Pointed): void;
   resized(columns: number, rows: number): void;
   /** A line that something wrote to stderr. */
   stray(text: string): void;
@@ -88,6 +91,7 @@ export function createShell(options: AppOptions): Shell {
     store,
     left: end.promise,
     press: keyboard.press,
+    pointed: createPointing(kit, keyboard),
     paste(text) {
       store.dispatch({ type: 'pasted', text });
       palette.suggest();

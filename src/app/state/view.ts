@@ -30,6 +30,8 @@ export interface Screen<Slice> extends View<Slice> {
   readonly start: Slice;
   /** The slice in step with the rest of the state, cursors inside their lists; the same object when nothing changed. Called while it is shown. */
   derive?(slice: Slice, state: State): Slice;
+  /** Where the mouse was pressed: a column, and a row of the body. */
+  click?(slice: Slice, place: { readonly x: number; readonly row: number }, state: State): Slice;
   /** One step back; null when there is nothing to go back from. */
   back?(slice: Slice, state: State): Slice | null;
   /** What the acts of the key table are about. */

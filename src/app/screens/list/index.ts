@@ -4,7 +4,7 @@ import { nothingSelected } from '../../state/select.ts';
 import { defineScreen, type Screen } from '../../state/view.ts';
 import { unread } from '../parts/unread.ts';
 import { drawList } from './draw.ts';
-import { backInList, movedInList } from './moving.ts';
+import { backInList, clickedInList, movedInList } from './moving.ts';
 import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
 import type { ListSpec } from './spec.ts';
 
@@ -26,6 +26,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     ...(spec.bindings === undefined ? {} : { bindings: spec.bindings }),
     derive: (slice, state) => deriveList(spec, slice, state),
     move: movedInList,
+    click: clickedInList,
     focus: (slice) => ({ ...slice, side: slice.side === 'list' ? 'detail' : 'list' }),
     back: backInList,
     selection(slice) {

@@ -14,6 +14,21 @@ export function movedInList<Row>(slice: ListSlice<Row>, move: Move, times: numbe
   return index === slice.cursor.index ? slice : { ...slice, cursor: { ...slice.cursor, index } };
 }
 
+/** The side that was clicked has the keyboard; in the list the row under the mouse is selected. */
+export function clickedInList<Row>(
+  slice: ListSlice<Row>,
+  { x, row }: { readonly x: number; readonly row: number },
+): ListSlice<Row> {
+  const { beside, list, detail } = slice.areas.value;
+  const inList = list !== null && (detail === null || (beside ? x < list.width : row < list.height));
+  if (!inList) return { ...slice, side: 'detail' };
+  // Above the rows stand the title and, where there is room, the headings.
+  const at = row - (list.height - windowRows(slice));
+  const index = slice.cursor.top + at;
+  const side = { ...slice, side: 'list' as const };
+  return at < 0 || index >= slice.items.value.length ? side : { ...side, cursor: { ...slice.cursor, index } };
+}
+
 function sideways<Row>(slice: ListSlice<Row>, move: 'left' | 'right'): ListSlice<Row> {
   const item = itemAt(slice);
   if (slice.side === 'list' && item?.kind === 'heading' && item.folded === (move === 'right')) {

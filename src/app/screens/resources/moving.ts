@@ -25,6 +25,24 @@ export function moved(slice: Panes, move: Move, times: number): Panes {
   };
 }
 
+/** The pane that was clicked has the keyboard; in a list the row under the mouse is selected. */
+export function clicked(slice: Panes, { x, row }: { readonly x: number; readonly row: number }): Panes {
+  const { single, tree, findings, detail } = slice.layout.value;
+  const inTree = tree !== null && (single || x < tree.width);
+  const inDetail = detail !== null && !inTree && (single || row >= (findings?.height ?? 0));
+  const pane: Pane = inTree ? 'tree' : inDetail ? 'detail' : 'findings';
+  const next = { ...slice, pane };
+  // The first row of a pane is its title.
+  const at = row - 1;
+  if (pane === 'detail' || at < 0) return next;
+  if (pane === 'findings') {
+    const index = slice.findings.top + at;
+    return index < slice.shown.value.length ? { ...next, findings: { ...slice.findings, index } } : next;
+  }
+  const index = slice.tree.top + at;
+  return index < slice.rows.value.length && index !== slice.tree.index ? atRow(next, index) : next;
+}
+
 function sideways(slice: Panes, move: 'left' | 'right'): Panes {
   const row = rowOf(slice);
   if (slice.pane === 'tree' && row !== undefined) {
