@@ -66,12 +66,13 @@ async function inScreen(compressed) {
   for (let turn = 0; turn < 40; turn += 1) screen.type('j');
   await screen.quiet(400);
   spent();
+  const wait = middle(waits.splice(0));
   const scrolling = [];
   for (let turn = 0; turn < keys; turn += 1) scrolling.push(await press('j'));
   screen.type('q');
   await screen.exit;
   await line.stop();
-  return { start, inside: middle(inside), scrolling: middle(scrolling), wait: middle(waits) };
+  return { start, inside: middle(inside), scrolling: middle(scrolling), wait, scrollWait: middle(waits) };
 }
 
 async function inGuide(compressed) {
@@ -98,11 +99,15 @@ async function inGuide(compressed) {
 
 try {
   console.log('bytes on the wire towards the operator; ssh itself and its handshake are in what comes first');
-  console.log(`${'screen'.padEnd(8)}${['first', 'in window', 'scrolling', 'key to screen'].map(cell).join('')}`);
+  console.log(
+    `${'screen'.padEnd(8)}${['first', 'in window', 'scrolling', 'key to screen', 'when scrolling'].map(cell).join('')}`,
+  );
   const screens = [];
   for (const compressed of [false, true]) screens.push([nameOf(compressed), await inScreen(compressed)]);
-  for (const [name, { start, inside, scrolling, wait }] of screens) {
-    console.log(`${name.padEnd(8)}${[start, inside, scrolling, `${Math.round(wait)} ms`].map(cell).join('')}`);
+  for (const [name, { start, inside, scrolling, wait, scrollWait }] of screens) {
+    console.log(
+      `${name.padEnd(8)}${[start, inside, scrolling, `${Math.round(wait)} ms`, `${Math.round(scrollWait)} ms`].map(cell).join('')}`,
+    );
   }
   console.log(`${'guide'.padEnd(8)}${['first', 'explain', 'yes', 'skip'].map(cell).join('')}`);
   for (const compressed of [false, true]) {
