@@ -49,7 +49,7 @@ const programs = [
     program: 'sh',
     args: [path.join(root, 'bin/bastide'), '--demo=mixed'],
     ready: /\d+ pass/,
-    setUp: ['\t', 'a'],
+    setUp: ['3', 'a'],
     first: ['g'],
   },
   {
@@ -57,7 +57,7 @@ const programs = [
     program: 'sh',
     args: [path.join(root, 'bin/bastide'), '--demo=large'],
     ready: /\d+ pass/,
-    setUp: ['\t', 'a'],
+    setUp: ['3', 'a'],
     first: ['g'],
   },
   // The commits, and what the selected one changed beside them.

@@ -193,7 +193,7 @@ async function perform(run: Run, acts: readonly Act[]): Promise<void> {
       run.terminal.resize(act.columns, act.rows);
       run.child.resize(act.columns, act.rows);
       // Its frame is a whole one too, and must not be taken for the one that is asked for afterwards.
-      for (let tries = 0; tries < 200 && run.wholes() === wholes; tries += 1) await sleep(5);
+      for (let tries = 0; tries < 1_000 && run.wholes() === wholes; tries += 1) await sleep(5);
     }
   }
 }
