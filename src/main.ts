@@ -449,6 +449,19 @@ async function ownKeys({ settings, checkKeys }: Wiring) {
   );
 }
 
+/** The same start with a demo world as its source. */
+function withDemo(parsed: Parsed, demo: string): Parsed {
+  const {
+    endpoint: _endpoint,
+    ca: _ca,
+    workspace: _workspace,
+    resourceGroup: _group,
+    auth: _auth,
+    ...host
+  } = parsed.host;
+  return { ...parsed, host: { ...host, from: [], demo } };
+}
+
 /** The full-screen shell. It takes the signals itself, because it must give the terminal back. */
 async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
   const { stdin, stdout } = process;
@@ -470,6 +483,7 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
     ]);
     for (const signal of signals) process.off(signal, onSignal);
     let keeping = Promise.resolve();
+    let demo: string | undefined;
     const status = await startApp({
       session,
       context: paletteContext(wiring, parsed, rules),
@@ -488,6 +502,12 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
       ...(keys === undefined ? {} : { keys }),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
+      demos: {
+        list: async () => (await import('./simulator/index.ts')).worlds,
+        start(world) {
+          demo = world;
+        },
+      },
       now: wiring.now,
       // The whole foreground job, or whoever started this one (`npm start`) would go on holding the terminal. Where there is
       // no shell to come back to, the system ignores it, and nobody is left with a dead screen.
@@ -495,7 +515,7 @@ async function screen(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
     });
     // Whoever leaves at once still has the last line the next time.
     await keeping;
-    return status;
+    return demo === undefined ? status : await screen(withDemo(parsed, demo), wiring);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();

@@ -28,6 +28,11 @@ export interface AppOptions {
   addLine?(line: string): void;
   /** Name of the screen to begin with. */
   readonly screen?: string;
+  /** Demo worlds that can be started instead; `start` takes hold once the screen is left. */
+  readonly demos?: {
+    list(): Promise<readonly { readonly name: string; readonly title: string }[]>;
+    start(world: string): void;
+  };
   readonly now: () => Date;
   /** Stops the job; returns when it goes on. */
   suspend(): void;

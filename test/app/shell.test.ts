@@ -1,7 +1,9 @@
 // The screen without its looks: keys in, state out, over a fake session.
 import { expect, test } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
 import { resources } from '../../src/app/screens/resources.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
@@ -196,6 +198,61 @@ test('a scan that fails shows what to do next, and r tries again', async () => {
   await rest();
   expect(state().report).not.toBeNull();
   expect(state().problem).toBeNull();
+});
+
+test('without an account: the ways that were tried with their time, one reading only, and a demo world instead', async () => {
+  const failure = new Failure('not-signed-in', exitStatus.signIn, 'Not signed in to Azure.', 'Run az login.');
+  const fake = fakeSession();
+  let scans = 0;
+  const session: typeof fake = {
+    ...fake,
+    source: { kind: 'azure', name: 'public' },
+    // biome-ignore lint/correctness/useYield: it never comes to one.
+    async *recover() {
+      throw failure;
+    },
+    async *scan(...given) {
+      scans += 1;
+      return yield* fake.scan(...given);
+    },
+    onEvent(listener) {
+      listener({ kind: 'sign-in', step: 'Azure CLI', state: 'trying', detail: '', ms: 0 });
+      listener({ kind: 'sign-in', step: 'Azure CLI', state: 'no', detail: 'it did not answer', ms: 1500 });
+      return () => undefined;
+    },
+  };
+  const begun: string[] = [];
+  const demos = {
+    list: async () => [{ name: 'open', title: 'Open' }],
+    start: (world: string) => void begun.push(world),
+  };
+  const { press, rest, state, shell } = await started({}, { session, demos });
+  expect(scans).toBe(0);
+  const text = bodyRows(state()).map(plain).join('\n');
+  expect(text).toMatch(/Not signed in to Azure\.[\s\S]*✗ Azure CLI {2}1\.5 s {2}it did not answer/);
+  expect(text).toMatch(/W +starts a demo world/);
+  press('W');
+  await rest();
+  expect(state().overlay).toMatchObject({ kind: 'ask', choice: 0 });
+  press('enter');
+  await expect(shell.left).resolves.toBe(0);
+  expect(begun).toEqual(['open']);
+});
+
+test('every request that was sent is kept, the newest last, and no more than a thousand of them', async () => {
+  const { shell, state } = await started();
+  const event = {
+    kind: 'request',
+    method: 'GET',
+    path: '/x',
+    status: 200,
+    ms: 1,
+    requestId: null,
+    apiVersion: null,
+  } as const;
+  for (let turn = 0; turn < 1200; turn += 1) shell.store.dispatch({ type: 'requested', event, at: turn });
+  expect(state().requests.length).toBe(1000);
+  expect(state().requests.at(-1)).toMatchObject({ number: 1200, at: 1199, path: '/x' });
 });
 
 test('what an earlier run left open is announced', async () => {

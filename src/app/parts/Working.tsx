@@ -7,6 +7,8 @@ import { Line } from './Line.tsx';
 
 /** Slow on purpose: every turn is a frame. */
 const interval = 250;
+/** Seconds from which on the time is told. */
+const patience = 3;
 
 export function Working({ width }: { readonly width: number }) {
   const work = useSelect((state) => state.work);
@@ -14,7 +16,11 @@ export function Working({ width }: { readonly width: number }) {
   const { frame } = useAnimation({ interval });
   if (work === null) return null;
   const count = work.total > 0 ? ` ${work.done}/${work.total}` : '';
+  const seconds = Math.floor((frame * interval) / 1000);
+  const time = seconds < patience ? '' : ` ${seconds} s`;
   const detail = work.detail === '' ? '' : `  ${clean(work.detail)}`;
   const sign = spin[frame % spin.length] ?? '';
-  return <Line words={line(word(`${sign} ${work.title}${count}`, 'accent'), word(detail, 'dim'))} width={width} />;
+  return (
+    <Line words={line(word(`${sign} ${work.title}${count}${time}`, 'accent'), word(detail, 'dim'))} width={width} />
+  );
 }

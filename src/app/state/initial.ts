@@ -42,6 +42,7 @@ export function initialState({ rules, lines = [], ...start }: Start): State {
     count: '',
     act: null,
     lines,
+    ways: [],
     requests: [],
     message: null,
     messages: [],

@@ -122,10 +122,14 @@ function withEvent(state: State, event: SessionEvent): State {
       const work = state.work === null ? null : { ...state.work, detail: note };
       return { ...state, work, act: state.act === null ? null : { ...state.act, note } };
     }
-    case 'sign-in':
-      return state.work === null || event.state === 'no'
-        ? state
-        : { ...state, work: { ...state.work, detail: signInText(event) } };
+    case 'sign-in': {
+      const { step, state: came, detail, ms } = event;
+      const way = { step, state: came, detail, ms };
+      const known = state.ways.some((one) => one.step === step);
+      const ways = known ? state.ways.map((one) => (one.step === step ? way : one)) : [...state.ways, way];
+      const work = state.work === null || came === 'no' ? state.work : { ...state.work, detail: signInText(event) };
+      return { ...state, ways, work };
+    }
     default:
       return state;
   }

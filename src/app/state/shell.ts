@@ -1,5 +1,5 @@
 // The screen without its looks: keys in, state out. It joins store, desk and keyboard; React only prints what it holds.
-import { type ExitStatus, exitStatus } from '../../model/failure.ts';
+import { type ExitStatus, exitStatus, isFailure } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
@@ -109,11 +109,18 @@ export function createShell(options: AppOptions): Shell {
       void end.promise.catch(() => undefined).finally(stopListening);
       await desk.work({ title: 'Reading the workspace', writing: false }, async (signal) => {
         // What cannot be settled now is said, and does not keep the operator from looking.
-        await settle(signal).catch((error: unknown) => {
+        try {
+          await settle(signal);
+        } catch (error) {
           const failure = failureOf(error, signal);
           if (failure === null) throw error;
           desk.say(`${failure.message} ${failure.next}`, 'bad');
-        });
+          // Who could not sign in a moment ago is not made to wait for the same once more.
+          if (isFailure(error) && error.exit === exitStatus.signIn) {
+            store.dispatch({ type: 'failed', problem: failure });
+            return;
+          }
+        }
         await desk.read(signal);
       });
     },

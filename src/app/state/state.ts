@@ -78,6 +78,14 @@ export type Overlay =
   | PlanOverlay
   | ProgressOverlay;
 
+/** A way of signing in, and what came of it. */
+export interface Way {
+  readonly step: string;
+  readonly state: 'trying' | 'ok' | 'no';
+  readonly detail: string;
+  readonly ms: number;
+}
+
 /** A request that was sent to Azure. */
 export interface Request {
   /** Counts up from the first. */
@@ -160,6 +168,8 @@ export interface State {
   readonly act: Act | null;
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
+  /** In the order they were tried. */
+  readonly ways: readonly Way[];
   /** The newest requests, the newest last. */
   readonly requests: readonly Request[];
   readonly message: Message | null;

@@ -12,6 +12,7 @@ import { placesOf } from '../current.ts';
 import { currentFilter } from '../filtering.ts';
 import { selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
+import { startDemo } from './demo.ts';
 import { nextTheme } from './theme.ts';
 
 export const looking: readonly Binding[] = [
@@ -53,6 +54,15 @@ export const looking: readonly Binding[] = [
     },
     line: (state) => `show ${selectedResource(state) ?? '{resource}'}`,
     off: (state) => (resourceSelected(state) === undefined ? 'Select a resource that was read.' : null),
+  },
+  {
+    name: 'demo',
+    where: ['screen'],
+    keys: ['W'],
+    label: 'demo',
+    help: 'Start a demo world instead of the workspace that could not be read',
+    effect: (kit) => kit.guard(startDemo(kit)),
+    off: (state) => (state.report === null ? null : 'A workspace has been read; leave it and start bastide --demo.'),
   },
   {
     name: 'theme',
