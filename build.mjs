@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 // Built beside and moved over, so that a Bastide that is just being started finds one whole bundle or the other.
 const fresh = path.join(root, `dist.${process.pid}.tmp`);
 const empty = path.join(tmpdir(), `bastide-empty-${process.pid}.mjs`);
-// What main asks for together is bundled together: every chunk costs a short command about a millisecond.
+// What main and its parts ask for together is bundled together: every chunk costs a short command about a millisecond.
 const groups = {
   shell: [
     'cli/cli.ts',
@@ -40,7 +40,8 @@ const grouped = {
   name: 'grouped',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path: specifier, importer, resolveDir }) => {
-      if (kind !== 'dynamic-import' || importer !== path.join(src, 'main.ts')) return undefined;
+      const ofMain = importer === path.join(src, 'main.ts') || path.dirname(importer) === path.join(src, 'main');
+      if (kind !== 'dynamic-import' || !ofMain) return undefined;
       const file = path.relative(src, path.resolve(resolveDir, specifier));
       const group = Object.keys(groups).find((name) => groups[name].includes(file));
       return group === undefined ? undefined : { path: group, namespace: 'group' };

@@ -1,0 +1,62 @@
+// A session over the door to ARM, with its journal.
+import path from 'node:path';
+import process from 'node:process';
+import type { SignIn } from '../azure/sign-in.ts';
+import type { HostFlags } from '../command/common-flags.ts';
+import type { Intents } from '../model/intent.ts';
+import type { Source } from '../model/snapshot.ts';
+import type { TagOptions } from '../session/service-tags.ts';
+import type { Session } from '../session/session.ts';
+import { newId, userName } from './acts.ts';
+import { openSandbox } from './open-sandbox.ts';
+import type { Run } from './run.ts';
+
+interface Arm {
+  readonly host: HostFlags;
+  readonly source: Source;
+  readonly endpoint: string;
+  readonly credential: SignIn;
+  readonly ca: string | undefined;
+  readonly readOnly: boolean;
+  readonly tags: TagOptions;
+  readonly fallback?: Intents;
+}
+
+export async function openArm({ folders, version, closers }: Run, arm: Arm): Promise<Session> {
+  const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = arm;
+  const [{ openDoor }, { createSession }, { openHistory }, { intentsStore }, { rules }] = await Promise.all([
+    import('../azure/open-door.ts'),
+    import('../session/index.ts'),
+    import('../history/store.ts'),
+    import('../settings/intents.ts'),
+    import('../rules/index.ts'),
+  ]);
+  const door = openDoor({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
+  const { workspace, resourceGroup, subscription } = host;
+  const session = createSession({
+    door,
+    rules,
+    history: (id) =>
+      openHistory({ folder: path.join(folders.state, 'history'), source, workspace: id, pid: process.pid }),
+    intents: (id) =>
+      intentsStore({
+        folder: folders.settings,
+        source: source.name,
+        workspace: id,
+        ...(fallback === undefined ? {} : { fallback }),
+      }),
+    selector: {
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(resourceGroup === undefined ? {} : { resourceGroup }),
+      ...(subscription === undefined ? {} : { subscription }),
+    },
+    tags,
+    readOnly,
+    sandbox: openSandbox(version),
+    now: () => new Date(),
+    newId,
+    by: userName(),
+  });
+  closers.unshift(() => session.close());
+  return session;
+}

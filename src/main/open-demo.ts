@@ -1,0 +1,57 @@
+// The demo: the simulator in this process, with its state in a file that all commands share.
+import path from 'node:path';
+import type { HostFlags } from '../command/common-flags.ts';
+import type { Intents } from '../model/intent.ts';
+import type { Source } from '../model/snapshot.ts';
+import type { TagOptions } from '../session/service-tags.ts';
+import type { Session } from '../session/session.ts';
+import type { Folders } from './folders.ts';
+import { openArm } from './open-arm.ts';
+import type { Run } from './run.ts';
+import { simulated } from './simulate.ts';
+
+export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
+  const [{ startSimulator, worlds }, { signInToSimulated }, { mkdir }] = await Promise.all([
+    import('../simulator/index.ts'),
+    import('../azure/simulated.ts'),
+    import('node:fs/promises'),
+  ]);
+  const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
+  if (world === undefined) {
+    const { Failure, exitStatus } = await import('../model/failure.ts');
+    const names = worlds.map((one) => one.name).join(', ');
+    throw new Failure(
+      'unknown-world',
+      exitStatus.usage,
+      'There is no demo world of that name.',
+      `There are: ${names}.`,
+    );
+  }
+  const folder = path.join(run.folders.state, 'demo');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const source: Source = { kind: 'demo', name: `demo:${world.name}` };
+  const simulator = await simulated(() =>
+    startSimulator({ world: world.name, state: path.join(folder, `${world.name}.json`), fresh: host.fresh }),
+  );
+  run.closers.push(() => simulator.stop());
+  if (host.fresh) await forget(run.folders, source, simulator.workspace);
+  const { ca, endpoint } = simulator;
+  const credential = signInToSimulated(simulator);
+  const fallback = world.intents as Intents;
+  // What the simulator says of service tags is kept nowhere.
+  return openArm(run, { host, source, endpoint, credential, ca, readOnly, tags, fallback });
+}
+
+/** A world that starts over has no history, no guided walk and no answers but its own. */
+async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
+  const [{ historyName }, { forgetIntents }, { rm }] = await Promise.all([
+    import('../history/store.ts'),
+    import('../settings/intents.ts'),
+    import('node:fs/promises'),
+  ]);
+  const name = historyName(source, workspace);
+  const base = path.join(folders.state, 'history', name);
+  const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`)];
+  await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));
+  await forgetIntents(folders.settings, source.name);
+}

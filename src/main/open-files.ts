@@ -1,0 +1,34 @@
+// A session over files: offline, read-only, without sign-in.
+import process from 'node:process';
+import type { HostFlags } from '../command/common-flags.ts';
+import type { TagOptions } from '../session/service-tags.ts';
+import type { Session } from '../session/session.ts';
+import { newId } from './acts.ts';
+import { openSandbox } from './open-sandbox.ts';
+import type { Run } from './run.ts';
+
+export async function openFiles({ version }: Run, host: HostFlags, tags: TagOptions['file']): Promise<Session> {
+  const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
+    import('../session/create-file-session.ts'),
+    import('../session/from-files.ts'),
+    import('../rules/index.ts'),
+    import('../cli/files.ts'),
+  ]);
+  const texts: { path: string; text: string }[] = [];
+  for (const file of host.from) texts.push({ path: file, text: await readText(file, process.stdin) });
+  const snapshot = snapshotFromTexts(texts, {
+    allResources: host.allResources,
+    cloud: host.cloud,
+    ...(host.workspace === undefined ? {} : { workspace: host.workspace }),
+    now: () => new Date(),
+    newId,
+  });
+  return createFileSession({
+    snapshot,
+    rules,
+    sandbox: openSandbox(version),
+    now: () => new Date(),
+    newId,
+    ...(tags === undefined ? {} : { tags }),
+  });
+}

@@ -1,0 +1,58 @@
+// The session of a source: files, a demo world, or Azure behind whichever endpoint and sign-in were named.
+import process from 'node:process';
+import type { HostFlags } from '../command/common-flags.ts';
+import type { CommonFlags } from '../command/definition.ts';
+import type { Source } from '../model/snapshot.ts';
+import type { TagOptions } from '../session/service-tags.ts';
+import type { Session } from '../session/session.ts';
+import { openArm } from './open-arm.ts';
+import { openDemo } from './open-demo.ts';
+import { openFiles } from './open-files.ts';
+import type { Run } from './run.ts';
+
+export async function openSession(
+  run: Run,
+  host: HostFlags,
+  { readOnly, serviceTags, refreshTags }: CommonFlags,
+): Promise<Session> {
+  const file = serviceTags === undefined ? undefined : await readTags(serviceTags);
+  if (host.from.length > 0) return openFiles(run, host, file);
+  const tags: TagOptions = { refresh: refreshTags, ...(file === undefined ? {} : { file }) };
+  if (host.demo !== undefined) return openDemo(run, host, readOnly, tags);
+  const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
+  const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
+    import('../azure/clouds.ts'),
+    import('../azure/sign-in.ts'),
+  ]);
+  const { endpoint } = host;
+  const credential = signInWith({
+    cloud: (signal) => (endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal)),
+    environment: process.env,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ...(host.auth === undefined ? {} : { auth: host.auth }),
+    ...(ca === undefined ? {} : { ca }),
+  });
+  const source: Source =
+    endpoint === undefined ? { kind: 'azure', name: host.cloud } : { kind: 'endpoint', name: originOf(endpoint) };
+  const { tagStore } = await import('../settings/service-tags.ts');
+  const store = tagStore({ folder: run.folders.tags, source });
+  const address = endpoint ?? clouds[host.cloud].endpoint;
+  return openArm(run, { host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store } });
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+async function readAuthority(file: string): Promise<string> {
+  const { readText } = await import('../cli/files.ts');
+  return readText(file, process.stdin);
+}
+
+async function readTags(file: string): Promise<NonNullable<TagOptions['file']>> {
+  const [{ readText }, { tagsFromText }] = await Promise.all([
+    import('../cli/files.ts'),
+    import('../session/files/service-tags.ts'),
+  ]);
+  return tagsFromText(await readText(file, process.stdin), file);
+}

@@ -1,0 +1,13 @@
+// One run of the process, as its parts see it: what main.ts alone opens and ends.
+import type { Folders } from './folders.ts';
+
+export interface Run {
+  readonly version: string;
+  readonly folders: Folders;
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal;
+  /** What must be given back before the process ends, in this order. */
+  readonly closers: (() => Promise<void>)[];
+  /** The signals are left to whoever must give the terminal back first. */
+  leaveSignals(): void;
+}

@@ -1,0 +1,93 @@
+// The full-screen shell, given the terminal and the operator's own keys.
+import process from 'node:process';
+import type { Wiring } from '../cli/wiring.ts';
+import type { Parsed } from '../command/parse-arguments.ts';
+import type { ExitStatus } from '../model/failure.ts';
+import type { Run } from './run.ts';
+
+/** It takes the signals itself, because it must give the terminal back. */
+export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<ExitStatus> {
+  const { stdin, stdout } = process;
+  // Keys typed while the screen is still being loaded must not be echoed into it.
+  stdin.setRawMode(true);
+  try {
+    const keys = await ownKeys(wiring);
+    const [{ paletteContext }, { screenLook }] = await Promise.all([
+      import('../cli/palette-context.ts'),
+      import('../cli/look.ts'),
+    ]);
+    const look = screenLook(parsed, wiring);
+    // What draws the screen reads it when it is first loaded, and would judge the terminal by rules of its own.
+    process.env.FORCE_COLOR = look.chalkLevel;
+    const [{ startApp }, session, rules] = await Promise.all([
+      import('../app/start.tsx'),
+      wiring.open(parsed.host, parsed.flags, () => {}, false),
+      wiring.rules(),
+    ]);
+    run.leaveSignals();
+    let keeping = Promise.resolve();
+    let demo: string | undefined;
+    const status = await startApp({
+      session,
+      context: paletteContext(wiring, parsed, rules),
+      theme: look.theme,
+      themes: look.themes,
+      saveTheme: (name) => wiring.settings.set('theme', name),
+      stdin,
+      stdout,
+      ascii: look.ascii,
+      mouse: parsed.host.mouse,
+      notices: look.notices,
+      lines: await wiring.lines.all(),
+      addLine(line) {
+        keeping = keeping.then(() => wiring.lines.add(line));
+      },
+      ...(keys === undefined ? {} : { keys }),
+      readOnly: parsed.flags.readOnly || session.readOnly,
+      profile: parsed.flags.profile,
+      demos: {
+        list: async () => (await import('../simulator/index.ts')).worlds,
+        start(world) {
+          demo = world;
+        },
+      },
+      now: wiring.now,
+      // The whole foreground job, or whoever started this one (`npm start`) would go on holding the terminal. Where there is
+      // no shell to come back to, the system ignores it, and nobody is left with a dead screen.
+      suspend: () => process.kill(0, 'SIGTSTP'),
+    });
+    // Whoever leaves at once still has the last line the next time.
+    await keeping;
+    return demo === undefined ? status : await screen(withDemo(parsed, demo), wiring, run);
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
+
+/** The operator's keys. Throws Failure (exit 2) that names what is wrong with them. */
+async function ownKeys({ settings, checkKeys }: Wiring) {
+  const keys = await settings.get('keys');
+  const wrong = keys === undefined ? [] : await checkKeys(keys);
+  if (wrong.length === 0) return keys;
+  const { Failure, exitStatus } = await import('../model/failure.ts');
+  throw new Failure(
+    'bad-keys',
+    exitStatus.usage,
+    `The keys in ${settings.path} cannot be used: ${wrong.join('; ')}.`,
+    'Mend them, or take one out: `bastide config unset keys.NAME`, all of them: `bastide config unset keys`.',
+  );
+}
+
+/** The same start with a demo world as its source. */
+function withDemo(parsed: Parsed, demo: string): Parsed {
+  const {
+    endpoint: _endpoint,
+    ca: _ca,
+    workspace: _workspace,
+    resourceGroup: _group,
+    auth: _auth,
+    ...host
+  } = parsed.host;
+  return { ...parsed, host: { ...host, from: [], demo } };
+}

@@ -1,0 +1,75 @@
+// What the hosts are given: everything that opens something outside, loaded when it is asked for.
+import path from 'node:path';
+import process from 'node:process';
+import type { Wiring } from '../cli/wiring.ts';
+import type { HostFlags } from '../command/common-flags.ts';
+import type { Session } from '../session/session.ts';
+import { openSession } from './open-session.ts';
+import type { Run } from './run.ts';
+import { screen } from './screen.ts';
+import { settle } from './settle.ts';
+import { simulate } from './simulate.ts';
+
+export async function wire(run: Run): Promise<Wiring> {
+  const [{ verbs }, { themes }, { openSettings }, { ownThemes }] = await Promise.all([
+    import('../../commands/index.ts'),
+    import('../../themes/index.ts'),
+    import('../settings/settings.ts'),
+    import('../settings/themes.ts'),
+  ]);
+  const { folders, version, signal } = run;
+  const settings = openSettings({ folder: folders.settings });
+  const own = await ownThemes(path.join(folders.settings, 'themes'), themes);
+  const sessions = new Map<string, Promise<Session>>();
+  const lines = async () =>
+    (await import('../history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
+  const wiring: Wiring = {
+    version,
+    node: process.versions.node,
+    env: process.env,
+    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    verbs,
+    themes: [...themes, ...own.themes],
+    brokenThemes: own.broken,
+    settings,
+    signal,
+    now: () => new Date(),
+    rules: async () => (await import('../rules/index.ts')).rules,
+    defaults: () => settings.all(),
+    open(host, flags, tell, settled = true) {
+      const key = JSON.stringify([sourceKey(host), flags.readOnly, flags.serviceTags, flags.refreshTags]);
+      const known = sessions.get(key);
+      if (known) return known;
+      const opening = openSession(run, host, flags).then(async (session) => {
+        if (settled && session.source.kind !== 'files') await settle(session, tell, signal);
+        return session;
+      });
+      sessions.set(key, opening);
+      opening.catch(() => sessions.delete(key));
+      return opening;
+    },
+    simulate,
+    lookUpAddress: async (signal) =>
+      (await import('../cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),
+    lines: {
+      all: async () => (await lines()).all(),
+      add: async (line) => (await lines()).add(line),
+    },
+    checkKeys: async (keys) => (await import('../app/state/keys/remap.ts')).remapped(keys).wrong,
+    progress: async (source, workspace) =>
+      (await import('../history/progress.ts')).progressStore({
+        folder: path.join(folders.state, 'guide'),
+        source,
+        workspace,
+        pid: process.pid,
+        now: () => new Date(),
+      }),
+    screen: (parsed) => screen(parsed, wiring, run),
+  };
+  return wiring;
+}
+
+function sourceKey(host: HostFlags): readonly unknown[] {
+  const { demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth } = host;
+  return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth];
+}
