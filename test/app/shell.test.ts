@@ -303,6 +303,14 @@ test('copying goes through the terminal and claims nothing', async () => {
   expect(state().message?.text).toContain('Sent');
 });
 
+test('O shows whole addresses to read, and hands the first to the terminal', async () => {
+  const { press, written, state } = await started();
+  press('enter', 'O');
+  expect(state().overlay).toMatchObject({ kind: 'output', title: 'Read more' });
+  expect(panelText(state())).toContain('https://learn.microsoft.com/azure/storage/common/storage-network-security');
+  expect(written.at(-1)).toContain(Buffer.from('https://learn').toString('base64').slice(0, 12));
+});
+
 test('a theme chosen by key is kept', async () => {
   const saved: string[] = [];
   const { press, state } = await started({}, { saveTheme: async (name) => void saved.push(name) });

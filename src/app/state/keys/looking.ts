@@ -4,6 +4,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { inputOf } from '../../draw/input.ts';
+import { line, word } from '../../draw/text.ts';
 import { documentOf } from '../../overlays/document.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import { messagesOverlay } from '../../overlays/parts/messages.ts';
@@ -65,6 +66,20 @@ export const looking: readonly Binding[] = [
     off: (state) => (state.report === null ? null : 'A workspace has been read; leave it and start bastide --demo.'),
   },
   {
+    name: 'links',
+    where: ['screen'],
+    keys: ['O'],
+    label: 'links',
+    help: 'The whole addresses of what to read about the selected finding; the first goes to the clipboard',
+    effect({ store, show, copy }) {
+      const links = linksOf(store.get());
+      const lines = links.map((link) => line(word(clean(link), 'link')));
+      show({ kind: 'output', title: 'Read more', lines, running: false, top: 0 });
+      copy(links[0] ?? null, 'address');
+    },
+    off: (state) => (linksOf(state).length === 0 ? 'Nothing to read is known about the selection.' : null),
+  },
+  {
     name: 'theme',
     where: ['screen'],
     keys: ['T'],
@@ -111,6 +126,9 @@ export const looking: readonly Binding[] = [
     hint: 6,
   },
 ];
+
+const linksOf = (state: State): readonly string[] =>
+  state.rules.get(selectedFinding(state)?.rule ?? '')?.explain.links ?? [];
 
 function resourceSelected(state: State): Resource | undefined {
   const id = selectedResource(state);
