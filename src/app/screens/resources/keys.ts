@@ -43,6 +43,14 @@ export const paneBindings: readonly Binding[] = [
     change: here((slice) => ({ ...slice, zoom: !slice.zoom })),
   },
   {
+    name: 'describe-pane',
+    where: ['resources'],
+    keys: ['d'],
+    label: 'describe',
+    help: 'The detail on the whole body; Esc goes back',
+    change: here((slice) => ({ ...slice, pane: 'detail', zoom: true })),
+  },
+  {
     name: 'outcomes',
     where: ['resources'],
     keys: ['a'],
