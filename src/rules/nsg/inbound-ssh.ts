@@ -46,10 +46,10 @@ const strangers = (clients: readonly string[]): Asked => ({
 const clientsOf = ({ judgement: { world } }: Place): readonly string[] => world.snapshot.intents.devClientIps ?? [];
 const isWanted = ({ judgement: { world } }: Place): boolean => world.snapshot.intents.sshWanted === true;
 
-/** The sources that a decision lets in. */
-const admitted = (decision: Decision): Addresses =>
+/** The sources that a decision lets in; with `perhaps` also those of which it is not known. */
+const admitted = (decision: Decision, perhaps = false): Addresses =>
   decision.parts
-    .filter(({ outcome }) => outcome === 'allowed')
+    .filter(({ outcome }) => outcome === 'allowed' || (perhaps && outcome === 'unknown'))
     .reduce((all: Addresses, { family, box }) => {
       const own =
         family.name === 'v4'
@@ -70,6 +70,8 @@ function judge(place: Place): Verdict {
     noted(place.group.id, wanted, 'SSH is wanted'),
     ...evidenceOf(decision, place, 'Inbound', 'allowed'),
   ];
+  // Many may come in by what is not known, whatever is denied beside it.
+  const isOpen = decision.verdict === 'unknown' || isWide(admitted(decision, true));
   const name = placeShown(place);
   const some = listed(prefixesOf(from, 4));
   if (isWide(from)) {
@@ -81,12 +83,11 @@ function judge(place: Place): Verdict {
     const own = decided({ ...asked, remote: clients, except: [] }, place);
     const shownOwn = [...evidence, ...evidenceOf(own, place, 'Inbound')];
     if (own.verdict === 'unknown') return unknown(`Whether ${listed(clients)} reach port 22 is not known.`, shownOwn);
-    return own.verdict === 'allowed'
-      ? pass(`${name} lets SSH in from ${listed(clients)} and hardly anybody else.`, shownOwn)
-      : fail(`SSH is wished for, and ${name} shuts it, by ${deciders(own, 'denied')}.`, shownOwn);
+    if (own.verdict !== 'allowed')
+      return fail(`SSH is wished for, and ${name} shuts it, by ${deciders(own, 'denied')}.`, shownOwn);
+    if (!isOpen) return pass(`${name} lets SSH in from ${listed(clients)} and hardly anybody else.`, shownOwn);
   }
-  if (decision.verdict === 'unknown')
-    return unknown(`Whether ${name} shuts port 22 hangs on ${hangsOn(decision, place)}.`, evidence);
+  if (isOpen) return unknown(`Whether ${name} shuts port 22 hangs on ${hangsOn(decision, place)}.`, evidence);
   return decision.verdict === 'denied'
     ? pass(`${name} shuts port 22 to the Internet.`, evidence)
     : pass(`${name} lets only ${some} reach port 22.`, evidence);

@@ -180,12 +180,19 @@ const namesTag = ({ rule }: Owner): boolean =>
 /**
  * What an undecided flow hangs on, in words. Throws GapRead where it is what a service tag stands for, and Azure refused to tell.
  */
-export function hangsOn(decision: Decision, { judgement: { world } }: Place): string {
-  const rules = deciders(decision, 'unknown');
-  const onTags = decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);
-  if (!onTags || serviceTagsOf(world)) return rules;
+export function hangsOn(decision: Decision, place: Place): string {
+  return deciders(decision, 'unknown') + needsTags(decision, place);
+}
+
+/**
+ * That it hangs on what service tags stand for, as the end of a sentence; empty where it does not, or where that is known. `sure`: it
+ * hangs on them whatever the decision says. Throws GapRead where Azure refused to tell.
+ */
+export function needsTags(decision: Decision, { judgement: { world } }: Place, sure = false): string {
+  const onTags = sure || decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);
+  if (!onTags || serviceTagsOf(world)) return '';
   askedForTags(world);
-  return `${rules}, and the addresses of service tags are not at hand (--service-tags FILE)`;
+  return ', and the addresses of service tags are not at hand (--service-tags FILE)';
 }
 
 /** The rules that decide, then what is denied, unknown or (`shows`) allowed, in CIDRs and ports, with one packet. */
