@@ -1,11 +1,9 @@
 // Completion for bash: one function that finds the verb, and what is being typed after it.
-import { type FlagWords, quoted, type ShellWords, type Taken } from './completion-words.ts';
+import { type FlagWords, quoted, type ShellWords, type Taken, valuedFlags } from './completion-words.ts';
 
-export function bashScript({ verbs, shared }: ShellWords): string {
-  const every = [...verbs.flatMap(({ flags }) => flags), ...shared];
-  const valued = [
-    ...new Set(every.filter(({ takes, bare }) => takes !== null && !bare).map(({ name }) => `--${name}`)),
-  ];
+export function bashScript(words: ShellWords): string {
+  const { verbs, shared } = words;
+  const valued = valuedFlags(words).join('|');
   return `# bash completion for bastide; load it with: source <(bastide completion bash)
 _bastide() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous='' verb='' place=-1 i word flag=''
@@ -16,13 +14,13 @@ _bastide() {
   elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
     flag=\${COMP_WORDS[COMP_CWORD - 2]}
   else
-    case $previous in ${valued.join('|')}) flag=$previous ;; esac
+    case $previous in ${valued}) flag=$previous ;; esac
   fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     case $word in
       =) ((i++)) ;;
-      ${valued.join('|')}) [[ \${COMP_WORDS[i + 1]} == '=' ]] || ((i++)) ;;
+      ${valued}) [[ \${COMP_WORDS[i + 1]} == '=' ]] || ((i++)) ;;
       -*) ;;
       *) if [[ -z $verb ]]; then verb=$word; fi; ((place++)) ;;
     esac

@@ -58,5 +58,13 @@ export function shellWords(context: Pick<Context, 'verbs' | 'themes' | 'rules'>)
   };
 }
 
+/** Flags, with their dashes, that always take the word after them. */
+export function valuedFlags({ verbs, shared }: ShellWords): readonly string[] {
+  const valued = [...verbs.flatMap(({ flags }) => flags), ...shared].filter(
+    ({ takes, bare }) => takes !== null && !bare,
+  );
+  return [...new Set(valued.map(({ name }) => `--${name}`))];
+}
+
 /** Text between single quotes, for any of the three shells. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,11 +1,9 @@
 // Completion for zsh: one function that finds the verb, and describes what may follow.
-import { type FlagWords, quoted, type ShellWords, type Taken } from './completion-words.ts';
+import { type FlagWords, quoted, type ShellWords, type Taken, valuedFlags } from './completion-words.ts';
 
-export function zshScript({ verbs, shared }: ShellWords): string {
-  const every = [...verbs.flatMap(({ flags }) => flags), ...shared];
-  const valued = [
-    ...new Set(every.filter(({ takes, bare }) => takes !== null && !bare).map(({ name }) => `--${name}`)),
-  ];
+export function zshScript(words: ShellWords): string {
+  const { verbs, shared } = words;
+  const valued = valuedFlags(words).join('|');
   return `#compdef bastide
 # zsh completion for bastide; load it with: source <(bastide completion zsh)
 _bastide() {
@@ -17,12 +15,12 @@ _bastide() {
     flag=\${current%%=*}
     compset -P '*='
   else
-    case $previous in (${valued.join('|')}) flag=$previous ;; esac
+    case $previous in (${valued}) flag=$previous ;; esac
   fi
   for ((i = 2; i < CURRENT; i++)); do
     word=\${words[i]}
     case $word in
-      (${valued.join('|')}) ((i++)) ;;
+      (${valued}) ((i++)) ;;
       (-*) ;;
       (*) [[ -z $verb ]] && verb=$word; ((place++)) ;;
     esac

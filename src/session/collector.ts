@@ -1,6 +1,6 @@
 // What one scan has asked for and got: each thing once, with gaps where nothing was given. It must not know what a
 // workspace consists of.
-import type { Door } from '../azure/door.ts';
+import type { Door, ReadAnswer } from '../azure/door.ts';
 import { kindOf, kinds } from '../kinds/index.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
@@ -72,6 +72,13 @@ export function collectorOf(
   const note = (gap: Gap): void => {
     gaps.set(fold(gap.id), gap);
   };
+  /** An answer about one thing: kept with what it leaves open, or noted as a gap. */
+  const taken = (answer: ReadAnswer): Resource | undefined => {
+    if (answer.gap) note(answer.gap);
+    if (!answer.ok) return undefined;
+    keep(answer.resource);
+    return answer.resource;
+  };
   const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) =>
     door.list(collection, {
       type: kindOf(type).type,
@@ -85,14 +92,7 @@ export function collectorOf(
     gapAt: (id) => gaps.get(fold(id)),
     read: (id) =>
       once(`read ${fold(id)}`, clean(nameOf(id), 80), async () => {
-        const answer = await door.read(id, stop);
-        if (!answer.ok) {
-          note(answer.gap);
-          return undefined;
-        }
-        keep(answer.resource);
-        if (answer.gap) note(answer.gap);
-        return answer.resource;
+        return taken(await door.read(id, stop));
       }),
     list: (collection, type, query) => {
       const id = queried(collection, query);
@@ -119,23 +119,11 @@ export function collectorOf(
       }),
     report: (path) =>
       once(`report ${fold(path)}`, kindOf(typeOf(path)).plural, async () => {
-        const answer = await door.report(path, signal);
-        if (!answer.ok) {
-          note(answer.gap);
-          return undefined;
-        }
-        keep(answer.resource);
-        return answer.resource;
+        return taken(await door.report(path, signal));
       }),
     adminRules: (network) =>
       once(`admin rules ${fold(network)}`, 'security admin rules', async () => {
-        const answer = await door.adminRules(network, signal);
-        if (!answer.ok) {
-          note(answer.gap);
-          return undefined;
-        }
-        keep(answer.resource);
-        return answer.resource;
+        return taken(await door.adminRules(network, signal));
       }),
     permissions: (scope) =>
       once(`permissions ${fold(scope)}`, 'permissions', async () => {

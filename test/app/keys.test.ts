@@ -5,7 +5,7 @@ import { overlays } from '../../src/app/overlays/index.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindingFor, bindings, hintsFor } from '../../src/app/state/keys/index.ts';
-import { spell } from '../../src/app/state/spell.ts';
+import { readKey, spell } from '../../src/app/state/spell.ts';
 import { dropEscapeTail, splitKeys } from '../../src/app/terminal/keys.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
@@ -122,6 +122,21 @@ describe('the key table', () => {
       const ways = hintsFor(bindings, where).flatMap((one) => one.keys);
       expect(ways.includes('esc') || ways.includes('q'), name).toBe(true);
     }
+  });
+  test('every key that is bound, or that the settings may bind, is one that the key layer hands over', () => {
+    const flags = ['up', 'down', 'left', 'right'].map((one) => `${one}Arrow`);
+    const whole = [...flags, 'pageUp', 'pageDown', 'home', 'end', 'return', 'escape', 'backspace', 'delete', 'tab'];
+    const handed = new Set([
+      ...whole.flatMap((flag) => splitKeys('', key({ [flag]: true }))),
+      ...splitKeys('', key({ tab: true, shift: true })),
+      ...Array.from({ length: 0x7f }, (_, code) => splitKeys(String.fromCharCode(code), key())).flat(),
+    ]);
+    expect(bindings.flatMap(({ keys }) => keys).filter((one) => !handed.has(one))).toEqual([]);
+    const words = [...handed, ...[...handed].map(spell), 'BackTab', 'pgup', 'Escape', '^x', 'C-x'];
+    const shifted = words.flatMap((one) => [`shift-${one}`, `Shift+${one}`]);
+    const read = [...words, ...shifted].map(readKey).filter((one) => one !== null);
+    expect(read.filter((one) => !handed.has(one))).toEqual([]);
+    expect(['shift-up', 'Shift+Down', 'shift-home', 'ctrl-m'].map(readKey)).toEqual([null, null, null, null]);
   });
   test('keys are spelt as people say them', () => {
     expect(['ctrl-p', 'shift-tab', ' ', 'page-down', 'f'].map(spell)).toEqual([

@@ -14,6 +14,7 @@ import type { Kit } from '../state/kit.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { foldable, type JsonRow, jsonRows, nextMatch, unfoldedTo } from './document/rows.ts';
+import { within } from './parts/within.ts';
 
 export interface DocumentOverlay {
   readonly kind: 'document';
@@ -43,8 +44,7 @@ export const documentOf = (title: string, body: Json): DocumentOverlay => ({
   rows: nothingKept([]),
 });
 
-const here = (change: (overlay: DocumentOverlay) => DocumentOverlay) => (state: State) =>
-  state.overlay?.kind === 'document' ? { ...state, overlay: change(state.overlay) } : state;
+const here = within('document');
 const area = ({ view }: State) => ({ width: view.layout.width, height: view.layout.body - 1 });
 
 const bindings: readonly Binding[] = [

@@ -13,7 +13,6 @@ import { fitLine, fitText, line, word, wrapLine, wrapText } from '../draw/text.t
 import { windowWords } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { Kit } from '../state/kit.ts';
-import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import {
   type Field,
@@ -25,6 +24,7 @@ import {
   wordsOf,
   wrongWith,
 } from './form/fields.ts';
+import { within } from './parts/within.ts';
 
 export interface FormOverlay {
   readonly kind: 'form';
@@ -83,8 +83,7 @@ function turned(overlay: FormOverlay, step: 1 | -1): FormOverlay {
   return withInput(overlay, next === '' ? emptyInput : inputOf(next));
 }
 
-const here = (change: (overlay: FormOverlay) => FormOverlay) => (state: State) =>
-  state.overlay?.kind === 'form' ? { ...state, overlay: change(state.overlay) } : state;
+const here = within('form');
 
 const bindings: readonly Binding[] = [
   {

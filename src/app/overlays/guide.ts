@@ -9,6 +9,7 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
 import { scrolled } from './parts/scroll.ts';
+import { within } from './parts/within.ts';
 
 export interface GuideOverlay {
   readonly kind: 'guide';
@@ -40,14 +41,11 @@ function letterIn(state: State, key: string): number {
   return overlay?.kind === 'guide' ? overlay.question.choices.findIndex((choice) => choice.key === key) : -1;
 }
 
-const step =
-  (by: 1 | -1) =>
-  (state: State): State => {
-    const { overlay } = state;
-    if (overlay?.kind !== 'guide') return state;
+const step = (by: 1 | -1) =>
+  within('guide')((overlay) => {
     const count = overlay.question.choices.length;
-    return { ...state, overlay: { ...overlay, choice: (overlay.choice + by + count) % count } };
-  };
+    return { ...overlay, choice: (overlay.choice + by + count) % count };
+  });
 
 /** Whoever is about to send something sees the end of it first: risk and way back. */
 const selecting =

@@ -11,6 +11,7 @@ import { windowWords } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
+import { within } from './parts/within.ts';
 
 export interface Suggestion {
   /** The whole line it would give. */
@@ -43,8 +44,7 @@ export const paletteWith = (text = ''): PaletteOverlay => ({
   back: 0,
 });
 
-const here = (change: (overlay: PaletteOverlay, state: State) => PaletteOverlay) => (state: State) =>
-  state.overlay?.kind === 'palette' ? { ...state, overlay: change(state.overlay, state) } : state;
+const here = within('palette');
 
 const bindings: readonly Binding[] = [
   {

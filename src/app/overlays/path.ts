@@ -14,6 +14,7 @@ import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
+import { within } from './parts/within.ts';
 import { type PathOverlay, pathAreas, pathDetail, selectedHop, verdictLines } from './path/hop.ts';
 
 export type { PathOverlay } from './path/hop.ts';
@@ -38,8 +39,7 @@ const bindings: readonly Binding[] = [
     keys: ['enter'],
     label: 'open',
     help: 'Into the detail of the hop',
-    change: (state) =>
-      state.overlay?.kind === 'path' ? { ...state, overlay: { ...state.overlay, side: 'detail' } } : state,
+    change: within('path')((overlay) => ({ ...overlay, side: 'detail' })),
   },
   {
     name: 'path-resource',

@@ -14,6 +14,7 @@ import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
+import { within } from './parts/within.ts';
 import { planDetail } from './plan/detail.ts';
 import { rehearsalWords } from './plan/rehearsal.ts';
 import { stepsBox } from './plan/steps.ts';
@@ -23,12 +24,8 @@ export type { PlanOverlay } from './plan/value.ts';
 
 const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
 
-const scrolledBy =
-  (rows: number) =>
-  (state: State, times: number): State =>
-    state.overlay?.kind === 'plan'
-      ? { ...state, overlay: { ...state.overlay, top: Math.max(0, state.overlay.top + rows * times) } }
-      : state;
+const scrolledBy = (rows: number) =>
+  within('plan')((overlay, _state, times) => ({ ...overlay, top: Math.max(0, overlay.top + rows * times) }));
 
 const bindings: readonly Binding[] = [
   {

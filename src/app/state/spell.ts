@@ -14,8 +14,6 @@ const spelt: Readonly<Record<string, string>> = {
   right: 'Right',
   home: 'Home',
   end: 'End',
-  'shift-up': 'Shift+Up',
-  'shift-down': 'Shift+Down',
   'page-up': 'PgUp',
   'page-down': 'PgDn',
 };
@@ -51,7 +49,5 @@ export function readKey(word: string): KeyName | null {
     return alike.includes(key) ? null : key;
   }
   const name = word.toLowerCase().replace('+', '-');
-  const other = otherNames[name.replace('-', '')];
-  const plain = name.replace(/^shift-(?=up$|down$|left$|right$)/, '');
-  return other ?? (plain in spelt ? name : null);
+  return otherNames[name.replace('-', '')] ?? (name in spelt ? name : null);
 }
