@@ -1,14 +1,6 @@
-// A Kubernetes cluster as it is asked for, made by the workspace or attached to it: legal or not, its address plan, its body, and
-// what has to hold where it goes (rules-catalogue, aks.subnet-assigned and aks.attached, "Create").
+// A Kubernetes cluster to be made by the workspace or attached to it: its body, and what has to hold where it goes (the rules `aks.*`).
 import { clusterGates } from '../../src/audit/index.ts';
-import {
-  attachedSubnets,
-  computeView,
-  freeBridgeRange,
-  freeServiceRange,
-  usualPods,
-  workspaceView,
-} from '../../src/kinds/index.ts';
+import { attachedSubnets, computeView, usualPods, workspaceView } from '../../src/kinds/index.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
@@ -20,112 +12,8 @@ import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type World, worldOf } from '../../src/model/world.ts';
-import { blockAround } from '../../src/net/free-range.ts';
-import { formatAddress, parseAddress, parseBlock } from '../../src/net/ipv4.ts';
 import type { Creation } from '../../src/session/session.ts';
-
-export const purposes = { production: 'FastProd', dense: 'DenseProd', 'dev-test': 'DevTest' } as const;
-
-export interface AksArgs {
-  readonly name: string;
-  readonly nodes?: number | undefined;
-  readonly size?: string | undefined;
-  readonly purpose?: keyof typeof purposes | undefined;
-  readonly subnet?: string | undefined;
-  readonly serviceCidr?: string | undefined;
-  readonly dnsServiceIp?: string | undefined;
-  readonly dockerBridgeCidr?: string | undefined;
-  readonly internalLoadBalancer?: boolean | undefined;
-  /** Id of a cluster that stands. */
-  readonly cluster?: string | undefined;
-}
-
-/** What the article's own cluster has. */
-const [usualNodes, usualSize] = [3, 'STANDARD_D3_V2'];
-/** Microsoft Learn, "Azure Kubernetes Service limits" and "AKS legacy CNI", read 2026. */
-const [mostNodes, shortestPrefix, longestPrefix] = [1000, 12, 28];
-
-const usage = (code: string, message: string, next: string): Failure =>
-  new Failure(code, exitStatus.usage, message, next);
-
-/** Throws Failure (exit 2) for what the service would refuse anyway, and for what an attached cluster has already. */
-export function legalAks(args: AksArgs): void {
-  const { name, nodes = usualNodes, serviceCidr, dnsServiceIp, dockerBridgeCidr, cluster } = args;
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,14}[A-Za-z0-9]$/.test(name)) {
-    throw usage(
-      'bad-name',
-      `${clean(name, 60)} is no name of a Kubernetes cluster: 2 to 16 letters, digits and dashes, a letter first, a letter or digit last.`,
-      'Nothing was sent. Choose another name.',
-    );
-  }
-  const made = { nodes: args.nodes, size: args.size, purpose: args.purpose, subnet: args.subnet };
-  const plan = { 'service-cidr': serviceCidr, 'dns-service-ip': dnsServiceIp, 'docker-bridge-cidr': dockerBridgeCidr };
-  const [contrary] = Object.entries({ ...made, ...plan }).filter(([, value]) => value !== undefined);
-  if (cluster !== undefined && contrary !== undefined) {
-    throw usage(
-      'contradicting-flags',
-      `--cluster attaches a cluster as it stands, and --${contrary[0]} is for one that is made.`,
-      'Leave one of them out.',
-    );
-  }
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) {
-    throw usage('bad-scale', `A cluster of ${nodes} nodes cannot be made.`, `Give --nodes from 1 to ${mostNodes}.`);
-  }
-  const service = serviceCidr === undefined ? undefined : parseBlock(serviceCidr);
-  const fits =
-    service === undefined ||
-    (service.ok && service.value.prefix >= shortestPrefix && service.value.prefix <= longestPrefix);
-  if (!fits) {
-    const why = service.ok ? `its prefix is none of /${shortestPrefix} to /${longestPrefix}` : service.reason;
-    throw usage(
-      'bad-service-cidr',
-      `${clean(serviceCidr, 60)} is no range for services: ${why}.`,
-      'Give --service-cidr, for instance 10.250.0.0/16, or leave it out.',
-    );
-  }
-  if (dnsServiceIp !== undefined && !parseAddress(dnsServiceIp).ok) {
-    throw usage(
-      'bad-dns-service-ip',
-      `${clean(dnsServiceIp, 60)} is no IPv4 address.`,
-      'Give --dns-service-ip, an address of the service range, or leave it out.',
-    );
-  }
-  if (dockerBridgeCidr !== undefined && blockAround(dockerBridgeCidr) === undefined) {
-    throw usage(
-      'bad-docker-bridge-cidr',
-      `${clean(dockerBridgeCidr, 60)} is no address with a prefix length.`,
-      'Give --docker-bridge-cidr, for instance 172.17.0.1/16, or leave it out.',
-    );
-  }
-}
-
-interface Plan {
-  readonly serviceCidr: string;
-  readonly dnsServiceIP: string;
-  readonly dockerBridgeCidr: string;
-}
-
-/** The ranges asked for, else the first that nothing in hand uses. Throws Failure (exit 2) where none is left. */
-export function addressPlan(args: AksArgs, world: World): Plan {
-  const serviceCidr = args.serviceCidr ?? freeServiceRange(world, args.dockerBridgeCidr);
-  const range = serviceCidr === undefined ? undefined : blockAround(serviceCidr);
-  if (serviceCidr === undefined || range === undefined) {
-    throw usage(
-      'no-free-range',
-      'No private range is known to be free for the services of a cluster.',
-      'Give one: --service-cidr RANGE.',
-    );
-  }
-  const dockerBridgeCidr = args.dockerBridgeCidr ?? freeBridgeRange(world, serviceCidr);
-  if (dockerBridgeCidr === undefined) {
-    throw usage(
-      'no-free-range',
-      'No private range is known to be free for the bridge on the nodes.',
-      'Give one: --docker-bridge-cidr ADDRESS/LENGTH.',
-    );
-  }
-  return { serviceCidr, dnsServiceIP: args.dnsServiceIp ?? formatAddress(range.first + 10), dockerBridgeCidr };
-}
+import { type AksArgs, addressPlan, purposes, usage, usualNodes, usualSize } from './aks-asked.ts';
 
 const stopsMaking = [
   ...['aks.same-region-as-vnet', 'aks.service-cidr-no-overlap', 'aks.dns-service-ip', 'aks.docker-bridge'],

@@ -5,8 +5,8 @@ import type { Json } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { type AksArgs, purposes } from './aks-asked.ts';
 import { asJson } from './json.ts';
-import { type AksArgs, purposes } from './new-aks.ts';
 import type { Standing } from './standing-compute.ts';
 
 /** The compute of this name; undefined where there is none. */

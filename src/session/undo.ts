@@ -5,7 +5,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { redoPlan, undoPlan } from '../plan/index.ts';
-import { drift } from './apply.ts';
+import { drift } from './before-sending.ts';
 import type { Means } from './means.ts';
 
 interface Stacks {

@@ -1,0 +1,106 @@
+// What a form looks like: its rows, what the selected one may be, and the line it stands for at the foot.
+import type { Line } from '../../../command/definition.ts';
+import { saysOf, standardWord } from '../../../command/usage.ts';
+import { clean } from '../../../model/text.ts';
+import { nameWords, titleLine } from '../../draw/boxes.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { inputLine } from '../../draw/input-line.ts';
+import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { windowWords } from '../../draw/window.ts';
+import type { State } from '../../state/state.ts';
+import { type Field, fieldsOf, type Offer, offersOf, refusalOf, wrongWith } from './fields.ts';
+import { type FormOverlay, fieldAt } from './value.ts';
+
+export function drawForm(overlay: FormOverlay, state: State): Line[] {
+  const { width, body } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const fields = fieldsOf(overlay.command, overlay.values);
+  const foot = footOf(overlay, width, glyphs);
+  const room = Math.max(1, body - 1 - foot.length);
+  const height = Math.min(fields.length, Math.max(1, room - 3));
+  const top = Math.max(0, Math.min(overlay.at - Math.floor(height / 2), fields.length - height));
+  const column = Math.min(26, Math.floor(width / 3), Math.max(...fields.map(({ spec }) => spec.name.length)) + 4);
+  const shown = fields
+    .slice(top, top + height)
+    .map((field, index) => rowOf(overlay, field, top + index, column, width, glyphs));
+  const about = aboutOf(overlay, width, room - height, glyphs);
+  return [
+    titleLine(
+      nameWords(`bastide ${overlay.command.name}`, true),
+      true,
+      width,
+      windowWords(top, height, fields.length),
+      glyphs,
+    ),
+    ...shown,
+    ...about,
+    ...Array.from({ length: Math.max(0, room - height - about.length) }, (): Line => []),
+    ...foot,
+  ];
+}
+
+function rowOf(overlay: FormOverlay, field: Field, index: number, column: number, width: number, glyphs: Glyphs): Line {
+  const { spec } = field;
+  const isHere = index === overlay.at;
+  const wrong = wrongWith(field, overlay.values);
+  const value = overlay.values[spec.key] ?? '';
+  const name = fitText(`${isHere ? glyphs.mark : ' '} ${spec.name}${spec.required ? ' *' : ''}`, column, glyphs.more);
+  const hint = standardWord(spec) ?? (spec.required ? '' : 'left out');
+  if (isHere) return fitLine(inputLine(name, overlay.input, width, glyphs, hint), width, glyphs.more);
+  const isBad = wrong !== null && value !== '';
+  return fitLine(
+    line(
+      word(name, isBad ? 'bad' : 'dim'),
+      value === '' ? word(hint, 'dim') : word(clean(value, 300), isBad ? 'bad' : undefined),
+      ...(isBad ? [word(`  ${glyphs.bad} ${wrong}`, 'bad')] : []),
+    ),
+    width,
+    glyphs.more,
+  );
+}
+
+/** What the field is for, and what it may be, the ones that fit what is typed first. */
+function aboutOf(overlay: FormOverlay, width: number, room: number, { mark, more }: Glyphs): Line[] {
+  const field = fieldAt(overlay);
+  if (!field || room < 2) return [];
+  const typed = overlay.input.text.toLowerCase();
+  const offers = offersOf(field, overlay.known);
+  const fitting = offers.filter(({ value, says }) => `${value} ${says}`.toLowerCase().includes(typed));
+  const list = fitting.length === 0 || offers.some(({ value }) => value === overlay.input.text) ? offers : fitting;
+  const says = wrapText(clean(saysOf(field.spec), 300), width - 2, 'heading');
+  const left = Math.max(0, room - 1 - says.length);
+  const now = list.findIndex(({ value }) => value === overlay.input.text);
+  const top = Math.max(0, Math.min(now - left + 1, list.length - left));
+  const rows = list
+    .slice(top, top + left)
+    .map((offer) => offerLine(offer, offer.value === overlay.input.text, width, mark, more));
+  return [[], ...says, ...rows].slice(0, room);
+}
+
+const offerLine = ({ value, says }: Offer, isNow: boolean, width: number, mark: string, more: string): Line =>
+  fitLine(
+    line(
+      word(`  ${isNow ? mark : ' '} `, 'focus'),
+      word(clean(value, 200), isNow ? 'focus' : undefined),
+      word(says === '' ? '' : `  ${clean(says, 200)}`, 'dim'),
+    ),
+    width,
+    more,
+  );
+
+/** The line it stands for, and what stands in its way. */
+function footOf({ command, values, line: text, refused }: FormOverlay, width: number, { bad }: Glyphs): Line[] {
+  const why = refused ?? refusalOf(command, values);
+  return [
+    ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(text, 2000)}`, 'accent')), width, 4).slice(0, 3),
+    ...(why === null
+      ? wrapText(
+          command.effect === 'cloud'
+            ? 'Enter runs it; what it would do is shown before anything is sent.'
+            : 'Enter runs it.',
+          width,
+          'dim',
+        ).slice(0, 3)
+      : wrapText(`${bad} ${why}`, width, refused === null ? 'dim' : 'bad', 2).slice(0, 3)),
+  ];
+}
