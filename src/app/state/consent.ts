@@ -9,7 +9,9 @@ const many = 10;
 
 /** Why the name has to be typed; null when a button is enough. */
 export function whyTyped(plan: Plan): string | null {
-  if (plan.irreversible.length > 0) return clean(plan.irreversible[0]);
+  // What an undo brings back in another form is no loss.
+  const lost = plan.steps.some(({ undo }) => undo === 'none' || undo === 'partial');
+  if (lost) return clean(plan.irreversible[0] ?? 'A part of this cannot be taken back.');
   return plan.verb === 'fix' && plan.steps.length > many ? `These are ${plan.steps.length} changes at once.` : null;
 }
 
