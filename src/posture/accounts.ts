@@ -82,6 +82,12 @@ export const auditedAccounts = oncePerWorld((world: World): readonly AuditedAcco
   });
 });
 
+const gen2Accounts = oncePerWorld(
+  (world): ReadonlySet<string> => new Set(auditedAccounts(world).flatMap(({ id, gen2 }) => (gen2 ? [fold(id)] : []))),
+);
+/** Does a Data Lake Gen2 datastore in hand stand on this account? */
+export const isGen2 = (id: string, world: World): boolean => gen2Accounts(world).has(fold(id));
+
 /** Accounts that datastores name and nobody could find; rules about them are `unknown`. */
 export const unresolvedAccounts = oncePerWorld((world: World): readonly UnresolvedAccount[] => {
   const named = datastoresInHand(world).flatMap((datastore) => {

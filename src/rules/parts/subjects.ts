@@ -12,6 +12,7 @@ import {
   auditedRegistries,
   auditedVaults,
   datastoresOf,
+  isGen2,
 } from '../../posture/accounts.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
@@ -95,7 +96,7 @@ function nameIn(world: World, id: string): string {
 export function isLake(id: string, { world }: Judgement): boolean {
   const { workspace } = world.snapshot;
   if (workspace !== null) world.list(datastoresOf(workspace));
-  return auditedAccounts(world).some((account) => sameId(account.id, id) && account.gen2);
+  return isGen2(id, world);
 }
 export const notALake = (name: string): Verdict => notApplicable(`No Gen2 datastore points to the ${name}.`);
 
