@@ -1,13 +1,11 @@
 // Words made into a command with checked arguments. The verb's schema is the only source of what is allowed.
 // Runs nothing and reads nothing.
-import { safeParse } from 'zod/mini';
-import type * as core from 'zod/v4/core';
-import { exitStatus, Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
 import type { Command, CommonFlags } from './definition.ts';
-import { applies, type FlagSpec, flagOf, flagsOf } from './flag.ts';
+import { applies, type FlagSpec, flagsOf } from './flag.ts';
+import { asCount, check, hint, put, usage, type Values } from './flag-values.ts';
 import { nearest } from './nearest.ts';
 import { quoteWord } from './parse-line.ts';
 
@@ -32,9 +30,7 @@ interface Known {
   readonly spec: FlagSpec;
   readonly scope: Scope;
 }
-type Values = Record<string, unknown>;
 
-const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
 const aliases: Readonly<Record<string, string>> = { '-y': '--yes', '-o': '--output', '-f': '--format' };
 
 /** Every flag that every command takes, in the order of help. */
@@ -181,44 +177,6 @@ function readFlag(text: string, known: ReadonlyMap<string, Known>, verb: string)
   );
 }
 
-function put(into: Values, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
-  const { key, name, kind } = spec;
-  if (kind === 'list') {
-    into[key] = [...((into[key] as readonly string[] | undefined) ?? []), text ?? ''];
-    return;
-  }
-  if (kind === 'pairs') {
-    const [, left, right] = /^([^=]+)=(.*)$/s.exec(text ?? '') ?? [];
-    if (left === undefined || right === undefined) {
-      throw usage('bad-value', `--${name} takes NAME=VALUE, not ${clean(text, 60)}.`, hint(spec, verb));
-    }
-    into[key] = { ...(into[key] as Record<string, string> | undefined), [left]: right };
-    return;
-  }
-  const value =
-    kind === 'boolean' ? asBoolean(spec, text, negated, verb) : kind === 'number' ? asCount(spec, text, verb) : text;
-  if (key in into && into[key] !== value) {
-    throw usage('given-twice', `--${name} is given twice with different values.`, 'Give it once.');
-  }
-  into[key] = value;
-}
-
-function asBoolean(spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): boolean {
-  if (text === undefined || text === 'true') return !negated;
-  if (text === 'false') return false;
-  throw usage('bad-value', `--${spec.name} is on or off; ${clean(text, 60)} is neither.`, hint(spec, verb));
-}
-
-function asCount(spec: FlagSpec, text: string | undefined, verb: string): number {
-  if (text !== undefined && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw usage('bad-value', `--${spec.name} takes a number, not ${clean(text, 60)}.`, hint(spec, verb));
-}
-
-const hint = (spec: FlagSpec, verb: string) =>
-  spec.choices.length > 0
-    ? `It takes one of: ${spec.choices.join(', ')}.`
-    : `It is for ${spec.says || spec.name}: see \`bastide help ${verb}\`.`;
-
 function place(args: Values, loose: readonly string[], command: Command, specs: readonly FlagSpec[]): void {
   const names = command.positional ?? [];
   let at = 0;
@@ -258,32 +216,5 @@ function refuseIdle(args: Values, command: Command, specs: readonly FlagSpec[]):
     'unsuited-flag',
     `--${idle.name} is for ${is.join(', ')}, not for ${clean(String(args[key]), 60)}.`,
     `Leave it out, or see \`bastide help ${command.name}\`.`,
-  );
-}
-
-function check(shape: core.$ZodShape, values: Values, verb: string): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(shape)) {
-    const parsed = safeParse(schema, values[key]);
-    if (parsed.success) {
-      if (parsed.data !== undefined) out[key] = parsed.data;
-      continue;
-    }
-    throw badValue(flagOf(key, schema), values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
-  }
-  return out;
-}
-
-function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Failure {
-  if (value === undefined) return usage('missing-value', `${verb} needs --${spec.name}.`, hint(spec, verb));
-  const shown = clean(typeof value === 'string' ? value : JSON.stringify(value), 60);
-  if (spec.choices.length === 0) {
-    return usage('bad-value', `${shown} is not a value of --${spec.name}: ${why}.`, hint(spec, verb));
-  }
-  const near = typeof value === 'string' ? nearest(value, spec.choices) : undefined;
-  return usage(
-    'bad-value',
-    `${shown} is not a value of --${spec.name}; it takes ${spec.choices.join(', ')}.`,
-    near === undefined ? `Run \`bastide help ${verb}\`.` : `Did you mean ${near}?`,
   );
 }

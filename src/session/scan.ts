@@ -5,21 +5,13 @@ import {
   aclsOf,
   agentPoolsOf,
   attachedSubnets,
-  clusterIdOf,
-  computeView,
   datastoreView,
   isOfType,
   managedClusterType,
   privateEndpointType,
   regionsOf,
-  routesOf,
   seatsOf,
   securityGroupType,
-  securityRulesOf,
-  subnetsOf,
-  subnetType,
-  subnetView,
-  vnetOf,
   workspaceView,
   zoneType,
 } from '../kinds/index.ts';
@@ -33,7 +25,7 @@ import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { type ContainerScan, containersMet, networksNamed } from './scan-containers.ts';
 import { firewallsMet } from './scan-firewalls.ts';
-import { attachedOfCompute } from './scan-machines.ts';
+import { adminRulesOver, attachedOf, network, networksOf, readAll, subnetsInUse } from './scan-networks.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 import type { TagSource } from './service-tags.ts';
 
@@ -54,7 +46,6 @@ export interface ScanOptions {
 }
 
 const storage = 'Microsoft.Storage/storageAccounts';
-const network = 'Microsoft.Network/virtualNetworks';
 const subscriptionList = (subscription: string, type: string): string =>
   `/subscriptions/${subscription}/providers/${type}`;
 
@@ -187,64 +178,6 @@ async function accountsOf(
   const all = wanted.length === 0 ? [] : await collector.search(subscriptionList(subscription, storage), storage);
   const found = (all ?? []).filter(({ id }) => wanted.includes(fold(nameOf(id)))).map(({ id }) => id);
   return readAll(collector, [...ids, ...found]);
-}
-
-async function readAll(collector: Collector, ids: readonly (string | undefined)[]): Promise<Resource[]> {
-  const wanted = ids.filter((id) => id !== undefined);
-  return (await Promise.all(wanted.map((id) => collector.read(id)))).filter((resource) => resource !== undefined);
-}
-
-/** Subnets of computes and serverless nodes; attached clusters and machines are read for theirs. */
-async function subnetsInUse(
-  collector: Collector,
-  workspace: Resource | undefined,
-  computes: readonly Resource[],
-): Promise<string[]> {
-  const serverless = workspace ? workspaceView(workspace).serverless.subnet : undefined;
-  const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
-  const each = await Promise.all(
-    computes.map(async (compute): Promise<string[]> => {
-      const { subnet } = computeView(compute);
-      const clusterId = clusterIdOf(compute);
-      const cluster = clusterId === undefined ? undefined : await collector.read(clusterId);
-      if (cluster) agentPoolsOf(cluster).forEach(collector.keep);
-      return subnet === undefined ? attachedOfCompute(collector, compute, !isManaged) : [subnet];
-    }),
-  );
-  return [...each.flat(), ...(serverless === undefined ? [] : [serverless])];
-}
-
-/** Each network once, with its subnets beside it, and the locks of its subscription. */
-async function networksOf(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const ids = [...new Map(subnets.map((id) => [fold(vnetOf(id)), vnetOf(id)])).values()];
-  await readAll(collector, ids);
-  for (const resource of collector.collected().resources) {
-    if (fold(resource.type) === fold(network)) subnetsOf(resource).forEach(collector.keep);
-  }
-}
-
-/**
- * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules (R7); and the route tables
- * of their networks, since exceptions may hang in the wrong place (R8).
- */
-async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const { resources } = collector.collected();
-  const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
-  const networks = new Set(own.map(({ id }) => fold(vnetOf(id))));
-  const near = resources.filter(({ id, type }) => fold(type) === fold(subnetType) && networks.has(fold(vnetOf(id))));
-  const found = await readAll(collector, [
-    ...own.map(subnetView).flatMap(({ endpointPolicies, nsg }) => [...endpointPolicies, nsg]),
-    ...near.map((subnet) => subnetView(subnet).routeTable),
-  ]);
-  for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
-}
-
-/** Rules of network managers come before every security group. One question for each network that computes sit in. */
-async function adminRulesOver(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const { resources } = collector.collected();
-  const read = resources.filter(({ type }) => fold(type) === fold(network));
-  const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
-  await Promise.all(met.map(({ id }) => collector.adminRules(id)));
 }
 
 async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {

@@ -1,0 +1,48 @@
+// What the caller may do in a scope. Several roles add up: each has exceptions of its own, which must not weaken another's.
+import { isArray, type JsonObject } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import type { Gap, Permission } from '../model/snapshot.ts';
+import type { Means } from './reading.ts';
+import { allPages } from './resources.ts';
+
+const permissionsVersion = '2022-04-01';
+
+export async function permissionsAt(
+  means: Means,
+  endpoint: string,
+  scope: string,
+  signal?: AbortSignal,
+): Promise<Permission | Gap> {
+  const type = 'Microsoft.Authorization/permissions';
+  const items = await allPages(means, endpoint, `${scope}/providers/${type}`, {
+    type,
+    apiVersion: permissionsVersion,
+    ...(signal ? { signal } : {}),
+  });
+  if ('reason' in items) return items;
+  // Several roles add up: each with its own notActions, so a set of one role's exceptions must not weaken another's.
+  const texts = (item: JsonObject, name: string): string[] => {
+    const value = member(item, name);
+    return isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  };
+  const roles = items.map((item) => ({ actions: texts(item, 'actions'), notActions: texts(item, 'notActions') }));
+  return {
+    scope,
+    actions: roles.flatMap((role) => role.actions),
+    notActions: roles.flatMap((role) => role.notActions.filter((no) => !allowedElsewhere(no, role, roles))),
+  };
+}
+
+type Role = { readonly actions: readonly string[]; readonly notActions: readonly string[] };
+
+function allowedElsewhere(action: string, own: Role, roles: readonly Role[]): boolean {
+  const covers = (pattern: string): boolean =>
+    new RegExp(
+      `^${pattern
+        .split('*')
+        .map((part) => part.replace(/[.\\/+?^${}()|[\]]/g, '\\$&'))
+        .join('.*')}$`,
+      'i',
+    ).test(action);
+  return roles.some((role) => role !== own && role.actions.some(covers) && !role.notActions.some(covers));
+}

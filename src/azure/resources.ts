@@ -1,0 +1,151 @@
+// Resources and lists as Azure gives them: raw, whole, page after page; what was refused or makes no sense is a gap.
+import { kindOf } from '../kinds/index.ts';
+import type { Beside } from '../kinds/kind.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { sameId, typeOf } from '../model/resource-id.ts';
+import type { Gap } from '../model/snapshot.ts';
+import { ownLink, urlOf } from './address.ts';
+import type { Door, ListAnswer, ReadAnswer } from './door.ts';
+import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import { getPatiently, type Means } from './reading.ts';
+import { type WireAnswer, WireError } from './wire.ts';
+
+const mostPages = 1000;
+
+export async function readOne(
+  means: Means,
+  endpoint: string,
+  id: string,
+  asked: { readonly apiVersion?: string; readonly signal?: AbortSignal },
+): Promise<ReadAnswer> {
+  const kind = kindOf(typeOf(id));
+  const apiVersion = asked.apiVersion ?? kind.apiVersion;
+  const url = urlOf(endpoint, id, apiVersion);
+  if (url === undefined) return { ok: false, gap: gapOfNonsense(id, kind.type, 'the id is not a path') };
+  const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
+  if ('reason' in answer) return { ok: false, gap: answer };
+  if (!isObject(answer.body)) return { ok: false, gap: gapOfNonsense(id, kind.type, 'it is not a JSON object') };
+  const resource = resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag'));
+  if (asked.apiVersion !== undefined || kind.beside === undefined) return { ok: true, resource };
+  const other = await besideOf(means, endpoint, id, kind.type, kind.beside, asked.signal);
+  if ('reason' in other) return { ok: true, resource, gap: other };
+  return { ok: true, resource: { ...resource, body: withMembers(resource.body, other.body, kind.beside.members) } };
+}
+
+/** The resource at the api-version that shows what the other does not. */
+async function besideOf(
+  means: Means,
+  endpoint: string,
+  id: string,
+  type: string,
+  { apiVersion, gap }: Beside,
+  signal?: AbortSignal,
+): Promise<WireAnswer | Gap> {
+  const url = urlOf(endpoint, id, apiVersion);
+  if (url === undefined) return gapOfNonsense(`${id}${gap}`, type, 'the id is not a path');
+  const answer = await answerOrGap(means, url, `${id}${gap}`, type, signal);
+  if ('reason' in answer || isObject(answer.body)) return answer;
+  return gapOfNonsense(`${id}${gap}`, type, 'it is not a JSON object');
+}
+
+/** The body with the members that only the other answer shows; one that both show is left as it is. */
+function withMembers(body: JsonObject, other: Json | undefined, members: readonly Pointer[]): JsonObject {
+  return members.reduce<JsonObject>((made, pointer) => {
+    const value = valueAt(other, pointer);
+    if (value === undefined || valueAt(made, pointer) !== undefined) return made;
+    const put = updateAt(made, parsePointer(pointer), () => value);
+    return isObject(put) ? put : made;
+  }, body);
+}
+
+export async function listAll(
+  means: Means,
+  endpoint: string,
+  collection: string,
+  asked: Parameters<Door['list']>[1],
+): Promise<ListAnswer> {
+  const items = await allPages(means, endpoint, collection, asked);
+  if ('reason' in items) return { ok: false, gap: items };
+  const resources = items.flatMap((item) => {
+    const id = member(item, 'id');
+    return typeof id === 'string' ? [resourceOf(item, id, asked.type, asked.apiVersion)] : [];
+  });
+  return { ok: true, resources };
+}
+
+/** Every item of a list, page after page; a gap when one of them was not given. */
+export async function allPages(
+  means: Means,
+  endpoint: string,
+  collection: string,
+  asked: Parameters<Door['list']>[1],
+): Promise<readonly JsonObject[] | Gap> {
+  const items: JsonObject[] = [];
+  const seen = new Set<string>();
+  const nonsense = (what: string): Gap => gapOfNonsense(collection, asked.type, what);
+  let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
+  if (url === undefined) return nonsense('the path is not one');
+  while (url !== undefined) {
+    if (seen.has(url) || seen.size >= mostPages) return nonsense('its pages never end');
+    seen.add(url);
+    const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
+    if ('reason' in answer) return answer;
+    const page = pageOf(answer.body);
+    if (page === undefined) return nonsense('it is not a list');
+    items.push(...page.items);
+    if (page.next === undefined) return items;
+    url = ownLink(endpoint, page.next, asked.apiVersion);
+    if (url === undefined) return nonsense('its next page lies at another origin');
+  }
+  return items;
+}
+
+export async function reportAt(
+  means: Means,
+  endpoint: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ReadAnswer> {
+  const { type, apiVersion } = kindOf(typeOf(path));
+  const items = await allPages(means, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
+  if ('reason' in items) return { ok: false, gap: items };
+  return { ok: true, resource: { id: path, type, apiVersion, body: { id: path, value: items } } };
+}
+
+async function answerOrGap(
+  means: Means,
+  url: string,
+  id: string,
+  type: string,
+  signal?: AbortSignal,
+): Promise<WireAnswer | Gap> {
+  try {
+    const answer = await getPatiently(means, url, signal);
+    return answer.status === 200 ? answer : gapOf(id, type, answer);
+  } catch (error) {
+    if (error instanceof WireError) return gapOfError(id, type, error);
+    throw error;
+  }
+}
+
+function pageOf(body: Json | undefined): { items: JsonObject[]; next: string | undefined } | undefined {
+  const value = isArray(body) ? body : isObject(body) ? member(body, 'value') : undefined;
+  if (!isArray(value)) return undefined;
+  const next = isObject(body) ? member(body, 'nextLink') : undefined;
+  return { items: value.filter(isObject), next: typeof next === 'string' && next !== '' ? next : undefined };
+}
+
+function resourceOf(body: JsonObject, id: string, type: string, apiVersion: string, header?: string): Resource {
+  const own = member(body, 'id');
+  const shown = member(body, 'etag');
+  const etag = typeof shown === 'string' && shown !== '' ? shown : header;
+  return {
+    id: typeof own === 'string' && sameId(own, id) ? own : id,
+    type,
+    apiVersion,
+    body,
+    ...(etag === undefined ? {} : { etag }),
+  };
+}

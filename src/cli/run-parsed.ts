@@ -1,0 +1,203 @@
+// A command line run to its end for the shell and the script host: its events told while it runs, its answer printed where its
+// format and `--output` say.
+import type { Format } from '../command/common-flags.ts';
+import type { Context, Host } from '../command/definition.ts';
+import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import { type Envelope, envelopeJson, runCommand } from '../command/run.ts';
+import { parseScript, runScript } from '../command/script.ts';
+import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { renderNdjson } from '../render/json.ts';
+import { plain } from '../render/text.ts';
+import type { SessionEvent } from '../session/session.ts';
+import { answerText, checkFormat, failureText } from './answer.ts';
+import { type DebugLog, openDebugLog } from './debug-log.ts';
+import { checkWritable, readText, writeWhole } from './files.ts';
+import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
+import { type Progress, progressOn } from './progress.ts';
+import { terminalAsk } from './prompts.ts';
+import { wantsLines } from './terminal.ts';
+import { contextOf, type Wiring } from './wiring.ts';
+
+/** What goes on beside a command: progress, log, the look of its text. */
+interface Beside {
+  readonly progress: Progress;
+  readonly log: DebugLog | undefined;
+  readonly look: Look;
+  readonly errLook: Look;
+}
+
+/** `typed`: by somebody at a terminal, who may want to have the line again. */
+export async function runParsed(
+  parsed: Parsed,
+  wiring: Wiring,
+  defaults: Defaults,
+  typed: boolean,
+): Promise<ExitStatus> {
+  const { host } = parsed;
+  const { stdout, stderr } = wiring.streams;
+  checkFormat(parsed.command, host.format);
+  if (host.output !== undefined) await checkWritable(host.output);
+  const log = host.debug === undefined ? undefined : await openDebugLog(host.debug, wiring.now);
+  const errLook = lookOf(host, wiring, stderr, parsed.explicit);
+  const accessible = wantsLines(host, wiring.env, parsed.explicit);
+  const beside: Beside = {
+    log,
+    progress: progressOn({ stderr, quiet: host.quiet, accessible, ascii: errLook.ascii }),
+    look: lookOf(host, wiring, stdout, parsed.explicit),
+    errLook,
+  };
+  if (stderr.isTTY === true && !host.quiet) {
+    for (const notice of settledTheme(host.theme, wiring)) await write(stderr, `${notice}\n`);
+  }
+  log?.note(`bastide ${wiring.version}, node ${wiring.node}: ${parsed.line}`);
+  try {
+    const context = await shellContext(parsed, wiring, beside, defaults);
+    const envelope = await drive(runCommand(parsed, context), parsed, wiring, beside);
+    beside.progress.clear();
+    if (typed) await wiring.lines.add(parsed.line);
+    log?.note(`exit ${envelope.exit}${envelope.failure === null ? '' : `: ${envelope.failure.code}`}`);
+    return await say(envelope, parsed, wiring, beside);
+  } finally {
+    await log?.close();
+  }
+}
+
+/** Takes a run to its end, telling its events to whoever watches. */
+async function drive<Result>(
+  events: AsyncGenerator<SessionEvent, Result>,
+  parsed: Parsed,
+  wiring: Wiring,
+  beside: Beside,
+): Promise<Result> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+    await hear(next.value, parsed, wiring, beside);
+  }
+}
+
+async function hear(event: SessionEvent, parsed: Parsed, wiring: Wiring, beside: Beside): Promise<void> {
+  beside.progress.tell(event);
+  beside.log?.event(event);
+  const streaming = parsed.host.format === 'ndjson' && parsed.command.name !== 'audit';
+  if (streaming) await write(wiring.streams.stdout, renderNdjson([{ ...event }]));
+}
+
+async function shellContext(parsed: Parsed, wiring: Wiring, beside: Beside, defaults: Defaults): Promise<Context> {
+  const { stdin, stdout, stderr } = wiring.streams;
+  const { command, args } = parsed;
+  const interactive = stdin.isTTY === true && stderr.isTTY === true;
+  const passing = beside.progress;
+  return contextOf(wiring, parsed, {
+    interactive,
+    rules: command.effect === 'local' ? [] : await wiring.rules(),
+    say(line) {
+      passing.clear();
+      stderr.write(`${line}\n`);
+    },
+    tell(event) {
+      passing.tell(event);
+      beside.log?.event(event);
+    },
+    ask: terminalAsk({
+      stdin,
+      stderr,
+      interactive,
+      accessible: wantsLines(parsed.host, wiring.env, parsed.explicit),
+      answers: (args.answer as Readonly<Record<string, string>> | undefined) ?? {},
+      signal: wiring.signal,
+      show(lines) {
+        passing.clear();
+        return beside.errLook.show(lines);
+      },
+    }),
+    files: { readFile: (file) => readText(file, stdin), writeFile: writeWhole },
+    simulate: (options, ready, signal) =>
+      wiring.simulate(
+        options,
+        (line) => {
+          stdout.write(`${line}\n`);
+          ready(line);
+        },
+        signal,
+      ),
+    script: (text, { set }) => script(text, set, parsed, wiring, beside, defaults),
+  });
+}
+
+/** Runs a script's lines with the flags of the run itself as their defaults, and prints each answer as it comes. */
+async function* script(
+  text: string,
+  set: Readonly<Record<string, string>>,
+  run: Parsed,
+  wiring: Wiring,
+  beside: Beside,
+  settled: Defaults,
+): ReturnType<Host['script']> {
+  const given = Object.entries({ ...run.host, ...run.flags }).filter(
+    ([key]) => run.explicit.has(key) && key !== 'output',
+  );
+  const defaults = { ...settled, ...Object.fromEntries(given) };
+  const lines = parseScript(text, wiring.verbs, { lookup: (name) => set[name] ?? wiring.env[name], defaults });
+  for (const line of lines) {
+    checkFormat(line.parsed.command, line.parsed.host.format);
+    if (line.parsed.command.streams === true) {
+      throw new Failure(
+        'endless-line',
+        exitStatus.usage,
+        `Line ${line.number}: ${line.parsed.command.name} never ends by itself.`,
+        'Start it beside the script.',
+      );
+    }
+  }
+  const { exit, envelopes } = yield* runScript(
+    lines,
+    (line) => shellContext(line.parsed, wiring, beside, defaults),
+    async (envelope, line) => {
+      beside.progress.clear();
+      await say(envelope, line.parsed, wiring, beside, true);
+    },
+  );
+  return { exit, result: envelopes.map((envelope) => ({ command: envelope.command, ok: envelope.ok })) };
+}
+
+/** Prints an envelope where its format and `--output` say. Gives the exit status, which a failing file changes to 2. */
+async function say(
+  envelope: Envelope,
+  parsed: Parsed,
+  wiring: Wiring,
+  { look, errLook }: Beside,
+  inScript = false,
+): Promise<ExitStatus> {
+  const { command, host } = parsed;
+  const { stdout, stderr } = wiring.streams;
+  if (envelope.failure !== null) await write(stderr, failureText(envelope.failure, errLook));
+  if (command.streams === true && envelope.failure === null) return envelope.exit;
+  const written = (format: Format, as: Look) => answerText(envelope, command, format, as, wiring.version);
+  const toFile = host.output !== undefined && envelope.result !== null;
+  if (toFile && host.output !== undefined) {
+    try {
+      await writeWhole(
+        host.output,
+        await written(command.artefact ? 'json' : host.format, lookWith({ ...look, paint: plain })),
+      );
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      await write(stderr, failureText(error, errLook));
+      return error.exit;
+    }
+    if (!command.artefact) return envelope.exit;
+  }
+  // One envelope per line in a script: the result is one document, however long.
+  const compact = inScript && host.format === 'json';
+  await write(stdout, compact ? renderNdjson([envelopeJson(envelope)]) : await written(host.format, look));
+  return envelope.exit;
+}
+
+/** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */
+export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  if (text === '') return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}

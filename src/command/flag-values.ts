@@ -1,0 +1,78 @@
+// The values of flags: read from their text, and held against the schema of the verb. Whatever does not fit is a Failure (exit 2)
+// that says what would.
+import { safeParse } from 'zod/mini';
+import type * as core from 'zod/v4/core';
+import { exitStatus, Failure } from '../model/failure.ts';
+import { clean } from '../model/text.ts';
+import { type FlagSpec, flagOf } from './flag.ts';
+import { nearest } from './nearest.ts';
+
+export const usage = (code: string, message: string, next: string) =>
+  new Failure(code, exitStatus.usage, message, next);
+
+export type Values = Record<string, unknown>;
+
+export function put(into: Values, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
+  const { key, name, kind } = spec;
+  if (kind === 'list') {
+    into[key] = [...((into[key] as readonly string[] | undefined) ?? []), text ?? ''];
+    return;
+  }
+  if (kind === 'pairs') {
+    const [, left, right] = /^([^=]+)=(.*)$/s.exec(text ?? '') ?? [];
+    if (left === undefined || right === undefined) {
+      throw usage('bad-value', `--${name} takes NAME=VALUE, not ${clean(text, 60)}.`, hint(spec, verb));
+    }
+    into[key] = { ...(into[key] as Record<string, string> | undefined), [left]: right };
+    return;
+  }
+  const value =
+    kind === 'boolean' ? asBoolean(spec, text, negated, verb) : kind === 'number' ? asCount(spec, text, verb) : text;
+  if (key in into && into[key] !== value) {
+    throw usage('given-twice', `--${name} is given twice with different values.`, 'Give it once.');
+  }
+  into[key] = value;
+}
+
+function asBoolean(spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): boolean {
+  if (text === undefined || text === 'true') return !negated;
+  if (text === 'false') return false;
+  throw usage('bad-value', `--${spec.name} is on or off; ${clean(text, 60)} is neither.`, hint(spec, verb));
+}
+
+export function asCount(spec: FlagSpec, text: string | undefined, verb: string): number {
+  if (text !== undefined && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usage('bad-value', `--${spec.name} takes a number, not ${clean(text, 60)}.`, hint(spec, verb));
+}
+
+export const hint = (spec: FlagSpec, verb: string) =>
+  spec.choices.length > 0
+    ? `It takes one of: ${spec.choices.join(', ')}.`
+    : `It is for ${spec.says || spec.name}: see \`bastide help ${verb}\`.`;
+
+export function check(shape: core.$ZodShape, values: Values, verb: string): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    const parsed = safeParse(schema, values[key]);
+    if (parsed.success) {
+      if (parsed.data !== undefined) out[key] = parsed.data;
+      continue;
+    }
+    throw badValue(flagOf(key, schema), values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
+  }
+  return out;
+}
+
+function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Failure {
+  if (value === undefined) return usage('missing-value', `${verb} needs --${spec.name}.`, hint(spec, verb));
+  const shown = clean(typeof value === 'string' ? value : JSON.stringify(value), 60);
+  if (spec.choices.length === 0) {
+    return usage('bad-value', `${shown} is not a value of --${spec.name}: ${why}.`, hint(spec, verb));
+  }
+  const near = typeof value === 'string' ? nearest(value, spec.choices) : undefined;
+  return usage(
+    'bad-value',
+    `${shown} is not a value of --${spec.name}; it takes ${spec.choices.join(', ')}.`,
+    near === undefined ? `Run \`bastide help ${verb}\`.` : `Did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,77 @@
+// The networks of a scan: the subnets that computes sit in, their networks whole, and what hangs on them or stands over them.
+import {
+  agentPoolsOf,
+  clusterIdOf,
+  computeView,
+  routesOf,
+  securityRulesOf,
+  subnetsOf,
+  subnetType,
+  subnetView,
+  vnetOf,
+  workspaceView,
+} from '../kinds/index.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId } from '../model/resource-id.ts';
+import type { Collector } from './collector.ts';
+import { attachedOfCompute } from './scan-machines.ts';
+
+export const network = 'Microsoft.Network/virtualNetworks';
+
+export async function readAll(collector: Collector, ids: readonly (string | undefined)[]): Promise<Resource[]> {
+  const wanted = ids.filter((id) => id !== undefined);
+  return (await Promise.all(wanted.map((id) => collector.read(id)))).filter((resource) => resource !== undefined);
+}
+
+/** Subnets of computes and serverless nodes; attached clusters and machines are read for theirs. */
+export async function subnetsInUse(
+  collector: Collector,
+  workspace: Resource | undefined,
+  computes: readonly Resource[],
+): Promise<string[]> {
+  const serverless = workspace ? workspaceView(workspace).serverless.subnet : undefined;
+  const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
+  const each = await Promise.all(
+    computes.map(async (compute): Promise<string[]> => {
+      const { subnet } = computeView(compute);
+      const clusterId = clusterIdOf(compute);
+      const cluster = clusterId === undefined ? undefined : await collector.read(clusterId);
+      if (cluster) agentPoolsOf(cluster).forEach(collector.keep);
+      return subnet === undefined ? attachedOfCompute(collector, compute, !isManaged) : [subnet];
+    }),
+  );
+  return [...each.flat(), ...(serverless === undefined ? [] : [serverless])];
+}
+
+/** Each network once, with its subnets beside it, and the locks of its subscription. */
+export async function networksOf(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const ids = [...new Map(subnets.map((id) => [fold(vnetOf(id)), vnetOf(id)])).values()];
+  await readAll(collector, ids);
+  for (const resource of collector.collected().resources) {
+    if (fold(resource.type) === fold(network)) subnetsOf(resource).forEach(collector.keep);
+  }
+}
+
+/**
+ * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules (R7); and the route tables
+ * of their networks, since exceptions may hang in the wrong place (R8).
+ */
+export async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const { resources } = collector.collected();
+  const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
+  const networks = new Set(own.map(({ id }) => fold(vnetOf(id))));
+  const near = resources.filter(({ id, type }) => fold(type) === fold(subnetType) && networks.has(fold(vnetOf(id))));
+  const found = await readAll(collector, [
+    ...own.map(subnetView).flatMap(({ endpointPolicies, nsg }) => [...endpointPolicies, nsg]),
+    ...near.map((subnet) => subnetView(subnet).routeTable),
+  ]);
+  for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
+}
+
+/** Rules of network managers come before every security group. One question for each network that computes sit in. */
+export async function adminRulesOver(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const { resources } = collector.collected();
+  const read = resources.filter(({ type }) => fold(type) === fold(network));
+  const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
+  await Promise.all(met.map(({ id }) => collector.adminRules(id)));
+}
