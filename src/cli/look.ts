@@ -3,8 +3,8 @@
 import { spoken } from '../accessible/spoken.ts';
 import type { OutputFlags } from '../command/common-flags.ts';
 import type { Parsed } from '../command/parse-arguments.ts';
-import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import { clean } from '../model/text.ts';
+import { badTheme, unknownTheme } from '../command/theme-refused.ts';
+import { isFailure } from '../model/failure.ts';
 import type { Line } from '../model/words.ts';
 import { asAscii, type Paint, plain, renderText } from '../render/text.ts';
 import { chooseTheme } from '../theme/choose.ts';
@@ -98,18 +98,6 @@ export function settledTheme(name: string | undefined, looks: Omit<Looks, 'env'>
 export function requireTheme(name: string, { themes, brokenThemes }: Omit<Looks, 'env'>): void {
   if (themes.some((one) => one.name === name)) return;
   const broken = brokenThemes.find((one) => one.name === name);
-  if (broken !== undefined) {
-    throw new Failure(
-      'bad-theme',
-      exitStatus.usage,
-      `The theme ${clean(name, 60)} cannot be used: in ${broken.file}, ${broken.why}.`,
-      'Mend the file, or choose another: see `bastide theme`.',
-    );
-  }
-  throw new Failure(
-    'unknown-theme',
-    exitStatus.usage,
-    `There is no theme ${clean(name, 60)}.`,
-    `There are: ${themes.map((one) => one.name).join(', ')}.`,
-  );
+  if (broken !== undefined) throw badTheme(name, broken.file, broken.why);
+  throw unknownTheme(name, `There are: ${themes.map((one) => one.name).join(', ')}.`);
 }

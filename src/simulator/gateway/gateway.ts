@@ -1,11 +1,11 @@
 // ARM's front door: the checks every request passes before any provider sees it, in the order of "arm-protocol" 5.2, and
 // then the verb. It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
-import { clone, isObject, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../json.ts';
+import { clone, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { Call, ProviderType } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
-import { type Address, addressOf, fold, isManagementGroup, nameOf, parentOf, sameId, within } from './address.ts';
+import { type Address, addressOf, fold, nameOf, parentOf } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
 import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
 import { requireAction, requireUnlocked } from './authorization.ts';
@@ -14,6 +14,7 @@ import type { Machine } from './machine.ts';
 import { answerOperation } from './operations.ts';
 import { page } from './paging.ts';
 import { parameter, type Request } from './request.ts';
+import { addressOfRequest, bodyOf, checkParent, checkScopes, parentPath, unknownPath } from './request-checks.ts';
 import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
 import { answerUnseen } from './unseen.ts';
@@ -105,45 +106,6 @@ function sender(machine: Machine, request: Request): Call['send'] {
     machine.operations.finish(id, machine.now());
     return answer;
   };
-}
-
-function addressOfRequest(request: Request): Address {
-  try {
-    return addressOf(decodeURIComponent(request.path));
-  } catch {
-    throw gatewayError(400, 'BadRequest', 'The request path holds a malformed percent escape.');
-  }
-}
-
-function checkScopes(machine: Machine, address: Address): void {
-  const { subscription, group, namespace } = address;
-  if (subscription === undefined) return;
-  if (!machine.store.get(`/subscriptions/${subscription}`)) {
-    throw gatewayError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
-  }
-  const unregistered = machine.store.unregistered.find((name) => namespace !== undefined && sameId(name, namespace));
-  if (unregistered !== undefined && address.types.length > 0 && address.types[0] !== 'register') {
-    const message = `The subscription is not registered to use namespace '${unregistered}'. See https://aka.ms/rps-not-found for how to register subscriptions.`;
-    throw gatewayError(409, 'MissingSubscriptionRegistration', message, {}, [
-      { code: 'MissingSubscriptionRegistration', target: unregistered, message },
-    ]);
-  }
-  const isGroupItself = address.type === undefined && address.path.split('/').length <= 5;
-  if (
-    group !== undefined &&
-    !isGroupItself &&
-    !machine.store.get(`/subscriptions/${subscription}/resourceGroups/${group}`)
-  ) {
-    throw gatewayError(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
-  }
-}
-
-function unknownPath(address: Address): ArmError {
-  return gatewayError(
-    404,
-    'InvalidResourceType',
-    `The resource type could not be found for the path '${address.path}'.`,
-  );
 }
 
 function refuseByFault(call: Call, fault: Fault | undefined): void {
@@ -249,29 +211,6 @@ function isAnswer(items: readonly unknown[] | Answer): items is Answer {
   return !Array.isArray(items);
 }
 
-/** The path up to the last collection: of `…/virtualNetworks/v/subnets` the network. */
-function parentPath(address: Address): string {
-  return address.path.slice(0, address.path.lastIndexOf('/'));
-}
-
-function checkParent(machine: Machine, call: Call, provider: ProviderType): void {
-  const { address, request } = call;
-  const isItem = address.names.length === address.types.length;
-  const parent = isItem ? parentOf(address.path) : parentPath(address);
-  if (address.types.length > 1) {
-    const first = fold(address.types[0] ?? '');
-    if (first === 'locations' || machine.store.get(parent)) return;
-    if (request.method === 'GET' && within(parent, address.scope) && machine.store.get(address.path)) return;
-    const owner = addressOf(parent);
-    throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), parent);
-  }
-  const isMissing = address.scope.includes('/providers/') && !machine.store.get(address.scope);
-  if (provider.extension && isMissing && !isManagementGroup(address.scope)) {
-    const owner = addressOf(address.scope);
-    throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), address.scope);
-  }
-}
-
 /** The id a new resource gets: existing scopes and known types as they are spelt already, its own name as the caller says. */
 function canonicalId(machine: Machine, address: Address, provider: ProviderType): string {
   const name = address.names.at(-1) ?? '';
@@ -279,23 +218,4 @@ function canonicalId(machine: Machine, address: Address, provider: ProviderType)
   const last = provider.type.slice(provider.type.lastIndexOf('/') + 1);
   if (address.types.length > 1) return `${scope ? idOf(scope) : parentOf(address.path)}/${last}/${name}`;
   return `${scope ? idOf(scope) : address.scope}/providers/${provider.type}/${name}`;
-}
-
-/** The body as an object; refuses everything else. */
-function bodyOf(request: Request): JsonObject {
-  const refuse = (why: string): ArmError =>
-    gatewayError(
-      400,
-      'InvalidRequestContent',
-      `The request content was invalid and could not be deserialized: '${why}'.`,
-    );
-  if (request.body.trim() === '') throw refuse('The request body is empty');
-  try {
-    const body = parseJson(request.body);
-    if (isObject(body)) return body;
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) throw refuse(error.message);
-    throw error;
-  }
-  throw refuse('The request body is not a JSON object');
 }

@@ -1,17 +1,16 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers of
 // "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
-import type { Fault } from '../faults/faults.ts';
-import { at, clone, isObject, type Json, type JsonObject, object, put, text } from '../json.ts';
-import type { Operation } from '../operations/operation.ts';
+import { at, clone, isObject, type JsonObject, object, put, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
 import type { Deed, Finding, Long, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
 import { type Answer, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
+import { asyncHeader, begin, checkBusy, failureOf, locationHeader, retryHeader } from './begin.ts';
 import type { Job } from './job.ts';
 import { removeResource } from './machine.ts';
-import { checkLocation, checkPreconditions, checkShape, inProgress, notAllowed, notFound } from './write-checks.ts';
+import { checkLocation, checkPreconditions, checkShape, notAllowed, notFound } from './write-checks.ts';
 
 export function putResource(job: Job, body: JsonObject): Answer {
   const { machine, provider, id } = job;
@@ -160,74 +159,6 @@ function needsLocation({ call, provider }: Job): boolean {
   return provider.always202 === true && /azsdk-python/i.test(call.request.headers['user-agent'] ?? '');
 }
 
-type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNullable<Operation['error']> };
-
-function failureOf(fault: Fault | undefined): Failing | undefined {
-  if (fault?.name === 'async-fail') {
-    const code = fault.argument || 'InternalServerError';
-    return { outcome: 'Failed', error: { code, message: `The operation failed: ${code}.` } };
-  }
-  if (fault?.name === 'superseded') {
-    return {
-      outcome: 'Canceled',
-      error: {
-        code: 'Canceled',
-        message: 'Operation was canceled.',
-        inner: 'CanceledAndSupersededDueToAnotherOperation',
-      },
-    };
-  }
-  return undefined;
-}
-
-function begin(
-  job: Job,
-  verb: Operation['verb'],
-  failing: Failing | undefined,
-  onSuccess: Operation['onSuccess'],
-  onFailure: Operation['onFailure'],
-  finalStatus: number,
-  result: Json | null = null,
-  holds = job.provider.holds?.(job.id) ?? job.id,
-): Operation {
-  const { machine, id, call } = job;
-  machine.dirty = true;
-  return machine.operations.start(
-    {
-      id: machine.newId(),
-      verb,
-      target: id,
-      holds,
-      outcome: failing?.outcome ?? 'Succeeded',
-      error: failing?.error ?? null,
-      onSuccess,
-      onFailure,
-      finalStatus,
-      result,
-    },
-    machine.now(),
-    { patient: /^azurecli|azsdk-python/i.test(call.request.headers['user-agent'] ?? '') },
-  );
-}
-
-function operationUrl(job: Job, operation: Operation, word: string): string {
-  const { request, address, apiVersion } = job.call;
-  const subscription = address.subscription ?? job.machine.store.subscriptions()[0] ?? '';
-  const location = 'westeurope';
-  return `${request.origin}/subscriptions/${subscription}/providers/${address.namespace ?? 'Microsoft.Resources'}/locations/${location}/${word}/${operation.id}?api-version=${apiVersion}`;
-}
-
-const asyncHeader = (job: Job, operation: Operation): Record<string, string> => ({
-  'azure-asyncoperation': operationUrl(job, operation, 'operations'),
-});
-const locationHeader = (job: Job, operation: Operation): Record<string, string> => ({
-  location: operationUrl(job, operation, 'operationResults'),
-});
-const retryHeader = ({ provider }: Job, operation: Operation): Record<string, string> =>
-  operation.retryAfter === null
-    ? {}
-    : { 'retry-after': String(Math.max(operation.retryAfter, provider.leastWait ?? 0)) };
-
 /** What a loaded state says of its etag may hold letters that no header can carry. */
 export function etagHeader(body: JsonObject | undefined): Record<string, string> {
   const etag = text(body, 'etag');
@@ -256,10 +187,4 @@ function named(job: Job, body: JsonObject, before: JsonObject | undefined): Json
   if (before) return body;
   const rest = [...body].filter(([name]) => !['id', 'name', 'type'].includes(fold(name)));
   return new Map([['id', job.id], ['name', job.name], ['type', job.provider.type], ...rest]);
-}
-
-function checkBusy(job: Job): void {
-  const { machine, provider, id } = job;
-  const running = machine.operations.holding(provider.holds?.(id) ?? id);
-  if (running) throw inProgress(operationUrl(job, running, 'operations'));
 }

@@ -1,0 +1,83 @@
+// Long operations as a write begins them: what will come of it, the headers that tell where to ask, and that nothing else may be
+// begun meanwhile. How one is asked after is in operations.ts.
+import type { Fault } from '../faults/faults.ts';
+import type { Json } from '../json.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Job } from './job.ts';
+import { inProgress } from './write-checks.ts';
+
+type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNullable<Operation['error']> };
+
+export function failureOf(fault: Fault | undefined): Failing | undefined {
+  if (fault?.name === 'async-fail') {
+    const code = fault.argument || 'InternalServerError';
+    return { outcome: 'Failed', error: { code, message: `The operation failed: ${code}.` } };
+  }
+  if (fault?.name === 'superseded') {
+    return {
+      outcome: 'Canceled',
+      error: {
+        code: 'Canceled',
+        message: 'Operation was canceled.',
+        inner: 'CanceledAndSupersededDueToAnotherOperation',
+      },
+    };
+  }
+  return undefined;
+}
+
+export function begin(
+  job: Job,
+  verb: Operation['verb'],
+  failing: Failing | undefined,
+  onSuccess: Operation['onSuccess'],
+  onFailure: Operation['onFailure'],
+  finalStatus: number,
+  result: Json | null = null,
+  holds = job.provider.holds?.(job.id) ?? job.id,
+): Operation {
+  const { machine, id, call } = job;
+  machine.dirty = true;
+  return machine.operations.start(
+    {
+      id: machine.newId(),
+      verb,
+      target: id,
+      holds,
+      outcome: failing?.outcome ?? 'Succeeded',
+      error: failing?.error ?? null,
+      onSuccess,
+      onFailure,
+      finalStatus,
+      result,
+    },
+    machine.now(),
+    { patient: /^azurecli|azsdk-python/i.test(call.request.headers['user-agent'] ?? '') },
+  );
+}
+
+function operationUrl(job: Job, operation: Operation, word: string): string {
+  const { request, address, apiVersion } = job.call;
+  const subscription = address.subscription ?? job.machine.store.subscriptions()[0] ?? '';
+  const location = 'westeurope';
+  return `${request.origin}/subscriptions/${subscription}/providers/${address.namespace ?? 'Microsoft.Resources'}/locations/${location}/${word}/${operation.id}?api-version=${apiVersion}`;
+}
+
+export const asyncHeader = (job: Job, operation: Operation): Record<string, string> => ({
+  'azure-asyncoperation': operationUrl(job, operation, 'operations'),
+});
+
+export const locationHeader = (job: Job, operation: Operation): Record<string, string> => ({
+  location: operationUrl(job, operation, 'operationResults'),
+});
+
+export const retryHeader = ({ provider }: Job, operation: Operation): Record<string, string> =>
+  operation.retryAfter === null
+    ? {}
+    : { 'retry-after': String(Math.max(operation.retryAfter, provider.leastWait ?? 0)) };
+
+export function checkBusy(job: Job): void {
+  const { machine, provider, id } = job;
+  const running = machine.operations.holding(provider.holds?.(id) ?? id);
+  if (running) throw inProgress(operationUrl(job, running, 'operations'));
+}
