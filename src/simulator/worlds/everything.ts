@@ -22,18 +22,11 @@ import {
   workspace,
 } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
-import { insightsBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
+import { openAccounts, openServices } from './open-parts.ts';
+import { list, resourceGroup } from './parts.ts';
 import { bornOpen, subnetsShutOut } from './registry-faults.ts';
 import { routeTableBody } from './route-parts.ts';
-import {
-  attachedCompute,
-  clusterCompute,
-  datastore,
-  defaultDatastores,
-  instanceCompute,
-  sshAt,
-  workspaceBody,
-} from './workspace-parts.ts';
+import { attachedCompute, clusterCompute, instanceCompute, sshAt, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const [nodeSubnet, toolsSubnet, sparkSubnet, containerSubnet, wall] = [
@@ -52,7 +45,6 @@ const handed = {
   delegation: 'Microsoft.Databricks/workspaces',
   extra: `, "networkSecurityGroup": {"id": "${groupId('nsg-dbw')}"}`,
 };
-const accounts = ['stmlsim', 'stmldata', 'lakemlsim'];
 const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
 const hung = (name: string): string => `, "networkSecurityGroup": {"id": "${groupId(name)}"}`;
@@ -78,7 +70,7 @@ const stopped = [
   ...['outbound-frontdoor-firstparty', 'outbound-azuremonitor', 'outbound-storage-445'],
 ];
 const faults: readonly WorldFault[] = [
-  ...accounts.flatMap((name) => [
+  ...openAccounts.flatMap((name) => [
     of(account(name))('storage.default-action-deny', `${name} admits every network.`),
     ...used.flatMap((where) => [
       of(account(name), where)('storage.vnet-rule-compute-subnet', `${name} does not name this subnet.`),
@@ -142,19 +134,7 @@ export const everything: WorldFile = {
         group: groupId('nsg-card-tools'),
       }),
       hdinsightBody('hdi-spark', sparkSubnet),
-      ...defaultDatastores(),
-      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      datastore('lake', 'AzureDataLakeGen2', 'lakemlsim', 'raw'),
-      ...accounts.map((name) =>
-        storageAccount(
-          name,
-          { bypass: 'AzureServices', defaultAction: 'Allow' },
-          { hierarchical: name === 'lakemlsim' },
-        ),
-      ),
-      vaultBody(null),
-      registryBody('Basic', null),
-      insightsBody(),
+      ...openServices(),
       securityGroupWith(trainGroup, [denyInternet(200)]),
       securityGroupWith(groupId('nsg-aks'), [denyInternet(4000)]),
       securityGroupWith(groupId('nsg-card-tools'), []),

@@ -15,15 +15,14 @@ import {
   vault,
 } from './names.ts';
 import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
-import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
+import { openAccounts, openServices } from './open-parts.ts';
+import { kubernetesBody, list, resourceGroup } from './parts.ts';
 import { bornOpen, subnetsShutOut } from './registry-faults.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { clusterCompute, instanceCompute, workspaceBody } from './workspace-parts.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
-const accounts = ['stmlsim', 'stmldata', 'lakemlsim'];
-
 const faults: readonly WorldFault[] = [
-  ...accounts.flatMap((name) => [
+  ...openAccounts.flatMap((name) => [
     { rule: 'storage.default-action-deny', resource: account(name), says: `${name} admits every network.` },
     ...computeSubnets.flatMap((where) => [
       {
@@ -78,19 +77,7 @@ export const open: WorldFile = {
       clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
       instanceCompute('ci-anna', devSubnet),
-      ...defaultDatastores(),
-      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      datastore('lake', 'AzureDataLakeGen2', 'lakemlsim', 'raw'),
-      ...accounts.map((name) =>
-        storageAccount(
-          name,
-          { bypass: 'AzureServices', defaultAction: 'Allow' },
-          { hierarchical: name === 'lakemlsim' },
-        ),
-      ),
-      vaultBody(null),
-      registryBody('Basic', null),
-      insightsBody(),
+      ...openServices(),
       kubernetesBody(),
       securityGroupBody(),
       networkBody(network, '10.0.0.0/16', [
