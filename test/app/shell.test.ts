@@ -6,7 +6,7 @@ import { resources } from '../../src/app/screens/resources.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
-import { sliceOf } from '../../src/app/state/view.ts';
+import { inSlice, sliceOf } from '../../src/app/state/view.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
@@ -99,6 +99,40 @@ test('F fixes everything automatic in one plan', async () => {
   await rest();
   expect(state().report?.findings.filter((one) => one.outcome === 'fail' && one.fix.kind === 'auto')).toEqual([]);
   expect(state().entries).toHaveLength(1);
+});
+
+test('the tree is sorted in place: the selection stays on its row, and no finding is looked at again', async () => {
+  const { press, panes, state } = await started();
+  press('j', 'j', 'j', 'j', 'j');
+  const { key } = panes().rows.value[panes().tree.index] ?? {};
+  const { whole, shown } = panes();
+  press('s', 's');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by worst ▲/);
+  expect(panes().rows.value[panes().tree.index]?.key).toBe(key);
+  press('S');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by worst ▼/);
+  press('s', 's');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources ─/);
+  expect([panes().whole, panes().shown]).toEqual([whole, shown]);
+  expect(panes().whole.value).toBe(whole.value);
+  expect(panes().shown.value).toBe(shown.value);
+});
+
+test('where there is room the tree has what its kinds have columns for, and the mouse hits the row below the headings', async () => {
+  const { press, panes, state, shell } = await started();
+  const rows = () => bodyRows(state()).map(plain);
+  expect(rows().join('\n')).not.toMatch(/Settings/);
+  press('+');
+  expect(rows()[1]).toMatch(/Resource .*Failing .*Region .*Settings/);
+  expect(rows().find((row) => row.includes('stmlsim'))).toMatch(/westeurope +Firewall /);
+  press('+');
+  shell.resized(200, 40);
+  expect(rows()[1]).toMatch(/Region .*Settings/);
+  shell.store.dispatch({
+    type: 'changed',
+    change: (all) => inSlice(all, resources, (slice) => resources.click?.(slice, { x: 3, row: 4 }, all) ?? slice),
+  });
+  expect(panes().tree.index).toBe(2);
 });
 
 test('a key that is off says why', async () => {

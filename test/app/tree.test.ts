@@ -1,17 +1,20 @@
 // The tree: the workspace at the root, what belongs together under one heading, each row with the worst below it.
 import { expect, test } from 'vitest';
+import { type Order, rowsOf } from '../../src/app/screens/resources/rows.ts';
 import { buildTree } from '../../src/app/screens/resources/tree.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
-async function treeOf(options: FakeOptions = {}, folded: readonly string[] = []) {
+const asItIs: Order = { sort: 0, reverse: false };
+
+async function treeOf(options: FakeOptions = {}, folded: readonly string[] = [], order = asItIs) {
   const session = fakeSession(options);
   let snapshot: Snapshot | undefined;
   for (const scan = session.scan(); snapshot === undefined; ) {
     const next = await scan.next();
     if (next.done) snapshot = next.value;
   }
-  return buildTree(snapshot, session.report(snapshot, 'all'), new Set(folded));
+  return rowsOf(buildTree(snapshot, session.report(snapshot, 'all')), new Set(folded), order);
 }
 
 test('rows in order, subnets below their network, one heading for several of a kind', async () => {
@@ -69,4 +72,46 @@ test('an escape sequence in a name does not reach the tree', async () => {
     extra: [{ id: `${ids.storage}\x1b[2J`, type: 'Microsoft.Storage/storageAccounts', apiVersion: '', body: {} }],
   });
   expect(rows.map((row) => row.label).join('')).not.toContain('\x1b');
+});
+
+const labels = async (sort: number, reverse = false) =>
+  (
+    await treeOf({ gaps: [{ id: `${ids.vault}2`, reason: 'refused', action: 'a/read', status: 403 }] }, [], {
+      sort,
+      reverse,
+    })
+  ).map((row) => `${' '.repeat(row.depth)}${row.label}`);
+
+test('siblings are sorted among themselves, and what was refused stays last', async () => {
+  expect(await labels(1)).toEqual([
+    'mlw-sim',
+    ' cpu-cluster',
+    ' keep',
+    ' kv-mlsim',
+    ' Storage accounts',
+    '  stlakesim',
+    '  stmlsim',
+    ' vnet-ml',
+    '  snet-train',
+    ' workspaceblobstore',
+    ' Not readable',
+    '  kv-mlsim2',
+  ]);
+  // stmlsim fails twice, its sibling once.
+  expect((await labels(2)).slice(0, 4)).toEqual(['mlw-sim', ' Storage accounts', '  stmlsim', '  stlakesim']);
+  expect((await labels(3)).slice(0, 4)).toEqual(['mlw-sim', ' Storage accounts', '  stmlsim', '  stlakesim']);
+  expect((await labels(3, true)).slice(-5)).toEqual([
+    ' Storage accounts',
+    '  stlakesim',
+    '  stmlsim',
+    ' Not readable',
+    '  kv-mlsim2',
+  ]);
+});
+
+test('every order shows the same rows', async () => {
+  const all = (await labels(0)).toSorted();
+  for (const sort of [0, 1, 2, 3]) {
+    for (const reverse of [false, true]) expect((await labels(sort, reverse)).toSorted()).toEqual(all);
+  }
 });

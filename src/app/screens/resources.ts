@@ -9,9 +9,11 @@ import { unread } from './parts/unread.ts';
 import { tabs } from './resources/detail.ts';
 import { findingWords } from './resources/finding-row.ts';
 import { paneBindings, self } from './resources/keys.ts';
-import { panes as paneNames } from './resources/layout.ts';
+import { hasColumns, panes as paneNames } from './resources/layout.ts';
 import { backed, clicked, cycle, moved } from './resources/moving.ts';
+import { orders } from './resources/rows.ts';
 import { derivePanes, type Panes, rowOf, selectionOf } from './resources/slice.ts';
+import { treeHeads, wideTreeWords } from './resources/tree-columns.ts';
 import { treeWords } from './resources/tree-row.ts';
 
 export const resources = defineScreen<Panes>({
@@ -46,17 +48,26 @@ function treeBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
   const rows = slice.rows.value;
   const focused = slice.pane === 'tree';
   return listBox({
-    name: nameWords('Resources', focused),
+    name: line(...nameWords('Resources', focused), word(orderWords(slice, glyphs), 'dim')),
     focused,
     area,
     length: rows.length,
     cursor: slice.tree,
     glyphs,
+    ...(hasColumns(area) ? { heads: [treeHeads(area.width, glyphs)] } : {}),
     row: (index, selected) => {
       const row = rows[index];
-      return row === undefined ? [] : treeWords(row, selected, area.width, glyphs);
+      if (row === undefined) return [];
+      return (hasColumns(area) ? wideTreeWords : treeWords)(row, selected, area.width, glyphs);
     },
   });
+}
+
+/** How it is sorted; nothing while it stands as the tree has it. */
+function orderWords({ sort, reverse }: Panes, { up, down }: Glyphs): string {
+  const title = orders[sort - 1]?.title;
+  if (title === undefined) return reverse ? ` ${down}` : '';
+  return ` by ${title} ${reverse ? down : up}`;
 }
 
 function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {

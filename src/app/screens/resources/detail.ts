@@ -10,8 +10,8 @@ import type { Selection, State } from '../../state/state.ts';
 import { entriesAbout } from '../parts/entry-text.ts';
 import { explainLines, restsOn } from '../parts/finding-text.ts';
 import { jsonLines } from '../parts/resource-text.ts';
+import type { TreeRow } from './rows.ts';
 import type { Panes } from './slice.ts';
-import type { TreeRow } from './tree.ts';
 
 export const tabs = ['explain', 'evidence', 'json', 'history'] as const;
 export type Tab = (typeof tabs)[number];

@@ -1,7 +1,7 @@
 // Which findings the list shows: those of the selected row, narrowed by the operator's filter.
 import { type Finding, type Report, severities } from '../../../model/finding.ts';
 import { findingsAt } from './findings-at.ts';
-import type { TreeRow } from './tree.ts';
+import type { TreeRow } from './rows.ts';
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,

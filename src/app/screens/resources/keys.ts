@@ -35,6 +35,23 @@ export const paneBindings: readonly Binding[] = [
     change: here((slice) => tabbed(slice, -1)),
   },
   {
+    name: 'tree-sort',
+    where: ['resources'],
+    keys: ['s'],
+    label: 'sort',
+    help: 'Sort what stands side by side in the tree by name, by the worst that fails there, by how much fails; then as it was',
+    change: here((slice) => ({ ...slice, sort: slice.sort + 1, reverse: false })),
+    hint: 4.5,
+  },
+  {
+    name: 'tree-reverse',
+    where: ['resources'],
+    keys: ['S'],
+    label: 'reverse',
+    help: 'Turn the order of the tree round',
+    change: here((slice) => ({ ...slice, reverse: !slice.reverse })),
+  },
+  {
     name: 'zoom',
     where: ['resources'],
     keys: ['+', '_'],

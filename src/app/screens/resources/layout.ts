@@ -1,5 +1,5 @@
 // Where the three panes stand, in cells. It knows nothing of what they show.
-import type { Area } from '../../draw/boxes.ts';
+import { type Area, contentRows } from '../../draw/boxes.ts';
 
 export const panes = ['tree', 'findings', 'detail'] as const;
 export type Pane = (typeof panes)[number];
@@ -12,12 +12,19 @@ export interface PaneLayout {
   readonly detail: Area | null;
 }
 
+/** From here on the tree has room for columns and leaves the findings enough. */
+const wide = 170;
+export const hasColumns = (tree: Area): boolean => tree.width >= 72;
+/** Rows of the tree's window: its area less the title and, where there are columns, their headings. */
+export const treeRows = (tree: Area | null): number =>
+  Math.max(1, contentRows(tree) - (tree !== null && hasColumns(tree) ? 1 : 0));
+
 /** The areas of the panes; a pane that is not shown has none. `zoom` gives the focused pane the whole body. */
 export function layoutOf(width: number, body: number, pane: Pane, zoom: boolean): PaneLayout {
   const single = zoom || width < 76 || body < 16;
   const none = { tree: null, findings: null, detail: null };
   if (single) return { single, ...none, [pane]: { width, height: body } };
-  const left = Math.min(44, Math.max(26, Math.floor(width * 0.3)));
+  const left = width >= wide ? Math.floor(width * 0.45) : Math.min(44, Math.max(26, Math.floor(width * 0.3)));
   // One column for the wall between the two sides.
   const right = width - left - 1;
   const upper = Math.max(5, Math.min(Math.floor(body * 0.4), 18));

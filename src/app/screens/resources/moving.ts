@@ -2,7 +2,7 @@
 import { contentRows } from '../../draw/boxes.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
 import { type Tab, tabs } from './detail.ts';
-import { type Pane, panes } from './layout.ts';
+import { type Pane, panes, treeRows } from './layout.ts';
 import { type Panes, rowOf } from './slice.ts';
 
 export const cycle = <T>(all: readonly T[], now: T, step: 1 | -1): T =>
@@ -12,7 +12,7 @@ export function moved(slice: Panes, move: Move, times: number): Panes {
   if (move === 'left' || move === 'right') return sideways(slice, move);
   const { tree, findings, detail } = slice.layout.value;
   if (slice.pane === 'tree') {
-    const index = target(slice.tree.index, move, slice.rows.value.length, contentRows(tree), times);
+    const index = target(slice.tree.index, move, slice.rows.value.length, treeRows(tree), times);
     return index === slice.tree.index ? slice : { ...slice, tree: { ...slice.tree, index }, findings: atStart };
   }
   if (slice.pane === 'findings') {
@@ -32,8 +32,8 @@ export function clicked(slice: Panes, { x, row }: { readonly x: number; readonly
   const inDetail = detail !== null && !inTree && (single || row >= (findings?.height ?? 0));
   const pane: Pane = inTree ? 'tree' : inDetail ? 'detail' : 'findings';
   const next = { ...slice, pane };
-  // The first row of a pane is its title.
-  const at = row - 1;
+  // Above the rows of a pane stands its title, and in the tree, where there are columns, their headings.
+  const at = row - (inTree ? tree.height - treeRows(tree) : 1);
   if (pane === 'detail' || at < 0) return next;
   if (pane === 'findings') {
     const index = slice.findings.top + at;

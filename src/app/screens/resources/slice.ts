@@ -9,10 +9,11 @@ import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
 import { detailLines, type Tab } from './detail.ts';
 import { shownFindings } from './filter.ts';
-import { layoutOf, type Pane, type PaneLayout } from './layout.ts';
-import { buildTree, type TreeRow } from './tree.ts';
+import { layoutOf, type Pane, type PaneLayout, treeRows } from './layout.ts';
+import { type Order, orders, rowsOf, type TreeRow } from './rows.ts';
+import { type Branch, buildTree } from './tree.ts';
 
-export interface Panes {
+export interface Panes extends Order {
   readonly pane: Pane;
   readonly zoom: boolean;
   readonly tree: Cursor;
@@ -24,6 +25,7 @@ export interface Panes {
   /** Also findings that pass or do not apply. */
   readonly everyOutcome: boolean;
   readonly layout: Kept<PaneLayout>;
+  readonly whole: Kept<Branch | null>;
   readonly rows: Kept<readonly TreeRow[]>;
   readonly shown: Kept<readonly Finding[]>;
   readonly detail: Kept<readonly Line[]>;
@@ -34,12 +36,15 @@ export const startPanes: Panes = {
   zoom: false,
   tree: atStart,
   folded: new Set(),
+  sort: 0,
+  reverse: false,
   findings: atStart,
   tab: 'explain',
   detailTop: 0,
   filter: '',
   everyOutcome: false,
   layout: nothingKept(layoutOf(80, 20, 'tree', false)),
+  whole: nothingKept(null),
   rows: nothingKept([]),
   shown: nothingKept([]),
   detail: nothingKept([]),
@@ -61,17 +66,29 @@ export function derivePanes(slice: Panes, state: State): Panes {
   const layout = keep(slice.layout, [width, body, slice.pane, slice.zoom], () =>
     layoutOf(width, body, slice.pane, slice.zoom),
   );
-  const rows = keep(slice.rows, [snapshot, report, slice.folded], () =>
-    snapshot === null || report === null ? [] : buildTree(snapshot, report, slice.folded),
+  const whole = keep(slice.whole, [snapshot, report], () =>
+    snapshot === null || report === null ? null : buildTree(snapshot, report),
   );
-  const tree = inside(slice.tree, rows.value.length, contentRows(layout.value.tree));
+  const sort = slice.sort % (orders.length + 1);
+  const rows = keep(slice.rows, [whole.value, slice.folded, sort, slice.reverse], () =>
+    whole.value === null ? [] : rowsOf(whole.value, slice.folded, { sort, reverse: slice.reverse }),
+  );
+  const known = rows === slice.rows ? slice.tree : found(slice, rows.value);
+  const tree = inside(known, rows.value.length, treeRows(layout.value.tree));
   const row = rows.value[tree.index];
-  const shown = keep(slice.shown, [report, row, slice.filter, slice.everyOutcome], () =>
+  const shown = keep(slice.shown, [report, row?.covers, slice.filter, slice.everyOutcome], () =>
     report === null ? [] : shownFindings(report, row, slice.filter, slice.everyOutcome),
   );
   const findings = inside(slice.findings, shown.value.length, contentRows(layout.value.findings));
-  const next = changed(slice, { layout, rows, tree, shown, findings });
+  const next = changed(slice, { layout, whole, sort, rows, tree, shown, findings });
   return withDetail(next, [snapshot, report, entries, state.ascii], state);
+}
+
+/** The cursor on the row that was selected before the tree changed; where that is gone, where it was. */
+function found(slice: Panes, rows: readonly TreeRow[]): Cursor {
+  const key = rowOf(slice)?.key;
+  const index = key === undefined ? -1 : rows.findIndex((row) => row.key === key);
+  return index < 0 ? slice.tree : { ...slice.tree, index };
 }
 
 function withDetail(slice: Panes, of: readonly unknown[], state: State): Panes {

@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitText, line, widthOf, word } from '../../draw/text.ts';
-import type { TreeRow } from './tree.ts';
+import type { TreeRow } from './rows.ts';
 
 export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs): Line {
   const fold = row.folded === null ? ' ' : row.folded ? glyphs.shut : glyphs.open;

@@ -1,5 +1,5 @@
-// The resource tree: the workspace at the root, below it what belongs to it, in groups, each row with the worst that
-// fails there. It takes labels from the kinds and judges nothing.
+// The resource tree: the workspace at the root, below it what belongs to it, in groups, each with the worst that
+// fails there. It takes labels from the kinds and judges nothing; which of it is shown, and in what order, is `rows.ts`.
 import { kindOf } from '../../../kinds/index.ts';
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
@@ -8,23 +8,23 @@ import type { Snapshot } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
 import { findingsAt } from './findings-at.ts';
 
-/** One row of the resource tree. */
-export interface TreeRow {
+/** One place in the tree, with all that is below it. Its counts include what is below it. */
+export interface Branch {
   /** A resource's id, or `group:...`. */
   readonly key: string;
   readonly label: string;
   readonly note: string;
-  readonly depth: number;
   /** Null: a heading or something that could not be read. */
   readonly resource: string | null;
-  /** True, false, or null when there is nothing to fold. */
-  readonly folded: boolean | null;
+  /** What was read of it. */
+  readonly read: Resource | null;
   readonly worst: Severity | 'unknown' | 'gap' | null;
   readonly failing: number;
   /** Some rule has passed here; without that, nothing failing says nothing. */
   readonly passed: boolean;
   /** Ids, folded, of the resources whose findings it stands for; null stands for all. */
   readonly covers: ReadonlySet<string> | null;
+  readonly children: readonly Branch[];
 }
 
 /** ARM types, folded, in the order of the tree; every other type comes after, by itself. */
@@ -36,46 +36,41 @@ const order: readonly string[] = [
   'microsoft.network/virtualnetworks',
   'microsoft.authorization/locks',
 ];
+/** The group of what was refused; it comes last, whatever the order. */
+export const unreadable = 'group:gaps';
 const workspaceType = 'microsoft.machinelearningservices/workspaces';
 
-interface Node {
-  readonly key: string;
-  readonly label: string;
-  readonly note: string;
-  readonly resource: string | null;
+type Node = Pick<Branch, 'key' | 'label' | 'note' | 'resource' | 'read'> & {
   readonly gap: boolean;
   readonly children: readonly Node[];
-}
+};
 
-/** The rows in order, folded ones left out. Every row's counts include the rows below it. */
-export function buildTree(snapshot: Snapshot, report: Report, folded: ReadonlySet<string>): TreeRow[] {
-  const rows: TreeRow[] = [];
-  const walk = (node: Node, depth: number, root: boolean) => {
+/** The whole tree, counted once: nothing that is folded or sorted later asks the findings again. */
+export function buildTree(snapshot: Snapshot, report: Report): Branch {
+  const counted = (node: Node, root: boolean): Branch => {
     const covers = root ? null : coverage(node);
     const all = findingsAt(report, covers);
     const inside = all.filter(
       (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
     );
-    const isFolded = node.children.length === 0 ? null : folded.has(node.key);
-    rows.push({
-      key: node.key,
-      label: node.label,
-      note: node.note,
-      depth,
-      resource: node.resource,
-      folded: isFolded,
+    const { key, label, note, resource, read } = node;
+    return {
+      key,
+      label,
+      note,
+      resource,
+      read,
       worst: worstOf(inside, node),
       failing: inside.filter((finding) => finding.outcome === 'fail').length,
       passed: all.some((finding) => finding.outcome === 'pass'),
       covers,
-    });
-    if (isFolded !== true) for (const child of node.children) walk(child, depth + 1, false);
+      children: node.children.map((child) => counted(child, false)),
+    };
   };
-  walk(rootOf(snapshot), 0, true);
-  return rows;
+  return counted(rootOf(snapshot), true);
 }
 
-function worstOf(findings: readonly Finding[], node: Node): TreeRow['worst'] {
+function worstOf(findings: readonly Finding[], node: Node): Branch['worst'] {
   const fails = new Set(findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.severity));
   const worst = severities.find((severity: Severity) => fails.has(severity));
   if (worst !== undefined) return worst;
@@ -110,7 +105,8 @@ function rootOf(snapshot: Snapshot): Node {
     if (children.length === 1) return children;
     const bare = children.map((child) => ({ ...child, note: '' }));
     const label = capital(kindOf(members[0]?.type ?? type).plural);
-    return [{ key: `group:${type}`, label, note: String(members.length), resource: null, gap: false, children: bare }];
+    const note = String(members.length);
+    return [{ key: `group:${type}`, label, note, resource: null, read: null, gap: false, children: bare }];
   });
   const gaps = gapNodes(snapshot);
   return {
@@ -118,6 +114,7 @@ function rootOf(snapshot: Snapshot): Node {
     label: workspace ? clean(nameOf(workspace.id)) : 'All resources',
     note: workspace ? 'workspace' : String(snapshot.resources.length),
     resource: workspace?.id ?? null,
+    read: workspace ?? null,
     gap: false,
     children: [...groups, ...gaps],
   };
@@ -130,6 +127,7 @@ function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resou
     label: clean(nameOf(resource.id)),
     note: clean(kindOf(resource.type).label),
     resource: resource.id,
+    read: resource,
     gap: false,
     children: [...children].sort(byName).map((child) => nodeOf(child, byParent)),
   };
@@ -145,11 +143,13 @@ function gapNodes(snapshot: Snapshot): Node[] {
       label: clean(nameOf(gap.id)),
       note: 'not read',
       resource: gap.id,
+      read: null,
       gap: true,
       children: [],
     }),
   );
-  return [{ key: 'group:gaps', label: 'Not readable', note: String(gaps.length), resource: null, gap: true, children }];
+  const note = String(gaps.length);
+  return [{ key: unreadable, label: 'Not readable', note, resource: null, read: null, gap: true, children }];
 }
 
 const rank = (type: string): number => {

@@ -1,0 +1,52 @@
+// Which of the tree is shown, and in what order: folded branches shut, siblings sorted among themselves. It never looks at a
+// finding, so it costs the same however many there are.
+import { severities } from '../../../model/finding.ts';
+import { type Branch, unreadable } from './tree.ts';
+
+/** One row of the tree as it is shown. */
+export interface TreeRow extends Omit<Branch, 'children'> {
+  readonly depth: number;
+  /** True, false, or null when there is nothing to fold. */
+  readonly folded: boolean | null;
+}
+
+export interface Order {
+  /** One of `orders`, from 1; 0 as the tree has it: what belongs together in Azure's order, names in each group. */
+  readonly sort: number;
+  readonly reverse: boolean;
+}
+
+type Compare = (a: Branch, b: Branch) => number;
+
+/** The worst first, then what could not be judged, then what passes, then what nobody judged. */
+function rank({ worst, passed }: Branch): number {
+  if (worst === null) return severities.length + (passed ? 1 : 2);
+  return worst === 'unknown' || worst === 'gap' ? severities.length : severities.indexOf(worst);
+}
+
+export const orders: readonly { readonly title: string; readonly compare: Compare }[] = [
+  { title: 'name', compare: (a, b) => a.label.localeCompare(b.label) },
+  { title: 'worst', compare: (a, b) => rank(a) - rank(b) || b.failing - a.failing },
+  { title: 'failing', compare: (a, b) => b.failing - a.failing || rank(a) - rank(b) },
+];
+
+/** The rows in order, what is below folded ones left out. */
+export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: Order): TreeRow[] {
+  const rows: TreeRow[] = [];
+  const walk = ({ children, ...branch }: Branch, depth: number) => {
+    const shut = children.length === 0 ? null : folded.has(branch.key);
+    rows.push({ ...branch, depth, folded: shut });
+    if (shut !== true) for (const child of sorted(children, order)) walk(child, depth + 1);
+  };
+  walk(tree, 0);
+  return rows;
+}
+
+function sorted(children: readonly Branch[], { sort, reverse }: Order): readonly Branch[] {
+  const compare = orders[sort - 1]?.compare;
+  if (compare === undefined && !reverse) return children;
+  const last = children.filter(({ key }) => key === unreadable);
+  const rest = children.filter(({ key }) => key !== unreadable);
+  if (compare === undefined) return [...rest.reverse(), ...last];
+  return [...rest.sort(reverse ? (a, b) => compare(b, a) : compare), ...last];
+}
