@@ -73,7 +73,7 @@ export const intent = defineCommand({
         [one.name.padEnd(30), 'accent'],
         one.answered ? [spokenIntent(one.value), 'ok'] : [`not answered: ${otherwiseShown(one.otherwise)}`, 'dim'],
       ),
-      line([`  ${one.says}${one.choices.length === 0 ? '' : `: ${one.choices.join(', ')}`}`, 'dim']),
+      line([`  ${one.says}?${one.choices.length === 0 ? '' : ` ${one.choices.join(', ')}`}`, 'dim']),
       ...(intents.length > 1 ? [] : [line([`  decides ${decided(one.decides)}`, 'dim'])]),
     ]);
   },

@@ -51,13 +51,13 @@ export const intentEntries: readonly IntentEntry[] = [
   choice(
     'architecture',
     ['auto', 'service-endpoint', 'private-endpoint', 'managed-network'],
-    'How the workspace keeps its traffic inside',
+    'How does the workspace keep its traffic inside',
     seenBy('what the default account, the vault and the registry let in', '*'),
   ),
   choice(
     'outboundMode',
     ['auto', 'open', 'limited'],
-    'Whether traffic out of the training subnet is limited',
+    'Is traffic out of the training subnet limited',
     seenBy(
       'the security group of each subnet',
       ...['nsg.outbound-*', 'nsg.allow-before-deny', 'nsg.rule-capacity', 'vm.outbound-*', 'aks.outbound-*'],
@@ -66,12 +66,12 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'sshWanted',
-    'Whether compute clusters and instances are reached by SSH',
+    'Are compute clusters and instances reached by SSH',
     unless(false, 'compute.ssh-public-access', 'nsg.inbound-ssh'),
   ),
   yesNo(
     'externalScoring',
-    'Whether deployed models are called from outside the network',
+    'Are deployed models called from outside the network',
     seenBy(
       'whether scoring is met at a public address',
       ...['aks.internal-load-balancer', 'aks.scoring-inbound', 'aks.ilb-capacity'],
@@ -79,12 +79,12 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'useMicrosoftImagesUserManaged',
-    "Whether user-managed environments use Microsoft's images",
+    "Do user-managed environments use Microsoft's images",
     unless(false, 'nsg.outbound-mcr', ...ofAllFlows),
   ),
   list(
     'devClientIps',
-    "The operators' own addresses or ranges; none is an answer too",
+    "Which addresses or ranges are the operators' own (none is an answer too)",
     unless(
       [],
       ...['storage.dev-client-ip', 'storage.rule-capacity', 'storage.ip-rules-legal', 'storage.adls2-dataset-validate'],
@@ -94,7 +94,7 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesStudio',
-    'Whether people work in the studio',
+    'Do people work in the studio',
     unless(
       true,
       ...['storage.studio-colocation', 'workspace.studio-blocked-by-secured-storage'],
@@ -103,7 +103,7 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesBatchEndpoints',
-    'Whether batch endpoints are used',
+    'Are batch endpoints used',
     unless(
       false,
       ...['storage.private-endpoints', 'storage.private-dns', 'storage.public-network-access'],
@@ -113,26 +113,26 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesRStudio',
-    'Whether RStudio is used on compute instances',
+    'Is RStudio used on compute instances',
     unless(false, 'nsg.outbound-azureml-ports', ...ofAllFlows),
   ),
   yesNo(
     'azureMonitorSecured',
-    'Whether Azure Monitor is reached through a private link scope',
+    'Is Azure Monitor reached through a private link scope',
     unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),
   ),
   yesNo(
     'usesAci',
-    'Whether models are deployed to container instances',
+    'Are models deployed to container instances',
     seenBy(
       'whether a subnet is delegated to them',
       ...['aci.*', 'acr.service-endpoint-clients', 'compute.subnet-not-delegated'],
     ),
   ),
-  list('aciSubnets', 'Ids of the subnets meant for container instances', unless([], 'aci.*')),
+  list('aciSubnets', 'Which subnets are meant for container instances (their ids)', unless([], 'aci.*')),
   list(
     'storageAccounts',
-    'Ids of storage accounts that the workspace uses beside its datastores',
+    'Which storage accounts does the workspace use beside its datastores (their ids)',
     unless([], 'storage.*', 'aks.dependencies-same-vnet', 'aks.storage-same-vnet', 'databricks.storage-same-vnet'),
   ),
 ];

@@ -31,7 +31,7 @@ test('every question stands there with what holds while nobody has answered', as
   const text = shown().join('\n');
   for (const { name } of intentEntries) expect(text).toContain(name);
   // The selected one is asked in full.
-  expect(text).toContain('How the workspace keeps its traffic inside?');
+  expect(text).toContain('How does the workspace keep its traffic inside?');
   expect(text).toMatch(/sshWanted +false +default/);
   expect(text).toMatch(/outboundMode +inferred +inferred/);
   // The architecture is known, with the votes that led to it.

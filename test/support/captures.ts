@@ -1,0 +1,142 @@
+// Writes SCREENS.md: every screen as an operator sees it, at 80x24 and 140x40, from a real terminal over the demo world.
+// `npm run captures`. What changes from run to run (times, ids of requests) is left as it stood.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freshHome, launcher, root } from './bastide.ts';
+import { keys, openScreen, type Screen } from './screen.ts';
+
+interface Scene {
+  readonly title: string;
+  readonly says: string;
+  /** Leads there from wherever the scene before left off; resolves when it is there. */
+  to(screen: Screen): Promise<unknown>;
+}
+
+const away = async (screen: Screen) => {
+  screen.type(keys.escape);
+  await screen.quiet(300);
+};
+const screenOf = (digit: string, words: string | RegExp) => async (screen: Screen) => {
+  await screen.press(digit, words);
+  await screen.quiet(400);
+};
+
+const scenes: readonly Scene[] = [
+  {
+    title: 'Overview',
+    says: 'how each area stands, the best next fix, what changed',
+    to: screenOf('1', '[1 Overview]'),
+  },
+  { title: 'Resources', says: 'the tree, what fails there, and why', to: screenOf('2', '[2 Resources]') },
+  {
+    title: 'Findings',
+    says: 'grouped, sorted, marked: several become one plan',
+    async to(screen) {
+      await screenOf('3', '[3 Findings]')(screen);
+      screen.type('j j ');
+      await screen.quiet(300);
+    },
+  },
+  {
+    title: 'Map',
+    says: 'the network drawn: who sits where, what they reach, where they are cut off',
+    async to(screen) {
+      await screenOf('4', '[4 Map]')(screen);
+      screen.type('j');
+      await screen.quiet(300);
+    },
+  },
+  {
+    title: 'Path',
+    says: 'packets followed hop by hop',
+    async to(screen) {
+      screen.type(':');
+      await screen.quiet(300);
+      screen.type('path --source gpu-cluster --destination stmlsim\r');
+      await screen.until('Hops');
+      await screen.quiet(400);
+    },
+  },
+  {
+    title: 'Plan',
+    says: 'before, after and the way back, before anything is sent; rehearsed on a copy',
+    async to(screen) {
+      await away(screen);
+      await away(screen);
+      await screenOf('3', '[3 Findings]')(screen);
+      await screen.press('F', 'Apply');
+      await screen.press('r', /rehearsed/i);
+      screen.type('jj');
+      await screen.quiet(500);
+    },
+  },
+  {
+    title: 'Apply',
+    says: 'every step as it went, and what came of it',
+    async to(screen) {
+      screen.type(keys.tab);
+      await screen.quiet(300);
+      screen.type(keys.enter);
+      await screen.quiet(500);
+      if ((await screen.text()).includes('mlw-sim to send')) screen.type('mlw-sim\r');
+      await screen.until((text) => text.includes('resolved') || text.includes('name'));
+      const asked = await screen.text();
+      if (!asked.includes('resolved')) screen.type('mlw-sim\r');
+      await screen.until('resolved');
+      await screen.quiet(1000);
+    },
+  },
+  {
+    title: 'History',
+    says: 'what was done, what each changed, undo down to here',
+    async to(screen) {
+      await away(screen);
+      await screenOf('5', '[5 History]')(screen);
+    },
+  },
+  { title: 'Log', says: 'every request sent, as the Azure CLI would say it', to: screenOf('6', '[6 Log]') },
+  { title: 'Intents', says: 'what Azure cannot tell, and what hangs on each answer', to: screenOf('7', '[7 Intents]') },
+  {
+    title: 'Guide',
+    says: 'one finding at a time, with a colleague watching',
+    async to(screen) {
+      screen.type(':');
+      await screen.quiet(300);
+      screen.type('guide\r');
+      await screen.until(/skip/);
+      await screen.quiet(600);
+    },
+  },
+];
+
+async function captured(cols: number, rows: number): Promise<Map<string, string>> {
+  const home = freshHome();
+  const screen = openScreen('sh', [launcher, '--demo', '--fail-on', 'never'], { cols, rows, env: home.env });
+  try {
+    await screen.until('[1 Overview]');
+    const shots = new Map<string, string>();
+    for (const scene of scenes) {
+      await scene.to(screen);
+      shots.set(scene.title, await screen.text());
+    }
+    return shots;
+  } finally {
+    screen.kill('SIGTERM');
+    await screen.exit;
+    home.remove();
+  }
+}
+
+const sizes = [
+  [80, 24],
+  [140, 40],
+] as const;
+const shots: { readonly size: string; readonly of: ReadonlyMap<string, string> }[] = [];
+for (const [cols, rows] of sizes) shots.push({ size: `${cols}x${rows}`, of: await captured(cols, rows) });
+const parts = scenes.map(({ title, says }) => {
+  const texts = shots.map(({ size, of }) => `At ${size}:\n\n\`\`\`text\n${of.get(title) ?? ''}\n\`\`\``);
+  return `## ${title}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${texts.join('\n\n')}`;
+});
+const head =
+  '# The screens\n\nAs an operator sees them, over the demo world `mixed`; written by `npm run captures` from a real terminal.';
+writeFileSync(path.join(root, 'SCREENS.md'), `${[head, ...parts].join('\n\n')}\n`);
