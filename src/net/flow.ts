@@ -1,5 +1,5 @@
 // A question about a set of packets, and its resolution into boxes.
-import { type Addresses, either, looksLiteral, noAddress, nowhere, parseAddresses, without } from './addresses.ts';
+import { type Addresses, either, looksLiteral, nowhere, parseAddresses, without } from './addresses.ts';
 import type { Context, Operand, World } from './context.ts';
 import { isSpecialTag } from './facts.ts';
 import type { Direction } from './nsg.ts';
@@ -84,5 +84,3 @@ export function resolveFlow(flow: Flow, { worlds }: Context): ResolvedFlow {
 
 export const portsOf = (ports: Intervals<number>, protocol: Protocol): Intervals<number> =>
   hasPorts(protocol) ? ports : ports.length === 0 ? [] : noPort;
-
-export const isVoid = (flow: ResolvedFlow): boolean => noAddress(flow.source) || noAddress(flow.destination);

@@ -11,7 +11,6 @@ import { virtualNetworkTag } from '../virtual-network-tag.ts';
 import { QuestionError, Reader } from './reader.ts';
 
 export const questionKinds = ['nsg', 'route', 'subnetRoute', 'virtualNetworkTag', 'invalid'] as const;
-export type QuestionKind = (typeof questionKinds)[number];
 
 export interface NsgAnswer {
   readonly verdict: 'allowed' | 'denied' | 'partly' | 'unknown';

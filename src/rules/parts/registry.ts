@@ -11,7 +11,7 @@ import { GapRead, type World } from '../../model/world.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import type { Answers, Proposal, Verdict } from '../rule.ts';
 import { switchPointer, type Wall, wallOf } from './firewall.ts';
-import { noted, seen, unknown } from './verdict.ts';
+import { seen, unknown } from './verdict.ts';
 
 export const skuPointer = '/sku/name';
 
@@ -76,6 +76,3 @@ export function inPremium(
 
 const listed = (made: Proposal | readonly Proposal[] | string): readonly Proposal[] | string =>
   typeof made !== 'string' && 'change' in made ? [made] : made;
-
-/** Evidence that names a resource without showing a member. */
-export const namedAs = (id: string, note: string) => noted(id, null, note);
