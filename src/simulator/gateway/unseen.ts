@@ -35,9 +35,9 @@ export function answerUnseen({ store }: Machine, call: Call): Answer | undefined
     const query = [...request.query].filter(([name]) => fold(name) !== 'api-version' && fold(name) !== '$skiptoken');
     const asked = query.map(([name, value]) => `${name}=${value}`).join('&');
     if (seen.hasList(path, asked, holds)) return undefined;
-    // Usages, sizes: documents of the service itself, kept under their path as they were read.
+    // Usages, sizes: documents of the service itself, kept under their path as they were read. Azure gives them no id.
     const kept = store.holds(path) ? store.get(path) : undefined;
-    if (kept) return ok(kept);
+    if (kept) return ok(new Map([...kept].filter(([name]) => name !== 'id')));
   } else if (isOperation(path) || store.holds(path)) return undefined;
   const gap = seen.gap(isItem ? path : withQuery(path, call));
   if (gap && !(isItem && gap.status === 404)) throw replayed(path, gap.status, gap.action, gap.reason);
