@@ -2,6 +2,7 @@
 import type { Context } from '../command/definition.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Json } from '../model/json.ts';
+import type { RecentWorkspace } from '../model/recent.ts';
 import type { Session } from '../session/session.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -32,6 +33,11 @@ export interface AppOptions {
   readonly demos?: {
     list(): Promise<readonly { readonly name: string; readonly title: string }[]>;
     start(world: string): void;
+  };
+  /** Workspaces opened before, the newest first; `open` takes hold once the screen is left. */
+  readonly workspaces?: {
+    readonly recent: readonly RecentWorkspace[];
+    open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
   readonly now: () => Date;
   /** Stops the job; returns when it goes on. */

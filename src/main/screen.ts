@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';
 import type { Parsed } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
+import type { RecentWorkspace } from '../model/recent.ts';
 import type { Run } from './run.ts';
 
 /** It takes the signals itself, because it must give the terminal back. */
@@ -12,6 +13,7 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
   stdin.setRawMode(true);
   try {
     const keys = await ownKeys(wiring);
+    const first = await wiring.settings.get('screen');
     const [{ paletteContext }, { screenLook }] = await Promise.all([
       import('../cli/palette-context.ts'),
       import('../cli/look.ts'),
@@ -19,14 +21,15 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
     const look = screenLook(parsed, wiring);
     // What draws the screen reads it when it is first loaded, and would judge the terminal by rules of its own.
     process.env.FORCE_COLOR = look.chalkLevel;
-    const [{ startApp }, session, rules] = await Promise.all([
+    const [{ startApp }, { recentStore }, session, rules] = await Promise.all([
       import('../app/start.tsx'),
+      import('../settings/recent.ts'),
       wiring.open(parsed.host, parsed.flags, () => {}, false),
       wiring.rules(),
     ]);
     run.leaveSignals();
     let keeping = Promise.resolve();
-    let demo: string | undefined;
+    let next: Parsed | undefined;
     const status = await startApp({
       session,
       context: paletteContext(wiring, parsed, rules),
@@ -43,12 +46,19 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
         keeping = keeping.then(() => wiring.lines.add(line));
       },
       ...(keys === undefined ? {} : { keys }),
+      ...(typeof first === 'string' ? { screen: first } : {}),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
       demos: {
         list: async () => (await import('../simulator/index.ts')).worlds,
         start(world) {
-          demo = world;
+          next = withDemo(parsed, world);
+        },
+      },
+      workspaces: {
+        recent: await recentStore({ folder: run.folders.state }).all(),
+        open(workspace) {
+          next = withWorkspace(parsed, workspace);
         },
       },
       now: wiring.now,
@@ -58,7 +68,7 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
     });
     // Whoever leaves at once still has the last line the next time.
     await keeping;
-    return demo === undefined ? status : await screen(withDemo(parsed, demo), wiring, run);
+    return next === undefined ? status : await screen(next, wiring, run);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
@@ -90,4 +100,12 @@ function withDemo(parsed: Parsed, demo: string): Parsed {
     ...host
   } = parsed.host;
   return { ...parsed, host: { ...host, from: [], demo } };
+}
+
+/** The same start with another workspace of the same cloud or endpoint, or of another cloud. */
+function withWorkspace(parsed: Parsed, { id, source }: Pick<RecentWorkspace, 'id' | 'source'>): Parsed {
+  const { resourceGroup: _group, subscription: _subscription, ...host } = parsed.host;
+  const known = ['public', 'china', 'usgov'] as const;
+  const cloud = source.kind === 'azure' ? known.find((name) => name === source.name) : undefined;
+  return { ...parsed, host: { ...host, workspace: id, ...(cloud === undefined ? {} : { cloud }) } };
 }

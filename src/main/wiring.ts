@@ -5,6 +5,7 @@ import type { Wiring } from '../cli/wiring.ts';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { Session } from '../session/session.ts';
 import { openSession } from './open-session.ts';
+import { remembering } from './remembering.ts';
 import type { Run } from './run.ts';
 import { screen } from './screen.ts';
 import { settle } from './settle.ts';
@@ -23,6 +24,7 @@ export async function wire(run: Run): Promise<Wiring> {
   const sessions = new Map<string, Promise<Session>>();
   const lines = async () =>
     (await import('../history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
+  const recent = async () => (await import('../settings/recent.ts')).recentStore({ folder: folders.state });
   const wiring: Wiring = {
     version,
     node: process.versions.node,
@@ -42,7 +44,7 @@ export async function wire(run: Run): Promise<Wiring> {
       if (known) return known;
       const opening = openSession(run, host, flags).then(async (session) => {
         if (settled && session.source.kind !== 'files') await settle(session, tell, signal);
-        return session;
+        return remembering(session, recent, wiring.now);
       });
       sessions.set(key, opening);
       opening.catch(() => sessions.delete(key));

@@ -33,6 +33,15 @@ export const settingEntries: readonly SettingEntry[] = [
   entry('accessible', 'boolean', 'questions and answers line by line, for a screen reader', ['true', 'false']),
   entry('ascii', 'boolean', 'no characters beyond ASCII', ['true', 'false']),
   entry('mouse', 'boolean', 'on the screen the wheel scrolls and a click selects', ['true', 'false']),
+  entry('screen', 'choice', 'the screen to begin with', [
+    'overview',
+    'resources',
+    'findings',
+    'map',
+    'history',
+    'log',
+    'intents',
+  ]),
   entry('keys', 'keys', 'keys of your own: `config set keys.NAME "x ctrl-x"`; ? on the screen shows the names'),
   entry('lookupUrl', 'url', 'an address that answers with your public IP, asked only for `--ip mine`; off when unset'),
 ];

@@ -85,6 +85,7 @@ describe('the key table', () => {
     ['path', ['everywhere', 'path', 'list']],
     ['document', ['everywhere', 'json', 'list']],
     ['guide', ['everywhere', 'guide']],
+    ['welcome', ['everywhere', 'screen', 'welcome', 'moves']],
   ];
   const meant = (where: readonly string[], key: string) => bindingFor(bindings, where, key);
 

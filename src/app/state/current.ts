@@ -4,6 +4,7 @@ import type { Place } from './binding.ts';
 import { currentScreen } from './current-screen.ts';
 import type { Overlay, State } from './state.ts';
 import { type OverlayKind, sliceOf } from './view.ts';
+import { offered } from './welcome.ts';
 
 export function overlayKind(overlay: Overlay): OverlayKind<Overlay> {
   const found = overlays.find(({ kind }) => kind === overlay.kind);
@@ -12,10 +13,15 @@ export function overlayKind(overlay: Overlay): OverlayKind<Overlay> {
   return found as unknown as OverlayKind<Overlay>;
 }
 
+/** Does Welcome stand there with something to choose? */
+export const choosing = (state: State): boolean =>
+  state.overlay === null && currentScreen(state).always === undefined && offered(state).length > 0;
+
 /** The places of the key table that are in force. */
 export function placesOf(state: State): readonly Place[] {
   const { overlay } = state;
   if (overlay !== null) return ['everywhere', overlay.kind, ...overlayKind(overlay).places(overlay, state)];
   const screen = currentScreen(state);
+  if (choosing(state)) return ['everywhere', 'screen', 'welcome', 'moves'];
   return ['everywhere', 'screen', screen.name, ...screen.places(sliceOf(state, screen), state)];
 }

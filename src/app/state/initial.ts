@@ -1,6 +1,7 @@
 // The state before anything has been read.
 import type { RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
+import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { nothingKept } from '../draw/kept.ts';
@@ -19,6 +20,7 @@ export interface Start {
   readonly bindings: readonly Binding[];
   readonly rules: readonly RuleEntry[];
   readonly lines?: readonly string[];
+  readonly recent?: readonly RecentWorkspace[];
   /** Name of the first screen. */
   readonly screen: string;
   readonly drawMap: State['drawMap'];
@@ -26,7 +28,7 @@ export interface Start {
   readonly now: number;
 }
 
-export function initialState({ rules, lines = [], ...start }: Start): State {
+export function initialState({ rules, lines = [], recent = [], ...start }: Start): State {
   return {
     ...start,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
@@ -37,6 +39,8 @@ export function initialState({ rules, lines = [], ...start }: Start): State {
     entries: [],
     work: null,
     problem: null,
+    recent,
+    picked: 0,
     slices: {},
     overlay: null,
     count: '',

@@ -50,6 +50,7 @@ export function createShell(options: AppOptions): Shell {
     source: session.source,
     rules: options.context.rules,
     lines: options.lines ?? [],
+    recent: options.workspaces?.recent ?? [],
     screen: options.screen ?? 'overview',
     drawMap: session.map,
     now: options.now().getTime(),

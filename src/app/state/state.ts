@@ -7,6 +7,7 @@ import type { Finding, Report } from '../../model/finding.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
 import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -158,6 +159,9 @@ export interface State {
   readonly work: Work | null;
   /** Why there is no newer snapshot. */
   readonly problem: FailureValue | null;
+  /** Opened before, the newest first; offered while nothing could be read, with the index of the one selected there. */
+  readonly recent: readonly RecentWorkspace[];
+  readonly picked: number;
   /** Name of the top-level screen. */
   readonly screen: string;
   /** Each screen's own part, by its name. */

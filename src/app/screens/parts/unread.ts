@@ -1,10 +1,15 @@
 // Welcome: what every screen shows before anything has been read. The reading under way with each way of signing in that was
 // tried, or why it failed and what can be done, with and without an account.
 import type { Line } from '../../../command/definition.ts';
+import type { FailureValue } from '../../../model/failure.ts';
+import { nameOf, resourceGroupOf, subscriptionOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
+import { barLine } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { inside, windowWords } from '../../draw/window.ts';
 import type { State, Way } from '../../state/state.ts';
+import { listedIn, type Offered, offered } from '../../state/welcome.ts';
 
 export const unread = (state: State): Line[] =>
   wordsOf(state, state.view.layout.width - 4).map((words) => (words.length === 0 ? words : [word('  '), ...words]));
@@ -12,15 +17,9 @@ export const unread = (state: State): Line[] =>
 function wordsOf(state: State, width: number): Line[] {
   const ways = wayLines(state.ways, width, glyphsFor(state.ascii));
   if (state.problem !== null) {
-    return [
-      [],
-      ...wrapText(clean(state.problem.message), width, 'bad'),
-      [],
-      ...wrapText(`Next: ${clean(state.problem.next)}`, width),
-      [],
-      ...ways,
-      ...keyLines(state),
-    ];
+    const before = [[], ...problemLines(state.problem, width), []];
+    const after = [...ways, ...keyLines(state)];
+    return [...before, ...choiceLines(state, width, state.view.layout.body - before.length - after.length), ...after];
   }
   const source = `${state.source.kind === 'demo' ? 'the embedded demo, ' : ''}${clean(state.source.name)}`;
   const { work } = state;
@@ -34,6 +33,38 @@ function wordsOf(state: State, width: number): Line[] {
     ...ways,
   ];
 }
+
+/** Workspaces to choose from are listed below, not in the sentence. */
+function problemLines({ code, message, next, details }: FailureValue, width: number): Line[] {
+  const several = code === 'several-workspaces' ? listedIn(details).length : 0;
+  if (several > 0) return wrapText(`${several} workspaces can be read: which one is meant?`, width, 'heading');
+  return [...wrapText(clean(message), width, 'bad'), [], ...wrapText(`Next: ${clean(next)}`, width)];
+}
+
+/** What can be opened instead, the window of it that fits into `room` rows. */
+function choiceLines(state: State, width: number, room: number): Line[] {
+  const all = offered(state);
+  if (all.length === 0) return [];
+  const glyphs = glyphsFor(state.ascii);
+  const at = Math.min(state.picked, all.length - 1);
+  const rows = Math.max(3, Math.min(all.length, room - 2));
+  const { top } = inside({ index: at, top: at - Math.floor(rows / 2) }, all.length, rows);
+  const names = Math.min(34, Math.max(...all.map(({ id }) => nameOf(id).length)));
+  return [
+    line(word('Workspaces', 'heading'), word(`  Enter opens one  ${windowWords(top, rows, all.length)}`, 'dim')),
+    ...all.slice(top, top + rows).map((one, index) => {
+      const words = choiceLine(one, names, glyphs);
+      return top + index === at ? barLine(words, width, glyphs.more) : fitLine(words, width, glyphs.more);
+    }),
+    [],
+  ];
+}
+
+const choiceLine = ({ id, source, at }: Offered, names: number, { more, dot }: Glyphs): Line => {
+  const opened = at === null ? '' : `  ${dot} opened ${at.slice(0, 16).replace('T', ' ')} UTC`;
+  const where = `${resourceGroupOf(id) ?? ''}  ${subscriptionOf(id) ?? ''}  ${source.name}`;
+  return line(fitText(clean(nameOf(id)), names, more), word(`  ${clean(where, 300)}${opened}`, 'dim'));
+};
 
 /** Each way of signing in that was tried, with what came of it and how long that took. */
 function wayLines(ways: readonly Way[], width: number, glyphs: Glyphs): Line[] {

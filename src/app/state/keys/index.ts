@@ -11,10 +11,12 @@ import { looking } from './looking.ts';
 import { moving } from './moving.ts';
 import { rows } from './rows.ts';
 import { terminal } from './terminal.ts';
+import { welcome } from './welcome.ts';
 
 export const bindings: readonly Binding[] = [
   ...acts,
   ...looking,
+  ...welcome,
   ...screens.flatMap((screen) => screen.bindings ?? []),
   ...rows,
   ...moving,

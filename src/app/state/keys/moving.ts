@@ -1,10 +1,11 @@
 // Keys that move, the same everywhere; the screen or overlay says what moving means in it.
 import type { Move } from '../../draw/window.ts';
 import type { Binding, Place } from '../binding.ts';
-import { overlayKind } from '../current.ts';
+import { choosing, overlayKind } from '../current.ts';
 import { currentScreen } from '../current-screen.ts';
 import type { Overlay, State } from '../state.ts';
 import { sliceOf, withSlice } from '../view.ts';
+import { pickedBy } from '../welcome.ts';
 
 export function moved(state: State, move: Move, times: number): State {
   const { overlay } = state;
@@ -12,6 +13,7 @@ export function moved(state: State, move: Move, times: number): State {
     const next: Overlay = overlayKind(overlay).move?.(overlay, move, times, state) ?? overlay;
     return next === overlay ? state : { ...state, overlay: next };
   }
+  if (choosing(state)) return pickedBy(state, move, times);
   const screen = currentScreen(state);
   const slice = sliceOf(state, screen);
   return withSlice(state, screen, screen.move?.(slice, move, times, state) ?? slice);

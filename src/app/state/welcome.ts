@@ -1,0 +1,52 @@
+// What Welcome offers to open while no workspace could be read: those that can be read, where several are, then those opened
+// before. It opens nothing.
+import { isArray, isObject, type Json } from '../../model/json.ts';
+import { member } from '../../model/pointer.ts';
+import { isWorkspaceId, type RecentWorkspace } from '../../model/recent.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { Source } from '../../model/snapshot.ts';
+import { type Move, target } from '../draw/window.ts';
+import type { State } from './state.ts';
+
+export interface Offered {
+  readonly id: string;
+  readonly source: Source;
+  /** When it was opened last; null for one that has only been listed. */
+  readonly at: string | null;
+}
+
+/** Empty once something has been read, while something is being read, and where there is no account to ask. */
+export function offered(state: State): readonly Offered[] {
+  const { source, problem, recent } = state;
+  if (state.report !== null || state.work !== null || problem === null) return [];
+  if (source.kind !== 'azure' && source.kind !== 'endpoint') return [];
+  const readable = listedIn(problem.details).map((id) => ({ id, source, at: timeOf(recent, id, source) }));
+  const before = recent.filter(
+    (one) =>
+      reaches(source, one.source) && !readable.some(({ id }) => sameId(id, one.id) && isSame(one.source, source)),
+  );
+  return [...readable, ...before];
+}
+
+/** The ids that an error lists as readable. */
+export function listedIn(details: Json | undefined): string[] {
+  const listed = isObject(details) ? member(details, 'workspaces') : undefined;
+  return isArray(listed) ? listed.filter(isWorkspaceId) : [];
+}
+
+const isSame = (a: Source, b: Source) => a.kind === b.kind && a.name === b.name;
+/** A remembered endpoint is never called by itself: only the one that was named for this run. */
+const reaches = (now: Source, then: Source) => isSame(now, then) || (now.kind === 'azure' && then.kind === 'azure');
+const timeOf = (recent: readonly RecentWorkspace[], id: string, source: Source) =>
+  recent.find((one) => sameId(one.id, id) && isSame(one.source, source))?.at ?? null;
+
+export const chosen = (state: State): Offered | undefined => {
+  const all = offered(state);
+  return all[Math.min(state.picked, all.length - 1)];
+};
+
+export function pickedBy(state: State, move: Move, times: number): State {
+  const all = offered(state);
+  const picked = target(Math.min(state.picked, all.length - 1), move, all.length, 10, times);
+  return picked === state.picked ? state : { ...state, picked };
+}

@@ -1,0 +1,56 @@
+// The workspaces opened last, the newest first. It is a convenience and no setting: what is damaged, too large or not to be
+// read is as if it were not there, and where nothing can be written nothing is kept.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
+import { type RecentWorkspace, readRecent } from '../model/recent.ts';
+import { sameId } from '../model/resource-id.ts';
+
+const schema = 'bastide/recent/v1';
+const most = 10;
+/** Ten times what ten of the longest take. */
+const largest = 128 * 1024;
+
+export interface RecentStore {
+  all(): Promise<readonly RecentWorkspace[]>;
+  add(workspace: RecentWorkspace): Promise<void>;
+}
+
+/** Kept in `recent.json` of this folder, readable by its owner only. Neither call throws. */
+export function recentStore({ folder }: { readonly folder: string }): RecentStore {
+  const file = path.join(folder, 'recent.json');
+  const all = async (): Promise<readonly RecentWorkspace[]> => {
+    try {
+      const about = await stat(file);
+      if (!about.isFile() || about.size > largest) return [];
+      const kept = parseJson(await readFile(file, 'utf8'));
+      const list = isObject(kept) && member(kept, 'schema') === schema ? member(kept, 'workspaces') : undefined;
+      return isArray(list) ? newest(list.flatMap((one) => readRecent(one) ?? [])) : [];
+    } catch {
+      return [];
+    }
+  };
+  return {
+    all,
+    async add(workspace) {
+      const workspaces = newest([workspace, ...(await all())]) as unknown as Json;
+      const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFile(beside, stringifyJson({ schema, workspaces }, 2), { mode: 0o600, flag: 'wx' });
+        await rename(beside, file);
+      } catch {
+        await rm(beside, { force: true }).catch(() => {});
+      }
+    },
+  };
+}
+
+/** Each once, as it was given first, and no more than are kept. */
+function newest(all: readonly RecentWorkspace[]): RecentWorkspace[] {
+  const same = (a: RecentWorkspace, b: RecentWorkspace) =>
+    sameId(a.id, b.id) && a.source.kind === b.source.kind && a.source.name === b.source.name;
+  return all.filter((one, at) => all.findIndex((other) => same(one, other)) === at).slice(0, most);
+}
