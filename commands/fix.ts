@@ -1,9 +1,9 @@
 // `fix`: mends findings in place, after showing how and asking.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
+import { planAsking } from '../src/command/needs.ts';
 import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { planAsking } from './parts/needs.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 

@@ -1,9 +1,10 @@
 // Which finding comes next: the worst one, but before it what its plan opens first, so that nothing is closed while its ways in
 // are still missing. Pure but for the planning, which is handed in.
+
+import { type Asked, needOf } from '../../src/command/needs.ts';
 import type { Finding, Report } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
-import { type Asked, needOf } from './needs.ts';
 
 export interface Item {
   /** What is asked about: one finding, or several of its rule. The first names it. */

@@ -1,5 +1,6 @@
 // The walk with the operator: the next finding, its question, what comes of the answer. Nothing is sent that no question showed.
 import type { Choice } from '../../src/command/definition.ts';
+import { askNeed } from '../../src/command/needs.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Progress, shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
@@ -9,7 +10,6 @@ import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts'
 import { type Item, together } from './guide-queue.ts';
 import type { Walk } from './guide-result.ts';
 import { answersFor, resultOf, type Sitting, type Standing, standing } from './guide-sitting.ts';
-import { askNeed } from './needs.ts';
 
 type Answer = 'yes' | 'all' | 'one' | 'no' | 'explain' | 'back' | 'stop';
 

@@ -76,7 +76,7 @@ describe('keys', () => {
       change: (all) =>
         all.overlay?.kind === 'plan' ? { ...all, overlay: { ...all.overlay, blocked: 'Not now: a lock.' } } : all,
     });
-    expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Rehearse/);
+    expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Apply +Rehearse +Apply is off: Not now: a lock\./);
     slow = true;
     shell.press('r');
     shell.press('esc');

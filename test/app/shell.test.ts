@@ -137,8 +137,10 @@ test('where there is room the tree has what its kinds have columns for, and the 
 
 test('a key that is off says why', async () => {
   const { press, state } = await started({ readOnly: true }, { readOnly: true });
-  press('f');
+  press('i');
   expect(state().overlay).toBeNull();
+  expect(state().message?.text).toBe('Select a storage account to admit an address to its firewall.');
+  press('n');
   expect(state().message?.text).toContain('read-only');
   press('u');
   expect(state().message?.text).toBe('The history holds nothing to undo.');

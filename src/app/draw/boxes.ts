@@ -107,14 +107,23 @@ export function beside(
   );
 }
 
-/** A row of buttons; the selected one is a bar with a mark. `off` says why only the first can be pressed; empty when all can. */
-export function buttonsLine(labels: readonly string[], selected: number, { mark }: Glyphs, off = ''): Line {
+/**
+ * A row of buttons; the selected one is a bar with a mark. `off` says why the `dead` ones, all but the first where nothing
+ * else is said, cannot be pressed; empty when all can.
+ */
+export function buttonsLine(
+  labels: readonly string[],
+  selected: number,
+  { mark }: Glyphs,
+  off = '',
+  dead: (index: number) => boolean = (index) => index > 0,
+): Line {
   return line(
     ' ',
     ...labels.flatMap((label, index) => [
       word(
         `${index === selected ? mark : ' '} ${label} `,
-        index === selected ? 'selected' : off !== '' && index > 0 ? 'border' : 'heading',
+        index === selected ? 'selected' : off !== '' && dead(index) ? 'border' : 'heading',
       ),
       word('  '),
     ]),

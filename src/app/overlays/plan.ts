@@ -135,9 +135,6 @@ function draw(overlay: PlanOverlay, state: State): Line[] {
   const left = list === null ? [] : stepsBox(overlay, described, list, glyphs);
   const body =
     list === null ? right : stacked ? [...left, ...right] : beside(left, right, [list.width, detail.width], glyphs);
-  const words = buttonsOf(overlay).map(
-    (button) => ({ cancel: 'Cancel', apply: verbs[overlay.plan.verb], rehearse: 'Rehearse' })[button],
-  );
   return [
     titleLine(nameWords(described.title, true), true, width, '', glyphs),
     fitLine(
@@ -148,8 +145,19 @@ function draw(overlay: PlanOverlay, state: State): Line[] {
     fitLine(summary(overlay, described.warnings.length, glyphs), width, glyphs.more),
     ...body,
     [],
-    buttonsLine(words, overlay.choice, glyphs),
+    fitLine(buttonsRow(overlay, glyphs), width, glyphs.more),
   ];
+}
+
+/** All buttons, also the one that cannot be pressed now: it stands grey, with the reason behind the last. */
+function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
+  const { plan, blocked } = overlay;
+  const there = buttonsOf(overlay);
+  const shown = (['cancel', 'apply', 'rehearse'] as const).filter((one) => one === 'apply' || there.includes(one));
+  const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'Rehearse' })[one]);
+  const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
+  const why = blocked === null ? '' : `${verbs[plan.verb]} is off: ${clean(blocked)}`;
+  return buttonsLine(words, selected, glyphs, why, (index) => shown[index] === 'apply');
 }
 
 /** What it comes to, in one row. */

@@ -9,6 +9,7 @@ import type { Outcome, SessionEvent } from '../../session/session.ts';
 import { atStart } from '../draw/window.ts';
 import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Desk } from './desk.ts';
+import { sendsNothing } from './reasons.ts';
 import { keyNamed } from './spell.ts';
 import type { Act, State } from './state.ts';
 
@@ -94,7 +95,8 @@ export function whyNot(plan: Plan, state: State): string | null {
     const reason = plan.skipped[0]?.reason;
     return reason === undefined ? 'There is nothing to send.' : `There is nothing to send: ${clean(reason)}`;
   }
-  if (state.readOnly) return 'Bastide runs read-only; start it without --read-only to send this.';
+  const never = sendsNothing(state);
+  if (never !== null) return never;
   const gate = plan.gates.find((one) => one.outcome === 'fail');
   return gate === undefined ? null : `Not allowed now: ${clean(gate.detail)}`;
 }

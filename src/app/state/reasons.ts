@@ -6,25 +6,27 @@ export type Reason = (state: State) => string | null;
 
 export const busy: Reason = (state) =>
   state.work === null ? null : `Wait: ${state.work.title.toLowerCase()} is still going on.`;
-export const mayWrite: Reason = (state) => {
-  if (state.source.kind === 'files') return 'These are files: nothing can be sent from here.';
-  if (state.readOnly) return 'Bastide runs read-only; start it without --read-only to send changes.';
-  return busy(state);
+/** Why nothing at all is sent from here; what would be sent may be looked at all the same. */
+export const sendsNothing: Reason = ({ source, readOnly }) => {
+  if (source.kind === 'files') return 'These are files: nothing can be sent from here.';
+  return readOnly ? 'Bastide runs read-only; start it without --read-only to send changes.' : null;
 };
+export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
+/** A plan may be looked at where nothing can be sent. */
 export const mayFix: Reason = (state) => {
   if (state.view.selection.marked.size > 0) {
-    return markedToFix(state).length > 0 ? mayWrite(state) : 'None of the marked findings fails and has a fix.';
+    return markedToFix(state).length > 0 ? busy(state) : 'None of the marked findings fails and has a fix.';
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
   if (finding.outcome !== 'fail') return 'This finding does not fail, so there is nothing to fix.';
   if (finding.fix.kind === 'none') return 'There is no fix in place for this finding; the explanation says what to do.';
-  return mayWrite(state);
+  return busy(state);
 };
 export const mayFixAll: Reason = (state) => {
   if (state.report === null) return 'Nothing has been read yet.';
   if (state.view.findings.value.automatic === 0) return 'No failing finding has an automatic fix.';
-  return mayWrite(state);
+  return busy(state);
 };
 export const mayAskService: Reason = (state) => {
   if (state.source.kind === 'files') return 'These are files: there is no service to ask.';

@@ -3,10 +3,22 @@ import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
-import { busy, mayAdmit, mayAsk, mayAskService, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
+import {
+  busy,
+  mayAdmit,
+  mayAsk,
+  mayAskService,
+  mayFix,
+  mayFixAll,
+  mayRedo,
+  mayUndo,
+  mayWrite,
+  sendsNothing,
+} from '../reasons.ts';
 import { markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { admit } from './admit.ts';
+import { lookAtGuided } from './guided.ts';
 import { askLive } from './live.ts';
 import { askService, explainError } from './service.ts';
 
@@ -24,13 +36,16 @@ export const acts: readonly Binding[] = [
     keys: ['f'],
     label: 'fix',
     help: 'Fix the selected finding, or all marked ones as one plan: shows before, after and the way back, then asks',
-    effect({ store, palette, guard, fix }) {
-      const findings = chosen(store.get());
+    effect(kit) {
+      const { palette, guard, fix } = kit;
+      const findings = chosen(kit.store.get());
       const ids = findings.map(({ id }) => id);
       if (ids.length === 0) return;
-      // A guided fix has questions to put, and the command knows them.
-      if (findings.some((finding) => finding.fix.kind === 'guided')) guard(palette.run(['fix', ...ids]));
-      else fix(ids, `fix ${ids.join(' ')}`);
+      const line = `fix ${ids.join(' ')}`;
+      if (findings.every((finding) => finding.fix.kind !== 'guided')) fix(ids, line);
+      // A guided fix has questions to put, and the command knows them; where nothing is sent, it refuses before the first.
+      else if (sendsNothing(kit.store.get()) === null) guard(palette.run(['fix', ...ids]));
+      else guard(lookAtGuided(kit, ids, line));
     },
     line(state) {
       const ids = chosen(state).map(({ id }) => id);

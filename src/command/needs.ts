@@ -1,10 +1,11 @@
 // A guided fix asks what it needs: the sentence that a plan gives as its reason becomes a question with choices.
-import type { Context } from '../../src/command/definition.ts';
-import { quoteWord } from '../../src/command/parse-line.ts';
-import { type Need, readNeed } from '../../src/model/need.ts';
-import type { Plan } from '../../src/model/plan.ts';
-import { clean } from '../../src/model/text.ts';
-import type { FixRequest } from '../../src/session/session.ts';
+
+import { type Need, readNeed } from '../model/need.ts';
+import type { Plan } from '../model/plan.ts';
+import { clean } from '../model/text.ts';
+import type { FixRequest } from '../session/session.ts';
+import type { Context } from './definition.ts';
+import { quoteWord } from './parse-line.ts';
 
 export interface Asked {
   /** The plan's own sentence. */
@@ -20,7 +21,10 @@ export function needOf(plan: Plan, finding: string): Asked | null {
 }
 
 /** Puts the question; the answer with its name. Throws Failure (exit 4) when it is cancelled. */
-export async function askNeed(context: Context, { sentence, need }: Asked): Promise<readonly [string, string]> {
+export async function askNeed(
+  context: Pick<Context, 'ask'>,
+  { sentence, need }: Asked,
+): Promise<readonly [string, string]> {
   const title = clean(sentence, 600);
   if (need.kind === 'text') {
     const value = await context.ask.text({
@@ -54,7 +58,7 @@ export interface Planned {
 
 /** The plan of a fix, asking where there is somebody to ask for what it waits for. Throws Failure (exit 4) when cancelled. */
 export async function planAsking(
-  context: Context,
+  context: Pick<Context, 'ask' | 'flags' | 'host' | 'line'>,
   request: FixRequest,
   planOf: (request: FixRequest) => Plan,
 ): Promise<Planned> {

@@ -1,0 +1,159 @@
+// Where nothing can be sent, because Bastide was told so or because it reads files: plans are looked at and rehearsed, and no
+// sequence of keys sends one.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fix } from '../../commands/fix.ts';
+import { undo } from '../../commands/undo.ts';
+import { plain } from '../../src/app/draw/text.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import type { Command } from '../../src/command/definition.ts';
+import { needSentence } from '../../src/model/need.ts';
+import type { Session } from '../../src/session/session.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession, ids } from '../support/fake-session.ts';
+
+type Sort = 'read-only' | 'files' | 'writing';
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A screen whose session notes every apply; the workspace's finding is guided. */
+async function started(sort: Sort) {
+  const fake = fakeSession({ readOnly: sort !== 'writing' });
+  const applied: string[] = [];
+  const guided = (id: string) => id.includes('workspace.public-access');
+  const session: Session = {
+    ...fake,
+    ...(sort === 'files' ? { source: { kind: 'files' as const, name: 'template.json' } } : {}),
+    report(...given) {
+      const report = fake.report(...given);
+      const findings = report.findings.map((one) =>
+        guided(one.id) ? { ...one, fix: { ...one.fix, kind: 'guided' as const } } : one,
+      );
+      return { ...report, findings };
+    },
+    plan(snapshot, request) {
+      const asked = request.targets === 'all' ? undefined : request.targets.find(guided);
+      if (asked === undefined) return fake.plan(snapshot, request);
+      const plan = fake.plan(snapshot, { ...request, targets: 'all' });
+      if (request.answers.subnet !== undefined) return plan;
+      const options = ['snet-a', 'snet-b'].map((value) => ({ name: 'subnet', value, says: '' }));
+      const reason = needSentence({ kind: 'choice', options });
+      return { ...plan, steps: [], skipped: [{ finding: asked, reason }] };
+    },
+    apply(plan, how) {
+      applied.push(how.line);
+      return fake.apply(plan, how);
+    },
+  };
+  const stdout = { columns: 120, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
+  const options = fakeOptions({ session, stdout, readOnly: sort === 'read-only' });
+  const verbs = [...options.context.verbs, ...([fix, undo] as unknown as Command[])];
+  const shell = createShell({ ...options, context: { ...options.context, verbs } });
+  await shell.begin();
+  const rest = async () => {
+    for (let turns = 0; turns < 8; turns += 1) await turn();
+    // A command that asks goes on only when it is answered.
+    while (shell.store.get().work !== null && shell.store.get().overlay?.kind === 'output') await turn();
+  };
+  const press = async (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+    await rest();
+  };
+  const text = () => bodyRows(shell.store.get()).map(plain).join('\n');
+  return { shell, press, rest, text, applied, before: fake.resources(), now: fake.resources };
+}
+
+const reasons = {
+  'read-only': 'Bastide runs read-only; start it without --read-only to send changes.',
+  files: 'These are files: nothing can be sent from here.',
+} as const;
+
+describe.each(['read-only', 'files'] as const)('%s', (sort) => {
+  test.each(['f', 'F'])('%s shows the plan with the reason; it can be rehearsed, not applied', async (key) => {
+    const { press, text, applied, shell } = await started(sort);
+    await press(key);
+    expect(text()).toContain(`> Cancel     Apply     Rehearse   Apply is off: ${reasons[sort]}`.slice(0, 90));
+    expect(text()).toMatch(/cannot be sent/);
+    // The button that is off is passed over.
+    await press('tab');
+    expect(text()).toMatch(/> Rehearse/);
+    await press('enter');
+    expect(text()).toMatch(/rehearsed: \d of \d would go through/);
+    await press('enter');
+    expect(shell.store.get().overlay).toBeNull();
+    expect(applied).toEqual([]);
+  });
+
+  test('marked findings are looked at as one plan', async () => {
+    const { press, text, applied } = await started(sort);
+    await press('2', '*', 'f');
+    expect(text()).toContain('cannot be sent');
+    expect(applied).toEqual([]);
+  });
+
+  test('a guided fix puts its questions, and shows the plan they lead to', async () => {
+    const { press, text, applied, shell } = await started(sort);
+    shell.store.dispatch({
+      type: 'changed',
+      change: (state) => ({ ...state, screen: 'findings' }),
+    });
+    await press('G', 'f');
+    expect(text()).toMatch(/It needs the answer[\s\S]*snet-a[\s\S]*snet-b/);
+    await press('j', 'enter');
+    expect(shell.store.get().overlay).toMatchObject({ kind: 'plan', blocked: reasons[sort] });
+    expect(text()).toContain('--answer subnet=snet-b');
+    await press('esc', 'f', 'esc');
+    expect(shell.store.get().message?.text).toBe('Cancelled: nothing was sent.');
+    expect(applied).toEqual([]);
+  });
+
+  test('whatever is pressed, nothing is sent', async () => {
+    const one = fc.constantFrom(
+      'f',
+      'F',
+      'tab',
+      'enter',
+      'right',
+      'left',
+      'r',
+      'esc',
+      'j',
+      'k',
+      'G',
+      ' ',
+      '*',
+      'y',
+      'n',
+    );
+    const other = fc.constantFrom('u', 'U', 'w', 'i', 'a', 't', 'R', '1', '2', '3', ':', 's', 'shift-tab', 'down');
+    const line = fc.constantFrom('fix --all --yes', 'fix --all', `fix ${ids.storage} --yes`, 'undo --yes');
+    const typed = line.map((text) => [':', ...text, 'enter']);
+    const keys = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: one.map((key) => [key]) },
+        other.map((key) => [key]),
+        typed,
+      ),
+      {
+        minLength: 5,
+        maxLength: 30,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(keys, async (sequence) => {
+        const { press, applied, before, now } = await started(sort);
+        for (const group of sequence) await press(...group);
+        expect(applied).toEqual([]);
+        expect(now()).toBe(before);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('the same keys do send where that is allowed, so that the law above can fail', async () => {
+  const { press, applied } = await started('writing');
+  await press('F');
+  await press('tab', 'enter');
+  expect(applied).toEqual(['fix --all']);
+});
