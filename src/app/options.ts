@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly ascii: boolean;
+  /** The terminal shows links (OSC 8), or at least does nothing strange with them. */
+  readonly links?: boolean;
   readonly readOnly: boolean;
   /** The wheel scrolls and a click selects; the terminal then selects text only with Shift. */
   readonly mouse?: boolean;

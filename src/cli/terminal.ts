@@ -24,3 +24,16 @@ export function wantsLines(
   const on = (text: string | undefined) => given(text) && !/^(0|false|no|off)$/i.test(text);
   return env.TERM === 'dumb' || on(env.ACCESSIBLE) || on(env.INK_SCREEN_READER);
 }
+
+/**
+ * Are addresses on the screen links of the terminal (OSC 8)? Unless the setting says so, not where a link may be shown as rubbish
+ * or lost on the way: the console of Linux, screen, and tmux before 3.4 or of an unknown version.
+ */
+export function showsLinks(setting: unknown, env: Environment): boolean {
+  if (setting === 'on' || setting === 'off') return setting === 'on';
+  const { TERM = '', TMUX, STY, TERM_PROGRAM, TERM_PROGRAM_VERSION = '' } = env;
+  if (/^(|dumb|linux|unknown|vt\d.*)$/.test(TERM) || given(STY)) return false;
+  if (TERM_PROGRAM !== 'tmux') return !given(TMUX) && !/^(screen|tmux)/.test(TERM);
+  const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(TERM_PROGRAM_VERSION) ?? [];
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 4);
+}

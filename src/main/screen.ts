@@ -13,10 +13,11 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
   stdin.setRawMode(true);
   try {
     const keys = await ownKeys(wiring);
-    const first = await wiring.settings.get('screen');
-    const [{ paletteContext }, { screenLook }] = await Promise.all([
+    const { screen: first, links } = await wiring.settings.all();
+    const [{ paletteContext }, { screenLook }, { showsLinks }] = await Promise.all([
       import('../cli/palette-context.ts'),
       import('../cli/look.ts'),
+      import('../cli/terminal.ts'),
     ]);
     const look = screenLook(parsed, wiring);
     // What draws the screen reads it when it is first loaded, and would judge the terminal by rules of its own.
@@ -39,6 +40,7 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
       stdin,
       stdout,
       ascii: look.ascii,
+      links: showsLinks(links, wiring.env),
       mouse: parsed.host.mouse,
       notices: look.notices,
       lines: await wiring.lines.all(),

@@ -4,6 +4,8 @@
 export interface Word {
   readonly text: string;
   readonly role?: string;
+  /** An address of our own that the word leads to, where a host can show that. */
+  readonly href?: string;
 }
 export type Line = readonly Word[];
 

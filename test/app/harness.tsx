@@ -1,5 +1,5 @@
 // A program that is nothing but the screen over a fake session, for tests in a real terminal. Its arguments say what
-// the session is like, and how it ends once `gate` is there (`end=`): `slow` (steps wait for a file to appear), `read-only`, `ascii`, `mono`, `gaps`, `broken`, `settled`, `long`.
+// the session is like, and how it ends once `gate` is there (`end=`): `slow` (steps wait for a file to appear), `read-only`, `ascii`, `links`, `mono`, `gaps`, `broken`, `settled`, `long`.
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { startApp } from '../../src/app/start.tsx';
@@ -88,6 +88,7 @@ const status = await startApp(
     session,
     readOnly: has('read-only'),
     ascii: has('ascii'),
+    links: has('links'),
     mouse: has('mouse'),
     theme,
   }),

@@ -83,7 +83,8 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
   const put = (text: string, item: Word) => {
     const here = lines.at(-1) ?? [];
     const last = here.at(-1);
-    if (last && last.role === item.role) here[here.length - 1] = { ...last, text: last.text + text };
+    if (last && last.role === item.role && last.href === item.href)
+      here[here.length - 1] = { ...last, text: last.text + text };
     else here.push({ ...item, text });
     used += widthOf(text);
   };

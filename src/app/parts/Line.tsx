@@ -1,9 +1,10 @@
 // One row of cells: words with roles, cut and padded to the width they are given.
-import { Text } from 'ink';
+import { Text, Transform } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import type { Style } from '../../theme/theme.ts';
 import { asciiText } from '../draw/glyphs.ts';
+import { asLink } from '../draw/links.ts';
 import { fitLine } from '../draw/text.ts';
 import { useGlyphs, useSelect, useStyle } from './context.tsx';
 
@@ -17,13 +18,14 @@ export const Line = memo(
     const style = useStyle();
     const { more } = useGlyphs();
     const ascii = useSelect((state) => state.ascii);
+    const links = useSelect((state) => state.links);
     const shown = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
     return (
       <Text wrap="truncate">
         {fitLine(shown, width, more).map((item, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a word has no identity but its place in the line.
           <Text key={index} {...inkStyle(style(item.role))}>
-            {item.text}
+            {links && item.href !== undefined ? <Linked text={item.text} address={item.href} /> : item.text}
           </Text>
         ))}
       </Text>
@@ -32,8 +34,15 @@ export const Line = memo(
   (before, now) => before.width === now.width && sameWords(before.words, now.words),
 );
 
+/** Text whose width is that of its words: the address takes no cell. */
+const Linked = ({ text, address }: { readonly text: string; readonly address: string }) => (
+  <Transform transform={(shown) => asLink(shown, address)}>{text}</Transform>
+);
+
 const sameWords = (a: Words, b: Words): boolean =>
-  a === b || (a.length === b.length && a.every((item, at) => item.text === b[at]?.text && item.role === b[at]?.role));
+  a === b ||
+  (a.length === b.length &&
+    a.every((item, at) => item.text === b[at]?.text && item.role === b[at]?.role && item.href === b[at]?.href));
 
 /** A style as Ink's properties. */
 export function inkStyle(style: Style): Record<string, string | boolean> {

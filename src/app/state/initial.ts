@@ -13,6 +13,7 @@ import type { State } from './state.ts';
 export interface Start {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly ascii: boolean;
+  readonly links?: boolean;
   readonly readOnly: boolean;
   readonly source: Source;
   readonly profile: ProfileChoice;
@@ -28,7 +29,7 @@ export interface Start {
   readonly now: number;
 }
 
-export function initialState({ rules, lines = [], recent = [], ...start }: Start): State {
+export function initialState({ rules, lines = [], recent = [], links = false, ...start }: Start): State {
   return {
     ...start,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
@@ -40,6 +41,7 @@ export function initialState({ rules, lines = [], recent = [], ...start }: Start
     work: null,
     problem: null,
     recent,
+    links,
     picked: 0,
     slices: {},
     overlay: null,

@@ -43,6 +43,7 @@ export function createShell(options: AppOptions): Shell {
   const start = initialState({
     size: { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 },
     ascii,
+    links: options.links === true,
     readOnly,
     theme,
     profile,

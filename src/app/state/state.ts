@@ -138,6 +138,8 @@ export interface View {
 export interface State {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly ascii: boolean;
+  /** Words that lead somewhere are links of the terminal. */
+  readonly links: boolean;
   readonly readOnly: boolean;
   readonly source: Source;
   readonly profile: ProfileChoice;

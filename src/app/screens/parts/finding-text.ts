@@ -5,6 +5,7 @@ import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
+import { addressLines, linkTo, portalAddress } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 
@@ -32,7 +33,14 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       ),
       width,
     ),
-    ...wrapText(`on ${clean(nameOf(finding.resource))}${where}, profile ${finding.profiles.join(', ')}`, width, 'dim'),
+    ...wrapLine(
+      line(
+        word('on ', 'dim'),
+        linkTo(clean(nameOf(finding.resource)), 'dim', portalAddress(state.source, finding.resource)),
+        word(`${where}, profile ${finding.profiles.join(', ')}`, 'dim'),
+      ),
+      width,
+    ),
     blank,
     ...wrapText(clean(finding.because), width),
     ...gaps.flatMap((gap) => wrapText(`Not read: ${clean(gap.reason)} Needs ${clean(gap.action)}.`, width, 'unknown')),
@@ -47,7 +55,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
           ...heading('What the fix may break'),
           ...wrapText(clean(rule.explain.breaks), width),
           ...(rule.explain.links.length > 0 ? heading('Read more') : []),
-          ...rule.explain.links.flatMap((link) => wrapText(clean(link), width, 'link')),
+          ...rule.explain.links.flatMap((link) => addressLines(clean(link), width)),
         ]),
   ];
 }

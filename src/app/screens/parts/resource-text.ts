@@ -3,6 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { stringifyJson } from '../../../model/json.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean, cleanLines } from '../../../model/text.ts';
+import { linkTo, portalAddress } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 
@@ -17,7 +18,7 @@ export function jsonLines(id: string | null, state: State, width: number): Line[
     );
   }
   return [
-    line(word(`${clean(resource.type)} ${resource.apiVersion}`, 'dim')),
+    line(linkTo(`${clean(resource.type)} ${resource.apiVersion}`, 'dim', portalAddress(state.source, resource.id))),
     ...cleanLines(stringifyJson(resource.body, 2), 400_000)
       .split('\n')
       .flatMap((text) => jsonLine(text, width)),

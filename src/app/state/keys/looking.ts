@@ -4,7 +4,8 @@ import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { inputOf } from '../../draw/input.ts';
-import { line, word } from '../../draw/text.ts';
+import { linkTo } from '../../draw/links.ts';
+import { line } from '../../draw/text.ts';
 import { documentOf } from '../../overlays/document.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import { messagesOverlay } from '../../overlays/parts/messages.ts';
@@ -73,7 +74,7 @@ export const looking: readonly Binding[] = [
     help: 'The whole addresses of what to read about the selected finding; the first goes to the clipboard',
     effect({ store, show, copy }) {
       const links = linksOf(store.get());
-      const lines = links.map((link) => line(word(clean(link), 'link')));
+      const lines = links.map((link) => line(linkTo(clean(link), 'link', link)));
       show({ kind: 'output', title: 'Read more', lines, running: false, top: 0 });
       copy(links[0] ?? null, 'address');
     },
