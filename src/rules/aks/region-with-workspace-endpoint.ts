@@ -1,5 +1,7 @@
 // aks.region-with-workspace-endpoint: beside a private endpoint of the workspace, the cluster lies in the workspace's region.
+
 import { workspaceView } from '../../kinds/workspace-view.ts';
+import { clean } from '../../model/text.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import { clusterRule } from '../parts/cluster-rule.ts';
 import { regionOf } from '../parts/firewall-verdicts.ts';
@@ -32,7 +34,7 @@ export const aksRegionWithWorkspaceEndpoint = clusterRule(
     if (customerEndpoints(workspace.id, world).length === 0) {
       return notApplicable('The workspace has no private endpoint.', evidence);
     }
-    const [own, other] = [regionOf(workspaceView(workspace).location), regionOf(view.location)];
+    const [own, other] = [workspaceView(workspace).location, view.location].map((one) => clean(regionOf(one), 60));
     if (own === '' || other === '')
       return unknown(`The region of the workspace or of the ${name} is not shown.`, evidence);
     return own === other

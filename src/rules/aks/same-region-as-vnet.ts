@@ -1,6 +1,8 @@
 // aks.same-region-as-vnet: a cluster and the networks of its nodes lie in one region and one subscription.
+
 import { vnetView } from '../../kinds/network-view.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
 import { clusterRule } from '../parts/cluster-rule.ts';
 import { type Attached, nodeNetworks, placeless } from '../parts/clusters.ts';
 import { regionOf } from '../parts/firewall-verdicts.ts';
@@ -11,7 +13,7 @@ import type { Judgement, Verdict } from '../rule.ts';
 function judgeNetwork({ cluster, view, name }: Attached, vnet: string, { world }: Judgement): Verdict {
   const network = world.get(vnet);
   if (!network) return notApplicable(`The network ${shown(vnet)} does not exist.`);
-  const [own, other] = [regionOf(view.location), regionOf(vnetView(network).location)];
+  const [own, other] = [view.location, vnetView(network).location].map((one) => clean(regionOf(one), 60));
   const evidence = [
     seen(cluster, '/location', 'region of the cluster'),
     seen(network, '/location', 'region of the network'),
