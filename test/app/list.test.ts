@@ -158,6 +158,23 @@ describe('laws', () => {
     );
   });
 
+  test('a column sorts inside the groups, and these stay in the order they have by nature', () => {
+    fc.assert(
+      fc.property(rows, fc.boolean(), (all, reverse) => {
+        const by = { filter: '', sort: 1, reverse, group: 1, folded: new Set<string>() };
+        const items = itemsOf(spec as ListSpec<Row>, all, by);
+        const headings = items.flatMap((item) => (item.kind === 'heading' ? [item.label] : []));
+        expect(headings).toEqual([...new Set(all.map(({ team }) => team))]);
+        for (const item of items) {
+          if (item.kind !== 'heading') continue;
+          const names = item.rows.map(({ name }) => name);
+          const sorted = names.toSorted((a, b) => (reverse ? b.localeCompare(a) : a.localeCompare(b)));
+          expect(names).toEqual(sorted);
+        }
+      }),
+    );
+  });
+
   test('list and detail fill the body exactly', () => {
     fc.assert(
       fc.property(

@@ -6,7 +6,6 @@ import { networkUsagesOf, plainRegion, usagesIn } from '../../kinds/usage-view.t
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';
 import { computeNetworks } from '../../posture/compute-networks.ts';
 import { defineRule } from '../define.ts';
@@ -52,7 +51,7 @@ function judge(vnet: string, { world }: Judgement): Verdict {
   if (!seats.some(({ isPublic }) => isPublic)) {
     return notApplicable(`No compute in ${shown(vnet)} has a public address, so the service makes nothing for it.`);
   }
-  const region = clean(plainRegion(vnetView(network).location ?? ''), 60);
+  const region = plainRegion(vnetView(network).location ?? '');
   const subscription = subscriptionOf(vnet);
   if (region === '' || subscription === undefined) {
     return unknown(`The region of ${shown(vnet)} is not shown.`, [seen(network, '/location', 'region')]);

@@ -28,7 +28,12 @@ export function itemsOf<Row>(spec: ListSpec<Row>, rows: readonly Row[], how: How
   const group = spec.groups?.[how.group - 1];
   const item = (row: Row): Item<Row> => ({ kind: 'row', key: spec.key(row), row });
   if (group === undefined) return sorted.map(item);
-  return [...Map.groupBy(sorted, (row) => group.of(row))].flatMap(([label, members]): Item<Row>[] => {
+  // A column sorts the rows of each group; the groups themselves keep the order they have by nature, the worst first.
+  const order = spec.columns[how.sort - 1] === undefined ? sorted : kept;
+  const labels = new Set(order.map((row) => group.of(row)));
+  const byLabel = Map.groupBy(sorted, (row) => group.of(row));
+  return [...labels].flatMap((label): Item<Row>[] => {
+    const members = byLabel.get(label) ?? [];
     const key = `group:${label}`;
     const folded = how.folded.has(key);
     const note = group.note?.(members) ?? null;
