@@ -1,6 +1,6 @@
 // The job from far away: a real sshd, 80 ms there and back, a line that drops. What an operator loses with the connection is the
 // connection.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,18 @@ const idle = (text: string): boolean =>
   /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
 const question = /\(Enter: stop\): *$/;
 
+/** Marks what a filter leaves, or what stands first, fixes it as one plan, and goes back to the list. */
+async function fixMarked(screen: Screen, filter: string, marks: string): Promise<void> {
+  await screen.press('3', /\[3 Findings\]/);
+  await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
+  await screen.press(marks, /[1-9]\d* marked/);
+  await screen.press('f', /> Cancel/);
+  await screen.press(keys.tab, /> Apply/);
+  await screen.press(keys.enter, /In the history as/);
+  await screen.press(keys.escape, idle);
+  await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
+}
+
 describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   test('explore, filter, fix one, undo, resize; the terminal is as it was and nothing stays behind', async () => {
     const at = home();
@@ -107,6 +119,63 @@ describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped:
       bracketedPaste: false,
       cursorHidden: false,
     });
+    expect(await gone(at)).toEqual([]);
+  });
+
+  test('fix many, undo to a point, another theme, every size, Ctrl+Z and fg, a kill: as on the spot', async () => {
+    const at = home();
+    await bastide(['audit', '--demo=open'], at);
+    const start = normalState(stateOf(at));
+    const env = { ...at.env, TERM: 'xterm-256color', COLORTERM: 'truecolor', PS1: 'far-away$ ' };
+    const { port } = await line();
+    const command = remoteLine(['bash', '--norc', '--noprofile', '-i'], env, at.folder);
+    const screen = server.open(command, { port, cols: 140, rows: 40 });
+    cleanups.push(() => screen.kill('SIGKILL'));
+    await screen.until('far-away$');
+    screen.type(`sh ${launcher} --demo=open\r`);
+    await screen.until(idle);
+    await screen.quiet();
+
+    await fixMarked(screen, 'rule:keyvault.', 'g ');
+    const between = normalState(stateOf(at));
+    await fixMarked(screen, 'sev:critical rule:storage.', '*');
+    expect(normalState(stateOf(at))).not.toEqual(between);
+    await screen.press('5', (text) => (text.match(/fix +done/g) ?? []).length === 2);
+    await screen.press('G', /^> .*fix +done/m);
+    await screen.press('t', /Take back these 2 acts/);
+    await screen.press(keys.tab, /> Undo/);
+    await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
+    await screen.press(keys.escape, idle);
+    expect(normalState(stateOf(at))).toEqual(start);
+
+    await screen.press('T', /Theme \w/);
+    await screen.press('1', /\[1 Overview\]/);
+    await screen.until((text) => !/Theme \w/.test(text));
+    const before = await screen.text();
+    for (const [cols, rows] of [
+      [200, 60],
+      [80, 24],
+      [60, 15],
+      [140, 40],
+    ] as const) {
+      screen.resize(cols, rows);
+      await screen.quiet(300);
+    }
+    await screen.until((text) => text === before);
+
+    await screen.press(keys.ctrl('z'), 'Stopped');
+    await screen.until(() => !screen.modes().alternate);
+    await screen.press('echo here-$((1+1))\r', 'here-2');
+    await screen.press('fg\r', idle);
+
+    const [running] = left(at).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.js'));
+    if (running === undefined) throw new Error('no Bastide runs on the far side');
+    process.kill(running, 'SIGTERM');
+    await screen.until((text) => !screen.modes().alternate && /far-away\$ *$/.test(text));
+    await screen.press('echo left with $?\r', 'left with 130');
+    expect(screen.modes()).toMatchObject({ alternate: false, autowrap: true, cursorHidden: false });
+    screen.type('exit\r');
+    await screen.exit;
     expect(await gone(at)).toEqual([]);
   });
 
