@@ -53,6 +53,7 @@ export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './fr
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
+export * from './looked-at.ts';
 export * from './machine-view.ts';
 export * from './managed-cluster-view.ts';
 export * from './managed-network-view.ts';

@@ -1,11 +1,12 @@
 // Links of the terminal: which addresses become one, what of a line stays as it was, and what a real terminal is sent.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addressLines, asLink, isAddress, linkTo, portalAddress } from '../../src/app/draw/links.ts';
+import { addressLines, asLink, isAddress, linkTo } from '../../src/app/draw/links.ts';
 import { lineWidth, plain, wrapText } from '../../src/app/draw/text.ts';
 import { createGrid } from '../../src/app/terminal/cells/grid.ts';
 import { fullScreenModes } from '../../src/app/terminal/modes.ts';
 import { showsLinks } from '../../src/cli/terminal.ts';
+import { portalAddress } from '../../src/kinds/index.ts';
 import { buildHarness, type Program } from './program.ts';
 
 const azure = { kind: 'azure', name: 'public' } as const;

@@ -126,6 +126,17 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the screen knows no type of Azure by name', () => {
+    const named = /microsoft\.[a-z]|(?<![a-z])(?:storageAccounts|networkSecurityGroups|virtualNetworks|routeTables)\b/i;
+    const wrong = files
+      .filter((file) => folderOf(file) === 'app')
+      .flatMap((file) => {
+        const found = named.exec(code(file))?.[0];
+        return found === undefined ? [] : [`${file} names ${found}: ask kinds`];
+      });
+    expect(wrong).toEqual([]);
+  });
+
   test('no rule imports another rule, no command another command', () => {
     const wrong = ours.flatMap((found) => {
       const target = resolve(found);

@@ -1,8 +1,6 @@
-// Words that lead somewhere. An address is one of our own rules' or is made here of an id, each part of it encoded; what others
+// Words that lead somewhere. An address is one of our own rules' or one made of an id, each part of it encoded; what others
 // wrote never becomes one.
 import type { Word } from '../../command/definition.ts';
-import { parseId } from '../../model/resource-id.ts';
-import type { Source } from '../../model/snapshot.ts';
 import { wrapLine } from './text.ts';
 
 const shape = /^https:\/\/[a-z0-9.-]+(\/[\x21-\x7e]*)?$/;
@@ -15,19 +13,6 @@ export const linkTo = (text: string, role: string, address: string | null): Word
 
 /** An address as a text that leads to itself; each row of it leads to the whole. */
 export const addressLines = (address: string, width: number) => wrapLine([linkTo(address, 'link', address)], width);
-
-const portals: Readonly<Record<string, string>> = {
-  public: 'https://portal.azure.com',
-  china: 'https://portal.azure.cn',
-  usgov: 'https://portal.azure.us',
-};
-
-/** Where the portal shows a resource; null for what has no page of its own, and for what is in no cloud of Azure's. */
-export function portalAddress({ kind, name }: Source, id: string): string | null {
-  const portal = kind === 'azure' ? portals[name] : undefined;
-  if (portal === undefined || !id.startsWith('/subscriptions/') || parseId(id).names.length !== 1) return null;
-  return `${portal}/#resource${id.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
-}
 
 /** The text as a link of a terminal (OSC 8). */
 export const asLink = (text: string, address: string): string =>

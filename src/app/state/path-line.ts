@@ -1,18 +1,16 @@
 // The beginning of a command line that follows packets from or to what is selected.
 import { quoteWord } from '../../command/parse-line.ts';
+import { isSubnetId, sendsPackets, takesPackets } from '../../kinds/index.ts';
 import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import { selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
-const startsThere = /\/(?:subnets|computes|virtualMachines|networkInterfaces)\/[^/]+$/i;
-const endsThere = /\/(?:storageAccounts|vaults|registries|datastores)\/[^/]+$/i;
-
 /** The name where only one resource has it, else the id. */
 function spoken(id: string, state: State): string {
-  const name = /\/subnets\//i.test(id) ? nameInParent(id) : nameOf(id);
+  const name = isSubnetId(id) ? nameInParent(id) : nameOf(id);
   const all = state.snapshot?.resources ?? [];
   const same = all.filter(
-    (one) => sameId(nameOf(one.id), nameOf(id)) && (startsThere.test(one.id) || endsThere.test(one.id)),
+    (one) => sameId(nameOf(one.id), nameOf(id)) && (sendsPackets(one.id) || takesPackets(one.id)),
   );
   return quoteWord(same.length > 1 && !name.includes('/') ? id : name);
 }
@@ -22,8 +20,8 @@ export function pathLine(state: State): string | null {
   const { about } = state.view.selection;
   const finding = about === 'resource' ? undefined : selectedFinding(state);
   const ends = finding ? [finding.resource, finding.where ?? ''] : [selectedResource(state) ?? ''];
-  const source = ends.find((id) => startsThere.test(id));
-  const destination = ends.find((id) => endsThere.test(id));
+  const source = ends.find(sendsPackets);
+  const destination = ends.find(takesPackets);
   if (source !== undefined && destination !== undefined) {
     return `path --source ${spoken(source, state)} --destination ${spoken(destination, state)}`;
   }

@@ -1,4 +1,5 @@
 // Why an act is off now, in a sentence; null when it is on.
+import { admitsAddresses, decidesTraffic } from '../../kinds/index.ts';
 import { markedToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
@@ -43,17 +44,15 @@ export const mayRedo: Reason = (state) =>
     ? mayWrite(state)
     : 'Nothing has been undone.';
 
-const isStorage = (id: string | null): id is string => id !== null && /\/storageaccounts\/[^/]+$/i.test(id);
 export const mayAdmit: Reason = (state) =>
-  isStorage(selectedResource(state))
+  admitsAddresses(selectedResource(state) ?? '')
     ? mayWrite(state)
     : 'Select a storage account to admit an address to its firewall.';
 
-const ofTraffic = /\/(subnets|networksecuritygroups|routetables|virtualnetworks)\/[^/]+$/i;
 export const mayAsk: Reason = (state) => {
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
-  if (![finding.resource, finding.where ?? ''].some((id) => ofTraffic.test(id))) {
+  if (![finding.resource, finding.where ?? ''].some(decidesTraffic)) {
     return 'This finding is about no subnet, so there is nothing to ask Azure about.';
   }
   if (state.source.kind === 'files') return 'These are files: there is nobody to ask.';

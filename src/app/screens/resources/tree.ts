@@ -1,6 +1,6 @@
 // The resource tree: the workspace at the root, below it what belongs to it, in groups, each with the worst that
 // fails there. It takes labels from the kinds and judges nothing; which of it is shown, and in what order, is `rows.ts`.
-import { kindOf } from '../../../kinds/index.ts';
+import { kindOf, rankOfType } from '../../../kinds/index.ts';
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
@@ -27,18 +27,8 @@ export interface Branch {
   readonly children: readonly Branch[];
 }
 
-/** ARM types, folded, in the order of the tree; every other type comes after, by itself. */
-const order: readonly string[] = [
-  'microsoft.machinelearningservices/workspaces/computes',
-  'microsoft.machinelearningservices/workspaces/datastores',
-  'microsoft.storage/storageaccounts',
-  'microsoft.keyvault/vaults',
-  'microsoft.network/virtualnetworks',
-  'microsoft.authorization/locks',
-];
 /** The group of what was refused; it comes last, whatever the order. */
 export const unreadable = 'group:gaps';
-const workspaceType = 'microsoft.machinelearningservices/workspaces';
 
 type Node = Pick<Branch, 'key' | 'label' | 'note' | 'resource' | 'read'> & {
   readonly gap: boolean;
@@ -97,7 +87,7 @@ function rootOf(snapshot: Snapshot): Node {
   const top = rest.filter((resource) => !ids.has(fold(parentId(resource.id) ?? '')));
   const byParent = Map.groupBy(rest, (resource) => fold(parentId(resource.id) ?? ''));
   const byType = [...Map.groupBy(top, (resource) => fold(resource.type))].sort(
-    ([a], [b]) => rank(a) - rank(b) || a.localeCompare(b),
+    ([a], [b]) => rankOfType(a) - rankOfType(b) || a.localeCompare(b),
   );
   const groups = byType.flatMap(([type, members]): Node[] => {
     const children = [...members].sort(byName).map((member) => nodeOf(member, byParent));
@@ -152,9 +142,5 @@ function gapNodes(snapshot: Snapshot): Node[] {
   return [{ key: unreadable, label: 'Not readable', note, resource: null, read: null, gap: true, children }];
 }
 
-const rank = (type: string): number => {
-  const at = order.indexOf(type);
-  return type === workspaceType ? -1 : at < 0 ? order.length : at;
-};
 const byName = (a: Resource, b: Resource): number => nameOf(a.id).localeCompare(nameOf(b.id));
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
