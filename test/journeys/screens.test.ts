@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
 import { keys, openScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -32,14 +33,7 @@ test('fix many by marks, twice; undo down to the first; the log and the overview
     ['rule:keyvault.', 'g '],
     ['sev:critical rule:storage.', '*'],
   ] as const) {
-    await screen.press('3', /\[3 Findings\]/);
-    await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
-    await screen.press(marks, /[1-9]\d* marked/);
-    await screen.press('f', /> Cancel/);
-    await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /In the history as/);
-    await screen.press(keys.escape, idle);
-    await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
+    await fixMarked(screen, idle, filter, marks);
   }
   expect(normalState(state)).not.toEqual(start);
   expect(await screen.press('1', /\[1 Overview\]/)).toMatch(/resolved, 0 new/);
@@ -76,17 +70,7 @@ test('any size and back again shows the same, on every screen', async () => {
   for (const digit of ['3', '6', '1']) {
     await screen.press(digit, new RegExp(`\\[${digit} \\w+\\]`));
     await screen.quiet();
-    const before = await screen.text();
-    for (const [cols, rows] of [
-      [200, 60],
-      [80, 24],
-      [60, 15],
-      [140, 40],
-    ] as const) {
-      screen.resize(cols, rows);
-      await screen.quiet(60);
-    }
-    await screen.until((text) => text === before).catch(async () => expect(await screen.text()).toBe(before));
+    await throughSizes(screen, 60);
   }
   screen.type('q');
   await screen.exit;

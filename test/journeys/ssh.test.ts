@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
 import { keys, type Screen } from '../support/screen.ts';
 import {
   type DelayLine,
@@ -65,18 +66,6 @@ const idle = (text: string): boolean =>
   /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
 const question = /\(Enter: stop\): *$/;
 
-/** Marks what a filter leaves, or what stands first, fixes it as one plan, and goes back to the list. */
-async function fixMarked(screen: Screen, filter: string, marks: string): Promise<void> {
-  await screen.press('3', /\[3 Findings\]/);
-  await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
-  await screen.press(marks, /[1-9]\d* marked/);
-  await screen.press('f', /> Cancel/);
-  await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /In the history as/);
-  await screen.press(keys.escape, idle);
-  await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
-}
-
 describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   test('explore, filter, fix one, undo, resize; the terminal is as it was and nothing stays behind', async () => {
     const at = home();
@@ -136,9 +125,9 @@ describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped:
     await screen.until(idle);
     await screen.quiet();
 
-    await fixMarked(screen, 'rule:keyvault.', 'g ');
+    await fixMarked(screen, idle, 'rule:keyvault.', 'g ');
     const between = normalState(stateOf(at));
-    await fixMarked(screen, 'sev:critical rule:storage.', '*');
+    await fixMarked(screen, idle, 'sev:critical rule:storage.', '*');
     expect(normalState(stateOf(at))).not.toEqual(between);
     await screen.press('5', (text) => (text.match(/fix +done/g) ?? []).length === 2);
     await screen.press('G', /^> .*fix +done/m);
@@ -151,17 +140,7 @@ describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped:
     await screen.press('T', /Theme \w/);
     await screen.press('1', /\[1 Overview\]/);
     await screen.until((text) => !/Theme \w/.test(text));
-    const before = await screen.text();
-    for (const [cols, rows] of [
-      [200, 60],
-      [80, 24],
-      [60, 15],
-      [140, 40],
-    ] as const) {
-      screen.resize(cols, rows);
-      await screen.quiet(300);
-    }
-    await screen.until((text) => text === before);
+    await throughSizes(screen, 300);
 
     await screen.press(keys.ctrl('z'), 'Stopped');
     await screen.until(() => !screen.modes().alternate);

@@ -1,0 +1,32 @@
+// What journeys do on the screen wherever it stands, here or behind a line: fix what is marked, go through the sizes.
+import { expect } from 'vitest';
+import { keys, type Screen } from './screen.ts';
+
+type Idle = (text: string) => boolean;
+
+/** Marks what a filter leaves, or what stands first, fixes it as one plan, and goes back to the list. */
+export async function fixMarked(screen: Screen, idle: Idle, filter: string, marks: string): Promise<void> {
+  await screen.press('3', /\[3 Findings\]/);
+  await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
+  await screen.press(marks, /[1-9]\d* marked/);
+  await screen.press('f', /> Cancel/);
+  await screen.press(keys.tab, /> Apply/);
+  await screen.press(keys.enter, /In the history as/);
+  await screen.press(keys.escape, idle);
+  await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
+}
+
+/** From 140x40 through every size and back: the screen is what it was. `quiet`: milliseconds without output after a size. */
+export async function throughSizes(screen: Screen, quiet: number): Promise<void> {
+  const before = await screen.text();
+  for (const [cols, rows] of [
+    [200, 60],
+    [80, 24],
+    [60, 15],
+    [140, 40],
+  ] as const) {
+    screen.resize(cols, rows);
+    await screen.quiet(quiet);
+  }
+  await screen.until((text) => text === before).catch(async () => expect(await screen.text()).toBe(before));
+}
