@@ -189,6 +189,15 @@ describe.skipIf(!present)('data only decide what names left open', () => {
     [[out(200, '0.0.0.0/0', '*', '*', 'Deny'), out(201, '52.174.224.16/28', '*', '*')], {}],
     [[out(200, 'Internet', '*', '*', 'Deny'), out(201, '20.150.83.0/24', '*', '*')], {}],
     [[into(200, '40.68.232.48/28', '*', 'Deny', '*'), into(201, 'AzureResourceManager', '*', 'Allow', '*')], {}],
+    [[into(200, '51.105.129.135/32', '*', 'Allow', '*'), into(201, 'AzureCloud', '*', 'Deny', '*')], {}],
+    [
+      [
+        into(200, 'Storage', '*', 'Allow', '*'),
+        into(201, 'Internet', '*', 'Deny', '*'),
+        into(202, '191.233.76.85/32', '*', 'Allow', '*'),
+      ],
+      {},
+    ],
   ];
 
   test.each(documents.map((document) => [String(document.changeNumber), document] as const))(

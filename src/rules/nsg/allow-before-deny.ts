@@ -49,7 +49,7 @@ function deadAllows(place: Place): Dead[] {
     const decision = decideAt(flowOf(asked, subnet, judgement.world), [layer], context);
     if (decision.verdict !== 'denied' && decision.verdict !== 'unknown') return [];
     if (decision.parts.some(({ outcome }) => outcome === 'allowed')) return [];
-    const deciding = decision.parts.flatMap(({ outcome, by, unsure }) => (outcome === 'unknown' ? unsure : by));
+    const deciding = decision.parts.flatMap(({ outcome, by, pending }) => (outcome === 'unknown' ? pending : by));
     const denies = [...new Set(deciding.flatMap(({ rule }) => (rule?.access === 'Deny' ? [rule] : [])))];
     const before = denies.filter(({ priority }) => priority < allow.priority);
     const dead = decision.verdict === 'denied' ? 'yes' : 'perhaps';
