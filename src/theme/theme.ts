@@ -11,6 +11,7 @@ export const roles = [
   'selected',
   'accent',
   'key',
+  'letter',
   'link',
   'ok',
   'warn',
@@ -75,6 +76,7 @@ export const instead: Readonly<Record<Role, Role | null>> = {
   selected: 'text',
   accent: 'heading',
   key: 'accent',
+  letter: 'key',
   link: 'accent',
   ok: 'text',
   warn: 'text',
@@ -94,7 +96,7 @@ export const isRole = (word: string): word is Role => (roles as readonly string[
 
 /**
  * A complete theme. A missing role takes the look that `like` gives it, where there is one, and else the look of the role that
- * stands in for it. The selected row is inverse unless the file says otherwise.
+ * stands in for it. The selected row is inverse and the letter of a heading underlined unless the file says otherwise.
  */
 export function resolveTheme(theme: ThemeFile, from: { readonly like?: Theme; readonly file?: string } = {}): Theme {
   const lookOf = (role: Role): Style => {
@@ -102,7 +104,8 @@ export function resolveTheme(theme: ThemeFile, from: { readonly like?: Theme; re
     if (own !== undefined) return typeof own === 'string' ? { color: own } : own;
     if (from.like !== undefined) return from.like.styles[role];
     const other = instead[role];
-    return other === null ? {} : lookOf(other);
+    const stand = other === null ? {} : lookOf(other);
+    return role === 'letter' ? { ...stand, underline: true } : stand;
   };
   const styles = Object.fromEntries(roles.map((role) => [role, lookOf(role)])) as Record<Role, Style>;
   const says = theme.roles.selected !== undefined || from.like !== undefined;

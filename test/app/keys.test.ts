@@ -2,7 +2,11 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { overlays } from '../../src/app/overlays/index.ts';
+import { findings } from '../../src/app/screens/findings.ts';
+import { history } from '../../src/app/screens/history.ts';
 import { screens } from '../../src/app/screens/index.ts';
+import { intents } from '../../src/app/screens/intents.ts';
+import { log } from '../../src/app/screens/log.ts';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindingFor, bindings, hintsFor } from '../../src/app/state/keys/index.ts';
 import { readKey, spell } from '../../src/app/state/spell.ts';
@@ -87,12 +91,30 @@ describe('the key table', () => {
     ['guide', ['everywhere', 'guide']],
     ['welcome', ['everywhere', 'screen', 'welcome', 'moves']],
   ];
+  const placesOf = (name: string) => screenPlaces.find(([screen]) => screen === name)?.[1] ?? [];
   const meant = (where: readonly string[], key: string) => bindingFor(bindings, where, key);
 
   test.each(places)('no key has two meanings in %s', (_name, where) => {
     const here = bindings.filter((one) => one.where.some((place) => where.includes(place)));
     const all = here.flatMap((one) => one.keys);
     expect(all.filter((one, index) => all.indexOf(one) !== index)).toEqual([]);
+  });
+  test('every column can be sorted by with Shift and a letter of its title, and the help and the footer tell of it', () => {
+    const tables = [...Object.values({ findings, history, intents, log }), { name: 'resources' }];
+    for (const { name } of tables) {
+      const where = placesOf(name);
+      const these = bindings.filter((one) => one.where.includes(name) && /-by-/.test(one.name));
+      expect(these.length, name).toBeGreaterThan(2);
+      for (const one of these) {
+        const [, title = ''] = one.label.split('by ');
+        expect(one.keys, one.name).toHaveLength(1);
+        expect(one.keys[0], one.name).toMatch(/^[A-Z]$/);
+        expect(title.toUpperCase(), one.name).toContain(one.keys[0]);
+        expect(one.help).toContain(title);
+        expect(hintsFor(bindings, where), one.name).toContain(one);
+        expect(meant(where, one.keys[0] ?? '')).toBe(one);
+      }
+    }
   });
   test('every binding has a name of its own, and something to do', () => {
     const names = bindings.map(({ name }) => name);

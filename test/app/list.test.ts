@@ -7,6 +7,7 @@ import { areasOf } from '../../src/app/screens/list/areas.ts';
 import type { ListSpec } from '../../src/app/screens/list/index.ts';
 import { itemsOf } from '../../src/app/screens/list/items.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
+import { remapped } from '../../src/app/state/keys/remap.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -51,6 +52,48 @@ test('b goes through the groups, s through the columns, S turns round, a shows t
   const length = list().items.value.length;
   press('a');
   expect(list().items.value.length).toBeGreaterThan(length);
+});
+
+test('Shift and the letter marked in a heading sorts by its column, and again the other way round', async () => {
+  const { press, list, shown, state } = await started();
+  press('b', 'b', 'b');
+  const headings = () => bodyRows(state())[1] ?? [];
+  const letters = () => headings().flatMap(({ text, role }) => (role === 'letter' ? [text] : []));
+  // The column of the rules has no room here.
+  expect(letters()).toEqual(['v', 'i', 'n', 'x']);
+  press('X');
+  expect(shown()[1]).toMatch(/ Fix ▲ /);
+  const fixes = list().items.value.map((item) => (item.kind === 'row' ? item.row.fix.kind : ''));
+  expect(new Set(fixes).size).toBeGreaterThan(1);
+  const order = ['none', 'guided', 'auto'];
+  expect(fixes.map((kind) => order.indexOf(kind))).toEqual(
+    fixes.map((kind) => order.indexOf(kind)).toSorted((a, b) => a - b),
+  );
+  const first = list().items.value.map(({ key }) => key);
+  press('X');
+  expect(shown()[1]).toMatch(/ Fix ▼ /);
+  expect(list().items.value.map(({ key }) => key)).toEqual(first.toReversed());
+  press('V');
+  expect(shown()[1]).toMatch(/Severity ▲ .* Fix {2}/);
+  // A column that is not shown says in the title that it is sorted by.
+  press('R', 'R');
+  expect(shown()[0]).toContain('Findings  sorted by Rule ▼');
+  press('s');
+  expect(shown()[1]).toMatch(/ Fix ▲ /);
+});
+
+test('a column whose letter was given away has no mark; one of another letter of its title has that', async () => {
+  const { shell, state } = await started();
+  const marks = (setting: Parameters<typeof remapped>[0]) => {
+    const { bindings, wrong } = remapped(setting);
+    shell.store.dispatch({ type: 'changed', change: (now) => ({ ...now, bindings }) });
+    const letters = (bodyRows(state())[1] ?? []).flatMap(({ text, role }) => (role === 'letter' ? [text] : []));
+    return { wrong, letters };
+  };
+  expect(marks(undefined).letters).toEqual(['i', 'n', 'x']);
+  expect(marks({ fix: 'N' })).toEqual({ wrong: [], letters: ['i', 'x'] });
+  expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-on': 'o' })).toEqual({ wrong: [], letters: ['i', 'O'] });
+  expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is taken by theme /);
 });
 
 test('a group folds and unfolds, and stays selected', async () => {
@@ -126,8 +169,8 @@ describe('laws', () => {
   const spec: Pick<ListSpec<Row>, 'key' | 'columns' | 'groups'> = {
     key: ({ id }) => String(id),
     columns: [
-      { title: 'Name', width: 'rest', text: ({ name }) => word(name) },
-      { title: 'Id', width: 4, text: ({ id }) => word(String(id)), compare: (a, b) => a.id - b.id },
+      { title: 'Name', letter: 'N', width: 'rest', text: ({ name }) => word(name) },
+      { title: 'Id', letter: 'I', width: 4, text: ({ id }) => word(String(id)), compare: (a, b) => a.id - b.id },
     ],
     groups: [{ title: 'team', of: ({ team }) => team }],
   };

@@ -102,7 +102,7 @@ test('F fixes everything automatic in one plan', async () => {
 });
 
 test('the tree is sorted in place: the selection stays on its row, and no finding is looked at again', async () => {
-  const { press, panes, state } = await started();
+  const { press, panes, state, shell } = await started();
   press('j', 'j', 'j', 'j', 'j');
   const { key } = panes().rows.value[panes().tree.index] ?? {};
   const { whole, shown } = panes();
@@ -112,6 +112,17 @@ test('the tree is sorted in place: the selection stays on its row, and no findin
   press('S');
   expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by worst ▼/);
   press('s', 's');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources ─/);
+  press('A');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by failing ▲/);
+  press('A');
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by failing ▼/);
+  expect((bodyRows(state())[0] ?? []).find(({ role }) => role === 'letter')?.text).toBe('a');
+  // With room, all it can be sorted by stands there.
+  shell.resized(150, 40);
+  expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources {2}name worst failing ▼ /);
+  shell.resized(120, 30);
+  press('s', 'S', 'S');
   expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources ─/);
   expect([panes().whole, panes().shown]).toEqual([whole, shown]);
   expect(panes().whole.value).toBe(whole.value);

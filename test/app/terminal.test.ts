@@ -84,6 +84,23 @@ test('the selection is a bar and has a mark, also without colours', async () => 
   }
 });
 
+test('the letter that sorts by a column is underlined in its heading, also without colours', async () => {
+  for (const words of [[], ['mono'], ['ascii']]) {
+    const screen = open(words);
+    await screen.until(ready);
+    screen.type('3b');
+    await screen.until(/^> Findings by rule/m);
+    const arrow = words.includes('ascii') ? '^' : '▲';
+    await screen.press('V', `Severity ${arrow}`);
+    const lines = await screen.lines();
+    const y = lines.findIndex((line) => line.includes('Severity'));
+    const x = lines[y]?.indexOf('Severity') ?? -1;
+    const underlined = [...'Severity'].filter((_, at) => screen.cell(x + at, y).underline);
+    expect(underlined, words.join()).toEqual(['v']);
+    await screen.press('V', `Severity ${words.includes('ascii') ? 'v' : '▼'}`);
+  }
+});
+
 test('ASCII mode writes nothing but ASCII, and mono no colour', async () => {
   const plain = open(['ascii']);
   await plain.until(ready);

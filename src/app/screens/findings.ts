@@ -18,15 +18,17 @@ const rank = (finding: Finding): number =>
 const columns: readonly Column<Finding>[] = [
   {
     title: 'Severity',
+    letter: 'V',
     width: 10,
     text: (finding) => outcomeWord(finding),
     compare: (a, b) => rank(a) - rank(b),
   },
-  { title: 'Finding', width: 'rest', text: ({ title }) => word(clean(title)) },
-  { title: 'On', width: 24, text: (finding) => word(subjectName(finding, 24), 'dim') },
-  { title: 'Rule', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
+  { title: 'Finding', letter: 'I', width: 'rest', text: ({ title }) => word(clean(title)) },
+  { title: 'On', letter: 'N', width: 24, text: (finding) => word(subjectName(finding, 24), 'dim') },
+  { title: 'Rule', letter: 'R', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
   {
     title: 'Fix',
+    letter: 'X',
     width: 6,
     text({ outcome, fix }) {
       if (outcome !== 'fail') return word('');

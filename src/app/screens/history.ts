@@ -16,16 +16,29 @@ import { rowAt } from './list/slice.ts';
 const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
 
 const columns: readonly Column<Entry>[] = [
-  { title: 'When', width: 16, text: ({ at }) => word(clean(at.slice(0, 16).replace('T', ' ')), 'dim') },
-  { title: 'Act', width: 5, text: ({ verb }) => word(verb) },
+  {
+    title: 'When',
+    letter: 'H',
+    width: 16,
+    text: ({ at }) => word(clean(at.slice(0, 16).replace('T', ' ')), 'dim'),
+    compare: (a, b) => a.at.localeCompare(b.at),
+  },
+  { title: 'Verb', letter: 'V', width: 6, text: ({ verb }) => word(verb) },
   {
     title: 'State',
+    letter: 'A',
     width: 10,
     text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('taken back', 'dim')),
   },
-  { title: 'Line', width: 'rest', text: ({ line: was }) => word(clean(was, 300), 'accent') },
-  { title: 'Steps', width: 5, text: ({ steps }) => word(String(steps.length).padStart(5), 'dim') },
-  { title: 'By', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
+  { title: 'Line', letter: 'N', width: 'rest', text: ({ line: was }) => word(clean(was, 300), 'accent') },
+  {
+    title: 'Steps',
+    letter: 'P',
+    width: 7,
+    text: ({ steps }) => word(String(steps.length).padStart(5), 'dim'),
+    compare: (a, b) => a.steps.length - b.steps.length,
+  },
+  { title: 'By', letter: 'B', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
 ];
 
 const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Entry>>(state, history));

@@ -148,12 +148,13 @@ export const intents = defineList<Row>({
   of: ({ snapshot, report }) => [snapshot, report],
   rows: rowsOf,
   columns: [
-    { title: 'Intent', width: 'rest', text: ({ entry }) => word(entry.name, 'accent') },
-    { title: 'Value', width: 20, text: valueWord },
-    { title: 'By', width: 9, text: sourceWord },
+    { title: 'Intent', letter: 'I', width: 'rest', text: ({ entry }) => word(entry.name, 'accent') },
+    { title: 'Value', letter: 'V', width: 20, text: valueWord },
+    { title: 'By', letter: 'B', width: 9, text: sourceWord },
     {
       title: 'Rules',
-      width: 6,
+      letter: 'R',
+      width: 7,
       from: 60,
       text: (row) => word(String(ruleCount(row)), 'dim'),
       compare: (a, b) => ruleCount(a) - ruleCount(b),

@@ -14,11 +14,29 @@ const answer = ({ status }: Request): string => (status === 0 ? 'none' : String(
 const writes = ({ method }: Request): boolean => method !== 'GET';
 
 const columns: readonly Column<Request>[] = [
-  { title: 'Time', width: 8, text: ({ at }) => word(new Date(at).toISOString().slice(11, 19), 'dim') },
-  { title: 'Method', width: 8, text: (one) => word(one.method, writes(one) ? 'accent' : 'text') },
-  { title: 'Status', width: 8, text: (one) => word(answer(one), look(one)), compare: (a, b) => a.status - b.status },
-  { title: 'ms', width: 6, text: ({ ms }) => word(String(ms).padStart(6), 'dim'), compare: (a, b) => a.ms - b.ms },
-  { title: 'What', width: 'rest', text: ({ path }) => word(what(path)) },
+  {
+    title: 'Time',
+    letter: 'I',
+    width: 8,
+    text: ({ at }) => word(new Date(at).toISOString().slice(11, 19), 'dim'),
+    compare: (a, b) => a.at - b.at,
+  },
+  { title: 'Method', letter: 'H', width: 8, text: (one) => word(one.method, writes(one) ? 'accent' : 'text') },
+  {
+    title: 'Status',
+    letter: 'A',
+    width: 8,
+    text: (one) => word(answer(one), look(one)),
+    compare: (a, b) => a.status - b.status,
+  },
+  {
+    title: 'ms',
+    letter: 'M',
+    width: 6,
+    text: ({ ms }) => word(String(ms).padStart(6), 'dim'),
+    compare: (a, b) => a.ms - b.ms,
+  },
+  { title: 'Path', letter: 'P', width: 'rest', text: ({ path }) => word(what(path)) },
 ];
 
 /** The part of a path that tells it apart: from the provider on. */

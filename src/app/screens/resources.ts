@@ -2,14 +2,17 @@
 import type { Line } from '../../command/definition.ts';
 import { type Area, beside, contentRows, listBox, nameWords, tabsLine, textBox } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
-import { line, word } from '../draw/text.ts';
+import { headingWords } from '../draw/heading.ts';
+import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart, windowWords } from '../draw/window.ts';
+import { letterOf } from '../state/keys/sorting.ts';
+import type { State } from '../state/state.ts';
 import { defineScreen } from '../state/view.ts';
 import { unread } from './parts/unread.ts';
 import { tabs } from './resources/detail.ts';
 import { findingWords } from './resources/finding-row.ts';
 import { paneBindings, self } from './resources/keys.ts';
-import { hasColumns, panes as paneNames } from './resources/layout.ts';
+import { hasColumns, panes as paneNames, treeRows } from './resources/layout.ts';
 import { backed, clicked, cycle, moved } from './resources/moving.ts';
 import { orders } from './resources/rows.ts';
 import { derivePanes, type Panes, rowOf, selectionOf } from './resources/slice.ts';
@@ -39,16 +42,16 @@ export const resources = defineScreen<Panes>({
       ...(detail === null ? [] : detailBox(slice, detail, glyphs)),
     ];
     if (tree === null) return right;
-    const left = treeBox(slice, tree, glyphs);
+    const left = treeBox(slice, tree, state, glyphs);
     return detail === null ? left : beside(left, right, [tree.width, detail.width], glyphs);
   },
 });
 
-function treeBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
+function treeBox(slice: Panes, area: Area, state: State, glyphs: Glyphs): Line[] {
   const rows = slice.rows.value;
   const focused = slice.pane === 'tree';
   return listBox({
-    name: line(...nameWords('Resources', focused), word(orderWords(slice, glyphs), 'dim')),
+    name: treeTitle(slice, area, state, glyphs),
     focused,
     area,
     length: rows.length,
@@ -63,11 +66,20 @@ function treeBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
   });
 }
 
-/** How it is sorted; nothing while it stands as the tree has it. */
-function orderWords({ sort, reverse }: Panes, { up, down }: Glyphs): string {
-  const title = orders[sort - 1]?.title;
-  if (title === undefined) return reverse ? ` ${down}` : '';
-  return ` by ${title} ${reverse ? down : up}`;
+/** With all that it can be sorted by, where there is room; else with what it is sorted by. */
+function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs): Line {
+  const { sort, reverse, tree, rows, pane } = slice;
+  const name = nameWords('Resources', pane === 'tree');
+  const heads = orders.map((order, at) => {
+    const sorted = at + 1 === sort ? { reverse } : null;
+    return headingWords({ title: order.title, letter: letterOf(bindings, 'tree', order), sorted }, glyphs);
+  });
+  const turned = sort === 0 && reverse ? ` ${glyphs.down}` : '';
+  const all = line(...name, word(turned, 'dim'), ' ', ...heads.flatMap((words) => [word(' '), ...words]));
+  // The sign before it, the rule and where one is after it.
+  const taken = 8 + windowWords(tree.top, treeRows(area), rows.value.length).length;
+  if (lineWidth(all) + taken <= area.width) return all;
+  return line(...name, word(sort === 0 ? turned : ' by ', 'dim'), ...(heads[sort - 1] ?? []));
 }
 
 function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {

@@ -27,6 +27,8 @@ export interface Binding {
   readonly effect?: (kit: Kit) => void;
   /** The command line it abbreviates, in the selection's terms. */
   readonly line?: (state: State) => string | null;
+  /** Loses its key to another binding that the operator has given it to. */
+  readonly yields?: true;
   /** Shown in the footer, lower first. */
   readonly hint?: number;
   /** In the footer only while it is on. */

@@ -2,8 +2,10 @@
 import type { Line, Word } from '../../../command/definition.ts';
 import { type Area, beside, listBox, nameWords, tabsLine, textBox } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { fitText, line, word } from '../../draw/text.ts';
+import { headingWords } from '../../draw/heading.ts';
+import { fitLine, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
+import { letterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
 import type { Item } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
@@ -25,14 +27,14 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
   const columns = spec.columns.filter(({ from = 0, title }) => area.width >= from && title !== hidden);
   const widths = widthsOf(columns, area.width - indent(spec));
   return listBox({
-    name: titleWords(spec, slice, focused),
+    name: titleWords(spec, slice, columns, focused, glyphs),
     focused,
     area,
     length: items.length,
     cursor: slice.cursor,
     at: windowWords(slice.cursor.top, windowRows(slice), items.length) || String(items.length),
     glyphs,
-    heads: [headWords(spec, slice, columns, widths, glyphs)],
+    heads: [headWords(spec, slice, columns, widths, state, glyphs)],
     row(index, selected) {
       const item = items[index];
       return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
@@ -52,12 +54,24 @@ function widthsOf(columns: readonly Pick<Column<never>, 'width'>[], room: number
   return columns.map(({ width }) => (width === 'rest' ? Math.max(4, room - fixed) : width));
 }
 
-function titleWords<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, focused: boolean): Line {
+function titleWords<Row>(
+  spec: ListSpec<Row>,
+  slice: ListSlice<Row>,
+  shown: readonly Column<Row>[],
+  focused: boolean,
+  { up, down }: Glyphs,
+): Line {
+  const sorted = spec.columns[slice.sort - 1];
   const group = spec.groups?.[slice.group - 1];
   const marks = slice.marks.size;
   return line(
     ...nameWords(spec.title, focused),
     word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
+    // A column that is not shown has no heading to say so.
+    word(
+      sorted === undefined || shown.includes(sorted) ? '' : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,
+      'dim',
+    ),
     word(slice.filter === '' ? '' : `  /${slice.filter}`, 'warn'),
     word(marks === 0 ? '' : `  ${marks} marked`, 'accent'),
   );
@@ -68,19 +82,23 @@ function headWords<Row>(
   slice: ListSlice<Row>,
   columns: readonly Column<Row>[],
   widths: readonly number[],
-  { more, up, down }: Glyphs,
+  { bindings }: State,
+  glyphs: Glyphs,
 ): Line {
   const sorted = spec.columns[slice.sort - 1];
-  const arrow = slice.reverse ? down : up;
   return line(
     ' '.repeat(indent(spec)),
-    ...columns.flatMap((column, at) => [
-      word(
-        fitText(`${column.title}${column === sorted ? ` ${arrow}` : ''}`, widths[at] ?? 0, more),
-        column === sorted ? 'accent' : 'dim',
-      ),
-      at < columns.length - 1 ? ' ' : '',
-    ]),
+    ...columns.flatMap((column, at) => {
+      const heading = {
+        title: column.title,
+        letter: letterOf(bindings, spec.name, column),
+        sorted: column === sorted ? slice : null,
+      };
+      return [
+        ...fitLine(headingWords(heading, glyphs), widths[at] ?? 0, glyphs.more),
+        at < columns.length - 1 ? ' ' : '',
+      ];
+    }),
   );
 }
 

@@ -1,7 +1,9 @@
 // A screen made of a list and the detail of its selected row.
 import { atStart } from '../../draw/window.ts';
+import type { Binding } from '../../state/binding.ts';
+import { sortedBy, sorting } from '../../state/keys/sorting.ts';
 import { nothingSelected } from '../../state/select.ts';
-import { defineScreen, type Screen } from '../../state/view.ts';
+import { defineScreen, inSlice, type Screen } from '../../state/view.ts';
 import { unread } from '../parts/unread.ts';
 import { drawList } from './draw.ts';
 import { backInList, clickedInList, movedInList } from './moving.ts';
@@ -23,7 +25,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
       ...(spec.every ? ['every'] : []),
       ...(spec.details.length > 1 ? ['tabs'] : []),
     ],
-    ...(spec.bindings === undefined ? {} : { bindings: spec.bindings }),
+    bindings: [...(spec.bindings ?? []), ...columnBindings(spec)],
     derive: (slice, state) => deriveList(spec, slice, state),
     move: movedInList,
     click: clickedInList,
@@ -39,6 +41,13 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     draw: (slice, state) =>
       state.report === null && spec.always === undefined ? unread(state) : drawList(spec, slice, state),
   });
+
+const columnBindings = <Row>(spec: ListSpec<Row>): readonly Binding[] => {
+  const self = { name: spec.name, start: startList(spec) };
+  return sorting(spec.name, spec.name, spec.columns, (state, sort) =>
+    inSlice(state, self, (slice) => sortedBy(slice, sort)),
+  );
+};
 
 export type { ListSlice } from './slice.ts';
 export type { Column, Detail, Group, ListSpec } from './spec.ts';

@@ -3,10 +3,10 @@
 import type { Line, Word } from '../../../command/definition.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import type { Binding } from '../../state/binding.ts';
+import type { Sortable } from '../../state/keys/sorting.ts';
 import type { Selection, State } from '../../state/state.ts';
 
-export interface Column<Row> {
-  readonly title: string;
+export interface Column<Row> extends Sortable {
   /** Cells, or what the others leave. */
   readonly width: number | 'rest';
   /** Only where the list is at least this wide. */

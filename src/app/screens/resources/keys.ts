@@ -1,15 +1,18 @@
 // Keys that only the panes know.
 import { atStart } from '../../draw/window.ts';
 import type { Binding } from '../../state/binding.ts';
+import { sortedBy, sorting } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
 import { inSlice } from '../../state/view.ts';
 import { tabbed } from './moving.ts';
+import { orders } from './rows.ts';
 import { type Panes, startPanes } from './slice.ts';
 
 export const self = { name: 'resources', start: startPanes };
 const here = (change: (slice: Panes) => Panes) => (state: State) => inSlice(state, self, change);
 
 export const paneBindings: readonly Binding[] = [
+  ...sorting('tree', 'resources', orders, (state, sort) => here((slice) => sortedBy(slice, sort))(state)),
   {
     name: 'open',
     where: ['resources'],

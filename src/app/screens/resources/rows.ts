@@ -1,6 +1,7 @@
 // Which of the tree is shown, and in what order: folded branches shut, siblings sorted among themselves. It never looks at a
 // finding, so it costs the same however many there are.
 import { severities } from '../../../model/finding.ts';
+import type { Sortable, SortedBy } from '../../state/keys/sorting.ts';
 import { type Branch, unreadable } from './tree.ts';
 
 /** One row of the tree as it is shown. */
@@ -10,11 +11,8 @@ export interface TreeRow extends Omit<Branch, 'children'> {
   readonly folded: boolean | null;
 }
 
-export interface Order {
-  /** One of `orders`, from 1; 0 as the tree has it: what belongs together in Azure's order, names in each group. */
-  readonly sort: number;
-  readonly reverse: boolean;
-}
+/** `sort` is one of `orders`, from 1; 0 as the tree has it: what belongs together in Azure's order, names in each group. */
+export type Order = SortedBy;
 
 type Compare = (a: Branch, b: Branch) => number;
 
@@ -24,10 +22,10 @@ function rank({ worst, passed }: Branch): number {
   return worst === 'unknown' || worst === 'gap' ? severities.length : severities.indexOf(worst);
 }
 
-export const orders: readonly { readonly title: string; readonly compare: Compare }[] = [
-  { title: 'name', compare: (a, b) => a.label.localeCompare(b.label) },
-  { title: 'worst', compare: (a, b) => rank(a) - rank(b) || b.failing - a.failing },
-  { title: 'failing', compare: (a, b) => b.failing - a.failing || rank(a) - rank(b) },
+export const orders: readonly (Sortable & { readonly compare: Compare })[] = [
+  { title: 'name', letter: 'N', compare: (a, b) => a.label.localeCompare(b.label) },
+  { title: 'worst', letter: 'R', compare: (a, b) => rank(a) - rank(b) || b.failing - a.failing },
+  { title: 'failing', letter: 'A', compare: (a, b) => b.failing - a.failing || rank(a) - rank(b) },
 ];
 
 /** The rows in order, what is below folded ones left out. */

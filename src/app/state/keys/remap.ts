@@ -46,7 +46,12 @@ export function remapped(setting: Json | undefined): Remapped {
     const given = keys.flatMap(({ key }) => (key === null ? [] : [key]));
     own.set(name, [...new Set([...given, ...held])]);
   }
-  const bindings = standard.map((one) => ({ ...one, keys: own.get(one.name) ?? one.keys }));
+  const given = standard.filter(({ name }) => own.has(name)).map((one) => ({ ...one, keys: own.get(one.name) ?? [] }));
+  const free = (one: Binding) =>
+    one.yields === true
+      ? one.keys.filter((key) => !given.some((other) => other.keys.includes(key) && meet(one, other)))
+      : one.keys;
+  const bindings = standard.map((one) => ({ ...one, keys: own.get(one.name) ?? free(one) }));
   if (wrong.length === 0) wrong.push(...conflicts(bindings, new Set(own.keys())));
   return { bindings: wrong.length === 0 ? bindings : standard, wrong };
 }

@@ -1,0 +1,24 @@
+// A heading one can sort by: the letter of its key marked in it, and the arrow of the direction where it is sorted by.
+import type { Line } from '../../command/definition.ts';
+import type { Glyphs } from './glyphs.ts';
+import { line, word } from './text.ts';
+
+interface Heading {
+  readonly title: string;
+  /** Null where no key of one of its letters sorts by it. */
+  readonly letter: string | null;
+  /** Null while something else is sorted by. */
+  readonly sorted: { readonly reverse: boolean } | null;
+}
+
+export function headingWords({ title, letter, sorted }: Heading, { up, down }: Glyphs): Line {
+  const role = sorted === null ? 'dim' : 'accent';
+  const at = letter === null ? -1 : title.toLowerCase().indexOf(letter.toLowerCase());
+  const arrow = sorted === null ? '' : ` ${sorted.reverse ? down : up}`;
+  if (at < 0) return line(word(`${title}${arrow}`, role));
+  return [
+    ...(at === 0 ? [] : [word(title.slice(0, at), role)]),
+    word(title.slice(at, at + 1), 'letter'),
+    ...(at + 1 === title.length && arrow === '' ? [] : [word(`${title.slice(at + 1)}${arrow}`, role)]),
+  ];
+}

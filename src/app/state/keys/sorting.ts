@@ -1,0 +1,51 @@
+// Keys that sort by one column each, as k9s has them: Shift and a letter of its heading. The columns themselves say which letter;
+// the heading shows the one that is in force, whatever the operator has given instead.
+import { isPrintable, type KeyName } from '../../terminal/keys.ts';
+import type { Binding } from '../binding.ts';
+import type { State } from '../state.ts';
+
+/** What is sorted by: a column, or an order that has no column. */
+export interface Sortable {
+  readonly title: string;
+  /** A capital that stands in the title, and that nothing else on the screen means. */
+  readonly letter: KeyName;
+}
+
+/** Where a list stands; `sort` counts from 1, 0 is as the rows come. */
+export interface SortedBy {
+  readonly sort: number;
+  readonly reverse: boolean;
+}
+
+const nameOf = (of: string, { title }: Pick<Sortable, 'title'>): string => `${of}-by-${title.toLowerCase()}`;
+
+/** By this one; already by this one, the other way round. */
+export const sortedBy = <Slice extends SortedBy>(slice: Slice, sort: number): Slice =>
+  slice.sort === sort ? { ...slice, reverse: !slice.reverse } : { ...slice, sort, reverse: false };
+
+/** A binding for each of `columns`; `of` names the list among the bindings, `change` sorts by the column of a number, from 1. */
+export const sorting = (
+  of: string,
+  screen: string,
+  columns: readonly Sortable[],
+  change: (state: State, sort: number) => State,
+): readonly Binding[] =>
+  columns.map((column, at) => ({
+    name: nameOf(of, column),
+    where: [screen],
+    keys: [column.letter],
+    label: `by ${column.title}`,
+    help: `Sort by ${column.title}; again turns the order round`,
+    change: (state) => change(state, at + 1),
+    yields: true,
+    // Last in the footer: the headings say the same.
+    hint: 10 + at / 100,
+  }));
+
+/** The letter that sorts by a column now; null when it is no letter of the title any more. */
+export function letterOf(bindings: readonly Binding[], of: string, column: Sortable): KeyName | null {
+  const name = nameOf(of, column);
+  const keys = bindings.find((binding) => binding.name === name)?.keys ?? [];
+  const inTitle = (key: KeyName) => isPrintable(key) && column.title.toLowerCase().includes(key.toLowerCase());
+  return keys.find(inTitle) ?? null;
+}
