@@ -14,8 +14,26 @@ export interface Making {
   readonly credential: { getToken(): Promise<null> };
   readonly options: { readonly endpoint: string; readonly httpClient: HttpClient };
 }
-interface Client {
+export interface Client {
   readonly pipeline: { removePolicy(which: { name: string }): unknown };
+}
+
+/** A client that hands each of its requests to `send`, once, and takes the answer for Azure's. */
+export async function clientOver<Made extends Client>(
+  endpoint: string,
+  send: (request: PipelineRequest) => Promise<WireAnswer>,
+  make: (making: Making) => Promise<Made>,
+): Promise<Made> {
+  const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
+  const httpClient: HttpClient = {
+    async sendRequest(request) {
+      const { status, headers, text } = await send(request);
+      return { request, status, headers: createHttpHeaders(headers()), bodyAsText: text };
+    },
+  };
+  const client = await make({ credential: { getToken: async () => null }, options: { endpoint, httpClient } });
+  for (const name of ours) client.pipeline.removePolicy({ name });
+  return client;
 }
 
 /**
@@ -30,20 +48,16 @@ export async function callGenerated<Made extends Client>(
   call: (client: Made) => PromiseLike<unknown>,
   signal?: AbortSignal,
 ): Promise<WireAnswer> {
-  const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
   let last: WireAnswer | undefined;
-  const httpClient: HttpClient = {
-    async sendRequest(request) {
-      last = undefined;
-      last =
-        request.method === 'GET'
-          ? await getPatiently(means, request.url, signal)
-          : await post(means, request, apiVersion, signal);
-      return { request, status: last.status, headers: createHttpHeaders(last.headers()), bodyAsText: last.text };
-    },
+  const send = async (request: PipelineRequest): Promise<WireAnswer> => {
+    last = undefined;
+    last =
+      request.method === 'GET'
+        ? await getPatiently(means, request.url, signal)
+        : await post(means, request, apiVersion, signal);
+    return last;
   };
-  const client = await make({ credential: { getToken: async () => null }, options: { endpoint, httpClient } });
-  for (const name of ours) client.pipeline.removePolicy({ name });
+  const client = await clientOver(endpoint, send, make);
   try {
     await call(client);
   } catch (error) {
@@ -62,7 +76,7 @@ function post(
   apiVersion: string | undefined,
   signal?: AbortSignal,
 ): Promise<WireAnswer> {
-  if (method !== 'POST') throw new Error(`the wire sends no ${method} of a generated client`);
+  if (method !== 'POST') throw new Error(`an action is no ${method}`);
   const place = new URL(url);
   if (apiVersion !== undefined) place.searchParams.set('api-version', apiVersion);
   return means.wire({

@@ -6,7 +6,8 @@ import type { WriteAnswer } from './door.ts';
 import { operationOf } from './operation.ts';
 import { type Means, retryAfterOf } from './reading.ts';
 import { operationStatus, refusalOf } from './refusal.ts';
-import { type WireAnswer, WireError } from './wire.ts';
+import { type WireAnswer, WireError, type WireRequest } from './wire.ts';
+import { sendWorded } from './worded.ts';
 
 /** Throws Failure when sign-in fails or the user stops it before anything was sent. */
 export async function writeOnce(
@@ -18,7 +19,7 @@ export async function writeOnce(
   const url = urlOf(endpoint, request.id, request.apiVersion, request.query);
   if (url === undefined) return notSent('BadId', 'the id is not one that Azure could have given');
   try {
-    const answer = await means.wire({
+    const raw: WireRequest = {
       method: request.method,
       url,
       deadline: means.patience.writeDeadline,
@@ -28,7 +29,8 @@ export async function writeOnce(
       },
       ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
       ...(signal ? { signal } : {}),
-    });
+    };
+    const answer = await sendWorded(means, endpoint, request, raw);
     return answerOf(endpoint, answer, url);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;

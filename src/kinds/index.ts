@@ -40,6 +40,7 @@ import { workspace } from './workspace.ts';
 
 export * from './admin-rules-view.ts';
 export * from './cluster-view.ts';
+export { computeType } from './compute.ts';
 export {
   type ContainerGroupView,
   containerDelegation,

@@ -1,73 +1,14 @@
 // Questions about what is in effect through the generated client, against a server that answers as it likes: whatever comes is a
 // body or a gap, and nothing goes to another origin.
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LiveQuestion } from '../../src/azure/door.ts';
-import { openDoor } from '../../src/azure/open-door.ts';
-import type { SignIn } from '../../src/azure/sign-in.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { selfSigned } from './self-signed.ts';
-
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
+import { doorTo, type Reply, type Said, serve } from './serving.ts';
 
 const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Network';
 const card = `${group}/networkInterfaces/nic`;
 const groups: LiveQuestion = { about: 'groups', card };
-
-interface Said {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
-}
-interface Reply {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-}
-
-/** A server on loopback; gives its origin. */
-async function serve(
-  answer: (said: Said, origin: string) => Reply,
-  pem: { key: string; cert: string },
-): Promise<string> {
-  const server = https.createServer(pem, async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    const reply = answer(
-      { method: request.method ?? '', url: request.url ?? '', body },
-      `https://${request.headers.host}`,
-    );
-    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body ?? '');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `https://localhost:${(server.address() as AddressInfo).port}`;
-}
-const credential: SignIn = {
-  getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
-  identity: async () => ({ name: 'x', how: 'x' }),
-  onEvent: () => () => {},
-  tokens: 0,
-};
-async function doorTo(answer: (said: Said, origin: string) => Reply) {
-  const pem = await selfSigned();
-  const heard: Said[] = [];
-  const endpoint = await serve((said, origin) => {
-    heard.push(said);
-    return answer(said, origin);
-  }, pem);
-  const source = { kind: 'endpoint', name: endpoint } as const;
-  const door = openDoor({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
-  closers.push(() => void door.close());
-  return { door, heard, pem };
-}
 
 test('the answer is kept raw: unknown members, long numbers and their texts', async () => {
   const body = '{"value":[{"unheardOf":1.0,"serial":12345678901234567890}]}';

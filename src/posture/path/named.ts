@@ -1,4 +1,6 @@
 // An end of a path from a resource: by its id, or by a name that only one resource has.
+
+import { computeType } from '../../kinds/index.ts';
 import { cardsOf } from '../../kinds/machine-view.ts';
 import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
@@ -14,7 +16,6 @@ import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
 const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 const cardType = 'Microsoft.Network/networkInterfaces';
 const machineType = 'Microsoft.Compute/virtualMachines';
-const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 const clusterType = 'Microsoft.ContainerService/managedClusters';
 

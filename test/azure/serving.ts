@@ -1,0 +1,64 @@
+// A server on loopback that answers as a test says, and a door that leads to it.
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+import { openDoor } from '../../src/azure/open-door.ts';
+import type { SignIn } from '../../src/azure/sign-in.ts';
+import { selfSigned } from './self-signed.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+export interface Said {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** A server on loopback; gives its origin. */
+export async function serve(
+  answer: (said: Said, origin: string) => Reply | 'hang up',
+  pem: { key: string; cert: string },
+): Promise<string> {
+  const server = https.createServer(pem, async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const reply = answer(
+      { method: request.method ?? '', url: request.url ?? '', body },
+      `https://${request.headers.host}`,
+    );
+    if (reply === 'hang up') return request.socket.destroy();
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body ?? '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `https://localhost:${(server.address() as AddressInfo).port}`;
+}
+const credential: SignIn = {
+  getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+  identity: async () => ({ name: 'x', how: 'x' }),
+  onEvent: () => () => {},
+  tokens: 0,
+};
+export async function doorTo(answer: (said: Said, origin: string) => Reply | 'hang up') {
+  const pem = await selfSigned();
+  const heard: Said[] = [];
+  const endpoint = await serve((said, origin) => {
+    heard.push(said);
+    return answer(said, origin);
+  }, pem);
+  const source = { kind: 'endpoint', name: endpoint } as const;
+  const door = openDoor({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
+  closers.push(() => void door.close());
+  return { door, heard, pem };
+}

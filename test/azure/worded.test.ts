@@ -1,0 +1,95 @@
+// Computes are written in the words of Microsoft's client where it can say them: one request, to the previewed api-version, that
+// says what was previewed, whoever worded it.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type JsonObject, parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
+import { doorTo } from './serving.ts';
+
+const computes =
+  '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg (ml)/providers/Microsoft.MachineLearningServices/workspaces/mlw/computes';
+const request = (body: JsonObject, name = 'cpu') =>
+  ({ method: 'PUT', id: `${computes}/${name}`, apiVersion: '2024-04-01', body }) as const;
+const subnet = { id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s' };
+/** Its members stand in another order than the client's. */
+const cluster = (inner: JsonObject = {}): JsonObject => ({
+  properties: {
+    properties: { subnet, enableNodePublicIp: false, vmSize: 'STANDARD_D2_V2', ...inner },
+    computeType: 'AmlCompute',
+  },
+  location: 'westeurope',
+});
+const instance: JsonObject = {
+  location: 'westeurope',
+  properties: { computeType: 'ComputeInstance', properties: { enableNodePublicIp: false, vmSize: 'STANDARD_D2_V2' } },
+};
+const operation = (origin: string) => ({
+  'azure-asyncoperation': `${origin}/subscriptions/s/operations/1`,
+  'retry-after': '1',
+});
+
+test('a cluster goes out in the words of the client, once, and the door follows its operation', async () => {
+  const { door, heard } = await doorTo((_, origin) => ({ status: 201, headers: operation(origin), body: '{}' }));
+  const body = cluster();
+  expect(await door.write(request(body))).toMatchObject({ state: 'running', retryAfter: 1 });
+  expect(heard.map(({ method, url }) => [method, url])).toEqual([
+    ['PUT', `${computes.replace(' ', '%20')}/cpu?api-version=2024-04-01`],
+  ]);
+  const [said] = heard;
+  expect(sameJson(parseJson(said?.body ?? ''), body)).toBe(true);
+  expect(said?.body).not.toBe(stringifyJson(body));
+});
+
+test('what the client cannot say goes out as it was previewed', async () => {
+  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  const odd = cluster({ unheardOf: 12345678901234567890n.toString() });
+  for (const body of [instance, odd]) expect(await door.write(request(body))).toMatchObject({ state: 'done' });
+  expect(heard.map(({ body }) => body)).toEqual([instance, odd].map((body) => stringifyJson(body)));
+});
+
+test('a refusal is kept whole, and an answer that never comes leaves it open: neither is sent again', async () => {
+  const refusal = '{"error":{"code":"ClusterCoreQuotaReached","message":"no cores"}}';
+  const refused = await doorTo(() => ({ status: 400, body: refusal }));
+  expect(await refused.door.write(request(cluster()))).toMatchObject({
+    state: 'refused',
+    refusal: { status: 400, code: 'ClusterCoreQuotaReached', message: 'no cores' },
+  });
+  expect(refused.heard).toHaveLength(1);
+  const hung = await doorTo(() => 'hang up');
+  expect(await hung.door.write(request(cluster()))).toMatchObject({ state: 'lost' });
+  expect(hung.heard).toHaveLength(1);
+  const failing = await doorTo(() => ({ status: 503, headers: { 'retry-after': '1' }, body: 'not now' }));
+  expect(await failing.door.write(request(cluster()))).toMatchObject({ state: 'refused', refusal: { status: 503 } });
+  expect(failing.heard).toHaveLength(1);
+});
+
+test('whatever is written, one request says exactly that', async () => {
+  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  const name = fc.constantFrom(
+    'vmSize',
+    'subnet',
+    'scaleSettings',
+    'computeType',
+    'properties',
+    'location',
+    'resourceId',
+    '__proto__',
+  );
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom('AKS', 'AmlCompute', 'PT120S', { minNodeCount: 0, maxNodeCount: 4 }, 1e21, null),
+  );
+  const members = fc.dictionary(fc.oneof(name, fc.string({ maxLength: 5 })), value, { maxKeys: 4 });
+  const type = fc.constantFrom('AmlCompute', 'AKS', 'ComputeInstance', 'Kubernetes', 'toString', '');
+  await fc.assert(
+    fc.asyncProperty(type, members, members, members, async (computeType, outer, middle, inner) => {
+      heard.length = 0;
+      const body = parseJson(
+        JSON.stringify({ ...outer, properties: { ...middle, computeType, properties: inner } }),
+      ) as JsonObject;
+      expect(await door.write(request(body))).toMatchObject({ state: 'done' });
+      expect(heard).toHaveLength(1);
+      expect(sameJson(parseJson(heard[0]?.body ?? ''), body)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
