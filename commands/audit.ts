@@ -7,6 +7,7 @@ import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { asJson, shapeOf } from './parts/json.ts';
 import { type Judged, judgementExit, scanAndJudge } from './parts/judge.ts';
+import { refuseForFiles, sinceLast } from './parts/last-run.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 export const audit = defineCommand({
@@ -16,6 +17,7 @@ export const audit = defineCommand({
     allOutcomes: flag(z._default(z.boolean(), false), 'also list what passes and what does not apply'),
     live: liveFlag,
     diagnose: flag(z._default(z.boolean(), false), 'also ask the service for its own diagnosis of the workspace'),
+    sinceLast: flag(z._default(z.boolean(), false), 'also say what has changed since the last audit here'),
   }),
   effect: 'read',
   examples: [
@@ -23,12 +25,16 @@ export const audit = defineCommand({
     { line: 'audit --fail-on high --format sarif', says: 'for a pipeline: only high and critical findings fail it' },
     { line: 'audit --live', says: 'what the model says held against what Azure says is in effect' },
     { line: 'audit --diagnose', says: 'what the service itself finds, beside the findings it speaks about' },
+    { line: 'audit --since-last', says: 'what was mended, fails now or cannot be judged now since the last time' },
     { line: 'audit --profile seed-2020 --all-outcomes', says: 'every rule of the 2020 article, passing ones included' },
   ],
-  async *run(context, { allOutcomes, live, diagnose }) {
+  async *run(context, { allOutcomes, live, diagnose, sinceLast: compared }) {
+    if (compared) await refuseForFiles(context);
     const judged = yield* live ? scanAndAsk(context) : scanAndJudge(context);
     const { snapshot, report } = diagnose ? yield* diagnosed(context, judged) : judged;
-    return asJson(auditResult(snapshot, report, allOutcomes));
+    // The service's own word, which is not always asked for, would look like a change the next time.
+    const since = await sinceLast(context, judged);
+    return asJson(auditResult(snapshot, report, allOutcomes, compared ? since : undefined));
   },
   text: (result) => auditLines(shapeOf<AuditResult>(result)),
   exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),

@@ -6,8 +6,12 @@ import { type Envelope, runCommand } from '../command/run.ts';
 import type { Entry } from '../model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../model/failure.ts';
 import type { Report } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import type { Line } from '../model/words.ts';
+import type { SinceLast } from '../render/audit-result.ts';
+import { sinceLines } from '../render/since-text.ts';
 import type { SessionEvent } from '../session/session.ts';
 import { askInLines } from './asking.ts';
 import type { AccessibleOptions } from './options.ts';
@@ -64,11 +68,11 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
     }
   }
 
-  const run: Desk['run'] = async (words, quiet = false) => {
+  const ran = async (words: readonly string[], quiet = false): Promise<Ended> => {
     const told = await answer(words);
     if (told instanceof Failure || !('envelope' in told)) {
       failed(told.toJSON());
-      return told.exit;
+      return { exit: told.exit, result: null };
     }
     const { parsed, envelope } = told;
     // Stopped by the operator: nothing more is asked, and the status says what was sent.
@@ -76,8 +80,9 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
       throw new Failure('interrupted', envelope.exit, envelope.failure?.message ?? 'Interrupted.', '');
     if (!quiet && envelope.result !== null) talk.read([[], ...parsed.command.text(envelope.result)]);
     if (envelope.failure !== null) failed(envelope.failure);
-    return envelope.exit;
+    return { exit: envelope.exit, result: envelope.result };
   };
+  const run: Desk['run'] = async (words, quiet) => (await ran(words, quiet)).exit;
 
   return {
     talk,
@@ -109,9 +114,24 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
         // What cannot be settled now is said, and does not keep anybody from looking.
         failed(error.toJSON());
       }
-      return run(['audit'], true);
+      const compared = session.source.kind === 'files' ? [] : ['--since-last'];
+      const { exit, result } = await ran(['audit', ...compared], true);
+      talk.read(sinceTold(result));
+      return exit;
     },
   };
+}
+
+interface Ended {
+  readonly exit: ExitStatus;
+  readonly result: Json | null;
+}
+
+/** What has changed since the last time, where something of that is known. */
+function sinceTold(result: Json | null): readonly Line[] {
+  const { since } = (result ?? {}) as { readonly since?: SinceLast };
+  if (since === undefined || (since.at === null && since.note === null)) return [];
+  return sinceLines(since);
 }
 
 const isCommand = (text: string, verbs: readonly Command[]): boolean => {

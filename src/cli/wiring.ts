@@ -45,6 +45,7 @@ export interface Wiring {
   lookUpAddress: Host['lookUpAddress'];
   checkKeys: Host['checkKeys'];
   progress: Host['progress'];
+  lastRun: Host['lastRun'];
   /** The lines that people typed, the newest last, whatever host they typed them in. */
   readonly lines: LineHistory;
   /** The full-screen shell. */
@@ -87,6 +88,7 @@ export function contextOf(
       lookUpAddress: wiring.lookUpAddress,
       checkKeys: wiring.checkKeys,
       progress: wiring.progress,
+      lastRun: wiring.lastRun,
       script: own.script,
     },
   };

@@ -2,11 +2,12 @@
 // Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
 import type * as z from 'zod/v4/core';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Report, Severity } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Progress } from '../model/progress.ts';
+import type { Seen } from '../model/seen.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { Line } from '../model/words.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
@@ -125,6 +126,14 @@ export interface ProgressPort {
   forget(): Promise<void>;
 }
 
+/** What the last run saw of one workspace. Neither call throws. */
+export interface LastRunPort {
+  /** `note`: why nothing is known though something was kept. */
+  get(): Promise<{ readonly seen: Seen | null; readonly note: string | null }>;
+  /** Keeps what was seen now; `at` when it was read. */
+  keep(report: Report, at: string): Promise<void>;
+}
+
 export interface Host {
   readonly version: string;
   readonly node: string;
@@ -140,6 +149,8 @@ export interface Host {
   checkKeys(keys: Json): Promise<readonly string[]>;
   /** How far guided walks at this source and workspace have come; '' where there is no workspace. */
   progress(source: Source, workspace: string): Promise<ProgressPort>;
+  /** What was seen the last time at this source and workspace, judged by this profile. */
+  lastRun(source: Source, workspace: string, profile: ProfileChoice): Promise<LastRunPort>;
   /** Runs command lines one after another (the `run` verb). */
   script(
     text: string,

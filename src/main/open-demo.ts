@@ -1,7 +1,7 @@
 // The demo: the simulator in this process, with its state in a file that all commands share.
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { Intents } from '../model/intent.ts';
+import { type Intents, profileChoices } from '../model/intent.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
@@ -42,16 +42,20 @@ export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tag
   return openArm(run, { host, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 
-/** A world that starts over has no history, no guided walk and no answers but its own. */
+/** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
 async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
-  const [{ historyName }, { forgetIntents }, { rm }] = await Promise.all([
+  const [{ historyName }, { seenFile }, { forgetIntents }, { rm }] = await Promise.all([
     import('../history/store.ts'),
+    import('../history/seen.ts'),
     import('../settings/intents.ts'),
     import('node:fs/promises'),
   ]);
   const name = historyName(source, workspace);
   const base = path.join(folders.state, 'history', name);
-  const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`)];
+  const seen = profileChoices.map((profile) =>
+    seenFile({ folder: path.join(folders.state, 'seen'), source, workspace, profile }),
+  );
+  const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`), ...seen];
   await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));
   await forgetIntents(folders.settings, source.name);
 }

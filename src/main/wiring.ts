@@ -66,6 +66,11 @@ export async function wire(run: Run): Promise<Wiring> {
         pid: process.pid,
         now: () => new Date(),
       }),
+    async lastRun(source, workspace, profile) {
+      const [{ seenStore }, { seenIn }] = await Promise.all([import('../history/seen.ts'), import('../model/seen.ts')]);
+      const store = seenStore({ folder: path.join(folders.state, 'seen'), source, workspace, profile });
+      return { get: store.get, keep: (report, at) => store.keep(seenIn(report, at)) };
+    },
     screen: (parsed) => screen(parsed, wiring, run),
   };
   return wiring;

@@ -3,7 +3,8 @@
 
 export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-network';
 export type Profile = 'seed-2020' | 'current';
-export type ProfileChoice = Profile | 'all';
+export const profileChoices = ['seed-2020', 'current', 'all'] as const;
+export type ProfileChoice = (typeof profileChoices)[number];
 
 export interface Intents {
   readonly outboundMode?: 'auto' | 'open' | 'limited';

@@ -3,8 +3,17 @@ import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
+import type { Since } from '../model/seen.ts';
 import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
+
+/** What has changed since this workspace was judged here the last time. */
+export interface SinceLast extends Since {
+  /** When that was; null where nothing of it is known, and everything is then empty. */
+  readonly at: string | null;
+  /** Why nothing is known though something was kept. */
+  readonly note: string | null;
+}
 
 export interface AuditResult {
   readonly snapshot: {
@@ -23,10 +32,12 @@ export interface AuditResult {
   readonly live?: LiveReport;
   /** Only where the service was asked for its own diagnosis. */
   readonly diagnosis?: DiagnosisReport;
+  /** Only where it was asked for. */
+  readonly since?: SinceLast;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
-export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean): AuditResult {
+export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean, since?: SinceLast): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
@@ -41,6 +52,7 @@ export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boo
       : report.findings.filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown'),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Line, line } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
+import { sinceLines } from './since-text.ts';
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
@@ -40,6 +41,7 @@ export function auditLines(result: AuditResult): Line[] {
       : []),
     ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),
+    ...(result.since === undefined ? [] : sinceLines(result.since)),
     ...(fixable === 0
       ? []
       : [

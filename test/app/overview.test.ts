@@ -6,12 +6,17 @@ import { areasIn, bestFix } from '../../src/app/screens/overview/sections.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
+import type { Host } from '../../src/command/definition.ts';
+import type { Outcome, Report } from '../../src/model/finding.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
-async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}) {
+async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}, lastRun?: Host['lastRun']) {
   const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
-  const shell = createShell(fakeOptions({ session: fakeSession(fake), stdout, screen: 'overview' }));
+  const plainOptions = fakeOptions({ session: fakeSession(fake), stdout, screen: 'overview' });
+  const { context } = plainOptions;
+  const host = lastRun === undefined ? context.host : { ...context.host, lastRun };
+  const shell = createShell({ ...plainOptions, context: { ...context, host } });
   await shell.begin();
   const press = (...keys: string[]) => {
     for (const key of keys) shell.press(key);
@@ -52,6 +57,51 @@ test('what changed since the last reading is told, and what was done', async () 
   press('esc');
   expect(text()).toContain('1 resolved, 0 new');
   expect(text()).toMatch(/fix done .*fix storage\./);
+});
+
+test('what changed since the last run is told from the start and stays; each leads to its finding; the last is kept once', async () => {
+  const kept: Report[] = [];
+  const verdicts = new Map<string, Outcome>();
+  const lastRun: Host['lastRun'] = async (_source, workspace, profile) => {
+    expect([workspace, profile]).toEqual([ids.workspace, 'all']);
+    return {
+      get: async () => ({
+        seen: { at: '2026-02-01T08:30:00.000Z', profile: 'all', verdicts },
+        note: 'One \x1b[2Jfile.',
+      }),
+      keep: async (report) => void kept.push(report),
+    };
+  };
+  const sample = (await started()).state().report?.findings ?? [];
+  const failing = sample.filter(({ outcome }) => outcome === 'fail');
+  const [passing] = sample.filter(({ outcome }) => outcome === 'pass');
+  // All but one failed then as well; what passes failed, and something failed that is not there any more.
+  for (const { id } of failing.slice(1)) verdicts.set(id, 'fail');
+  if (passing !== undefined) verdicts.set(passing.id, 'fail');
+  for (let n = 0; n < 8; n += 1) verdicts.set(`old.rule@/s/gone\x1b[2J-${n}`, 'fail');
+  const { press, rest, state, text } = await started({ columns: 140, rows: 60 }, {}, lastRun);
+  const section = () => text().slice(text().indexOf('Since 2026'));
+  expect(section()).toMatch(/^Since 2026-02-01 08:30 UTC {2}1 mended, 1 new failing, 8 not judged/);
+  expect(text()).not.toContain('This is the first');
+  expect(section()).toMatch(/- old\.rule on gone/);
+  expect(section()).toContain('and 2 more');
+  expect(section()).not.toContain('\x1b');
+  expect(state().messages.map((one) => one.text)).toEqual([expect.stringMatching(/^One .*file\.$/)]);
+  press('r');
+  await rest();
+  expect(text()).toMatch(/Since the last reading {2}0 resolved, 0 new/);
+  expect(section()).toMatch(/1 mended, 1 new failing/);
+  expect(state().messages).toHaveLength(1);
+  expect(kept).toHaveLength(2);
+  const place = text().slice(0, text().indexOf('Since 2026')).split('\n').length;
+  expect(place).toBeGreaterThan(1);
+  press('G');
+  for (let n = 0; n < 30 && state().screen === 'overview'; n += 1) {
+    if (new RegExp(`^.*> \\S ${failing[0]?.rule} on `, 'm').test(section())) press('enter');
+    else press('k');
+  }
+  expect(state().screen).toBe('findings');
+  expect(state().view.selection.finding?.id).toBe(failing[0]?.id);
 });
 
 test('what could not be read is told with the permission it needs, and leads to the tree', async () => {

@@ -96,6 +96,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         lookUpAddress: unused,
         checkKeys: unused,
         progress: async () => fakeProgress(),
+        lastRun: async () => ({ get: async () => ({ seen: null, note: null }), keep: async () => {} }),
         // biome-ignore lint/correctness/useYield: it never comes to one.
         async *script() {
           return unused();

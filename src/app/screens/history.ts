@@ -2,9 +2,9 @@
 import type { Line } from '../../command/definition.ts';
 import type { Entry } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
+import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { linesOf } from '../../plan/describe.ts';
-import { shortFinding } from '../draw/finding-words.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy, mayWrite } from '../state/reasons.ts';

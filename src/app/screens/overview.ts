@@ -11,10 +11,10 @@ import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
 import { findings } from './findings.ts';
+import { changeSection, lastRunSection } from './overview/changes.ts';
 import {
   architectureSection,
   areaSection,
-  changeSection,
   fixSection,
   type Goal,
   gapSection,
@@ -89,10 +89,10 @@ export const overview = defineScreen<Overview>({
   places: () => ['moves'],
   bindings,
   derive(slice, state) {
-    const { report, before, snapshot, entries, now, problem, ascii, view } = state;
+    const { report, before, last, snapshot, entries, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const columns = keep(slice.columns, [report, before, snapshot, entries, minute, problem, ascii, two], () =>
+    const columns = keep(slice.columns, [report, before, last, snapshot, entries, minute, problem, ascii, two], () =>
       columnsOf(state, two),
     );
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
@@ -132,6 +132,7 @@ function columnsOf(state: State, two: boolean): (readonly Section[])[] {
   const rest = there([
     gapSection(state),
     changeSection(state, glyphs),
+    lastRunSection(state, glyphs),
     historySection(state),
     architectureSection(report),
     readingSection(state),

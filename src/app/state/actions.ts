@@ -5,6 +5,7 @@ import type { Hint } from '../../command/hint.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Report } from '../../model/finding.ts';
+import type { Seen } from '../../model/seen.ts';
 import type { Identity, Snapshot } from '../../model/snapshot.ts';
 import type { Outcome, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -28,6 +29,7 @@ export type Action =
       readonly report: Report;
       readonly identity: Identity | null;
       readonly entries: readonly Entry[];
+      readonly last: Seen | null;
     }
   | { readonly type: 'requested'; readonly event: Extract<SessionEvent, { kind: 'request' }>; readonly at: number }
   | { readonly type: 'failed'; readonly problem: FailureValue }

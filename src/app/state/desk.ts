@@ -5,6 +5,7 @@ import { clean } from '../../model/text.ts';
 import type { Session, SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
+import { createLastRun } from './last-run.ts';
 import { messageLife } from './reducer.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -37,6 +38,7 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
   let running: Promise<void> = Promise.resolve();
   let sent = false;
 
+  const lastRun = createLastRun(options);
   const clock = () => store.dispatch({ type: 'clock', now: options.now().getTime() });
   const say = (text: string, role = 'text') => {
     clock();
@@ -49,8 +51,10 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
     if (snapshot === undefined) return;
     const report = session.report(snapshot, options.profile);
     const entries = await session.history();
+    const { seen: last, note } = await lastRun(snapshot, report);
     clock();
-    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries });
+    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last });
+    if (note !== null) say(clean(note, 400), 'warn');
   };
   const drain = async <T>(generator: AsyncGenerator<SessionEvent, T>): Promise<T> => {
     for (;;) {

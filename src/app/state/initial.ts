@@ -37,6 +37,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     snapshot: null,
     report: null,
     before: null,
+    last: null,
     entries: [],
     work: null,
     problem: null,

@@ -41,10 +41,11 @@ function step(state: State, action: Action): State {
     case 'event':
       return withEvent(state, action.event);
     case 'scanned': {
-      const { snapshot, report, identity, entries } = action;
+      const { snapshot, report, identity, entries, last } = action;
       const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
       const before = again ? state.report : null;
-      return { ...state, snapshot, report, before, identity: identity ?? state.identity, entries, problem: null };
+      const known = { snapshot, report, before, last, entries };
+      return { ...state, ...known, identity: identity ?? state.identity, problem: null };
     }
     case 'requested': {
       const { kind: _kind, ...event } = action.event;

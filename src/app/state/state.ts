@@ -8,6 +8,7 @@ import type { ProfileChoice } from '../../model/intent.ts';
 import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
+import type { Seen } from '../../model/seen.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -152,6 +153,8 @@ export interface State {
   readonly report: Report | null;
   /** The report before this one, of the same workspace. */
   readonly before: Report | null;
+  /** What the run before this one saw of the same workspace. */
+  readonly last: Seen | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
   /** The network around the workspace; pure, and asked only while something shows it. */

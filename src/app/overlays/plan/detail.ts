@@ -1,10 +1,10 @@
 // The text beside the list: one step with before, after and the way back, or the plan as a whole.
 import type { Line } from '../../../command/definition.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
+import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
-import { shortFinding } from '../../draw/finding-words.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';

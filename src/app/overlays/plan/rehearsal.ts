@@ -1,8 +1,8 @@
 // What a rehearsal said: of the plan as a whole, and of one step.
 import type { Line } from '../../../command/definition.ts';
 import type { Rehearsal, RehearsedStep } from '../../../model/rehearsal.ts';
+import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
-import { shortFinding } from '../../draw/finding-words.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { groupedLines } from './grouped.ts';

@@ -1,8 +1,8 @@
 // What came of an act once it is over: what is resolved, what still fails, what was not sent, and how to take it back.
 import type { Line } from '../../../command/definition.ts';
+import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import type { Outcome } from '../../../session/session.ts';
-import { shortFinding } from '../../draw/finding-words.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { keyNamed } from '../../state/spell.ts';

@@ -1,11 +1,9 @@
 // What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
 // judges nothing.
 import type { Line } from '../../../command/definition.ts';
-import { compareReports } from '../../../model/compare.ts';
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import { shortFinding } from '../../draw/finding-words.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
@@ -28,7 +26,7 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-const told = (words: Line): Row => ({ words, goal: null });
+export const told = (words: Line): Row => ({ words, goal: null });
 
 export interface Area {
   readonly name: string;
@@ -116,30 +114,6 @@ export function fixSection(report: Report, automatic: number): Section {
 }
 
 const most = 6;
-
-/** What came and went since the scan before this one. */
-export function changeSection({ before, report, view }: State, glyphs: Glyphs): Section {
-  const title = 'Since the last reading';
-  if (report === null || before === null) {
-    return { title, note: '', rows: [told(line(word('This is the first; r reads again.', 'dim')))] };
-  }
-  const { resolved, introduced, unknown } = compareReports(before, report);
-  const note = `${resolved.length} resolved, ${introduced.length} new`;
-  const list = (ids: readonly string[], sign: string, role: string): Row[] =>
-    ids.slice(0, most).map((id) => {
-      const finding = view.findings.value.byId.get(id);
-      return {
-        words: line(word(`${sign} `, role), shortFinding(id)),
-        goal: finding === undefined ? null : { to: 'finding', finding },
-      };
-    });
-  const rows = [
-    ...list(introduced, glyphs.bad, 'bad'),
-    ...list(unknown, '?', 'unknown'),
-    ...list(resolved, glyphs.ok, 'ok'),
-  ];
-  return { title, note, rows: rows.length > 0 ? rows : [told(line(word('Nothing has changed.', 'dim')))] };
-}
 
 export function gapSection({ snapshot }: State): Section | null {
   const gaps = snapshot?.gaps.filter(({ status }) => status !== 404) ?? [];

@@ -1,6 +1,6 @@
 // Findings in few words, for lists where the whole id would drown the rule.
-import { nameOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
+import { nameOf } from './resource-id.ts';
+import { clean } from './text.ts';
 
 /** `rule on name`. */
 export function shortFinding(id: string): string {

@@ -1,0 +1,63 @@
+// What the overview says has changed: since the reading before this one, and since the last run. Each finding leads to itself
+// while it is still judged.
+import { compareReports } from '../../../model/compare.ts';
+import { sinceThen, sinceWords } from '../../../model/seen.ts';
+import { shortFinding } from '../../../model/short-finding.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { line, word } from '../../draw/text.ts';
+import type { State } from '../../state/state.ts';
+import { type Row, type Section, told } from './sections.ts';
+
+const most = 6;
+
+/** Finding ids that have come to the same; `sign` and `role` say to what. */
+interface Turned {
+  readonly ids: readonly string[];
+  readonly sign: string;
+  readonly role: string;
+}
+
+function rowsOf({ view }: State, all: readonly Turned[]): readonly Row[] {
+  const rows = all.flatMap(({ ids, sign, role }): Row[] => [
+    ...ids.slice(0, most).map((id): Row => {
+      const finding = view.findings.value.byId.get(id);
+      return {
+        words: line(word(`${sign} `, role), shortFinding(id)),
+        goal: finding === undefined ? null : { to: 'finding', finding },
+      };
+    }),
+    ...(ids.length > most ? [told(line(word(`${sign} `, role), word(`and ${ids.length - most} more`, 'dim')))] : []),
+  ]);
+  return rows.length > 0 ? rows : [told(line(word('Nothing has changed.', 'dim')))];
+}
+
+/** What came and went since the scan before this one; null where only the last run has something to tell. */
+export function changeSection(state: State, glyphs: Glyphs): Section | null {
+  const { before, report, last } = state;
+  const title = 'Since the last reading';
+  if (report === null || before === null) {
+    if (last !== null) return null;
+    return { title, note: '', rows: [told(line(word('This is the first; r reads again.', 'dim')))] };
+  }
+  const { resolved, introduced, unknown } = compareReports(before, report);
+  const rows = rowsOf(state, [
+    { ids: introduced, sign: glyphs.bad, role: 'bad' },
+    { ids: unknown, sign: '?', role: 'unknown' },
+    { ids: resolved, sign: glyphs.ok, role: 'ok' },
+  ]);
+  return { title, note: `${resolved.length} resolved, ${introduced.length} new`, rows };
+}
+
+/** What came and went since the last run, however often this one has read; null where nothing is known of it. */
+export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
+  const { last, report } = state;
+  if (last === null || report === null) return null;
+  const since = sinceThen(last, report);
+  const rows = rowsOf(state, [
+    { ids: since.introduced, sign: glyphs.bad, role: 'bad' },
+    { ids: since.unknown, sign: '?', role: 'unknown' },
+    { ids: since.mended, sign: glyphs.ok, role: 'ok' },
+    { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
+  ]);
+  return { title: `Since ${last.at.slice(0, 16).replace('T', ' ')} UTC`, note: sinceWords(since), rows };
+}

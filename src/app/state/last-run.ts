@@ -1,0 +1,34 @@
+// What the run before this one saw, looked up when a workspace is read for the first time, and the keeping of what this one sees.
+import type { LastRunPort } from '../../command/definition.ts';
+import type { Report } from '../../model/finding.ts';
+import type { Seen } from '../../model/seen.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { AppOptions } from '../options.ts';
+
+interface Known {
+  readonly workspace: string;
+  readonly port: LastRunPort;
+  readonly seen: Seen | null;
+}
+
+/** Gives the last run's verdicts, the same ones however often this run reads; `note` once, where they are damaged. */
+export function createLastRun({ context, profile, session }: Pick<AppOptions, 'context' | 'profile' | 'session'>) {
+  let known: Known | null = null;
+  return async (
+    snapshot: Snapshot,
+    report: Report,
+  ): Promise<{ readonly seen: Seen | null; readonly note: string | null }> => {
+    const { workspace, takenAt } = snapshot;
+    if (session.source.kind === 'files' || workspace === null) return { seen: null, note: null };
+    let note: string | null = null;
+    if (known?.workspace !== workspace) {
+      const port = await context.host.lastRun(session.source, workspace, profile);
+      const kept = await port.get();
+      known = { workspace, port, seen: kept.seen };
+      note = kept.note;
+    }
+    const { port, seen } = known;
+    await port.keep(report, takenAt);
+    return { seen, note };
+  };
+}
