@@ -13,6 +13,8 @@ beforeAll(async () => {
   await client.put(inNetwork('routeTables', 'rt'), place);
   await client.put(inNetwork('firewallPolicies', 'fwp'), place);
   await client.put(inNetwork('serviceEndpointPolicies', 'sep'), place);
+  await client.put(balancer, { ...place, properties: { ...serving(balancer), frontendIPConfigurations: [inPe] } });
+  await client.put(online, scored);
 });
 afterAll(() => client.stop());
 
@@ -33,6 +35,29 @@ const endpoint = {
 const configuration = { name: 'c', properties: { subnet: { id: subnet('snet-aks') }, publicIPAddress: { id: 'pip' } } };
 const role = `/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`;
 
+const balancer = inNetwork('loadBalancers', 'lb');
+const inPe = { name: 'f', properties: { subnet: { id: subnet('snet-pe') } } };
+const serving = (id: string) => ({
+  frontendIPConfigurations: [{ name: 'f', properties: { subnet: { id: subnet('snet-aks') } } }],
+  backendAddressPools: [{ name: 'p', properties: {} }],
+  probes: [{ name: 'h', properties: { protocol: 'Tcp', port: 80 } }],
+  loadBalancingRules: [
+    {
+      name: 'r',
+      properties: {
+        ...{ protocol: 'Tcp', frontendPort: 80, backendPort: 80, probe: { id: `${id}/probes/h` } },
+        frontendIPConfiguration: { id: `${id}/frontendIPConfigurations/f` },
+        backendAddressPool: { id: `${id}/backendAddressPools/p` },
+      },
+    },
+  ],
+});
+const online = `${workspace}/onlineEndpoints/fuzzed`;
+const scored = {
+  ...{ location: 'westeurope', identity: { type: 'SystemAssigned' } },
+  properties: { authMode: 'Key', publicNetworkAccess: 'Enabled', traffic: {}, mirrorTraffic: {} },
+};
+
 /** Id of something to write, and a body that it takes. */
 const cases: readonly (readonly [id: string, body: object])[] = [
   [inNetwork('privateEndpoints', 'fuzz'), endpoint],
@@ -46,6 +71,28 @@ const cases: readonly (readonly [id: string, body: object])[] = [
     { location: 'global', properties: { virtualNetwork: { id: network }, registrationEnabled: false } },
   ],
   [`${zone}/A/fuzz`, { properties: { ttl: 10, metadata: {}, aRecords: [{ ipv4Address: '10.0.0.4' }] } }],
+  [inNetwork('loadBalancers', 'fuzz'), { ...place, properties: serving(inNetwork('loadBalancers', 'fuzz')) }],
+  [
+    `${balancer}/backendAddressPools/fuzz`,
+    { properties: { loadBalancerBackendAddresses: [{ name: 'a', properties: { ipAddress: '10.0.8.9' } }] } },
+  ],
+  [
+    `${balancer}/inboundNatRules/fuzz`,
+    { properties: { protocol: 'Tcp', frontendIPConfiguration: { id: `${balancer}/frontendIPConfigurations/f` } } },
+  ],
+  [`${workspace}/onlineEndpoints/fuzz`, scored],
+  [
+    `${online}/deployments/fuzz`,
+    {
+      location: 'westeurope',
+      sku: { name: 'Default', capacity: 1 },
+      properties: {
+        endpointComputeType: 'Managed',
+        instanceType: 'Standard_DS3_v2',
+        egressPublicNetworkAccess: 'Enabled',
+      },
+    },
+  ],
   [inNetwork('networkInterfaces', 'fuzz'), { ...place, properties: { ipConfigurations: [configuration] } }],
   [
     inNetwork('routeTables', 'fuzz'),

@@ -59,6 +59,16 @@ async function tour(client: Client): Promise<void> {
     [subnet('snet-tour'), { properties: { addressPrefix: '10.0.5.0/24' } }, null],
     [`${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-tour`, { ...place, properties: {} }, { tags: {} }],
     [
+      `${group}/providers/Microsoft.Network/loadBalancers/lb-tour`,
+      {
+        ...place,
+        properties: {
+          frontendIPConfigurations: [{ name: 'front', properties: { subnet: { id: subnet('snet-pe') } } }],
+        },
+      },
+      { tags: {} },
+    ],
+    [
       `${workspace}/datastores/tour`,
       {
         properties: {
@@ -69,6 +79,11 @@ async function tour(client: Client): Promise<void> {
         },
       },
       null,
+    ],
+    [
+      `${workspace}/onlineEndpoints/tour`,
+      { ...place, identity: { type: 'SystemAssigned' }, properties: { authMode: 'Key' } },
+      { tags: {} },
     ],
     [
       `${workspace}/computes/tour?underlyingResourceAction=Delete`,

@@ -20,10 +20,14 @@ import { computes } from './microsoft.machinelearningservices/computes.ts';
 import { connections } from './microsoft.machinelearningservices/connections.ts';
 import { datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { coreUsages, machineSizes } from './microsoft.machinelearningservices/machine-sizes.ts';
+import { onlineDeployments } from './microsoft.machinelearningservices/online-deployments.ts';
+import { onlineEndpoints } from './microsoft.machinelearningservices/online-endpoints.ts';
 import { outboundDependencies } from './microsoft.machinelearningservices/outbound-dependencies.ts';
 import { outboundRules } from './microsoft.machinelearningservices/outbound-rules.ts';
 import { workspaces } from './microsoft.machinelearningservices/workspaces.ts';
 import { azureFirewalls, firewallPolicies } from './microsoft.network/azure-firewalls.ts';
+import { loadBalancerParts } from './microsoft.network/load-balancer-parts.ts';
+import { loadBalancers } from './microsoft.network/load-balancers.ts';
 import { natGateways } from './microsoft.network/nat-gateways.ts';
 import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkManagers } from './microsoft.network/network-managers.ts';
@@ -75,6 +79,8 @@ export const providerTypes: readonly ProviderType[] = [
   firewallPolicies,
   hdinsightClusters,
   instanceViews,
+  ...loadBalancerParts,
+  loadBalancers,
   locks,
   machineSizes,
   managedClusters,
@@ -84,6 +90,8 @@ export const providerTypes: readonly ProviderType[] = [
   networkSecurityGroups,
   networkUsages,
   networkWatchers,
+  onlineDeployments,
+  onlineEndpoints,
   outboundDependencies,
   outboundRules,
   permissions,

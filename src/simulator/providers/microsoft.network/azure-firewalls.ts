@@ -12,6 +12,7 @@ import { freeAddresses, requireAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
 import { placeInSubnets } from './placements.ts';
+import { requireUnused } from './public-ip-addresses.ts';
 import {
   inUseError,
   missingValue,
@@ -136,7 +137,7 @@ function placed({ store, id, before }: Write, sent: JsonObject): JsonObject {
   const properties = replaceMembers(propertiesOf(old), propertiesOf(sent), ['provisioningState', 'privateIPAddress']);
   setFirst(properties, 'provisioningState', 'Succeeded');
   const publicId = text(properties, 'publicIPAddress', 'id');
-  if (publicId !== undefined) referenced(store, publicId, id);
+  if (publicId !== undefined) requireUnused(store, referenced(store, publicId, id), id);
   if (subnetId !== undefined && at(properties, 'privateIPAddress') === undefined) {
     const subnet = referenced(store, subnetId, id);
     requireReady(subnet, id);

@@ -13,6 +13,7 @@ const [reservedFirst, reservedLast] = [4, 1];
 const holders: readonly (readonly [string, string])[] = [
   ['Microsoft.Network/networkInterfaces', 'ipConfigurations'],
   ['Microsoft.Network/azureFirewalls', 'ipConfigurations'],
+  ['Microsoft.Network/loadBalancers', 'frontendIPConfigurations'],
 ];
 
 function configurationsIn(store: Store, subnetId: string): Json[] {
@@ -91,4 +92,27 @@ export function requireAddress(store: Store, subnet: JsonObject, address: string
       `Private IP address ${address} is already in use by ${text(holder, 'id') ?? 'another resource'}.`,
     );
   }
+}
+
+/**
+ * The address of a configuration about to be written: the one asked for, the one it has, or the lowest free one. `old`: the
+ * configuration before; `id`: whose it is; `given`: handed out in this write already.
+ */
+export function addressFor(
+  store: Store,
+  subnet: JsonObject,
+  sent: JsonObject,
+  old: JsonObject | undefined,
+  id: string,
+  given: string[],
+): string {
+  const isStatic = fold(text(sent, 'properties', 'privateIPAllocationMethod') ?? '') === 'static';
+  const asked = isStatic ? text(sent, 'properties', 'privateIPAddress') : undefined;
+  if (asked !== undefined) requireAddress(store, subnet, asked, id);
+  const isSameSubnet = sameId(text(old, 'properties', 'subnet', 'id') ?? '', idOf(subnet));
+  const kept = isSameSubnet ? text(old, 'properties', 'privateIPAddress') : undefined;
+  if (asked === undefined && kept === undefined) requireAddresses(store, subnet, 1, given);
+  const address = asked ?? kept ?? freeAddresses(store, subnet, 1, given)[0] ?? '';
+  given.push(address);
+  return address;
 }

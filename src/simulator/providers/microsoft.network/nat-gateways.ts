@@ -1,5 +1,5 @@
 // Microsoft.Network/natGateways: Standard public addresses in, subnets computed.
-import { fold, sameId } from '../../gateway/address.ts';
+import { fold } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, json, list, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
@@ -8,7 +8,7 @@ import type { ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
 import { subnetsNaming } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
-import { usersOf } from './public-ip-addresses.ts';
+import { requireUnused } from './public-ip-addresses.ts';
 import { inUseError, referenced, requireLocation, showReferences } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -56,12 +56,5 @@ function checkAddress({ store, id }: Write, addressId: string): void {
       `NAT gateway ${id} cannot use the public IP address ${idOf(address)}: only the Standard SKU is supported.`,
     );
   }
-  const user = usersOf(store, addressId).find((other) => !sameId(other, id));
-  if (user !== undefined) {
-    throw networkError(
-      400,
-      'PublicIPAddressInUse',
-      `Resource ${id} is referencing public IP address ${idOf(address)} that is already allocated to resource ${user}.`,
-    );
-  }
+  requireUnused(store, address, id);
 }

@@ -4,14 +4,14 @@ import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
 import { effectiveGroups, effectiveRoutes } from '../../network-watcher/answers.ts';
-import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
-import { freeAddresses, requireAddress, requireAddresses } from './free-addresses.ts';
+import { addressFor } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { networkResource } from './network-resource.ts';
 import { placeInSubnets } from './placements.ts';
+import { requireUnused } from './public-ip-addresses.ts';
 import { missingValue, referenced, requireLocation, requireReady } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -25,6 +25,8 @@ const owned = [
   'nicType',
 ];
 const part = 'Microsoft.Network/networkInterfaces/ipConfigurations';
+/** Parts of load balancers that a configuration names. */
+const behind = ['loadBalancerBackendAddressPools', 'loadBalancerInboundNatRules'];
 
 export const networkInterfaces: ProviderType = {
   ...networkResource,
@@ -39,6 +41,8 @@ export const networkInterfaces: ProviderType = {
           properties: {
             subnet: reference,
             publicIPAddress: reference,
+            loadBalancerBackendAddressPools: [reference],
+            loadBalancerInboundNatRules: [reference],
             privateIPAddress: 'text',
             privateIPAllocationMethod: 'text',
             primary: 'boolean',
@@ -118,30 +122,20 @@ function configurations(write: Write, sent: readonly JsonObject[]): Json[] {
       if (at(properties, member) === undefined) put(properties, member, value);
     }
     const publicId = text(properties, 'publicIPAddress', 'id');
-    if (publicId !== undefined) referenced(store, publicId, id);
+    if (publicId !== undefined) requireUnused(store, referenced(store, publicId, id), id);
+    for (const member of behind) checkBehind(write, member, properties, old);
     put(next, 'properties', properties);
     return next;
   });
 }
 
-/** The address asked for, the one it has, or the lowest free one. `given`: handed out in this write already. */
-function addressFor(
-  store: Store,
-  subnet: JsonObject,
-  sent: JsonObject,
-  old: JsonObject | undefined,
-  id: string,
-  given: string[],
-): string {
-  const isStatic = fold(text(sent, 'properties', 'privateIPAllocationMethod') ?? '') === 'static';
-  const asked = isStatic ? text(sent, 'properties', 'privateIPAddress') : undefined;
-  if (asked !== undefined) requireAddress(store, subnet, asked, id);
-  const isSameSubnet = sameId(text(old, 'properties', 'subnet', 'id') ?? '', idOf(subnet));
-  const kept = isSameSubnet ? text(old, 'properties', 'privateIPAddress') : undefined;
-  if (asked === undefined && kept === undefined) requireAddresses(store, subnet, 1, given);
-  const address = asked ?? kept ?? freeAddresses(store, subnet, 1, given)[0] ?? '';
-  given.push(address);
-  return address;
+/** What a load balancer has that a configuration stands behind must be there when it is named for the first time. */
+function checkBehind({ store, id }: Write, member: string, properties: JsonObject, old: JsonObject | undefined): void {
+  const known = list(old, 'properties', member).flatMap((item) => text(item, 'id') ?? []);
+  for (const item of list(properties, member)) {
+    const part = text(item, 'id') ?? '';
+    if (!known.some((other) => sameId(other, part))) referenced(store, part, id);
+  }
 }
 
 function links(next: JsonObject): Link[] {

@@ -1,9 +1,9 @@
 // Microsoft.Network/publicIPAddresses: a static one has its address at once, and shows who uses it. The addresses come from
 // ranges that nobody routes (RFC 5737, RFC 2544).
-import { fold } from '../../gateway/address.ts';
+import { fold, within } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { at, type JsonObject, json, put, text } from '../../json.ts';
-import type { Store } from '../../store/store.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
@@ -101,6 +101,17 @@ const gatewaysOf = (store: Store, id: string): string[] =>
 /** Who holds a public address: ids of address configurations and NAT gateways. */
 export function usersOf(store: Store, id: string): string[] {
   return [...configurationsOf(store, id), ...gatewaysOf(store, id)];
+}
+
+/** Throws when somebody other than the resource of this id, and what is inside it, holds the address. */
+export function requireUnused(store: Store, address: JsonObject, by: string): void {
+  const user = usersOf(store, idOf(address)).find((other) => !within(other, by));
+  if (user === undefined) return;
+  throw networkError(
+    400,
+    'PublicIPAddressInUse',
+    `Resource ${by} is referencing public IP address ${idOf(address)} that is already allocated to resource ${user}.`,
+  );
 }
 
 function freePublicAddress(store: Store): string {
