@@ -13,9 +13,10 @@ const edit = z.discriminatedUnion('op', [
   z.object({ op: z.literal('add'), pointer, after: z.any(), key }),
   z.object({ op: z.literal('remove'), pointer, before: z.any(), key }),
 ]);
+const found = z.object({ besides: z.array(z.string()), pointer, says: z.string().check(z.minLength(1)) });
 const resource = z.string().check(z.regex(/^\/subscriptions\//i));
 const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('edit'), resource, edits: z.array(edit), body: z.null() }),
+  z.object({ kind: z.literal('edit'), resource, edits: z.array(edit), body: z.null(), found: z.optional(found) }),
   z.object({ kind: z.literal('create'), resource, body: z.record(z.string(), z.any()) }),
   z.object({ kind: z.literal('delete'), resource, body: z.record(z.string(), z.any()) }),
 ]);

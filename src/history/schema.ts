@@ -26,6 +26,11 @@ const step = {
       properties: { kind: { enum: ['edit', 'create', 'delete'] }, resource: text, edits: { type: 'array' } },
     },
     findings: texts,
+    found: {
+      type: 'object',
+      required: ['besides', 'pointer', 'says'],
+      properties: { besides: texts, pointer: text, says: text },
+    },
     state: { enum: ['waiting', 'intended', 'sent', 'done', 'failed', 'skipped'] },
     verified: { type: 'boolean' },
     requestId: textOrNull,

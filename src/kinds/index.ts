@@ -65,6 +65,7 @@ export { associationLinks, isContainerLink, linkKey } from './parts/association-
 export { clusterPlan, usualPods } from './parts/cluster-follows.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
+export { partsOf } from './parts-of.ts';
 export * from './policy-view.ts';
 export * from './private-dns-view.ts';
 export * from './private-link-view.ts';

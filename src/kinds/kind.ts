@@ -60,8 +60,11 @@ export interface Kind {
   readonly columns: readonly Column[];
   /** Lists below it that a scan reads, by the last part of their path: what is just made has them, empty. */
   readonly childLists?: readonly string[];
-  /** It comes about by something else, under a name of Azure's making: a plan that brings it about cannot write to it. */
-  readonly namedByAzure?: true;
+  /**
+   * It comes about by something else, under a name of Azure's making. Here its body says what it was asked for with, which alone
+   * tells the one that a plan brings about from those of others.
+   */
+  readonly askedWith?: Pointer;
   /** Ids this resource points to. */
   references(body: JsonObject): readonly string[];
   /** Lists with a key, by pointer. */

@@ -1,16 +1,19 @@
 // Connections at the resources that endpoints lead to: approved or rejected there, and deleted; made only by their endpoint
 // (rules-catalogue, P-PE step 6). One kind for each type of target, at the target's own version.
+import { isLate } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import type { Edit, Kind } from './kind.ts';
 import { actionOn, edited, isUnder } from './parts/bodies.ts';
 import { connectionChanged, connectionGone } from './parts/endpoint-follows.ts';
+import { lateLine } from './parts/late-line.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
-import { line } from './parts/shell.ts';
+import { line, lines, word } from './parts/shell.ts';
 import { connectionState, connectionTypeOf, connectionVersions } from './private-link-view.ts';
 import { enumAt, textAt } from './read.ts';
 
+const inCli = ['az', 'network', 'private-endpoint-connection'];
 const statuses = ['Approved', 'Pending', 'Rejected', 'Disconnected'] as const;
 const shape: Shape = {
   volatile: ['/properties/privateEndpoint/subnetArmId', '/properties/groupIds'],
@@ -29,7 +32,8 @@ const connectionKind = (targetType: string, apiVersion: string): Kind => ({
   label: 'private endpoint connection',
   plural: 'private endpoint connections',
   apiVersion,
-  namedByAzure: true,
+  // The request's message is shown as the description until somebody answers it.
+  askedWith: `${connectionState}/description`,
   columns: [
     { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },
     { title: 'Endpoint', value: ({ body }) => nameOf(textAt(body, '/properties/privateEndpoint/id') ?? '') },
@@ -63,22 +67,25 @@ const connectionKind = (targetType: string, apiVersion: string): Kind => ({
   },
   az(change) {
     if (change.kind === 'create') return '';
-    const command = (verb: string) => ['az', 'network', 'private-endpoint-connection', verb, '--id', change.resource];
-    if (change.kind === 'delete') return line(command('delete'), '--yes');
+    const late = isLate(change) ? lateLine(change, [...inCli, 'list'], 'privateEndpointConnections', apiVersion) : null;
+    const command = (verb: string) => `${line(inCli, verb, '--id')} ${late?.id ?? word(change.resource)}`;
+    if (change.kind === 'delete') return `${command('delete')} --yes`;
     const text = (name: string) => {
       const edit = change.edits.find(({ pointer }) => pointer === `${connectionState}/${name}`);
       return edit?.op === 'set' && typeof edit.after === 'string' ? edit.after : undefined;
     };
     const [status, description] = [text('status'), text('description')];
-    const words = description === undefined ? [] : ['--description', description];
-    if (status === 'Approved') return line(command('approve'), words);
-    if (status === 'Rejected') return line(command('reject'), words);
+    const words = description === undefined ? '' : ` ${line('--description', description)}`;
+    const verb = status === 'Approved' ? 'approve' : status === 'Rejected' ? 'reject' : undefined;
+    if (verb !== undefined) return lines([...(late ? [late.wait] : []), `${command(verb)}${words}`]);
     const path = connectionState.slice(1).replaceAll('/', '.');
     const sets = [
       ...(status === undefined ? [] : [`${path}.status=${status}`]),
       ...(description === undefined ? [] : [`${path}.description=${description}`]),
     ];
-    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
+    return late
+      ? ''
+      : line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
   },
   needs(change) {
     const target = parentId(change.resource) ?? change.resource;

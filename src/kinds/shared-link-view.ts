@@ -14,6 +14,8 @@ export interface SharedLink {
   readonly group: string | undefined;
   /** As the workspace shows it; the word of the resource itself counts for more. */
   readonly status: string | undefined;
+  /** What it asks for approval with; the connection at the target shows it. */
+  readonly message: string | undefined;
   readonly pointer: Pointer;
 }
 
@@ -27,7 +29,8 @@ function sharedLink({ item, pointer }: { item: Json; pointer: Pointer }): Shared
   const target = id.replace(/\/privateLinkResources\/[^/]*$/i, '');
   const group = textIn(properties, 'groupId') ?? id.slice(target.length).split('/').at(-1);
   const status = textIn(properties, 'status');
-  return [{ name: textIn(item, 'name'), target, group: group?.toLowerCase(), status, pointer }];
+  const message = textIn(properties, 'requestMessage');
+  return [{ name: textIn(item, 'name'), target, group: group?.toLowerCase(), status, message, pointer }];
 }
 
 const within = (item: Json | undefined, name: string): Json | undefined =>

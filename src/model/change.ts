@@ -1,13 +1,29 @@
 // Changes: the smallest writes. A change holds before and after, so its inverse is mechanical.
 import { type Edit, invertEdits } from './edit.ts';
 import type { JsonObject } from './json.ts';
+import type { Pointer } from './pointer.ts';
+import { parentId } from './resource-id.ts';
 
+/**
+ * How a resource is told that an earlier write brings about under a name of Azure's making: the only one of its type and parent
+ * that is none of `besides` and whose body holds the text `says` at `pointer`.
+ */
+export interface Found {
+  /** Ids that were there when the plan was made. */
+  readonly besides: readonly string[];
+  readonly pointer: Pointer;
+  readonly says: string;
+}
+
+/** `found`: nobody can name the resource yet, and `resource` ends in a stand-in until it is there. */
 export interface EditChange {
   readonly kind: 'edit';
   readonly resource: string;
   readonly edits: readonly Edit[];
   readonly body: null;
+  readonly found?: Found;
 }
+export type LateChange = EditChange & { readonly found: Found };
 /** `body`: what is created. */
 export interface CreateChange {
   readonly kind: 'create';
@@ -30,6 +46,12 @@ export const editChange = (resource: string, edits: readonly Edit[]): EditChange
   edits,
   body: null,
 });
+
+export const isLate = (change: Change): change is LateChange => change.kind === 'edit' && change.found !== undefined;
+
+/** Id of what is read for a change: what it writes to or, while nobody can name that, what shows it once it is there. */
+export const readFor = (change: Change): string =>
+  (isLate(change) ? parentId(change.resource) : undefined) ?? change.resource;
 
 export function invertChange(change: Change): Change {
   if (change.kind === 'edit') return { ...change, edits: invertEdits(change.edits) };

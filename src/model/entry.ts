@@ -1,5 +1,5 @@
 // One act in the history.
-import type { Change } from './change.ts';
+import type { Change, Found } from './change.ts';
 import type { Plan } from './plan.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
@@ -9,6 +9,8 @@ export type EntryState = 'open' | 'done' | 'partial' | 'failed';
 export interface EntryStep {
   readonly resource: string;
   readonly change: Change;
+  /** How the resource was told from others, where nobody could name it beforehand: a repetition finds its own. */
+  readonly found?: Found;
   readonly findings: readonly string[];
   readonly state: StepState;
   readonly verified: boolean;

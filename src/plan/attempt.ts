@@ -2,7 +2,7 @@
 // one whose gate another may still open waits for it. Sends nothing, reads nothing.
 import { gateAnswer, silenced } from '../audit/index.ts';
 import { kindOf } from '../kinds/index.ts';
-import { type Change, editChange } from '../model/change.ts';
+import { type Change, editChange, isLate } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -13,6 +13,7 @@ import { type World, withResources, worldOf } from '../model/world.ts';
 import type { Proposal } from '../rules/rule.ts';
 import { type Draft, union } from './drafts.ts';
 import { blocks, gatesOf } from './gates.ts';
+import { foundBy, lateWords } from './late.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
 import { applyChange, resourceIn } from './simulate.ts';
@@ -138,7 +139,9 @@ function addProposal(
     reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
     gates: [],
   });
-  if (kind.namedByAzure && !resourceIn(early, change.resource)) {
+  const isStandIn = kind.askedWith !== undefined && !resourceIn(early, change.resource);
+  const found = isStandIn && current ? foundBy(current, early) : undefined;
+  if (isStandIn && (found === undefined || change.kind !== 'edit')) {
     const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} comes about only by this plan, under a name that Azure gives it: run this fix again after it.`;
     return { reason, gates: [] };
   }
@@ -162,7 +165,7 @@ function addProposal(
     ) {
       return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
     }
-    merged = editChange(current.id, edits);
+    merged = found === undefined ? editChange(current.id, edits) : { ...editChange(current.id, edits), found };
   } else if (open) return clash('/');
   const gates = gatesOf(merged, worldOf(state.snapshot));
   const closed = gates.filter(blocks);
@@ -177,7 +180,7 @@ function addProposal(
     start,
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
-    risks: union(open?.risks ?? [], risk === undefined ? [] : [risk]),
+    risks: union(open?.risks ?? [], isLate(merged) ? [lateWords(merged)] : risk === undefined ? [] : [risk]),
     undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change)]),
   };
   const placed = withDraft(state, open, draft);

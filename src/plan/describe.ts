@@ -1,6 +1,6 @@
 // A plan in the words of an operator: for the preview on the screen and for text. Foreign names are made safe to show here.
-import { aclsPointer, kindOf, ruleSetPlaces } from '../kinds/index.ts';
-import type { Change } from '../model/change.ts';
+import { aclsPointer, connectionState, kindOf, ruleSetPlaces } from '../kinds/index.ts';
+import { type Change, isLate } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
@@ -65,6 +65,8 @@ const settings: Readonly<Record<string, string>> = {
   [ruleSetPlaces.subnets]: 'subnet rule',
   '/sku/name': 'SKU',
   '/properties/publicNetworkAccess': 'public network access',
+  [`${connectionState}/status`]: 'state',
+  [`${connectionState}/description`]: 'description',
   '/properties/serviceEndpoints': 'service endpoint',
   '/properties/delegations': 'delegation',
   '/properties/imageBuildCompute': 'image build compute',
@@ -103,6 +105,8 @@ function labelOf(change: Change): string {
   const { names } = parseId(change.resource);
   const parent = names.length > 1 ? ` of ${clean(names.at(-2) ?? '', 90)}` : '';
   const verb = { edit: 'change', create: 'create', delete: 'delete' }[change.kind];
+  // A stand-in is no name, and says by itself what it stands for.
+  if (isLate(change)) return `${verb} ${clean(nameOf(change.resource), 90)}${parent}`;
   return `${verb} ${kind.label} ${clean(nameOf(change.resource), 90)}${parent}`;
 }
 

@@ -11,6 +11,7 @@ export {
   undoWords,
 } from './describe.ts';
 export { gatesOf, gathered } from './gates.ts';
+export { named, qualifying } from './late.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, requestsOf, type Speech } from './requests.ts';

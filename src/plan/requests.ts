@@ -2,13 +2,14 @@
 // means than Bastide. A step that those means cannot say is told, and so is what must not be done without it. Sends nothing.
 import { kindOf } from '../kinds/index.ts';
 import type { WriteRequest } from '../kinds/kind.ts';
-import type { Change } from '../model/change.ts';
+import { type Change, isLate } from '../model/change.ts';
 import { applyEdit, applyEdits, type Edit, EditConflict, standing } from '../model/edit.ts';
 import { isObject } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { groupIdOf, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { fittedTo } from './late.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { sameWhole } from './whole.ts';
 
@@ -32,7 +33,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
   const moved: string[] = [];
   const missing: Step[] = [];
   const steps = plan.steps.map((step): Requested => {
-    const { change } = step;
+    const change = isLate(step.change) ? fittedTo(step.change, seen, snapshot) : step.change;
     const current = resourceIn(seen, change.resource);
     const stands = standsTo(change, current);
     const leave = (why: string, done = false): Requested => {
@@ -40,6 +41,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
       return { step, request: { why, done } };
     };
     if (stands.state === 'applied') return leave('It is so already.', true);
+    if (isLate(change) && current === undefined) return leave('What it is about comes with a step that is missing.');
     if (stands.state === 'moved') {
       if (missing.some((one) => sameId(one.change.resource, change.resource)))
         return leave('It builds on a step that is missing.');
@@ -49,6 +51,8 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
     if (shuts(step, missing)) return leave('It would shut what a missing step was to open first.');
     const sent = kindOf(typeOf(change.resource)).write(stands.pending, current ?? null);
     if (typeof sent === 'string') return leave(sent);
+    if (isLate(change) && speech === 'wholes')
+      return leave('A template names what it writes to, and only Azure names this, once it is there.');
     const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
     if (typeof request === 'string') return leave(request);
     if (speech === 'wholes' && groupIdOf(change.resource) === undefined)

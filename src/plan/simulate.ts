@@ -1,14 +1,6 @@
 // What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
 // gate, no network.
-import {
-  connectionsOf,
-  diagnosisOf,
-  kindOf,
-  outboundRulesOf,
-  routesOf,
-  securityRulesOf,
-  subnetsOf,
-} from '../kinds/index.ts';
+import { diagnosisOf, kindOf, partsOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
@@ -78,13 +70,7 @@ function withOne(snapshot: Snapshot, resource: Resource): Snapshot {
 
 /** Parts that stand in a body and are in hand as resources of their own look as the body says. */
 function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
-  const parts = wholes.flatMap((whole) => [
-    ...subnetsOf(whole),
-    ...connectionsOf(whole),
-    ...outboundRulesOf(whole),
-    ...securityRulesOf(whole),
-    ...routesOf(whole),
-  ]);
+  const parts = wholes.flatMap(partsOf);
   return withResources(
     snapshot,
     parts.filter((part) => resourceIn(snapshot, part.id)),

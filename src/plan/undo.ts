@@ -3,7 +3,7 @@
 import { audit, compareReports } from '../audit/index.ts';
 import { findSubnet, firewallPlaces, kindOf, openRulesOf, textAt } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { type Change, invertChange } from '../model/change.ts';
+import { type Change, invertChange, isLate } from '../model/change.ts';
 import {
   applyEdit,
   type Edit,
@@ -24,6 +24,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { GapRead, worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
+import { besides, fittedTo, lateWords } from './late.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
@@ -57,7 +58,18 @@ export const undoPlan = (input: UndoInput): TakenBack =>
   );
 
 /** What an undone entry carried out, again and in its own order. */
-export const redoPlan = (input: UndoInput): TakenBack => planOf(input, 'redo', carriedOut(input.entry));
+export const redoPlan = (input: UndoInput): TakenBack =>
+  planOf(
+    input,
+    'redo',
+    carriedOut(input.entry).map((step) => ({ ...step, change: foundAgain(step, input.snapshot) })),
+  );
+
+/** What Azure named, and is gone, comes back under another name: it is to be found again. */
+function foundAgain({ change, found }: EntryStep, snapshot: Snapshot): Change {
+  if (found === undefined || change.kind !== 'edit' || resourceIn(snapshot, change.resource)) return change;
+  return { ...change, found: { ...found, besides: besides(change.resource, snapshot) } };
+}
 
 function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): TakenBack {
   const { entry, rules, id, profile = 'all' } = input;
@@ -68,7 +80,8 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const lost: string[] = [];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings } of acts) {
-    const fitted = heldAgainst(passable(wanted, verb), snapshot);
+    const way = isLate(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
+    const fitted = heldAgainst(way, snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
     gates.push(...fitted.gates);
@@ -87,7 +100,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       findings,
       needs: [],
       az: kind.az(change),
-      risk: riskOf(change, entry.id),
+      risk: isLate(change) ? lateWords(change) : riskOf(change, entry.id),
       undo: 'exact',
     });
     snapshot = applyChange(snapshot, change);

@@ -1,4 +1,5 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
+import { readFor } from '../model/change.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
@@ -69,7 +70,7 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
     by: means.by,
     verb: plan.verb,
     findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
-    resources: [...new Set(plan.steps.map((step) => step.change.resource))],
+    resources: [...new Set(plan.steps.map((step) => readFor(step.change)))],
     steps: plan.steps.map((step, index) => ({
       resource: step.change.resource,
       change: step.change,

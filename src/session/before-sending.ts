@@ -2,7 +2,7 @@
 // and locks put on since. Whatever is wrong with one of them, nothing is sent.
 import { kindOf, locksOf } from '../kinds/index.ts';
 import type { Seen } from '../kinds/kind.ts';
-import { type Change, editChange } from '../model/change.ts';
+import { type Change, editChange, isLate } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject } from '../model/json.ts';
@@ -13,6 +13,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { gatesOf, madeBy } from '../plan/index.ts';
 import { type Collector, collectorOf } from './collector.ts';
+import { find } from './find.ts';
 import { isGap, readNow, type WriteMeans } from './means.ts';
 import { movedText } from './settle.ts';
 import { changeStanding, type Moved } from './standing.ts';
@@ -59,7 +60,9 @@ export function refuseGates({ plan, acceptWarnings }: Asked): void {
 /** Where every step stands, each held against what the steps before it leave. Throws Failure naming what somebody moved. */
 export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'applied')[]> {
   const bodies = new Map<string, Resource | null>();
-  const ids = [...new Map(plan.steps.map(({ change }) => [fold(change.resource), change.resource])).values()];
+  const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, means)));
+  const written = changes.filter((change) => !isLate(change)).map(({ resource }) => resource);
+  const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
   await Promise.all(
     ids.map(async (id) => {
       const now = await readNow(means.door, id);
@@ -75,8 +78,10 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
   );
   const moved: { resource: string; moved: readonly Moved[] }[] = [];
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
-  const whole = new Set(ids.filter((id) => isThereWhole(plan, id, bodies.get(fold(id)) ?? null)).map(fold));
-  const standings = plan.steps.map(({ change }) => {
+  const whole = new Set(ids.filter((id) => isThereWhole(changes, id, bodies.get(fold(id)) ?? null)).map(fold));
+  const standings = changes.map((change) => {
+    // What is not there yet cannot have been moved by anybody.
+    if (isLate(change)) return 'ready' as const;
     if (whole.has(fold(change.resource))) return 'applied' as const;
     const current = bodies.get(fold(change.resource)) ?? null;
     const standing = changeStanding(change, current, kindOf(typeOf(change.resource)));
@@ -93,6 +98,15 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
   return standings;
 }
 
+/** A late change to the resource itself, where an earlier run has brought it about already. */
+async function byName(change: Change, means: WriteMeans): Promise<Change> {
+  if (!isLate(change)) return change;
+  const sought = await find(change, means.door);
+  if (sought.state === 'found') return sought.change;
+  if (sought.state === 'none') return change;
+  throw notSent(sought.state, sought.message, 'Look at what is there now, then try again.');
+}
+
 /** A resource after a change, with what Azure shows of it besides, on which later steps of a plan may build. */
 function asShown(change: Change, after: Resource): Resource {
   const seen: Seen = {
@@ -104,8 +118,8 @@ function asShown(change: Change, after: Resource): Resource {
   return follows?.put.find(({ id }) => sameId(id, after.id)) ?? after;
 }
 
-function isThereWhole(plan: Plan, id: string, current: Resource | null): boolean {
-  const changes = plan.steps.map(({ change }) => change).filter((change) => sameId(change.resource, id));
+function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {
+  const changes = all.filter((change) => sameId(change.resource, id));
   if (changes.some((change) => change.kind !== 'edit')) return false;
   const edits = changes.flatMap((change) => change.edits);
   return changeStanding(editChange(id, edits), current, kindOf(typeOf(id))).state === 'applied';

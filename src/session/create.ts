@@ -3,6 +3,7 @@ import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { Door } from '../azure/door.ts';
 import type { History } from '../history/history.ts';
+import { readFor } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Intents } from '../model/intent.ts';
@@ -154,7 +155,7 @@ export function createSession(options: SessionOptions): Session {
     rehearse: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {
         const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
-        const ids = plan.steps.map(({ change }) => change.resource).filter((id) => !known.has(fold(id)));
+        const ids = plan.steps.map(({ change }) => readFor(change)).filter((id) => !known.has(fold(id)));
         const seen = ids.length === 0 ? snapshot : await looked(snapshot, ids, door, () => {}, stop);
         const { now, newId } = options;
         return rehearse({ snapshot: seen, plan, rules, profile, open: options.sandbox, signal: stop, now, newId, say });

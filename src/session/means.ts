@@ -12,10 +12,19 @@ export interface Pace {
   readonly retries: readonly number[];
   /** Before a change that Azure accepted, or may have, is looked for again. */
   readonly looks: readonly number[];
+  /** Before what Azure brings about by itself is looked for, the first time and again. */
+  readonly finds: readonly number[];
 }
 
-/** real-clients, section 4.4: 5, 10, 20, 40 s; a read-back may lag a few seconds behind its write. */
-export const usualPace: Pace = { retries: [5000, 10_000, 20_000, 40_000], looks: [0, 300, 1000, 2000, 4000] };
+/**
+ * real-clients, section 4.4: 5, 10, 20, 40 s; a read-back may lag a few seconds behind its write, and what another service makes
+ * of a write by some minutes.
+ */
+export const usualPace: Pace = {
+  retries: [5000, 10_000, 20_000, 40_000],
+  looks: [0, 300, 1000, 2000, 4000],
+  finds: [0, 1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000],
+};
 
 export interface Means {
   readonly door: Door;

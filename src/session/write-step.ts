@@ -2,9 +2,11 @@
 // that may have been applied is never repeated before the resource has been read.
 import type { Refusal, WriteAnswer } from '../azure/door.ts';
 import { kindOf } from '../kinds/index.ts';
+import { isLate, type LateChange } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import { findInTime } from './find.ts';
 import { isGap, pause, readNow, type WriteMeans } from './means.ts';
 import { follow, movedText, refusalText, settle } from './settle.ts';
 import { changeStanding } from './standing.ts';
@@ -40,6 +42,31 @@ function mayPass(refusal: Refusal): boolean {
 }
 
 export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEnd> {
+  const { change } = run.step;
+  return isLate(change) ? writeFound(run, change, means) : writeNamed(run, means);
+}
+
+/** What only Azure names is found first; its name is on disk before anything is sent to it. */
+async function writeFound(run: StepRun, change: LateChange, means: WriteMeans): Promise<StepEnd> {
+  const sought = await findInTime(change, means, run.signal);
+  if (sought.state === 'stopped') return { state: 'waiting', sent: false, message: null, drift: false };
+  const part: Partial<EntryStep> =
+    sought.state === 'found'
+      ? { resource: sought.change.resource, change: sought.change, found: change.found }
+      : { state: 'failed', message: sought.message };
+  const step = { ...run.step, ...part };
+  await means.history.update(run.entry, (entry) => ({
+    ...entry,
+    resources: [...new Set([...entry.resources, ...(sought.state === 'found' ? [step.resource] : [])])],
+    steps: entry.steps.map((one, index) => (index === run.index ? { ...one, ...part } : one)),
+  }));
+  if (sought.state === 'found') return writeNamed({ ...run, step }, means);
+  const { index, total } = run;
+  means.say({ kind: 'step', index, total, resource: step.resource, state: 'failed', detail: sought.message });
+  return { state: 'failed', sent: false, message: sought.message, drift: true };
+}
+
+async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   const { change } = run.step;
   const kind = kindOf(typeOf(change.resource));
   const name = nameOf(change.resource);

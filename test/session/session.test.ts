@@ -441,7 +441,7 @@ describe('recovery', () => {
       now: () => new Date(),
       newId: () => 'id',
       by: 'the test',
-      pace: { retries: [1], looks: [0, 5, 10] },
+      pace: { retries: [1], looks: [0, 5, 10], finds: [0, 5] },
     });
     const settled = await drain(session.recover());
     expect(bench.writes.length).toBe(sent);

@@ -13,6 +13,10 @@ const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resour
 const endpointOf = ({ target, name }: SharedLink): string =>
   `${serviceScope}/providers/Microsoft.Network/privateEndpoints/${nameOf(target)}-${name ?? 'link'}`;
 
+/** In words, so that nobody takes it for a name: no name of Azure's holds a space. */
+const standIn = ({ name = '' }: SharedLink): string =>
+  `the connection of link ${name.replaceAll(/[^\w.-]/g, '')}`.trim();
+
 /** Undefined for a change that touches no shared private link. */
 export function linkFollows(change: Change, seen: Seen): Consequence | undefined {
   if (change.kind !== 'edit') return undefined;
@@ -32,13 +36,12 @@ export function linkFollows(change: Change, seen: Seen): Consequence | undefined
 }
 
 function connected(target: Resource, link: SharedLink): Consequence {
-  const endpoint = endpointOf(link);
-  const name = `${nameOf(endpoint)}.connection`;
+  const name = standIn(link);
   const type = connectionTypeOf(typeOf(target.id));
   const id = `${target.id}/privateEndpointConnections/${name}`;
   const properties = {
-    privateEndpoint: { id: endpoint },
-    privateLinkServiceConnectionState: { status: 'Pending', description: '' },
+    privateEndpoint: { id: endpointOf(link) },
+    privateLinkServiceConnectionState: { status: 'Pending', description: link.message ?? '' },
     provisioningState: 'Succeeded',
   };
   const connection = { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };

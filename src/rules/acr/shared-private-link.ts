@@ -43,7 +43,13 @@ function judge(wall: Wall, { world }: Judgement): Verdict {
       );
 }
 
-function mend(wall: Wall, workspace: Resource, answers: Answers): Proposal | string {
+/**
+ * What the link asks for approval with. The connection at the registry shows it, so it is of one plan alone: nobody else can ask for
+ * the same, and the plan knows its own connection by it. At most 140 letters.
+ */
+const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
+
+function mend(wall: Wall, workspace: Resource, answers: Answers, snapshot: string): Proposal | string {
   const name = answers.link?.trim() ?? '';
   if (name === '' || legalName([name], 64) !== name) {
     const wrong = name === '' ? '' : `${quoted(name)} is no name for a link. `;
@@ -58,7 +64,7 @@ function mend(wall: Wall, workspace: Resource, answers: Answers): Proposal | str
   const properties = {
     privateLinkResourceId: `${wall.resource.id}/privateLinkResources/registry`,
     groupId: 'registry',
-    requestMessage: 'Approve',
+    requestMessage: request(snapshot),
     status: 'Pending',
   };
   return workspaceProposal(
@@ -77,7 +83,7 @@ export const acrSharedPrivateLink = defineRule({
   about: registryType,
   explain: {
     why: 'The workspace service lives outside your network. Once people reach it by a private endpoint and the registry is closed, it needs a link of its own to the registry.',
-    fix: 'Adds the link to the workspace under the name you give (answer link=NAME), by writing the workspace whole: no smaller write takes this member. The link then waits at the registry: run acr.shared-private-link-approved after it.',
+    fix: 'Adds the link to the workspace under the name you give (answer link=NAME), by writing the workspace whole: no smaller write takes this member. The link then waits at the registry until it is approved (acr.shared-private-link-approved): a plan for both does both.',
     breaks:
       'Nothing of the workspace changes besides; members that only a newer version shows may be lost by a write of the whole. An undo takes the link out and with it the connection at the registry.',
     links: [links.secureWorkspace, links.registryPrivateLink],
@@ -90,6 +96,8 @@ export const acrSharedPrivateLink = defineRule({
   fix: (finding, judgement, answers) =>
     proposalsOn(finding, judgement, (registry) => {
       const workspace = judgement.world.workspace();
-      return workspace ? mend(wallOf(registry, 'registry'), workspace, answers) : 'There is no workspace.';
+      return workspace
+        ? mend(wallOf(registry, 'registry'), workspace, answers, judgement.world.snapshot.id)
+        : 'There is no workspace.';
     }),
 });

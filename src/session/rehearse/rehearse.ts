@@ -3,6 +3,7 @@
 import { audit } from '../../audit/index.ts';
 import type { Door, Refusal } from '../../azure/door.ts';
 import { memoryHistory } from '../../history/memory.ts';
+import { readFor } from '../../model/change.ts';
 import type { EntryStep } from '../../model/entry.ts';
 import { isFailure } from '../../model/failure.ts';
 import type { ProfileChoice } from '../../model/intent.ts';
@@ -34,7 +35,7 @@ export interface RehearsalInput {
 }
 
 /** What Azure refuses for the moment, the sandbox refuses for good: nobody else is there. */
-const pace: Pace = { retries: [0, 0], looks: [0, 0] };
+const pace: Pace = { retries: [0, 0], looks: [0, 0], finds: [0, 0] };
 
 /** Throws Failure as an apply does before it sends anything (drift, what cannot be read), and 130 when stopped. */
 export async function rehearse(input: RehearsalInput): Promise<Rehearsal> {
@@ -108,7 +109,7 @@ async function play(input: RehearsalInput, sandbox: Awaited<ReturnType<OpenSandb
     seeAgain({
       door: sandbox.door,
       before: snapshot,
-      also: plan.steps.map(({ change }) => change.resource),
+      also: plan.steps.map(({ change }) => readFor(change)),
       id: input.newId(),
       now: input.now,
       progress: () => {},

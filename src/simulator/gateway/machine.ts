@@ -4,8 +4,8 @@ import { at, isObject, type JsonObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
-import type { ProviderType } from '../providers/provider.ts';
-import type { Store } from '../store/store.ts';
+import type { Later, ProviderType } from '../providers/provider.ts';
+import { idOf, type Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -26,6 +26,7 @@ export interface Machine {
   /** Handed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
+  readonly later: Later;
   readonly now: () => Date;
   /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
   readonly note: (text: string) => void;
@@ -52,7 +53,7 @@ export function machineOf(
         const { live, stored } = providerOf(id);
         keepLive(store.get(id), body, live ?? []);
         store.set(id, body);
-        stored?.(store, id, newId);
+        stored?.(store, id, newId, machine.later);
       },
       removed: (id) => removeResource(machine, id),
     }),
@@ -62,12 +63,26 @@ export function machineOf(
     tags,
     providerOf,
     newId,
+    later: (body) => laterIn(machine, body),
     now: () => new Date(),
     note: (text) => machine.notes.push(text),
     notes: [],
     dirty: false,
   };
   return machine;
+}
+
+/** Runs as an operation that nobody is told of; reading the resource, or the one around it, gets it on. */
+function laterIn({ store, operations, newId, now }: Machine, body: JsonObject): void {
+  const id = idOf(body);
+  if (operations.instant) {
+    store.set(id, body);
+    return;
+  }
+  const ends = { outcome: 'Succeeded', error: null, onSuccess: body, onFailure: null, finalStatus: 200 } as const;
+  operations.start({ id: newId(), verb: 'PUT', target: id, holds: id, result: null, ...ends }, now(), {
+    patient: false,
+  });
 }
 
 /** What somebody else wrote into the resource while its own write was running is not lost. */

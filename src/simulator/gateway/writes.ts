@@ -78,7 +78,7 @@ export function carryOut(job: Job, deed: Deed): Answer {
   const failing = failureOf(job.fault);
   if (failing === undefined && machine.operations.instant) {
     machine.store.set(id, deed.next);
-    provider.stored?.(machine.store, id, machine.newId);
+    provider.stored?.(machine.store, id, machine.newId, machine.later);
     machine.dirty = true;
     return ok(deed.result);
   }
@@ -130,7 +130,7 @@ function commit(
   }
   if (isAtOnce || (failing === undefined && long === 'none')) {
     machine.store.set(id, next);
-    provider.stored?.(machine.store, id, machine.newId);
+    provider.stored?.(machine.store, id, machine.newId, machine.later);
     machine.dirty = true;
     return ok(shown(job, machine.store.get(id) ?? next), status, etagHeader(machine.store.get(id)));
   }
@@ -143,7 +143,7 @@ function commit(
   const operation = begin(job, verb, failing, clone(next), long === 'none' && before ? clone(before) : broken, 200);
   const passing = withState(next, before ? (provider.changing ?? 'Updating') : (provider.making ?? 'Creating'));
   machine.store.set(id, passing);
-  provider.stored?.(machine.store, id, machine.newId);
+  provider.stored?.(machine.store, id, machine.newId, machine.later);
   return ok(shown(job, machine.store.get(id) ?? passing), status, {
     ...etagHeader(machine.store.get(id)),
     ...asyncHeader(job, operation),

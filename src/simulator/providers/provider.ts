@@ -36,6 +36,9 @@ export interface Link {
   readonly action: string;
 }
 
+/** Stores what another service makes of a write, in its own time: at once where the clock is `instant`. */
+export type Later = (body: JsonObject) => void;
+
 /** An action that goes on after its answer, unless the clock is `instant`: what a resource becomes, and what comes out of it. */
 export interface Deed {
   /** Id of the resource. */
@@ -92,7 +95,7 @@ export interface ProviderType {
   /** Members of `properties` that other resources write: as they are now when a long write of this one ends. */
   readonly live?: readonly string[];
   /** What else changes when a resource has been stored or deleted. */
-  readonly stored?: (store: Store, id: string, newId: () => string) => void;
+  readonly stored?: (store: Store, id: string, newId: () => string, later: Later) => void;
   readonly gone?: (store: Store, id: string, newId: () => string, body: JsonObject) => void;
   /** The document as it is shown. */
   readonly show?: (call: Call, body: JsonObject) => JsonObject;

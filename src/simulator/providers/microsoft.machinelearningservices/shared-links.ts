@@ -3,8 +3,10 @@
 import { fold, typeOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { at, isObject, type JsonObject, list, put, text } from '../../json.ts';
+import type { Operation } from '../../operations/operation.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import { connect, pending, stateOf } from '../private-link/connections.ts';
+import { newConnection, pending, stateOf } from '../private-link/connections.ts';
+import type { Later } from '../provider.ts';
 import { connectionsOf, endpointPrefix } from './managed-network-effects.ts';
 import { networkIn } from './managed-network-parts.ts';
 
@@ -44,10 +46,14 @@ export function refuseLinks(store: Store, workspace: JsonObject): void {
 }
 
 /** After the workspace: each link has a connection at its target, and no other one of the service's is left. */
-export function linksStored(store: Store, id: string, newId: () => string): void {
-  for (const { target, group } of linksIn(store.get(id))) {
-    if (connectionsOf(store, target, group).length > 0) continue;
-    connect(store, target, `${endpointPrefix(target, group)}${newId().slice(0, 8)}`, pending, newId);
+export function linksStored(store: Store, id: string, newId: () => string, later: Later): void {
+  for (const { properties, target, group } of linksIn(store.get(id))) {
+    if (connectionsOf(store, target, group).length > 0 || underWay(store, target).length > 0) continue;
+    const endpoint = `${endpointPrefix(target, group)}${newId().slice(0, 8)}`;
+    // What the link asks with is what its target shows until it answers.
+    const description = text(properties, 'requestMessage') ?? pending.description;
+    const connection = newConnection(store, target, endpoint, { ...pending, description }, newId);
+    if (connection) later(connection);
   }
   const workspaces = store.ofType(workspaceType);
   if (workspaces.some((workspace) => fold(text(networkIn(workspace), 'isolationMode') ?? 'disabled') !== 'disabled')) {
@@ -57,8 +63,18 @@ export function linksStored(store: Store, id: string, newId: () => string): void
   for (const registry of store.ofType(registryType)) {
     if (wanted.includes(fold(idOf(registry)))) continue;
     for (const connection of connectionsOf(store, idOf(registry), 'registry')) store.remove(idOf(connection));
+    for (const operation of underWay(store, idOf(registry))) store.operations.delete(operation.id);
   }
 }
+
+/** Connections to a target that are still to come. */
+const underWay = (store: Store, target: string): Operation[] =>
+  [...store.operations.values()].filter(
+    (one) =>
+      one.status === 'InProgress' && one.verb === 'PUT' && !store.holds(one.target) && isConnectionAt(one, target),
+  );
+const isConnectionAt = (operation: Operation, target: string): boolean =>
+  fold(operation.target).startsWith(`${fold(target)}/privateendpointconnections/`);
 
 /** The state of each link, as its target says. */
 export function showLinks(store: Store, workspace: JsonObject): void {

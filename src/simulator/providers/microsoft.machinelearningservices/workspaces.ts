@@ -46,9 +46,9 @@ export const workspaces: ProviderType = {
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
   live: ['privateEndpointConnections'],
-  stored(store, id, newId) {
+  stored(store, id, newId, later) {
     workspaceStored(store, id, newId);
-    linksStored(store, id, newId);
+    linksStored(store, id, newId, later);
   },
   gone: endpointsLost,
   replace(write) {

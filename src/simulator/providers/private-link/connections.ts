@@ -2,7 +2,7 @@
 // the one that counts; the endpoint shows the same.
 import { fold, nameOf, sameId } from '../../gateway/address.ts';
 import { at, isObject, type JsonObject, object, put, text } from '../../json.ts';
-import type { Store } from '../../store/store.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import { targetOf, targets } from './targets.ts';
 
 export interface ConnectionState {
@@ -30,7 +30,7 @@ export function connectionOf(store: Store, endpointId: string): JsonObject | und
   return undefined;
 }
 
-/** Adds a connection to its target. The service names it after the target and a GUID. */
+/** Adds a connection to its target. */
 export function connect(
   store: Store,
   targetId: string,
@@ -38,9 +38,21 @@ export function connect(
   state: ConnectionState,
   newId: () => string,
 ): void {
+  const connection = newConnection(store, targetId, endpointId, state, newId);
+  if (connection) store.set(idOf(connection), connection);
+}
+
+/** A connection that is not stored yet; undefined where there is no such target. The service names it after the target and a GUID. */
+export function newConnection(
+  store: Store,
+  targetId: string,
+  endpointId: string,
+  state: ConnectionState,
+  newId: () => string,
+): JsonObject | undefined {
   const target = targetOf(targetId);
   const owner = store.get(targetId);
-  if (!target || !owner) return;
+  if (!target || !owner) return undefined;
   const stored = text(owner, 'id') ?? targetId;
   const name = `${nameOf(stored)}.${newId()}`;
   const id = `${stored}/privateEndpointConnections/${name}`;
@@ -51,7 +63,7 @@ export function connect(
     properties: { provisioningState: 'Succeeded', privateEndpoint: { id: endpointId } },
   });
   writeState(connection, state, target.type);
-  store.set(id, connection);
+  return connection;
 }
 
 /** Sets status and description; what else the state holds stays. Storage spells `actionRequired` without the plural. */

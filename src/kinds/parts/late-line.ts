@@ -1,0 +1,27 @@
+// The Azure CLI's way to a resource that nobody can name beforehand: wait until its parent shows it, then ask for its id. None and
+// several make no id, so the line that gets them fails, and nothing is guessed.
+import type { LateChange } from '../../model/change.ts';
+import { parsePointer } from '../../model/pointer.ts';
+import { parentId } from '../../model/resource-id.ts';
+import { line } from './shell.ts';
+
+interface Late {
+  /** The command that waits until it is there. */
+  readonly wait: string;
+  /** A word of the shell that becomes its id. */
+  readonly id: string;
+}
+
+/** `list`: the words of the command that lists all there are; `member`: where the parent's `properties` show them. */
+export function lateLine(change: LateChange, list: readonly string[], member: string, apiVersion: string): Late {
+  const parent = parentId(change.resource) ?? change.resource;
+  const { pointer, says } = change.found;
+  // Where nothing is said there is null, in which JMESPath finds no text but an error.
+  const said = `not_null(${parsePointer(pointer).join('.')}, \`""\`)`;
+  const own = `[?contains(${said}, \`${JSON.stringify(says).replaceAll('`', '\\`')}\`)]`;
+  const patience = ['--timeout', '600', '--custom', `properties.${member}${own}`];
+  return {
+    wait: line('az', 'resource', 'wait', '--ids', parent, '--api-version', apiVersion, patience),
+    id: `"$(${line(list, '--id', parent, '--query', `${own}.id`, '-o', 'tsv')})"`,
+  };
+}

@@ -1,0 +1,58 @@
+// Changes to what nobody can name yet: which resource is meant, told from others by what it was asked for with. One that was there
+// before the plan, that lies elsewhere or that says something else never is, and of several none is chosen. Pure.
+import { kindOf, partsOf, textAt } from '../kinds/index.ts';
+import { type EditChange, type Found, type LateChange, readFor } from '../model/change.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { settingWords } from './describe.ts';
+import { resourceIn } from './simulate.ts';
+
+/** How a stand-in's resource will be told from others; undefined where nothing tells it. `early`: without what the plan does. */
+export function foundBy(standIn: Resource, early: Snapshot): Found | undefined {
+  const pointer = kindOf(standIn.type).askedWith;
+  const says = pointer === undefined ? undefined : textAt(standIn.body, pointer);
+  if (pointer === undefined || says === undefined || says.trim() === '') return undefined;
+  return { besides: besides(standIn.id, early), pointer, says };
+}
+
+/** Ids of the siblings that are there already. */
+export const besides = (standIn: string, early: Snapshot): string[] =>
+  early.resources.filter(({ id }) => isSibling(id, standIn)).map(({ id }) => id);
+
+const isSibling = (id: string, other: string): boolean =>
+  sameId(parentId(id), parentId(other)) && sameId(typeOf(id), typeOf(other));
+
+/** Everything in the body of `parent` that the change may mean; Azure's answers are foreign, so an id must lie where it shows. */
+export function qualifying(change: LateChange, parent: Resource): Resource[] {
+  const { besides: known, pointer, says } = change.found;
+  const own = partsOf(parent).filter(
+    ({ id, body }) =>
+      isSibling(id, change.resource) &&
+      sameId(parentId(id), parent.id) &&
+      !known.some((one) => sameId(one, id)) &&
+      says.trim() !== '' &&
+      (textAt(body, pointer) ?? '').includes(says),
+  );
+  return [...new Map(own.map((one) => [fold(one.id), one])).values()];
+}
+
+/** The change to a resource that has a name. */
+export function named({ found: _found, ...change }: LateChange, { id }: Resource): EditChange {
+  return { ...change, resource: id };
+}
+
+/** The change as it fits a snapshot that a plan has led to: to the stand-in there, or to the resource itself where it is there already. */
+export function fittedTo(change: LateChange, seen: Snapshot, early: Snapshot): EditChange {
+  const parent = resourceIn(seen, readFor(change));
+  const [only, ...others] = parent === undefined ? [] : qualifying(change, parent);
+  if (only === undefined || others.length > 0) return change;
+  return resourceIn(early, only.id) ? named(change, only) : { ...change, resource: only.id };
+}
+
+/** Which resource is meant, in a sentence for whoever is asked. */
+export function lateWords(change: LateChange): string {
+  const { pointer, says } = change.found;
+  const parent = nameOf(readFor(change));
+  return `Only Azure names it, once it is there: it is the one that has come to ${parent} since this plan was made and whose ${settingWords(pointer)} says "${says}". Where none does, or several do, nothing is sent for it.`;
+}

@@ -1,0 +1,53 @@
+// The resource of a late change, looked for by reading its parent. Never writes.
+import type { Door } from '../azure/door.ts';
+import { kindOf } from '../kinds/index.ts';
+import { type EditChange, type LateChange, readFor } from '../model/change.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { named, qualifying } from '../plan/index.ts';
+import { isGap, pause, readNow, type WriteMeans } from './means.ts';
+
+export type Sought =
+  /** `change`: to the resource by its name. */
+  | { readonly state: 'found'; readonly change: EditChange }
+  | { readonly state: 'none' | 'several' | 'unreadable'; readonly message: string };
+
+/** One look. Of several none is chosen. */
+export async function find(change: LateChange, door: Door): Promise<Sought> {
+  const parent = await readNow(door, readFor(change));
+  const at = nameOf(readFor(change));
+  if (isGap(parent)) return { state: 'unreadable', message: `${at} could not be read: ${parent.reason}` };
+  const [only, ...others] = parent === null ? [] : qualifying(change, parent);
+  const what = `${kindOf(typeOf(change.resource)).label} that says "${clean(change.found.says, 200)}"`;
+  if (only === undefined) return { state: 'none', message: `${at} shows no ${what}` };
+  if (others.length === 0) return { state: 'found', change: named(change, only) };
+  const names = [only, ...others].map(({ id }) => clean(nameOf(id), 90)).join(', ');
+  return {
+    state: 'several',
+    message: `${at} shows more than one ${what} (${names}): which of them is meant nobody can tell, so none was touched.`,
+  };
+}
+
+/** Looks until it is there, there are several, or the looks are used up; what Azure makes by itself takes its time. */
+export async function findInTime(
+  change: LateChange,
+  means: WriteMeans,
+  signal: AbortSignal | undefined,
+): Promise<Sought | { readonly state: 'stopped' }> {
+  let last: Sought = { state: 'none', message: '' };
+  let waited = 0;
+  for (const wait of means.pace.finds) {
+    if (wait > 0 && last.message !== '') {
+      const seconds = wait / 1000;
+      means.say({ kind: 'wait', seconds, reason: `${last.message} yet: looking again in ${Math.ceil(seconds)} s.` });
+    }
+    await pause(wait, signal);
+    if (signal?.aborted) return { state: 'stopped' };
+    waited += wait;
+    last = await find(change, means.door);
+    if (last.state === 'found' || last.state === 'several') return last;
+  }
+  if (last.state !== 'none') return last;
+  const message = `${last.message} after ${Math.ceil(waited / 1000)} s, so nothing was sent for it. Run the fix again once it is there.`;
+  return { state: 'none', message };
+}
