@@ -16,9 +16,13 @@ export function foundBy(standIn: Resource, early: Snapshot): Found | undefined {
   return { besides: besides(standIn.id, early), pointer, says };
 }
 
-/** Ids of the siblings that are there already. */
-export const besides = (standIn: string, early: Snapshot): string[] =>
-  early.resources.filter(({ id }) => isSibling(id, standIn)).map(({ id }) => id);
+/** Ids of the siblings that are there already, each once; not every snapshot holds the parts of a body by themselves. */
+export function besides(standIn: string, early: Snapshot): string[] {
+  const parent = resourceIn(early, parentId(standIn) ?? '');
+  const there = [...(parent === undefined ? [] : partsOf(parent)), ...early.resources];
+  const siblings = there.filter(({ id }) => isSibling(id, standIn));
+  return [...new Map(siblings.map(({ id }) => [fold(id), id])).values()];
+}
 
 const isSibling = (id: string, other: string): boolean =>
   sameId(parentId(id), parentId(other)) && sameId(typeOf(id), typeOf(other));

@@ -121,6 +121,7 @@ test.each([
   ['GET * 1 slow', 'slow needs milliseconds'],
   ['GET * 1 429:soon', '"soon" is not retry-after=SECONDS'],
   ['GET * 1 body:odd', 'body is only known as body:failed'],
+  ['PUT * 1 late', 'late needs a number of readings'],
   ['G/T * 1 500', '"G/T" is not a method'],
 ])('%s is refused with the form', async (faults, why) => {
   const failure = await startSimulator({ world: 'open', faults }).catch((error: unknown) => error);

@@ -16,6 +16,7 @@ const faultNames = [
   'async-fail',
   'superseded',
   'slow',
+  'late',
   'html502',
   'body',
 ] as const;
@@ -77,6 +78,7 @@ function lineOf(part: string): Line {
   if (!known) throw bad(part, `"${name}" is not one of ${faultNames.join(', ')}`);
   const argument = colon < 0 ? '' : fault.slice(colon + 1);
   if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
+  if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of readings, as in late:3');
   if (known === 'body' && argument !== 'failed') throw bad(part, 'body is only known as body:failed');
   if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
     throw bad(part, `"${argument}" is not retry-after=SECONDS`);

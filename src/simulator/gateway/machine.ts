@@ -4,7 +4,7 @@ import { at, isObject, type JsonObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
-import type { Later, ProviderType } from '../providers/provider.ts';
+import type { ProviderType } from '../providers/provider.ts';
 import { idOf, type Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
 import type { Throttle } from './throttle.ts';
@@ -26,7 +26,8 @@ export interface Machine {
   /** Handed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
-  readonly later: Later;
+  /** `polls`: readings until then, whatever the clock says. */
+  readonly later: (body: JsonObject, polls?: number) => void;
   readonly now: () => Date;
   /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
   readonly note: (text: string) => void;
@@ -63,7 +64,7 @@ export function machineOf(
     tags,
     providerOf,
     newId,
-    later: (body) => laterIn(machine, body),
+    later: (body, polls) => laterIn(machine, body, polls),
     now: () => new Date(),
     note: (text) => machine.notes.push(text),
     notes: [],
@@ -73,16 +74,15 @@ export function machineOf(
 }
 
 /** Runs as an operation that nobody is told of; reading the resource, or the one around it, gets it on. */
-function laterIn({ store, operations, newId, now }: Machine, body: JsonObject): void {
+function laterIn({ store, operations, newId, now }: Machine, body: JsonObject, polls?: number): void {
   const id = idOf(body);
-  if (operations.instant) {
+  if (operations.instant && polls === undefined) {
     store.set(id, body);
     return;
   }
   const ends = { outcome: 'Succeeded', error: null, onSuccess: body, onFailure: null, finalStatus: 200 } as const;
-  operations.start({ id: newId(), verb: 'PUT', target: id, holds: id, result: null, ...ends }, now(), {
-    patient: false,
-  });
+  const wish = { id: newId(), verb: 'PUT', target: id, holds: id, result: null, ...ends } as const;
+  operations.start(wish, now(), { patient: false, ...(polls === undefined ? {} : { polls }) });
 }
 
 /** What somebody else wrote into the resource while its own write was running is not lost. */

@@ -1,15 +1,16 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers of
 // "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
+import type { Fault } from '../faults/faults.ts';
 import { at, clone, isObject, type JsonObject, object, put, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
-import type { Deed, Finding, Long, Write } from '../providers/provider.ts';
+import type { Deed, Finding, Later, Long, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
 import { type Answer, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
 import { asyncHeader, begin, checkBusy, failureOf, locationHeader, retryHeader } from './begin.ts';
 import type { Job } from './job.ts';
-import { removeResource } from './machine.ts';
+import { type Machine, removeResource } from './machine.ts';
 import { checkLocation, checkPreconditions, checkShape, notAllowed, notFound } from './write-checks.ts';
 
 export function putResource(job: Job, body: JsonObject): Answer {
@@ -130,7 +131,7 @@ function commit(
   }
   if (isAtOnce || (failing === undefined && long === 'none')) {
     machine.store.set(id, next);
-    provider.stored?.(machine.store, id, machine.newId, machine.later);
+    provider.stored?.(machine.store, id, machine.newId, laterAs(fault, machine));
     machine.dirty = true;
     return ok(shown(job, machine.store.get(id) ?? next), status, etagHeader(machine.store.get(id)));
   }
@@ -150,6 +151,10 @@ function commit(
     ...retryHeader(job, operation),
   });
 }
+
+/** `late:N`: what another service makes of this write comes only after so many readings. */
+const laterAs = (fault: Fault | undefined, machine: Machine): Later =>
+  fault?.name === 'late' ? (body) => machine.later(body, Number(fault.argument)) : (body) => machine.later(body);
 
 /**
  * The service answers some writes with 202 every time. Microsoft's library for Python relies on it: it reads the body of a 200

@@ -36,14 +36,14 @@ export class Operations {
       'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus' | 'result'
     >,
     now: Date,
-    options: { readonly patient: boolean },
+    options: { readonly patient: boolean; readonly polls?: number },
   ): Operation {
     const clock = this.#clock;
     const operation: Operation = {
       ...wish,
       startedAt: now.toISOString(),
-      pollsLeft: clock.kind === 'polls' ? clock.count : 0,
-      dueAt: clock.kind === 'seconds' ? now.getTime() + clock.count * 1000 : null,
+      pollsLeft: options.polls ?? (clock.kind === 'polls' ? clock.count : 0),
+      dueAt: options.polls === undefined && clock.kind === 'seconds' ? now.getTime() + clock.count * 1000 : null,
       retryAfter: clock.kind === 'seconds' || options.patient ? 1 : null,
       status: 'InProgress',
       endedAt: null,

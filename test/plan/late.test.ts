@@ -1,0 +1,177 @@
+// Which resource a change means that nobody could name: none, one, and never one of several, whatever the parent's body holds.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readPlan } from '../../commands/parts/plan-file.ts';
+import { connectionState } from '../../src/kinds/index.ts';
+import { editChange, type LateChange } from '../../src/model/change.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import { type JsonObject, parseJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { applyChanges, buildPlan, describePlan, qualifying } from '../../src/plan/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import { worldSnapshot } from './worlds.ts';
+
+const registryId =
+  '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers/Microsoft.ContainerRegistry/registries/acr';
+const at = (name: string, parent = registryId) => `${parent}/privateEndpointConnections/${name}`;
+const says = 'Approve (Bastide, 20260102T030405-0a1b2c)';
+const description = `${connectionState}/description`;
+
+interface Shown {
+  readonly id: string;
+  readonly description: unknown;
+}
+const bodyOf = ({ id, description: words }: Shown) => ({
+  id,
+  name: id.split('/').at(-1),
+  properties: { privateLinkServiceConnectionState: { status: 'Pending', description: words } },
+});
+const json = (shown: Shown): JsonObject => parseJson(JSON.stringify(bodyOf(shown))) as JsonObject;
+const registry = (connections: unknown): Resource => ({
+  id: registryId,
+  type: 'Microsoft.ContainerRegistry/registries',
+  apiVersion: '2023-07-01',
+  body: parseJson(JSON.stringify({ properties: { privateEndpointConnections: connections } })) as JsonObject,
+});
+const late = (besides: readonly string[] = [], words = says): LateChange => ({
+  ...editChange(at('the connection of link Acr'), [
+    { op: 'set', pointer: `${connectionState}/status`, before: 'Pending', after: 'Approved' },
+  ]),
+  found: { besides, pointer: description, says: words },
+});
+const meant = (change: LateChange, shown: readonly Shown[]) =>
+  qualifying(change, registry(shown.map(bodyOf))).map(({ id }) => id);
+const own: Shown = { id: at('acr.1'), description: says };
+
+describe('of what a registry shows', () => {
+  test.each<[string, readonly Shown[], readonly string[]]>([
+    ['nothing', [], []],
+    ['one that says it', [own], [own.id]],
+    ['one that says it among other words', [{ ...own, description: `Request: ${says}.` }], [own.id]],
+    ['others beside it', [{ id: at('acr.2'), description: 'Approve' }, own], [own.id]],
+    ['two that say it', [own, { ...own, id: at('acr.2') }], [own.id, at('acr.2')]],
+    ['the same twice, spelt otherwise', [own, { ...own, id: own.id.toUpperCase() }], [own.id.toUpperCase()]],
+    ['one that says nothing', [{ ...own, description: '' }], []],
+    ['one without words', [{ ...own, description: undefined }], []],
+    ['words that are no text', [{ ...own, description: { toString: says } }], []],
+    ['an id of another registry', [{ ...own, id: at('acr.1', `${registryId}x`) }], []],
+    ['an id of something else', [{ ...own, id: `${registryId}/webhooks/acr.1` }], []],
+    ['an id deeper down', [{ ...own, id: at('acr.1/privateEndpointConnections/x') }], []],
+    ['the registry itself', [{ ...own, id: registryId }], []],
+  ])('%s', (_name, shown, expected) => {
+    expect(meant(late(), shown)).toEqual(expected);
+  });
+
+  test('one that was there before the plan is never meant, in any letter case', () => {
+    expect(meant(late([own.id.toUpperCase()]), [own, { ...own, id: at('acr.2') }])).toEqual([at('acr.2')]);
+  });
+
+  test.each(['', ' '])('words that say nothing (%j) find nothing', (words) => {
+    expect(meant(late([], words), [own])).toEqual([]);
+  });
+
+  test('whatever the body is, only new siblings that say it are meant', () => {
+    const shown = fc.array(
+      fc.record({
+        id: fc.oneof(
+          fc.constantFrom(
+            own.id,
+            at('acr.2'),
+            at('ACR.2'),
+            at('..'),
+            at('a?b#c'),
+            at('x', `${registryId}x`),
+            registryId,
+          ),
+          fc.string(),
+        ),
+        description: fc.oneof(fc.constantFrom(says, `${says}!`, 'Approve', says.toUpperCase()), fc.jsonValue()),
+      }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(shown, fc.subarray([own.id, at('acr.2')]), (connections, known) => {
+        const ids = meant(late(known), connections);
+        const expected = connections.filter(
+          ({ id, description: words }) =>
+            typeof words === 'string' &&
+            words.includes(says) &&
+            new RegExp(`^${at('[^/]+')}$`, 'i').test(id) &&
+            !known.some((one) => one.toLowerCase() === id.toLowerCase()),
+        );
+        expect(new Set(ids.map((id) => id.toLowerCase()))).toEqual(new Set(expected.map(({ id }) => id.toLowerCase())));
+      }),
+    );
+    fc.assert(fc.property(fc.jsonValue(), (body) => qualifying(late(), registry(body)).length === 0));
+  });
+});
+
+describe('a plan that makes a shared private link', () => {
+  const snapshot = worldSnapshot('mixed');
+  const plan = buildPlan({
+    snapshot,
+    rules,
+    id: 'plan-1',
+    request: {
+      targets: ['acr.shared-private-link', 'acr.shared-private-link-approved'],
+      answers: { link: 'Acr' },
+      ips: [],
+      profile: 'all',
+    },
+  });
+  const [, approval] = plan.steps;
+  const change = approval?.change as LateChange;
+
+  test('approves what comes of it, and says how that is told from others', () => {
+    expect(plan.steps).toHaveLength(2);
+    expect(change.found).toEqual({ besides: [], pointer: description, says: 'Approve (Bastide, snap-1)' });
+    expect(approval?.risk).toContain('that has come to acrmlsim since this plan was made and whose description says');
+    expect(approval?.risk).toContain('Approve (Bastide, snap-1)');
+    const [, described] = describePlan(plan).steps;
+    expect(described?.label).toBe('change the connection of link Acr of acrmlsim');
+    expect(described?.lines).toEqual([{ sign: ' ', text: 'state: Pending → Approved' }]);
+    expect(plan.preview.introduces).toEqual([]);
+    const after = applyChanges(
+      snapshot,
+      plan.steps.map((step) => step.change),
+    );
+    expect(
+      qualifying(change, after.resources.find(({ id }) => /registries\/acrmlsim$/.test(id)) as Resource),
+    ).toHaveLength(1);
+  });
+
+  test('names what was there before, so that it is never taken for it', () => {
+    const there = worldSnapshot('mixed', {
+      change: (resources) =>
+        resources.map((one) => {
+          if (!/registries\/acrmlsim$/.test(one.id)) return one;
+          const older = { id: `${one.id}/privateEndpointConnections/acrmlsim.old`, description: 'theirs' };
+          const properties = { ...(one.body.properties as JsonObject), privateEndpointConnections: [json(older)] };
+          return { ...one, body: { ...one.body, properties } };
+        }),
+    });
+    const request = { targets: 'all', answers: { link: 'Acr' }, ips: [], profile: 'all' } as const;
+    const found = buildPlan({ snapshot: there, rules, id: 'plan-1', request }).steps.flatMap(({ change: one }) =>
+      one.kind === 'edit' && one.found ? [one.found] : [],
+    );
+    expect(found.map(({ besides }) => besides.map((id) => id.split('/').at(-1)))).toEqual([['acrmlsim.old']]);
+  });
+
+  test('comes out of a file as it went in; one that would take anything is no plan', () => {
+    const file = (one: Plan) => JSON.stringify({ schema: 'bastide/v1', result: one });
+    expect(readPlan(file(plan), 'plan.json')).toEqual(JSON.parse(JSON.stringify(plan)));
+    for (const found of [{ ...change.found, says: '' }, { ...change.found, besides: 'none' }, { says }, 'any']) {
+      const steps = plan.steps.map((step) =>
+        step === approval ? { ...step, change: { ...change, found } as unknown as LateChange } : step,
+      );
+      let failure: unknown;
+      try {
+        readPlan(file({ ...plan, steps }), 'plan.json');
+      } catch (error) {
+        failure = error;
+      }
+      expect(isFailure(failure) && failure.message).toMatch(/found/);
+    }
+  });
+});
