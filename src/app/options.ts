@@ -19,7 +19,7 @@ export interface AppOptions {
   /** The terminal shows links (OSC 8), or at least does nothing strange with them. */
   readonly links?: boolean;
   readonly readOnly: boolean;
-  /** The wheel scrolls and a click selects; the terminal then selects text only with Shift. */
+  /** The wheel scrolls, a click selects, or presses what it is on; the terminal then selects text only with Shift. */
   readonly mouse?: boolean;
   readonly profile: ProfileChoice;
   /** What is to be said at the start. */

@@ -45,7 +45,10 @@ export const outputFlags = z.object({
   output: flag(z.optional(z.string()), 'write the result to a file instead of stdout', { value: 'FILE', of: 'file' }),
   color: flag(z._default(z.enum(['auto', 'always', 'never']), 'auto'), 'colour on a terminal, always, or never'),
   ascii: flag(off(), 'no characters beyond ASCII'),
-  mouse: flag(off(), 'on the screen the wheel scrolls and a click selects; the terminal selects text with Shift'),
+  mouse: flag(
+    off(),
+    'on the screen the wheel scrolls and a click selects or presses; the terminal selects text with Shift',
+  ),
   accessible: flag(off(), 'questions and answers line by line, for a screen reader'),
   theme: flag(z.optional(z.string()), 'the colours', { value: 'NAME', of: 'theme' }),
   quiet: flag(off(), 'no progress on stderr'),

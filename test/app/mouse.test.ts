@@ -3,7 +3,18 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
+import { footerRows } from '../../src/app/parts/footer-rows.ts';
+import { screens } from '../../src/app/screens/index.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
+import { placesOf } from '../../src/app/state/current.ts';
+import { clickIn } from '../../src/app/state/frame.ts';
+import { hintsFor } from '../../src/app/state/keys/index.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { spell } from '../../src/app/state/spell.ts';
 import { createInputStream, type Pointed } from '../../src/app/terminal/input-stream.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
 import { keys, type Screen } from '../support/screen.ts';
 import { buildHarness, type Program } from './program.ts';
 
@@ -48,8 +59,8 @@ test('a click selects in tree and findings, the wheel scrolls, and leaving gives
   await screen.press(`\x1b[<64;${lake.x + 1};${lake.y + 1}M`, /^> .*stlakesim/m);
   await screen.press('g', /^> .*mlw-sim/m);
   await screen.press(pressed(await placeOf(screen, /medium {3}The/)), /│> medium/);
-  // On header and footer nothing is selected, and nothing breaks.
-  screen.type(pressed({ x: 3, y: 0 }) + pressed({ x: 3, y: 29 }));
+  // Where nothing stands nothing is selected, and nothing breaks.
+  screen.type(pressed({ x: 3, y: 0 }) + pressed({ x: 119, y: 29 }) + pressed({ x: 200, y: 90 }));
   await screen.press('?', 'On every screen');
   screen.type(pressed({ x: 3, y: 9 }));
   await screen.press(keys.escape, /│> medium/);
@@ -57,6 +68,131 @@ test('a click selects in tree and findings, the wheel scrolls, and leaving gives
   await screen.exit;
   await screen.until('left with 0');
   expect(screen.raw()).toContain('\x1b[?1006l\x1b[?1000l');
+});
+
+/** A click on the words where they stand, and then others. */
+async function clickOn(screen: Screen, words: RegExp, then: Parameters<Screen['until']>[0]): Promise<string> {
+  const { x, y } = await placeOf(screen, words);
+  expect(x).toBeGreaterThanOrEqual(0);
+  return screen.press(pressed({ x, y }), then);
+}
+
+test('tabs, the footer, headings and buttons do what they say', async () => {
+  const screen = open('mouse', 'long');
+  await screen.until(ready);
+  await clickOn(screen, /3 Findings/, '[3 Findings]');
+  await clickOn(screen, /b group by/, /^> Findings by rule/m);
+  await clickOn(screen, /Severity/, /Severity ▲/);
+  await clickOn(screen, /Severity/, /Severity ▼/);
+  await clickOn(screen, /On {5}/, / On ▲/);
+  await clickOn(screen, /2 Resources/, '[2 Resources]');
+
+  // Help scrolls under the wheel, and its way out stands in the footer.
+  await clickOn(screen, /\? help/, 'On every screen');
+  await screen.press(`\x1b[<65;9;9M`.repeat(3), (text) => !text.includes('On every screen'));
+  await screen.press(`\x1b[<64;9;9M`.repeat(3), 'On every screen');
+  // What lies above the screen is answered first.
+  screen.type(pressed(await placeOf(screen, /1 Overview/)));
+  await screen.quiet();
+  expect(await screen.text()).toContain('On every screen');
+  await clickOn(screen, /Esc close/, ready);
+
+  // A plan: the wheel is for its text, a step is clicked; Cancel cancels, Apply sends.
+  await clickOn(screen, /F fix all/, '> Cancel');
+  await clickOn(screen, /2 ~/, /^> {2}2 ~/m);
+  await clickOn(screen, /Cancel/, 'Cancelled: nothing was sent.');
+  await clickOn(screen, /f fix/, '> Cancel');
+  await clickOn(screen, /Apply/, /Done and verified/);
+  await clickOn(screen, /Esc close(?!s)/, /: command/);
+
+  // A command that asks.
+  await clickOn(screen, /: command/, 'a command, a screen');
+  await screen.press('greet --ask', /^: greet --ask/m);
+  await clickOn(screen, /Enter take it/, '> Cancel');
+  await clickOn(screen, / Greet$/, 'hello world');
+  await clickOn(screen, /Esc close(?!s)/, /: command/);
+  await clickOn(screen, /q leave/, 'left with 0');
+});
+
+test('in ASCII, and where there is no row of tabs, a click still finds what it sees', async () => {
+  const screen = program.open(['mouse', 'ascii'], { cols: 100, rows: 20 });
+  opened.push(screen);
+  await screen.until(ready);
+  await clickOn(screen, /\? help/, 'On every screen');
+  await clickOn(screen, /Esc close/, ready);
+  await clickOn(screen, /f fix/, '> Cancel');
+  await clickOn(screen, /Cancel/, 'Cancelled');
+});
+
+test('every cell of what can be clicked does what it says, at any size, on any screen', async () => {
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
+  await shell.begin();
+  const found = new Map<string, number>();
+  for (const { name } of screens) {
+    for (const [columns, rows] of [
+      [60, 15],
+      [80, 24],
+      [100, 30],
+      [180, 50],
+    ] as const) {
+      for (const ascii of [false, true]) {
+        shell.resized(columns, rows);
+        shell.store.dispatch({ type: 'changed', change: (now) => ({ ...now, screen: name, ascii }) });
+        const state = shell.store.get();
+        const footer = footerRows(state)[1]
+          .map(({ text }) => text)
+          .join('');
+        for (const binding of hintsFor(state.bindings, placesOf(state))) {
+          const label = `${spell(binding.keys[0] ?? '')} ${binding.label}`;
+          const at = ` ${footer} `.indexOf(` ${label} `);
+          if (at < 0) continue;
+          for (let x = at; x < at + label.length; x += 1)
+            expect(clickIn(state, { x, y: rows - 1 }), `${name} ${label}`).toEqual({
+              do: 'key',
+              binding: binding.name,
+            });
+          expect(clickIn(state, { x: at - 1, y: rows - 1 })).not.toMatchObject({ binding: binding.name });
+          found.set(binding.name, (found.get(binding.name) ?? 0) + 1);
+        }
+        for (let y = 0; y < rows + 2; y += 1) for (const x of [0, columns - 1, columns]) clickIn(state, { x, y });
+      }
+    }
+  }
+  expect(found.get('fix')).toBe(screens.length * 8);
+  expect(found.size).toBeGreaterThan(20);
+});
+
+test('the wheel goes through choices, fields and completions one by one, and never through lines typed before', async () => {
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout, lines: ['whoami', 'greet'] }));
+  await shell.begin();
+  const overlay = () => shell.store.get().overlay;
+  const wheel = (kind: 'wheel-up' | 'wheel-down', times = 1) => {
+    for (let n = 0; n < times; n += 1) shell.pointed({ kind, x: 5, y: 9 });
+  };
+  shell.press(':');
+  wheel('wheel-up', 3);
+  expect(overlay()).toMatchObject({ kind: 'palette', choice: -1, back: 0, input: { text: '' } });
+  for (const key of 'gre') shell.press(key);
+  wheel('wheel-down');
+  expect(overlay()).toMatchObject({ choice: 0, back: 0, input: { text: expect.stringMatching(/^greet/) } });
+  shell.press('esc');
+  const choices = ['a', 'b', 'c'].map((value) => ({ value, label: value }));
+  const question = { kind: 'choose', title: 'Which?', choices } as const;
+  shell.store.dispatch({
+    type: 'overlay',
+    overlay: { kind: 'ask', question, input: { text: '', at: 0 }, choice: 0, top: 0 },
+  });
+  wheel('wheel-down', 2);
+  expect(overlay()).toMatchObject({ choice: 2 });
+  wheel('wheel-down');
+  wheel('wheel-up');
+  expect(overlay()).toMatchObject({ choice: 1 });
+  const lines = bodyRows(shell.store.get()).map(plain);
+  const y = shell.store.get().view.layout.header + lines.findIndex((row) => /^ {2}c/.test(row));
+  shell.pointed({ kind: 'click', x: 2, y });
+  expect(overlay()).toMatchObject({ kind: 'ask', choice: 2 });
 });
 
 test('nobody who has not asked for it gets a mouse', async () => {

@@ -1,6 +1,7 @@
 // How lines become boxes: a title above, rows of exactly one width below, boxes side by side. What the screen shows is
 // made of nothing else; every function gives whole rows.
 import type { Line } from '../../command/definition.ts';
+import { type Click, clickable, clickOf } from './clicks.ts';
 import type { Glyphs } from './glyphs.ts';
 import { fitLine, line, lineWidth, plain, widthOf, word } from './text.ts';
 import { windowWords } from './window.ts';
@@ -37,9 +38,11 @@ export const tabsLine = (names: readonly string[], shown: number, focused: boole
   names.map((name, at) => (at === shown ? word(`[${name}]`, focused ? 'focus' : 'heading') : word(` ${name} `, 'dim')));
 
 /** A row drawn as one bar, whatever its words' own roles. */
-export const barLine = (words: Line, width: number, more: string): Line => [
-  word(plain(fitLine(words, width, more)), 'selected'),
-];
+export function barLine(words: Line, width: number, more: string): Line {
+  const bar = [word(plain(fitLine(words, width, more)), 'selected')];
+  const click = words.map(clickOf).find((one) => one !== undefined);
+  return click === undefined ? bar : clickable(bar, click);
+}
 
 interface TextBox {
   readonly name: Line;
@@ -108,25 +111,25 @@ export function beside(
 }
 
 /**
- * A row of buttons; the selected one is a bar with a mark. `off` says why the `dead` ones, all but the first where nothing
- * else is said, cannot be pressed; empty when all can.
+ * A row of buttons; the selected one is a bar with a mark. `off` says why the `dead` ones cannot be pressed; empty when all can.
+ * `click`: what a click on one does.
  */
 export function buttonsLine(
   labels: readonly string[],
   selected: number,
   { mark }: Glyphs,
+  click: (index: number) => Click,
   off = '',
-  dead: (index: number) => boolean = (index) => index > 0,
+  dead: (index: number) => boolean = () => false,
 ): Line {
   return line(
     ' ',
-    ...labels.flatMap((label, index) => [
-      word(
-        `${index === selected ? mark : ' '} ${label} `,
-        index === selected ? 'selected' : off !== '' && dead(index) ? 'border' : 'heading',
-      ),
-      word('  '),
-    ]),
+    ...labels.flatMap((label, index) => {
+      const isDead = off !== '' && dead(index);
+      const role = index === selected ? 'selected' : isDead ? 'border' : 'heading';
+      const button = [word(`${index === selected ? mark : ' '} ${label} `, role)];
+      return [...(isDead ? button : clickable(button, click(index))), word('  ')];
+    }),
     word(off, 'dim'),
   );
 }

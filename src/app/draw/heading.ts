@@ -1,5 +1,6 @@
 // A heading one can sort by: the letter of its key marked in it, and the arrow of the direction where it is sorted by.
 import type { Line } from '../../command/definition.ts';
+import { clickable } from './clicks.ts';
 import type { Glyphs } from './glyphs.ts';
 import { line, word } from './text.ts';
 
@@ -7,11 +8,17 @@ interface Heading {
   readonly title: string;
   /** Null where no key of one of its letters sorts by it. */
   readonly letter: string | null;
+  /** Name of the binding that sorts by it. */
+  readonly binding: string;
   /** Null while something else is sorted by. */
   readonly sorted: { readonly reverse: boolean } | null;
 }
 
-export function headingWords({ title, letter, sorted }: Heading, { up, down }: Glyphs): Line {
+export function headingWords({ title, letter, sorted, binding }: Heading, glyphs: Glyphs): Line {
+  return clickable(marked({ title, letter, sorted }, glyphs), { do: 'key', binding });
+}
+
+function marked({ title, letter, sorted }: Omit<Heading, 'binding'>, { up, down }: Glyphs): Line {
   const role = sorted === null ? 'dim' : 'accent';
   const at = letter === null ? -1 : title.toLowerCase().indexOf(letter.toLowerCase());
   const arrow = sorted === null ? '' : ` ${sorted.reverse ? down : up}`;

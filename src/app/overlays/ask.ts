@@ -2,10 +2,12 @@
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { barLine } from '../draw/boxes.ts';
+import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import type { Input } from '../draw/input.ts';
 import { inputLine } from '../draw/input-line.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import { clamp } from '../draw/window.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
@@ -39,6 +41,11 @@ export const ask = defineOverlay<AskOverlay>({
   input: ({ question, input }) => (question.kind === 'text' ? input : null),
   choices: ({ question }) => (question.kind === 'choose' ? question.choices.length : 2),
   move: scrolled,
+  turned(overlay, rows, state) {
+    if (overlay.question.kind !== 'choose') return scrolled(overlay, rows > 0 ? 'down' : 'up', Math.abs(rows), state);
+    return { ...overlay, choice: clamp(overlay.choice + Math.sign(rows), overlay.question.choices.length - 1) };
+  },
+  picked: (overlay, choice) => ({ ...overlay, choice }),
   submit: (_overlay, { asking }) => asking.answer(),
   cancel: (_overlay, { asking }) => asking.refuse(),
   draw(overlay, state) {
@@ -58,7 +65,12 @@ function asked(overlay: AskOverlay, question: Exclude<Question, { kind: 'confirm
   const top = Math.max(0, overlay.choice - room + 1);
   const rows = question.choices.slice(top, top + room).map((choice, index) => {
     const selected = top + index === overlay.choice;
-    const words = line(word(selected ? `${glyphs.mark} ` : '  ', 'focus'), clean(choice.label));
+    const row = top + index;
+    const words = clickable(
+      line(word(selected ? `${glyphs.mark} ` : '  ', 'focus'), clean(choice.label)),
+      // As in any list, the first click selects; the second takes it.
+      selected ? { do: 'press', button: row } : { do: 'pick', row },
+    );
     return selected ? barLine(words, width, glyphs.more) : words;
   });
   return [[], ...title, [], ...rows];

@@ -93,5 +93,7 @@ export const form = defineOverlay<FormOverlay>({
   bindings,
   input: ({ input }) => input,
   typed: (overlay, input, state) => ({ ...state, overlay: withInput(overlay, input) }),
+  turned: (overlay, rows) => onRow(overlay, overlay.at + Math.sign(rows)),
+  picked: onRow,
   draw: drawForm,
 });

@@ -2,6 +2,7 @@
 // button that does nothing is preselected; the letter of the one that sends only selects it.
 import type { ChooseQuestion, Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import type { Click } from '../draw/clicks.ts';
 import { plain, wrapLine } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { Kit } from '../state/kit.ts';
@@ -133,6 +134,11 @@ export const guide = defineOverlay<GuideOverlay>({
   cancel: (_overlay, { asking }) => asking.refuse(),
   draw({ question, choice, top }, state) {
     const labels = question.choices.map(({ key, label }) => clean(key === undefined ? label : `${key} ${label}`));
-    return panelBox(titleOf(question), top, state, { labels, selected: choice });
+    // A click is the letter: what sends is selected first, and its end is seen.
+    const click = (index: number): Click => {
+      const own = bindings.find(({ keys }) => keys.includes(question.choices[index]?.key ?? ''));
+      return index === choice || own === undefined ? { do: 'press', button: index } : { do: 'key', binding: own.name };
+    };
+    return panelBox(titleOf(question), top, state, { labels, selected: choice, click });
   },
 });

@@ -3,6 +3,7 @@ import type { Line, Word } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
 import { clean } from '../../model/text.ts';
 import { barLine, nameWords, titleLine } from '../draw/boxes.ts';
+import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input, inputOf } from '../draw/input.ts';
 import { inputLine } from '../draw/input-line.ts';
@@ -92,6 +93,12 @@ export const palette = defineOverlay<PaletteOverlay>({
     const choice = input.text === overlay.input.text ? overlay.choice : -1;
     return { ...state, overlay: { ...overlay, input, choice } };
   },
+  // Lines typed before are not for the wheel.
+  turned(overlay, rows) {
+    const to = overlay.choice + Math.sign(rows);
+    return to < 0 || to >= overlay.suggestions.length ? overlay : chosen(overlay, to);
+  },
+  picked: chosen,
   submit: (_overlay, kit) => kit.guard(kit.palette.submit()),
   draw(overlay, state) {
     const { width, body } = state.view.layout;
@@ -108,10 +115,13 @@ export const palette = defineOverlay<PaletteOverlay>({
       ...hint,
       ...suggestions.slice(top, top + height).map((one, index) => {
         const selected = top + index === choice;
-        const words = line(
-          word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
-          ...lettered(fitText(one.label, column, glyphs.more), one.at),
-          word(` ${one.hint}`, 'dim'),
+        const words = clickable(
+          line(
+            word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
+            ...lettered(fitText(one.label, column, glyphs.more), one.at),
+            word(` ${one.hint}`, 'dim'),
+          ),
+          { do: 'pick', row: top + index },
         );
         return selected ? barLine(words, width, glyphs.more) : words;
       }),
@@ -149,6 +159,10 @@ function completed(overlay: PaletteOverlay, step: 1 | -1): PaletteOverlay {
   const count = overlay.suggestions.length;
   if (count === 0) return overlay;
   const choice = overlay.choice < 0 ? (step > 0 ? 0 : count - 1) : (overlay.choice + step + count) % count;
+  return chosen(overlay, choice);
+}
+
+function chosen(overlay: PaletteOverlay, choice: number): PaletteOverlay {
   return { ...overlay, choice, input: inputOf(overlay.suggestions[choice]?.line ?? overlay.input.text) };
 }
 

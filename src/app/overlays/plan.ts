@@ -4,6 +4,7 @@ import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import { beside, buttonsLine, contentRows, nameWords, textBox, titleLine } from '../draw/boxes.ts';
+import type { Click } from '../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
@@ -82,6 +83,9 @@ export const plan = defineOverlay<PlanOverlay>({
     return step === overlay.step ? overlay : { ...overlay, step };
   },
   move: moved,
+  // The steps are clicked; the wheel is for the text beside them.
+  turned: (overlay, rows) => ({ ...overlay, top: Math.max(0, overlay.top + rows) }),
+  picked: (overlay, index) => ({ ...overlay, top: 0, step: { ...overlay.step, index } }),
   choices: (overlay) => buttonsOf(overlay).length,
   draw,
   submit(overlay, kit) {
@@ -157,7 +161,8 @@ function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
   const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'Rehearse' })[one]);
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
   const why = blocked === null ? '' : `${verbs[plan.verb]} is off: ${clean(blocked)}`;
-  return buttonsLine(words, selected, glyphs, why, (index) => shown[index] === 'apply');
+  const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
+  return buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply');
 }
 
 /** What it comes to, in one row. */

@@ -3,10 +3,9 @@ import { Text, Transform } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import type { Style } from '../../theme/theme.ts';
-import { asciiText } from '../draw/glyphs.ts';
+import { shownWords } from '../draw/clicks.ts';
 import { asLink } from '../draw/links.ts';
-import { fitLine } from '../draw/text.ts';
-import { useGlyphs, useSelect, useStyle } from './context.tsx';
+import { useSelect, useStyle } from './context.tsx';
 
 interface Props {
   readonly words: Words;
@@ -16,13 +15,11 @@ interface Props {
 export const Line = memo(
   function Line({ words, width }: Props) {
     const style = useStyle();
-    const { more } = useGlyphs();
     const ascii = useSelect((state) => state.ascii);
     const links = useSelect((state) => state.links);
-    const shown = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
     return (
       <Text wrap="truncate">
-        {fitLine(shown, width, more).map((item, index) => (
+        {shownWords(words, width, ascii).map((item, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a word has no identity but its place in the line.
           <Text key={index} {...inkStyle(style(item.role))}>
             {links && item.href !== undefined ? <Linked text={item.text} address={item.href} /> : item.text}

@@ -5,7 +5,7 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { headingWords } from '../draw/heading.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart, windowWords } from '../draw/window.ts';
-import { letterOf } from '../state/keys/sorting.ts';
+import { letterOf, sorterOf } from '../state/keys/sorting.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen } from '../state/view.ts';
 import { unread } from './parts/unread.ts';
@@ -72,7 +72,8 @@ function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs
   const name = nameWords('Resources', pane === 'tree');
   const heads = orders.map((order, at) => {
     const sorted = at + 1 === sort ? { reverse } : null;
-    return headingWords({ title: order.title, letter: letterOf(bindings, 'tree', order), sorted }, glyphs);
+    const [letter, binding] = [letterOf(bindings, 'tree', order), sorterOf('tree', order)];
+    return headingWords({ title: order.title, letter, binding, sorted }, glyphs);
   });
   const turned = sort === 0 && reverse ? ` ${glyphs.down}` : '';
   const all = line(...name, word(turned, 'dim'), ' ', ...heads.flatMap((words) => [word(' '), ...words]));

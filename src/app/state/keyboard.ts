@@ -33,6 +33,7 @@ export function createKeyboard(kit: Kit): Keyboard {
       kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
     }
     binding.effect?.(kit);
+    if (store.get().overlay?.kind === 'palette') palette.suggest();
   }
 
   return {
@@ -61,7 +62,6 @@ export function createKeyboard(kit: Kit): Keyboard {
         return;
       }
       carryOut(binding, counts ? Number(count) : 1);
-      if (store.get().overlay?.kind === 'palette') palette.suggest();
     },
   };
 }

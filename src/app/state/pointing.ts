@@ -1,27 +1,78 @@
-// What the mouse does: the wheel is three presses of an arrow, a click selects in the body. It has no meaning of its own, so that
-// everything works without it.
-import type { Pointed } from '../terminal/input-stream.ts';
-import { currentScreen } from './current-screen.ts';
-import type { Keyboard } from './keyboard.ts';
-import type { Kit } from './kit.ts';
-import { withSlice } from './view.ts';
+// What the mouse does: a click does what the word under it says, else selects in the body; the wheel scrolls. It has no meaning of
+// its own: everything works without it.
 
+import type { Click } from '../draw/clicks.ts';
+import type { Pointed } from '../terminal/input-stream.ts';
+import { overlayKind, placesOf } from './current.ts';
+import { currentScreen } from './current-screen.ts';
+import { clickIn } from './frame.ts';
+import type { Keyboard } from './keyboard.ts';
+import { submit } from './keys/asking.ts';
+import { moved } from './keys/moving.ts';
+import type { Kit } from './kit.ts';
+import type { State } from './state.ts';
+import { sliceOf, withSlice } from './view.ts';
+
+/** Rows that the wheel goes at once. */
 const step = 3;
 
-export function createPointing({ store, change }: Pick<Kit, 'store' | 'change'>, keyboard: Keyboard) {
+export function createPointing(kit: Kit, keyboard: Keyboard) {
+  const { store, change, options } = kit;
   return ({ kind, x, y }: Pointed): void => {
+    store.dispatch({ type: 'clock', now: options.now().getTime() });
+    // A number that was begun is no part of it.
+    change((state) => (state.count === '' ? state : { ...state, count: '' }));
     if (kind !== 'click') {
-      const key = kind === 'wheel-up' ? 'up' : 'down';
-      for (let times = 0; times < step; times += 1) keyboard.press(key);
+      change((state) => turned(state, kind === 'wheel-up' ? -step : step));
       return;
     }
-    const { overlay, view } = store.get();
-    const row = y - view.layout.header;
-    if (overlay !== null || row < 0 || row >= view.layout.body) return;
-    change((state) => {
-      const screen = currentScreen(state);
-      const slice = state.slices[screen.name] ?? screen.start;
-      return screen.click === undefined ? state : withSlice(state, screen, screen.click(slice, { x, row }, state));
-    });
+    const click = clickIn(store.get(), { x, y });
+    if (click === undefined) change((state) => selected(state, x, y));
+    else followed(click, kit, keyboard);
   };
+}
+
+function turned(state: State, rows: number): State {
+  const { overlay } = state;
+  const turn = overlay === null ? undefined : overlayKind(overlay).turned;
+  if (overlay === null || turn === undefined) return moved(state, rows < 0 ? 'up' : 'down', Math.abs(rows));
+  return { ...state, overlay: turn(overlay, rows, state) };
+}
+
+/** On the screen itself, what is under the mouse is selected. */
+function selected(state: State, x: number, y: number): State {
+  const { overlay, view } = state;
+  const row = y - view.layout.header;
+  if (overlay !== null || row < 0 || row >= view.layout.body) return state;
+  const screen = currentScreen(state);
+  return screen.click === undefined
+    ? state
+    : withSlice(state, screen, screen.click(sliceOf(state, screen), { x, row }, state));
+}
+
+function followed(click: Click, kit: Kit, keyboard: Keyboard): void {
+  const { store, change, show } = kit;
+  const state = store.get();
+  const { overlay } = state;
+  switch (click.do) {
+    case 'key': {
+      const places = placesOf(state);
+      const binding = state.bindings.find(({ name }) => name === click.binding);
+      if (binding?.where.some((place) => places.includes(place)) === true) keyboard.act(click.binding);
+      return;
+    }
+    case 'screen':
+      // As with the digits: what lies above the screen is answered first.
+      if (overlay === null) change((now) => ({ ...now, screen: click.name }));
+      return;
+    case 'pick':
+      if (overlay !== null) show(overlayKind(overlay).picked?.(overlay, click.row) ?? overlay);
+      return;
+    case 'press': {
+      if (overlay === null || !('choice' in overlay)) return;
+      show({ ...overlay, choice: click.button });
+      submit(kit);
+      return;
+    }
+  }
 }

@@ -55,6 +55,10 @@ export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   derive?(overlay: Kind, state: State): Kind;
   /** The state after its input has changed; without it the overlay just takes the new input. */
   typed?(overlay: Kind, input: Input, state: State): State;
+  /** The wheel, by so many rows, down where it is more than 0; without it, that many moves. */
+  turned?(overlay: Kind, rows: number, state: State): Kind;
+  /** The row of this index selected, which was clicked. */
+  picked?(overlay: Kind, row: number): Kind;
   /** How many buttons or choices there are to go through. */
   choices?(overlay: Kind): number;
   submit?(overlay: Kind, kit: Kit): void;

@@ -3,6 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { saysOf, standardWord } from '../../../command/usage.ts';
 import { clean } from '../../../model/text.ts';
 import { nameWords, titleLine } from '../../draw/boxes.ts';
+import { clickable } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { inputLine } from '../../draw/input-line.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -22,7 +23,9 @@ export function drawForm(overlay: FormOverlay, state: State): Line[] {
   const column = Math.min(26, Math.floor(width / 3), Math.max(...fields.map(({ spec }) => spec.name.length)) + 4);
   const shown = fields
     .slice(top, top + height)
-    .map((field, index) => rowOf(overlay, field, top + index, column, width, glyphs));
+    .map((field, index) =>
+      clickable(rowOf(overlay, field, top + index, column, width, glyphs), { do: 'pick', row: top + index }),
+    );
   const about = aboutOf(overlay, width, room - height, glyphs);
   return [
     titleLine(

@@ -2,6 +2,7 @@
 // preselected.
 import type { Line } from '../../../command/definition.ts';
 import { buttonsLine, nameWords, textBox } from '../../draw/boxes.ts';
+import type { Click } from '../../draw/clicks.ts';
 import { glyphsFor } from '../../draw/glyphs.ts';
 import { panelRows } from '../../state/panel-rows.ts';
 import type { State } from '../../state/state.ts';
@@ -9,9 +10,11 @@ import type { State } from '../../state/state.ts';
 export interface ButtonRow {
   readonly labels: readonly string[];
   readonly selected: number;
-  /** Why only the first can be pressed. */
-  readonly off?: string;
+  /** What a click on one does; it is pressed unless said otherwise. */
+  click?(index: number): Click;
 }
+
+const pressed = (button: number): Click => ({ do: 'press', button });
 
 export function panelBox(title: string, top: number, state: State, buttons: ButtonRow | null = null): Line[] {
   const { layout, panel } = state.view;
@@ -20,6 +23,6 @@ export function panelBox(title: string, top: number, state: State, buttons: Butt
   return [
     ...textBox({ name: nameWords(title, true), focused: true, area, lines: panel.value, top, glyphs }),
     [],
-    buttons === null ? [] : buttonsLine(buttons.labels, buttons.selected, glyphs, buttons.off),
+    buttons === null ? [] : buttonsLine(buttons.labels, buttons.selected, glyphs, buttons.click ?? pressed),
   ];
 }

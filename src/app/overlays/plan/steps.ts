@@ -4,6 +4,7 @@ import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { type DescribedPlan, type DescribedStep, phaseWords } from '../../../plan/describe.ts';
 import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
+import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import { rehearsedSign } from './rehearsal.ts';
@@ -18,25 +19,27 @@ export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: A
     length: rowCount(overlay),
     cursor: step,
     glyphs,
-    row(index, selected) {
-      const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
-      if (index === 0) return line(mark, word('The plan as a whole', 'heading'));
-      const own = steps[index - 1];
-      if (own === undefined) return [];
-      const rehearsed = plan.rehearsal?.steps[index - 1];
-      const sign =
-        rehearsed === undefined ? changeSign(plan.steps[index - 1]?.change.kind) : rehearsedSign(rehearsed, glyphs);
-      // The phase is said where it begins.
-      const begins = steps[index - 2]?.phase !== own.phase;
-      return line(
-        mark,
-        word(`${index} `.padStart(3), 'dim'),
-        sign,
-        word(` ${clean(nameOf(own.resource), 90)}`),
-        word(`  ${begins ? phaseWords[own.phase] : kindWords(own)}`, begins ? 'heading' : 'dim'),
-      );
-    },
+    row: (index, selected) => clickable(rowOf(index, selected), { do: 'pick', row: index }),
   });
+
+  function rowOf(index: number, selected: boolean): Line {
+    const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+    if (index === 0) return line(mark, word('The plan as a whole', 'heading'));
+    const own = steps[index - 1];
+    if (own === undefined) return [];
+    const rehearsed = plan.rehearsal?.steps[index - 1];
+    const sign =
+      rehearsed === undefined ? changeSign(plan.steps[index - 1]?.change.kind) : rehearsedSign(rehearsed, glyphs);
+    // The phase is said where it begins.
+    const begins = steps[index - 2]?.phase !== own.phase;
+    return line(
+      mark,
+      word(`${index} `.padStart(3), 'dim'),
+      sign,
+      word(` ${clean(nameOf(own.resource), 90)}`),
+      word(`  ${begins ? phaseWords[own.phase] : kindWords(own)}`, begins ? 'heading' : 'dim'),
+    );
+  }
 }
 
 function changeSign(kind: 'edit' | 'create' | 'delete' | undefined) {

@@ -5,7 +5,7 @@ import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
 import { fitLine, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
-import { letterOf } from '../../state/keys/sorting.ts';
+import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
 import type { Item } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
@@ -92,6 +92,7 @@ function headWords<Row>(
       const heading = {
         title: column.title,
         letter: letterOf(bindings, spec.name, column),
+        binding: sorterOf(spec.name, column),
         sorted: column === sorted ? slice : null,
       };
       return [

@@ -13,7 +13,8 @@ const choose =
     return { ...state, overlay: { ...overlay, choice: (overlay.choice + step + count) % count } };
   };
 
-function submit(kit: Kit): void {
+/** Takes what is selected or typed in the overlay. */
+export function submit(kit: Kit): void {
   const { overlay } = kit.store.get();
   if (overlay !== null) overlayKind(overlay).submit?.(overlay, kit);
 }

@@ -17,7 +17,8 @@ export interface SortedBy {
   readonly reverse: boolean;
 }
 
-const nameOf = (of: string, { title }: Pick<Sortable, 'title'>): string => `${of}-by-${title.toLowerCase()}`;
+/** Name of the binding that sorts a list by a column. */
+export const sorterOf = (of: string, { title }: Pick<Sortable, 'title'>): string => `${of}-by-${title.toLowerCase()}`;
 
 /** By this one; already by this one, the other way round. */
 export const sortedBy = <Slice extends SortedBy>(slice: Slice, sort: number): Slice =>
@@ -31,7 +32,7 @@ export const sorting = (
   change: (state: State, sort: number) => State,
 ): readonly Binding[] =>
   columns.map((column, at) => ({
-    name: nameOf(of, column),
+    name: sorterOf(of, column),
     where: [screen],
     keys: [column.letter],
     label: `by ${column.title}`,
@@ -44,7 +45,7 @@ export const sorting = (
 
 /** The letter that sorts by a column now; null when it is no letter of the title any more. */
 export function letterOf(bindings: readonly Binding[], of: string, column: Sortable): KeyName | null {
-  const name = nameOf(of, column);
+  const name = sorterOf(of, column);
   const keys = bindings.find((binding) => binding.name === name)?.keys ?? [];
   const inTitle = (key: KeyName) => isPrintable(key) && column.title.toLowerCase().includes(key.toLowerCase());
   return keys.find(inTitle) ?? null;

@@ -1,0 +1,51 @@
+// The two rows at the bottom: what was said, or the command line that the first key stands for; and the keys, from the
+// one table, those that are off in dim.
+import type { Line as Words } from '../../command/definition.ts';
+import { clean } from '../../model/text.ts';
+import { clickable } from '../draw/clicks.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
+import { inputLine } from '../draw/input-line.ts';
+import { line, lineWidth, word } from '../draw/text.ts';
+import { placesOf } from '../state/current.ts';
+import { hintsFor } from '../state/keys/index.ts';
+import { shortIds } from '../state/select.ts';
+import { spell } from '../state/spell.ts';
+import type { State } from '../state/state.ts';
+
+export function footerRows(state: State): readonly [Words, Words] {
+  const { width } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const said =
+    state.overlay?.kind === 'filter'
+      ? inputLine(' /', state.overlay.input, width, glyphs, 'text  !text  sev:high  rule:storage  fix:auto  is:unknown')
+      : saidWords(state, glyphs.more);
+  return [said, keyWords(state, width)];
+}
+
+function saidWords(state: State, more: string): Words {
+  if (state.message !== null) return line(' ', word(clean(state.message.text), state.message.role));
+  if (state.overlay !== null) return [];
+  if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  a move is made that often', 'dim'));
+  // The command line of the first key: what the operator would most likely do next.
+  const first = hintsFor(state.bindings, placesOf(state)).find((one) => one.line !== undefined);
+  if (first === undefined || state.report === null) return [];
+  const key = spell(first.keys[0] ?? '');
+  const reason = first.off?.(state) ?? null;
+  if (reason !== null) return line(word(` ${key}: ${reason}`, 'dim'));
+  const text = first.line?.(state) ?? '';
+  return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
+}
+
+/** As many keys as fit, whole ones only. */
+function keyWords(state: State, width: number): Words {
+  const words: { text: string; role?: string }[] = [{ text: ' ' }];
+  for (const binding of hintsFor(state.bindings, placesOf(state))) {
+    const off = (binding.off?.(state) ?? null) !== null;
+    if (off && binding.quietWhenOff === true) continue;
+    const key = spell(binding.keys[0] ?? '');
+    const next = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
+    if (lineWidth(words) + lineWidth(next) > width) break;
+    words.push(...clickable(next, { do: 'key', binding: binding.name }), word('  '));
+  }
+  return words;
+}

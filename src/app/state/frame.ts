@@ -1,0 +1,23 @@
+// The whole screen as rows of words, as it is printed. Whoever wants to know what stands in a cell asks here.
+import type { Line } from '../../command/definition.ts';
+import { type Click, clickAt, shownWords } from '../draw/clicks.ts';
+import { footerRows } from '../parts/footer-rows.ts';
+import { headerRows } from '../parts/header-rows.ts';
+import { bodyRows } from './body.ts';
+import type { State } from './state.ts';
+
+function rowAt(state: State, y: number): Line | undefined {
+  const { header, body } = state.view.layout;
+  if (y < header) {
+    const { where, age, rest } = headerRows(state);
+    return [[...where, ...(age ?? [])], ...rest][y];
+  }
+  return y < header + body ? bodyRows(state)[y - header] : footerRows(state)[y - header - body];
+}
+
+/** What a click on a cell does, counted from 0. */
+export function clickIn(state: State, { x, y }: { readonly x: number; readonly y: number }): Click | undefined {
+  const { tooSmall, width } = state.view.layout;
+  const words = tooSmall ? undefined : rowAt(state, y);
+  return words === undefined ? undefined : clickAt(shownWords(words, width, state.ascii), x);
+}
