@@ -2,7 +2,7 @@
 // named. Pure; hosts hand in what is known.
 import type { Command } from './definition.ts';
 import { type Candidates, type FlagSpec, flagsOf } from './flag.ts';
-import { type Fit, fuzzy } from './fuzzy.ts';
+import { type Fit, fuzzyFor } from './fuzzy.ts';
 import { sharedFlags } from './parse-arguments.ts';
 import { parsePartialLine, quoteWord } from './parse-line.ts';
 import { flagsBeside } from './usage.ts';
@@ -50,11 +50,13 @@ export function complete(text: string, verbs: readonly Command[], known: KnownWo
 export function jumps(text: string, known: KnownWords, most: number): readonly Candidate[] {
   const wanted = text.trim();
   if (wanted === '') return [];
+  const fits = fuzzyFor(wanted);
+  const small = wanted.toLowerCase();
   const found = Object.entries(known).flatMap(([kind, words]) =>
     someOf(words, (one) => {
       if (one.line === undefined) return null;
       const label = one.label ?? one.value;
-      const fit = fuzzy(wanted, label) ?? byId(wanted, one.value);
+      const fit = fits(label) ?? byId(small, one.value);
       // Letters strewn over a text fit almost anything.
       if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return null;
       const says = `${one.line.split(' ')[0]}: ${one.says}`;
@@ -83,11 +85,9 @@ function someOf<T>(words: readonly Known[], take: (one: Known) => T | null): T[]
 /** What was read is meant rather than what is only known: a finding before its rule. */
 const rather: Readonly<Record<string, number>> = { resource: 12, finding: 8, theme: 4 };
 
-/** Whoever pastes a part of an id means it; a few letters stand in every id somewhere. */
+/** Whoever pastes a part of an id means it; a few letters stand in every id somewhere. `wanted` in small letters. */
 const byId = (wanted: string, id: string): Fit | null =>
-  (wanted.length > 5 || wanted.includes('/')) && id.toLowerCase().includes(wanted.toLowerCase())
-    ? { score: -1000, at: [] }
-    : null;
+  (wanted.length > 5 || wanted.includes('/')) && id.toLowerCase().includes(wanted) ? { score: -1000, at: [] } : null;
 
 /** The flags that every command takes. */
 export const flagNames = (): readonly FlagSpec[] => {
@@ -152,14 +152,15 @@ function matching(current: string, offers: readonly Known[]): Candidate[] {
   const shown = ({ value, label = value, says }: Known, at: readonly number[]): Candidate => ({
     ...{ value: quoteWord(value), label, at, says },
   });
+  const fitOf = fuzzyFor(wanted);
   const letters = Array.from({ length: wanted.length }, (_, place) => place);
   const isBegun = ({ value }: Known) => value.slice(0, wanted.length).toLowerCase() === wanted;
   const begins = someOf(offers, (offer) =>
-    isBegun(offer) ? shown(offer, offer.label === undefined ? letters : (fuzzy(wanted, offer.label)?.at ?? [])) : null,
+    isBegun(offer) ? shown(offer, offer.label === undefined ? letters : (fitOf(offer.label)?.at ?? [])) : null,
   );
   if (begins.length === weighed) return begins;
   const fits = someOf(offers, (offer) => {
-    const fit = isBegun(offer) ? null : (fuzzy(wanted, offer.label ?? offer.value) ?? byId(wanted, offer.value));
+    const fit = isBegun(offer) ? null : (fitOf(offer.label ?? offer.value) ?? byId(wanted, offer.value));
     return fit === null ? null : { offer, fit };
   });
   return [...begins, ...fits.sort((a, b) => b.fit.score - a.fit.score).map(({ offer, fit }) => shown(offer, fit.at))];

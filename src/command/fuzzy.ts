@@ -12,12 +12,17 @@ const wordStart = 12;
 const gap = 2;
 
 /**
- * The best place of the letters of `query` (spaces count for nothing) in `text`, whatever their case; null when they are not
+ * Asked of many texts for the same letters: the best place of the letters of `query` (spaces count for nothing) in `text`, whatever their case; null when they are not
  * there in order. Costs no more than some walks over the text, so that thousands can be tried for each key.
  */
-export function fuzzy(query: string, text: string): Fit | null {
+export function fuzzyFor(query: string): (text: string) => Fit | null {
   const wanted = query.toLowerCase().replace(/\s+/g, '');
-  if (wanted === '') return { score: 0, at: [] };
+  return (text) => (wanted === '' ? { score: 0, at: [] } : bestFit(wanted, text));
+}
+
+export const fuzzy = (query: string, text: string): Fit | null => fuzzyFor(query)(text);
+
+function bestFit(wanted: string, text: string): Fit | null {
   const lower = text.toLowerCase();
   // A letter may grow when it is made small, and then places would no longer agree.
   const hay = lower.length === text.length ? lower : text;

@@ -36,7 +36,7 @@ export function parseId(id: string): IdParts {
 }
 
 export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
-export const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
+export const nameOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 /** The name with that of what it belongs to: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role upon it. */
 export function nameInParent(id: string): string {
   const { names } = parseId(id);

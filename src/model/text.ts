@@ -7,12 +7,18 @@ const escapes =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]/g;
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/** Texts in which there is nothing to clean, as nearly all are. */
+const harmless = /^[\x20-\x7e]*$/;
+
 /** Foreign text on one line, at most `max` characters. */
 export function clean(text: unknown, max = 2000): string {
-  const flat = String(text)
-    .replace(escapes, '')
-    .replace(/[\r\n\t]+/g, ' ')
-    .replace(controls, '');
+  const whole = String(text);
+  const flat = harmless.test(whole)
+    ? whole
+    : whole
+        .replace(escapes, '')
+        .replace(/[\r\n\t]+/g, ' ')
+        .replace(controls, '');
   return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat;
 }
 

@@ -1,7 +1,19 @@
 // The filter says what operators type: text, its opposite, and a few members by name.
-import { expect, test } from 'vitest';
-import { matches } from '../../src/app/screens/resources/filter.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Kept, nothingKept } from '../../src/app/draw/kept.ts';
+import {
+  keepNarrowed,
+  type Narrowed,
+  narrowed,
+  type Term,
+  termsOf,
+  unfiltered,
+} from '../../src/app/screens/parts/narrow.ts';
+import { findingGrammar } from '../../src/app/screens/resources/filter.ts';
+import { type Finding, findingId, severities } from '../../src/model/finding.ts';
+
+const matches = (one: Finding, filter: string) => narrowed(unfiltered([one]), filter, findingGrammar).rows.length === 1;
 
 const finding: Finding = {
   id: 'storage.default-deny@/subscriptions/s/stmlsim',
@@ -35,3 +47,97 @@ test.each(['vault', '!firewall', 'sev:low', 'fix:none', 'is:pass', 'firewall sev
   '%j leaves it out',
   (filter) => expect(matches(finding, filter)).toBe(false),
 );
+
+describe('typed letter by letter', () => {
+  const text = fc.constantFrom('stmlsim', 'kv', 'SEV', 'a@b#c', '', 'storage', 'fail', 'rule:', 'high');
+  const findings = fc.array(
+    fc
+      .record({
+        rule: fc.constantFrom('storage.deny', 'vault.deny', 'Sev.rule'),
+        resource: text,
+        where: fc.option(text),
+        title: text,
+        because: text,
+        severity: fc.constantFrom(...severities),
+        outcome: fc.constantFrom('pass', 'fail', 'unknown', 'notApplicable'),
+        kind: fc.constantFrom('auto', 'guided', 'none'),
+      })
+      .map(
+        ({ kind, ...one }): Finding => ({
+          ...finding,
+          ...one,
+          id: findingId(one.rule, one.resource, one.where),
+          fix: { kind, undo: 'exact' },
+        }),
+      ),
+    { maxLength: 12 },
+  );
+  const word = fc.constantFrom(
+    'st',
+    'ml',
+    'sev:',
+    'sev:h',
+    'severity:hi',
+    '!',
+    '!st',
+    'rule:',
+    'is:f',
+    '@',
+    's',
+    'fix:a',
+  );
+  const filters = fc.array(
+    fc.array(word, { maxLength: 3 }).chain((words) => fc.constantFrom(words.join(' '), words.join(''))),
+    { maxLength: 6 },
+  );
+
+  /** The rows of a filter as its words say it, looked at one by one. */
+  const plainly = (all: readonly Finding[], filter: string) =>
+    all.filter((one) =>
+      termsOf(filter, findingGrammar.members).every(({ member, value, negative }) => {
+        const { id, rule, title, severity, outcome, because, fix } = one;
+        const said = [id, rule, title, severity, outcome, because].join(' ').toLowerCase();
+        const named = { severity, outcome: outcome.toLowerCase(), fix: fix.kind }[member ?? ''];
+        const holds =
+          member === 'rule'
+            ? rule.toLowerCase().includes(value)
+            : (named?.startsWith(value) ?? (member === null && said.includes(value)));
+        return holds !== negative;
+      }),
+    );
+
+  test('whatever stood there before, a filter keeps what it keeps of all rows', () => {
+    fc.assert(
+      fc.property(findings, filters, (all, typed) => {
+        let kept = nothingKept(unfiltered<Finding>([]));
+        for (const filter of typed.flatMap((whole) => [...whole].map((_, at) => whole.slice(0, at + 1)))) {
+          kept = keepNarrowed(kept, all, filter, findingGrammar);
+          expect(kept.value.rows, filter).toEqual(plainly(all, filter));
+        }
+      }),
+    );
+  });
+
+  test('a letter more looks only at what is there, and one taken back at nothing', () => {
+    let asked = 0;
+    const counting = {
+      members: {},
+      test:
+        ({ value }: Term) =>
+        (row: string) => {
+          asked += 1;
+          return row.includes(value);
+        },
+    };
+    const all = Array.from({ length: 100 }, (_, at) => `${at < 10 ? 'ab' : 'a'}${at}`);
+    const type = (kept: Kept<Narrowed<string>>, filter: string) => keepNarrowed(kept, all, filter, counting);
+    let kept = type(nothingKept(unfiltered<string>([])), 'a');
+    expect(kept.value.rows).toBe(all);
+    expect(asked).toBe(100);
+    kept = type(type(kept, 'ab'), 'ab1');
+    expect([kept.value.rows, asked]).toEqual([['ab1'], 210]);
+    expect(type(kept, 'ab').value.rows.length).toBe(10);
+    expect(type(kept, 'a').value.rows).toBe(all);
+    expect(asked).toBe(210);
+  });
+});

@@ -1,19 +1,17 @@
 // Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import { type Finding, severities } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { once } from '../draw/kept.ts';
 import { fitLine, line, word } from '../draw/text.ts';
+import { noMarks } from '../state/marks.ts';
 import { type Column, defineList } from './list/index.ts';
 import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
 import { jsonLines } from './parts/resource-text.ts';
-import { matches } from './resources/filter.ts';
+import { findingGrammar, rank, worstFirst } from './resources/filter.ts';
 import { outcomeWord, subjectName } from './resources/finding-row.ts';
-
-const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
-const rank = (finding: Finding): number =>
-  outcomes.indexOf(finding.outcome) * severities.length + severities.indexOf(finding.severity);
 
 const columns: readonly Column<Finding>[] = [
   {
@@ -21,7 +19,7 @@ const columns: readonly Column<Finding>[] = [
     letter: 'V',
     width: 10,
     text: (finding) => outcomeWord(finding),
-    compare: (a, b) => rank(a) - rank(b),
+    rank,
   },
   { title: 'Finding', letter: 'I', width: 'rest', text: ({ title }) => word(clean(title)) },
   { title: 'On', letter: 'N', width: 24, text: (finding) => word(subjectName(finding, 24), 'dim') },
@@ -39,18 +37,21 @@ const columns: readonly Column<Finding>[] = [
 
 /** How many of them an automatic fix can mend. */
 const mendable = (findings: readonly Finding[]) => {
-  const count = findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto').length;
+  let count = 0;
+  for (const { outcome, fix } of findings) if (outcome === 'fail' && fix.kind === 'auto') count += 1;
   return word(count === 0 ? '' : `${count} automatic`, 'ok');
 };
 
+const byRule = once((group: readonly Finding[]) =>
+  [...Map.groupBy(group, ({ rule }) => rule)].map(([rule, found]) => ({
+    ...{ rule, count: found.length, title: found[0]?.title ?? '' },
+  })),
+);
+
 /** A group in a few lines: each rule with how often it was found. */
 const summary = (group: readonly Finding[], _state: unknown, width: number): Line[] => [
-  ...[...Map.groupBy(group, ({ rule }) => rule)].map(([rule, found]) =>
-    fitLine(
-      line(word(String(found.length).padStart(4), 'heading'), ` ${clean(found[0]?.title ?? '')}  `, word(rule, 'dim')),
-      width,
-      '',
-    ),
+  ...byRule(group).map(({ rule, count, title }) =>
+    fitLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, ''),
   ),
   [],
   line(word('Space marks all of them; f then fixes the marked ones as one plan.', 'dim')),
@@ -63,9 +64,7 @@ export const findings = defineList<Finding>({
   key: ({ id }) => id,
   of: ({ report }) => [report],
   rows: ({ report }, every) =>
-    (report?.findings ?? [])
-      .filter(({ outcome }) => every || outcome === 'fail' || outcome === 'unknown')
-      .toSorted((a, b) => rank(a) - rank(b)),
+    worstFirst((report?.findings ?? []).filter(({ outcome }) => every || outcome === 'fail' || outcome === 'unknown')),
   columns,
   groups: [
     {
@@ -84,7 +83,7 @@ export const findings = defineList<Finding>({
     },
     { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
   ],
-  matches,
+  grammar: findingGrammar,
   marks: true,
   every: true,
   details: [
@@ -97,6 +96,6 @@ export const findings = defineList<Finding>({
     },
   ],
   detailOf: (_finding, { snapshot, entries }) => [snapshot, entries],
-  selection: (finding) => ({ about: 'finding', finding, resource: finding.resource, marked: new Set() }),
+  selection: (finding) => ({ about: 'finding', finding, resource: finding.resource, marked: noMarks }),
   empty: () => line(word('  Nothing fails.', 'ok')),
 });

@@ -21,7 +21,7 @@ const columns: readonly Column<Entry>[] = [
     letter: 'H',
     width: 16,
     text: ({ at }) => word(clean(at.slice(0, 16).replace('T', ' ')), 'dim'),
-    compare: (a, b) => a.at.localeCompare(b.at),
+    rank: ({ at }) => at,
   },
   { title: 'Verb', letter: 'V', width: 6, text: ({ verb }) => word(verb) },
   {
@@ -36,7 +36,7 @@ const columns: readonly Column<Entry>[] = [
     letter: 'P',
     width: 7,
     text: ({ steps }) => word(String(steps.length).padStart(5), 'dim'),
-    compare: (a, b) => a.steps.length - b.steps.length,
+    rank: ({ steps }) => steps.length,
   },
   { title: 'By', letter: 'B', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
 ];

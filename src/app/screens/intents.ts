@@ -157,7 +157,7 @@ export const intents = defineList<Row>({
       width: 7,
       from: 60,
       text: (row) => word(String(ruleCount(row)), 'dim'),
-      compare: (a, b) => ruleCount(a) - ruleCount(b),
+      rank: ruleCount,
     },
   ],
   details: [{ title: 'Detail', lines: detail }],

@@ -19,7 +19,7 @@ const columns: readonly Column<Request>[] = [
     letter: 'I',
     width: 8,
     text: ({ at }) => word(new Date(at).toISOString().slice(11, 19), 'dim'),
-    compare: (a, b) => a.at - b.at,
+    rank: ({ at }) => at,
   },
   { title: 'Method', letter: 'H', width: 8, text: (one) => word(one.method, writes(one) ? 'accent' : 'text') },
   {
@@ -27,14 +27,14 @@ const columns: readonly Column<Request>[] = [
     letter: 'A',
     width: 8,
     text: (one) => word(answer(one), look(one)),
-    compare: (a, b) => a.status - b.status,
+    rank: ({ status }) => status,
   },
   {
     title: 'ms',
     letter: 'M',
     width: 6,
     text: ({ ms }) => word(String(ms).padStart(6), 'dim'),
-    compare: (a, b) => a.ms - b.ms,
+    rank: ({ ms }) => ms,
   },
   { title: 'Path', letter: 'P', width: 'rest', text: ({ path }) => word(what(path)) },
 ];

@@ -11,6 +11,7 @@ import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
 import { findings } from './findings.ts';
+import { ledTo } from './list/moving.ts';
 import { changeSection, lastRunSection } from './overview/changes.ts';
 import {
   architectureSection,
@@ -72,13 +73,7 @@ function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
         at: null,
       }));
     case 'finding':
-      return inSlice({ ...state, screen: findings.name }, findings, (slice) => ({
-        ...slice,
-        filter: '',
-        folded: new Set<string>(),
-        at: goal.finding.id,
-        items: nothingKept([]),
-      }));
+      return inSlice({ ...state, screen: findings.name }, findings, (slice) => ledTo(slice, goal.finding.id));
   }
 }
 

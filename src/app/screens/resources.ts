@@ -84,7 +84,7 @@ function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs
 }
 
 function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
-  const shown = slice.shown.value;
+  const shown = slice.shown.value.rows;
   const focused = slice.pane === 'findings';
   const { filter } = slice;
   return listBox({

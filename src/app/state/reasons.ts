@@ -1,6 +1,6 @@
 // Why an act is off now, in a sentence; null when it is on.
 import { admitsAddresses, decidesTraffic } from '../../kinds/index.ts';
-import { markedToFix, selectedFinding, selectedResource } from './select.ts';
+import { countToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
 export type Reason = (state: State) => string | null;
@@ -16,7 +16,7 @@ export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 /** A plan may be looked at where nothing can be sent. */
 export const mayFix: Reason = (state) => {
   if (state.view.selection.marked.size > 0) {
-    return markedToFix(state).length > 0 ? busy(state) : 'None of the marked findings fails and has a fix.';
+    return countToFix(state) > 0 ? busy(state) : 'None of the marked findings fails and has a fix.';
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';

@@ -26,6 +26,7 @@ import type { PlanOverlay } from '../overlays/plan.ts';
 import type { ProgressOverlay } from '../overlays/progress.ts';
 import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
+import type { Marks } from './marks.ts';
 
 /** What runs now. `total` 0 while it is not known. */
 export interface Work {
@@ -118,7 +119,7 @@ export interface Selection {
   /** A resource's id. */
   readonly resource: string | null;
   /** Ids of findings marked for an act on several. */
-  readonly marked: ReadonlySet<string>;
+  readonly marked: Marks;
 }
 
 /** The findings of the report, looked up. */

@@ -27,7 +27,9 @@ const session = {
       const like = kinds[at % kinds.length] as Finding;
       const resource = names[at % names.length] ?? '';
       const where = `${ids.network}/subnets/snet-${Math.floor(at / names.length)}`;
-      return { ...like, id: findingId(like.rule, resource, where), resource, where };
+      // Some pass, and are shown only where all are asked for.
+      const outcome = at % 16 === 15 ? 'pass' : like.outcome;
+      return { ...like, id: findingId(like.rule, resource, where), resource, where, outcome };
     });
     return { ...report, findings };
   },

@@ -65,11 +65,25 @@ export async function open({ command, args, cwd, env, ready, onData = () => {} }
   return {
     pid: pty.pid,
     written: () => Buffer.byteLength(seen),
-    /** One key, until its frame stands; a key that draws nothing is given a while. */
-    async press(key) {
+    /** One key, until its frame stands; a key that draws nothing is given a while (`most`, in milliseconds). */
+    async press(key, most = 400) {
       const from = seen.length;
       pty.write(key);
-      for (let waited = 0; waited < 400 && !seen.slice(from).includes(frameEnd); waited += 2) await sleep(2);
+      for (let waited = 0; waited < most && !seen.slice(from).includes(frameEnd); waited += 2) await sleep(2);
+    },
+    /** Another size, until its frame stands. */
+    async resize({ cols, rows }) {
+      const from = seen.length;
+      pty.resize(cols, rows);
+      for (let waited = 0; waited < 2000 && !seen.slice(from).includes(frameEnd); waited += 2) await sleep(2);
+    },
+    /** Until every key so far has been obeyed: asks for all rows anew (Ctrl+L), which comes after them. */
+    async settle() {
+      const from = seen.length;
+      const lines = () => seen.slice(from).split('\u001b[K').length - 1;
+      pty.write('\u000c');
+      for (let waited = 0; waited < 20_000 && lines() < size.rows; waited += 5) await sleep(5);
+      await quiet(100);
     },
     /** One key to a program that marks no frames: until it has written something and then nothing for a while. */
     async pressPlain(key) {

@@ -6,6 +6,7 @@ import { headingWords } from '../../draw/heading.ts';
 import { fitLine, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
+import { isMarked } from '../../state/marks.ts';
 import type { State } from '../../state/state.ts';
 import type { Item } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
@@ -36,7 +37,7 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
     glyphs,
     heads: [headWords(spec, slice, columns, widths, state, glyphs)],
     row(index, selected) {
-      const item = items[index];
+      const item = items.at(index);
       return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
     },
     empty: [
@@ -122,7 +123,7 @@ function itemWords<Row>(
       ...note,
     ];
   }
-  const mark = spec.marks ? [word(marks.has(item.key) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
+  const mark = spec.marks ? [word(isMarked(marks, item.key) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
   const cells = columns.flatMap((column, at) => {
     const { text, role } = column.text(item.row, glyphs);
     return [word(fitText(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];

@@ -1,7 +1,7 @@
-// From the rows of a screen to what its list shows: filtered, sorted, grouped, folded.
+// What a list shows: groups with a line of their own, folded or not, and rows. A line is made when it is asked for, so that
+// folding costs what there are groups, whatever stands in them.
 import type { Word } from '../../../command/definition.ts';
-import { glyphsFor } from '../../draw/glyphs.ts';
-import type { ListSpec } from './spec.ts';
+import type { Group } from './order.ts';
 
 export type Item<Row> =
   | { readonly kind: 'row'; readonly key: string; readonly row: Row }
@@ -14,52 +14,81 @@ export type Item<Row> =
       readonly folded: boolean;
     };
 
-interface How {
-  readonly filter: string;
-  readonly sort: number;
-  readonly reverse: boolean;
-  readonly group: number;
-  readonly folded: ReadonlySet<string>;
+export interface Items<Row> extends Iterable<Item<Row>> {
+  readonly length: number;
+  at(index: number): Item<Row> | undefined;
+  /** Where the item of a key stands; below 0 where it does not. With the row that is most likely meant it is found sooner. */
+  find(key: string, likely: Row | undefined): number;
+  /** Where the nearest heading above stands; below 0 where there is none. */
+  headingAbove(index: number): number;
 }
 
-export function itemsOf<Row>(spec: ListSpec<Row>, rows: readonly Row[], how: How): Item<Row>[] {
-  const kept = how.filter === '' ? rows : rows.filter((row) => matches(spec, row, how.filter));
-  const sorted = sort(spec, kept, how);
-  const group = spec.groups?.[how.group - 1];
-  const item = (row: Row): Item<Row> => ({ kind: 'row', key: spec.key(row), row });
-  if (group === undefined) return sorted.map(item);
-  // A column sorts the rows of each group; the groups themselves keep the order they have by nature, the worst first.
-  const order = spec.columns[how.sort - 1] === undefined ? sorted : kept;
-  const labels = new Set(order.map((row) => group.of(row)));
-  const byLabel = Map.groupBy(sorted, (row) => group.of(row));
-  return [...labels].flatMap((label): Item<Row>[] => {
-    const members = byLabel.get(label) ?? [];
-    const key = `group:${label}`;
-    const folded = how.folded.has(key);
-    const note = group.note?.(members) ?? null;
-    const heading = { kind: 'heading', key, label, rows: members, note, folded } as const;
-    return [heading, ...(folded ? [] : members.map(item))];
+interface Part<Row> extends Group<Row> {
+  /** Index of its first line. */
+  readonly from: number;
+  /** Lines of its own before its rows: the heading, or none. */
+  readonly own: 0 | 1;
+  /** Rows that are shown. */
+  readonly shown: number;
+}
+
+export function itemsOf<Row>(
+  key: (row: Row) => string,
+  groups: readonly Group<Row>[],
+  folded: ReadonlySet<string>,
+): Items<Row> {
+  let length = 0;
+  const parts = groups.map((group): Part<Row> => {
+    const own = group.heading === null ? 0 : 1;
+    const shown = group.heading !== null && folded.has(group.heading.key) ? 0 : group.rows.length;
+    const from = length;
+    length += own + shown;
+    return { ...group, from, own, shown };
   });
-}
-
-function sort<Row>(spec: ListSpec<Row>, rows: readonly Row[], { sort, reverse }: How): readonly Row[] {
-  const column = spec.columns[sort - 1];
-  if (column === undefined) return reverse ? rows.toReversed() : rows;
-  const text = (row: Row) => column.text(row, glyphsFor(true)).text;
-  const compare = column.compare?.bind(column) ?? ((a: Row, b: Row) => text(a).localeCompare(text(b)));
-  const sorted = rows.toSorted(compare);
-  return reverse ? sorted.reverse() : sorted;
-}
-
-/** Words that must all stand in some column; `!word` in none. */
-function matches<Row>(spec: ListSpec<Row>, row: Row, filter: string): boolean {
-  if (spec.matches !== undefined) return spec.matches(row, filter);
-  const text = spec.columns
-    .map((column) => column.text(row, glyphsFor(true)).text)
-    .join(' ')
-    .toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((term) => (term.startsWith('!') && term !== '!' ? !text.includes(term.slice(1)) : text.includes(term)));
+  /** The last part that begins at or above a line. */
+  const partAt = (index: number): Part<Row> | undefined => {
+    let [low, high] = [0, parts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((parts[middle]?.from ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    return parts[low];
+  };
+  const at = (index: number): Item<Row> | undefined => {
+    if (index < 0 || index >= length) return undefined;
+    const part = partAt(index);
+    if (part === undefined) return undefined;
+    const { heading, rows, from, own, shown } = part;
+    if (heading !== null && index === from) return { kind: 'heading', ...heading, rows, folded: shown < rows.length };
+    const row = rows[index - from - own];
+    return row === undefined ? undefined : { kind: 'row', key: key(row), row };
+  };
+  const placeOf = (indexIn: (rows: readonly Row[]) => number): number => {
+    for (const { rows, from, own, shown } of parts) {
+      const place = shown === 0 ? -1 : indexIn(rows);
+      if (place >= 0) return from + own + place;
+    }
+    return -1;
+  };
+  return {
+    length,
+    at,
+    find(wanted, likely) {
+      const part = parts.find(({ heading }) => heading?.key === wanted);
+      if (part !== undefined) return part.from;
+      const same = likely !== undefined && key(likely) === wanted ? placeOf((rows) => rows.indexOf(likely)) : -1;
+      return same >= 0 ? same : placeOf((rows) => rows.findIndex((row) => key(row) === wanted));
+    },
+    headingAbove(index) {
+      const part = partAt(index - 1);
+      return index <= 0 || part === undefined || part.own === 0 ? -1 : part.from;
+    },
+    *[Symbol.iterator]() {
+      for (let index = 0; index < length; index += 1) {
+        const item = at(index);
+        if (item !== undefined) yield item;
+      }
+    },
+  };
 }

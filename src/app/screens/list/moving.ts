@@ -1,7 +1,8 @@
 // What keys do to a list with its detail. Nothing here reaches outside.
 import { contentRows } from '../../draw/boxes.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
-import { itemAt, type ListSlice, windowRows } from './slice.ts';
+import { noMarks, turnedOver } from '../../state/marks.ts';
+import { itemAt, type ListSlice, noItems, windowRows } from './slice.ts';
 
 export function movedInList<Row>(slice: ListSlice<Row>, move: Move, times: number): ListSlice<Row> {
   if (move === 'left' || move === 'right') return sideways(slice, move);
@@ -35,7 +36,7 @@ function sideways<Row>(slice: ListSlice<Row>, move: 'left' | 'right'): ListSlice
     return folded(slice, item.key, move === 'left');
   }
   if (slice.side === 'list' && move === 'left') {
-    const above = slice.items.value.findLastIndex(({ kind }, at) => kind === 'heading' && at < slice.cursor.index);
+    const above = slice.items.value.headingAbove(slice.cursor.index);
     return above < 0 ? slice : { ...slice, cursor: { ...slice.cursor, index: above } };
   }
   return { ...slice, side: move === 'left' ? 'list' : 'detail' };
@@ -47,6 +48,16 @@ export function folded<Row>(slice: ListSlice<Row>, key: string, shut: boolean): 
   else all.delete(key);
   return { ...slice, folded: all };
 }
+
+/** Nothing filtered, nothing folded, and the item of a key selected. */
+export const ledTo = <Row>(slice: ListSlice<Row>, key: string): ListSlice<Row> => ({
+  ...slice,
+  filter: '',
+  folded: new Set(),
+  at: key,
+  // It is looked for when the items are made.
+  items: noItems(),
+});
 
 /** Into the selection: a group is folded or unfolded, a row's detail gets the keyboard. */
 export function opened<Row>(slice: ListSlice<Row>): ListSlice<Row> {
@@ -60,7 +71,7 @@ export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
   if (slice.side === 'detail') return { ...slice, side: 'list' };
   if (slice.zoom) return { ...slice, zoom: false };
   if (slice.filter !== '') return { ...slice, filter: '', cursor: atStart };
-  return slice.marks.size > 0 ? { ...slice, marks: new Set() } : null;
+  return slice.marks.size > 0 ? { ...slice, marks: noMarks } : null;
 }
 
 /** Marks the selected row, or takes the mark off, and goes on to the next; on a heading all rows of its group. */
@@ -68,27 +79,18 @@ export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (item === undefined) return slice;
   const { index } = slice.cursor;
-  const end = slice.items.value.findIndex(({ kind }, at) => at > index && kind === 'heading');
-  const group = slice.items.value.slice(index + 1, end < 0 ? undefined : end).map(({ key }) => key);
-  const marks = flipped(slice.marks, item.kind === 'row' ? [item.key] : group);
-  return movedInList({ ...slice, marks }, 'down', 1);
+  const keys = item.kind === 'row' ? [item.key] : shownKeys(slice, index + 1, item.folded ? 0 : item.rows.length);
+  return movedInList({ ...slice, marks: turnedOver(slice.marks, keys) }, 'down', 1);
 }
 
 /** Marks every row that is shown; when all are marked, none. */
 export const markedAll = <Row>(slice: ListSlice<Row>): ListSlice<Row> => ({
   ...slice,
-  marks: flipped(
-    slice.marks,
-    slice.items.value.flatMap((item) => (item.kind === 'row' ? [item.key] : [])),
-  ),
+  marks: turnedOver(slice.marks, shownKeys(slice, 0, slice.items.value.length)),
 });
 
-function flipped(marks: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
-  const all = new Set(marks);
-  const off = keys.every((key) => all.has(key));
-  for (const key of keys) {
-    if (off) all.delete(key);
-    else all.add(key);
-  }
-  return all;
-}
+/** Keys of the rows among `count` items. */
+const shownKeys = <Row>({ items }: ListSlice<Row>, from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => items.value.at(from + at)).flatMap((item) =>
+    item?.kind === 'row' ? [item.key] : [],
+  );

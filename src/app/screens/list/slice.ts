@@ -3,9 +3,13 @@ import type { Line } from '../../../command/definition.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
+import { type Marks, marksAmong, noMarks } from '../../state/marks.ts';
 import type { State } from '../../state/state.ts';
+import { keepNarrowed, type Narrowed, unfiltered } from '../parts/narrow.ts';
 import { areasOf, type ListAreas } from './areas.ts';
-import { type Item, itemsOf } from './items.ts';
+import { columnText } from './column-text.ts';
+import { type Item, type Items, itemsOf } from './items.ts';
+import { ordered } from './order.ts';
 import type { ListSpec } from './spec.ts';
 
 export interface ListSlice<Row> {
@@ -26,14 +30,17 @@ export interface ListSlice<Row> {
   /** Group, from 1; 0 none. */
   readonly group: number;
   readonly folded: ReadonlySet<string>;
-  readonly marks: ReadonlySet<string>;
+  readonly marks: Marks;
   /** Also the rows usually left out. */
   readonly every: boolean;
   readonly areas: Kept<ListAreas>;
   readonly all: Kept<readonly Row[]>;
-  readonly items: Kept<readonly Item<Row>[]>;
+  readonly kept: Kept<Narrowed<Row>>;
+  readonly items: Kept<Items<Row>>;
   readonly detail: Kept<readonly Line[]>;
 }
+
+export const noItems = <Row>(): Kept<Items<Row>> => nothingKept(itemsOf(() => '', [], new Set()));
 
 export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>): ListSlice<Row> => ({
   cursor: atStart,
@@ -47,15 +54,16 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   reverse: false,
   group: spec.groups === undefined ? 0 : 1,
   folded: new Set(),
-  marks: new Set(),
+  marks: noMarks,
   every: false,
   areas: nothingKept(areasOf(80, 20, 'list', false)),
   all: nothingKept([]),
-  items: nothingKept([]),
+  kept: nothingKept(unfiltered([])),
+  items: noItems(),
   detail: nothingKept([]),
 });
 
-export const itemAt = <Row>(slice: ListSlice<Row>): Item<Row> | undefined => slice.items.value[slice.cursor.index];
+export const itemAt = <Row>(slice: ListSlice<Row>): Item<Row> | undefined => slice.items.value.at(slice.cursor.index);
 export const rowAt = <Row>(slice: ListSlice<Row>): Row | undefined => {
   const item = itemAt(slice);
   return item?.kind === 'row' ? item.row : undefined;
@@ -74,38 +82,31 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
     areasOf(width, body, slice.side, slice.zoom),
   );
   const all = keep(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
-  const items = keep(slice.items, [all.value, slice.filter, sort, slice.reverse, group, slice.folded], () =>
-    itemsOf(spec, all.value, { ...slice, sort, group }),
-  );
+  const kept = keepNarrowed(slice.kept, all.value, slice.filter, spec.grammar ?? columnText(spec));
+  const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
+  const items = keep(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
   const known = items === slice.items ? slice.cursor : found(spec, slice, items.value);
   const cursor = inside(known, items.value.length, windowRows({ areas }));
-  const at = items.value[cursor.index]?.key ?? null;
+  const at = items.value.at(cursor.index)?.key ?? null;
   const marks = all === slice.all ? slice.marks : stillThere(spec, slice.marks, all.value);
-  const next = changed(slice, { tab, sort, group, areas, all, items, cursor, at, marks });
+  const next = changed(slice, { tab, sort, group, areas, all, kept, items, cursor, at, marks });
   return withDetail(spec, next, state);
 }
 
 /** The cursor on the item that was selected before the list changed; where it is gone, where it was. */
-function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: readonly Item<Row>[]): Cursor {
-  const index = slice.at === null ? -1 : items.findIndex(({ key }) => key === slice.at);
+function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: Items<Row>): Cursor {
+  const index = slice.at === null ? -1 : items.find(slice.at, rowAt(slice));
   if (index >= 0) return { ...slice.cursor, index };
   if (slice.at !== null) return slice.cursor;
-  return {
-    index: spec.fromEnd
-      ? items.length - 1
-      : Math.max(
-          0,
-          items.findIndex(({ kind }) => kind === 'row'),
-        ),
-    top: 0,
-  };
+  if (spec.fromEnd) return { index: items.length - 1, top: 0 };
+  for (let first = 0; first < items.length; first += 1) {
+    if (items.at(first)?.kind === 'row') return { index: first, top: 0 };
+  }
+  return atStart;
 }
 
-function stillThere<Row>(spec: ListSpec<Row>, marks: ReadonlySet<string>, rows: readonly Row[]): ReadonlySet<string> {
-  if (marks.size === 0) return marks;
-  const there = new Set(rows.map(spec.key));
-  return new Set([...marks].filter((key) => there.has(key)));
-}
+const stillThere = <Row>(spec: ListSpec<Row>, marks: Marks, rows: readonly Row[]): Marks =>
+  marks.size === 0 ? marks : marksAmong(marks, new Set(rows.map(spec.key)));
 
 function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): ListSlice<Row> {
   const area = slice.areas.value.detail;

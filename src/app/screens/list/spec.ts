@@ -5,6 +5,7 @@ import type { Glyphs } from '../../draw/glyphs.ts';
 import type { Binding } from '../../state/binding.ts';
 import type { Sortable } from '../../state/keys/sorting.ts';
 import type { Selection, State } from '../../state/state.ts';
+import type { Grammar } from '../parts/narrow.ts';
 
 export interface Column<Row> extends Sortable {
   /** Cells, or what the others leave. */
@@ -12,8 +13,8 @@ export interface Column<Row> extends Sortable {
   /** Only where the list is at least this wide. */
   readonly from?: number;
   text(row: Row, glyphs: Glyphs): Word;
-  /** How it sorts; without it by its text. */
-  compare?(a: Row, b: Row): number;
+  /** What it sorts by; without it its text. */
+  rank?(row: Row): number | string;
 }
 
 export interface Detail<Row> {
@@ -47,8 +48,8 @@ export interface ListSpec<Row> {
   readonly columns: readonly Column<Row>[];
   /** The first is how it begins; no group at all is offered too. */
   readonly groups?: readonly Group<Row>[];
-  /** Without it, text in any column. */
-  matches?(row: Row, filter: string): boolean;
+  /** What a filter's words mean; without it, text in any column. */
+  readonly grammar?: Grammar<Row>;
   /** One text, or several in tabs: `]` and `[` go through them. */
   readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];

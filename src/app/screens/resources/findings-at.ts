@@ -2,10 +2,7 @@
 // of the tree asks.
 import type { Finding, Report } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
-
-type Places = ReadonlyMap<string, readonly number[]>;
-/** A report never changes, so what was looked up once holds as long as it does. */
-const known = new WeakMap<Report, Places>();
+import { once } from '../../draw/kept.ts';
 
 /** The findings that belong to these resources (ids folded; null: to any), in the order of the report. A pair belongs to both. */
 export function findingsAt(report: Report, covers: ReadonlySet<string> | null): readonly Finding[] {
@@ -16,9 +13,7 @@ export function findingsAt(report: Report, covers: ReadonlySet<string> | null): 
   return [...found].sort((a, b) => a - b).flatMap((place) => report.findings[place] ?? []);
 }
 
-function placesIn(report: Report): Places {
-  const found = known.get(report);
-  if (found !== undefined) return found;
+const placesIn = once((report: Report): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
   for (const [place, { resource, where }] of report.findings.entries()) {
     for (const id of where === null ? [resource] : [resource, where]) {
@@ -28,6 +23,5 @@ function placesIn(report: Report): Places {
       else list.push(place);
     }
   }
-  known.set(report, places);
   return places;
-}
+});

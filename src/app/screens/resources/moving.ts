@@ -16,7 +16,7 @@ export function moved(slice: Panes, move: Move, times: number): Panes {
     return index === slice.tree.index ? slice : { ...slice, tree: { ...slice.tree, index }, findings: atStart };
   }
   if (slice.pane === 'findings') {
-    const index = target(slice.findings.index, move, slice.shown.value.length, contentRows(findings), times);
+    const index = target(slice.findings.index, move, slice.shown.value.rows.length, contentRows(findings), times);
     return { ...slice, findings: { ...slice.findings, index } };
   }
   return {
@@ -37,7 +37,7 @@ export function clicked(slice: Panes, { x, row }: { readonly x: number; readonly
   if (pane === 'detail' || at < 0) return next;
   if (pane === 'findings') {
     const index = slice.findings.top + at;
-    return index < slice.shown.value.length ? { ...next, findings: { ...slice.findings, index } } : next;
+    return index < slice.shown.value.rows.length ? { ...next, findings: { ...slice.findings, index } } : next;
   }
   const index = slice.tree.top + at;
   return index < slice.rows.value.length && index !== slice.tree.index ? atRow(next, index) : next;

@@ -7,8 +7,9 @@ import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
 import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
+import { keepNarrowed, type Narrowed, unfiltered } from '../parts/narrow.ts';
 import { detailLines, type Tab } from './detail.ts';
-import { shownFindings } from './filter.ts';
+import { findingGrammar, findingsOf } from './filter.ts';
 import { layoutOf, type Pane, type PaneLayout, treeRows } from './layout.ts';
 import { type Order, orders, rowsOf, type TreeRow } from './rows.ts';
 import { type Branch, buildTree } from './tree.ts';
@@ -27,7 +28,7 @@ export interface Panes extends Order {
   readonly layout: Kept<PaneLayout>;
   readonly whole: Kept<Branch | null>;
   readonly rows: Kept<readonly TreeRow[]>;
-  readonly shown: Kept<readonly Finding[]>;
+  readonly shown: Kept<Narrowed<Finding>>;
   readonly detail: Kept<readonly Line[]>;
 }
 
@@ -46,15 +47,17 @@ export const startPanes: Panes = {
   layout: nothingKept(layoutOf(80, 20, 'tree', false)),
   whole: nothingKept(null),
   rows: nothingKept([]),
-  shown: nothingKept([]),
+  shown: nothingKept(unfiltered([])),
   detail: nothingKept([]),
 };
 
 export const rowOf = (panes: Panes): TreeRow | undefined => panes.rows.value[panes.tree.index];
 
+const none: readonly Finding[] = [];
+
 /** What the acts are about: in the tree the row's resource, elsewhere the finding's. */
 export function selectionOf(panes: Panes): Selection {
-  const finding = panes.shown.value[panes.findings.index] ?? null;
+  const finding = panes.shown.value.rows[panes.findings.index] ?? null;
   const row = rowOf(panes)?.resource ?? null;
   if (panes.pane === 'tree') return { ...nothingSelected, finding, resource: row };
   return { ...nothingSelected, about: 'finding', finding, resource: finding?.resource ?? row };
@@ -76,10 +79,9 @@ export function derivePanes(slice: Panes, state: State): Panes {
   const known = rows === slice.rows ? slice.tree : found(slice, rows.value);
   const tree = inside(known, rows.value.length, treeRows(layout.value.tree));
   const row = rows.value[tree.index];
-  const shown = keep(slice.shown, [report, row?.covers, slice.filter, slice.everyOutcome], () =>
-    report === null ? [] : shownFindings(report, row, slice.filter, slice.everyOutcome),
-  );
-  const findings = inside(slice.findings, shown.value.length, contentRows(layout.value.findings));
+  const here = report === null ? none : findingsOf(report, row?.covers ?? null, slice.everyOutcome);
+  const shown = keepNarrowed(slice.shown, here, slice.filter, findingGrammar);
+  const findings = inside(slice.findings, shown.value.rows.length, contentRows(layout.value.findings));
   const next = changed(slice, { layout, whole, sort, rows, tree, shown, findings });
   return withDetail(next, [snapshot, report, entries, state.ascii], state);
 }

@@ -15,7 +15,7 @@ import {
   mayWrite,
   sendsNothing,
 } from '../reasons.ts';
-import { markedToFix, selectedFinding, selectedResource } from '../select.ts';
+import { countToFix, markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { admit } from './admit.ts';
 import { lookAtGuided } from './guided.ts';
@@ -24,7 +24,7 @@ import { askService, explainError } from './service.ts';
 
 /** The marked findings that can be fixed, else the selected one. */
 function chosen(state: State): readonly Finding[] {
-  if (state.view.selection.marked.size > 0) return markedToFix(state);
+  if (state.view.selection.marked.size > 0) return [...markedToFix(state)];
   const finding = selectedFinding(state);
   return finding === undefined ? [] : [finding];
 }
@@ -48,8 +48,10 @@ export const acts: readonly Binding[] = [
       else guard(lookAtGuided(kit, ids, line));
     },
     line(state) {
+      const many = countToFix(state);
+      if (many > 3) return `fix ${markedToFix(state).next().value?.id} and ${many - 1} more`;
       const ids = chosen(state).map(({ id }) => id);
-      return ids.length > 3 ? `fix ${ids[0]} and ${ids.length - 1} more` : `fix ${ids.join(' ') || '{finding}'}`;
+      return `fix ${ids.join(' ') || '{finding}'}`;
     },
     hint: 1,
     off: mayFix,
