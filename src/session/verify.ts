@@ -3,9 +3,10 @@ import type { Finding, Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Outcome } from './session.ts';
 
-/** The findings a plan is about: those its steps serve, and, for an undo or redo, those its preview said would go. */
-const aboutOf = (plan: Plan): string[] =>
-  plan.verb === 'fix' ? [...new Set(plan.steps.flatMap((step) => step.findings))] : [...plan.preview.resolves];
+/** The findings a plan is about: those its steps serve, and those its preview said would go. */
+const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
+  ...new Set([...(verb === 'fix' ? steps.flatMap(({ findings }) => findings) : []), ...preview.resolves]),
+];
 
 /** `after` null: nobody looked, so all of them are unknown. */
 export function verified(plan: Plan, after: Report | null): Outcome['verified'] {

@@ -29,7 +29,7 @@ async function started(size = { columns: 100, rows: 30 }) {
   const overlay = () => state().overlay as PathOverlay;
   const detail = () =>
     state()
-      .view.panel.value.map((words) => words.map(({ text }) => text).join(''))
+      .panel.value.map((words) => words.map(({ text }) => text).join(''))
       .join('\n');
   const select = (id: string) => {
     press('g');
@@ -68,7 +68,7 @@ test('the detail scrolls inside its text and goes back to its start with another
   expect(overlay()).toMatchObject({ side: 'detail', top: 2 });
   press('G', 'page-down');
   expect(overlay().top).toBeGreaterThan(2);
-  expect(overlay().top).toBeLessThan(state().view.panel.value.length);
+  expect(overlay().top).toBeLessThan(state().panel.value.length);
   press('h', 'k');
   expect(overlay()).toMatchObject({ side: 'hops', top: 0, hop: { index: 2 } });
 });

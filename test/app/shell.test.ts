@@ -41,8 +41,7 @@ async function started(fake: FakeOptions = {}, more: Partial<AppOptions> = {}) {
     panes: () => sliceOf(shell.store.get(), resources),
   };
 }
-const panelText = (state: State) =>
-  state.view.panel.value.map((words) => words.map((one) => one.text).join('')).join('\n');
+const panelText = (state: State) => state.panel.value.map((words) => words.map((one) => one.text).join('')).join('\n');
 
 test('the first reading fills tree, findings and detail', async () => {
   const { panes } = await started();

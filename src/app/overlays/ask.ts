@@ -35,7 +35,6 @@ const placeOf = { confirm: 'buttons', choose: 'choices', text: 'input' } as cons
 export const ask = defineOverlay<AskOverlay>({
   kind: 'ask',
   places: ({ question }) => [placeOf[question.kind]],
-  textOf: ({ question }) => [question],
   text: ({ question }, _state, width) =>
     question.kind === 'confirm' ? question.lines.flatMap((words) => wrapLine(words, width, 2)) : [],
   input: ({ question, input }) => (question.kind === 'text' ? input : null),

@@ -55,7 +55,7 @@ const selecting =
     const { overlay } = state;
     const choice = letterIn(state, key);
     if (choice < 0 || overlay?.kind !== 'guide') return state;
-    const top = key === 'y' ? state.view.panel.value.length : overlay.top;
+    const top = key === 'y' ? state.panel.value.length : overlay.top;
     return { ...state, overlay: { ...overlay, choice, top } };
   };
 
@@ -122,7 +122,6 @@ export const guide = defineOverlay<GuideOverlay>({
   kind: 'guide',
   places: () => [],
   bindings,
-  textOf: ({ question }) => [question],
   text({ question }, _state, width) {
     const { news = [], lines = [] } = question;
     const told = news.length === 0 ? [] : [...news, []];

@@ -19,14 +19,6 @@ export interface HelpOverlay {
 export const help = defineOverlay<HelpOverlay>({
   kind: 'help',
   places: () => ['text'],
-  textOf: ({ from }, { bindings, work, entries, report, view }) => [
-    from,
-    bindings,
-    work,
-    entries,
-    report,
-    view.selection,
-  ],
   text: ({ from }, state, width) => helpLines(from, state, width),
   move: scrolled,
   draw: ({ top }, state) => panelBox('Keys', top, state),

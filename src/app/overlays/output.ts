@@ -17,7 +17,6 @@ export interface OutputOverlay {
 export const output = defineOverlay<OutputOverlay>({
   kind: 'output',
   places: () => ['text'],
-  textOf: ({ lines }) => [lines],
   text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
   move: scrolled,
   draw: ({ title, top }, state) => panelBox(clean(title), top, state),

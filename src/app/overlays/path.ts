@@ -102,7 +102,6 @@ export const path = defineOverlay<PathOverlay>({
   kind: 'path',
   places: () => ['list', 'sides', 'line-copy'],
   bindings,
-  textOf: ({ answer, hop }, { snapshot }) => [answer, hop.index, snapshot],
   text: pathDetail,
   textArea(overlay, state) {
     const { detail } = pathAreas(state, overlay);
@@ -126,7 +125,7 @@ export const path = defineOverlay<PathOverlay>({
       word(`  ${protocol} ${ports.join(',')}`, 'dim'),
     );
     const hops = hopsBox(overlay, areas.hops, glyphs);
-    const detail = detailBox(overlay, areas.detail, state.view.panel.value, glyphs);
+    const detail = detailBox(overlay, areas.detail, state.panel.value, glyphs);
     return [
       titleLine(name, false, width, '', glyphs),
       ...verdictLines(overlay, width - 1),
@@ -139,7 +138,7 @@ function moved(overlay: PathOverlay, move: Move, times: number, state: State): P
   if (move === 'left' || move === 'right') return { ...overlay, side: move === 'left' ? 'hops' : 'detail' };
   const { hops, detail } = pathAreas(state, overlay);
   if (overlay.side === 'detail') {
-    return { ...overlay, top: target(overlay.top, move, state.view.panel.value.length, contentRows(detail), times) };
+    return { ...overlay, top: target(overlay.top, move, state.panel.value.length, contentRows(detail), times) };
   }
   const index = target(overlay.hop.index, move, overlay.answer.hops.length, contentRows(hops), times);
   return index === overlay.hop.index ? overlay : { ...overlay, top: 0, hop: { ...overlay.hop, index } };

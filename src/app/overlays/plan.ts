@@ -71,7 +71,6 @@ export const plan = defineOverlay<PlanOverlay>({
   kind: 'plan',
   places: () => ['buttons'],
   bindings,
-  textOf: ({ plan, line, blocked, step }) => [plan, line, blocked, step.index],
   text: planDetail,
   textArea(overlay, state) {
     const { detail } = planAreas(state, overlay);
@@ -116,7 +115,7 @@ function moved(overlay: PlanOverlay, move: Move, times: number, state: State): P
   const { detail, list } = planAreas(state, overlay);
   const steps = hasList(overlay) && ['up', 'down', 'first', 'last'].includes(move);
   if (!steps) {
-    return { ...overlay, top: target(overlay.top, move, state.view.panel.value.length, contentRows(detail), times) };
+    return { ...overlay, top: target(overlay.top, move, state.panel.value.length, contentRows(detail), times) };
   }
   const index = target(overlay.step.index, move, rowCount(overlay), contentRows(list), times);
   return index === overlay.step.index ? overlay : { ...overlay, top: 0, step: { ...overlay.step, index } };
@@ -127,7 +126,7 @@ function draw(overlay: PlanOverlay, state: State): Line[] {
   const glyphs = glyphsFor(state.ascii);
   const { stacked, list, detail } = planAreas(state, overlay);
   const described = describePlan(overlay.plan);
-  const lines = state.view.panel.value;
+  const lines = state.panel.value;
   const right = textBox({
     name: nameWords(list === null ? 'Before and after' : 'Detail', false),
     focused: false,

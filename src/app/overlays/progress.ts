@@ -5,6 +5,7 @@ import { clean } from '../../model/text.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
+import { shortIds } from '../state/select.ts';
 import type { Act, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
@@ -47,10 +48,6 @@ export const progress = defineOverlay<ProgressOverlay>({
   kind: 'progress',
   places: () => ['result'],
   bindings,
-  textOf: (_overlay, { act, work, now }) => [
-    act,
-    act !== null && !isOver(act) ? [work?.done, work?.total, now].join() : '',
-  ],
   text: (_overlay, state, width) =>
     state.act === null ? [] : actLines(state.act, state, width, glyphsFor(state.ascii)),
   move: scrolled,
@@ -65,7 +62,7 @@ export const progress = defineOverlay<ProgressOverlay>({
 function actLines(act: Act, state: State, width: number, glyphs: Glyphs): Line[] {
   const { work, now } = state;
   return [
-    ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(act.line)}`, 'accent')), width, 4),
+    ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(act.line), glyphs.more)}`, 'accent')), width, 4),
     ...wrapLine(barWords(act, now, glyphs), width, 2),
     ...(isOver(act) || act.note === '' ? [] : wrapText(`! ${clean(act.note)}`, width, 'warn', 2)),
     ...(isOver(act) || !act.stopping ? [] : wrapText(`! ${stoppingWords(act)}`, width, 'warn', 2)),

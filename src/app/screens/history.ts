@@ -8,6 +8,7 @@ import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy, mayWrite } from '../state/reasons.ts';
+import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { sliceOf } from '../state/view.ts';
 import { type Column, defineList, type ListSlice } from './list/index.ts';
@@ -30,7 +31,12 @@ const columns: readonly Column<Entry>[] = [
     width: 10,
     text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('taken back', 'dim')),
   },
-  { title: 'Line', letter: 'N', width: 'rest', text: ({ line: was }) => word(clean(was, 300), 'accent') },
+  {
+    title: 'Line',
+    letter: 'N',
+    width: 'rest',
+    text: ({ line: was }, { more }) => word(shortIds(clean(was, 4000), more), 'accent'),
+  },
   {
     title: 'Steps',
     letter: 'P',

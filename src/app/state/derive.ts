@@ -3,7 +3,7 @@
 
 import type { Line } from '../../command/definition.ts';
 import type { Finding } from '../../model/finding.ts';
-import { keep, nothingKept } from '../draw/kept.ts';
+import { keep, keepReading, nothingRead } from '../draw/kept.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
 import { currentScreen } from './current-screen.ts';
@@ -13,7 +13,7 @@ import { nothingSelected } from './select.ts';
 import type { FindingTable, Overlay, Selection, State } from './state.ts';
 import { sliceOf, withSlice } from './view.ts';
 
-const noText = nothingKept<readonly Line[]>([]);
+const noText = nothingRead<readonly Line[]>([]);
 
 /** The state with a `view` and a slice that fit it. */
 export function derive(previous: State, state: State): State {
@@ -45,18 +45,21 @@ function selected(state: State): Selection {
 
 function withPanel(state: State): State {
   const { overlay } = state;
-  if (overlay === null)
-    return state.view.panel === noText ? state : { ...state, view: { ...state.view, panel: noText } };
+  if (overlay === null) return state.panel === noText ? state : { ...state, panel: noText };
   const kind = overlayKind(overlay);
   const area = kind.textArea?.(overlay, state) ?? {
     // One column is left free at the left.
     width: Math.max(10, state.view.layout.width - 2),
     rows: panelRows(state),
   };
-  const of = [overlay.kind, area.width, state.ascii, ...(kind.textOf?.(overlay, state) ?? [])];
-  const panel =
-    kind.text === undefined ? noText : keep(state.view.panel, of, () => kind.text?.(overlay, state, area.width) ?? []);
-  const told = panel === state.view.panel ? state : { ...state, view: { ...state.view, panel } };
+  const wide = { ...overlay, cells: area.width };
+  const panel = keepReading(
+    state.panel,
+    wide,
+    state,
+    (shown, seen) => overlayKind(shown).text?.(shown, seen, shown.cells) ?? noText.value,
+  );
+  const told = panel === state.panel ? state : { ...state, panel };
   const scrolled = withTop(overlay, panel.value.length - area.rows);
   const fitting = kind.derive?.(scrolled, told) ?? scrolled;
   return fitting === overlay ? told : { ...told, overlay: fitting };

@@ -12,7 +12,7 @@ import type { Seen } from '../../model/seen.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { Outcome } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Kept } from '../draw/kept.ts';
+import type { Kept, KeptReading } from '../draw/kept.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
 import type { DocumentOverlay } from '../overlays/document.ts';
 import type { FilterOverlay } from '../overlays/filter.ts';
@@ -133,8 +133,6 @@ export interface View {
   readonly layout: Layout;
   readonly selection: Selection;
   readonly findings: Kept<FindingTable>;
-  /** The scrollable text of the overlay, if it has one. */
-  readonly panel: Kept<readonly Line[]>;
 }
 
 export interface State {
@@ -184,5 +182,7 @@ export interface State {
   readonly requests: readonly Request[];
   readonly message: Message | null;
   readonly messages: readonly Message[];
+  /** The scrollable text of the overlay, if it has one. Not in `view`: what is worked out from that would not hold for itself. */
+  readonly panel: KeptReading<readonly Line[]>;
   readonly view: View;
 }

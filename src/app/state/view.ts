@@ -46,9 +46,8 @@ export interface Screen<Slice> extends View<Slice> {
 /** Something above the screen: a question, an answer, an input. Its value is the overlay itself. */
 export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   readonly kind: Kind['kind'];
-  /** The scrolling text, wrapped. Worked out again when one of `textOf` is another thing. */
+  /** The scrolling text, wrapped. Worked out again when a member of the overlay or of the state that it looked at is another thing. */
   text?(overlay: Kind, state: State, width: number): readonly Line[];
-  textOf?(overlay: Kind, state: State): readonly unknown[];
   /** Columns for the text, and rows that show it; the body less title, blank and buttons unless said otherwise. */
   textArea?(overlay: Kind, state: State): { readonly width: number; readonly rows: number };
   /** After the text is known: scrolled inside it, cursors inside their lists. */

@@ -17,7 +17,8 @@ export interface ButtonRow {
 const pressed = (button: number): Click => ({ do: 'press', button });
 
 export function panelBox(title: string, top: number, state: State, buttons: ButtonRow | null = null): Line[] {
-  const { layout, panel } = state.view;
+  const { panel } = state;
+  const { layout } = state.view;
   const glyphs = glyphsFor(state.ascii);
   const area = { width: layout.width, height: panelRows(state) + 1 };
   return [

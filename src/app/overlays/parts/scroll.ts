@@ -8,4 +8,4 @@ export const scrolled = <Kind extends { readonly top: number }>(
   move: Move,
   times: number,
   state: State,
-): Kind => ({ ...overlay, top: target(overlay.top, move, state.view.panel.value.length, panelRows(state), times) });
+): Kind => ({ ...overlay, top: target(overlay.top, move, state.panel.value.length, panelRows(state), times) });

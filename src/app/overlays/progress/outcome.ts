@@ -1,5 +1,6 @@
 // What came of an act once it is over: what is resolved, what still fails, what was not sent, and how to take it back.
 import type { Line } from '../../../command/definition.ts';
+import { compareReports } from '../../../model/compare.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import type { Outcome } from '../../../session/session.ts';
@@ -11,7 +12,8 @@ import { groupedLines } from '../plan/grouped.ts';
 
 export const isOver = ({ outcome, failure }: Act): boolean => outcome !== null || failure !== null;
 
-export function outcomeLines(outcome: Outcome, act: Act, width: number, { bindings, ascii }: State): Line[] {
+export function outcomeLines(outcome: Outcome, act: Act, width: number, state: State): Line[] {
+  const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
   const { resolved, persisting, unknown } = outcome.verified;
   const undo = act.verb === 'undo';
@@ -37,12 +39,17 @@ export function outcomeLines(outcome: Outcome, act: Act, width: number, { bindin
       undo ? 'warn' : 'bad',
     ),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
+    ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'fail since', 'bad')),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...outcome.skipped.flatMap((one) =>
       wrapText(`${glyphs.skipped} left out: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),
   ];
 }
+
+/** What fails now and did not when the plan was made. */
+const begun = ({ before, report }: State): readonly string[] =>
+  before === null || report === null ? [] : compareReports(before, report).introduced;
 
 function outcomeWord(outcome: Outcome, { verb, stopping }: Act, glyphs: Glyphs): [string, string] {
   if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Taken back' : 'Done'}`, 'ok'];
