@@ -148,6 +148,72 @@ describe('a template', () => {
   });
 });
 
+describe('what only Azure names', () => {
+  const asked: Asked = {
+    world: 'mixed',
+    targets: ['acr.shared-private-link', 'acr.shared-private-link-approved'],
+    answers: { link: 'Acr' },
+  };
+
+  test('stands in no template, which says so', async () => {
+    const { bench, snapshot, plan } = await planned(asked);
+    try {
+      const { text, notes, said } = exported('arm', plan, snapshot);
+      expect(said).toEqual([plan.steps[0]]);
+      expect(notes.join('\n')).toContain('only Azure names this, once it is there');
+      expect(notes.join('\n')).toContain(plan.steps[1]?.az);
+      expect(text).not.toContain('privateEndpointConnections/');
+      // Once it is there it has a name, and a template takes it.
+      const later = await drain(bench.session.apply({ ...plan, steps: plan.steps.slice(0, 1) }, { line: 'fix' }));
+      expect(later.state).toBe('done');
+      const now = exported('arm', plan, await drain(bench.session.scan()));
+      expect(now.said).toEqual([plan.steps[1]]);
+      expect(now.text).toMatch(/"acrmlsim\/acrmlsim\.[0-9a-f-]{36}"/);
+      expect(now.text).toContain('"Approved"');
+    } finally {
+      await bench.close();
+    }
+  });
+
+  test.each([
+    ['one', '/one', 'approves it'],
+    ['none, or more than one', 'false', 'fails'],
+  ])('a script asks for its id; where there is %s (%j) it %s', async (_name, ids, end) => {
+    const { bench, snapshot, plan } = await planned(asked);
+    try {
+      const { text } = exported('az', plan, snapshot);
+      const calls = path.join(scratch, 'noted');
+      rmSync(calls, { force: true });
+      // It notes every call, a word a field; what is no id it refuses, as the real one does.
+      writeFileSync(
+        path.join(scratch, 'az'),
+        `#!/bin/sh
+printf '%s|' "$@" >> ${calls}
+echo >> ${calls}
+[ "$3" != list ] || printf '%s' "$IDS"
+[ "$3" != approve ] || [ "$5" = /one ]
+`,
+        { mode: 0o755 },
+      );
+      writeFileSync(path.join(scratch, 'late.sh'), text);
+      const ran = spawnSync('sh', [path.join(scratch, 'late.sh')], {
+        env: { PATH: `${scratch}:${process.env.PATH}`, IDS: ids },
+        encoding: 'utf8',
+      });
+      expect([ran.status === 0, ran.stderr]).toEqual([end === 'approves it', '']);
+      const said =
+        '[?contains(not_null(properties.privateLinkServiceConnectionState.description, `""`), `"Approve (Bastide, id-1)"`)]';
+      const noted = readFileSync(calls, 'utf8').split('|\n');
+      expect(noted[1]).toMatch(/^resource\|wait\|--ids\|\/subscriptions\/.*\/registries\/acrmlsim\|--api-version\|/);
+      expect(noted[1]).toContain(`|--custom|properties.privateEndpointConnections${said}`);
+      expect(noted[2]).toContain(`|--query|${said}.id|length(@)==\`1\`&&[0]|`);
+      expect(noted[3]).toBe(`network|private-endpoint-connection|approve|--id|${ids}`);
+    } finally {
+      await bench.close();
+    }
+  });
+});
+
 test('a script runs, and hands every name to az as one word', async () => {
   const { bench, snapshot, plan } = await planned({ world: 'foreign', targets: 'all' });
   try {

@@ -1,5 +1,5 @@
-// The Azure CLI's way to a resource that nobody can name beforehand: wait until its parent shows it, then ask for its id. None and
-// several make no id, so the line that gets them fails, and nothing is guessed.
+// The Azure CLI's way to a resource that nobody can name beforehand: wait until its parent shows it, then ask for its id. Where there
+// is none, or more than one, the answer is `false` and no id, so the line that is handed it fails, and nothing is guessed.
 import type { LateChange } from '../../model/change.ts';
 import { parsePointer } from '../../model/pointer.ts';
 import { parentId } from '../../model/resource-id.ts';
@@ -22,6 +22,6 @@ export function lateLine(change: LateChange, list: readonly string[], member: st
   const patience = ['--timeout', '600', '--custom', `properties.${member}${own}`];
   return {
     wait: line('az', 'resource', 'wait', '--ids', parent, '--api-version', apiVersion, patience),
-    id: `"$(${line(list, '--id', parent, '--query', `${own}.id`, '-o', 'tsv')})"`,
+    id: `"$(${line(list, '--id', parent, '--query', `${own}.id|length(@)==\`1\`&&[0]`, '-o', 'tsv')})"`,
   };
 }

@@ -1,0 +1,114 @@
+// A shared private link and the approval of what Azure makes of it, reviewed as one plan: on the screen, read out, and from a file
+// whose run is killed in the middle.
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startSimulator } from '../../src/simulator/index.ts';
+import { bastide, bastideJson, freshHome, launcher, type OutcomeJson } from '../support/bastide.ts';
+import { keys, openScreen } from '../support/screen.ts';
+import { normalBodies } from '../support/state.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+function home(extra: Record<string, string> = {}) {
+  const made = freshHome(extra);
+  cleanups.push(() => made.remove());
+  return made;
+}
+
+const both = ['acr.shared-private-link', 'acr.shared-private-link-approved', '--answer', 'link=Acr'];
+interface Kept {
+  readonly entries: readonly {
+    readonly state: string;
+    readonly steps: readonly { readonly resource: string; readonly state: string }[];
+  }[];
+}
+const named = /\/privateEndpointConnections\/acrmlsim\.[0-9a-f-]{36}$/;
+
+describe.each([
+  [80, 24],
+  [140, 40],
+])('on the screen, at %i x %i', (cols, rows) => {
+  test('the plan says which connection it approves; rehearsed, applied, taken back', async () => {
+    const at = home();
+    const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols, rows, cwd: at.folder, wholeEnv: at.env });
+    cleanups.push(() => screen.kill('SIGKILL'));
+    await screen.until((text) => /F fix all/.test(text) && !/Reading the workspace/.test(text), 20_000);
+    const state = () => normalBodies(readFileSync(path.join(at.folder, 'bastide/demo/mixed.json'), 'utf8'));
+    const start = state();
+    await screen.press(':', /Tab complete/);
+    await screen.press(`fix ${both.join(' ')}${keys.enter}`, /Fix: 2 changes/);
+    const step = await screen.press('jj', /step 2 of 2/);
+    expect(step).toContain('the connection of link Acr');
+    expect(step).toMatch(/Pending/);
+    await screen.press('r', /rehearsed: 2 of 2 would go through/);
+    await screen.press(keys.tab, /> Apply/);
+    const done = await screen.press(keys.enter, /Kept as entry/);
+    expect(done).toMatch(/✓ acrmlsim\/acrmlsim\.[0-9a-f-]{36} +done/);
+    expect(done).toMatch(/resolved +acr\.shared-private-link-approved/);
+    screen.type(keys.escape);
+    const kept = await bastideJson<Kept>(['history', '--demo=mixed'], at);
+    expect(kept.result.entries[0]?.steps[1]?.resource).toMatch(named);
+    expect((await bastide(['undo', '--yes', '--demo=mixed'], at)).status).toBe(0);
+    expect(state()).toEqual(start);
+  });
+});
+
+test('read out, the same in sentences', async () => {
+  const at = home();
+  const answers = [`fix ${both.join(' ')}`, '1', 'history', '1', ''].join('\n');
+  const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
+  const said = ran.stdout.replaceAll(/\s+/g, ' ');
+  expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
+  expect(said).toMatch(/whose description says "Approve \(Bastide, [\w-]+\)"/);
+  expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, sent/);
+});
+
+test('killed when the approval has reached Azure: settled as done, and no run approves another', async () => {
+  const simulator = await startSimulator({ world: 'mixed', faults: 'PUT */workspaces/mlw-sim 1 late:2' });
+  cleanups.push(() => simulator.stop());
+  const at = home({
+    AZURE_TENANT_ID: simulator.tenant,
+    AZURE_CLIENT_ID: simulator.client,
+    AZURE_CLIENT_SECRET: simulator.secret,
+  });
+  const ca = path.join(at.folder, 'ca.pem');
+  writeFileSync(ca, simulator.ca);
+  const source = ['--endpoint', simulator.endpoint, '--ca', ca];
+  const file = path.join(at.folder, 'plan.json');
+  expect((await bastide(['plan', ...both, '--output', file, ...source], at)).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('"found"');
+
+  const approvals: string[] = [];
+  const child = spawn('sh', [launcher, 'apply', file, '--yes', ...source], {
+    env: at.env,
+    cwd: at.folder,
+    stdio: 'ignore',
+  });
+  simulator.onExchange(({ method, url, status }) => {
+    if (method !== 'PUT' || !/\/privateEndpointConnections\//i.test(url) || status >= 300) return;
+    approvals.push(url);
+    // Before the answer is on its way.
+    child.kill('SIGKILL');
+  });
+  await new Promise((resolve) => child.on('exit', resolve));
+  expect(approvals).toHaveLength(1);
+
+  const settled = await bastideJson<Kept>(['history', ...source], at);
+  expect(settled.result.entries.map(({ state, steps }) => [state, ...steps.map((one) => one.state)])).toEqual([
+    ['done', 'done', 'done'],
+  ]);
+  const resource = settled.result.entries[0]?.steps[1]?.resource ?? '';
+  expect(resource).toMatch(named);
+  expect(approvals[0]).toContain(resource.split('/').at(-1));
+
+  const again = await bastideJson<OutcomeJson>(['apply', file, '--yes', ...source], at);
+  expect([again.failure, again.result.entry]).toEqual([null, null]);
+  const fixed = await bastideJson<OutcomeJson>(['fix', ...both, '--yes', ...source], at);
+  expect(fixed.result.entry).toBeNull();
+  expect(approvals).toHaveLength(1);
+  expect((await bastide(['undo', '--yes', ...source], at)).status).toBe(0);
+});
