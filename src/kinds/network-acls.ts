@@ -73,6 +73,8 @@ export interface EndpointConnection {
   readonly endpointId: string | undefined;
   /** `Approved`, `Pending`, `Rejected`, `Disconnected`. */
   readonly status: string | undefined;
+  /** What it was asked for with, or answered with. */
+  readonly says: string | undefined;
   /** Undocumented: the endpoint's subnet, shown in some answers. */
   readonly subnetArmId: string | undefined;
   readonly pointer: Pointer;
@@ -186,6 +188,7 @@ export function endpointConnectionsOf(resource: Resource): EndpointConnection[] 
           'Rejected',
           'Disconnected',
         ]),
+        says: textAt(item, '/properties/privateLinkServiceConnectionState/description'),
         subnetArmId: textAt(item, '/properties/privateEndpoint/subnetArmId'),
         pointer,
       },

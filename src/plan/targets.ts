@@ -6,7 +6,7 @@ import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
-import { fold, nameOf, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import { unguarded } from '../model/unresolved.ts';
 import { GapRead, type World } from '../model/world.ts';
 import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
@@ -61,7 +61,7 @@ export function chooseTargets(input: PlanInput, report: Report, world: World): C
   return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], world)], skipped };
 }
 
-/** The request without the findings that are no more: what a plan deletes has none. */
+/** The request for a world that the plan has led to: without the findings that are no more, and with those that its fixes carry. */
 export function stillNamed({ request, rules }: PlanInput, report: Report): PlanRequest {
   if (request.targets === 'all') return request;
   const known = new Set(report.findings.map(({ id }) => id));
@@ -69,7 +69,12 @@ export function stillNamed({ request, rules }: PlanInput, report: Report): PlanR
     const wanted = fold(target.trim());
     return !wanted.includes('@') || known.has(wanted) || rules.some(({ id }) => fold(id) === wanted);
   });
-  return { ...request, targets };
+  const named = targets.flatMap((target) => findingsByTarget(report, rules, target));
+  const along = named.flatMap(({ rule, resource }) => {
+    const own = rules.find(({ id }) => id === rule)?.carries ?? [];
+    return report.findings.filter((one) => own.includes(one.rule) && sameId(one.resource, resource));
+  });
+  return { ...request, targets: [...targets, ...along.map(({ id }) => id)] };
 }
 
 /** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */

@@ -64,6 +64,8 @@ export interface Rule {
   readonly undo: UndoClass;
   /** Rules whose findings on the same resource must pass, or be opened by the same plan, before the fix is sent. */
   readonly gates: readonly string[];
+  /** Rules whose finding on the same resource this fix brings about: a plan for this one mends them along with it. */
+  readonly carries?: readonly string[];
   /** The rule that judges instead, outside the letters. */
   readonly instead?: string;
   subjects(judgement: Judgement): readonly Subject[];

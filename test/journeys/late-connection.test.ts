@@ -19,7 +19,8 @@ function home(extra: Record<string, string> = {}) {
   return made;
 }
 
-const both = ['acr.shared-private-link', 'acr.shared-private-link-approved', '--answer', 'link=Acr'];
+/** The rule of the link carries that of its approval. */
+const linked = ['acr.shared-private-link', '--answer', 'link=Acr'];
 interface Kept {
   readonly entries: readonly {
     readonly state: string;
@@ -40,7 +41,7 @@ describe.each([
     const state = () => normalBodies(readFileSync(path.join(at.folder, 'bastide/demo/mixed.json'), 'utf8'));
     const start = state();
     await screen.press(':', /Tab complete/);
-    await screen.press(`fix ${both.join(' ')}${keys.enter}`, /Fix: 2 changes/);
+    await screen.press(`fix ${linked.join(' ')}${keys.enter}`, /Fix: 2 changes/);
     const step = await screen.press('jj', /step 2 of 2/);
     expect(step).toContain('the connection of link Acr');
     expect(step).toMatch(/Pending/);
@@ -59,7 +60,7 @@ describe.each([
 
 test('read out, the same in sentences', async () => {
   const at = home();
-  const answers = [`fix ${both.join(' ')}`, '1', 'history', '1', ''].join('\n');
+  const answers = [`fix ${linked.join(' ')}`, '1', 'history', '1', ''].join('\n');
   const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
   const said = ran.stdout.replaceAll(/\s+/g, ' ');
   expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
@@ -79,7 +80,7 @@ test('killed when the approval has reached Azure: settled as done, and no run ap
   writeFileSync(ca, simulator.ca);
   const source = ['--endpoint', simulator.endpoint, '--ca', ca];
   const file = path.join(at.folder, 'plan.json');
-  expect((await bastide(['plan', ...both, '--output', file, ...source], at)).status).toBe(0);
+  expect((await bastide(['plan', ...linked, '--output', file, ...source], at)).status).toBe(0);
   expect(readFileSync(file, 'utf8')).toContain('"found"');
 
   const approvals: string[] = [];
@@ -107,7 +108,7 @@ test('killed when the approval has reached Azure: settled as done, and no run ap
 
   const again = await bastideJson<OutcomeJson>(['apply', file, '--yes', ...source], at);
   expect([again.failure, again.result.entry]).toEqual([null, null]);
-  const fixed = await bastideJson<OutcomeJson>(['fix', ...both, '--yes', ...source], at);
+  const fixed = await bastideJson<OutcomeJson>(['fix', ...linked, '--yes', ...source], at);
   expect(fixed.result.entry).toBeNull();
   expect(approvals).toHaveLength(1);
   expect((await bastide(['undo', '--yes', ...source], at)).status).toBe(0);

@@ -4,13 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { readPlan } from '../../commands/parts/plan-file.ts';
 import { connectionState } from '../../src/kinds/index.ts';
 import { editChange, type LateChange } from '../../src/model/change.ts';
+import { applyEdits, setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { applyChanges, buildPlan, describePlan, qualifying } from '../../src/plan/index.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { applyChanges, buildPlan, describePlan, type PlanRequest, qualifying } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import { worldSnapshot } from './worlds.ts';
+import { resourceOf, worldSnapshot } from './worlds.ts';
 
 const registryId =
   '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers/Microsoft.ContainerRegistry/registries/acr';
@@ -25,7 +28,10 @@ interface Shown {
 const bodyOf = ({ id, description: words }: Shown) => ({
   id,
   name: id.split('/').at(-1),
-  properties: { privateLinkServiceConnectionState: { status: 'Pending', description: words } },
+  properties: {
+    privateEndpoint: { id: '/subscriptions/8/resourceGroups/x/providers/Microsoft.Network/privateEndpoints/s' },
+    privateLinkServiceConnectionState: { status: 'Pending', description: words },
+  },
 });
 const json = (shown: Shown): JsonObject => parseJson(JSON.stringify(bodyOf(shown))) as JsonObject;
 const registry = (connections: unknown): Resource => ({
@@ -109,17 +115,14 @@ describe('of what a registry shows', () => {
 
 describe('a plan that makes a shared private link', () => {
   const snapshot = worldSnapshot('mixed');
-  const plan = buildPlan({
-    snapshot,
-    rules,
-    id: 'plan-1',
-    request: {
-      targets: ['acr.shared-private-link', 'acr.shared-private-link-approved'],
-      answers: { link: 'Acr' },
-      ips: [],
-      profile: 'all',
-    },
-  });
+  const planFor = (of: Snapshot, targets: PlanRequest['targets']): Plan =>
+    buildPlan({
+      snapshot: of,
+      rules,
+      id: 'plan-1',
+      request: { targets, answers: { link: 'Acr' }, ips: [], profile: 'all' },
+    });
+  const plan = planFor(snapshot, ['acr.shared-private-link']);
   const [, approval] = plan.steps;
   const change = approval?.change as LateChange;
 
@@ -141,21 +144,39 @@ describe('a plan that makes a shared private link', () => {
     ).toHaveLength(1);
   });
 
-  test('names what was there before, so that it is never taken for it', () => {
+  test('carries the approval, whether the rule is named, its finding, both or everything', () => {
+    const [finding = ''] = plan.steps[0]?.findings ?? [];
+    for (const targets of [
+      [finding],
+      ['acr.shared-private-link', 'acr.shared-private-link-approved'],
+      ['acr.shared-*'],
+    ]) {
+      expect(planFor(snapshot, targets).steps).toEqual(plan.steps);
+    }
+    const all = planFor(snapshot, 'all').steps.map((step) => step.change);
+    expect(all).toEqual(expect.arrayContaining(plan.steps.map((step) => step.change)));
+    const ids = rules.map(({ id }) => id);
+    for (const { carries = [] } of rules) expect(ids).toEqual(expect.arrayContaining([...carries]));
+  });
+
+  test("approves nobody else's that waits there already, and never takes it for its own", () => {
     const there = worldSnapshot('mixed', {
       change: (resources) =>
-        resources.map((one) => {
-          if (!/registries\/acrmlsim$/.test(one.id)) return one;
-          const older = { id: `${one.id}/privateEndpointConnections/acrmlsim.old`, description: 'theirs' };
-          const properties = { ...(one.body.properties as JsonObject), privateEndpointConnections: [json(older)] };
-          return { ...one, body: { ...one.body, properties } };
+        resources.flatMap((one) => {
+          if (!/registries\/acrmlsim$/.test(one.id)) return [one];
+          const older = json({ id: `${one.id}/privateEndpointConnections/acrmlsim.old`, description: 'theirs' });
+          const list = '/properties/privateEndpointConnections';
+          const body = applyEdits(one.body, [setMember(one.body, list, [older])]) as JsonObject;
+          return [{ ...one, body }, resourceOf(older)];
         }),
     });
-    const request = { targets: 'all', answers: { link: 'Acr' }, ips: [], profile: 'all' } as const;
-    const found = buildPlan({ snapshot: there, rules, id: 'plan-1', request }).steps.flatMap(({ change: one }) =>
-      one.kind === 'edit' && one.found ? [one.found] : [],
-    );
-    expect(found.map(({ besides }) => besides.map((id) => id.split('/').at(-1)))).toEqual([['acrmlsim.old']]);
+    for (const targets of ['all', ['acr.shared-private-link']] as const) {
+      const approvals = planFor(there, targets).steps.flatMap((step) =>
+        step.change.resource.includes('/privateEndpointConnections/') ? [step.change as LateChange] : [],
+      );
+      expect(approvals.map(({ resource }) => nameOf(resource))).toEqual(['the connection of link Acr']);
+      expect(approvals[0]?.found.besides.map(nameOf)).toEqual(['acrmlsim.old']);
+    }
   });
 
   test('comes out of a file as it went in; one that would take anything is no plan', () => {

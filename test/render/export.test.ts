@@ -151,7 +151,7 @@ describe('a template', () => {
 describe('what only Azure names', () => {
   const asked: Asked = {
     world: 'mixed',
-    targets: ['acr.shared-private-link', 'acr.shared-private-link-approved'],
+    targets: ['acr.shared-private-link'],
     answers: { link: 'Acr' },
   };
 

@@ -74,11 +74,12 @@ const link =
       { name: 'Acr', properties: { ...target, requestMessage: 'Approve', status, ...more } },
     ];
   };
-/** A connection whose endpoint nobody here sees. */
+/** A connection whose endpoint nobody here sees. `says`: what it was asked for with. */
 const service =
-  (status: string): Change =>
+  (status: string, says?: string): Change =>
   (scene) => {
-    const own = connection(ids.registry, 'pe-of-the-service', status);
+    const own = connection(ids.registry, says === undefined ? 'pe-of-the-service' : 'pe-of-the-link', status);
+    if (says !== undefined) own.properties.privateLinkServiceConnectionState.description = says;
     own.properties.privateEndpoint.id =
       '/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/x/providers/Microsoft.Network/privateEndpoints/s';
     properties(scene).privateEndpointConnections.push(own);
@@ -341,6 +342,16 @@ rule('acr.shared-private-link-approved', (add) => {
   add('pass', 'the registry approved it, whatever the workspace shows', both(link('Pending'), service('Approved')));
   add('pass', 'the workspace says so, and the registry shows nothing', link('Approved'));
   add('pass', 'an endpoint of yours waits beside it', both(link('Approved'), service('Approved'), waiting));
+  add(
+    'fail',
+    "somebody else's is approved, and the one that says what the link asks with waits",
+    both(link('Pending'), service('Approved'), service('Pending', 'Approve')),
+  );
+  add(
+    'pass',
+    "somebody else's waits, and the one that says what the link asks with is approved",
+    both(link('Approved'), service('Pending'), service('Approved', 'Approve')),
+  );
   add('unknown', 'nobody says', link(''));
   add('notApplicable', 'no link', waiting);
   add('notApplicable', 'P', both(privately, link('Pending'), service('Pending')));

@@ -5,7 +5,7 @@ import { defineRule } from '../define.ts';
 import { registryJudged, type Wall, wallOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { approval } from '../parts/private-link.ts';
-import { linksTo, serviceConnections } from '../parts/shared-link.ts';
+import { linkConnections, linksTo } from '../parts/shared-link.ts';
 import { proposalsOn, registries } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, unknown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
@@ -16,7 +16,7 @@ function judge(wall: Wall, { world }: Judgement): Verdict {
   const shared = workspace ? linksTo(wall, workspace) : [];
   if (!workspace || shared.length === 0)
     return notApplicable(`The workspace has no shared private link to the ${wall.name}.`);
-  const connections = serviceConnections(wall, world);
+  const connections = linkConnections(wall, shared, world);
   const evidence = [
     ...shared.map(({ pointer }) => seen(workspace, pointer, 'shared private link')),
     ...connections.map(({ pointer }) => seen(wall.resource, pointer, 'connection at the registry')),
@@ -32,7 +32,9 @@ function judge(wall: Wall, { world }: Judgement): Verdict {
 }
 
 function mend(wall: Wall, { world }: Judgement): readonly Proposal[] | string {
-  const waiting = serviceConnections(wall, world).flatMap(({ id, status }) => {
+  const workspace = world.workspace();
+  const shared = workspace ? linksTo(wall, workspace) : [];
+  const waiting = linkConnections(wall, shared, world).flatMap(({ id, status }) => {
     const seen = id === undefined || fold(status ?? '') === 'approved' ? undefined : world.peek(id);
     return seen?.state === 'read' ? [seen.resource] : [];
   });

@@ -83,13 +83,14 @@ export const acrSharedPrivateLink = defineRule({
   about: registryType,
   explain: {
     why: 'The workspace service lives outside your network. Once people reach it by a private endpoint and the registry is closed, it needs a link of its own to the registry.',
-    fix: 'Adds the link to the workspace under the name you give (answer link=NAME), by writing the workspace whole: no smaller write takes this member. The link then waits at the registry until it is approved (acr.shared-private-link-approved): a plan for both does both.',
+    fix: 'Adds the link to the workspace under the name you give (answer link=NAME), by writing the workspace whole: no smaller write takes this member. The link then waits at the registry: the same plan approves it there, once the service has made its connection (acr.shared-private-link-approved).',
     breaks:
       'Nothing of the workspace changes besides; members that only a newer version shows may be lost by a write of the whole. An undo takes the link out and with it the connection at the registry.',
     links: [links.secureWorkspace, links.registryPrivateLink],
   },
   fixKind: 'guided',
   undo: 'equivalent',
+  carries: ['acr.shared-private-link-approved'],
   instead: 'acr.private-endpoint',
   subjects: registries,
   check: (subject, judgement) => registryJudged(subject.resource, judgement, (wall) => judge(wall, judgement)),

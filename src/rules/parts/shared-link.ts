@@ -14,6 +14,20 @@ export const linksTo = (registry: Wall, workspace: Resource): readonly SharedLin
     ({ target, group }) => sameId(target, registry.resource.id) && group === 'registry',
   );
 
+/**
+ * Those of the service's connections that the links have brought about: they say what a link asks with. Where none does, whoever
+ * answered has written over it, and any of them may be one.
+ */
+export function linkConnections(
+  registry: Wall,
+  links: readonly SharedLink[],
+  world: World,
+): readonly EndpointConnection[] {
+  const all = serviceConnections(registry, world);
+  const own = all.filter(({ says }) => says !== undefined && links.some(({ message }) => message === says));
+  return own.length > 0 ? own : all;
+}
+
 /** Connections at the registry whose endpoint no readable subscription lists: the service's own, where a shared link leads here. */
 export const serviceConnections = ({ resource }: Wall, world: World): readonly EndpointConnection[] =>
   endpointConnectionsOf(resource).filter(
