@@ -17,6 +17,7 @@ import { managedCluster } from './managed-cluster.ts';
 import { natGateway } from './nat-gateway.ts';
 import { networkInterface } from './network-interface.ts';
 import { networkSecurityGroup } from './network-security-group.ts';
+import { onlineEndpoint } from './online-endpoint.ts';
 import { outboundRule } from './outbound-rule.ts';
 import { privateDnsZone } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
@@ -61,6 +62,7 @@ export * from './managed-network-view.ts';
 export * from './network-acls.ts';
 export { cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
+export { endpointAccessPointer, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
 export { associationLinks, isContainerLink, linkKey } from './parts/association-link.ts';
 export { clusterPlan, usualPods } from './parts/cluster-follows.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
@@ -100,6 +102,7 @@ export const kinds: readonly Kind[] = [
   outboundRule,
   compute,
   datastore,
+  onlineEndpoint,
   storageAccount,
   vault,
   registry,

@@ -8,6 +8,7 @@ const order: readonly string[] = [
   'microsoft.machinelearningservices/workspaces',
   'microsoft.machinelearningservices/workspaces/computes',
   'microsoft.machinelearningservices/workspaces/datastores',
+  'microsoft.machinelearningservices/workspaces/onlineendpoints',
   'microsoft.storage/storageaccounts',
   'microsoft.keyvault/vaults',
   'microsoft.network/virtualnetworks',

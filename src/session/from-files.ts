@@ -189,10 +189,10 @@ function gapsOf(snapshot: Snapshot, snapshots: readonly Snapshot[]): Gap[] {
   const inFiles = snapshot.resources.filter(({ type }) => fold(type) === fold(workspaceType)).map(({ id }) => id);
   const workspaces = snapshot.workspace === null ? inFiles : [snapshot.workspace];
   const missing = workspaces.flatMap((workspace) =>
-    ['computes', 'datastores'].map(
+    ['computes', 'datastores', 'onlineEndpoints'].map(
       (name): Gap => ({
         id: `${workspace}/${name}`,
-        reason: `The ${name} of ${nameOf(workspace)} are not in the files.`,
+        reason: `The ${kindOf(`${workspaceType}/${name}`).plural} of ${nameOf(workspace)} are not in the files.`,
         action: `${workspaceType}/${name}/read`,
       }),
     ),

@@ -8,6 +8,7 @@ import {
   datastoreView,
   isOfType,
   managedClusterType,
+  onlineEndpointType,
   privateEndpointType,
   regionsOf,
   seatsOf,
@@ -62,6 +63,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     collector.list(`${workspace}/computes`, 'Microsoft.MachineLearningServices/workspaces/computes'),
     collector.list(`${workspace}/datastores`, 'Microsoft.MachineLearningServices/workspaces/datastores'),
     locks(collector, subscription),
+    collector.list(`${workspace}/onlineEndpoints`, onlineEndpointType),
   ]);
   refuseSilence(collector, workspace);
   const linked = found ? await linkedOf(collector, found) : [];

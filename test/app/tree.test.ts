@@ -2,7 +2,10 @@
 import { expect, test } from 'vitest';
 import { type Order, rowsOf } from '../../src/app/screens/resources/rows.ts';
 import { buildTree } from '../../src/app/screens/resources/tree.ts';
+import { audit } from '../../src/audit/index.ts';
+import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { worldSnapshot } from '../plan/worlds.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
 const asItIs: Order = { sort: 0, reverse: false };
@@ -31,6 +34,18 @@ test('rows in order, subnets below their network, one heading for several of a k
     '  snet-train',
     ' keep',
   ]);
+});
+
+test('online endpoints stand under one heading, behind the datastores', () => {
+  const listed = (resources: readonly Resource[]) => resources.filter(({ id }) => !id.includes('/deployments/'));
+  const snapshot = worldSnapshot('managed', { change: listed });
+  const [root, ...rows] = rowsOf(buildTree(snapshot, audit(snapshot, [])), new Set(), asItIs);
+  const labels = rows.map((row) => row.label);
+  expect(root?.label).toBe('mlw-sim');
+  const at = labels.indexOf('Online endpoints');
+  expect(labels.slice(at + 1, at + 3)).toEqual(['churn-sim', 'fraud-sim']);
+  expect(labels.indexOf('Datastores')).toBeLessThan(at);
+  expect(at).toBeLessThan(labels.indexOf('Storage accounts'));
 });
 
 test('a row shows the worst and the number of what fails at it and below it', async () => {

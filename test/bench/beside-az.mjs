@@ -26,6 +26,7 @@ function commands(workspace) {
     rest('', '2024-10-01-preview'),
     rest('/computes', '2024-04-01'),
     rest('/datastores', '2024-04-01'),
+    rest('/onlineEndpoints', '2024-04-01'),
     ['lock', 'list'],
     ...accounts.map((name) => ['storage', 'account', 'show', '-g', group, '-n', name]),
     ...vaults.map((name) => ['keyvault', 'show', '-g', group, '-n', name]),

@@ -37,6 +37,7 @@ test('every refusal is told with the action that is missing; the exit status is 
   expect(Object.fromEntries(actions)).toMatchObject({
     'kv-mlsim': 'Microsoft.KeyVault/vaults/read',
     datastores: 'Microsoft.MachineLearningServices/workspaces/datastores/read',
+    onlineEndpoints: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/read',
     privateEndpoints: 'Microsoft.Network/privateEndpoints/read',
     'hdi-spark': 'Microsoft.HDInsight/register/action',
   });

@@ -60,6 +60,7 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
     collections: [
       { id: `${workspace}/computes`, members: members(`${ml}/computes`) },
       { id: `${workspace}/datastores`, members: members(`${ml}/datastores`) },
+      { id: `${workspace}/onlineEndpoints`, members: members(`${ml}/onlineEndpoints`) },
       { id: locksOf(subscription), members: locks.map(({ id }) => id) },
       {
         id: `/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`,

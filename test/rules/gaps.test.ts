@@ -8,6 +8,7 @@ import { rules } from '../../src/rules/index.ts';
 import {
   cluster,
   ids,
+  onlineEndpoint,
   refused,
   type Scene,
   snapshotOf,
@@ -28,11 +29,12 @@ function busy(scene: Scene): void {
   scene.bodies[`${ids.workspace}/computes/second`] = cluster('second', ids.second);
   scene.bodies[ids.account].properties.networkAcls.ipRules = [{ value: '203.0.113.7/32', action: 'Allow' }];
   scene.bodies[ids.vault].properties.networkAcls.virtualNetworkRules = [];
+  scene.bodies[`${ids.workspace}/onlineEndpoints/churn`] = onlineEndpoint('churn');
   withDatabricks(scene);
   withContainers(scene);
   scene.intents = { ...scene.intents, devClientIps: ['203.0.113.7'], architecture: 'service-endpoint' };
 }
-const lists = [`${ids.workspace}/computes`, `${ids.workspace}/datastores`];
+const lists = ['computes', 'datastores', 'onlineEndpoints'].map((name) => `${ids.workspace}/${name}`);
 const readable = [...snapshotOf(busy).resources.map(({ id }) => id), ...lists];
 const before = new Map(audit(snapshotOf(busy), rules).findings.map((finding) => [finding.id, finding]));
 
@@ -73,6 +75,10 @@ describe('what hangs on an unread thing is unknown', () => {
     const found = outcomes(`${ids.workspace}/datastores`);
     expect(found.get(findingId('storage.nondefault-accounts', ids.workspace))?.outcome).toBe('unknown');
     expect(found.get(findingId('storage.adls2-network-rules', ids.account))?.outcome).toBe('unknown');
+  });
+  test('the online endpoints: nothing, for no verdict hangs on them', () => {
+    const found = outcomes(`${ids.workspace}/onlineEndpoints`);
+    expect([...found].filter(([id, { outcome }]) => outcome !== before.get(id)?.outcome)).toEqual([]);
   });
   test('the computes: who must be admitted', () => {
     const found = outcomes(`${ids.workspace}/computes`);

@@ -122,7 +122,7 @@ describe('scan', () => {
     expect(unseen).toEqual([]);
     expect(snapshot.workspace?.toLowerCase()).toBe(bench.simulator.workspace.toLowerCase());
     expect(snapshot.collections.map(({ id }) => id.split('/').at(-1))).toEqual(
-      expect.arrayContaining(['computes', 'datastores', 'locks']),
+      expect.arrayContaining(['computes', 'datastores', 'onlineEndpoints', 'locks']),
     );
     const progress = events.filter((event) => event.kind === 'progress' && event.stage === 'scan').at(-1);
     if (progress?.kind !== 'progress') throw new Error('no progress was told');

@@ -112,6 +112,12 @@ export const cluster = (name: string, subnetId: string | null): Loose => ({
     },
   },
 });
+export const onlineEndpoint = (name: string, properties: Loose = {}, kind = 'Managed'): Loose => ({
+  id: `${ids.workspace}/onlineEndpoints/${name}`,
+  ...{ name, kind, location: 'westeurope' },
+  type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints',
+  properties: { authMode: 'Key', provisioningState: 'Succeeded', publicNetworkAccess: 'Enabled', ...properties },
+});
 export const datastore = (name: string, datastoreType: string, accountName: string): Loose => ({
   id: datastoreId(name),
   name,
@@ -391,6 +397,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     collections: [
       ...list(`${ids.workspace}/computes`, /\/computes\/[^/]+$/i),
       ...list(`${ids.workspace}/datastores`, /\/datastores\/[^/]+$/i),
+      ...list(`${ids.workspace}/onlineEndpoints`, /\/onlineEndpoints\/[^/]+$/i),
       ...list(`/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`, /\/locks\/[^/]+$/i),
       ...list(
         `${group}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`,

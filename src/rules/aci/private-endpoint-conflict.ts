@@ -1,9 +1,11 @@
 // aci.private-endpoint-conflict: container instances inside a network and a private endpoint of the workspace exclude each other.
 import { workspaceType } from '../../kinds/workspace-view.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
+import { isOnService } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { usesAci } from '../parts/container-instances.ts';
 import { links } from '../parts/links.ts';
+import { endpointEvidence } from '../parts/online-endpoints.ts';
 import { workspaces } from '../parts/subjects.ts';
 import { fail, noted, pass, seen, shown } from '../parts/verdict.ts';
 import { connectionsPointer, isOdd, oddVerdict, workspaceJudged } from '../parts/workspace.ts';
@@ -22,7 +24,10 @@ const check = (subject: Subject, judgement: Judgement): Verdict =>
     return customerEndpoints(workspace.id, world).length > 0
       ? fail(
           `${shown(workspace.id)} has a private endpoint, beside which container instances inside a network do not work: one of the two has to go.`,
-          evidence,
+          [
+            ...evidence,
+            ...endpointEvidence(workspace, world, isOnService, 'online endpoint, which models can move to'),
+          ],
         )
       : pass(`${shown(workspace.id)} has no private endpoint that container instances would clash with.`, evidence);
   });

@@ -9,8 +9,10 @@ import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { managedComputes } from '../../posture/compute-networks.ts';
 import { computesOf } from '../../posture/needs.ts';
+import { isOnService, onlineEndpoints } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, shown } from '../parts/verdict.ts';
 import {
@@ -30,6 +32,7 @@ const changeable = `${managedPointer}/changeableIsolationModes`;
 
 function judge(workspace: Resource, { world }: Judgement): Verdict {
   const { intents } = world.snapshot;
+  const anew = () => endpointEvidence(workspace, world, isOnService, 'online endpoint, to be made anew; who meets it');
   const rules = valueAt(workspace.body, `${managedPointer}/outboundRules`);
   const evidence = [
     seen(workspace, modePointer, 'isolation mode'),
@@ -45,16 +48,16 @@ function judge(workspace: Resource, { world }: Judgement): Verdict {
     case undefined:
     case 'Disabled':
       return intents.architecture === 'managed-network'
-        ? fail(`You answered that ${name} is to have a managed network, and it has none.`, evidence)
+        ? fail(`You answered that ${name} is to have a managed network, and it has none.`, [...evidence, ...anew()])
         : notApplicable(`${name} has no managed network.`, evidence);
     case 'AllowOnlyApprovedOutbound':
       return pass(`The managed network of ${name} lets out only what is approved.`, evidence);
     case 'AllowInternetOutbound':
       return intents.outboundMode === 'limited'
-        ? fail(
-            `The managed network of ${name} lets all traffic out, and you answered that it is to be limited.`,
-            evidence,
-          )
+        ? fail(`The managed network of ${name} lets all traffic out, and you answered that it is to be limited.`, [
+            ...evidence,
+            ...anew(),
+          ])
         : pass(`The managed network of ${name} lets traffic out to the Internet, which nothing forbids.`, evidence);
     default:
       return oddVerdict(workspace, modePointer, 'isolation mode');
@@ -90,7 +93,7 @@ function setMode(workspace: Resource, judgement: Judgement, answers: Answers): P
         ? setMember(body, modePointer, chosen)
         : setMember(body, managedPointer, { isolationMode: chosen }),
     ],
-    `Irreversible: a managed network is never turned off again, nor made less strict. Managed computes and online endpoints must be deleted and made anew; with approved traffic only, the first rule for a host name starts a firewall that is billed.${standing(workspace, judgement)}`,
+    `Irreversible: a managed network is never turned off again, nor made less strict. Managed computes and online endpoints must be deleted and made anew; with approved traffic only, the first rule for a host name starts a firewall that is billed.${standing(workspace, judgement)}${deployed(workspace, judgement)}`,
   );
 }
 
@@ -101,6 +104,15 @@ function standing(workspace: Resource, { world }: Judgement): string {
   return names.length === 0
     ? ''
     : ` Microsoft asks to delete ${listed(names)} first: Azure may refuse the change while they stand.`;
+}
+
+/** Which online endpoints that is, as far as it is known. */
+function deployed(workspace: Resource, { world }: Judgement): string {
+  if (onlineEndpoints(workspace.id, world) === undefined) {
+    return ' Which online endpoints there are could not be read.';
+  }
+  const named = endpointsNamed(workspace, world, isOnService);
+  return named === undefined ? '' : ` To be made anew: ${named}, with all that is deployed there.`;
 }
 
 export const workspaceManagedNetworkMode = defineRule({

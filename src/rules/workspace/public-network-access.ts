@@ -2,12 +2,15 @@
 import { booleanAt } from '../../kinds/read.ts';
 import { workspaceType } from '../../kinds/workspace-view.ts';
 import { setMember } from '../../model/edit.ts';
+import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { architectureFor } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
+import { isMetInPublic } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { allowlistOf } from '../parts/allowlist.ts';
 import { links } from '../parts/links.ts';
+import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, seen, shown } from '../parts/verdict.ts';
 import {
@@ -39,7 +42,10 @@ function judge(workspace: Resource, judgement: Judgement): Verdict {
   }
   switch (publicAccess(workspace)) {
     case 'Disabled':
-      return pass(`Public access to ${name} is off.`, evidence);
+      return pass(`Public access to ${name} is off${stillPublic(workspace, judgement)}.`, [
+        ...evidence,
+        ...doorsOfTheirOwn(workspace, judgement),
+      ]);
     case 'Enabled':
       return whileOn(workspace, judgement);
     case 'odd':
@@ -70,7 +76,19 @@ function whileOn(workspace: Resource, { world }: Judgement): Verdict {
   }
   const first =
     customerEndpoints(workspace.id, world).length === 0 ? '; it has no private endpoint yet, which comes first' : '';
-  return fail(`${name} lets the whole Internet knock at its public door${first}.`, [on]);
+  return fail(`${name} lets the whole Internet knock at its public door${first}.`, [
+    on,
+    ...doorsOfTheirOwn(workspace, { world }),
+  ]);
+}
+
+/** Each online endpoint has a switch of its own, which that of the workspace does not move. */
+const doorsOfTheirOwn = (workspace: Resource, { world }: Pick<Judgement, 'world'>): readonly Evidence[] =>
+  endpointEvidence(workspace, world, isMetInPublic, 'public network access of an online endpoint, by itself');
+
+function stillPublic(workspace: Resource, { world }: Judgement): string {
+  const named = endpointsNamed(workspace, world, isMetInPublic);
+  return named === undefined ? '' : `; ${named} can be called from the Internet all the same, which is another switch`;
 }
 
 function shut(workspace: Resource, { world }: Judgement): Proposal | string {
@@ -78,11 +96,13 @@ function shut(workspace: Resource, { world }: Judgement): Proposal | string {
     world.snapshot.intents.usesBatchEndpoints === false
       ? ''
       : ' Batch endpoints made behind a private endpoint stay private even when this is taken back.';
+  const named = endpointsNamed(workspace, world, isMetInPublic);
+  const kept = named === undefined ? '' : ` Callers from the Internet keep ${named}, which is another switch.`;
   return workspaceProposal(
     workspace,
     5,
     (body) => [setMember(body, accessPointer, 'Disabled')],
-    `Everybody outside the network loses the studio and the SDK, you included; the control plane stays open, so an undo remains possible.${batch}`,
+    `Everybody outside the network loses the studio and the SDK, you included; the control plane stays open, so an undo remains possible.${batch}${kept}`,
   );
 }
 

@@ -1,10 +1,14 @@
 // Resources as `az ... show` prints them, lifted into the shape of ARM: the Azure CLI takes the members of `properties` out to the
 // top (of nested resources too) and renames some of a storage account's. Seen in azure-cli 2.74.
+
+import { onlineEndpointType } from '../../kinds/index.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
 import { member, withMember } from '../../model/pointer.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import { unresolved } from '../../model/unresolved.ts';
 import { unusable } from './documents.ts';
+import { isPrintedEndpoint, liftedEndpoint } from './lift-online-endpoint.ts';
+import { idIn } from './shapes.ts';
 
 /** What stands beside `properties`, not inside. */
 const envelope = new Set(
@@ -37,10 +41,11 @@ const notShown = unresolved('properties', 'the file does not show them');
 /**
  * The body with a `properties` member. Where the file shows none and it is no print of the Azure CLI, `properties` is open: a
  * listing without them says nothing about what stands there. Throws Failure (exit 2) for the prints of `az ml`, which rename too
- * much to be read back.
+ * much to be read back, but for those of online endpoints.
  */
 export function lifted(body: JsonObject, type: string, path: string): JsonObject {
   const properties = member(body, 'properties');
+  if (sameId(type, onlineEndpointType) && isPrintedEndpoint(body)) return liftedEndpoint(body, idIn(body) ?? '');
   if (isMachineLearning(type) && Object.keys(body).some((key) => /^[a-z]+(?:_[a-z]+)+$/.test(key))) {
     throw unusable(
       path,

@@ -48,12 +48,13 @@ const names = [
   ...['maxNodeCount', 'remoteLoginPortPublicAccess', 'sshSettings', 'sshPublicAccess', 'aksNetworkingConfiguration'],
   ...['subnetId', 'datastoreType', 'accountName', 'storeName', 'subscriptionId', 'resourceGroup', 'level', 'notes'],
   ...['agentPoolProfiles', 'vnetSubnetID', 'podSubnetID', 'computeProfile', 'roles', 'virtualNetworkProfile'],
+  ...['authMode', 'traffic', 'mirrorTraffic', 'scoringUri', 'swaggerUri'],
   ...['networkProfile', 'networkInterfaces', 'ipConfigurations', 'networkRuleSet', 'networkRuleBypassOptions'],
   ...['parameters', 'customVirtualNetworkId', 'customPublicSubnetName', 'customPrivateSubnetName'],
 ];
 const known = new Map(names.map((name) => [name.toLowerCase(), name]));
 /** Names below these are the owner's own. */
-const owned = new Set(['tags', 'outboundRules', 'userAssignedIdentities']);
+const owned = new Set(['tags', 'outboundRules', 'userAssignedIdentities', 'traffic', 'mirrorTraffic']);
 
 /** Where a text stands for an object, the member it is. */
 const wrapped: Readonly<Record<string, string>> = {

@@ -1,9 +1,10 @@
 // World "everything": a workspace that uses all that the article speaks of, in one network, and none of it was ever closed: three
 // accounts with a Data Lake among them, the vault, a Basic registry, clusters and an instance, a subnet with outbound half limited
 // and one forced through an Azure Firewall, a Kubernetes cluster, a machine and an HDInsight cluster of one's own, Databricks in a
-// network beside it, and a subnet meant for container instances.
+// network beside it, a subnet meant for container instances, and two online endpoints.
 import { databricks, databricksBody, databricksCard } from './brick-parts.ts';
 import { clusterAttached, clusterBodies, clusterRole } from './cluster-parts.ts';
+import { onlineEndpoints } from './endpoint-parts.ts';
 import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
 import { cardConfiguration, hdinsightBody, hdinsightId, machineBodies, machineId } from './machine-parts.ts';
 import {
@@ -126,6 +127,7 @@ export const everything: WorldFile = {
       attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), sshAt('10.0.5.4')),
       attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
       attachedCompute('dbw', 'Databricks', databricks, { workspaceUrl: 'adb-1234567890123456.7.azuredatabricks.net' }),
+      ...onlineEndpoints({ 'churn-sim': 'Enabled', 'fraud-sim': 'Disabled' }),
       ...clusterBodies(cluster, [{ name: 'nodepool1', subnet: nodeSubnet, count: 1, maxCount: 5 }]),
       clusterRole(group, reader, 'cccccccc-cccc-cccc-cccc-cccccccccccc'),
       databricksBody({ network: bricksNetwork, host, container }),

@@ -1,7 +1,8 @@
 // World "kubernetes": a workspace closed by service endpoints that was given a cluster to serve models, and nobody thought of what
 // that takes. Its subnet is in the network and nowhere else: not in the rules of the account and the vault, not in the roles of
-// the cluster; its security group denies the Internet. World "scoring" is the same with callers from outside, whom the group stops.
+// the cluster; its security group denies the Internet. World "scoring" is the same with callers from outside, whom the group stops, and an online endpoint beside.
 import { clusterAttached, clusterBodies, clusterRole } from './cluster-parts.ts';
+import { onlineEndpoints } from './endpoint-parts.ts';
 import { account, cluster, group, inGroup, network, services, subnet, trainSubnet, vault, workspace } from './names.ts';
 import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
 import {
@@ -30,9 +31,11 @@ interface Plan {
   readonly role: string;
   readonly maxCount: number;
   readonly rules: readonly RuleText[];
+  /** Bodies of what else serves models. */
+  readonly more?: readonly string[];
 }
 
-const bodies = ({ admitted, role, maxCount, rules }: Plan): string =>
+const bodies = ({ admitted, role, maxCount, rules, more = [] }: Plan): string =>
   list([
     resourceGroup(),
     workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
@@ -49,6 +52,7 @@ const bodies = ({ admitted, role, maxCount, rules }: Plan): string =>
     vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: admitted.map((where) => vaultRule(where)) }),
     registryBody('Premium', [trainSubnet, nodeSubnet]),
     insightsBody(),
+    ...more,
     securityGroupWith(nodeGroup, rules),
     networkBody(network, '10.0.0.0/16', [
       subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 1 }),
@@ -99,5 +103,10 @@ export const scoring: WorldFile = {
   title: 'Models called from outside, and a security group that stops the callers',
   faults: [served('aks.scoring-inbound', 'No rule lets callers from outside in.', nodeSubnet)],
   intents: { devClientIps: [], externalScoring: true },
-  resources: () => bodies({ admitted: [trainSubnet, nodeSubnet], role: networkContributor, maxCount: 2, rules: [] }),
+  resources: () =>
+    bodies({
+      admitted: [trainSubnet, nodeSubnet],
+      ...{ role: networkContributor, maxCount: 2, rules: [] },
+      more: onlineEndpoints({ 'churn-sim': 'Enabled' }),
+    }),
 };

@@ -6,6 +6,8 @@
 //   lakemlsim   data lake: an endpoint in the clients' network whose zone is linked nowhere
 //   kv-mlsim    vault: switched off, and nothing leads to it
 //   acrmlsim    registry: Basic, and nothing leads to it
+//   churn-sim   online endpoint that the Internet meets; fraud-sim beside it is met privately
+import { onlineEndpoints } from './endpoint-parts.ts';
 import {
   endpointRule,
   type ManagedNetwork,
@@ -127,6 +129,7 @@ export const managedWorld: WorldFile = {
       clusterCompute('cpu-cluster', null, 'STANDARD_DS3_V2', 4),
       clusterCompute('gpu-cluster', null, 'STANDARD_NC6S_V3', 2, { publicIp: false }),
       instanceCompute('ci-anna', deskSubnet),
+      ...onlineEndpoints({ 'churn-sim': 'Enabled', 'fraud-sim': 'Disabled' }),
       ...defaultDatastores(),
       datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
       datastore('lake', 'AzureDataLakeGen2', 'lakemlsim', 'raw'),

@@ -1,5 +1,5 @@
-// World "refused": right in most things, and looked at by somebody with gaps. The caller may not read the vault, the datastores
-// and the private endpoints, may not bring a subnet into a firewall, and meets a lock and a policy.
+// World "refused": right in most things, and looked at by somebody with gaps. The caller may not read the vault, the datastores,
+// the online endpoints and the private endpoints, may not bring a subnet into a firewall, and meets a lock and a policy.
 //
 //   stmlsim     default account: a subnet is missing, and a read-only lock with a note lies on it
 //   stmldata    account of the training data: a subnet and the operator's address are missing; a policy forbids addresses
@@ -119,6 +119,7 @@ export const refused: WorldFile = {
       notActions: [
         'Microsoft.KeyVault/vaults/read',
         'Microsoft.MachineLearningServices/workspaces/datastores/read',
+        'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/read',
         'Microsoft.Network/privateEndpoints/read',
         'Microsoft.Network/virtualNetworks/subnets/join/action',
         'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action',
