@@ -1,7 +1,7 @@
 // The demo: the simulator in this process, with its state in a file that all commands share.
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
-import { type Intents, profileChoices } from '../model/intent.ts';
+import type { Intents } from '../model/intent.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
@@ -44,10 +44,11 @@ export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tag
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
 async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
-  const [{ historyName }, { seenFile }, { forgetIntents }, { rm }] = await Promise.all([
+  const [{ historyName }, { seenFile }, { forgetIntents }, { profileChoices }, { rm }] = await Promise.all([
     import('../history/store.ts'),
     import('../history/seen.ts'),
     import('../settings/intents.ts'),
+    import('../model/intent.ts'),
     import('node:fs/promises'),
   ]);
   const name = historyName(source, workspace);
