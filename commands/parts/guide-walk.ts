@@ -4,20 +4,22 @@ import { askNeed } from '../../src/command/needs.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Progress, shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { rehearsalLines } from '../../src/render/rehearsal-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, takeBack } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
 import { type Item, together } from './guide-queue.ts';
 import type { Walk } from './guide-result.ts';
 import { answersFor, resultOf, type Sitting, type Standing, standing } from './guide-sitting.ts';
+import { rehearsed } from './rehearsed.ts';
 
-type Answer = 'yes' | 'all' | 'one' | 'no' | 'explain' | 'back' | 'stop';
+type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'back' | 'stop';
 
 export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk> {
   for (;;) {
     const here = await standing(sitting);
     if (here.queue.next === null && sitting.last === null) return await resultOf(here, sitting, false);
-    const { answer, item } = await asked(sitting, here);
+    const { answer, item } = yield* asked(sitting, here);
     if (answer === 'stop') return await resultOf(here, sitting, item !== null);
     if (answer === 'back') yield* back(sitting);
     else if (item === null) return await resultOf(here, sitting, false);
@@ -33,8 +35,8 @@ interface Turn {
   readonly item: Item | null;
 }
 
-/** Puts the question, and explains as often as wished. */
-async function asked(sitting: Sitting, here: Standing): Promise<Turn> {
+/** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
+async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionEvent, Turn> {
   const { context, store } = sitting;
   const { queue, open, planOf, at } = here;
   let item = queue.next;
@@ -60,9 +62,26 @@ async function asked(sitting: Sitting, here: Standing): Promise<Turn> {
       lines = explainLines(item, ruleOf(item, sitting));
       continue;
     }
+    if (answer === 'rehearse') {
+      const { plan }: Item = yield* played(item, sitting);
+      item = { ...item, plan };
+      lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
+      continue;
+    }
     if (answer !== 'all' && answer !== 'one') return { answer, item };
     item = (answer === 'all' ? all : queue.next) ?? item;
     lines = shown(item, sitting, here.progress);
+  }
+}
+
+/** The item with its plan rehearsed. A refusal of the rehearsal itself is news, and the question is put again. */
+async function* played(item: Item, sitting: Sitting): AsyncGenerator<SessionEvent, Item> {
+  const { context, session, snapshot } = sitting;
+  try {
+    return { ...item, plan: yield* rehearsed(context, session, item.plan, snapshot) };
+  } catch (error) {
+    sitting.news = outlived(error);
+    return item;
   }
 }
 
@@ -93,11 +112,16 @@ function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sittin
     ...(looksOnly ? [] : [yes]),
     { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
     ...group,
+    ...(mayRehearse(item) ? [{ value: 'rehearse', key: 'r', label: 'rehearse' }] : []),
     { value: 'explain', key: 'e', label: 'explain' },
     ...undo,
     { value: 'stop', key: 's', label: 'stop' },
   ];
 }
+
+/** Once, and only what has been decided: what still asks for an answer has no plan yet. */
+const mayRehearse = ({ asked: open, plan: { steps, rehearsal } }: Item): boolean =>
+  open === null && steps.length > 0 && rehearsal === undefined;
 
 async function putAside({ store, looksOnly }: Sitting, { findings }: Item): Promise<void> {
   const put = looksOnly ? withSeen : withSkipped;

@@ -51,7 +51,9 @@ export function terminalAsk(options: PromptOptions): Ask {
       );
     }
   };
-  const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, (stderr.columns ?? 80) - 1)));
+  // A terminal that nobody has given a size says 0.
+  const width = () => Math.max(20, (stderr.columns || 80) - 1);
+  const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, width())));
   return {
     async confirm({ title, lines, yes, plan, rehearse }) {
       if (accessible && plan !== undefined) {

@@ -32,7 +32,7 @@ export const settingEntries: readonly SettingEntry[] = [
   ]),
   entry('accessible', 'boolean', 'questions and answers line by line, for a screen reader', ['true', 'false']),
   entry('ascii', 'boolean', 'no characters beyond ASCII', ['true', 'false']),
-  entry('mouse', 'boolean', 'on the screen the wheel scrolls and a click selects', ['true', 'false']),
+  entry('mouse', 'boolean', 'on the screen the wheel scrolls and a click selects or presses', ['true', 'false']),
   entry('links', 'choice', 'on the screen addresses are links of the terminal; auto: where it is safe', [
     'auto',
     'on',

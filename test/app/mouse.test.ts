@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
+import { guideOverlay } from '../../src/app/overlays/guide.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { placesOf } from '../../src/app/state/current.ts';
 import { clickIn } from '../../src/app/state/frame.ts';
-import { hintsFor } from '../../src/app/state/keys/index.ts';
+import { bindings, hintsFor } from '../../src/app/state/keys/index.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { spell } from '../../src/app/state/spell.ts';
 import { createInputStream, type Pointed } from '../../src/app/terminal/input-stream.ts';
@@ -193,6 +194,34 @@ test('the wheel goes through choices, fields and completions one by one, and nev
   const y = shell.store.get().view.layout.header + lines.findIndex((row) => /^ {2}c/.test(row));
   shell.pointed({ kind: 'click', x: 2, y });
   expect(overlay()).toMatchObject({ kind: 'ask', choice: 2 });
+});
+
+test('in the guide a click is the letter: what sends is selected first, and pressed by another', async () => {
+  const stdout = { columns: 60, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
+  await shell.begin();
+  const labels = ['y yes', 'n skip', 'a all 12 alike', 'r rehearse', 'e explain', 'b take back', 's stop'];
+  const choices = labels.map((text) => ({ value: text, key: text.slice(0, 1), label: text.slice(2) }));
+  const question = { name: 'guide', title: 'high', choices, calm: 's stop' };
+  shell.store.dispatch({ type: 'overlay', overlay: guideOverlay(question) });
+  const rows = () => bodyRows(shell.store.get()).map(plain);
+  const places = (label: string) => {
+    const row = rows().findIndex((one) => one.includes(label));
+    return { x: rows()[row]?.indexOf(label) ?? -1, y: row + shell.store.get().view.layout.header };
+  };
+  // Too many for one row of so narrow a screen: all of them stand in two.
+  for (const label of labels) expect(places(label).x, label).toBeGreaterThan(0);
+  expect(new Set(labels.map((label) => places(label).y)).size).toBe(2);
+  expect(Math.max(...rows().map((row) => row.length))).toBeLessThanOrEqual(60);
+  for (const label of labels.slice(1)) {
+    const binding = bindings.find(({ where, keys }) => where.includes('guide') && keys.includes(label.slice(0, 1)));
+    const selected = label === 's stop';
+    const click = clickIn(shell.store.get(), places(label));
+    expect(click).toEqual(selected ? { do: 'press', button: 6 } : { do: 'key', binding: binding?.name });
+  }
+  shell.pointed({ kind: 'click', ...places('y yes') });
+  expect(shell.store.get().overlay).toMatchObject({ kind: 'guide', choice: 0 });
+  expect(clickIn(shell.store.get(), places('y yes'))).toEqual({ do: 'press', button: 0 });
 });
 
 test('nobody who has not asked for it gets a mouse', async () => {

@@ -93,6 +93,53 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   await anew.exit;
 });
 
+describe('rehearsing', () => {
+  test.each([
+    ['on the terminal', [], 'r', 'y', /\br rehearse\b/],
+    ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, rehearse$/m],
+  ] as const)(
+    '%s: it says what would come of it, sends nothing and asks again; a yes keeps it',
+    async (_, more, say, yes, offer) => {
+      const at = home();
+      await bastide(['audit', '--demo=open'], at);
+      const start = normalState(stateOf(at));
+      const screen = sit(at, 'open', more);
+      expect(await screen.until(question)).toMatch(offer);
+      const told = await answer(screen, say, /Rehearsal: [\s\S]*\): *$/);
+      const after = told.slice(told.indexOf('Rehearsal: '));
+      expect(after).toMatch(/^Rehearsal: 2 writes would go through\./);
+      expect(after).toContain('Would resolve');
+      // It is rehearsed once; the question stands all the same.
+      expect(after).not.toMatch(offer);
+      expect(after).toMatch(/\byes\b/);
+      expect(normalState(stateOf(at))).toEqual(start);
+      expect(entriesOf(at)).toEqual([]);
+      // What comes next has not been rehearsed.
+      expect(await answer(screen, yes, /Done, and read again[\s\S]*\): *$/)).toMatch(offer);
+      expect(entriesOf(at)).toMatchObject([{ state: 'done', rehearsal: { outcome: 'done' } }]);
+      screen.type('\u0003');
+      await screen.exit;
+    },
+  );
+
+  test('read-only too, and what still needs an answer has nothing to rehearse', async () => {
+    const at = home();
+    await bastide(['fix', '--all', '--demo=open', '--yes'], at);
+    const screen = sit(at, 'open', ['--read-only']);
+    const first = await screen.until(question);
+    expect(first).toContain('It needs the answer sku=Premium');
+    expect(first).not.toContain('r rehearse');
+    screen.type('s\r');
+    await screen.exit;
+    const other = home();
+    const looking = sit(other, 'open', ['--read-only']);
+    expect(await looking.until(question)).toContain('r rehearse');
+    expect(await answer(looking, 'r')).toMatch(/Rehearsal: \d+ writes? would go through/);
+    looking.type('s\r');
+    expect((await looking.exit).exitCode).toBe(0);
+  });
+});
+
 test('a fix that needs a choice asks for it, and what it makes way for comes after it', async () => {
   const at = home();
   await bastide(['fix', '--all', '--demo=open', '--yes'], at);
@@ -207,6 +254,10 @@ test('on the screen: a screen of its own, where a letter only selects what sends
   const selected = await screen.press('y', /> y yes/);
   expect(normalState(stateOf(at))).toEqual(start);
   expect(selected).toContain('No longer fails afterwards');
+  // Rehearsed, it says what would come of it, and asks again; the buttons take two rows where one is too narrow.
+  expect(await screen.press('r', /Rehearsal: \d writes would go through/)).toMatch(/> s stop/);
+  expect(await screen.text()).not.toContain('r rehearse');
+  expect(normalState(stateOf(at))).toEqual(start);
   await screen.press(keys.escape, /bastide guide goes on here/);
   await screen.press(keys.escape, idle);
 

@@ -78,6 +78,13 @@ const bindings: readonly Binding[] = [
   letter('n', 'skip', 'skip', 'Put the finding aside and go on', 2),
   letter('a', 'all', 'all alike', 'Ask about all findings of the rule at once', 3),
   letter('o', 'one', 'one by one', 'Ask about them one by one again', 3),
+  letter(
+    'r',
+    'rehearse',
+    'rehearse',
+    'Play what would be sent on a copy of what was read, and say what would come of it',
+    3.5,
+  ),
   letter('e', 'explain', 'explain', 'The rule, all evidence, the Azure CLI lines, what the audit says afterwards', 4),
   letter('b', 'back', 'take back', 'Take the last fix back, after a preview', 5),
   letter('s', 'stop', 'stop', 'Stop here; the guide goes on where you were', 6),

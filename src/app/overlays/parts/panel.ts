@@ -3,7 +3,8 @@
 import type { Line } from '../../../command/definition.ts';
 import { buttonsLine, nameWords, textBox } from '../../draw/boxes.ts';
 import type { Click } from '../../draw/clicks.ts';
-import { glyphsFor } from '../../draw/glyphs.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { lineWidth } from '../../draw/text.ts';
 import { panelRows } from '../../state/panel-rows.ts';
 import type { State } from '../../state/state.ts';
 
@@ -23,7 +24,16 @@ export function panelBox(title: string, top: number, state: State, buttons: Butt
   const area = { width: layout.width, height: panelRows(state) + 1 };
   return [
     ...textBox({ name: nameWords(title, true), focused: true, area, lines: panel.value, top, glyphs }),
-    [],
-    buttons === null ? [] : buttonsLine(buttons.labels, buttons.selected, glyphs, buttons.click ?? pressed),
+    ...(buttons === null ? [[], []] : foot(buttons, layout.width, glyphs)),
   ];
+}
+
+/** The last two rows: the buttons, in both of them where one is too narrow. */
+function foot({ labels, selected, click = pressed }: ButtonRow, width: number, glyphs: Glyphs): [Line, Line] {
+  const row = (from: number, to: number) =>
+    buttonsLine(labels.slice(from, to), selected - from, glyphs, (index) => click(from + index));
+  const all = labels.length;
+  if (lineWidth(row(0, all)) <= width) return [[], row(0, all)];
+  const fits = labels.findLastIndex((_, to) => lineWidth(row(0, to)) <= width);
+  return [row(0, fits), row(fits, all)];
 }
