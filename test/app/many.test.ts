@@ -32,10 +32,12 @@ async function over(wanted: number, screen: string) {
     },
   };
   const stdout = { columns: 140, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
-  const shell = createShell(fakeOptions({ session, stdout, screen }));
+  let now = Date.parse('2026-03-01T12:00:00Z');
+  const shell = createShell(fakeOptions({ session, stdout, screen, now: () => new Date(now) }));
   await shell.begin();
   const press = (key: string): number => {
     const before = looks;
+    now += 60_000;
     if (key === 'resize') shell.resized(120, 40);
     else shell.press(key);
     const state = shell.store.get();
@@ -82,5 +84,13 @@ test('resources: to and fro between rows that stand for all and for few', async 
   for (const [at, key] of there.entries()) {
     const [less, more] = [few.press(key), many.press(key)];
     expect(more, `${at}: ${key}`).toBeLessThan(1.3 * less + 200);
+  }
+});
+
+test('overview: moves, whatever the clock says meanwhile', async () => {
+  const [few, many] = [await over(200, 'overview'), await over(4_000, 'overview')];
+  for (const key of ['j', 'k', 'G', 'resize', 'g']) {
+    const [less, more] = [few.press(key), many.press(key)];
+    expect(more, key).toBeLessThan(1.3 * less + 200);
   }
 });

@@ -9,7 +9,7 @@ test('after any burst of keys, pastes, sizes and reports the screen is what a fu
   const end = Date.now() + 40_000;
   const { bursts, wrong } = await fuzz({
     command: 'sh',
-    args: [launcher, '--demo=mixed'],
+    starts: [{ args: [launcher, '--demo=mixed'] }],
     env: home.env,
     cwd: home.folder,
     seed: 20,

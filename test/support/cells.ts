@@ -23,3 +23,7 @@ export function cellsOf(terminal: Terminal): string[] {
     }).join('|');
   });
 }
+
+/** The words of each row. */
+export const rowsOf = ({ buffer: { active }, rows }: Terminal): string[] =>
+  Array.from({ length: rows }, (_, y) => active.getLine(active.baseY + y)?.translateToString(true) ?? '');

@@ -3,12 +3,21 @@
 // seed, but for what the machine does in between.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
-import { cellsOf, type Terminal, terminalOf } from './cells.ts';
+import { cellsOf, rowsOf, type Terminal, terminalOf } from './cells.ts';
+import { overlayPlaces, type Place, placesOn, screenPlaces } from './fuzz-places.ts';
 import { keys } from './screen.ts';
+
+/** A way to start the program. */
+export interface Start {
+  readonly args: readonly string[];
+  /** Beside what all of them have. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 export interface FuzzOptions {
   readonly command: string;
-  readonly args: readonly string[];
+  /** One after the other, each for as many bursts. */
+  readonly starts: readonly Start[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly seed: number;
@@ -24,6 +33,8 @@ export interface FuzzResult {
   /** How often the program was left by its keys and started again. */
   readonly left: number;
   readonly wrong: readonly string[];
+  /** In how many bursts each place was there at the end; also those that never were. */
+  readonly visits: ReadonlyMap<string, number>;
 }
 
 const [frameEnd, repaint] = ['\x1b[?2026l', keys.ctrl('l')];
@@ -89,6 +100,14 @@ const split: readonly (readonly [string, string])[] = [
   ['\x1b[<65;4', '0;9M'],
 ];
 
+const places = [...screenPlaces, ...overlayPlaces];
+const ways = places.filter(({ way }) => way.length > 0);
+/** From whatever lies above the screen to the screen, then to a place. */
+const wayTo = ({ way }: Place): Act[] => [
+  ...[1, 2, 3].flatMap((): Act[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
+  ...way.flatMap((text): Act[] => [typed(text), { kind: 'wait', ms: 120 }]),
+];
+
 function burstOf(random: () => number): Act[] {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
@@ -108,10 +127,13 @@ function burstOf(random: () => number): Act[] {
     }
     return [{ kind: 'resize', columns: between(20, 160), rows: between(5, 50) }];
   };
-  return Array.from({ length: between(1, 7) }, () => [
+  const led = random() < 0.25 ? wayTo(any(ways)) : [];
+  const acts = Array.from({ length: between(1, 7) }, () => [
     ...one(),
     ...(random() < 0.3 ? [{ kind: 'wait' as const, ms: between(1, 60) }] : []),
   ]).flat();
+  // Now and then it is looked at before anything is done there.
+  return led.length > 0 && random() < 0.3 ? led : [...led, ...acts];
 }
 
 interface Run {
@@ -128,14 +150,14 @@ interface Run {
   tail(): string;
 }
 
-function start({ command, args, env, cwd }: FuzzOptions): Run {
+function start({ command, env, cwd }: FuzzOptions, { args, env: more }: Start): Run {
   const size = { columns: 100, rows: 30 };
   const child = spawn(command, [...args], {
     name: 'xterm-256color',
     cols: size.columns,
     rows: size.rows,
     cwd,
-    env: { ...env, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' },
+    env: { ...env, ...more, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' },
   });
   const terminal = terminalOf(size);
   let [rest, all, received, wholes] = ['', '', 0, 0];
@@ -205,7 +227,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     wrong.push(text);
     options.tell?.(text);
   };
-  let run = start(options);
+  const visits = new Map(places.map(({ name }) => [name, 0]));
+  const each = Math.ceil(options.bursts / options.starts.length);
+  const begun = (burst: number) => start(options, options.starts[Math.floor(burst / each)] ?? { args: [] });
+  let run = begun(0);
   let left = 0;
   let burst = 0;
   const ready = async () => {
@@ -214,6 +239,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   };
   await ready();
   for (; burst < options.bursts && options.enough?.() !== true; burst += 1) {
+    if (burst > 0 && burst % each === 0) {
+      await ended(run);
+      run = begun(burst);
+      await ready();
+    }
     const acts = burstOf(random);
     await perform(run, acts);
     const resized = acts.some((act) => act.kind === 'resize');
@@ -227,18 +257,23 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     if (status !== undefined) {
       left += 1;
       if (!endings.includes(status)) say(`${told}: ended with ${status}: ${JSON.stringify(run.tail())}`);
-      run = start(options);
+      run = begun(burst);
       await ready();
     } else if (pair === undefined) say(`${told}: does not answer: ${JSON.stringify(run.tail().slice(-300))}`);
     else {
       const stale = pair.after.flatMap((row, y) => (row === pair.before[y] ? [] : [y]));
       if (stale.length > 0) say(`${told}: rows ${stale.join()} were stale`);
+      for (const name of placesOn(rowsOf(run.terminal))) visits.set(name, (visits.get(name) ?? 0) + 1);
     }
   }
+  await ended(run);
+  return { bursts: burst, left, wrong, visits };
+}
+
+async function ended(run: Run): Promise<void> {
   run.child.write(keys.ctrl('c'));
   await Promise.race([gone(run), sleep(3_000)]);
   if (run.exit() === undefined) run.child.kill('SIGKILL');
-  return { bursts: burst, left, wrong };
 }
 
 /** Resolves when the program has ended. */

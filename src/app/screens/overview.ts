@@ -29,11 +29,14 @@ import { revealed } from './resources/reveal.ts';
 interface Overview {
   /** Among the rows that lead somewhere. */
   readonly at: number;
+  /** Those that are made of what was read, and hold as long as that: what to do next, and the rest. */
+  readonly told: Kept<readonly [readonly Section[], readonly Section[]]>;
   /** The sections, one column of them or two. */
   readonly columns: Kept<readonly (readonly Section[])[]>;
 }
 
-const self = { name: 'overview', start: { at: 0, columns: nothingKept<Overview['columns']['value']>([]) } as Overview };
+const start: Overview = { at: 0, told: nothingKept([[], []]), columns: nothingKept([]) };
+const self = { name: 'overview', start };
 const wide = 110;
 
 const goalsOf = ({ columns }: Overview): Goal[] =>
@@ -87,11 +90,10 @@ export const overview = defineScreen<Overview>({
     const { report, before, last, snapshot, entries, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const columns = keep(slice.columns, [report, before, last, snapshot, entries, minute, problem, ascii, two], () =>
-      columnsOf(state, two),
-    );
+    const told = keep(slice.told, [report, before, last, snapshot, entries, ascii], () => sectionsOf(state));
+    const columns = keep(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
-    return columns === slice.columns && at === slice.at ? slice : { at, columns };
+    return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
   },
   selection(slice) {
     const goal = goalOf(slice);
@@ -118,9 +120,9 @@ export const overview = defineScreen<Overview>({
   },
 });
 
-function columnsOf(state: State, two: boolean): (readonly Section[])[] {
+function sectionsOf(state: State): Overview['told']['value'] {
   const { report } = state;
-  if (report === null) return [[]];
+  if (report === null) return start.told.value;
   const glyphs = glyphsFor(state.ascii);
   const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
   const next = [fixSection(report, state.view.findings.value.automatic), areaSection(report, glyphs)];
@@ -130,9 +132,16 @@ function columnsOf(state: State, two: boolean): (readonly Section[])[] {
     lastRunSection(state, glyphs),
     historySection(state),
     architectureSection(report),
-    readingSection(state),
   ]);
-  return two ? [next, rest] : [[...next, ...rest]];
+  return [next, rest];
+}
+
+/** The sections in columns, with the one that moves with the clock. */
+function columnsOf([next, rest]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {
+  if (state.report === null) return [[]];
+  const reading = readingSection(state);
+  const all = reading === null ? rest : [...rest, reading];
+  return two ? [next, all] : [[...next, ...all]];
 }
 
 const goalsIn = (sections: readonly Section[]): number =>

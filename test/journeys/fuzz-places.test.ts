@@ -1,0 +1,42 @@
+// What is pressed at random knows every place there is, and the way to each of them leads there.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { overlays } from '../../src/app/overlays/index.ts';
+import { screens } from '../../src/app/screens/index.ts';
+import { freshHome, type Home, launcher } from '../support/bastide.ts';
+import { overlayPlaces, placesOn, screenPlaces } from '../support/fuzz-places.ts';
+import { keys, openScreen, type Screen } from '../support/screen.ts';
+
+test('no screen and no overlay is left out', () => {
+  const own = overlays.map(({ kind }) => kind as string);
+  expect(overlayPlaces.map(({ name }) => name).toSorted()).toEqual(own.toSorted());
+  expect(screenPlaces.map(({ name }) => name)).toEqual(['welcome', ...screens.map(({ name }) => name)]);
+});
+
+let home: Home;
+let screen: Screen;
+beforeAll(async () => {
+  home = freshHome();
+  screen = openScreen('sh', [launcher, '--demo=mixed'], { cols: 120, rows: 40, wholeEnv: home.env, cwd: home.folder });
+  await screen.until('[1 Overview]');
+  await screen.until(/f fix/);
+});
+afterAll(async () => {
+  screen.kill('SIGTERM');
+  await screen.exit;
+  home.remove();
+});
+
+const led = [...screenPlaces, ...overlayPlaces].filter(({ way }) => way.length > 0);
+test.each(led)('the way to $name', async ({ name, way }) => {
+  for (let step = 0; step < 3; step += 1) {
+    screen.type(keys.escape);
+    await screen.quiet(150);
+  }
+  // Where something is still going on, commands are refused.
+  await screen.until(/read (?:just now|\d)/);
+  for (const text of way) {
+    screen.type(text);
+    await screen.quiet(150);
+  }
+  await screen.until((text) => placesOn(text.split('\n')).includes(name));
+});

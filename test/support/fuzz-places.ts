@@ -1,0 +1,52 @@
+// Where somebody who presses anything has come: screens and what lies above them, told from the words on the terminal. And for
+// each the keys that lead there, since keys pressed at random seldom do.
+
+export interface Place {
+  readonly name: string;
+  /** Told by rows of the terminal; of several places the first that fits is meant. */
+  is(rows: readonly string[]): boolean;
+  /** Keys from any screen without anything above it; a pause stands between them. */
+  readonly way: readonly string[];
+}
+
+const body = 3;
+const title = (words: RegExp) => (rows: readonly string[]) => words.test(rows[body] ?? '');
+const foot = (rows: readonly string[]): string => rows.at(-1) ?? '';
+const some = (words: RegExp) => (rows: readonly string[]) => rows.some((row) => words.test(row));
+const line = (text: string) => [':', `${text}\r`];
+
+/** By the name of the overlay; the order is that in which they are told apart. */
+export const overlayPlaces: readonly Place[] = [
+  { name: 'palette', is: title(/^> Command [─-]/), way: [':', 's'] },
+  { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
+  { name: 'filter', is: (rows) => / \//.test((rows.at(-2) ?? '').slice(0, 2)), way: ['/', 'st'] },
+  { name: 'guide', is: title(/^> Guide {2}\d+ of \d+/), way: line('guide') },
+  { name: 'form', is: title(/^> bastide \S+ [─-]/), way: line('create cluster') },
+  {
+    name: 'plan',
+    is: (rows) => some(/^ \$ bastide /)(rows) && some(/^ [> ] Cancel {3}/)(rows),
+    way: [...line('resources'), 'F'],
+  },
+  // More than ten changes want the name typed.
+  { name: 'progress', is: some(/^ {1,2}\$ bastide /), way: ['F', '\t', '\r', 'mlw-sim\r'] },
+  { name: 'path', is: some(/(?:^|[│|])[>─-] Hops [─-]/), way: line('path --source gpu-cluster --destination stmlsim') },
+  { name: 'document', is: (rows) => /Enter fold {2}\/ search/.test(foot(rows)), way: [...line('resources'), 'g', 'y'] },
+  { name: 'output', is: (rows) => /Esc close/.test(foot(rows)), way: line('explain storage.default-action-deny') },
+  { name: 'ask', is: (rows) => /Esc cancel/.test(foot(rows)), way: ['E', 'Conflict'] },
+];
+
+/** By the name of the screen; and Welcome, which stands in place of all of them. */
+export const screenPlaces: readonly Place[] = [
+  { name: 'welcome', is: some(/^ {2}r {3}tries again|Enter opens one/), way: [] },
+  ...['Overview', 'Resources', 'Findings', 'Map', 'History', 'Log', 'Intents'].map((name) => ({
+    name: name.toLowerCase(),
+    is: some(new RegExp(`\\[\\d ${name}\\]`)),
+    way: line(name.toLowerCase()),
+  })),
+];
+
+/** What lies above and the screen below it, as far as it can be told: a terminal may be too small for the words. */
+export function placesOn(rows: readonly string[]): string[] {
+  const told = rows.map((row) => row.trimEnd());
+  return [overlayPlaces, screenPlaces].flatMap((all) => all.find((place) => place.is(told))?.name ?? []);
+}
