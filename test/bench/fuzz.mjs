@@ -29,14 +29,18 @@ execFileSync('sh', [launcher, 'audit', ...source, '--fail-on', 'never'], {
   stdio: 'ignore',
 });
 
+const nobody = { args: [launcher, ...source, '--workspace', 'nobody'], env: account };
+
 const started = Date.now();
 const { wrong, left, visits, ...counted } = await fuzz({
   command: 'sh',
   starts: [
     { args: [launcher, `--demo=${world}`] },
-    { args: [launcher, ...source, '--workspace', 'nobody'], env: account },
+    nobody,
     { args: [launcher, `--demo=${world}`, '--mouse'] },
+    nobody,
     { args: [launcher, `--demo=${world}`, '--read-only', '--ascii'] },
+    { ...nobody, args: [...nobody.args, '--mouse'] },
   ],
   env,
   cwd,

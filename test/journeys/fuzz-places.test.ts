@@ -9,7 +9,7 @@ import { keys, openScreen, type Screen } from '../support/screen.ts';
 test('no screen and no overlay is left out', () => {
   const own = overlays.map(({ kind }) => kind as string);
   expect(overlayPlaces.map(({ name }) => name).toSorted()).toEqual(own.toSorted());
-  expect(screenPlaces.map(({ name }) => name)).toEqual(['welcome', ...screens.map(({ name }) => name)]);
+  expect(screenPlaces.map(({ name }) => name)).toEqual(['too small', 'welcome', ...screens.map(({ name }) => name)]);
 });
 
 let home: Home;

@@ -35,8 +35,9 @@ export const overlayPlaces: readonly Place[] = [
   { name: 'ask', is: (rows) => /Esc cancel/.test(foot(rows)), way: ['E', 'Conflict'] },
 ];
 
-/** By the name of the screen; and Welcome, which stands in place of all of them. */
+/** By the name of the screen; and Welcome, which stands in place of all of them, and what stands there without room. */
 export const screenPlaces: readonly Place[] = [
+  { name: 'too small', is: some(/^Terminal too small/), way: [] },
   { name: 'welcome', is: some(/^ {2}r {3}tries again|Enter opens one/), way: [] },
   ...['Overview', 'Resources', 'Findings', 'Map', 'History', 'Log', 'Intents'].map((name) => ({
     name: name.toLowerCase(),

@@ -1,10 +1,12 @@
 // Somebody who presses anything: bursts of keys, pastes, sizes, reports of a mouse, sequences cut in two. After each burst
 // the screen is asked for anew (Ctrl+L), and every cell must already have been what it becomes. Whatever happens follows from the
 // seed, but for what the machine does in between.
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { cellsOf, rowsOf, type Terminal, terminalOf } from './cells.ts';
-import { overlayPlaces, type Place, placesOn, screenPlaces } from './fuzz-places.ts';
+import { type Act, burstOf, randomOf } from './fuzz-bursts.ts';
+import { overlayPlaces, placesOn, screenPlaces } from './fuzz-places.ts';
 import { keys } from './screen.ts';
 
 /** A way to start the program. */
@@ -40,101 +42,6 @@ export interface FuzzResult {
 const [frameEnd, repaint] = ['\x1b[?2026l', keys.ctrl('l')];
 /** How the program may end when its own keys end it. */
 const endings = [0, 130];
-
-/** A generator of numbers below one (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-type Act =
-  | { readonly kind: 'type'; readonly text: string }
-  | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
-
-const typed = (text: string): Act => ({ kind: 'type', text });
-const moves = ['j', 'k', 'jjj', 'kk', 'g', 'G', 'l', 'h', '[', ']', '\t', keys.shiftTab, ' ', '5', '12G'];
-const arrows = [keys.up, keys.down, keys.left, keys.right, keys.pageUp, keys.pageDown, keys.ctrl('d'), keys.ctrl('u')];
-const screens = ['?', ':', '/', 'a', 'd', 'y', 'T', 'm', 'p', 'f', 'F', 'u', 'r', 'c', 'C', 'w', 'x', '+', '!', 'v'];
-const ends = [keys.enter, keys.escape, keys.backspace, `${keys.escape}${keys.escape}`, keys.tab];
-const lines = [
-  ':theme light\r',
-  ':theme mono\r',
-  ':audit\r',
-  ':help fix\r',
-  ':explain storage.default-action-deny\r',
-  '/sev:high\r',
-  '/日本\r',
-  ':no such command "\r',
-];
-const pasted = ['sev:high', 'a\nb\tc', '\x1b[31mred\x1b[0m', '👨‍👩‍👧 ⚠️ é', 'x'.repeat(300), '\x1b[?1049l'];
-const strange = [
-  '\x1b[1;5P',
-  '\x1bOP',
-  '\x1b[15~',
-  '\x1b[I',
-  '\x1b[201~',
-  '\x00',
-  '\x1b[',
-  '\x1b]0;t\x07',
-  '\x1b[?1;2c',
-];
-const mouse = [
-  '\x1b[<0;30;10M',
-  '\x1b[<0;30;10m',
-  '\x1b[<64;50;9M',
-  '\x1b[<65;50;9M',
-  '\x1b[<32;1;1M',
-  '\x1b[<0;9',
-  '\x1b[M !!',
-];
-const split: readonly (readonly [string, string])[] = [
-  ['\x1b', '[B'],
-  ['\x1b[', 'A'],
-  ['\x1b[5', '~'],
-  ['\x1b[<65;4', '0;9M'],
-];
-
-const places = [...screenPlaces, ...overlayPlaces];
-const ways = places.filter(({ way }) => way.length > 0);
-/** From whatever lies above the screen to the screen, then to a place. */
-const wayTo = ({ way }: Place): Act[] => [
-  ...[1, 2, 3].flatMap((): Act[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
-  ...way.flatMap((text): Act[] => [typed(text), { kind: 'wait', ms: 120 }]),
-];
-
-function burstOf(random: () => number): Act[] {
-  const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
-  const one = (): Act[] => {
-    const dice = random();
-    if (dice < 0.34) return [typed(any(moves))];
-    if (dice < 0.5) return [typed(any(arrows))];
-    if (dice < 0.62) return [typed(any(screens))];
-    if (dice < 0.74) return [typed(any(ends))];
-    if (dice < 0.79) return [typed(any(lines))];
-    if (dice < 0.83) return [typed(`\x1b[200~${any(pasted)}\x1b[201~`)];
-    if (dice < 0.86) return [typed(any(strange))];
-    if (dice < 0.89) return [typed(any(mouse))];
-    if (dice < 0.92) {
-      const [start, rest] = any(split);
-      return [typed(start), { kind: 'wait', ms: between(0, 40) }, typed(rest)];
-    }
-    return [{ kind: 'resize', columns: between(20, 160), rows: between(5, 50) }];
-  };
-  const led = random() < 0.25 ? wayTo(any(ways)) : [];
-  const acts = Array.from({ length: between(1, 7) }, () => [
-    ...one(),
-    ...(random() < 0.3 ? [{ kind: 'wait' as const, ms: between(1, 60) }] : []),
-  ]).flat();
-  // Now and then it is looked at before anything is done there.
-  return led.length > 0 && random() < 0.3 ? led : [...led, ...acts];
-}
 
 interface Run {
   readonly child: IPty;
@@ -197,12 +104,24 @@ function start({ command, env, cwd }: FuzzOptions, { args, env: more }: Start): 
   };
 }
 
-/** Nothing has come for a while. A screen that is at work goes on writing, so there is an end to waiting. */
+/** Nothing has come for a while, and nothing is being done. A screen that is at work goes on, so there is an end to waiting. */
 async function quiet(run: Run, ms: number): Promise<void> {
-  for (let [seen, tries] = [-1, 0]; seen !== run.received() && tries < 12; tries += 1) {
-    seen = run.received();
+  for (let [seen, tries] = ['', 0]; seen !== signOf(run) && tries < 12; tries += 1) {
+    seen = signOf(run);
     await sleep(ms);
   }
+}
+
+/** What changes while a program writes or computes; where that cannot be told (not on Linux), what it has written. */
+function signOf({ child, received }: Run): string {
+  const file = `/proc/${child.pid}/stat`;
+  const [state, ...fields] = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+    : [];
+  // Who waits for a processor is as busy as who has one.
+  return [received(), ...fields.slice(10, 12), state === 'R' ? Math.random() : ''].join();
 }
 
 async function perform(run: Run, acts: readonly Act[]): Promise<void> {
@@ -227,7 +146,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     wrong.push(text);
     options.tell?.(text);
   };
-  const visits = new Map(places.map(({ name }) => [name, 0]));
+  const visits = new Map([...screenPlaces, ...overlayPlaces].map(({ name }) => [name, 0]));
   const each = Math.ceil(options.bursts / options.starts.length);
   const begun = (burst: number) => start(options, options.starts[Math.floor(burst / each)] ?? { args: [] });
   let run = begun(0);
@@ -244,7 +163,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       run = begun(burst);
       await ready();
     }
-    const acts = burstOf(random);
+    const acts = burstOf(random, burst);
     await perform(run, acts);
     const resized = acts.some((act) => act.kind === 'resize');
     // A lone Escape at the end of a burst would make one key of itself and what follows.
