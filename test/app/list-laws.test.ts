@@ -116,3 +116,21 @@ test('list and detail fill the body exactly', () => {
     ),
   );
 });
+
+test('sorting asks a row once what it sorts by, and rows put in order before are not asked again', () => {
+  let asked = 0;
+  const text = ({ name }: Row) => {
+    asked += 1;
+    return word(name);
+  };
+  const counted = { ...spec, columns: [{ title: 'Name', letter: 'N', width: 'rest' as const, text }] };
+  const all = Array.from({ length: 500 }, (_, id): Row => ({ id, name: `n${(id * 7) % 500}`, team: 'a' }));
+  const by = { sort: 1, reverse: false, group: 0 };
+  const first = ordered(counted, all, by);
+  expect(first[0]?.rows.map(({ name }) => name)).toEqual(
+    all.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b)),
+  );
+  expect(asked).toBe(500);
+  expect(ordered(counted, all, by)).toBe(first);
+  expect(asked).toBe(500);
+});
