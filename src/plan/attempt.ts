@@ -97,7 +97,7 @@ function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput)
       passed.push(...stuck);
     }
     for (const proposal of mine) {
-      const added = addProposal(next, proposal, target, input.snapshot);
+      const added = addProposal(next, proposal, target, input);
       if ('reason' in added) return { state: 'refused', ...added };
       next = added;
     }
@@ -129,7 +129,7 @@ function addProposal(
   state: State,
   { change, phase, risk }: Proposal,
   { rule, finding }: Target,
-  early: Snapshot,
+  { snapshot: early, rules }: PlanInput,
 ): State | { reason: string; gates: readonly Gate[] } {
   const kind = kindOf(typeOf(change.resource));
   const current = resourceIn(state.snapshot, change.resource) ?? null;
@@ -139,6 +139,13 @@ function addProposal(
     reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
     gates: [],
   });
+  // Fixes of different letters for one resource are never in one plan (rules-catalogue 7).
+  const letters = new Set([open, ...others].flatMap((draft) => draft?.findings ?? []).map((id) => id.split('@')[0]));
+  const foreign = rules.find(({ id, for: those }) => letters.has(id) && !those.some((one) => rule.for.includes(one)));
+  if (foreign !== undefined) {
+    const reason = `The plan changes ${nameOf(change.resource)} for ${foreign.id}, which speaks of another architecture; run this fix again after it.`;
+    return { reason, gates: [] };
+  }
   const isStandIn = kind.askedWith !== undefined && !resourceIn(early, change.resource);
   const found = isStandIn && current ? foundBy(current, early) : undefined;
   if (isStandIn && (found === undefined || change.kind !== 'edit')) {

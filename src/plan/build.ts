@@ -49,7 +49,7 @@ export function buildPlan(input: PlanInput): Plan {
     of: null,
     steps,
     gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
-    skipped: [...skippedIn(rounds, steps, resolved, after), ...leftToNext(request, introduced, report, after)],
+    skipped: skippedIn(rounds, steps, resolved, after),
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
   };
@@ -62,7 +62,6 @@ interface Made {
   readonly after: Report;
 }
 
-/** Fixes of different architectures are never in one plan (rules-catalogue 7): where the answer moves, this one ends. */
 function inRounds(input: PlanInput, report: Report): Made {
   const { rules, request } = input;
   const rounds: Round[] = [];
@@ -77,7 +76,6 @@ function inRounds(input: PlanInput, report: Report): Made {
     const snapshot = applied(input.snapshot, steps);
     state = { ...round.state, snapshot };
     after = audit(snapshot, rules, request.profile);
-    if (after.architecture.answer !== report.architecture.answer) break;
   }
   return { rounds, steps, after };
 }
@@ -102,20 +100,6 @@ function look(input: PlanInput, report: Report, from: State, isFirst: boolean): 
   if (targets.length < wanted.length) tried = tryAll(targets, input, from);
   const skipped = [...chosen.skipped, ...tried.skipped];
   return { world, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
-}
-
-/** What another architecture wakes is planned for once it is there. */
-function leftToNext(
-  { targets }: PlanInput['request'],
-  introduced: readonly string[],
-  before: Report,
-  after: Report,
-): Skipped[] {
-  const to = after.architecture.answer;
-  if (targets !== 'all' || to === before.architecture.answer) return [];
-  const fixable = new Set(after.findings.filter(({ fix }) => fix.kind !== 'none').map(({ id }) => id));
-  const reason = `Once the plan is applied, the workspace follows ${to}: run the fix again after it.`;
-  return introduced.filter((id) => fixable.has(id)).map((finding) => ({ finding, reason }));
 }
 
 /** The last word on every finding that was asked for and is not mended. */

@@ -31,10 +31,7 @@ const ways: readonly Way[] = [
   },
   {
     architecture: 'managed-network',
-    acts: [
-      ['--all', '--answer', 'mode=AllowOnlyApprovedOutbound'],
-      ['--all', ...subnet, ...premium, ...anew],
-    ],
+    acts: [['--all', '--answer', 'mode=AllowOnlyApprovedOutbound', ...subnet, ...premium, ...anew]],
     stays: ['managedNetwork'],
   },
 ];

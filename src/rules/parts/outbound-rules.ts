@@ -56,7 +56,7 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { world 
 
 const provisioning = (workspace: Resource): Proposal => ({
   change: editChange(workspace.id, [setMember(workspace.body, networkStatusPointer, 'Active')]),
-  phase: 1,
+  phase: 2,
   risk: 'The managed network is built now, which takes up to half an hour and is never taken back: outbound rules are in force only then. Its private endpoints, and a firewall where a rule names a host, are billed.',
 });
 
@@ -74,7 +74,7 @@ function ruleProposal(workspace: Resource, target: string, group: string, taken:
       edits: [],
       body: { properties },
     },
-    phase: 1,
+    phase: 2,
     risk: `The managed network gets a private endpoint to ${shown(target)} (${group}), which is billed; the workspace's identity must be allowed to approve it there.`,
   };
 }
