@@ -55,6 +55,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
       choices: choicesOf(item, all?.findings.length ?? 0, sitting),
       calm: 'stop',
       ...(item === null ? {} : { progress: at }),
+      ...(item === null || item.asked !== null ? {} : { sends: { value: 'yes', plan: item.plan } }),
     })) as Answer;
     sitting.news = [];
     if (item === null) return { answer, item };
@@ -168,6 +169,7 @@ async function* back(sitting: Sitting): AsyncGenerator<SessionEvent, void> {
       { value: 'no', key: 'n', label: 'no, leave it' },
     ],
     calm: 'no',
+    sends: { value: 'yes', plan },
   });
   if (answer !== 'yes') return;
   const acted = yield* takeBack(sitting, plan);

@@ -44,6 +44,8 @@ export interface ChooseQuestion {
   readonly progress?: { readonly at: number; readonly total: number };
   /** The choice that an empty answer, or leaving the question, stands for: one that does nothing. Without it both cancel. */
   readonly calm?: string;
+  /** The choice that sends something, and what: a host may look at that a second time before it takes the answer. */
+  readonly sends?: { readonly value: string; readonly plan: Plan };
 }
 
 /** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */

@@ -9,6 +9,7 @@ import type { Question } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
 import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
+import { agreed } from './consent.ts';
 import type { Overlay, State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -59,20 +60,29 @@ export function createAsking(store: Store<State, Action>): Asking {
     return answer;
   };
 
+  const text: Ask['text'] = async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion));
+  const say = (words: string, role = 'text') => store.dispatch({ type: 'said', text: words, role });
+
   return {
     ask: {
       // The first button is Cancel and is the one preselected.
-      confirm: async ({ title, lines, yes, plan, rehearse }) =>
-        (await (plan === undefined ? put({ kind: 'confirm', title, lines, yes }) : putPlan(plan, rehearse))) === '1',
-      choose: async (question) => {
-        const { title, choices, lines, calm } = question;
-        const answer = await (lines === undefined
-          ? put({ kind: 'choose', title, choices })
-          : show(guideOverlay(question)));
-        if (answer === null && calm !== undefined) return calm;
-        return choices[Number(need(answer))]?.value ?? '';
+      async confirm({ title, lines, yes, plan, rehearse }) {
+        if (plan === undefined) return (await put({ kind: 'confirm', title, lines, yes })) === '1';
+        // Whoever asks, a key or a command: what is large or cannot be taken back is looked at a second time.
+        return (await putPlan(plan, rehearse)) === '1' && (await agreed(plan, text, say));
       },
-      text: async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion)),
+      async choose(question) {
+        const { title, choices, lines, calm, sends } = question;
+        for (;;) {
+          const answer = await (lines === undefined
+            ? put({ kind: 'choose', title, choices })
+            : show(guideOverlay(question)));
+          if (answer === null && calm !== undefined) return calm;
+          const value = choices[Number(need(answer))]?.value ?? '';
+          if (sends?.value !== value || (await agreed(sends.plan, text, say))) return value;
+        }
+      },
+      text,
     },
     answer() {
       const overlay = store.get().overlay;
@@ -84,7 +94,6 @@ export function createAsking(store: Store<State, Action>): Asking {
     refuse: () => settle(null),
     async rehearse() {
       const mine = waiting;
-      const say = (text: string, role: string) => store.dispatch({ type: 'said', text, role });
       if (mine?.rehearse === undefined) return say('It is rehearsed already.', 'warn');
       waiting = { before: mine.before, settle: mine.settle };
       say('Rehearsing on a copy of what was read ...', 'dim');
