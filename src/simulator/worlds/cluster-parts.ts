@@ -1,11 +1,19 @@
 // The bodies of Kubernetes clusters and of the computes that lead to them, as JSON text.
-import { cluster, region, tenant, workspace } from './names.ts';
-import { list, name } from './parts.ts';
+import { stringifyJson } from '../json.ts';
+import {
+  addressDocument,
+  balancerDocument,
+  groupDocument,
+} from '../providers/microsoft.containerservice/node-balancer-documents.ts';
+import { cluster, region, subscription, tenant, workspace } from './names.ts';
+import { guidOf, list, name } from './parts.ts';
 
 /** Object id of the identity of the cluster. */
 export const clusterPrincipal = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb';
 /** Where scoring is called from outside: of the range for documentation (RFC 5737). */
 export const scoringAddress = '203.0.113.80';
+/** The address that the nodes of a cluster go out with. */
+const outboundAddress = '203.0.113.81';
 
 export interface PoolText {
   readonly name: string;
@@ -21,7 +29,19 @@ const poolMembers = ({ subnet, count, maxCount }: PoolText): string =>
     "orchestratorVersion": "1.29", "currentOrchestratorVersion": "1.29.7", "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202410.15.0",
     "upgradeSettings": {"maxSurge": "1"}, "provisioningState": "Succeeded", "unknownToClients": {"weight": 1.0}`;
 
-/** A cluster with flat networking, and each of its pools: its body and theirs. */
+/** What the cluster has in the resource group of its nodes while scoring is met in public. */
+function nodeGroupBodies(id: string, groupId: string): string[] {
+  const group = { id: groupId, region, newId: guidOf };
+  const [wayOut, front] = [guidOf(`${id} way out`), `a${guidOf(`${id} scoring`).replaceAll('-', '').slice(0, 31)}`];
+  return [
+    groupDocument(group, id),
+    addressDocument(group, wayOut, outboundAddress),
+    addressDocument(group, front, scoringAddress),
+    balancerDocument(group, 'public', [{ name: front, met: 'public' }], wayOut),
+  ].map((body) => stringifyJson(body));
+}
+
+/** A cluster with flat networking, each of its pools, and the group of its nodes: its body and theirs. */
 export function clusterBodies(id: string, pools: readonly PoolText[]): string[] {
   const profiles = pools.map((pool) => `{"name": "${pool.name}", ${poolMembers(pool)}}`);
   return [
@@ -37,6 +57,7 @@ export function clusterBodies(id: string, pools: readonly PoolText[]): string[] 
         `{"id": "${id}/agentPools/${pool.name}", "name": "${pool.name}", "type": "Microsoft.ContainerService/managedClusters/agentPools",
           "properties": {${poolMembers(pool)}}}`,
     ),
+    ...nodeGroupBodies(id, `/subscriptions/${subscription}/resourceGroups/MC_rg-ml_${name(id)}_${region}`),
   ];
 }
 

@@ -6,7 +6,7 @@ import { at, isObject, JsonNumber, type JsonObject, json, put, text } from '../.
 import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
-import { placeFrontEnd } from './front-end.ts';
+import { frontEndStored, placeFrontEnd } from './front-end.ts';
 import { clusterGone, clusterMade, clusterSubnet, detached, placeCluster } from './workspace-clusters.ts';
 
 const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompute', 'computeLocation'];
@@ -63,6 +63,7 @@ export const computes: ProviderType = {
   stored(store, id, newId) {
     takeAddresses(store, id, newId);
     clusterMade(store, id, newId);
+    frontEndStored(store, id, newId);
   },
   gone(store, id, newId, body) {
     takeAddresses(store, id, newId, body);

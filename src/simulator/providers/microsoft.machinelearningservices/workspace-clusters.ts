@@ -19,11 +19,12 @@ import { idOf, type Store } from '../../store/store.ts';
 import { overlap, rangeOf } from '../ipv4.ts';
 import { poolsOfCluster } from '../microsoft.containerservice/agent-pools.ts';
 import { checkPlan, checkPool } from '../microsoft.containerservice/cluster-checks.ts';
+import { balancerMade, nodeGroupGone } from '../microsoft.containerservice/node-balancers.ts';
 import { touch } from '../microsoft.network/network-parts.ts';
 import { addReferences, plainRegion, removeReferences, requireReady } from '../microsoft.network/references.ts';
 import { prefixesOf } from '../microsoft.network/subnet-document.ts';
 import type { Write } from '../provider.ts';
-import { publicAddress, showAt } from './front-end.ts';
+import { outboundAddress, publicAddress, showAt } from './front-end.ts';
 import { sizeOf } from './machine-sizes.ts';
 
 const clusterType = 'Microsoft.ContainerService/managedClusters';
@@ -65,6 +66,7 @@ export function clusterMade(store: Store, id: string, newId: () => string): void
   if (!compute || !isOwn(compute) || cluster === undefined || store.get(cluster)) return;
   store.set(cluster, clusterOf(store, compute, newId));
   poolsOfCluster(store, cluster);
+  balancerMade(store, cluster, [outboundAddress, publicAddress], newId);
   const subnet = store.get(plan(compute, 'subnetId') ?? '');
   if (!subnet || !addReferences(subnet, 'ipConfigurations', addressesOf(cluster, nodesOf(compute)))) return;
   touch(store, idOf(subnet), newId);
@@ -74,6 +76,7 @@ export function clusterMade(store: Store, id: string, newId: () => string): void
 export function clusterGone(store: Store, compute: JsonObject, newId: () => string): void {
   const cluster = text(compute, 'properties', 'resourceId');
   if (!isOwn(compute) || cluster === undefined) return;
+  nodeGroupGone(store, cluster, newId);
   store.remove(cluster);
   const subnet = store.get(plan(compute, 'subnetId') ?? '');
   const own = `/managedclusters/${fold(nameOf(cluster))}/`;
