@@ -29,13 +29,23 @@ function orUnknown(kind: Gate['kind'], gates: () => Gate[]): Gate[] {
 
 export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
 
+/** Has nobody read the locks that may cover a resource? */
+export function unreadLocks(resource: string, world: World): boolean {
+  const list = lockList(resource);
+  return list === undefined || !world.hasList(list);
+}
+
+function lockList(resource: string): string | undefined {
+  const subscription = subscriptionOf(resource);
+  return subscription === undefined ? undefined : locksOf(subscription);
+}
+
 /** A read-only lock stops every write, one against deletion only deletions (rules-catalogue, P-LOCK; lifting it is no write to it). */
 function lockGate(change: Change, world: World): Gate {
   const { resource } = change;
-  const subscription = subscriptionOf(resource);
-  const list = subscription === undefined ? undefined : locksOf(subscription);
+  const list = lockList(resource);
   const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
-  if (list === undefined || !world.hasList(list))
+  if (list === undefined || unreadLocks(resource, world))
     return gate('unknown', `Whether a lock covers ${resource} could not be read.`);
   if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock is not under itself.');
   const covering = world

@@ -10,13 +10,14 @@ export {
   phaseWords,
   undoWords,
 } from './describe.ts';
-export { gatesOf, gathered } from './gates.ts';
+export { gatesOf } from './gates.ts';
 export { named, qualifying } from './late.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, requestsOf, type Speech } from './requests.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
+export { listed, unansweredOf } from './unanswered.ts';
 export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';
 export { worst as worstUndo } from './undo-class.ts';
 export { sameWhole } from './whole.ts';

@@ -10,6 +10,7 @@ import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Resource } from '../../src/model/resource.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession } from '../../src/session/index.ts';
@@ -271,6 +272,34 @@ describe('snapshots from files', () => {
         expect(steps.map(({ state }) => state)).toEqual(made.steps.map(() => 'done'));
         if (workspace !== null) expect(resolves).toEqual(real.resolves);
       }
+    }));
+
+  test('what nobody could answer is one sentence for each reason, however many writes hang on it', () =>
+    inWorld('mixed', async ({ snapshot }) => {
+      const of: Snapshot = {
+        ...snapshot,
+        source: { kind: 'files', name: 'it.json' },
+        permissions: [],
+        collections: snapshot.collections.filter(({ id }) => !/\/locks$/i.test(id)),
+      };
+      expect(of.collections.length).toBeLessThan(snapshot.collections.length);
+      const session = createFileSession({ snapshot: of, rules, ...forFiles });
+      const played = (plan: Plan) => drain(session.rehearse(of, plan, { profile: 'all' }));
+      const plan = session.plan(of, request('all'));
+      const { limits } = await played(plan);
+      expect(limits).toEqual([
+        expect.stringMatching(/^Whether a lock covers what is written could not be read, of /),
+        expect.stringMatching(/^Whether you have the rights could not be read: .*\/write, .*, on /),
+      ]);
+      const names = new Set(plan.steps.map(({ change }) => nameInParent(change.resource)));
+      expect(names.size).toBeGreaterThan(5);
+      for (const name of names) for (const limit of limits) expect(limit).toMatch(new RegExp(`[ ,]${name}[,.]`));
+      for (const limit of limits) expect(limit.length).toBeLessThan(600);
+      // Of a single one the whole id is said.
+      const [first] = plan.steps.filter(({ change }) => change.kind === 'edit' && /vaults/i.test(change.resource));
+      if (first === undefined) throw new Error('no step at the vault');
+      const { limits: few } = await played({ ...plan, steps: [{ ...first, needs: [] }] });
+      expect(few).toContain(`Whether a lock covers ${first.change.resource} could not be read.`);
     }));
 
   test('no snapshot, however broken, brings a rehearsal down', () =>

@@ -10,10 +10,10 @@ import type { ProfileChoice } from '../../model/intent.ts';
 import { type Json, stringifyJson } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rehearsal, RehearsedStep } from '../../model/rehearsal.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, nameInParent } from '../../model/resource-id.ts';
 import type { Gap, Snapshot } from '../../model/snapshot.ts';
 import { worldOf } from '../../model/world.ts';
-import { gatesOf, gathered } from '../../plan/index.ts';
+import { listed, unansweredOf } from '../../plan/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { applyPastGates } from '../apply.ts';
 import type { Pace, WriteMeans } from '../means.ts';
@@ -53,7 +53,15 @@ export async function rehearse(input: RehearsalInput): Promise<Rehearsal> {
       outcome: states.includes('refused') ? 'refused' : states.includes('unknown') ? 'unknown' : 'done',
       steps,
       ...rehearsedAudit(plan, before, audit(after, rules, profile)),
-      limits: [...limitsOf(plan, snapshot), ...assumed.map(assumption), ...sandbox.notes().map(undone)],
+      limits: [
+        // What gates that nobody can answer would refuse, the rehearsal lets pass.
+        ...unansweredOf(
+          plan.steps.map(({ change }) => change),
+          worldOf(snapshot),
+        ),
+        ...assumption(assumed),
+        ...new Set(sandbox.notes().map(undone)),
+      ],
     };
   } finally {
     await sandbox.close();
@@ -69,15 +77,11 @@ function unknownTargets(plan: Plan, snapshot: Snapshot): string[] {
 }
 
 const absent = (id: string): Gap => ({ id, reason: 'Taken as not there.', action: '', status: 404 });
-const assumption = (id: string): string => `${id} is taken as not there yet: nobody has looked.`;
+const assumption = (ids: readonly string[]): string[] =>
+  ids.length > 1
+    ? [`Taken as not there yet, since nobody has looked: ${listed(ids.map(nameInParent))}.`]
+    : ids.map((id) => `${id} is taken as not there yet: nobody has looked.`);
 const undone = (note: string): string => `The rehearsal could not judge this: ${note}.`;
-
-/** The gates that nobody can answer: what they would refuse, the rehearsal lets pass. */
-const limitsOf = (plan: Plan, snapshot: Snapshot): string[] => {
-  const world = worldOf(snapshot);
-  const gates = gathered(plan.steps.flatMap(({ change }) => gatesOf(change, world)));
-  return gates.filter(({ outcome }) => outcome === 'unknown').map(({ detail }) => detail);
-};
 
 interface Played {
   readonly steps: readonly RehearsedStep[];

@@ -1,0 +1,56 @@
+// What nobody could answer of the gates of many changes, a sentence for each reason: of twenty writes under locks that were not
+// read, one sentence says it. Pure.
+import { kindOf } from '../kinds/index.ts';
+import type { Change } from '../model/change.ts';
+import { mayDo } from '../model/permissions.ts';
+import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
+import type { World } from '../model/world.ts';
+import { gatesOf, gathered, unreadLocks } from './gates.ts';
+
+/** So much of a list is told, in characters; of the rest how many there are. */
+const most = 240;
+
+export function unansweredOf(changes: readonly Change[], world: World): string[] {
+  const open = gathered(changes.flatMap((change) => gatesOf(change, world))).filter(
+    ({ outcome }) => outcome === 'unknown',
+  );
+  const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, world)));
+  const needs = changes
+    .flatMap((change) => kindOf(typeOf(change.resource)).needs(change))
+    .filter(({ action, scope }) => mayDo(action, scope, world.snapshot) === undefined);
+  const scopes = once(needs.map(({ scope }) => scope));
+  const actions = once(needs.map(({ action }) => action));
+  const gatheredLocks = locks.length > 1;
+  const gatheredRights = needs.length > 1 && scopes.length + actions.length > 2;
+  return [
+    ...(gatheredLocks
+      ? [`Whether a lock covers what is written could not be read, of ${listed(locks.map(nameInParent))}.`]
+      : []),
+    ...(gatheredRights
+      ? [`Whether you have the rights could not be read: ${listed(actions)}, on ${listed(scopes.map(nameInParent))}.`]
+      : []),
+    ...open
+      .filter(({ kind, detail }) => !(gatheredRights && kind === 'permission') && !(gatheredLocks && isOfLock(detail)))
+      .map(({ detail }) => detail),
+  ];
+
+  function isOfLock(detail: string): boolean {
+    return locks.some((id) => detail.includes(` ${id} `));
+  }
+}
+
+/** Each once, whatever its letter case. */
+function once(ids: readonly string[]): string[] {
+  return [...new Map(ids.map((id) => [fold(id), id])).values()];
+}
+
+/** As many as are told in a sentence, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  let length = 0;
+  const told = names.filter((name, at) => {
+    length += name.length + 2;
+    return at === 0 || length <= most;
+  });
+  const rest = names.length - told.length;
+  return rest === 0 ? told.join(', ') : `${told.join(', ')} and ${rest} more`;
+}

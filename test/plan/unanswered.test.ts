@@ -1,0 +1,17 @@
+// What nobody could answer, gathered: a list is told as far as it fits, and the rest is counted.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { listed } from '../../src/plan/unanswered.ts';
+
+test('a list is told whole or from its start, and no name is neither told nor counted', () => {
+  const name = fc.stringMatching(/^[a-z]{1,90}$/);
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 40 }), (names) => {
+      const [, told = '', rest = '0'] = /^(.*?)(?: and (\d+) more)?$/.exec(listed(names)) ?? [];
+      const shown = told.split(', ');
+      expect(names.slice(0, shown.length)).toEqual(shown);
+      expect(shown.length + Number(rest)).toBe(names.length);
+      if (shown.length > 1) expect(told.length).toBeLessThanOrEqual(240);
+    }),
+  );
+});
