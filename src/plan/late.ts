@@ -1,7 +1,8 @@
 // Changes to what nobody can name yet: which resource is meant, told from others by what it was asked for with. One that was there
 // before the plan, that lies elsewhere or that says something else never is, and of several none is chosen. Pure.
 import { kindOf, partsOf, textAt } from '../kinds/index.ts';
-import { type EditChange, type Found, type LateChange, readFor } from '../model/change.ts';
+import { type Change, type EditChange, type Found, type LateChange, readFor } from '../model/change.ts';
+import type { EntryStep } from '../model/entry.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -17,7 +18,7 @@ export function foundBy(standIn: Resource, early: Snapshot): Found | undefined {
 }
 
 /** Ids of the siblings that are there already, each once; not every snapshot holds the parts of a body by themselves. */
-export function besides(standIn: string, early: Snapshot): string[] {
+function besides(standIn: string, early: Snapshot): string[] {
   const parent = resourceIn(early, parentId(standIn) ?? '');
   const there = [...(parent === undefined ? [] : partsOf(parent)), ...early.resources];
   const siblings = there.filter(({ id }) => isSibling(id, standIn));
@@ -52,6 +53,12 @@ export function fittedTo(change: LateChange, seen: Snapshot, early: Snapshot): E
   const [only, ...others] = parent === undefined ? [] : qualifying(change, parent);
   if (only === undefined || others.length > 0) return change;
   return resourceIn(early, only.id) ? named(change, only) : { ...change, resource: only.id };
+}
+
+/** A change that is repeated: what Azure named, and is gone, comes back under another name and is to be found again. */
+export function foundAgain({ change, found }: EntryStep, snapshot: Snapshot): Change {
+  if (found === undefined || change.kind !== 'edit' || resourceIn(snapshot, change.resource)) return change;
+  return { ...change, found: { ...found, besides: besides(change.resource, snapshot) } };
 }
 
 /** Which resource is meant, in a sentence for whoever is asked. */

@@ -24,7 +24,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { GapRead, worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
-import { besides, fittedTo, lateWords } from './late.ts';
+import { fittedTo, foundAgain, lateWords } from './late.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
@@ -64,12 +64,6 @@ export const redoPlan = (input: UndoInput): TakenBack =>
     'redo',
     carriedOut(input.entry).map((step) => ({ ...step, change: foundAgain(step, input.snapshot) })),
   );
-
-/** What Azure named, and is gone, comes back under another name: it is to be found again. */
-function foundAgain({ change, found }: EntryStep, snapshot: Snapshot): Change {
-  if (found === undefined || change.kind !== 'edit' || resourceIn(snapshot, change.resource)) return change;
-  return { ...change, found: { ...found, besides: besides(change.resource, snapshot) } };
-}
 
 function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): TakenBack {
   const { entry, rules, id, profile = 'all' } = input;
