@@ -34,20 +34,22 @@ export async function findInTime(
   means: WriteMeans,
   signal: AbortSignal | undefined,
 ): Promise<Sought | { readonly state: 'stopped' }> {
-  let last: Sought = { state: 'none', message: '' };
+  let last: Exclude<Sought, { state: 'found' }> | undefined;
   let waited = 0;
   for (const wait of means.pace.finds) {
-    if (wait > 0 && last.message !== '') {
+    if (wait > 0 && last !== undefined) {
       const seconds = wait / 1000;
-      means.say({ kind: 'wait', seconds, reason: `${last.message} yet: looking again in ${Math.ceil(seconds)} s.` });
+      const so = last.state === 'none' ? `${last.message} yet` : last.message;
+      means.say({ kind: 'wait', seconds, reason: `${so}: looking again in ${Math.ceil(seconds)} s.` });
     }
     await pause(wait, signal);
     if (signal?.aborted) return { state: 'stopped' };
     waited += wait;
-    last = await find(change, means.door);
-    if (last.state === 'found' || last.state === 'several') return last;
+    const sought = await find(change, means.door);
+    if (sought.state === 'found' || sought.state === 'several') return sought;
+    last = sought;
   }
-  if (last.state !== 'none') return last;
-  const message = `${last.message} after ${Math.ceil(waited / 1000)} s, so nothing was sent for it. Run the fix again once it is there.`;
-  return { state: 'none', message };
+  const { state = 'none', message = '' } = last ?? {};
+  const after = `${message} after ${Math.ceil(waited / 1000)} s, so nothing was sent for it. Run the fix again once it is there.`;
+  return { state, message: state === 'none' ? after : message };
 }

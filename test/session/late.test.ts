@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { memoryHistory } from '../../src/history/memory.ts';
 import { connectionState, connectionsOf, textAt } from '../../src/kinds/index.ts';
 import { editChange, isLate } from '../../src/model/change.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { groupIdOf, nameOf } from '../../src/model/resource-id.ts';
-import { find } from '../../src/session/find.ts';
+import { findInTime } from '../../src/session/find.ts';
 import type { Outcome, SessionEvent } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 import { normalBodies } from '../support/state.ts';
@@ -211,16 +212,27 @@ test('a rehearsal goes all the way, on a copy alone', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a registry that cannot be read sends nothing', async () => {
+test('a registry that cannot be read, or is not there, sends nothing, and says so while it is looked at again', async () => {
   await open();
   const change = plan.steps[1]?.change;
   if (!change || !isLate(change)) throw new Error('the plan finds nothing');
-  const gap = { id: registryId(), reason: 'You may not read it.', action: '' };
-  const door = { ...bench.door, read: async () => ({ ok: false as const, gap }) };
-  expect(await find(change, door)).toEqual({
-    state: 'unreadable',
-    message: 'acrmlsim could not be read: You may not read it.',
-  });
-  const gone = { ...bench.door, read: async () => ({ ok: false as const, gap: { ...gap, status: 404 } }) };
-  expect((await find(change, gone)).state).toBe('none');
+  const unread = 'acrmlsim could not be read: You may not read it';
+  for (const [status, ended, waits] of [
+    [403, /^acrmlsim could not be read: You may not read it$/, `${unread}: looking again in 1 s.`],
+    [404, /^acrmlsim shows no .* after 1 s, so nothing was sent/, 'yet: looking again in 1 s.'],
+  ] as const) {
+    const gap = { id: registryId(), reason: 'You may not read it', action: '', status };
+    const said: string[] = [];
+    const means = {
+      ...({ rules: [], by: '', now: () => new Date(), newId: () => '' } as const),
+      door: { ...bench.door, read: async () => ({ ok: false as const, gap }) },
+      history: memoryHistory(),
+      pace: { retries: [], looks: [], finds: [0, 5, 5] },
+      say: (event: SessionEvent) => void (event.kind === 'wait' && said.push(event.reason)),
+    };
+    const sought = await findInTime(change, means, undefined);
+    expect('message' in sought && sought.message).toMatch(ended);
+    expect(said).toHaveLength(2);
+    expect(said.every((one) => one.endsWith(waits))).toBe(true);
+  }
 });
