@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { shownWords } from '../../src/app/draw/clicks.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { guideOverlay } from '../../src/app/overlays/guide.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
@@ -162,6 +163,17 @@ test('every cell of what can be clicked does what it says, at any size, on any s
   }
   expect(found.get('fix')).toBe(screens.length * 8);
   expect(found.size).toBeGreaterThan(20);
+});
+
+test('keys stand whole in the footer or not at all, at every width', async () => {
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout, screen: 'findings' }));
+  await shell.begin();
+  for (let columns = 60; columns <= 220; columns += 1) {
+    shell.resized(columns, 30);
+    const [, keysRow] = footerRows(shell.store.get());
+    expect(plain(shownWords(keysRow, columns, false)).trimEnd(), `${columns}`).toBe(plain(keysRow));
+  }
 });
 
 test('the wheel goes through choices, fields and completions one by one, and never through lines typed before', async () => {

@@ -44,8 +44,9 @@ function keyWords(state: State, width: number): Words {
     if (off && binding.quietWhenOff === true) continue;
     const key = spell(binding.keys[0] ?? '');
     const next = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
-    if (lineWidth(words) + lineWidth(next) > width) break;
-    words.push(...clickable(next, { do: 'key', binding: binding.name }), word('  '));
+    const gap = words.length === 1 ? [] : [word('  ')];
+    if (lineWidth(words) + lineWidth([...gap, ...next]) > width) break;
+    words.push(...gap, ...clickable(next, { do: 'key', binding: binding.name }));
   }
   return words;
 }
