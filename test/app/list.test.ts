@@ -92,6 +92,18 @@ test('a column whose letter was given away has no mark; one of another letter of
   expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is taken by theme /);
 });
 
+test('a filter stands on the first row that is left, also after a letter that leaves the same ones', async () => {
+  const { press, list, state } = await started();
+  for (const letter of ['/', ...'storage']) press(letter);
+  const left = list().items.value.length;
+  press('.');
+  expect(list().items.value.length).toBe(left);
+  expect(state().view.selection.finding).toMatchObject({
+    severity: 'critical',
+    rule: expect.stringMatching(/^storage\./),
+  });
+});
+
 test('a group folds and unfolds, and stays selected', async () => {
   const { press, list } = await started();
   press('h');

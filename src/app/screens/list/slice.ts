@@ -85,7 +85,8 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const kept = keepNarrowed(slice.kept, all.value, slice.filter, spec.grammar ?? columnText(spec));
   const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
   const items = keep(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
-  const known = items === slice.items ? slice.cursor : found(spec, slice, items.value);
+  // Another filter begins on the first row, also where it leaves the same rows.
+  const known = items === slice.items && slice.at !== null ? slice.cursor : found(spec, slice, items.value);
   const cursor = inside(known, items.value.length, windowRows({ areas }));
   const at = items.value.at(cursor.index)?.key ?? null;
   const marks = all === slice.all ? slice.marks : stillThere(spec, slice.marks, all.value);
