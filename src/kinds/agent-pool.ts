@@ -2,10 +2,10 @@
 // (rules-catalogue 15.8). How a pool lies inside its cluster's body is in managed-cluster-view.ts.
 import { isObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
-import { nameOf, parentId } from '../model/resource-id.ts';
+import { parentId } from '../model/resource-id.ts';
 import type { JsonObject, Kind } from './kind.ts';
 import { agentPoolType, clusterVersion, managedClusterType, withAgentPool } from './managed-cluster-view.ts';
-import { actionOn, edited, groupOf, readOnly, sendable, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, edited, readOnly, sendable, twinSpelling, without } from './parts/bodies.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { numberAt, textAt } from './read.ts';
@@ -57,9 +57,16 @@ export const agentPool: Kind = {
     const most = change.edits
       .flatMap((edit) => (edit.op === 'set' && edit.pointer === poolLimit ? [edit.after] : []))
       .at(-1);
-    const at = ['-g', groupOf(change.resource), '--cluster-name', nameOf(clusterOf(change.resource))];
-    const words = ['-n', nameOf(change.resource), '--update-cluster-autoscaler', '--max-count', String(most ?? '')];
-    return line('az', 'aks', 'nodepool', 'update', at, words);
+    // `az aks nodepool update` takes the most only beside the fewest, which is not changed here.
+    const words = [
+      '--ids',
+      change.resource,
+      '--api-version',
+      clusterVersion,
+      '--set',
+      `properties.maxCount=${most ?? ''}`,
+    ];
+    return line('az', 'resource', 'update', words);
   },
   needs: (change) => [actionOn(`${managedClusterType}/agentPools/write`, change.resource)],
 };

@@ -36,14 +36,20 @@ const at = (id: string): string[] => [
   ...['-n', nameOf(id)],
 ];
 
-/** The CLI's line that writes a whole route. */
-export function routeLine(verb: 'create' | 'update', id: string, body: JsonObject): string {
+/** The CLI's line that writes a whole route; `without`: pointers of members that it is to lose. */
+export function routeLine(
+  verb: 'create' | 'update',
+  id: string,
+  body: JsonObject,
+  without: readonly string[] = [],
+): string {
   const words = [
     ['--address-prefix', textAt(body, '/properties/addressPrefix')],
     ['--next-hop-type', textAt(body, '/properties/nextHopType')],
     ['--next-hop-ip-address', textAt(body, '/properties/nextHopIpAddress')],
   ].flatMap(([flag, value]) => (flag === undefined || value === undefined ? [] : [flag, value]));
-  return line('az', 'network', 'route-table', 'route', verb, at(id), words);
+  const unset = without.flatMap((pointer) => ['--remove', pointer.replace('/properties/', '')]);
+  return line('az', 'network', 'route-table', 'route', verb, at(id), words, unset);
 }
 
 export const deleteRouteLine = (id: string): string => line('az', 'network', 'route-table', 'route', 'delete', at(id));
@@ -82,7 +88,8 @@ export const route: Kind = {
         edit.op === 'set' && edit.after !== undefined ? [[edit.pointer.replace('/properties/', ''), edit.after]] : [],
       ),
     );
-    return routeLine('update', change.resource, { properties });
+    const gone = change.edits.flatMap((edit) => (edit.op === 'set' && edit.after === undefined ? [edit.pointer] : []));
+    return routeLine('update', change.resource, { properties }, gone);
   },
   needs: (change) => [actionOn(`${routeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
 };

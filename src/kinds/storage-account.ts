@@ -92,6 +92,7 @@ export const storageAccount: Kind = {
             ['az', 'storage', 'account', 'network-rule'],
             [...at, '--account-name', name],
           ],
+          acls: 'networkRuleSet',
         },
         change.edits,
       ),

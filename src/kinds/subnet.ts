@@ -3,7 +3,7 @@
 import type { ListKey } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { isArray, isObject } from '../model/json.ts';
-import { updateAt, valueAt, withMember } from '../model/pointer.ts';
+import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import { parseId } from '../model/resource-id.ts';
 import type { Kind } from './kind.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
@@ -52,6 +52,13 @@ const referenceFlags: Readonly<Record<string, string>> = {
   networkSecurityGroup: '--network-security-group',
   routeTable: '--route-table',
 };
+
+/** A pointer as `az network` writes it, which shows what lies in `properties` beside the name: `delegations[0].serviceName`. */
+const azPath = (pointer: Pointer): string =>
+  parsePointer(pointer)
+    .filter((part) => part !== 'properties')
+    .map((part, at) => (/^\d+$/.test(part) ? `[${part}]` : at === 0 ? part : `.${part}`))
+    .join('');
 
 /** `properties` as it is sent: computed members out, everything else as it came. */
 function sendable(body: JsonObject): JsonObject {
@@ -128,7 +135,7 @@ export const subnet: Kind = {
     const update = (words: readonly string[]) => line('az', 'network', 'vnet', 'subnet', 'update', at, words);
     return lines(
       change.edits.map((edit) => {
-        const path = edit.pointer.replace(/^\/properties\//, '').replaceAll('/', '.');
+        const path = azPath(edit.pointer);
         if (edit.op === 'add') return update(['--add', path, ...pairs(edit.after)]);
         if (edit.op === 'remove') return update(['--remove', path, String(edit.at ?? 0)]);
         if (edit.after === undefined || edit.after === null) return update(['--remove', path]);

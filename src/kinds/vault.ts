@@ -79,7 +79,11 @@ export const vault: Kind = {
     const at = ['-g', groupOf(change.resource), '-n', lastName(change.resource)];
     return lines(
       firewallLines(
-        { update: ['az', 'keyvault', 'update', ...at], rule: [['az', 'keyvault', 'network-rule'], at] },
+        {
+          update: ['az', 'keyvault', 'update', ...at],
+          rule: [['az', 'keyvault', 'network-rule'], at],
+          acls: 'properties.networkAcls',
+        },
         change.edits,
       ),
     );

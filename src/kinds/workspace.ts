@@ -17,7 +17,7 @@ import { networkFollows } from './parts/managed-network-follows.ts';
 import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { linkFollows } from './parts/shared-link-follows.ts';
 import { line, lines } from './parts/shell.ts';
-import { listLine, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
+import { listLines, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
 import { putWhole, wholeInTemplate } from './parts/workspace-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
 import { textAt } from './read.ts';
@@ -213,9 +213,10 @@ export const workspace: Kind = {
       '/properties/description': '--description',
       '/properties/friendlyName': '--display-name',
     };
-    return lines(
-      change.edits.flatMap((edit) => {
-        if (edit.op !== 'set') return [listLine(change.resource, edit, workspaceVersion, beside.apiVersion)];
+    return lines([
+      ...listLines(change.resource, change.edits, workspaceVersion, beside.apiVersion),
+      ...change.edits.flatMap((edit) => {
+        if (edit.op !== 'set') return [];
         if (isProvisioning(edit)) return [line('az', 'ml', 'workspace', 'provision-network', at)];
         const mode = modeOf(edit);
         if (mode !== undefined) return [line('az', 'ml', 'workspace', 'update', at, '--managed-network', mode)];
@@ -226,7 +227,7 @@ export const workspace: Kind = {
         const path = edit.pointer.slice(1).replaceAll('/', '.');
         return [line('az', 'resource', 'update', '--ids', change.resource, '--set', `${path}=${text}`)];
       }),
-    );
+    ]);
   },
   needs: (change) => [
     actionOn(

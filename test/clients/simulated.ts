@@ -72,7 +72,13 @@ export async function acceptanceWorld(folder: string): Promise<string> {
 }
 
 /** An environment in which az knows nothing but this simulator. */
-export function azEnvironment({ home, ready }: Simulated): Record<string, string> {
+export function azEnvironment({
+  home,
+  ready,
+}: {
+  readonly home: Home;
+  readonly ready: Pick<Ready, 'ca'>;
+}): Record<string, string> {
   const nowhere = 'http://127.0.0.1:9';
   const here = 'localhost,127.0.0.1,::1';
   return {

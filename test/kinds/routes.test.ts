@@ -74,7 +74,7 @@ describe('one route', () => {
     expect(request).toMatchObject({ method: 'PUT', id: `${id}/routes/all`, ifMatch: 'W/"7"' });
     expect(bodyOf(request)).toBe('{"properties":{"addressPrefix":"0.0.0.0/0","nextHopType":"Internet","more":1.0}}');
     expect(kindOf(route.type).az(editChange(route.id, edits))).toBe(
-      'az network route-table route update -g rg --route-table-name rt -n all --next-hop-type Internet',
+      'az network route-table route update -g rg --route-table-name rt -n all --next-hop-type Internet --remove nextHopIpAddress',
     );
   });
 

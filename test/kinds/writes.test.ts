@@ -93,6 +93,21 @@ describe('storage accounts', () => {
     ).toBe('az storage account update -g rg -n st --bypass AzureServices Logging Metrics --default-action Deny');
   });
 
+  test('several entries are taken out in one write, before others come in', () => {
+    const rules = account(
+      '{"networkAcls": {"ipRules": [{"value": "198.51.100.6/31"}, {"value": "8.8.8.8"}, {"value": "10.0.0.1"}]}}',
+    );
+    const ip = acls('ipRules');
+    const first = removeFrom(rules.body, ip, { value: '198.51.100.6/31' }, key('value', false));
+    const fewer = applyEdits(rules.body, [first]) as JsonObject;
+    const more = addTo(fewer, ip, { value: '198.51.100.6', action: 'Allow' }, key('value', false));
+    const second = removeFrom(fewer, ip, { value: '10.0.0.1' }, key('value', false));
+    expect(az(rules, [first, more, second]).split(' && ')).toEqual([
+      'az storage account update -g rg -n st --remove networkRuleSet.ipRules 0 --remove networkRuleSet.ipRules 1',
+      'az storage account network-rule add -g rg --account-name st --ip-address 198.51.100.6',
+    ]);
+  });
+
   test('what the service would not take back is said; what it would, is not', () => {
     const puts = (list: string, after: JsonObject): Edit => ({ op: 'add', pointer: acls(list), after, key: key('id') });
     const { refuses } = kindOf(full.type);
@@ -140,6 +155,17 @@ describe('vaults', () => {
 });
 
 describe('subnets', () => {
+  test('what lies inside a delegation is named as the CLI shows it', () => {
+    const held = resource(
+      subnetId,
+      '{"properties": {"delegations": [{"name": "d", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}]}}',
+    );
+    const pointer = '/properties/delegations/0/properties/serviceName';
+    expect(az(held, [setMember(held.body, pointer, 'Microsoft.ContainerInstance/containerGroups')])).toMatch(
+      /--set 'delegations\[0\]\.serviceName=Microsoft\.ContainerInstance\/containerGroups'$/,
+    );
+  });
+
   const text = `{"id": "${subnetId}", "name": "sn", "etag": "W/\\"7\\"", "type": "t", "odd": 1.0, "properties": {
     "provisioningState": "Succeeded", "addressPrefix": "10.0.0.0/24", "ipConfigurations": [{"id": "/x"}], "purpose": "p",
     "serviceEndpoints": [{"provisioningState": "Succeeded", "service": "Microsoft.KeyVault", "locations": ["*"]}],
@@ -171,6 +197,29 @@ describe('subnets', () => {
 });
 
 describe('workspaces, computes, locks', () => {
+  test('to a list that is not there the CLI adds nothing: it is set', () => {
+    const { body, id: at } = resource(id, '{"properties": {}}');
+    const whole = { member: null, fold: false };
+    const first = addTo(body, '/properties/ipAllowlist', '8.8.8.8', whole);
+    const second = addTo(applyEdits(body, [first]), '/properties/ipAllowlist', '8.8.4.4', whole);
+    const link = addTo(body, '/properties/sharedPrivateLinkResources', { name: 'Acr' }, { member: 'name', fold: true });
+    const start = `az resource update --ids ${at} --api-version`;
+    expect(az(resource(id, '{"properties": {}}'), [first, second, link]).split(' && ')).toEqual([
+      `${start} 2024-10-01-preview --set 'properties.ipAllowlist=["8.8.8.8"]' --add properties.ipAllowlist 8.8.4.4`,
+      `${start} 2024-04-01 --set 'properties.sharedPrivateLinkResources=[{"name":"Acr"}]'`,
+    ]);
+  });
+
+  test('a pool of nodes is limited by the one member that changes', () => {
+    const pool = resource(
+      '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks/agentPools/np',
+      '{"properties": {"minCount": 1, "maxCount": 5}}',
+    );
+    expect(az(pool, [setMember(pool.body, '/properties/maxCount', 2)])).toBe(
+      `az resource update --ids ${pool.id} --api-version 2024-05-01 --set properties.maxCount=2`,
+    );
+  });
+
   const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/w`;
   const workspace = resource(
     id,
@@ -244,6 +293,11 @@ describe('workspaces, computes, locks', () => {
     });
     expect(az(list, [drop])).toBe(
       `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1`,
+    );
+    const after = applyEdits(list.body, [drop]) as JsonObject;
+    const put = addTo(after, '/properties/ipAllowlist', '8.8.8.8', whole);
+    expect(az(list, [drop, put])).toBe(
+      `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1 --add properties.ipAllowlist 8.8.8.8`,
     );
     expect(invertEdits([drop]).map((edit) => kindOf(list.type).refuses?.(edit))).toEqual([
       expect.stringContaining('10.0.0.4'),

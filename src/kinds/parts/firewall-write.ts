@@ -107,6 +107,8 @@ export interface FirewallCli {
   readonly update: readonly string[];
   /** Words before and after `add` or `remove`: `az storage account network-rule`, `-g RG --account-name N`. */
   readonly rule: readonly [readonly string[], readonly string[]];
+  /** What `update` calls the object of the rules: `networkRuleSet`. */
+  readonly acls: string;
 }
 
 /** The Azure CLI lines for edits of a firewall, flags of one `update` together. */
@@ -126,7 +128,9 @@ export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[
       if (isArray(items)) for (const item of items) one('add', `${aclsPointer}/${list}`, item);
     }
   };
+  const together = removedTogether(cli, edits);
   for (const edit of edits) {
+    if (edit.op === 'remove' && together.length > 0) continue;
     if (edit.op === 'add') one('add', edit.pointer, edit.after);
     else if (edit.op === 'remove') one('remove', edit.pointer, edit.before);
     else if (edit.pointer === aclsPointer) whole(edit.after);
@@ -138,7 +142,19 @@ export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[
       flags.push('--public-network-access', value.charAt(0).toUpperCase() + value.slice(1));
     }
   }
-  return [...rules, ...(flags.length > 0 ? [line(cli.update, flags)] : [])];
+  return [...together, ...rules, ...(flags.length > 0 ? [line(cli.update, flags)] : [])];
+}
+
+/** Several entries are taken out in one write: one that Azure refuses today would stop a write that leaves it in. */
+function removedTogether({ update, acls }: FirewallCli, edits: readonly Edit[]): string[] {
+  const words = edits.flatMap((edit) =>
+    edit.op !== 'remove' || edit.at === undefined
+      ? []
+      : ['--remove', edit.pointer.replace(`${aclsPointer}/`, `${acls}.`), String(edit.at)],
+  );
+  return words.length > 3 && edits.every((edit) => edit.op !== 'remove' || edit.at !== undefined)
+    ? [line(update, words)]
+    : [];
 }
 
 const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);

@@ -16,16 +16,27 @@ export const workspaceLists: Readonly<Record<string, ListKey>> = {
   [sharedLinksPointer]: { member: 'name', fold: true },
 };
 
-/** Only the version that shows a list takes a change of it; `previewed` is the one that shows the IP allow-list. */
-export function listLine(id: string, edit: AddEdit | RemoveEdit, stable: string, previewed: string): string {
-  const list = edit.pointer.slice(1).replaceAll('/', '.');
-  if (edit.pointer === sharedLinksPointer) {
-    return wholeLine(id, stable, list, edit.op === 'add' ? edit.after : (edit.at ?? 0));
-  }
+/**
+ * Only the version that shows a list takes a change of it; `previewed` is the one that shows the IP allow-list. Entries of that go
+ * in one line, which is one write: an entry that Azure refuses today would stop a write that leaves it where it is.
+ */
+export function listLines(id: string, edits: readonly Edit[], stable: string, previewed: string): string[] {
+  const changes = edits.filter((edit): edit is AddEdit | RemoveEdit => edit.op !== 'set');
+  const list = ({ pointer }: Edit): string => pointer.slice(1).replaceAll('/', '.');
+  const isLink = ({ pointer }: Edit): boolean => pointer === sharedLinksPointer;
+  const entries = changes.filter((edit) => !isLink(edit));
+  const words = entries.flatMap((edit) => {
+    if (edit.op === 'remove') return ['--remove', list(edit), String(edit.at ?? 0)];
+    // To a list that is not there the CLI adds nothing.
+    if (edit.bare) return ['--set', `${list(edit)}=${JSON.stringify([edit.after])}`];
+    const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
+    return ['--add', list(edit), text];
+  });
   const start = ['az', 'resource', 'update', '--ids', id, '--api-version', previewed];
-  if (edit.op === 'remove') return line(start, '--remove', list, String(edit.at ?? 0));
-  const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
-  return line(start, '--add', list, text);
+  return [
+    ...(words.length > 0 ? [line(start, words)] : []),
+    ...changes.filter(isLink).map((edit) => wholeLine(id, stable, list(edit), edit)),
+  ];
 }
 
 /** Why an entry of the IP allow-list cannot come back. */
