@@ -188,7 +188,7 @@ function addProposal(
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
     risks: union(open?.risks ?? [], isLate(merged) ? [lateWords(merged)] : risk === undefined ? [] : [risk]),
-    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change)]),
+    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change, state.snapshot)]),
   };
   const placed = withDraft(state, open, draft);
   const base = before ? withResources(state.snapshot, [before]) : state.snapshot;

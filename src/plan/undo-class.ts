@@ -6,6 +6,8 @@ import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { unadmitted } from './no-way-in.ts';
 
 const order: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
 export const worst = (classes: readonly UndoClass[]): UndoClass =>
@@ -22,8 +24,8 @@ const hasNoWayBack = (edit: Edit, kind: Kind): boolean => {
   return kind.instead !== undefined && kind.instead(inverse) !== inverse;
 };
 
-/** The class of one rule's edits. */
-export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
+/** The class of one rule's edits, made to what the snapshot shows. */
+export function undoClassOf(rule: UndoClass, change: Change, snapshot: Snapshot): UndoClass {
   const explicit = change.edits.some(makesExplicit);
   const removes = change.edits.some(takesAway);
   const kind = kindOf(typeOf(change.resource));
@@ -32,7 +34,11 @@ export function undoClassOf(rule: UndoClass, change: Change): UndoClass {
   if (change.edits.some(upgrades) || change.edits.some((edit) => hasNoWayBack(edit, kind))) return 'partial';
   if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
   if (explicit) return 'equivalent';
-  const lost = change.edits.some((edit) => takesAway(edit) && kind.refuses?.(invertEdit(edit)));
+  const { type } = kind;
+  const lost = change.edits.filter(takesAway).some((edit) => {
+    const inverse = invertEdit(edit);
+    return (kind.refuses?.(inverse) ?? unadmitted(inverse, type, snapshot)) !== null;
+  });
   return lost ? 'equivalent' : 'exact';
 }
 

@@ -1,7 +1,7 @@
 // Taking an entry back, and repeating it: the changes inverted (or not) and held against what stands in Azure now. What was
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
-import { findSubnet, firewallPlaces, kindOf, openRulesOf, textAt } from '../kinds/index.ts';
+import { firewallPlaces, kindOf, openRulesOf } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { type Change, invertChange, isLate } from '../model/change.ts';
 import {
@@ -21,10 +21,11 @@ import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { GapRead, worldOf } from '../model/world.ts';
+import { worldOf } from '../model/world.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
 import { fittedTo, foundAgain, lateWords } from './late.ts';
+import { unadmitted } from './no-way-in.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
@@ -153,7 +154,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
     for (const edit of takenApart(body, wanted, kind)) {
       const now = standing(body, edit, same);
       if (now.state === 'applied') continue;
-      const refused = kind.refuses?.(edit) ?? vanished(edit, kind, snapshot);
+      const refused = kind.refuses?.(edit) ?? unadmitted(edit, kind.type, snapshot);
       if (refused) {
         lost.push(`${nameOf(resource)}: ${refused}`);
         continue;
@@ -173,19 +174,6 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
     }
   }
   return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost, gates: [] };
-}
-
-/** Why a subnet rule cannot come back: its subnet is known to be gone, and the service refuses such a rule. */
-function vanished(edit: Edit, { type }: Kind, snapshot: Snapshot): string | null {
-  if (edit.op !== 'add' || edit.pointer !== firewallPlaces(type).subnets) return null;
-  const id = textAt(edit.after, '/id');
-  if (id === undefined) return null;
-  try {
-    return findSubnet(worldOf(snapshot), id) ? null : `the rule for ${id} stays out, since that subnet does not exist.`;
-  } catch (error) {
-    if (error instanceof GapRead) return null;
-    throw error;
-  }
 }
 
 const expectedBy = (edit: Edit): Json | undefined => (edit.op === 'add' ? undefined : edit.before);

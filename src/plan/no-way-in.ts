@@ -1,0 +1,37 @@
+// Subnet rules that a service would not take: their subnet is known to be gone, or has no service endpoint. One that stood there
+// all the same admitted nobody. Pure.
+import { findSubnet, firewallPlaces, subnetView, textAt } from '../kinds/index.ts';
+import type { Edit } from '../model/edit.ts';
+import { valueAt } from '../model/pointer.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { GapRead, worldOf } from '../model/world.ts';
+
+/** The service endpoints that let a subnet's packets through to a service; the first is the one to be named. */
+const endpoints: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  'microsoft.storage/storageaccounts': ['Microsoft.Storage', 'Microsoft.Storage.Global'],
+  'microsoft.keyvault/vaults': ['Microsoft.KeyVault'],
+  'microsoft.containerregistry/registries': ['Microsoft.ContainerRegistry'],
+};
+
+/** Why a rule that the edit adds to a firewall of this type stays out; null where it may come, or where that is not known. */
+export function unadmitted(edit: Edit, type: string, snapshot: Snapshot): string | null {
+  if (edit.op !== 'add' || edit.pointer !== firewallPlaces(type).subnets) return null;
+  const id = textAt(edit.after, '/id');
+  const wanted = endpoints[fold(type)];
+  if (id === undefined || wanted === undefined) return null;
+  try {
+    const subnet = findSubnet(worldOf(snapshot), id);
+    if (!subnet) return `the rule for ${id} stays out, since that subnet does not exist.`;
+    if (valueAt(edit.after, '/ignoreMissingVnetServiceEndpoint') === true) return null;
+    const has = subnetView(subnet).serviceEndpoints.some(({ service }) =>
+      wanted.some((one) => fold(one) === fold(service)),
+    );
+    return has
+      ? null
+      : `the rule for ${id} stays out, since that subnet has no service endpoint ${wanted[0]}, without which it admits nobody.`;
+  } catch (error) {
+    if (error instanceof GapRead) return null;
+    throw error;
+  }
+}
