@@ -11,7 +11,7 @@ import { linkIsOneWay, refusesLink, touchesLinks, unlinkLine, unlinkRequest } fr
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { followsInWhole } from './parts/inline-list.ts';
 import { normalBody, type Shape, sameBy } from './parts/normal.ts';
-import { line, lines } from './parts/shell.ts';
+import { line } from './parts/shell.ts';
 import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 
@@ -132,19 +132,18 @@ export const subnet: Kind = {
       return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix, delegated);
     }
     if (touchesLinks(change.edits)) return unlinkLine(change.resource);
-    const update = (words: readonly string[]) => line('az', 'network', 'vnet', 'subnet', 'update', at, words);
-    return lines(
-      change.edits.map((edit) => {
-        const path = azPath(edit.pointer);
-        if (edit.op === 'add') return update(['--add', path, ...pairs(edit.after)]);
-        if (edit.op === 'remove') return update(['--remove', path, String(edit.at ?? 0)]);
-        if (edit.after === undefined || edit.after === null) return update(['--remove', path]);
-        const flag = referenceFlags[path];
-        const named = textAt(edit.after, '/id');
-        if (flag !== undefined && named !== undefined) return update([flag, named]);
-        return update(['--set', `${path}=${typeof edit.after === 'string' ? edit.after : JSON.stringify(edit.after)}`]);
-      }),
-    );
+    // Every setting in one line, which is one write, as the change is.
+    const words = change.edits.flatMap((edit) => {
+      const path = azPath(edit.pointer);
+      if (edit.op === 'add') return ['--add', path, ...pairs(edit.after)];
+      if (edit.op === 'remove') return ['--remove', path, String(edit.at ?? 0)];
+      if (edit.after === undefined || edit.after === null) return ['--remove', path];
+      const flag = referenceFlags[path];
+      const named = textAt(edit.after, '/id');
+      if (flag !== undefined && named !== undefined) return [flag, named];
+      return ['--set', `${path}=${typeof edit.after === 'string' ? edit.after : JSON.stringify(edit.after)}`];
+    });
+    return line('az', 'network', 'vnet', 'subnet', 'update', at, words);
   },
   needs: (change) => [
     touchesLinks(change.edits)

@@ -185,6 +185,10 @@ describe('subnets', () => {
   test('the Azure CLI appends, and removes by number', () => {
     const at = 'az network vnet subnet update -g rg --vnet-name v -n sn';
     expect(az(current, [add])).toBe(`${at} --add serviceEndpoints service=Microsoft.Storage`);
+    const group = setMember(current.body, '/properties/networkSecurityGroup', { id: '/other' });
+    expect(az(current, [add, group])).toBe(
+      `${at} --add serviceEndpoints service=Microsoft.Storage --network-security-group /other`,
+    );
     const there = valueAt(current.body, '/properties/serviceEndpoints/0') ?? null;
     expect(az(current, [removeFrom(current.body, '/properties/serviceEndpoints', there, key('service'))])).toBe(
       `${at} --remove serviceEndpoints 0`,
