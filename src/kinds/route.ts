@@ -36,19 +36,19 @@ const at = (id: string): string[] => [
   ...['-n', nameOf(id)],
 ];
 
-/** The CLI's line that writes a whole route; `without`: pointers of members that it is to lose. */
+/** The CLI's line that writes a whole route; `gone`: pointers of members that it is to lose. */
 export function routeLine(
   verb: 'create' | 'update',
   id: string,
   body: JsonObject,
-  without: readonly string[] = [],
+  gone: readonly string[] = [],
 ): string {
   const words = [
     ['--address-prefix', textAt(body, '/properties/addressPrefix')],
     ['--next-hop-type', textAt(body, '/properties/nextHopType')],
     ['--next-hop-ip-address', textAt(body, '/properties/nextHopIpAddress')],
   ].flatMap(([flag, value]) => (flag === undefined || value === undefined ? [] : [flag, value]));
-  const unset = without.flatMap((pointer) => ['--remove', pointer.replace('/properties/', '')]);
+  const unset = gone.flatMap((pointer) => ['--remove', pointer.replace('/properties/', '')]);
   return line('az', 'network', 'route-table', 'route', verb, at(id), words, unset);
 }
 

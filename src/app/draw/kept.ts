@@ -47,7 +47,7 @@ export function keepReading<A extends object, B extends object, T>(
 ): KeptReading<T> {
   if (isAsRead(kept.read[0], one) && isAsRead(kept.read[1], other)) return kept;
   const read = [new Map<PropertyKey, unknown>(), new Map<PropertyKey, unknown>()] as const;
-  return { read: [read[0], read[1]], value: make(watched(one, read[0]), watched(other, read[1])) };
+  return { read, value: make(watched(one, read[0]), watched(other, read[1])) };
 }
 
 const isAsRead = (read: ReadonlyMap<PropertyKey, unknown>, object: object): boolean =>

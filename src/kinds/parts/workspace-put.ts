@@ -1,13 +1,11 @@
 // A workspace written whole, for the one member that PATCH does not take: its shared private links (rules-catalogue, P-WS-PUT).
 import type { EditChange } from '../../model/change.ts';
-import type { AddEdit, RemoveEdit } from '../../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { withMember } from '../../model/pointer.ts';
 import type { WriteRequest } from '../kind.ts';
 import { objectAt } from '../read.ts';
 import { sharedLinksPointer } from '../shared-link-view.ts';
 import { edited, sendable, twinSpelling, without } from './bodies.ts';
-import { line } from './shell.ts';
 
 /** Members of `properties` that Azure writes by itself; sent back they are refused or mean nothing. */
 const computed = [
@@ -59,15 +57,6 @@ export function wholeInTemplate(
   const properties = { ...objectAt(patch, '/properties'), ...objectAt(body, '/properties') };
   return { method: 'PUT', id, apiVersion, body: withMember(body, 'properties', properties) };
 }
-
-/** `az resource update` reads the resource and puts it back whole, as this does. To a list that is not there it adds nothing. */
-export const wholeLine = (id: string, apiVersion: string, list: string, edit: AddEdit | RemoveEdit): string => {
-  const start = ['az', 'resource', 'update', '--ids', id, '--api-version', apiVersion];
-  if (edit.op === 'remove') return line(start, '--remove', list, String(edit.at ?? 0));
-  return edit.bare
-    ? line(start, '--set', `${list}=${JSON.stringify([edit.after])}`)
-    : line(start, '--add', list, JSON.stringify(edit.after));
-};
 
 /** `apiVersion`: one that shows everything that stands in the body, so that nothing is lost. */
 export function putWhole(change: EditChange, body: JsonObject, apiVersion: string): WriteRequest | string {
