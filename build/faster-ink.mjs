@@ -22,6 +22,13 @@ const faster = {
       'text = (squashTextNodes.cleaned ??= remembered((text) => $1$2))(text);',
     ],
   ],
+  // To make what finds emoji costs 20 ms, and no text of a first frame needs it.
+  'string-width/index.js': [
+    ['/^[\\u0020-\\u007E]*$/.test(string)', 'isSimple(string)'],
+    ['const rgiEmojiRegex = ', 'let rgiEmoji;\nconst rgiEmojiRegex = () => rgiEmoji ??= '],
+    ['rgiEmojiRegex.test(', 'rgiEmojiRegex().test('],
+    [/^/, `import { isSimple } from '${path.join(src, 'app/terminal/graphemes.ts')}';\n`],
+  ],
   'widest-line/index.js': [
     [
       /export default function widestLine\(([\s\S]*)$/,

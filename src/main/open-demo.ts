@@ -5,17 +5,23 @@ import type { Intents } from '../model/intent.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
+import type { World } from '../simulator/index.ts';
 import type { Folders } from './folders.ts';
+import { later } from './later.ts';
 import { openArm } from './open-arm.ts';
 import type { Run } from './run.ts';
 import { simulated } from './simulate.ts';
 
+interface Demo {
+  readonly source: Source;
+  readonly world: World;
+  readonly readOnly: boolean;
+  readonly tags: TagOptions;
+}
+
+/** The simulator starts when the session is first asked for something: the screen stands before that. */
 export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
-  const [{ startSimulator, worlds }, { signInToSimulated }, { mkdir }] = await Promise.all([
-    import('../simulator/index.ts'),
-    import('../azure/simulated.ts'),
-    import('node:fs/promises'),
-  ]);
+  const { worlds } = await import('../simulator/index.ts');
   const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
   if (world === undefined) {
     const { Failure, exitStatus } = await import('../model/failure.ts');
@@ -27,9 +33,18 @@ export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tag
       `There are: ${names}.`,
     );
   }
+  const source: Source = { kind: 'demo', name: `demo:${world.name}` };
+  return later({ source, readOnly }, () => startDemo(run, host, { source, world, readOnly, tags }));
+}
+
+async function startDemo(run: Run, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
+  const [{ startSimulator }, { signInToSimulated }, { mkdir }] = await Promise.all([
+    import('../simulator/index.ts'),
+    import('../azure/simulated.ts'),
+    import('node:fs/promises'),
+  ]);
   const folder = path.join(run.folders.state, 'demo');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const source: Source = { kind: 'demo', name: `demo:${world.name}` };
   const simulator = await simulated(() =>
     startSimulator({ world: world.name, state: path.join(folder, `${world.name}.json`), fresh: host.fresh }),
   );

@@ -23,6 +23,8 @@ const budgets = {
   idle: { cpuMs: 1, bytes: 0 },
 };
 const memoryBudget = 250;
+/** The first frame that holds something: before it the terminal is only taken over. */
+const drawn = (seen) => seen.slice(seen.indexOf(' bastide ') >>> 0).includes(frameEnd);
 
 async function start(world, ready) {
   const home = path.join(scratch, world);
@@ -34,8 +36,8 @@ async function start(world, ready) {
     cwd: scratch,
     env: { ...personalEnv(scratch), BASTIDE_HOME: home },
     ready,
-    onData(data, _, pid) {
-      if (first === undefined && data.includes(frameEnd)) first = cpuOf(pid) / 1e6;
+    onData(data, before, pid) {
+      if (first === undefined && drawn(before + data)) first = cpuOf(pid) / 1e6;
     },
   });
   return { screen, first };

@@ -1,6 +1,6 @@
 // From Welcome into a workspace: the real program against a simulator in another process, which remembers what it read.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bastide, freshHome, type Home, launcher } from '../support/bastide.ts';
@@ -50,6 +50,28 @@ test('a workspace that was read is offered where another cannot be, and Enter op
     expect(text).toMatch(new RegExp(`${name} .*opened 20`));
     await screen.press('\r', /Findings/);
     await screen.until((shown) => /f fix/.test(shown) && !/Enter opens one|Reading the workspace/.test(shown));
+    screen.type('q');
+    expect((await screen.exit).exitCode).toBe(0);
+  } finally {
+    screen.kill('SIGKILL');
+  }
+});
+
+test('a demo whose state cannot be used says so on its screen, and is read once the file is out of the way', async () => {
+  const file = path.join(home.folder, 'bastide/demo/mixed.json');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, '{broken');
+  const screen = openScreen('sh', [launcher, '--demo=mixed'], {
+    cols: 120,
+    rows: 30,
+    wholeEnv: home.env,
+    cwd: home.folder,
+  });
+  try {
+    expect(await screen.until('tries again')).toContain('cannot be used');
+    expect(readFileSync(file, 'utf8')).toBe('{broken');
+    rmSync(file);
+    await screen.press('r', /\d+ pass/);
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);
   } finally {

@@ -2,6 +2,7 @@
 // ever wider than its pane.
 import stringWidth from 'string-width';
 import type { Line, Word } from '../../command/definition.ts';
+import { graphemes, isSimple } from '../terminal/graphemes.ts';
 import { remembered } from '../terminal/remembered.ts';
 
 export const word = (text: string, role?: string): Word => (role === undefined ? { text } : { text, role });
@@ -10,19 +11,17 @@ export const line = (...words: readonly (Word | string)[]): Line =>
 export const plain = (words: Line): string => words.map((item) => item.text).join('');
 
 const measured = remembered(stringWidth);
-/** Width in terminal cells. Printable ASCII, the usual case, takes the short way. */
-export const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : measured(text));
+/** Width in terminal cells. */
+export const widthOf = (text: string): number => (isSimple(text) ? text.length : measured(text));
 export const lineWidth = (words: Line): number => words.reduce((sum, item) => sum + widthOf(item.text), 0);
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** As many whole characters of `text` as fit into `cells`. */
 export function takeCells(text: string, cells: number): string {
   if (cells <= 0) return '';
-  if (/^[\x20-\x7e]*$/.test(text)) return text.slice(0, cells);
+  if (isSimple(text)) return text.slice(0, cells);
   let used = 0;
   let taken = '';
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const width = stringWidth(segment);
     if (used + width > cells) break;
     used += width;
@@ -42,7 +41,7 @@ export function fitText(text: string, cells: number, more: string): string {
 /** The same keeping the end of the text, which is where the names of Azure differ. */
 export function fitTail(text: string, cells: number, more: string): string {
   if (widthOf(text) <= cells) return fitText(text, cells, more);
-  const characters = [...segmenter.segment(text)].map(({ segment }) => segment).reverse();
+  const characters = [...graphemes(text)].map(({ segment }) => segment).reverse();
   const room = cells - widthOf(more);
   let used = 0;
   const kept: string[] = [];

@@ -1,6 +1,7 @@
 // A line of text with its sequences of colour, taken apart into cells. Rows are remembered: most lines of a frame are those of
 // the frame before.
 import stringWidth from 'string-width';
+import { graphemes, isSimple } from '../graphemes.ts';
 import { type Cell, cellOf, type Style, type Styles } from './style.ts';
 
 export interface Row {
@@ -21,11 +22,7 @@ export const emptyRow: Row = { cells: [], odd: false };
 
 /** More rows than a few screens hold; then all are forgotten, which costs one frame. */
 const most = 2_000;
-/** One column in every terminal: letters, punctuation, arrows, lines, blocks and shapes. Not what emoji are made of. */
-const simple =
-  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0373\u0391-\u03ff\u0400-\u0481\u2010-\u2027\u2030-\u203b\u2190-\u2193\u2500-\u25a9\u25b2\u25bc\u25c6\u25c7\u25cb\u25cf\u2713\u2717\u2800-\u28ff]$/;
 const parts = /\x1b\[([\d;:]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)/g;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Reads lines that hold nothing but text, SGR and OSC 8. */
 export function createReader(styles: Styles): (text: string, style: Style) => Run {
@@ -75,8 +72,8 @@ function put(cells: Cell[], text: string, style: Style): void {
     for (const character of text) cells.push(cellOf(style, character));
     return;
   }
-  for (const { segment } of segmenter.segment(text)) {
-    if (simple.test(segment)) {
+  for (const { segment } of graphemes(text)) {
+    if (isSimple(segment)) {
       cells.push(cellOf(style, segment));
       continue;
     }
