@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { word } from '../../src/app/draw/text.ts';
+import { narrowed, unfiltered } from '../../src/app/rows/narrow.ts';
+import { rowsOf } from '../../src/app/rows/rows.ts';
 import { areasOf } from '../../src/app/screens/list/areas.ts';
-import { columnText } from '../../src/app/screens/list/column-text.ts';
+import { columnText } from '../../src/app/screens/list/column-values.ts';
 import type { ListSpec } from '../../src/app/screens/list/index.ts';
 import { itemsOf } from '../../src/app/screens/list/items.ts';
 import { type Order, ordered } from '../../src/app/screens/list/order.ts';
-import { narrowed, unfiltered } from '../../src/app/screens/parts/narrow.ts';
 
 interface Row {
   readonly id: number;
@@ -23,7 +24,7 @@ const spec: Pick<ListSpec<Row>, 'key' | 'columns' | 'groups'> = {
   groups: [{ title: 'team', of: ({ team }) => team }],
 };
 const shownOf = (all: readonly Row[], how: Order & { readonly filter: string }) => {
-  const kept = narrowed(unfiltered(all), how.filter, columnText(spec));
+  const kept = narrowed(unfiltered(rowsOf(all)), how.filter, columnText(spec));
   return [...itemsOf(spec.key, ordered(spec, kept.rows, how), new Set())];
 };
 const rows = fc
@@ -61,7 +62,7 @@ test('a column sorts inside the groups, and these stay in the order they have by
       expect(headings).toEqual([...new Set(all.map(({ team }) => team))]);
       for (const item of items) {
         if (item.kind !== 'heading') continue;
-        const names = item.rows.map(({ name }) => name);
+        const names = [...item.rows].map(({ name }) => name);
         const sorted = names.toSorted((a, b) => (reverse ? b.localeCompare(a) : a.localeCompare(b)));
         expect(names).toEqual(sorted);
       }
@@ -72,7 +73,8 @@ test('a column sorts inside the groups, and these stay in the order they have by
 test('an item is found where it stands, and so is the heading above it', () => {
   fc.assert(
     fc.property(rows, how, fc.subarray(['group:a', 'group:b', 'group:c']), (all, { filter: _, ...order }, folded) => {
-      const groups = ordered(spec, all, order);
+      const whole = rowsOf(all);
+      const groups = ordered(spec, whole, order);
       const items = itemsOf(spec.key, groups, new Set(folded));
       const expected = groups.flatMap(({ heading, rows: members }) => [
         ...(heading === null
@@ -80,18 +82,16 @@ test('an item is found where it stands, and so is the heading above it', () => {
           : [{ kind: 'heading', ...heading, rows: members, folded: folded.includes(heading.key) }]),
         ...(folded.includes(heading?.key ?? '')
           ? []
-          : members.map((row) => ({ kind: 'row', key: spec.key(row), row }))),
+          : [...members].map((row) => ({ kind: 'row', key: spec.key(row), row, number: row.id, table: whole.table }))),
       ]);
       expect(items.length).toBe(expected.length);
       expect([...items]).toEqual(expected);
       expect([items.at(-1), items.at(items.length)]).toEqual([undefined, undefined]);
       for (const [at, item] of expected.entries()) {
-        const row = 'row' in item ? item.row : undefined;
-        expect([items.find(item.key, row), items.find(item.key, undefined), items.find(item.key, all[0])]).toEqual([
-          at,
-          at,
-          at,
-        ]);
+        const own = items.at(at);
+        expect([items.find(item.key, own), items.find(item.key, undefined), items.find(item.key, items.at(1))]).toEqual(
+          [at, at, at],
+        );
         expect(items.headingAbove(at)).toBe(
           expected.findLastIndex(({ kind }, place) => kind === 'heading' && place < at),
         );
@@ -126,11 +126,17 @@ test('sorting asks a row once what it sorts by, and rows put in order before are
   const counted = { ...spec, columns: [{ title: 'Name', letter: 'N', width: 'rest' as const, text }] };
   const all = Array.from({ length: 500 }, (_, id): Row => ({ id, name: `n${(id * 7) % 500}`, team: 'a' }));
   const by = { sort: 1, reverse: false, group: 0 };
-  const first = ordered(counted, all, by);
-  expect(first[0]?.rows.map(({ name }) => name)).toEqual(
+  const whole = rowsOf(all);
+  const first = ordered(counted, whole, by);
+  expect([...(first[0]?.rows ?? [])].map(({ name }) => name)).toEqual(
     all.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b)),
   );
   expect(asked).toBe(500);
-  expect(ordered(counted, all, by)).toBe(first);
+  expect(ordered(counted, whole, by)).toBe(first);
+  ordered(
+    counted,
+    whole.filter((number) => number > 9),
+    { ...by, reverse: true },
+  );
   expect(asked).toBe(500);
 });

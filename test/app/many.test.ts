@@ -35,6 +35,7 @@ async function over(wanted: number, screen: string) {
   let now = Date.parse('2026-03-01T12:00:00Z');
   const shell = createShell(fakeOptions({ session, stdout, screen, now: () => new Date(now) }));
   await shell.begin();
+  await prepared(() => looks);
   const press = (key: string): number => {
     const before = looks;
     now += 60_000;
@@ -46,6 +47,14 @@ async function over(wanted: number, screen: string) {
     return looks - before;
   };
   return { press, shell };
+}
+
+/** Until nothing is worked out beforehand any more. */
+async function prepared(looks: () => number): Promise<void> {
+  for (let [before, quiet] = [-1, 0]; quiet < 5; before = looks()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    quiet = looks() === before ? quiet + 1 : 0;
+  }
 }
 
 /** What both screens are asked after `before`, which may look at everything. */
@@ -65,6 +74,10 @@ const cases = [
   { what: 'folding', before: ['g'], keys: ['enter', 'enter', 'h', 'l'] },
   { what: 'a letter taken back', before: ['/', 's', 't'], keys: ['backspace', 'backspace'] },
   { what: 'a filter cleared', before: ['/', 's', 't', 'o', 'enter'], keys: ['esc'] },
+  { what: 'a filter', before: ['/'], keys: ['s', 't', 'o', 'x', 'backspace', 'esc'] },
+  { what: 'order', before: ['g'], keys: ['s', 's', 'S', 's', 's', 's', 's'] },
+  { what: 'groups', before: ['g'], keys: ['b', 'b', 'b', 'b'] },
+  { what: 'all of it', before: ['g'], keys: ['*', '*', 'a', 'a'] },
 ];
 
 test.each(cases)('findings: $what', async ({ before, keys }) => {

@@ -46,7 +46,7 @@ const panelText = (state: State) => state.panel.value.map((words) => words.map((
 test('the first reading fills tree, findings and detail', async () => {
   const { panes } = await started();
   expect(panes().rows.value.length).toBeGreaterThan(5);
-  expect(panes().shown.value.rows[0]).toMatchObject({ severity: 'critical', outcome: 'fail' });
+  expect(panes().shown.value.rows.at(0)).toMatchObject({ severity: 'critical', outcome: 'fail' });
   expect(panes().detail.value.length).toBeGreaterThan(5);
 });
 
@@ -160,7 +160,7 @@ test('moving: the findings follow the tree, and the detail follows the findings'
   const { press, panes } = await started();
   press('j', 'j', 'j', 'j');
   expect(panes().rows.value[panes().tree.index]?.label).toBe('stlakesim');
-  expect(panes().shown.value.rows.map((one) => one.resource)).toEqual([ids.lake]);
+  expect([...panes().shown.value.rows].map((one) => one.resource)).toEqual([ids.lake]);
   press('g', 'enter', 'G');
   expect(panes().pane).toBe('findings');
   expect(panes().findings.index).toBe(panes().shown.value.rows.length - 1);
@@ -186,12 +186,12 @@ test('the filter narrows while it is typed; Esc in it brings the old one back, E
   const { press, type, state, panes } = await started();
   press('/');
   type('sev:high');
-  expect(panes().shown.value.rows.map((one) => one.severity)).toEqual(['high']);
+  expect([...panes().shown.value.rows].map((one) => one.severity)).toEqual(['high']);
   press('enter');
   expect(state().overlay).toBeNull();
   press('/');
   type('zzz');
-  expect(panes().shown.value.rows).toEqual([]);
+  expect(panes().shown.value.rows.length).toBe(0);
   press('esc');
   expect(panes().filter).toBe('sev:high');
   press('esc');
@@ -345,7 +345,7 @@ test('copying goes through the terminal and claims nothing', async () => {
   const { press, written, state, panes } = await started();
   press('enter', 'c');
   const [, sent = ''] = /^\x1b\]52;c;(.*)\x07$/.exec(written.at(-1) ?? '') ?? [];
-  expect(Buffer.from(sent, 'base64').toString()).toBe(panes().shown.value.rows[0]?.id);
+  expect(Buffer.from(sent, 'base64').toString()).toBe(panes().shown.value.rows.at(0)?.id);
   expect(state().message?.text).toContain('Sent');
 });
 

@@ -5,13 +5,16 @@ import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { once } from '../draw/kept.ts';
 import { fitLine, line, word } from '../draw/text.ts';
-import { noMarks } from '../state/marks.ts';
+import { type Rows, rowsOf } from '../rows/rows.ts';
+import type { Ask } from '../rows/table.ts';
+import { isMendable, nothingSelected } from '../state/select.ts';
 import { type Column, defineList } from './list/index.ts';
 import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
 import { jsonLines } from './parts/resource-text.ts';
-import { findingGrammar, rank, worstFirst } from './resources/filter.ts';
+import { findingGrammar, findingsOf } from './resources/filter.ts';
 import { outcomeWord, subjectName } from './resources/finding-row.ts';
+import { rank } from './resources/findings-at.ts';
 
 const columns: readonly Column<Finding>[] = [
   {
@@ -35,21 +38,22 @@ const columns: readonly Column<Finding>[] = [
   },
 ];
 
+const isMended: Ask<Finding> = ({ outcome, fix }) => Number(outcome === 'fail' && fix.kind === 'auto');
 /** How many of them an automatic fix can mend. */
-const mendable = (findings: readonly Finding[]) => {
-  let count = 0;
-  for (const { outcome, fix } of findings) if (outcome === 'fail' && fix.kind === 'auto') count += 1;
+function mendable(group: Rows<Finding>) {
+  const count = group.count(isMended, 1);
   return word(count === 0 ? '' : `${count} automatic`, 'ok');
-};
+}
 
-const byRule = once((group: readonly Finding[]) =>
-  [...Map.groupBy(group, ({ rule }) => rule)].map(([rule, found]) => ({
-    ...{ rule, count: found.length, title: found[0]?.title ?? '' },
+const ruleOf = ({ rule }: Finding) => rule;
+const byRule = once((group: Rows<Finding>) =>
+  group.split(ruleOf).map(({ value, rows }) => ({
+    ...{ rule: String(value), count: rows.length, title: rows.at(0)?.title ?? '' },
   })),
 );
 
 /** A group in a few lines: each rule with how often it was found. */
-const summary = (group: readonly Finding[], _state: unknown, width: number): Line[] => [
+const summary = (group: Rows<Finding>, _state: unknown, width: number): Line[] => [
   ...byRule(group).map(({ rule, count, title }) =>
     fitLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, ''),
   ),
@@ -57,14 +61,15 @@ const summary = (group: readonly Finding[], _state: unknown, width: number): Lin
   line(word('Space marks all of them; f then fixes the marked ones as one plan.', 'dim')),
 ];
 
+const nothing = rowsOf<Finding>([]);
+
 export const findings = defineList<Finding>({
   name: 'findings',
   title: 'Findings',
   summary: 'Every judgement in one list; mark several and fix them as one plan',
   key: ({ id }) => id,
   of: ({ report }) => [report],
-  rows: ({ report }, every) =>
-    worstFirst((report?.findings ?? []).filter(({ outcome }) => every || outcome === 'fail' || outcome === 'unknown')),
+  rows: ({ report }, every) => (report === null ? nothing : findingsOf(report, null, every)),
   columns,
   groups: [
     {
@@ -76,14 +81,18 @@ export const findings = defineList<Finding>({
     },
     {
       title: 'rule',
-      of: ({ rule }) => rule,
+      of: ruleOf,
       hides: 'Rule',
-      note: ([first]) => word(clean(first?.title ?? ''), 'dim'),
-      detail: ([first], state, width) => (first === undefined ? [] : explainLines(first, state, width)),
+      note: (group) => word(clean(group.at(0)?.title ?? ''), 'dim'),
+      detail(group, state, width) {
+        const first = group.at(0);
+        return first === undefined ? [] : explainLines(first, state, width);
+      },
     },
     { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
   ],
   grammar: findingGrammar,
+  asked: [isMended, isMendable],
   marks: true,
   every: true,
   details: [
@@ -96,6 +105,9 @@ export const findings = defineList<Finding>({
     },
   ],
   detailOf: (_finding, { snapshot, entries }) => [snapshot, entries],
-  selection: (finding) => ({ about: 'finding', finding, resource: finding.resource, marked: noMarks }),
+  selection: (finding, marked) =>
+    finding === undefined
+      ? { ...nothingSelected, marked }
+      : { about: 'finding', finding, resource: finding.resource, marked },
   empty: () => line(word('  Nothing fails.', 'ok')),
 });

@@ -6,6 +6,7 @@ import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy, mayWrite } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
@@ -104,7 +105,7 @@ export const history = defineList<Entry>({
   summary: 'Every act with what it changed; undo down to one of them',
   key: ({ id }) => id,
   of: ({ entries }) => [entries],
-  rows: ({ entries }) => entries.toReversed(),
+  rows: ({ entries }) => rowsOf(entries.toReversed()),
   columns,
   details: [
     { title: 'Changes', lines: changes },

@@ -6,6 +6,7 @@ import type { Json } from '../../model/json.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
 import type { Kit } from '../state/kit.ts';
 import { busy } from '../state/reasons.ts';
@@ -24,7 +25,7 @@ interface Row {
   readonly findings: readonly Finding[];
 }
 
-function rowsOf({ snapshot, report }: State): Row[] {
+function questions({ snapshot, report }: State): Row[] {
   return intentEntries.map((entry) => ({
     entry,
     answer: snapshot?.intents[entry.name] as Json | undefined,
@@ -146,7 +147,7 @@ export const intents = defineList<Row>({
   summary: 'What Azure cannot tell: the questions, your answers, and which rules hang on each',
   key: ({ entry }) => entry.name,
   of: ({ snapshot, report }) => [snapshot, report],
-  rows: rowsOf,
+  rows: (state) => rowsOf(questions(state)),
   columns: [
     { title: 'Intent', letter: 'I', width: 'rest', text: ({ entry }) => word(entry.name, 'accent') },
     { title: 'Value', letter: 'V', width: 20, text: valueWord },

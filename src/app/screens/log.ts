@@ -5,6 +5,7 @@ import type { Entry } from '../../model/entry.ts';
 import { sameId, typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
+import { rowsOf } from '../rows/rows.ts';
 import type { Request, State } from '../state/state.ts';
 import { type Column, defineList } from './list/index.ts';
 
@@ -48,7 +49,7 @@ export const log = defineList<Request>({
   summary: 'Every request sent, as the Azure CLI would say it, and what came back',
   key: ({ number }) => String(number),
   of: ({ requests }) => [requests],
-  rows: ({ requests }) => requests.toReversed(),
+  rows: ({ requests }) => rowsOf(requests.toReversed()),
   columns,
   details: [{ title: 'Request', lines: told }],
   detailOf: (_row, { entries }) => [entries],

@@ -100,7 +100,7 @@ function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
     at: windowWords(slice.findings.top, contentRows(area), shown.length) || String(shown.length),
     glyphs,
     row: (index, selected) => {
-      const finding = shown[index];
+      const finding = shown.at(index);
       return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs);
     },
     empty: [

@@ -1,8 +1,9 @@
 // What is selected, asked of the state.
 import type { Finding } from '../../model/finding.ts';
 import { once } from '../draw/kept.ts';
-import { markedKeys, noMarks } from './marks.ts';
-import type { FindingTable, Selection, State } from './state.ts';
+import { markedRows, noMarks } from '../rows/marks.ts';
+import type { Ask } from '../rows/table.ts';
+import type { Selection, State } from './state.ts';
 
 export const nothingSelected: Selection = { about: 'resource', finding: null, resource: null, marked: noMarks };
 
@@ -14,27 +15,14 @@ export const selectedResource = (state: State): string | null => state.view.sele
 export const shortIds = (text: string, more: string): string =>
   text.replace(/\/subscriptions\/[^\s#]*\/([^/\s#]+)(?=[\s#]|$)/gi, `${more}/$1`);
 
-/** The marked findings that fail and have a fix, as they are now. */
+/** 1 for a finding that fails and has a fix. */
+export const isMendable: Ask<Finding> = ({ outcome, fix }) => Number(outcome === 'fail' && fix.kind !== 'none');
+
+/** The marked findings that fail and have a fix, the worst first. */
 export function* markedToFix({ view }: State): Generator<Finding> {
-  const { byId } = view.findings.value;
-  for (const id of markedKeys(view.selection.marked)) {
-    const finding = byId.get(id);
-    if (isMendable(finding)) yield finding;
-  }
+  for (const finding of markedRows(view.selection.marked) ?? []) if (isMendable(finding) === 1) yield finding;
 }
 
+const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isMendable, 1) ?? 0);
 /** How many those are, without going through them. */
-export function countToFix({ view }: State): number {
-  const { base, turned } = view.selection.marked;
-  const { byId } = view.findings.value;
-  let count = countIn(view.findings.value)(base);
-  for (const id of turned) if (isMendable(byId.get(id))) count += base.has(id) ? -1 : 1;
-  return count;
-}
-
-const countIn = once(({ byId }: FindingTable) =>
-  once((ids: ReadonlySet<string>) => ids.values().reduce((sum, id) => sum + Number(isMendable(byId.get(id))), 0)),
-);
-
-const isMendable = (finding: Finding | undefined): finding is Finding =>
-  finding?.outcome === 'fail' && finding.fix.kind !== 'none';
+export const countToFix = ({ view }: State): number => countIn(view.selection.marked);

@@ -14,6 +14,7 @@ import type { Kit } from './kit.ts';
 import { createLeaving } from './leaving.ts';
 import { createPalette } from './palette.ts';
 import { createPointing } from './pointing.ts';
+import { createPreparing } from './preparing.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
@@ -57,6 +58,7 @@ export function createShell(options: AppOptions): Shell {
     now: options.now().getTime(),
   });
   const store = createStore<State, Action>(start, reduce);
+  store.subscribe(createPreparing(store.get));
   const desk = createDesk(options, store, (error) => end.reject(error));
   const acting = createActing(desk);
   const asking = createAsking(store);

@@ -24,9 +24,9 @@ import type { PaletteOverlay } from '../overlays/palette.ts';
 import type { PathOverlay } from '../overlays/path.ts';
 import type { PlanOverlay } from '../overlays/plan.ts';
 import type { ProgressOverlay } from '../overlays/progress.ts';
+import type { Marks } from '../rows/marks.ts';
 import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
-import type { Marks } from './marks.ts';
 
 /** What runs now. `total` 0 while it is not known. */
 export interface Work {
@@ -118,8 +118,8 @@ export interface Selection {
   readonly finding: Finding | null;
   /** A resource's id. */
   readonly resource: string | null;
-  /** Ids of findings marked for an act on several. */
-  readonly marked: Marks;
+  /** The findings marked for an act on several. */
+  readonly marked: Marks<Finding>;
 }
 
 /** The findings of the report, looked up. */

@@ -29,7 +29,9 @@ const session = {
       const where = `${ids.network}/subnets/snet-${Math.floor(at / names.length)}`;
       // Some pass, and are shown only where all are asked for.
       const outcome = at % 16 === 15 ? 'pass' : like.outcome;
-      return { ...like, id: findingId(like.rule, resource, where), resource, where, outcome };
+      // As in a real report, hardly two say the same.
+      const because = `${like.because} ${resource} meets ${where}.`;
+      return { ...like, id: findingId(like.rule, resource, where), resource, where, outcome, because };
     });
     return { ...report, findings };
   },

@@ -5,8 +5,8 @@ import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
 import { fitLine, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
+import { isMarked } from '../../rows/marks.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
-import { isMarked } from '../../state/marks.ts';
 import type { State } from '../../state/state.ts';
 import type { Item } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
@@ -123,7 +123,7 @@ function itemWords<Row>(
       ...note,
     ];
   }
-  const mark = spec.marks ? [word(isMarked(marks, item.key) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
+  const mark = spec.marks ? [word(isMarked(marks, item.number) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
   const cells = columns.flatMap((column, at) => {
     const { text, role } = column.text(item.row, glyphs);
     return [word(fitText(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];

@@ -7,6 +7,7 @@ import { defineScreen, inSlice, type Screen } from '../../state/view.ts';
 import { unread } from '../parts/unread.ts';
 import { drawList } from './draw.ts';
 import { backInList, clickedInList, movedInList } from './moving.ts';
+import { prepareList } from './prepare.ts';
 import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
 import type { ListSpec } from './spec.ts';
 
@@ -27,15 +28,12 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     ],
     bindings: [...(spec.bindings ?? []), ...columnBindings(spec)],
     derive: (slice, state) => deriveList(spec, slice, state),
+    ...(spec.asked ? { prepare: (state) => prepareList(spec, state) } : {}),
     move: movedInList,
     click: clickedInList,
     focus: (slice) => ({ ...slice, side: slice.side === 'list' ? 'detail' : 'list' }),
     back: backInList,
-    selection(slice) {
-      const row = rowAt(slice);
-      const selected = row === undefined ? nothingSelected : (spec.selection?.(row) ?? nothingSelected);
-      return spec.marks ? { ...selected, marked: slice.marks } : selected;
-    },
+    selection: (slice) => spec.selection?.(rowAt(slice), slice.marks) ?? nothingSelected,
     filter: (slice) => slice.filter,
     filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart, at: null }),
     draw: (slice, state) =>

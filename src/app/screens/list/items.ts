@@ -1,15 +1,24 @@
 // What a list shows: groups with a line of their own, folded or not, and rows. A line is made when it is asked for, so that
 // folding costs what there are groups, whatever stands in them.
 import type { Word } from '../../../command/definition.ts';
+import type { Rows } from '../../rows/rows.ts';
+import type { Table } from '../../rows/table.ts';
 import type { Group } from './order.ts';
 
 export type Item<Row> =
-  | { readonly kind: 'row'; readonly key: string; readonly row: Row }
+  | {
+      readonly kind: 'row';
+      readonly key: string;
+      readonly row: Row;
+      /** The row's number in its table. */
+      readonly number: number;
+      readonly table: Table<Row>;
+    }
   | {
       readonly kind: 'heading';
       readonly key: string;
       readonly label: string;
-      readonly rows: readonly Row[];
+      readonly rows: Rows<Row>;
       readonly note: Word | null;
       readonly folded: boolean;
     };
@@ -17,8 +26,10 @@ export type Item<Row> =
 export interface Items<Row> extends Iterable<Item<Row>> {
   readonly length: number;
   at(index: number): Item<Row> | undefined;
-  /** Where the item of a key stands; below 0 where it does not. With the row that is most likely meant it is found sooner. */
-  find(key: string, likely: Row | undefined): number;
+  /** Where the item of a key stands; below 0 where it does not. With the item that it was it is found sooner. */
+  find(key: string, before: Item<Row> | undefined): number;
+  /** The numbers of the rows that are shown. */
+  shown(): Uint32Array;
   /** Where the nearest heading above stands; below 0 where there is none. */
   headingAbove(index: number): number;
 }
@@ -61,10 +72,13 @@ export function itemsOf<Row>(
     if (part === undefined) return undefined;
     const { heading, rows, from, own, shown } = part;
     if (heading !== null && index === from) return { kind: 'heading', ...heading, rows, folded: shown < rows.length };
-    const row = rows[index - from - own];
-    return row === undefined ? undefined : { kind: 'row', key: key(row), row };
+    const place = index - from - own;
+    const row = rows.at(place);
+    return row === undefined
+      ? undefined
+      : { kind: 'row', key: key(row), row, number: rows.number(place), table: rows.table };
   };
-  const placeOf = (indexIn: (rows: readonly Row[]) => number): number => {
+  const placeOf = (indexIn: (rows: Rows<Row>) => number): number => {
     for (const { rows, from, own, shown } of parts) {
       const place = shown === 0 ? -1 : indexIn(rows);
       if (place >= 0) return from + own + place;
@@ -74,11 +88,25 @@ export function itemsOf<Row>(
   return {
     length,
     at,
-    find(wanted, likely) {
+    find(wanted, before) {
       const part = parts.find(({ heading }) => heading?.key === wanted);
       if (part !== undefined) return part.from;
-      const same = likely !== undefined && key(likely) === wanted ? placeOf((rows) => rows.indexOf(likely)) : -1;
-      return same >= 0 ? same : placeOf((rows) => rows.findIndex((row) => key(row) === wanted));
+      const isThat = before?.key === wanted;
+      // A heading that is gone is no row.
+      if (isThat && before.kind === 'heading') return -1;
+      if (isThat && before.kind === 'row' && before.table === parts[0]?.rows.table) {
+        return placeOf((rows) => rows.indexOf(before.number));
+      }
+      return placeOf((rows) => indexOf(rows, (row) => key(row) === wanted));
+    },
+    shown() {
+      const all = new Uint32Array(parts.reduce((sum, { shown }) => sum + shown, 0));
+      let from = 0;
+      for (const { rows, shown } of parts) {
+        if (shown > 0) all.set(rows.numbers(), from);
+        from += shown;
+      }
+      return all;
     },
     headingAbove(index) {
       const part = partAt(index - 1);
@@ -91,4 +119,9 @@ export function itemsOf<Row>(
       }
     },
   };
+}
+
+function indexOf<Row>(rows: Rows<Row>, is: (row: Row) => boolean): number {
+  for (let index = 0; index < rows.length; index += 1) if (is(rows.at(index) as Row)) return index;
+  return -1;
 }

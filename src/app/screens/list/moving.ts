@@ -1,7 +1,7 @@
 // What keys do to a list with its detail. Nothing here reaches outside.
 import { contentRows } from '../../draw/boxes.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
-import { noMarks, turnedOver } from '../../state/marks.ts';
+import { noMarks, turnedOver } from '../../rows/marks.ts';
 import { itemAt, type ListSlice, noItems, windowRows } from './slice.ts';
 
 export function movedInList<Row>(slice: ListSlice<Row>, move: Move, times: number): ListSlice<Row> {
@@ -74,23 +74,18 @@ export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
   return slice.marks.size > 0 ? { ...slice, marks: noMarks } : null;
 }
 
-/** Marks the selected row, or takes the mark off, and goes on to the next; on a heading all rows of its group. */
+/** Marks the selected row, or takes the mark off, and goes on to the next; on a heading all rows of its group that are shown. */
 export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (item === undefined) return slice;
-  const { index } = slice.cursor;
-  const keys = item.kind === 'row' ? [item.key] : shownKeys(slice, index + 1, item.folded ? 0 : item.rows.length);
-  return movedInList({ ...slice, marks: turnedOver(slice.marks, keys) }, 'down', 1);
+  const numbers = item.kind === 'row' ? [item.number] : item.folded ? [] : item.rows.numbers();
+  return movedInList(turned(slice, numbers), 'down', 1);
 }
 
 /** Marks every row that is shown; when all are marked, none. */
-export const markedAll = <Row>(slice: ListSlice<Row>): ListSlice<Row> => ({
-  ...slice,
-  marks: turnedOver(slice.marks, shownKeys(slice, 0, slice.items.value.length)),
-});
+export const markedAll = <Row>(slice: ListSlice<Row>): ListSlice<Row> => turned(slice, slice.items.value.shown());
 
-/** Keys of the rows among `count` items. */
-const shownKeys = <Row>({ items }: ListSlice<Row>, from: number, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => items.value.at(from + at)).flatMap((item) =>
-    item?.kind === 'row' ? [item.key] : [],
-  );
+const turned = <Row>(slice: ListSlice<Row>, numbers: readonly number[] | Uint32Array): ListSlice<Row> => ({
+  ...slice,
+  marks: turnedOver(slice.marks, slice.all.value.table, numbers),
+});

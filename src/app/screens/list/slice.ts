@@ -3,11 +3,12 @@ import type { Line } from '../../../command/definition.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
-import { type Marks, marksAmong, noMarks } from '../../state/marks.ts';
+import { type Marks, marksAmong, noMarks } from '../../rows/marks.ts';
+import { keepNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
+import { type Rows, rowsOf } from '../../rows/rows.ts';
 import type { State } from '../../state/state.ts';
-import { keepNarrowed, type Narrowed, unfiltered } from '../parts/narrow.ts';
 import { areasOf, type ListAreas } from './areas.ts';
-import { columnText } from './column-text.ts';
+import { columnText } from './column-values.ts';
 import { type Item, type Items, itemsOf } from './items.ts';
 import { ordered } from './order.ts';
 import type { ListSpec } from './spec.ts';
@@ -30,11 +31,11 @@ export interface ListSlice<Row> {
   /** Group, from 1; 0 none. */
   readonly group: number;
   readonly folded: ReadonlySet<string>;
-  readonly marks: Marks;
+  readonly marks: Marks<Row>;
   /** Also the rows usually left out. */
   readonly every: boolean;
   readonly areas: Kept<ListAreas>;
-  readonly all: Kept<readonly Row[]>;
+  readonly all: Kept<Rows<Row>>;
   readonly kept: Kept<Narrowed<Row>>;
   readonly items: Kept<Items<Row>>;
   readonly detail: Kept<readonly Line[]>;
@@ -57,8 +58,8 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   marks: noMarks,
   every: false,
   areas: nothingKept(areasOf(80, 20, 'list', false)),
-  all: nothingKept([]),
-  kept: nothingKept(unfiltered([])),
+  all: nothingKept(rowsOf<Row>([])),
+  kept: nothingKept(unfiltered(rowsOf<Row>([]))),
   items: noItems(),
   detail: nothingKept([]),
 });
@@ -89,14 +90,14 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const known = items === slice.items && slice.at !== null ? slice.cursor : found(spec, slice, items.value);
   const cursor = inside(known, items.value.length, windowRows({ areas }));
   const at = items.value.at(cursor.index)?.key ?? null;
-  const marks = all === slice.all ? slice.marks : stillThere(spec, slice.marks, all.value);
+  const marks = all === slice.all ? slice.marks : marksAmong(slice.marks, all.value, spec.key);
   const next = changed(slice, { tab, sort, group, areas, all, kept, items, cursor, at, marks });
   return withDetail(spec, next, state);
 }
 
 /** The cursor on the item that was selected before the list changed; where it is gone, where it was. */
 function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: Items<Row>): Cursor {
-  const index = slice.at === null ? -1 : items.find(slice.at, rowAt(slice));
+  const index = slice.at === null ? -1 : items.find(slice.at, itemAt(slice));
   if (index >= 0) return { ...slice.cursor, index };
   if (slice.at !== null) return slice.cursor;
   if (spec.fromEnd) return { index: items.length - 1, top: 0 };
@@ -105,9 +106,6 @@ function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: Items<Row
   }
   return atStart;
 }
-
-const stillThere = <Row>(spec: ListSpec<Row>, marks: Marks, rows: readonly Row[]): Marks =>
-  marks.size === 0 ? marks : marksAmong(marks, new Set(rows.map(spec.key)));
 
 function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): ListSlice<Row> {
   const area = slice.areas.value.detail;

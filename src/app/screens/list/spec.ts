@@ -2,10 +2,13 @@
 // this file. A list knows nothing of what its rows are.
 import type { Line, Word } from '../../../command/definition.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
+import type { Marks } from '../../rows/marks.ts';
+import type { Grammar } from '../../rows/narrow.ts';
+import type { Rows } from '../../rows/rows.ts';
+import type { Ask } from '../../rows/table.ts';
 import type { Binding } from '../../state/binding.ts';
 import type { Sortable } from '../../state/keys/sorting.ts';
 import type { Selection, State } from '../../state/state.ts';
-import type { Grammar } from '../parts/narrow.ts';
 
 export interface Column<Row> extends Sortable {
   /** Cells, or what the others leave. */
@@ -30,9 +33,9 @@ export interface Group<Row> {
   /** Title of a column that says the same as the group. */
   readonly hides?: string;
   /** A word for all rows of a group, after its name. */
-  note?(rows: readonly Row[]): Word;
+  note?(rows: Rows<Row>): Word;
   /** The detail while the group's own line is selected. */
-  detail?(rows: readonly Row[], state: State, width: number): readonly Line[];
+  detail?(rows: Rows<Row>, state: State, width: number): readonly Line[];
 }
 
 export interface ListSpec<Row> {
@@ -42,7 +45,7 @@ export interface ListSpec<Row> {
   /** Unique among the rows, and the same after another scan. */
   key(row: Row): string;
   /** `every`: also those usually left out. */
-  rows(state: State, every: boolean): readonly Row[];
+  rows(state: State, every: boolean): Rows<Row>;
   /** What the rows are made of: made again when one of these is another thing. */
   of(state: State): readonly unknown[];
   readonly columns: readonly Column<Row>[];
@@ -53,7 +56,10 @@ export interface ListSpec<Row> {
   /** One text, or several in tabs: `]` and `[` go through them. */
   readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];
-  selection?(row: Row): Selection;
+  /** What the acts are about: the selected row, where one is, and what is marked. */
+  selection?(row: Row | undefined, marks: Marks<Row>): Selection;
+  /** There may be very many rows: what is asked of all of them beside columns, groups and filter. That is worked out beforehand. */
+  readonly asked?: readonly Ask<Row>[];
   /** Rows can be marked, for acts on several. */
   readonly marks?: true;
   /** Some rows are usually left out. */

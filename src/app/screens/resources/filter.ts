@@ -1,11 +1,28 @@
-// Which findings the list shows: those of the selected row, narrowed by the operator's filter.
-import { type Finding, type Report, severities } from '../../../model/finding.ts';
+// Which findings a list shows: those of the selected row, narrowed by the operator's filter.
+import type { Finding, Report } from '../../../model/finding.ts';
 import { once } from '../../draw/kept.ts';
-import { remembered } from '../../terminal/remembered.ts';
-import type { Grammar } from '../parts/narrow.ts';
-import { inSize, sortedBy } from '../parts/sorted.ts';
+import type { Grammar } from '../../rows/narrow.ts';
+import type { Rows } from '../../rows/rows.ts';
+import type { Ask } from '../../rows/table.ts';
 import { findingsAt } from './findings-at.ts';
 import type { TreeRow } from './rows.ts';
+
+const rule: Ask<Finding> = (finding) => finding.rule;
+const fix: Ask<Finding> = (finding) => finding.fix.kind;
+const outcome: Ask<Finding> = (finding) => finding.outcome;
+const severity: Ask<Finding> = (finding) => finding.severity;
+/** Anywhere in a finding, what is the same in most of them first. */
+const texts: readonly Ask<Finding>[] = [
+  rule,
+  ({ title }) => title,
+  severity,
+  outcome,
+  ({ resource }) => resource,
+  ({ where }) => where ?? '',
+  ({ because }) => because,
+];
+/** An id is made of some of these, with signs between them. */
+const spanning: readonly Ask<Finding>[] = [...texts, ({ id }) => id];
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,
@@ -13,43 +30,24 @@ import type { TreeRow } from './rows.ts';
  */
 export const findingGrammar: Grammar<Finding> = {
   members: { sev: 'severity', severity: 'severity', rule: 'rule', fix: 'fix', is: 'outcome' },
-  test({ member, value }) {
-    if (member === 'rule') return ({ rule }) => rule.toLowerCase().includes(value);
-    if (member === 'fix') return ({ fix }) => fix.kind.startsWith(value);
-    if (member === 'outcome') return ({ outcome }) => outcome.toLowerCase().startsWith(value);
-    if (member === 'severity') return ({ severity }) => severity.startsWith(value);
-    const within = (text: string) => text.toLowerCase().includes(value);
-    // A few texts are those of many findings; and an id is made of some, with signs between them.
-    const often = remembered(within);
-    const spans = /[@#]/.test(value);
-    return ({ id, rule, title, severity, outcome, resource, where, because }) =>
-      often(rule) ||
-      often(resource) ||
-      (where !== null && often(where)) ||
-      (spans && within(id)) ||
-      often(title) ||
-      often(severity) ||
-      often(outcome) ||
-      within(because);
+  sought({ member, value }) {
+    if (member === 'rule') return { in: [rule] };
+    if (member === 'fix') return { in: [fix], begins: true };
+    if (member === 'outcome') return { in: [outcome], begins: true };
+    if (member === 'severity') return { in: [severity], begins: true };
+    return { in: /[@#]/.test(value) ? spanning : texts };
   },
 };
 
-const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
-/** Lower is worse. */
-export const rank = ({ outcome, severity }: Finding): number =>
-  outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity);
-export const worstFirst = (all: readonly Finding[]): Finding[] => sortedBy(all, rank, inSize);
-
-/** The findings at some resources, the worst first, put together once for each report and row of the tree. */
-const inOrder = (wanted: (finding: Finding) => boolean) => {
-  const put = (findings: readonly Finding[]) => worstFirst(findings.filter(wanted));
-  const whole = once((report: Report) => put(report.findings));
-  const part = once((report: Report) => once((covers: ReadonlySet<string>) => put(findingsAt(report, covers))));
-  return (report: Report, covers: TreeRow['covers']) => (covers === null ? whole(report) : part(report)(covers));
-};
-const open = inOrder(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
-const every = inOrder(() => true);
+/** Of these findings those that fail or could not be judged. */
+const open = once((all: Rows<Finding>) => {
+  const { of, values } = all.table.facet(outcome);
+  const isOpen = values.map((value) => value === 'fail' || value === 'unknown');
+  return all.filter((number) => isOpen[of[number] ?? 0] === true);
+});
 
 /** The findings of a row, worst first. Without `everyOutcome` only those that fail or could not be judged. */
-export const findingsOf = (report: Report, covers: TreeRow['covers'], everyOutcome: boolean): readonly Finding[] =>
-  (everyOutcome ? every : open)(report, covers);
+export function findingsOf(report: Report, covers: TreeRow['covers'], everyOutcome: boolean): Rows<Finding> {
+  const all = findingsAt(report, covers);
+  return everyOutcome ? all : open(all);
+}

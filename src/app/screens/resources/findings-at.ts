@@ -1,21 +1,34 @@
 // Which findings stand at which resources. Looked up rather than searched for: there may be a hundred thousand, and every row
 // of the tree asks.
-import type { Finding, Report } from '../../../model/finding.ts';
+import { type Finding, type Report, severities } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { once } from '../../draw/kept.ts';
+import { Rows, rowsOf } from '../../rows/rows.ts';
 
-/** The findings that belong to these resources (ids folded; null: to any), in the order of the report. A pair belongs to both. */
-export function findingsAt(report: Report, covers: ReadonlySet<string> | null): readonly Finding[] {
-  if (covers === null) return report.findings;
-  const places = placesIn(report);
-  const found = new Set<number>();
-  for (const id of covers) for (const place of places.get(id) ?? []) found.add(place);
-  return [...found].sort((a, b) => a - b).flatMap((place) => report.findings[place] ?? []);
-}
+const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
+/** Lower is worse. */
+export const rank = ({ outcome, severity }: Finding): number =>
+  outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity);
+
+/** All of a report, the worst first. */
+export const worstFirst = once((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));
+
+/** The findings that belong to these resources (ids folded; null: to any), the worst first. A pair belongs to both. */
+export const findingsAt = (report: Report, covers: ReadonlySet<string> | null): Rows<Finding> =>
+  covers === null ? worstFirst(report) : someAt(report)(covers);
+
+const someAt = once((report: Report) =>
+  once((covers: ReadonlySet<string>) => {
+    const places = placesIn(report);
+    const found = new Set<number>();
+    for (const id of covers) for (const place of places.get(id) ?? []) found.add(place);
+    return new Rows(worstFirst(report).table, Uint32Array.from(found).sort());
+  }),
+);
 
 const placesIn = once((report: Report): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
-  for (const [place, { resource, where }] of report.findings.entries()) {
+  for (const [place, { resource, where }] of worstFirst(report).table.rows.entries()) {
     for (const id of where === null ? [resource] : [resource, where]) {
       const folded = fold(id);
       const list = places.get(folded);

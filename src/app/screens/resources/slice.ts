@@ -5,9 +5,10 @@ import type { Finding } from '../../../model/finding.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
+import { keepNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
+import { rowsOf as allOf } from '../../rows/rows.ts';
 import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
-import { keepNarrowed, type Narrowed, unfiltered } from '../parts/narrow.ts';
 import { detailLines, type Tab } from './detail.ts';
 import { findingGrammar, findingsOf } from './filter.ts';
 import { layoutOf, type Pane, type PaneLayout, treeRows } from './layout.ts';
@@ -32,6 +33,8 @@ export interface Panes extends Order {
   readonly detail: Kept<readonly Line[]>;
 }
 
+const none = allOf<Finding>([]);
+
 export const startPanes: Panes = {
   pane: 'tree',
   zoom: false,
@@ -47,17 +50,15 @@ export const startPanes: Panes = {
   layout: nothingKept(layoutOf(80, 20, 'tree', false)),
   whole: nothingKept(null),
   rows: nothingKept([]),
-  shown: nothingKept(unfiltered([])),
+  shown: nothingKept(unfiltered(none)),
   detail: nothingKept([]),
 };
 
 export const rowOf = (panes: Panes): TreeRow | undefined => panes.rows.value[panes.tree.index];
 
-const none: readonly Finding[] = [];
-
 /** What the acts are about: in the tree the row's resource, elsewhere the finding's. */
 export function selectionOf(panes: Panes): Selection {
-  const finding = panes.shown.value.rows[panes.findings.index] ?? null;
+  const finding = panes.shown.value.rows.at(panes.findings.index) ?? null;
   const row = rowOf(panes)?.resource ?? null;
   if (panes.pane === 'tree') return { ...nothingSelected, finding, resource: row };
   return { ...nothingSelected, about: 'finding', finding, resource: finding?.resource ?? row };

@@ -39,7 +39,7 @@ type Node = Pick<Branch, 'key' | 'label' | 'note' | 'resource' | 'read'> & {
 export function buildTree(snapshot: Snapshot, report: Report): Branch {
   const counted = (node: Node, root: boolean): Branch => {
     const covers = root ? null : coverage(node);
-    const all = findingsAt(report, covers);
+    const all = [...findingsAt(report, covers)];
     const inside = all.filter(
       (finding) => finding.outcome === 'fail' || (finding.outcome === 'unknown' && finding.gaps.length > 0),
     );

@@ -1,0 +1,62 @@
+// Work on very many things that can be done a little at a time. It yields after some hundreds of them, so that whoever does the steps
+// may turn to something else in between.
+
+export type Steps<T> = Generator<void, T>;
+
+/** A step goes over so many. */
+const stride = 1_000;
+/** So many are sorted at once; longer runs are merged of these. */
+const run = 256;
+
+/** All that is left to do, now. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Calls `visit` with each number from 0 below `count`. */
+export function* counting(count: number, visit: (number: number) => void): Steps<void> {
+  for (let from = 0; from < count; from += stride) {
+    for (let number = from; number < Math.min(from + stride, count); number += 1) visit(number);
+    yield;
+  }
+}
+
+/** The places of `values` in order; equal ones as they stand. */
+export function* sortedPlaces<T>(values: readonly T[], compare: (a: T, b: T) => number): Steps<Uint32Array> {
+  const count = values.length;
+  const byValue = (a: number, b: number) => compare(values[a] as T, values[b] as T);
+  let [from, to] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let at = 0; at < count; at += run) {
+    const places = Array.from({ length: Math.min(run, count - at) }, (_, place) => at + place);
+    from.set(places.sort(byValue), at);
+    yield;
+  }
+  for (let width = run; width < count; width *= 2) {
+    for (let at = 0; at < count; at += 2 * width) yield* merge(from, to, at, width, byValue);
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+/** The two runs of `width` places that begin at `at`, as one. */
+function* merge(
+  from: Uint32Array,
+  to: Uint32Array,
+  at: number,
+  width: number,
+  compare: (a: number, b: number) => number,
+): Steps<void> {
+  const middle = Math.min(at + width, from.length);
+  const end = Math.min(middle + width, from.length);
+  let [left, right] = [at, middle];
+  yield* counting(end - at, (place) => {
+    const [one = 0, other = 0] = [from[left], from[right]];
+    const isLeft = right >= end || (left < middle && compare(one, other) <= 0);
+    to[at + place] = isLeft ? one : other;
+    if (isLeft) left += 1;
+    else right += 1;
+  });
+}

@@ -1,0 +1,135 @@
+// A filter while it is typed: with each letter only the rows that are still there are looked at, of those only what is different in
+// them, and a letter that is taken back finds what stood there before.
+import { type Kept, keep } from '../draw/kept.ts';
+import type { Rows } from './rows.ts';
+import type { Ask, Value, Words } from './table.ts';
+
+/** One word of a filter. */
+export interface Term {
+  /** What is asked: one member, or null for any text of a row. */
+  readonly member: string | null;
+  /** In small letters. */
+  readonly value: string;
+  /** It must not hold. */
+  readonly negative: boolean;
+}
+
+/** What a filter's words mean to a kind of rows. */
+export interface Grammar<Row> {
+  /** Members that a word may name, each with the name it goes by: `sev:high`. */
+  readonly members: Readonly<Record<string, string>>;
+  /** Where the value of a term may stand. `negative` is no matter here. */
+  sought(term: Term): Sought<Row>;
+}
+
+export interface Sought<Row> {
+  /** In one of these answers. */
+  readonly in: readonly Ask<Row>[];
+  /** At its beginning, rather than anywhere. */
+  readonly begins?: true;
+}
+
+/** The words of a filter; a `!` alone says nothing yet. */
+export const termsOf = (filter: string, members: Grammar<never>['members']): Term[] =>
+  filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((text) => text !== '' && text !== '!')
+    .map((text) => {
+      const negative = text.startsWith('!');
+      const wanted = negative ? text.slice(1) : text;
+      const [, name = '', value = ''] = /^([^:]*):(.*)$/.exec(wanted) ?? [];
+      const member = Object.hasOwn(members, name) ? (members[name] ?? null) : null;
+      return { member, value: member === null ? wanted : value, negative };
+    });
+
+/** Is a row that the filter `now` lets pass sure to have passed `before`? True only where the words alone say so. */
+export const narrows = (before: readonly Term[], now: readonly Term[]): boolean =>
+  before.every((old) => now.some((next) => implies(next, old)));
+
+function implies(next: Term, old: Term): boolean {
+  if (next.member !== old.member || next.negative !== old.negative) return false;
+  const [longer, shorter] = next.negative ? [old.value, next.value] : [next.value, old.value];
+  // A member is compared from its beginning on.
+  return next.member === null ? longer.includes(shorter) : longer.startsWith(shorter);
+}
+
+/** Rows that a filter lets pass, on top of what wider ones let pass while it was typed. */
+export interface Narrowed<Row> {
+  readonly filter: string;
+  readonly rows: Rows<Row>;
+  /** Null: below it are all rows. */
+  readonly wider: Narrowed<Row> | null;
+}
+
+export const unfiltered = <Row>(rows: Rows<Row>): Narrowed<Row> => ({ filter: '', rows, wider: null });
+
+/** Of these rows those that `filter` lets pass; from the start where they are others than before. */
+export function keepNarrowed<Row>(
+  kept: Kept<Narrowed<Row>>,
+  rows: Rows<Row>,
+  filter: string,
+  grammar: Grammar<Row>,
+): Kept<Narrowed<Row>> {
+  const known = keep(kept, [rows], () => unfiltered(rows));
+  const value = narrowed(known.value, filter, grammar);
+  return value === known.value ? known : { of: [rows], value };
+}
+
+/** The rows that `filter` lets pass. Where that is every row that there was, it is the same object. */
+export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Grammar<Row>): Narrowed<Row> {
+  const terms = termsOf(filter, grammar.members);
+  let base = from;
+  while (base.wider !== null && base.filter !== filter && !narrows(termsOf(base.filter, grammar.members), terms)) {
+    base = base.wider;
+  }
+  if (base.filter === filter) return base;
+  let { rows } = base;
+  for (const term of terms) {
+    const holds = holding(rows, grammar.sought(term), term.value);
+    rows = rows.filter((_number, index) => (holds[index] === 1) !== term.negative);
+  }
+  return { filter, rows, wider: base };
+}
+
+/** For each of the rows, 1 where the value stands in one of its answers. */
+function holding<Row>(rows: Rows<Row>, sought: Sought<Row>, value: string): Uint8Array {
+  const { table } = rows;
+  const numbers = rows.numbers();
+  const holds = new Uint8Array(numbers.length);
+  let left = numbers.length;
+  for (const ask of sought.in) {
+    const { of, values } = table.facet(ask);
+    const fits = isLong(values) && !sought.begins ? inWords(table.words(ask), value) : inWhole(values, sought, value);
+    for (let index = 0; index < numbers.length; index += 1) {
+      if (holds[index] === 1 || fits[of[numbers[index] ?? 0] ?? 0] !== 1) continue;
+      holds[index] = 1;
+      left -= 1;
+    }
+    if (left === 0) break;
+  }
+  return holds;
+}
+
+/** Too many to be looked at one by one for each letter. */
+export const isLong = (values: readonly Value[]): boolean => values.length > 2_000;
+
+/** For each answer, 1 where the value stands in it. */
+function inWhole(values: readonly Value[], { begins }: Pick<Sought<never>, 'begins'>, value: string): Uint8Array {
+  return Uint8Array.from(values, (one) => {
+    const text = String(one).toLowerCase();
+    return Number(begins ? text.startsWith(value) : text.includes(value));
+  });
+}
+
+/** The same for a value in which no space stands. */
+function inWords({ values, of, starts }: Words, value: string): Uint8Array {
+  const fits = Uint8Array.from(values, (word) => Number(word.includes(value)));
+  const holds = new Uint8Array(starts.length - 1);
+  for (let answer = 0, at = 0; answer < holds.length; answer += 1) {
+    const end = starts[answer + 1] ?? 0;
+    for (; at < end && holds[answer] === 0; at += 1) holds[answer] = fits[of[at] ?? 0] ?? 0;
+    at = end;
+  }
+  return holds;
+}

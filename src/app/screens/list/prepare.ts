@@ -1,0 +1,20 @@
+// What may be asked of all rows of a long list, worked out before it is.
+import type { Steps } from '../../rows/in-steps.ts';
+import { isLong } from '../../rows/narrow.ts';
+import type { State } from '../../state/state.ts';
+import { columnText, sortValue } from './column-values.ts';
+import type { ListSpec } from './spec.ts';
+
+export function* prepareList<Row>(spec: ListSpec<Row>, state: State): Steps<void> {
+  // Both are asked for by a key.
+  spec.rows(state, true);
+  const { table } = spec.rows(state, false);
+  yield;
+  const texts = (spec.grammar ?? columnText(spec)).sought({ member: null, value: '', negative: false }).in;
+  const groups = (spec.groups ?? []).map(({ of }) => of);
+  for (const ask of [...groups, ...(spec.asked ?? []), ...texts]) {
+    const { values } = yield* table.asking(ask);
+    if (isLong(values)) yield* table.reading(ask);
+  }
+  for (const column of spec.columns) yield* table.ordering(sortValue(column));
+}

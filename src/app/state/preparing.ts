@@ -1,0 +1,31 @@
+// What screens work out beforehand of what was read, so that no key has to wait for it: a few milliseconds at a time, between which
+// keys are obeyed. Whatever is asked for sooner is worked out when it is asked for.
+import type { Steps } from '../rows/in-steps.ts';
+import { screens } from '../screens/index.ts';
+import type { State } from './state.ts';
+
+/** Milliseconds. */
+const atOnce = 4;
+
+/** To be called after every change; goes on until the last report is prepared, or another one is there. */
+export function createPreparing(get: () => State): () => void {
+  let { report } = get();
+  return () => {
+    const state = get();
+    if (state.report === report) return;
+    report = state.report;
+    if (report !== null) atLeisure(all(state), () => get().report === state.report);
+  };
+}
+
+function* all(state: State): Steps<void> {
+  for (const screen of screens) if ('prepare' in screen) yield* screen.prepare?.(state) ?? [];
+}
+
+function atLeisure(steps: Steps<void>, isWanted: () => boolean): void {
+  setImmediate(() => {
+    const end = performance.now() + atOnce;
+    while (performance.now() < end) if (!isWanted() || steps.next().done) return;
+    atLeisure(steps, isWanted);
+  });
+}
