@@ -13,7 +13,7 @@ import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
 import { jsonLines } from './parts/resource-text.ts';
 import { findingGrammar, findingsOf } from './resources/filter.ts';
-import { outcomeWord, subjectName } from './resources/finding-row.ts';
+import { fitSubject, outcomeWord, subjectName } from './resources/finding-row.ts';
 import { rank } from './resources/findings-at.ts';
 
 const columns: readonly Column<Finding>[] = [
@@ -25,7 +25,13 @@ const columns: readonly Column<Finding>[] = [
     rank,
   },
   { title: 'Finding', letter: 'I', width: 'rest', text: ({ title }) => word(clean(title)) },
-  { title: 'On', letter: 'N', width: 24, text: (finding) => word(subjectName(finding, 24), 'dim') },
+  {
+    title: 'On',
+    letter: 'N',
+    width: 24,
+    text: (finding, { more }) => word(fitSubject(finding, 24, more), 'dim'),
+    rank: subjectName,
+  },
   { title: 'Rule', letter: 'R', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
   {
     title: 'Fix',

@@ -4,30 +4,40 @@ import type { Finding } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 
 export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
   // `f` where the key of that name does something; what it would do is in the detail.
   const right = finding.outcome === 'fail' && finding.fix.kind !== 'none' ? 'f' : ' ';
   const nameRoom = Math.min(24, Math.floor(width * 0.25));
-  const name = subjectName(finding, nameRoom - 1);
+  const name = fitSubject(finding, nameRoom - 1, glyphs.more);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(text.padEnd(9), role),
     word(fitText(clean(finding.title), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
-    word(` ${fitText(name, nameRoom - 1, glyphs.more)}`, 'dim'),
+    word(` ${name}`, 'dim'),
     word(` ${right} `, 'key'),
   );
 }
 
-/** The resource's name; for a pair both where there is room, else the second, which tells them apart. */
-export function subjectName(finding: Finding, room: number): string {
-  const name = clean(nameOf(finding.resource));
-  if (finding.where === null) return name;
-  const both = `${name}/${clean(nameOf(finding.where))}`;
-  return widthOf(both) <= room ? both : clean(nameOf(finding.where));
+/** The resource's name; of a pair both. */
+export function subjectName({ resource, where }: Finding): string {
+  const name = clean(nameOf(resource));
+  return where === null ? name : `${name}/${clean(nameOf(where))}`;
+}
+
+/** So much of the first name of a pair says something. */
+const least = 5;
+
+/** The same in so many cells: a pair is cut at its beginning, since its ends tell it apart, or the second alone stands there. */
+export function fitSubject(finding: Finding, cells: number, more: string): string {
+  const both = subjectName(finding);
+  if (finding.where === null) return fitText(both, cells, more);
+  const second = clean(nameOf(finding.where));
+  const isPair = widthOf(both) <= cells || widthOf(second) + least < cells;
+  return fitTail(isPair ? both : second, cells, more);
 }
 
 export function outcomeWord(finding: Finding): { readonly text: string; readonly role: string } {
