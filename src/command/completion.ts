@@ -2,9 +2,10 @@
 // named. Pure; hosts hand in what is known.
 import type { Command } from './definition.ts';
 import { type Candidates, type FlagSpec, flagsOf } from './flag.ts';
-import { type Fit, fuzzyFor } from './fuzzy.ts';
+import { type Fit, fuzzyFor, holdsLetters, lettersOf } from './fuzzy.ts';
 import { sharedFlags } from './parse-arguments.ts';
 import { parsePartialLine, quoteWord } from './parse-line.ts';
+import { sieveFor } from './sieve.ts';
 import { flagsBeside } from './usage.ts';
 
 export interface Known {
@@ -18,6 +19,9 @@ export interface Known {
 }
 /** Words that completion may offer, by what they are. */
 export type KnownWords = Readonly<Partial<Record<Candidates, readonly Known[]>>>;
+
+/** Words of several kinds, those of one after those of another. */
+type Lists = readonly (readonly Known[])[];
 
 export interface Candidate {
   /** The whole word, quoted where needed; of a jump the whole line. */
@@ -41,7 +45,7 @@ export function complete(text: string, verbs: readonly Command[], known: KnownWo
   if (command === undefined) {
     if (verb !== undefined) return { from, candidates: [] };
     const offered = verbs.map((candidate) => ({ value: candidate.name, says: candidate.summary }));
-    return { from, candidates: matching(current, current.startsWith('-') ? sharedFlagWords() : offered) };
+    return { from, candidates: matching(current, [current.startsWith('-') ? sharedFlagWords() : offered]) };
   }
   return { from, candidates: matching(current, offersOf(command, words, current, known)) };
 }
@@ -53,31 +57,36 @@ export function jumps(text: string, known: KnownWords, most: number): readonly C
   const fits = fuzzyFor(wanted);
   const small = wanted.toLowerCase();
   const found = Object.entries(known).flatMap(([kind, words]) =>
-    someOf(words, (one) => {
-      if (one.line === undefined) return null;
+    someOf([words], likely(small), (one) => {
       const label = one.label ?? one.value;
       const fit = fits(label) ?? byId(small, one.value);
       // Letters strewn over a text fit almost anything.
       if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return null;
-      const says = `${one.line.split(' ')[0]}: ${one.says}`;
-      return { value: one.line, label, at: fit.at, says, score: fit.score + (rather[kind] ?? 0) };
+      const { line, says } = one;
+      return line === undefined ? null : { line, label, at: fit.at, says, score: fit.score + (rather[kind] ?? 0) };
     }),
   );
   return found
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
-    .map(({ score: _score, ...candidate }) => candidate);
+    .map(({ line, label, at, says }) => ({ value: line, label, at, says: `${line.split(' ')[0]}: ${says}` }));
 }
 
 /** So many that fit are weighed, the first ones: whoever means another types another letter. */
 const weighed = 1000;
 
-function someOf<T>(words: readonly Known[], take: (one: Known) => T | null): T[] {
+function someOf<T>(
+  lists: Lists,
+  asked: (words: readonly Known[]) => (place: number) => boolean,
+  take: (one: Known) => T | null,
+): T[] {
   const found: T[] = [];
-  for (const one of words) {
-    const taken = take(one);
-    if (taken !== null) found.push(taken);
-    if (found.length === weighed) break;
+  for (const words of lists) {
+    const isAsked = asked(words);
+    for (let place = 0; place < words.length && found.length < weighed; place += 1) {
+      const taken = isAsked(place) ? take(words[place] as Known) : null;
+      if (taken !== null) found.push(taken);
+    }
   }
   return found;
 }
@@ -87,7 +96,34 @@ const rather: Readonly<Record<string, number>> = { resource: 12, finding: 8, the
 
 /** Whoever pastes a part of an id means it; a few letters stand in every id somewhere. `wanted` in small letters. */
 const byId = (wanted: string, id: string): Fit | null =>
-  (wanted.length > 5 || wanted.includes('/')) && id.toLowerCase().includes(wanted) ? { score: -1000, at: [] } : null;
+  asksIds(wanted) && id.toLowerCase().includes(wanted) ? { score: -1000, at: [] } : null;
+const asksIds = (wanted: string): boolean => wanted.length > 5 || wanted.includes('/');
+
+/** Which words of a list a text in small letters may fit: by what they are called or, where it counts, by their ids. */
+const likely = (wanted: string) => (words: readonly Known[]) => {
+  const isCalled = byLabel(words, lettersOf(wanted));
+  if (!asksIds(wanted)) return isCalled;
+  const isPasted = byPart(words, wanted);
+  return (place: number): boolean => isCalled(place) || isPasted(place);
+};
+
+const byLabel = sieveFor<Known>({
+  holds: (word, letters) => holdsLetters(letters, word.label ?? word.value),
+  narrows: (now, before) => now.includes(before),
+});
+const byPart = sieveFor<Known>({
+  holds: ({ value }, part) => value.toLowerCase().includes(part),
+  narrows: (now, before) => now.includes(before),
+});
+const byBeginning = sieveFor<Known>({
+  holds: begins,
+  // How some other letters are made small depends on what follows them.
+  narrows: (now, before) => /^[\x20-\x7e]*$/.test(now) && now.startsWith(before),
+});
+
+function begins({ value }: Known, wanted: string): boolean {
+  return value.slice(0, wanted.length).toLowerCase() === wanted;
+}
 
 /** The flags that every command takes. */
 export const flagNames = (): readonly FlagSpec[] => {
@@ -100,7 +136,7 @@ const flagWord = (spec: FlagSpec): Known => ({
 });
 const sharedFlagWords = () => flagNames().map(flagWord);
 
-function offersOf(command: Command, words: readonly string[], current: string, known: KnownWords): Known[] {
+function offersOf(command: Command, words: readonly string[], current: string, known: KnownWords): Lists {
   const specs = flagsOf(command.args);
   const positional = (command.positional ?? []).map((name) => name.replace(/\.\.\.$/, ''));
   const flags = [...specs.filter((spec) => !positional.includes(spec.key)), ...flagNames()];
@@ -109,23 +145,23 @@ function offersOf(command: Command, words: readonly string[], current: string, k
   const [, assigned] = /^(--[^=]+)=/.exec(current) ?? [];
   const target = named(assigned);
   if (target) {
-    return valuesOf(target, known).map((offer) => ({
-      ...offer,
-      value: `${assigned}=${offer.value}`,
-      ...(offer.label === undefined ? {} : { label: `${assigned}=${offer.label}` }),
-    }));
+    const assign = ({ value, label, says }: Known): Known => ({
+      ...{ value: `${assigned}=${value}`, says },
+      ...(label === undefined ? {} : { label: `${assigned}=${label}` }),
+    });
+    return valuesOf(target, known).map((words) => words.map(assign));
   }
   const before = named(words.at(-1));
   if (before && before.kind !== 'boolean' && before.bare === undefined) return valuesOf(before, known);
   const [, ...loose] = looseWords(words, flags);
   const offered = [...flagsBeside(command, loose), ...flagNames()];
-  if (current.startsWith('-')) return offered.map(flagWord);
+  if (current.startsWith('-')) return [offered.map(flagWord)];
 
   const given = loose.length;
   const last = command.positional?.at(-1);
   const name = command.positional?.[given] ?? (last?.endsWith('...') ? last : undefined);
   const spec = specs.find((candidate) => candidate.key === name?.replace(/\.\.\.$/, ''));
-  return spec ? valuesOf(spec, known) : offered.map(flagWord);
+  return spec ? valuesOf(spec, known) : [offered.map(flagWord)];
 }
 
 /** The words that are no flag and no flag's value. */
@@ -140,28 +176,27 @@ export function looseWords(words: readonly string[], flags: readonly FlagSpec[])
   return loose;
 }
 
-function valuesOf(spec: FlagSpec, known: KnownWords): Known[] {
-  if (spec.choices.length > 0) return spec.choices.map((value) => ({ value, says: '' }));
+function valuesOf(spec: FlagSpec, known: KnownWords): Lists {
+  if (spec.choices.length > 0) return [spec.choices.map((value) => ({ value, says: '' }))];
   if (spec.of === undefined) return [];
-  const offers = spec.of === 'target' ? [...(known.finding ?? []), ...(known.rule ?? [])] : (known[spec.of] ?? []);
-  return [...offers];
+  return spec.of === 'target' ? [known.finding ?? [], known.rule ?? []] : [known[spec.of] ?? []];
 }
 
-function matching(current: string, offers: readonly Known[]): Candidate[] {
+function matching(current: string, offers: Lists): Candidate[] {
   const wanted = current.toLowerCase();
   const shown = ({ value, label = value, says }: Known, at: readonly number[]): Candidate => ({
     ...{ value: quoteWord(value), label, at, says },
   });
   const fitOf = fuzzyFor(wanted);
   const letters = Array.from({ length: wanted.length }, (_, place) => place);
-  const isBegun = ({ value }: Known) => value.slice(0, wanted.length).toLowerCase() === wanted;
-  const begins = someOf(offers, (offer) =>
-    isBegun(offer) ? shown(offer, offer.label === undefined ? letters : (fitOf(offer.label)?.at ?? [])) : null,
+  const isBegun = (words: readonly Known[]) => byBeginning(words, wanted);
+  const begun = someOf(offers, isBegun, (offer) =>
+    shown(offer, offer.label === undefined ? letters : (fitOf(offer.label)?.at ?? [])),
   );
-  if (begins.length === weighed) return begins;
-  const fits = someOf(offers, (offer) => {
-    const fit = isBegun(offer) ? null : (fitOf(offer.label ?? offer.value) ?? byId(wanted, offer.value));
+  if (begun.length === weighed) return begun;
+  const fits = someOf(offers, likely(wanted), (offer) => {
+    const fit = begins(offer, wanted) ? null : (fitOf(offer.label ?? offer.value) ?? byId(wanted, offer.value));
     return fit === null ? null : { offer, fit };
   });
-  return [...begins, ...fits.sort((a, b) => b.fit.score - a.fit.score).map(({ offer, fit }) => shown(offer, fit.at))];
+  return [...begun, ...fits.sort((a, b) => b.fit.score - a.fit.score).map(({ offer, fit }) => shown(offer, fit.at))];
 }

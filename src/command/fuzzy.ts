@@ -16,16 +16,20 @@ const gap = 2;
  * there in order. Costs no more than some walks over the text, so that thousands can be tried for each key.
  */
 export function fuzzyFor(query: string): (text: string) => Fit | null {
-  const wanted = query.toLowerCase().replace(/\s+/g, '');
+  const wanted = lettersOf(query);
   return (text) => (wanted === '' ? { score: 0, at: [] } : bestFit(wanted, text));
 }
 
 export const fuzzy = (query: string, text: string): Fit | null => fuzzyFor(query)(text);
 
+/** What counts of a query. */
+export const lettersOf = (query: string): string => query.toLowerCase().replace(/\s+/g, '');
+
+/** Do these letters fit the text at all? */
+export const holdsLetters = (letters: string, text: string): boolean => restFits(letters, 0, smallOf(text), 0);
+
 function bestFit(wanted: string, text: string): Fit | null {
-  const lower = text.toLowerCase();
-  // A letter may grow when it is made small, and then places would no longer agree.
-  const hay = lower.length === text.length ? lower : text;
+  const hay = smallOf(text);
   let best: Fit | null = null;
   // From every place where the first letter begins a word, and from the first place of all.
   for (let from = hay.indexOf(wanted.charAt(0)), tries = 0; from >= 0 && tries < 12; ) {
@@ -38,6 +42,12 @@ function bestFit(wanted: string, text: string): Fit | null {
     from = hay.indexOf(wanted.charAt(0), from + 1);
   }
   return best;
+}
+
+function smallOf(text: string): string {
+  const small = text.toLowerCase();
+  // A letter may grow when it is made small, and then places would no longer agree.
+  return small.length === text.length ? small : text;
 }
 
 function fitFrom(wanted: string, hay: string, text: string, from: number): Fit | null {
@@ -74,17 +84,22 @@ function restFits(wanted: string, letter: number, hay: string, from: number): bo
 
 function beginsWord(text: string, at: number): boolean {
   if (at === 0) return true;
-  const [before, here] = [text.charAt(at - 1), text.charAt(at)];
-  return /[^A-Za-z0-9]/.test(before) || (/[a-z0-9]/.test(before) && /[A-Z]/.test(here));
+  const before = text.charCodeAt(at - 1);
+  const isSmall = isBetween(before, 'a', 'z') || isBetween(before, '0', '9');
+  return isSmall ? isBetween(text.charCodeAt(at), 'A', 'Z') : !isBetween(before, 'A', 'Z');
 }
+
+const isBetween = (code: number, first: string, last: string): boolean =>
+  code >= first.charCodeAt(0) && code <= last.charCodeAt(0);
 
 function scoreOf(at: readonly number[], text: string): number {
   let score = at[0] === 0 ? wordStart : 0;
-  at.forEach((place, index) => {
-    const before = at[index - 1];
+  let before: number | undefined;
+  for (const place of at) {
     if (before !== undefined) score += before === place - 1 ? together : -Math.min(gap * (place - before), 20);
     if (beginsWord(text, place)) score += wordStart;
-  });
+    before = place;
+  }
   // Of two that fit alike, the shorter says more of what was typed.
   return score - Math.min(text.length - at.length, 120) / 12;
 }

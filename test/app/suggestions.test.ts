@@ -1,11 +1,15 @@
 // What the command line offers: things are found by a few of their letters, and the next word is told before it is typed.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
+import type { Desk } from '../../src/app/state/desk.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import { suggestionsFor } from '../../src/app/state/suggestions.ts';
+import type { State } from '../../src/app/state/state.ts';
+import { createKnown, suggestionsFor } from '../../src/app/state/suggestions.ts';
+import type { KnownWords } from '../../src/command/completion.ts';
 import { fakeOptions, ids } from '../support/fake-options.ts';
 
 const known = {
@@ -47,6 +51,58 @@ test('never more than fifty, however much has been read', () => {
     line: `show /r/${at}`,
   }));
   expect(suggestionsFor('account', verbs, { resource: many })).toHaveLength(50);
+});
+
+test('whatever was typed before, a text is offered what it is offered first of all', () => {
+  // Few letters, so that they fit often; how one of them is made small depends on what follows it.
+  const word = fc.string({ unit: fc.constantFrom('a', '/', 'Σ', 'σ'), minLength: 1, maxLength: 4 });
+  const label = fc.string({ unit: fc.constantFrom('a', 'B', ' '), maxLength: 4 });
+  const thing = fc.record({ value: word, label, says: label, line: word }, { requiredKeys: ['value', 'says'] });
+  const few = fc.array(thing, { maxLength: 30 });
+  // More than are ever weighed.
+  const many = fc.array(thing, { minLength: 1, maxLength: 9 }).map((some) => Array(400).fill(some).flat());
+  const key = fc.oneof(
+    { weight: 3, arbitrary: word.map((more) => (text: string) => text + more) },
+    { weight: 3, arbitrary: fc.constant((text: string) => text.slice(0, -1)) },
+    { weight: 1, arbitrary: fc.constantFrom('', 'fix ', 'fix --resource=').map((text) => () => text) },
+  );
+  const read = fc.record({ finding: fc.oneof(few, many), rule: few, resource: few, theme: few });
+  fc.assert(
+    fc.property(read, fc.array(key, { maxLength: 30, size: 'max' }), (things: KnownWords, keys) => {
+      let text = '';
+      for (const press of keys) {
+        text = press(text);
+        expect(suggestionsFor(text, verbs, things)).toEqual(suggestionsFor(text, verbs, structuredClone(things)));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a finding that is named is mended where that can be, else explained; one that passes is not named', () => {
+  const finding = (outcome: string, kind: string) => ({
+    ...{ id: `storage.${outcome}-${kind}@${ids.storage}`, title: 'Open', outcome, fix: { kind } },
+  });
+  const findings = [
+    finding('fail', 'auto'),
+    finding('fail', 'none'),
+    finding('unknown', 'auto'),
+    finding('pass', 'auto'),
+  ];
+  const state = { snapshot: null, report: { findings }, entries: [] } as unknown as State;
+  const { finding: named = [] } = createKnown()(state, { options: fakeOptions() } as Desk);
+  expect(named.map(({ value, label, says, line }) => ({ value, label, says, line }))).toEqual(
+    [
+      ['fix', 'fail-auto'],
+      ['explain', 'fail-none'],
+      ['explain', 'unknown-auto'],
+    ].map(([verb, name]) => ({
+      value: `storage.${name}@${ids.storage}`,
+      label: `storage.${name} on stmlsim`,
+      says: 'Open',
+      line: `${verb} storage.${name}@${ids.storage}`,
+    })),
+  );
 });
 
 test('on the screen: letters marked, the next word told, an earlier line of any host recalled, each line kept', async () => {

@@ -37,3 +37,11 @@ test('flags that mean nothing beside the arguments given are not offered', () =>
   expect(offered('create aks --ma')).not.toContain('--max=');
   expect(offered('create ak --ma')).toContain('--max=');
 });
+
+test('a word is found by all of its letters where it was not by the first ones', () => {
+  const themes = { theme: [{ value: 'ΟΣΑ', says: '' }] };
+  const found = (text: string) => complete(text, verbs, themes).candidates.map(({ label }) => label);
+  // At the end of a word a sigma is made small as another letter.
+  expect(found('theme οσ')).toEqual(['ΟΣΑ']);
+  expect(found('theme οσα')).toEqual(['ΟΣΑ']);
+});

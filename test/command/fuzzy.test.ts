@@ -1,7 +1,7 @@
 // Letters in order, better together and at the beginnings of words; and never a place that does not hold the letter.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuzzy } from '../../src/command/fuzzy.ts';
+import { fuzzy, holdsLetters, lettersOf } from '../../src/command/fuzzy.ts';
 
 const best = (query: string, texts: readonly string[]) =>
   texts
@@ -46,6 +46,7 @@ test('it fits exactly where the letters stand in order, and every place holds it
     fc.property(letters, letters, (query, text) => {
       const fit = fuzzy(query, text);
       expect(fit !== null).toBe(inOrder(query, text));
+      expect(holdsLetters(lettersOf(query), text)).toBe(fit !== null);
       if (fit === null) return;
       expect(fit.at.map((place) => text.charAt(place).toLowerCase()).join('')).toBe(query.toLowerCase());
       expect([...fit.at].sort((a, b) => a - b)).toEqual(fit.at);

@@ -5,10 +5,11 @@ import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { kindOf } from '../../kinds/index.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
+import { once } from '../draw/kept.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
 import type { Desk } from './desk.ts';
@@ -59,9 +60,7 @@ export function createKnown(): (state: State, desk: Desk) => KnownWords {
 function knownWords(state: State, desk: Desk): KnownWords {
   const { context } = desk.options;
   return {
-    finding: (state.report?.findings ?? [])
-      .filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown')
-      .map(knownFinding),
+    finding: state.report === null ? [] : namedFindings(state.report),
     rule: context.rules.map(({ id, title }) => ({ value: id, says: title, line: `explain ${quoteWord(id)}` })),
     resource: (state.snapshot?.resources ?? []).map(({ id, type }) => ({
       ...{ value: id, label: clean(nameOf(id)), says: kindOf(type).label },
@@ -78,8 +77,35 @@ function knownWords(state: State, desk: Desk): KnownWords {
   };
 }
 
-/** A finding that is only named is mended where that can be, and else explained. */
-function knownFinding({ id, title, outcome, fix }: Finding): Known {
-  const verb = outcome === 'fail' && fix.kind !== 'none' ? 'fix' : 'explain';
-  return { value: id, label: shortFinding(id), says: title, line: `${verb} ${quoteWord(id)}` };
+/** Those that something can be done about. */
+const namedFindings = once(({ findings }: Report): readonly Known[] =>
+  findings
+    .filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
+    .map((finding) => new KnownFinding(finding)),
+);
+
+/** Its texts are made when they are asked for, and kept: of many findings few are ever offered. */
+class KnownFinding implements Known {
+  readonly #finding: Finding;
+  #label: string | undefined;
+  #line: string | undefined;
+  constructor(finding: Finding) {
+    this.#finding = finding;
+  }
+  get value(): string {
+    return this.#finding.id;
+  }
+  get says(): string {
+    return this.#finding.title;
+  }
+  get label(): string {
+    this.#label ??= shortFinding(this.value);
+    return this.#label;
+  }
+  /** A finding that is only named is mended where that can be, and else explained. */
+  get line(): string {
+    const { id, outcome, fix } = this.#finding;
+    this.#line ??= `${outcome === 'fail' && fix.kind !== 'none' ? 'fix' : 'explain'} ${quoteWord(id)}`;
+    return this.#line;
+  }
 }

@@ -37,6 +37,8 @@ export const scenarios = [
   { name: 'every outcome', before: home, keys: ['a', 'a'], whole: true },
   { name: 'palette, letters', before: [...home, ':'], keys: letters('storage') },
   { name: 'palette, none fit', before: [...home, ':'], keys: letters('zqxzqx') },
+  { name: 'palette, taken', before: [...home, ':', ...letters('zqxzqx')], keys: repeat(backspace, 5) },
+  { name: 'palette, after fix', before: [...home, ':', ...letters('fix ')], keys: letters('stozqx') },
   { name: 'resources: moves', before: resources, keys: [...repeat(down, 6), ...repeat(up, 5)] },
   { name: 'resources: ends', before: resources, keys: ['G', 'g', 'G', 'g'] },
   { name: 'resources: filter', before: [...resources, '/', 's'], keys: letters('tml') },
