@@ -1,4 +1,5 @@
-// Some rows of a table in an order, by their numbers: what a filter leaves, what stands in a group, what is marked.
+// Some rows of a table in an order, by their numbers: what a filter leaves, what stands in a group, what is marked. Its loops go by
+// index: they run over a hundred thousand numbers before anything could have made an iterator fast.
 import { type Ask, type Table, tableOf, type Value } from './table.ts';
 
 export class Rows<Row> implements Iterable<Row> {
@@ -54,9 +55,9 @@ export class Rows<Row> implements Iterable<Row> {
   /** How many answer that. */
   count(ask: Ask<Row>, value: Value): number {
     const { of, values } = this.table.facet(ask);
-    const wanted = values.indexOf(value);
+    const [numbers, wanted] = [this.numbers(), values.indexOf(value)];
     let count = 0;
-    for (const number of this.numbers()) if (of[number] === wanted) count += 1;
+    for (let index = 0; index < numbers.length; index += 1) if (of[numbers[index] ?? 0] === wanted) count += 1;
     return count;
   }
 
@@ -68,18 +69,19 @@ export class Rows<Row> implements Iterable<Row> {
   sorted(ask: Ask<Row>): Rows<Row> {
     const order = this.table.order(ask);
     if (this.length === order.length) return new Rows(this.table, order);
-    const among = new Uint8Array(order.length);
-    for (const number of this.numbers()) among[number] = 1;
+    const [numbers, among] = [this.numbers(), new Uint8Array(order.length)];
+    for (let index = 0; index < numbers.length; index += 1) among[numbers[index] ?? 0] = 1;
     return new Rows(this.table, order).filter((number) => among[number] === 1);
   }
 
   /** Those of the same answer together, each group in this order, and the groups in the order they are met in `by`. */
   split(ask: Ask<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
     const { of, values } = this.table.facet(ask);
+    const [numbers, others] = [this.numbers(), by.numbers()];
     const sizes = new Uint32Array(values.length);
     const met: number[] = [];
-    for (const number of by.numbers()) {
-      const value = of[number] ?? 0;
+    for (let index = 0; index < others.length; index += 1) {
+      const value = of[others[index] ?? 0] ?? 0;
       if (sizes[value] === 0) met.push(value);
       sizes[value] = (sizes[value] ?? 0) + 1;
     }
@@ -90,7 +92,8 @@ export class Rows<Row> implements Iterable<Row> {
       end += sizes[value] ?? 0;
     }
     const all = new Uint32Array(this.length);
-    for (const number of this.numbers()) {
+    for (let index = 0; index < numbers.length; index += 1) {
+      const number = numbers[index] ?? 0;
       const value = of[number] ?? 0;
       const place = ends[value] ?? 0;
       all[place] = number;
