@@ -216,6 +216,11 @@ describe('who may touch what', () => {
       !file.startsWith('src/app/') || /^src\/app\/(App\.tsx|start\.tsx|parts\/|terminal\/)/.test(file);
     expect(offenders(/from '(?:ink|react)'/, printing, 'draws by itself')).toEqual([]);
   });
+  test('no part of the screen is over 200 lines', () => {
+    const lines = [...textOf].map(([file, text]) => ({ file, count: text.trimEnd().split('\n').length }));
+    const long = lines.filter(({ file, count }) => file.startsWith('src/app/') && count > 200);
+    expect(long.map(({ file, count }) => `${file} has ${count} lines`)).toEqual([]);
+  });
   test('a colour stands only in a theme', () => {
     const colour = /['"`]#[0-9a-fA-F]{6}['"`]|\bcolor=['"]|\\x1b\[3[0-7]m|\\u001b\[3[0-7]m/;
     const allowed = (file: string) => file.startsWith('themes') || folderOf(file) === 'theme';

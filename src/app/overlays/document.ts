@@ -13,7 +13,8 @@ import type { Binding } from '../state/binding.ts';
 import type { Kit } from '../state/kit.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { foldable, type JsonRow, jsonRows, nextMatch, unfoldedTo } from './document/rows.ts';
+import { foldedAt, holds, matched } from './document/moving.ts';
+import { foldable, type JsonRow, jsonRows } from './document/rows.ts';
 import { within } from './parts/within.ts';
 
 export interface DocumentOverlay {
@@ -145,7 +146,7 @@ export const document = defineOverlay<DocumentOverlay>({
     const text = typing?.text.trim() ?? '';
     kit.change(here((one) => matched({ ...one, typing: null, search: text }, text, 1)));
     const { overlay } = kit.store.get();
-    if (text !== '' && overlay?.kind === 'document' && !found(overlay, text))
+    if (text !== '' && overlay?.kind === 'document' && !holds(overlay, text))
       kit.desk.say(`Nothing here holds ${clean(text, 80)}.`, 'warn');
   },
   cancel: (_overlay, kit) => kit.change(here((one) => ({ ...one, typing: null }))),
@@ -178,32 +179,4 @@ function rowWords(row: JsonRow, sign: string, search: string, { open, shut }: { 
     word(row.name, 'accent'),
     word(row.text, hit ? 'warn' : row.folded === true ? 'dim' : 'text'),
   );
-}
-
-/** What begins in the selected row folded or unfolded; where nothing does, what it lies in is folded. */
-function foldedAt(overlay: DocumentOverlay, shut: boolean): DocumentOverlay {
-  const row = overlay.rows.value[overlay.cursor.index];
-  if (row === undefined) return overlay;
-  const path = row.folded === null && shut ? row.path.replace(/\/[^/]*$/, '') : row.path;
-  if (path === '') return overlay;
-  const folded = new Set(overlay.folded);
-  if (shut) folded.add(path);
-  else folded.delete(path);
-  const index = overlay.rows.value.findIndex((one) => one.path === path);
-  return { ...overlay, folded, cursor: { ...overlay.cursor, index: Math.max(0, index) } };
-}
-
-const found = ({ body }: DocumentOverlay, text: string): boolean =>
-  nextMatch(jsonRows(body, new Set()), text, -1, 1) >= 0;
-
-/** The cursor on the next match, also inside what is folded. */
-function matched(overlay: DocumentOverlay, text: string, step: 1 | -1): DocumentOverlay {
-  const all = jsonRows(overlay.body, new Set());
-  const now = overlay.rows.value[overlay.cursor.index];
-  const from = all.findIndex((row) => row.path === now?.path);
-  const hit = all[nextMatch(all, text, from, step)];
-  if (hit === undefined) return overlay;
-  const folded = unfoldedTo(overlay.folded, hit.path);
-  const index = jsonRows(overlay.body, folded).findIndex((row) => row.path === hit.path);
-  return { ...overlay, folded, cursor: { ...overlay.cursor, index } };
 }

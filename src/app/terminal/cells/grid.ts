@@ -3,6 +3,7 @@
 // may have moved a cell makes the next frame a whole one.
 import { paint } from './paint.ts';
 import { createReader, emptyRow, type Row, trimmed } from './row.ts';
+import { caret, frame, harmless, pieces, screen } from './sequences.ts';
 import { createStyles } from './style.ts';
 
 export interface Size {
@@ -26,15 +27,6 @@ export interface Modes {
   readonly on: string;
   readonly off: string;
 }
-
-const [openScreen, closeScreen] = ['\x1b[?1049h', '\x1b[?1049l'];
-const [beginFrame, endFrame] = ['\x1b[?2026h', '\x1b[?2026l'];
-const [showCursor, hideCursor] = ['\x1b[?25h', '\x1b[?25l'];
-/** A piece of a line, with its colours and links, or else one sequence or control character. */
-const pieces =
-  /((?:[^\x00-\x1f\x7f]+|\x1b\[[\d;:]*m|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\))+)|\x1b\[([<-?]?)([\d;:]*)([ -/]*[@-~])|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
-/** CSI sequences that leave every cell where it is: modes, reports, keyboards, the shape of the cursor. */
-const harmless = /^(?:[hlnuc]| q|\$p)$/;
 
 export function createGrid(size: Size, modes: Modes): Grid {
   const styles = createStyles();
@@ -65,12 +57,12 @@ export function createGrid(size: Size, modes: Modes): Grid {
     pen = styles.plain;
     cursor = null;
     goTo(0, 0);
-    return `${openScreen}${modes.on}\x1b[H`;
+    return `${screen.open}${modes.on}\x1b[H`;
   };
   const leave = (): string => {
     active = false;
     inFrame = false;
-    return `${modes.off}${closeScreen}`;
+    return `${modes.off}${screen.close}`;
   };
 
   function text(part: string): void {
@@ -145,22 +137,22 @@ export function createGrid(size: Size, modes: Modes): Grid {
     if (!active) return '';
     const bytes = paint(styles, shown, wanted, columns);
     shown = [...wanted];
-    const at = visible ? `\x1b[${y + 1};${x + 1}H${showCursor}` : hideCursor;
+    const at = visible ? `\x1b[${y + 1};${x + 1}H${caret.show}` : caret.hide;
     const moved = at !== cursor;
     if (bytes === '' && !moved) return '';
     // A cursor that is seen does not run across the screen with the pen.
-    const hidden = bytes !== '' && visible && cursor !== hideCursor ? hideCursor : '';
+    const hidden = bytes !== '' && visible && cursor !== caret.hide ? caret.hide : '';
     cursor = at;
-    return `${beginFrame}${hidden}${bytes}${moved || hidden !== '' ? at : ''}${endFrame}`;
+    return `${frame.begin}${hidden}${bytes}${moved || hidden !== '' ? at : ''}${frame.end}`;
   }
 
   /** What the terminal is sent at once for a sequence; the cells follow when the frame is whole. */
   function sequenced(sequence: string, mark: string | undefined, numbers: string, final: string | undefined): string {
-    if (sequence === openScreen) return enter();
+    if (sequence === screen.open) return enter();
     if (!active) return sequence;
-    if (sequence === closeScreen) return leave();
-    if (sequence === beginFrame || sequence === endFrame) inFrame = sequence === beginFrame;
-    else if (sequence === showCursor || sequence === hideCursor) visible = sequence === showCursor;
+    if (sequence === screen.close) return leave();
+    if (sequence === frame.begin || sequence === frame.end) inFrame = sequence === frame.begin;
+    else if (sequence === caret.show || sequence === caret.hide) visible = sequence === caret.show;
     else if (sequence.length === 1) feed(sequence);
     else if (final === undefined || mark !== '' || !obey(numbers.split(/[;:]/).map(Number), final)) {
       const still = final === undefined ? /^\x1b[\]PX^_]/.test(sequence) : harmless.test(final);
@@ -197,7 +189,7 @@ export function createGrid(size: Size, modes: Modes): Grid {
     },
     close() {
       closed = true;
-      return active ? `${leave()}${showCursor}` : '';
+      return active ? `${leave()}${caret.show}` : '';
     },
   };
 }
