@@ -1,8 +1,10 @@
 // Writes SCREENS.md: every screen as an operator sees it, at 80x24 and 140x40, from a real terminal over the demo world.
 // `npm run captures`. What changes from run to run (times, ids of requests) is left as it stood.
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freshHome, launcher, root } from './bastide.ts';
+import { freshHome, type Home, launcher, root } from './bastide.ts';
+import { firstLine, stopped } from './child.ts';
 import { keys, openScreen, type Screen } from './screen.ts';
 
 interface Scene {
@@ -58,6 +60,16 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    title: 'Command line',
+    says: 'commands, resources and findings by a few of their letters',
+    async to(screen) {
+      await away(screen);
+      await away(screen);
+      screen.type(':stml');
+      await screen.quiet(500);
+    },
+  },
+  {
     title: 'Plan',
     says: 'before, after and the way back, before anything is sent; rehearsed on a copy',
     async to(screen) {
@@ -107,14 +119,32 @@ const scenes: readonly Scene[] = [
       await screen.quiet(600);
     },
   },
+  {
+    title: 'Help',
+    says: 'every key, what it stands for as a command line, and why it is off',
+    async to(screen) {
+      await away(screen);
+      await away(screen);
+      screen.type('?');
+      await screen.quiet(500);
+    },
+  },
 ];
 
-async function captured(cols: number, rows: number): Promise<Map<string, string>> {
+const welcome = {
+  title: 'Welcome',
+  says: 'each way of signing in that was tried, and the workspaces that can be opened, where the one asked for is not there',
+};
+
+type Size = { readonly cols: number; readonly rows: number };
+
+async function captured(size: Size): Promise<Map<string, string>> {
   const home = freshHome();
-  const screen = openScreen('sh', [launcher, '--demo', '--fail-on', 'never'], { cols, rows, env: home.env });
+  const screen = openScreen('sh', [launcher, '--demo', '--fail-on', 'never'], { ...size, env: home.env });
+  const shots = new Map<string, string>();
   try {
+    shots.set(welcome.title, await welcomed(size, home));
     await screen.until('[1 Overview]');
-    const shots = new Map<string, string>();
     for (const scene of scenes) {
       await scene.to(screen);
       shots.set(scene.title, await screen.text());
@@ -127,13 +157,36 @@ async function captured(cols: number, rows: number): Promise<Map<string, string>
   }
 }
 
+/** A cloud of its own, in which a workspace is asked for that is not there. */
+async function welcomed(size: Size, home: Home): Promise<string> {
+  const server = spawn('sh', [launcher, 'simulate', '--world', 'mixed'], { env: home.env, cwd: home.folder });
+  try {
+    const ready = JSON.parse(await firstLine(server)) as Record<string, string>;
+    const account = {
+      AZURE_TENANT_ID: ready.tenant ?? '',
+      AZURE_CLIENT_ID: ready.client ?? '',
+      AZURE_CLIENT_SECRET: ready.secret ?? '',
+    };
+    const words = [launcher, '--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? '', '--workspace', 'mlw-prod'];
+    const screen = openScreen('sh', words, { ...size, wholeEnv: { ...home.env, ...account }, cwd: home.folder });
+    await screen.until('Enter opens one');
+    await screen.quiet(500);
+    const text = await screen.text();
+    screen.type('q');
+    await screen.exit;
+    return text;
+  } finally {
+    await stopped(server);
+  }
+}
+
 const sizes = [
   [80, 24],
   [140, 40],
 ] as const;
 const shots: { readonly size: string; readonly of: ReadonlyMap<string, string> }[] = [];
-for (const [cols, rows] of sizes) shots.push({ size: `${cols}x${rows}`, of: await captured(cols, rows) });
-const parts = scenes.map(({ title, says }) => {
+for (const [cols, rows] of sizes) shots.push({ size: `${cols}x${rows}`, of: await captured({ cols, rows }) });
+const parts = [welcome, ...scenes].map(({ title, says }) => {
   const texts = shots.map(({ size, of }) => `At ${size}:\n\n\`\`\`text\n${of.get(title) ?? ''}\n\`\`\``);
   return `## ${title}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${texts.join('\n\n')}`;
 });

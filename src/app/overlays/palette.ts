@@ -108,7 +108,8 @@ export const palette = defineOverlay<PaletteOverlay>({
     const height = Math.max(1, body - 2 - hint.length);
     const top = Math.max(0, choice - height + 1);
     const labels = suggestions.map((one) => one.label.length);
-    const column = Math.min(Math.floor(width / 2), Math.max(12, ...labels) + 2);
+    // What tells two findings apart is the end of their names; what they say may be cut instead.
+    const column = Math.min(Math.max(Math.floor(width / 2), width - 20), Math.max(12, ...labels) + 2);
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
       inputLine(': ', overlay.input, width, glyphs, 'a command, a screen, or the name of a thing; Tab completes'),
