@@ -87,7 +87,8 @@ export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Gram
   let { rows } = base;
   for (const term of terms) {
     const holds = holding(rows, grammar.sought(term), term.value);
-    rows = rows.filter((_number, index) => (holds[index] === 1) !== term.negative);
+    const goes = Number(term.negative);
+    if (holds.includes(goes)) rows = rows.filter((_number, index) => holds[index] !== goes);
   }
   return { filter, rows, wider: base };
 }
@@ -101,6 +102,8 @@ function holding<Row>(rows: Rows<Row>, sought: Sought<Row>, value: string): Uint
   for (const ask of sought.in) {
     const { of, values } = table.facet(ask);
     const fits = isLong(values) && !sought.begins ? inWords(table.words(ask), value) : inWhole(values, sought, value);
+    if (!fits.includes(1)) continue;
+    if (!fits.includes(0)) return holds.fill(1);
     for (let index = 0; index < numbers.length; index += 1) {
       if (holds[index] === 1 || fits[of[numbers[index] ?? 0] ?? 0] !== 1) continue;
       holds[index] = 1;
@@ -126,6 +129,7 @@ function inWhole(values: readonly Value[], { begins }: Pick<Sought<never>, 'begi
 function inWords({ values, of, starts }: Words, value: string): Uint8Array {
   const fits = Uint8Array.from(values, (word) => Number(word.includes(value)));
   const holds = new Uint8Array(starts.length - 1);
+  if (!fits.includes(1)) return holds;
   for (let answer = 0, at = 0; answer < holds.length; answer += 1) {
     const end = starts[answer + 1] ?? 0;
     for (; at < end && holds[answer] === 0; at += 1) holds[answer] = fits[of[at] ?? 0] ?? 0;
