@@ -82,12 +82,7 @@ try {
     banner: {
       js: "import{createRequire as bastideRequire}from'node:module';const require=bastideRequire(import.meta.url);",
     },
-    define: {
-      'process.env.NODE_ENV': '"production"',
-      BASTIDE_VERSION: JSON.stringify(version),
-      'Intl.Segmenter': 'Segmenter',
-    },
-    inject: [path.join(src, 'app/terminal/graphemes.ts')],
+    define: { 'process.env.NODE_ENV': '"production"', BASTIDE_VERSION: JSON.stringify(version) },
     plugins: [grouped, plainHttp, fasterInk],
     alias: {
       'react-devtools-core': empty,

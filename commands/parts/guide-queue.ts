@@ -2,7 +2,7 @@
 // are still missing. Pure but for the planning, which is handed in.
 
 import { type Asked, needOf } from '../../src/command/needs.ts';
-import type { Finding, Report } from '../../src/model/finding.ts';
+import { type Finding, isMendable, type Report } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 
@@ -32,7 +32,7 @@ export type PlanOf = (findings: readonly Finding[], goal?: Finding) => Plan;
 
 /** Failing findings with a fix that the operator has not put aside, worst first. */
 export const openFindings = ({ findings }: Report, aside: readonly string[]): Finding[] =>
-  findings.filter(({ id, outcome, fix }) => outcome === 'fail' && fix.kind !== 'none' && !aside.includes(id));
+  findings.filter((finding) => isMendable(finding) && !aside.includes(finding.id));
 
 export function queueOf(open: readonly Finding[], planOf: PlanOf): Queue {
   const blocked: Left[] = [];

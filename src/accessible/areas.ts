@@ -1,6 +1,6 @@
 // From the areas of a workspace to one finding and what may be done about it.
 import { kindOf } from '../kinds/index.ts';
-import { type Finding, severities } from '../model/finding.ts';
+import { type Finding, isMendable, isOpen, severities } from '../model/finding.ts';
 import { typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { Desk } from './desk.ts';
@@ -34,9 +34,7 @@ export async function areas(desk: Desk): Promise<void> {
 const back = { label: 'Back', value: null, words: ['b', 'q'] };
 
 function areasOf(desk: Desk): Area[] {
-  const open = (desk.known()?.report.findings ?? []).filter(
-    (finding) => finding.outcome === 'fail' || finding.outcome === 'unknown',
-  );
+  const open = (desk.known()?.report.findings ?? []).filter(isOpen);
   return [...Map.groupBy(open, (finding) => kindOf(typeOf(finding.resource)).plural)]
     .map(([name, findings]) => ({ name: clean(name, 80), findings }))
     .sort((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
@@ -106,7 +104,7 @@ async function one(desk: Desk, id: string): Promise<void> {
       return desk.talk.say('This finding is resolved.');
     }
     if (!told) desk.talk.say('', ...atLength(finding));
-    const mended = finding.outcome === 'fail' && finding.fix.kind !== 'none';
+    const mended = isMendable(finding);
     const act = await choose<Act>(desk.talk, {
       title: `What about ${finding.rule}?`,
       items: [

@@ -1,6 +1,6 @@
 // From known errors to what may be behind them in the workspace in hand: each cause a rule, with its finding where one
 // stands. Pure.
-import type { Finding, Outcome } from '../model/finding.ts';
+import { type Finding, isMendable, isOpen, type Outcome } from '../model/finding.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { Diagnosis } from './diagnose.ts';
 
@@ -42,7 +42,7 @@ export function causesOf(
     const rule = rules.find((one) => one.id === id);
     if (rule === undefined) return [];
     const all = (findings ?? []).filter((finding) => finding.rule === id);
-    const open = all.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+    const open = all.filter(isOpen);
     const told = open.length > 0 ? open : bestOf(all, named);
     if (told.length === 0) return [{ cause: unjudged(rule), names: 0 }];
     return told.map((finding) => ({ cause: causeOf(finding, fixOf), names: named(finding) }));
@@ -67,7 +67,7 @@ const causeOf = (finding: Finding, fixOf: (finding: Finding) => string): Cause =
   because: finding.because,
   finding: finding.id,
   outcome: finding.outcome,
-  fix: finding.outcome === 'fail' && finding.fix.kind !== 'none' ? fixOf(finding) : null,
+  fix: isMendable(finding) ? fixOf(finding) : null,
 });
 
 /** Passing before not applicable, named before the rest; the first of them. */

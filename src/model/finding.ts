@@ -61,3 +61,12 @@ export interface Report {
   /** Every outcome, worst first. */
   readonly findings: readonly Finding[];
 }
+
+/** It fails, or nobody could judge it. */
+export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcome === 'fail' || outcome === 'unknown';
+/** It fails and has a fix. */
+export const isMendable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
+  outcome === 'fail' && fix.kind !== 'none';
+/** It fails and has a fix that asks nothing. */
+export const isAutomatic = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
+  outcome === 'fail' && fix.kind === 'auto';

@@ -2,7 +2,7 @@
 import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
-import { severities } from '../model/finding.ts';
+import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/seen.ts';
 import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
@@ -47,9 +47,7 @@ export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boo
       serviceTags: tagsSummary(snapshot),
     },
     summary: report.summary,
-    findings: allOutcomes
-      ? report.findings
-      : report.findings.filter((finding) => finding.outcome === 'fail' || finding.outcome === 'unknown'),
+    findings: allOutcomes ? report.findings : report.findings.filter(isOpen),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),

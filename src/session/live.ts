@@ -4,7 +4,7 @@ import { audit, type FlowAt, flowsOf, packetsToAsk, subnetsToAsk } from '../audi
 import type { Door, LiveQuestion } from '../azure/door.ts';
 import { textAt } from '../kinds/index.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, isOpen } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { LiveCard, LiveEvidence, LiveFlow, LivePacket } from '../model/live.ts';
 import { fold, nameOf, subscriptionOf } from '../model/resource-id.ts';
@@ -98,9 +98,7 @@ function judged(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { r
 }
 
 const chosen = (all: readonly Finding[], ids: readonly string[] | undefined): readonly Finding[] =>
-  ids === undefined
-    ? all.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
-    : all.filter(({ id }) => ids.some((wanted) => fold(wanted) === fold(id)));
+  ids === undefined ? all.filter(isOpen) : all.filter(({ id }) => ids.some((wanted) => fold(wanted) === fold(id)));
 
 const titles: Readonly<Record<LiveQuestion['about'], string>> = {
   groups: 'effective security groups',

@@ -22,6 +22,13 @@ const screenOf = (digit: string, words: string | RegExp) => async (screen: Scree
   await screen.press(digit, words);
   await screen.quiet(400);
 };
+/** What a few keys lay above the screen, once nothing else does. */
+const above = (text: string) => async (screen: Screen) => {
+  await away(screen);
+  await away(screen);
+  screen.type(text);
+  await screen.quiet(500);
+};
 
 const scenes: readonly Scene[] = [
   {
@@ -62,12 +69,7 @@ const scenes: readonly Scene[] = [
   {
     title: 'Command line',
     says: 'commands, resources and findings by a few of their letters',
-    async to(screen) {
-      await away(screen);
-      await away(screen);
-      screen.type(':stml');
-      await screen.quiet(500);
-    },
+    to: above(':stml'),
   },
   {
     title: 'Plan',
@@ -122,12 +124,7 @@ const scenes: readonly Scene[] = [
   {
     title: 'Help',
     says: 'every key, what it stands for as a command line, and why it is off',
-    async to(screen) {
-      await away(screen);
-      await away(screen);
-      screen.type('?');
-      await screen.quiet(500);
-    },
+    to: above('?'),
   },
 ];
 

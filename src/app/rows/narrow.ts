@@ -96,7 +96,7 @@ export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Gram
 /** For each of the rows, 1 where the value stands in one of its answers. */
 function holding<Row>(rows: Rows<Row>, sought: Sought<Row>, value: string): Uint8Array {
   const { table } = rows;
-  const numbers = rows.numbers();
+  const { numbers } = rows;
   const holds = new Uint8Array(numbers.length);
   let left = numbers.length;
   for (const ask of sought.in) {

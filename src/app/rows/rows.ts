@@ -5,18 +5,18 @@ import { type Ask, type Table, tableOf, type Value } from './table.ts';
 export class Rows<Row> implements Iterable<Row> {
   readonly table: Table<Row>;
   readonly length: number;
-  /** Null: all of them, as they come. */
-  readonly #numbers: Uint32Array | null;
+  /** The number of each in its table; for reading only. */
+  readonly numbers: Uint32Array;
 
-  constructor(table: Table<Row>, numbers: Uint32Array | null) {
+  constructor(table: Table<Row>, numbers: Uint32Array) {
     this.table = table;
-    this.#numbers = numbers;
-    this.length = numbers?.length ?? table.rows.length;
+    this.numbers = numbers;
+    this.length = numbers.length;
   }
 
   /** The number in its table of the row at `index`, which must be one of these. */
   number(index: number): number {
-    return this.#numbers === null ? index : (this.#numbers[index] ?? 0);
+    return this.numbers[index] ?? 0;
   }
 
   at(index: number): Row | undefined {
@@ -25,22 +25,16 @@ export class Rows<Row> implements Iterable<Row> {
 
   /** Where the row of that number stands; below 0 where it does not. */
   indexOf(number: number): number {
-    if (this.#numbers !== null) return this.#numbers.indexOf(number);
-    return number < this.length ? number : -1;
+    return this.numbers.indexOf(number);
   }
 
   *[Symbol.iterator](): Generator<Row> {
     for (let index = 0; index < this.length; index += 1) yield this.table.rows[this.number(index)] as Row;
   }
 
-  /** The numbers of these rows, for reading only. */
-  numbers(): Uint32Array {
-    return this.#numbers ?? this.table.numbers;
-  }
-
   /** Those whose number passes; the same object where all do. */
   filter(passes: (number: number, index: number) => boolean): Rows<Row> {
-    const numbers = this.numbers();
+    const { numbers } = this;
     const left = new Uint32Array(numbers.length);
     let count = 0;
     for (let index = 0; index < numbers.length; index += 1) {
@@ -52,24 +46,31 @@ export class Rows<Row> implements Iterable<Row> {
     return count === numbers.length ? this : new Rows(this.table, left.slice(0, count));
   }
 
+  /** Those that answer that. */
+  where(ask: Ask<Row>, value: Value): Rows<Row> {
+    const { of, values } = this.table.facet(ask);
+    const wanted = values.indexOf(value);
+    return this.filter((number) => of[number] === wanted);
+  }
+
   /** How many answer that. */
   count(ask: Ask<Row>, value: Value): number {
     const { of, values } = this.table.facet(ask);
-    const [numbers, wanted] = [this.numbers(), values.indexOf(value)];
+    const [numbers, wanted] = [this.numbers, values.indexOf(value)];
     let count = 0;
     for (let index = 0; index < numbers.length; index += 1) if (of[numbers[index] ?? 0] === wanted) count += 1;
     return count;
   }
 
   reversed(): Rows<Row> {
-    return new Rows(this.table, this.numbers().toReversed());
+    return new Rows(this.table, this.numbers.toReversed());
   }
 
   /** By what they answer; those that answer the same as they come in the table. */
   sorted(ask: Ask<Row>): Rows<Row> {
     const order = this.table.order(ask);
     if (this.length === order.length) return new Rows(this.table, order);
-    const [numbers, among] = [this.numbers(), new Uint8Array(order.length)];
+    const [numbers, among] = [this.numbers, new Uint8Array(order.length)];
     for (let index = 0; index < numbers.length; index += 1) among[numbers[index] ?? 0] = 1;
     return new Rows(this.table, order).filter((number) => among[number] === 1);
   }
@@ -77,7 +78,7 @@ export class Rows<Row> implements Iterable<Row> {
   /** Those of the same answer together, each group in this order, and the groups in the order they are met in `by`. */
   split(ask: Ask<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
     const { of, values } = this.table.facet(ask);
-    const [numbers, others] = [this.numbers(), by.numbers()];
+    const [numbers, others] = [this.numbers, by.numbers];
     const sizes = new Uint32Array(values.length);
     const met: number[] = [];
     for (let index = 0; index < others.length; index += 1) {
@@ -106,5 +107,6 @@ export class Rows<Row> implements Iterable<Row> {
   }
 }
 
-/** All rows of an array, as they come. */
-export const rowsOf = <Row>(rows: readonly Row[]): Rows<Row> => new Rows(tableOf(rows), null);
+/** All rows of a table, as they come. */
+export const allOf = <Row>(table: Table<Row>): Rows<Row> => new Rows(table, table.numbers);
+export const rowsOf = <Row>(rows: readonly Row[]): Rows<Row> => allOf(tableOf(rows));

@@ -3,7 +3,7 @@
 import { once } from '../draw/kept.ts';
 import { counting, finish, type Steps, sortedPlaces } from './in-steps.ts';
 
-export type Value = number | string;
+export type Value = boolean | number | string;
 /** What is asked of a row. The answer is remembered for the function, so it must be the same one each time. */
 export type Ask<Row> = (row: Row) => Value;
 

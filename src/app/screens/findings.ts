@@ -1,13 +1,12 @@
 // Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, isAutomatic, isMendable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { once } from '../draw/kept.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
-import type { Ask } from '../rows/table.ts';
-import { isMendable, nothingSelected } from '../state/select.ts';
+import { nothingSelected } from '../state/select.ts';
 import { type Column, defineList } from './list/index.ts';
 import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
@@ -44,10 +43,9 @@ const columns: readonly Column<Finding>[] = [
   },
 ];
 
-const isMended: Ask<Finding> = ({ outcome, fix }) => Number(outcome === 'fail' && fix.kind === 'auto');
 /** How many of them an automatic fix can mend. */
 function mendable(group: Rows<Finding>) {
-  const count = group.count(isMended, 1);
+  const count = group.count(isAutomatic, true);
   return word(count === 0 ? '' : `${count} automatic`, 'ok');
 }
 
@@ -98,7 +96,7 @@ export const findings = defineList<Finding>({
     { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
   ],
   grammar: findingGrammar,
-  asked: [isMended, isMendable],
+  asked: [isAutomatic, isMendable],
   marks: true,
   every: true,
   details: [

@@ -1,8 +1,7 @@
 // What is selected, asked of the state.
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, isMendable } from '../../model/finding.ts';
 import { once } from '../draw/kept.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
-import type { Ask } from '../rows/table.ts';
 import type { Selection, State } from './state.ts';
 
 export const nothingSelected: Selection = { about: 'resource', finding: null, resource: null, marked: noMarks };
@@ -15,14 +14,11 @@ export const selectedResource = (state: State): string | null => state.view.sele
 export const shortIds = (text: string, more: string): string =>
   text.replace(/\/subscriptions\/[^\s#]*\/([^/\s#]+)(?=[\s#]|$)/gi, `${more}/$1`);
 
-/** 1 for a finding that fails and has a fix. */
-export const isMendable: Ask<Finding> = ({ outcome, fix }) => Number(outcome === 'fail' && fix.kind !== 'none');
-
 /** The marked findings that fail and have a fix, the worst first. */
 export function* markedToFix({ view }: State): Generator<Finding> {
-  for (const finding of markedRows(view.selection.marked) ?? []) if (isMendable(finding) === 1) yield finding;
+  for (const finding of markedRows(view.selection.marked) ?? []) if (isMendable(finding)) yield finding;
 }
 
-const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isMendable, 1) ?? 0);
+const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isMendable, true) ?? 0);
 /** How many those are, without going through them. */
 export const countToFix = ({ view }: State): number => countIn(view.selection.marked);

@@ -5,7 +5,7 @@ import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { kindOf } from '../../kinds/index.ts';
-import type { Finding, Report } from '../../model/finding.ts';
+import { type Finding, isMendable, isOpen, type Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -79,9 +79,7 @@ function knownWords(state: State, desk: Desk): KnownWords {
 
 /** Those that something can be done about. */
 const namedFindings = once(({ findings }: Report): readonly Known[] =>
-  findings
-    .filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
-    .map((finding) => new KnownFinding(finding)),
+  findings.filter(isOpen).map((finding) => new KnownFinding(finding)),
 );
 
 /** Its texts are made when they are asked for, and kept: of many findings few are ever offered. */
@@ -104,8 +102,7 @@ class KnownFinding implements Known {
   }
   /** A finding that is only named is mended where that can be, and else explained. */
   get line(): string {
-    const { id, outcome, fix } = this.#finding;
-    this.#line ??= `${outcome === 'fail' && fix.kind !== 'none' ? 'fix' : 'explain'} ${quoteWord(id)}`;
+    this.#line ??= `${isMendable(this.#finding) ? 'fix' : 'explain'} ${quoteWord(this.value)}`;
     return this.#line;
   }
 }

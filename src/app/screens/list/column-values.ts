@@ -18,6 +18,10 @@ const textValue = <Row>(column: Column<Row>): Ask<Row> => textIn(column as Colum
 export const sortValue = <Row>(column: Column<Row>): Ask<Row> =>
   (rankIn(column as Column<never>) as Ask<Row> | undefined) ?? textValue(column);
 
+/** What a filter's words mean to a list. */
+export const grammarOf = <Row>(spec: Pick<ListSpec<Row>, 'columns' | 'grammar'>): Grammar<Row> =>
+  spec.grammar ?? columnText(spec);
+
 /** A filter of a list that says nothing else: words that stand in some column. */
 export const columnText = <Row>({ columns }: Pick<ListSpec<Row>, 'columns'>): Grammar<Row> => ({
   members: {},

@@ -103,7 +103,7 @@ export function itemsOf<Row>(
       const all = new Uint32Array(parts.reduce((sum, { shown }) => sum + shown, 0));
       let from = 0;
       for (const { rows, shown } of parts) {
-        if (shown > 0) all.set(rows.numbers(), from);
+        if (shown > 0) all.set(rows.numbers, from);
         from += shown;
       }
       return all;

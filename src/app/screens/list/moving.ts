@@ -78,7 +78,7 @@ export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
 export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (item === undefined) return slice;
-  const numbers = item.kind === 'row' ? [item.number] : item.folded ? [] : item.rows.numbers();
+  const numbers = item.kind === 'row' ? [item.number] : item.folded ? [] : item.rows.numbers;
   return movedInList(turned(slice, numbers), 'down', 1);
 }
 

@@ -2,7 +2,7 @@
 import type { Steps } from '../../rows/in-steps.ts';
 import { isLong } from '../../rows/narrow.ts';
 import type { State } from '../../state/state.ts';
-import { columnText, sortValue } from './column-values.ts';
+import { grammarOf, sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
 export function* prepareList<Row>(spec: ListSpec<Row>, state: State): Steps<void> {
@@ -10,7 +10,7 @@ export function* prepareList<Row>(spec: ListSpec<Row>, state: State): Steps<void
   spec.rows(state, true);
   const { table } = spec.rows(state, false);
   yield;
-  const texts = (spec.grammar ?? columnText(spec)).sought({ member: null, value: '', negative: false }).in;
+  const texts = grammarOf(spec).sought({ member: null, value: '', negative: false }).in;
   const groups = (spec.groups ?? []).map(({ of }) => of);
   for (const ask of [...groups, ...(spec.asked ?? []), ...texts]) {
     const { values } = yield* table.asking(ask);

@@ -8,7 +8,7 @@ import { keepNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
 import { type Rows, rowsOf } from '../../rows/rows.ts';
 import type { State } from '../../state/state.ts';
 import { areasOf, type ListAreas } from './areas.ts';
-import { columnText } from './column-values.ts';
+import { grammarOf } from './column-values.ts';
 import { type Item, type Items, itemsOf } from './items.ts';
 import { ordered } from './order.ts';
 import type { ListSpec } from './spec.ts';
@@ -83,7 +83,7 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
     areasOf(width, body, slice.side, slice.zoom),
   );
   const all = keep(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
-  const kept = keepNarrowed(slice.kept, all.value, slice.filter, spec.grammar ?? columnText(spec));
+  const kept = keepNarrowed(slice.kept, all.value, slice.filter, grammarOf(spec));
   const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
   const items = keep(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
   // Another filter begins on the first row, also where it leaves the same rows.

@@ -1,7 +1,7 @@
 // What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
 // judges nothing.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
+import { type Finding, isMendable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -80,7 +80,7 @@ const count = (value: number): string => String(value).padStart(5);
 
 /** What an operator would mend first: the worst finding whose fix is automatic, else the worst that has one. */
 export function bestFix({ findings }: Report): Finding | undefined {
-  const failing = findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind !== 'none');
+  const failing = findings.filter(isMendable);
   const worst = (all: readonly Finding[]) =>
     severities.map((severity) => all.find((one) => one.severity === severity)).find((one) => one !== undefined);
   return worst(failing.filter(({ fix }) => fix.kind === 'auto')) ?? worst(failing);

@@ -1,5 +1,5 @@
 // Which findings a list shows: those of the selected row, narrowed by the operator's filter.
-import type { Finding, Report } from '../../../model/finding.ts';
+import { type Finding, isOpen, type Report } from '../../../model/finding.ts';
 import { once } from '../../draw/kept.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
@@ -40,11 +40,7 @@ export const findingGrammar: Grammar<Finding> = {
 };
 
 /** Of these findings those that fail or could not be judged. */
-const open = once((all: Rows<Finding>) => {
-  const { of, values } = all.table.facet(outcome);
-  const isOpen = values.map((value) => value === 'fail' || value === 'unknown');
-  return all.filter((number) => isOpen[of[number] ?? 0] === true);
-});
+const open = once((all: Rows<Finding>) => all.where(isOpen, true));
 
 /** The findings of a row, worst first. Without `everyOutcome` only those that fail or could not be judged. */
 export function findingsOf(report: Report, covers: TreeRow['covers'], everyOutcome: boolean): Rows<Finding> {

@@ -68,7 +68,7 @@ export function trimmed(cells: readonly Cell[], blank: Cell): Row {
 
 function put(cells: Cell[], text: string, style: Style): void {
   if (text === '') return;
-  if (/^[\x20-\x7e]*$/.test(text)) {
+  if (isSimple(text)) {
     for (const character of text) cells.push(cellOf(style, character));
     return;
   }
