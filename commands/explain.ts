@@ -20,6 +20,7 @@ import { liveFlag, scanAndAsk } from './parts/live.ts';
 interface Brief {
   readonly id: string;
   readonly title: string;
+  readonly problem: string;
   readonly severity: Severity;
   readonly profiles: readonly string[];
   /** The ARM type the rule is about. */
@@ -37,9 +38,10 @@ interface Full extends Brief, Asked {
   readonly explain: RuleEntry['explain'];
 }
 
-const brief = ({ id, title, severity, profiles, about, fixKind, undo }: RuleEntry): Brief => ({
+const brief = ({ id, title, problem, severity, profiles, about, fixKind, undo }: RuleEntry): Brief => ({
   id,
   title,
+  problem,
   severity,
   profiles,
   kind: about,

@@ -1,6 +1,6 @@
 // What the guide says of a finding and of the plan that mends it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
-import type { Evidence, Finding } from '../../src/model/finding.ts';
+import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
@@ -24,7 +24,7 @@ export function itemLines(item: Item, rule: RuleEntry | undefined, skipped: read
   const { findings, before } = item;
   const [first] = findings;
   return [
-    line([clean(first.title, 160), 'accent'], [`  ${first.rule}`, 'dim']),
+    line([clean(headline(first), 160), 'accent'], [`  ${first.rule}`, 'dim']),
     ...(findings.length > 1 ? findings.map((finding) => line(`  ${subjectOf(finding)}`)) : []),
     ...(findings.length > 1 ? [] : [line(clean(first.because, 500)), ...evidenceLines(first.evidence, mostEvidence)]),
     ...(rule === undefined || findings.length > 1 ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),

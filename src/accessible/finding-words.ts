@@ -1,6 +1,6 @@
 // A finding in sentences. Pure.
 import { kindOf } from '../kinds/index.ts';
-import type { Finding, UndoClass } from '../model/finding.ts';
+import { type Finding, headline, type UndoClass } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
 import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -24,17 +24,18 @@ export function spokenFinding(id: string): string {
 }
 
 /** One sentence to choose by. */
-export function briefly({ severity, outcome, title, resource, where }: Finding): string {
+export function briefly(finding: Finding): string {
+  const { severity, outcome, resource, where } = finding;
   const on = `${nameOf(resource)}${where === null ? '' : `, with ${nameOf(where)}`}`;
-  return clean(`${severity}, ${outcomes[outcome]}: ${title}. ${on}`, 400);
+  return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${on}`, 400);
 }
 
 /** Everything there is to know of it, without the rule's explanation. */
 export function atLength(finding: Finding): string[] {
-  const { severity, outcome, title, resource, where, because, evidence, fix, id } = finding;
+  const { severity, outcome, resource, where, because, evidence, fix, id } = finding;
   const by = fix.kind === 'auto' ? 'Bastide can fix it' : 'Bastide can fix it, and asks for what only you know';
   return [
-    clean(title, 400),
+    clean(headline(finding), 400),
     `Severity ${severity}; it ${outcomes[outcome]}.`,
     clean(`On ${kindOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
     ...(where === null ? [] : [clean(`With ${kindOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),

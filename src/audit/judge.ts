@@ -141,6 +141,7 @@ function finding(rule: Rule, subject: Subject, judged: Judged): Finding {
     id: findingId(rule.id, subject.resource, subject.where),
     rule: rule.id,
     title: rule.title,
+    problem: rule.problem,
     severity: milder(rule.severity, judged.severity),
     profiles: [],
     outcome: judged.outcome,

@@ -86,7 +86,10 @@ export interface Context {
 
 export interface RuleEntry {
   readonly id: string;
+  /** The requirement: what must hold. */
   readonly title: string;
+  /** The problem: what is wrong when it does not hold. */
+  readonly problem: string;
   readonly severity: Severity;
   readonly profiles: readonly string[];
   readonly about: string;

@@ -7,6 +7,7 @@ import type { Diagnosis } from './diagnose.ts';
 export interface Cause {
   readonly rule: string;
   readonly title: string;
+  readonly problem: string;
   /** The finding's sentence; without a finding why the rule matters. */
   readonly because: string;
   /** Id of the finding; null without a workspace, or where it has nothing that the rule judges. */
@@ -20,6 +21,7 @@ export interface Cause {
 export interface CauseRule {
   readonly id: string;
   readonly title: string;
+  readonly problem: string;
   readonly explain: { readonly why: string };
 }
 
@@ -52,9 +54,10 @@ export function causesOf(
 
 const place = ({ outcome }: Cause): number => order.indexOf(outcome);
 
-const unjudged = ({ id, title, explain }: CauseRule): Cause => ({
+const unjudged = ({ id, title, problem, explain }: CauseRule): Cause => ({
   rule: id,
   title,
+  problem,
   because: explain.why,
   finding: null,
   outcome: null,
@@ -64,6 +67,7 @@ const unjudged = ({ id, title, explain }: CauseRule): Cause => ({
 const causeOf = (finding: Finding, fixOf: (finding: Finding) => string): Cause => ({
   rule: finding.rule,
   title: finding.title,
+  problem: finding.problem,
   because: finding.because,
   finding: finding.id,
   outcome: finding.outcome,

@@ -20,7 +20,10 @@ export interface Finding {
   /** `rule@resource` or `rule@resource#where`, resource and where in lower case; stable between scans. */
   readonly id: string;
   readonly rule: string;
+  /** The requirement: what must hold. */
   readonly title: string;
+  /** The problem: what is wrong when it does not hold. */
+  readonly problem: string;
   readonly severity: Severity;
   readonly profiles: readonly Profile[];
   readonly outcome: Outcome;
@@ -33,6 +36,10 @@ export interface Finding {
   /** Ids of the gaps that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }
+
+/** The headline of a finding: the problem where it fails, the requirement elsewhere. */
+export const headline = ({ outcome, title, problem }: Pick<Finding, 'outcome' | 'title' | 'problem'>): string =>
+  outcome === 'fail' ? problem : title;
 
 export const findingId = (rule: string, resource: string, where?: string | null): string =>
   where ? `${rule}@${fold(resource)}#${fold(where)}` : `${rule}@${fold(resource)}`;

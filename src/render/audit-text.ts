@@ -1,5 +1,5 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
-import { type Finding, type Summary, severities } from '../model/finding.ts';
+import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { type Line, line } from '../model/words.ts';
@@ -86,7 +86,7 @@ export function findingLines(finding: Finding): Line[] {
     line(
       [`${mark} `, role],
       [finding.severity.padEnd(9), finding.outcome === 'fail' ? finding.severity : 'dim'],
-      [finding.title, 'text'],
+      [headline(finding), 'text'],
     ),
     line(`  ${finding.because}`),
     line([`  ${finding.rule}  ${subjectOf(finding)}  ${undo}`, 'dim']),

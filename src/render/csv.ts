@@ -14,6 +14,7 @@ const columns: readonly (readonly [name: string, of: (finding: Finding) => strin
   ['because', (finding) => finding.because],
   ['fix', (finding) => finding.fix.kind],
   ['undo', (finding) => finding.fix.undo],
+  ['problem', (finding) => finding.problem],
 ];
 
 /** A quoted cell. One that begins like a formula gets an apostrophe before it (OWASP, "CSV Injection"). */

@@ -51,4 +51,4 @@ ${snapshot.gaps.length === 0 ? '' : `<h2>Not read</h2>\n<ul>${snapshot.gaps.map(
 }
 
 const row = (finding: Finding): string =>
-  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectOf(finding))}</td><td>${htmlText(finding.because)}</td><td>${finding.fix.kind}</td></tr>`;
+  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectOf(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${finding.fix.kind}</td></tr>`;

@@ -32,10 +32,9 @@ export function renderJunit({ snapshot, findings }: AuditResult): string {
 function testCase(finding: Finding): string {
   const open = `    <testcase classname="${xmlText(finding.rule)}" name="${xmlText(subjectOf(finding))}"`;
   if (finding.outcome === 'pass') return `${open}/>\n`;
-  const because = xmlText(finding.because);
   const inside =
     finding.outcome === 'fail'
-      ? `<failure type="${finding.severity}" message="${because}">${xmlText(finding.id)}</failure>`
-      : `<skipped message="${finding.outcome}: ${because}"/>`;
+      ? `<failure type="${finding.severity}" message="${xmlText(`${finding.problem}. ${finding.because}`)}">${xmlText(finding.id)}</failure>`
+      : `<skipped message="${finding.outcome}: ${xmlText(finding.because)}"/>`;
   return `${open}>${inside}</testcase>\n`;
 }

@@ -29,6 +29,10 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
   ].join('\n');
 }
 
+/** A failing finding by its problem and what was found, any other by what was found. */
+const told = ({ outcome, problem, because }: Finding): string =>
+  outcome === 'fail' ? `${problem}. ${because}` : because;
+
 export function findingTable(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return ['No findings.'];
   return [
@@ -36,7 +40,7 @@ export function findingTable(findings: readonly Finding[]): string[] {
     '| --- | --- | --- | --- | --- | --- |',
     ...findings.map(
       (finding) =>
-        `| ${[finding.outcome, finding.severity, finding.rule, subjectOf(finding), finding.because, finding.fix.kind]
+        `| ${[finding.outcome, finding.severity, finding.rule, subjectOf(finding), told(finding), finding.fix.kind]
           .map(markdownText)
           .join(' | ')} |`,
     ),

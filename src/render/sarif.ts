@@ -47,7 +47,12 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
           kind: kinds[finding.outcome],
           // Section 3.27.10: a level other than "none" goes with the kind "fail" only.
           level: finding.outcome === 'fail' ? levels[finding.severity] : 'none',
-          message: { text: clean(finding.because, 20_000) },
+          message: {
+            text: clean(
+              finding.outcome === 'fail' ? `${finding.problem}. ${finding.because}` : finding.because,
+              20_000,
+            ),
+          },
           locations: [
             {
               // Viewers insist on an artifact; a resource id is one only in name.

@@ -1,20 +1,78 @@
 // How a rule is written down: what every rule has in common is filled in here, so that a rule's file holds only its own.
-import type { Rule } from './rule.ts';
+import type { Finding } from '../model/finding.ts';
+import { GapRead } from '../model/world.ts';
+import type { Answers, Judgement, Proposal, Rule, Subject, Subjects, Verdict } from './rule.ts';
 
-export type Draft = Omit<Rule, 'letters' | 'gates' | 'undo' | 'for' | 'profiles'> &
-  Partial<Pick<Rule, 'letters' | 'gates' | 'undo' | 'for' | 'profiles'>>;
+type Defaulted = 'letters' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem';
+
+/** A rule as its file states it, its subject given by id. */
+export type Draft = Omit<Rule, Defaulted> & Partial<Pick<Rule, Defaulted>>;
+
+type Fixed = Proposal | readonly Proposal[] | string;
+
+/** A rule as its file states it, with typed subjects: `check`, `flows` and `fix` receive the value that `subjects` resolves. */
+export type TypedDraft<T> = Omit<Draft, 'subjects' | 'check' | 'flows' | 'fix'> & {
+  readonly subjects: Subjects<T>;
+  check(value: T, judgement: Judgement): Verdict;
+  flows?(value: T, judgement: Judgement): ReturnType<NonNullable<Rule['flows']>>;
+  /** One change, several, or the sentence why there is none. `finding`: the one to be fixed. */
+  fix?(value: T, judgement: Judgement, answers: Answers, finding: Finding): Fixed;
+};
 
 const ownStrategy = /^(storage|keyvault|acr)\./;
 
 /**
- * Completes a rule: both profiles, all three architectures, no gates and no undo unless it says otherwise; letters held
- * against the subject's own strategy for storage, vault and registry rules, else the workspace's (rules-catalogue 3.13).
+ * Completes a rule: both profiles, all three architectures, no gates and no undo unless it says otherwise. Rules about storage, key
+ * vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
  */
-export const defineRule = (draft: Draft): Rule => ({
-  letters: ownStrategy.test(draft.id) ? 'subject' : 'workspace',
-  profiles: ['seed-2020', 'current'],
-  for: ['service-endpoint', 'private-endpoint', 'managed-network'],
-  gates: [],
-  undo: 'none',
-  ...draft,
-});
+export function defineRule<T>(draft: TypedDraft<T>): Rule;
+export function defineRule(draft: Draft): Rule;
+export function defineRule<T>(draft: Draft | TypedDraft<T>): Rule {
+  return {
+    letters: ownStrategy.test(draft.id) ? 'subject' : 'workspace',
+    problem: draft.title,
+    profiles: ['seed-2020', 'current'],
+    for: ['service-endpoint', 'private-endpoint', 'managed-network'],
+    gates: [],
+    undo: 'none',
+    ...(isTyped(draft) ? withoutTypes(draft) : draft),
+  };
+}
+
+const isTyped = <T>(draft: Draft | TypedDraft<T>): draft is TypedDraft<T> => typeof draft.subjects !== 'function';
+
+/** The value of a subject is resolved before each call, so that no rule has to. */
+function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T>): Draft {
+  return {
+    ...draft,
+    subjects: (judgement) => subjects.list(judgement),
+    check(subject, judgement) {
+      const value = subjects.resolve(subject, judgement);
+      return isVerdict(value) ? value : check(value, judgement);
+    },
+    ...(flows && {
+      flows(subject: Subject, judgement: Judgement) {
+        const value = subjects.resolve(subject, judgement);
+        return isVerdict(value) ? [] : flows(value, judgement);
+      },
+    }),
+    ...(fix && {
+      fix(finding: Finding, judgement: Judgement, answers: Answers) {
+        const { resource, where } = finding;
+        try {
+          const value = subjects.resolve({ resource, ...(where === null ? {} : { where }) }, judgement);
+          if (isVerdict(value)) return value.because;
+          const fixed = fix(value, judgement, answers, finding);
+          if (typeof fixed === 'string') return fixed;
+          return 'change' in fixed ? [fixed] : fixed;
+        } catch (error) {
+          if (error instanceof GapRead) return `The fix needs a setting that could not be read: ${error.gap.reason}`;
+          throw error;
+        }
+      },
+    }),
+  };
+}
+
+const isVerdict = (value: unknown): value is Verdict =>
+  typeof value === 'object' && value !== null && 'outcome' in value && 'because' in value;

@@ -12,6 +12,16 @@ export interface Subject {
   readonly where?: string;
 }
 
+/**
+ * What the findings of a rule are attached to, and the typed value that its `check` and `fix` receive for each. `T` must have no
+ * member `outcome`.
+ */
+export interface Subjects<T> {
+  list(judgement: Judgement): readonly Subject[];
+  /** The value, or the result where there is nothing to check. May throw GapRead: the outcome is then unknown. */
+  resolve(subject: Subject, judgement: Judgement): T | Verdict;
+}
+
 export interface Verdict {
   readonly outcome: Outcome;
   /** One sentence. */
@@ -45,7 +55,10 @@ export type Answers = Readonly<Record<string, string>>;
 export interface Rule {
   /** As in the rule catalogue; never reused. */
   readonly id: string;
+  /** The requirement: what must hold. Under 60 characters. */
   readonly title: string;
+  /** The problem: what is wrong when it does not hold. Under 60 characters; begins with what differs. */
+  readonly problem: string;
   readonly severity: Severity;
   readonly profiles: readonly Profile[];
   /** The architectures it speaks about. */

@@ -13,7 +13,8 @@ const matches = (one: Finding, filter: string) =>
 const finding: Finding = {
   id: 'storage.default-deny@/subscriptions/s/stmlsim',
   rule: 'storage.default-deny',
-  title: 'The storage firewall admits every network',
+  title: 'Storage firewall denies by default',
+  problem: 'The storage firewall admits every network',
   severity: 'high',
   profiles: ['current'],
   outcome: 'fail',
@@ -90,8 +91,8 @@ describe('typed letter by letter', () => {
   const plainly = (all: readonly Finding[], filter: string) =>
     all.filter((one) =>
       termsOf(filter, findingGrammar.members).every(({ member, value, negative }) => {
-        const { id, rule, title, severity, outcome, because, fix } = one;
-        const said = [id, rule, title, severity, outcome, because].join(' ').toLowerCase();
+        const { id, rule, title, problem, severity, outcome, because, fix } = one;
+        const said = [id, rule, title, problem, severity, outcome, because].join(' ').toLowerCase();
         const named = { severity, outcome: outcome.toLowerCase(), fix: fix.kind }[member ?? ''];
         const holds =
           member === 'rule'

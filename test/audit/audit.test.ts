@@ -32,6 +32,7 @@ interface Draft extends Partial<Omit<Rule, 'check' | 'subjects'>> {
 }
 const rule = (draft: Draft): Rule => ({
   title: draft.id,
+  problem: draft.id,
   severity: 'high',
   profiles: ['seed-2020', 'current'],
   for: ['service-endpoint', 'private-endpoint', 'managed-network'],

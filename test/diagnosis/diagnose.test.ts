@@ -139,6 +139,7 @@ describe('what may be behind it', () => {
     id: findingId(rule, `/x/${name}`, where),
     rule,
     title: rule,
+    problem: rule,
     severity: 'high',
     profiles: ['current'],
     outcome,

@@ -285,6 +285,7 @@ describe('one resource, several rules', () => {
   const finding = (rule: string, propose: (body: Parameters<typeof setMember>[0]) => Proposal[]): Rule => ({
     id: rule,
     title: rule,
+    problem: rule,
     severity: 'high',
     profiles: ['current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],

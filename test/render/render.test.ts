@@ -16,6 +16,7 @@ const finding = (change: Partial<Finding>): Finding => ({
   id: 'storage.x@/s/a',
   rule: 'storage.x',
   title: hostile,
+  problem: hostile,
   severity: 'high',
   profiles: ['current'],
   outcome: 'fail',

@@ -69,6 +69,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         {
           id: 'storage.default-deny',
           title: 'The storage firewall admits every network',
+          problem: 'The storage firewall admits every network',
           severity: 'critical',
           profiles: ['seed-2020', 'current'],
           about: 'Microsoft.Storage/storageAccounts',

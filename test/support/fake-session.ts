@@ -383,6 +383,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
       id: findingId(rule.rule, rule.on),
       rule: rule.rule,
       title: rule.title,
+      problem: rule.title,
       severity: rule.severity,
       profiles: ['seed-2020', 'current'],
       outcome: passes ? 'pass' : 'fail',

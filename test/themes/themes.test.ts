@@ -109,6 +109,7 @@ test('nothing is said by colour alone: each severity is a word, each outcome a s
       id: 'r@/x',
       rule: 'r',
       title: 't',
+      problem: 'p',
       severity,
       profiles: [],
       outcome,

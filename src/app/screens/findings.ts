@@ -1,6 +1,6 @@
 // Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import { type Finding, isAutomatic, isMendable } from '../../model/finding.ts';
+import { type Finding, headline, isAutomatic, isMendable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { once } from '../draw/kept.ts';
@@ -23,7 +23,7 @@ const columns: readonly Column<Finding>[] = [
     text: (finding) => outcomeWord(finding),
     rank,
   },
-  { title: 'Finding', letter: 'I', width: 'rest', text: ({ title }) => word(clean(title)) },
+  { title: 'Finding', letter: 'I', width: 'rest', text: (finding) => word(clean(headline(finding))) },
   {
     title: 'On',
     letter: 'N',

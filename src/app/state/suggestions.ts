@@ -5,7 +5,7 @@ import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { kindOf } from '../../kinds/index.ts';
-import { type Finding, isMendable, isOpen, type Report } from '../../model/finding.ts';
+import { type Finding, headline, isMendable, isOpen, type Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -94,7 +94,7 @@ class KnownFinding implements Known {
     return this.#finding.id;
   }
   get says(): string {
-    return this.#finding.title;
+    return headline(this.#finding);
   }
   get label(): string {
     this.#label ??= shortFinding(this.value);

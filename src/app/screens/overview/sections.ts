@@ -1,7 +1,7 @@
 // What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
 // judges nothing.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, isMendable, type Report, type Severity, severities } from '../../../model/finding.ts';
+import { type Finding, headline, isMendable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -97,7 +97,7 @@ export function fixSection(report: Report, automatic: number): Section {
     note: automatic > 1 ? `F fixes all ${automatic} automatic ones as one plan` : '',
     rows: [
       {
-        words: line(word(best.severity.padEnd(9), best.severity), clean(best.title), asks),
+        words: line(word(best.severity.padEnd(9), best.severity), clean(headline(best)), asks),
         goal: { to: 'fix', finding: best },
       },
       told(

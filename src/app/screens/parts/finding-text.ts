@@ -1,7 +1,7 @@
 // What a finding means, in lines: what was found and why it matters, what a fix does and may break, what it stands on.
 import type { Line } from '../../../command/definition.ts';
 import { portalAddress } from '../../../kinds/index.ts';
-import type { Finding } from '../../../model/finding.ts';
+import { type Finding, headline } from '../../../model/finding.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
@@ -23,7 +23,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
   const where = finding.where === null ? '' : ` and ${clean(nameOf(finding.where))}`;
   const gaps = state.snapshot?.gaps.filter((gap) => finding.gaps.some((id) => sameId(id, gap.id))) ?? [];
   return [
-    ...wrapText(clean(finding.title), width, 'heading'),
+    ...wrapText(clean(headline(finding)), width, 'heading'),
     ...wrapLine(
       line(
         word(finding.severity, finding.severity),

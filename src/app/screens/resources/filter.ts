@@ -15,6 +15,7 @@ const severity: Ask<Finding> = (finding) => finding.severity;
 const texts: readonly Ask<Finding>[] = [
   rule,
   ({ title }) => title,
+  ({ problem }) => problem,
   severity,
   outcome,
   ({ resource }) => resource,

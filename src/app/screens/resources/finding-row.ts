@@ -1,6 +1,6 @@
 // One finding as a row: severity as a word, the rule's title, what it is about, and whether it can be fixed.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, isMendable } from '../../../model/finding.ts';
+import { type Finding, headline, isMendable } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -16,7 +16,7 @@ export function findingWords(finding: Finding, selected: boolean, width: number,
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(text.padEnd(9), role),
-    word(fitText(clean(finding.title), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
+    word(fitText(clean(headline(finding)), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
     word(` ${name}`, 'dim'),
     word(` ${right} `, 'key'),
   );
