@@ -74,5 +74,17 @@ function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T
   };
 }
 
-const isVerdict = (value: unknown): value is Verdict =>
+/** The same subjects with a value derived from the one that `base` resolves. */
+export const derived = <A, B>(
+  base: Subjects<A>,
+  derive: (value: A, judgement: Judgement, subject: Subject) => B | Verdict,
+): Subjects<B> => ({
+  list: base.list,
+  resolve(subject, judgement) {
+    const value = base.resolve(subject, judgement);
+    return isVerdict(value) ? value : derive(value, judgement, subject);
+  },
+});
+
+export const isVerdict = (value: unknown): value is Verdict =>
   typeof value === 'object' && value !== null && 'outcome' in value && 'because' in value;

@@ -16,7 +16,7 @@ import {
 } from '../../posture/accounts.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
-import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
+import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
 import { notApplicable, shown } from './verdict.ts';
 
 /** What a read gives, or `instead` where it lies in a gap: for choosing subjects only, never for a verdict. */
@@ -31,6 +31,24 @@ export function orElse<T>(read: () => T, instead: T): T {
 
 export const workspaces = ({ world }: Judgement): Subject[] =>
   world.snapshot.workspace === null ? [] : [{ resource: world.snapshot.workspace }];
+
+/**
+ * Each resource that `find` gives; the workspace stands for "none" with the reason `none`. A failed read in `find` makes the
+ * outcome unknown.
+ */
+export const resourcesOr = (none: string, find: (judgement: Judgement) => readonly Resource[]): Subjects<Resource> => ({
+  list(judgement) {
+    const { workspace } = judgement.world.snapshot;
+    if (workspace === null) return [];
+    const found = find(judgement).map(({ id }) => ({ resource: id }));
+    return found.length > 0 ? found : [{ resource: workspace }];
+  },
+  resolve({ resource }, { world }) {
+    if (resource === world.snapshot.workspace) return notApplicable(none);
+    return world.get(resource) ?? notApplicable(`${shown(resource)} does not exist.`);
+  },
+});
+
 export const accountIds = ({ world }: Judgement): string[] => auditedAccounts(world).map(({ id }) => id);
 export const accounts = (judgement: Judgement): Subject[] => accountIds(judgement).map((resource) => ({ resource }));
 export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
