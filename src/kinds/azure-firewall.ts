@@ -4,14 +4,14 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
 import { collectionMembers, firewallType, firewallView } from './firewall-view.ts';
-import type { Change, Kind } from './kind.ts';
+import type { Change } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, isUnder, readOnly, sendable, without } from './parts/bodies.ts';
+import { eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { applicationWords, networkWords } from './parts/firewall-lines.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { editWhole, type WholeWrite } from './parts/whole-write.ts';
 import { listAt, numberAt, textAt } from './read.ts';
 
 const byName: ListKey = { member: 'name', fold: true };
@@ -27,19 +27,12 @@ const shape: Shape = {
   sets: Object.fromEntries(pointers.map((pointer) => [pointer, byName])),
 };
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'an Azure Firewall',
-  unseen: 'The firewall was not read; it is written whole, so never unseen.',
-  writes: (edit) => pointers.some((pointer) => isUnder(edit, pointer)),
-  sent,
-};
-
-export const azureFirewall: Kind = {
+export const azureFirewall = defineResourceType({
   type: firewallType,
   label: 'Azure Firewall',
   plural: 'Azure Firewalls',
   apiVersion: networkVersion,
+  shape,
   columns: [
     { title: 'Address', value: (resource) => firewallView(resource).addresses.join(', ') },
     { title: 'Policy', value: (resource) => nameOf(firewallView(resource).policy ?? '') },
@@ -53,21 +46,19 @@ export const azureFirewall: Kind = {
     ]);
     return [...(policy === undefined ? [] : [policy]), ...ends.flat()];
   },
-  lists: Object.fromEntries(pointers.map((pointer) => [pointer, byName])),
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write(change, current) {
-    if (change.kind !== 'edit') return readOnly('whole Azure Firewall', change);
-    const policy = current === null ? undefined : firewallView(current).policy;
-    if (policy !== undefined)
-      return `The firewall follows the policy ${nameOf(policy)}, so it takes no rules of its own.`;
-    return editWhole(whole, change, current);
+  write: {
+    body: sent,
+    edits: (edit) => pointers.some((pointer) => isUnder(edit, pointer)),
+    blocked(change, current) {
+      const policy = current === null ? undefined : firewallView(current).policy;
+      return change.kind === 'edit' && policy !== undefined
+        ? `The firewall uses the policy ${nameOf(policy)}, so its rules are in that policy.`
+        : null;
+    },
+    refused: 'whole Azure Firewall',
   },
   az: azLines,
-  needs: (change) => [actionOn(`${firewallType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
-};
+});
 
 /** The body of a PUT: what Azure computes taken out of the firewall, its configurations and its collections. */
 function sent(body: JsonObject): JsonObject {

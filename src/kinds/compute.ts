@@ -6,12 +6,13 @@ import { updateAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
-import type { Consequence, JsonObject, Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
+import type { Consequence, JsonObject } from './kind.ts';
 import { balanced, balancerPointer, balancerPointers, balancerWords } from './parts/balancer.ts';
 import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
 import { clusterFollows, clusterPlan, makesCluster } from './parts/cluster-follows.ts';
 import { computeLine, scaleWords } from './parts/compute-line.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { objectAt, textAt } from './read.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
@@ -43,18 +44,18 @@ const shape: Shape = {
     ...computedInside.map((name) => `/properties/properties/${name}`),
     ...['adminUserName', 'sshPort'].map((name) => `/properties/properties/sshSettings/${name}`),
   ],
-  sets: {},
   // A public front end is what a cluster has that says nothing of it.
   rewrite: {
     [balancerPointer]: (value) => (typeof value === 'string' && fold(value) === 'publicip' ? undefined : value),
   },
 };
 
-export const compute: Kind = {
+export const compute = defineResourceType({
   type: computeType,
   label: 'compute',
   plural: 'computes',
   apiVersion: computeVersion,
+  shape,
   columns: [
     { title: 'Type', value: (resource) => computeView(resource).computeType ?? '' },
     { title: 'Subnet', value: (resource) => computeView(resource).subnet?.split('/').at(-1) ?? '' },
@@ -64,9 +65,6 @@ export const compute: Kind = {
     const view = computeView({ id: '', type: '', apiVersion: computeVersion, body });
     return [view.subnet, textAt(body, `${clusterPlan}/subnetId`), view.resourceId].filter((id) => id !== undefined);
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
   oneWay: (edit) =>
     edit.op === 'set' && edit.pointer === balancerPointer && fold(textAt(edit.after, '') ?? '') !== 'publicip'
       ? 'its public address is given up; an undo brings a public one, but another.'
@@ -84,7 +82,6 @@ export const compute: Kind = {
     const born = seen.resource(change.resource);
     return clusterFollows(change, seen) ?? { put: born ? [atRest(born, seen.at)] : [], gone: [] };
   },
-  writer: (id) => parentId(id) ?? id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: computeVersion };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: made(change.body) };
@@ -120,15 +117,12 @@ export const compute: Kind = {
     const words = change.edits.flatMap((edit) => (edit.op !== 'set' ? [] : scaleWords(edit.pointer, edit.after)));
     return lines(words.length > 0 ? [line('az', 'ml', 'compute', 'update', at, words)] : []);
   },
-  needs(change) {
-    const own = actionOn(`${computeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource);
+  alsoNeeds(change) {
     const made = change.kind === 'create' ? change.body : undefined;
     const subnet = textAt(made, '/properties/properties/subnet/id') ?? textAt(made, `${clusterPlan}/subnetId`);
-    return subnet === undefined
-      ? [own]
-      : [own, actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
+    return subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
   },
-};
+});
 
 const nothing: Consequence = { put: [], gone: [] };
 

@@ -1,9 +1,7 @@
 // Container groups, read only: what runs in container instances, and in which subnets (rules-catalogue R28).
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
 import { enumAt, lazily, listAt, oncePerResource, textAt } from './read.ts';
 
 export const containerGroupType = 'Microsoft.ContainerInstance/containerGroups';
@@ -34,25 +32,16 @@ export const containerGroupView = oncePerResource(
     }),
 );
 
-const shape: Shape = { volatile: ['/properties/instanceView'], sets: {} };
-
-export const containerGroup: Kind = {
+export const containerGroup = defineResourceType({
   type: containerGroupType,
   label: 'container group',
   plural: 'container groups',
   apiVersion: containerGroupVersion,
+  computed: ['instanceView'],
   columns: [
     { title: 'Region', value: (resource) => containerGroupView(resource).location ?? '' },
     { title: 'Subnet', value: (resource) => containerGroupView(resource).subnets.map(nameOf).join(', ') },
     { title: 'Address', value: (resource) => containerGroupView(resource).address ?? '' },
   ],
   references: (body) => containerGroupView({ id: '', type: containerGroupType, apiVersion: '', body }).subnets,
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change) => readOnly('container group', change),
-  az: () => '',
-  needs: () => [],
-};
+});

@@ -1,9 +1,7 @@
 // Databricks workspaces, read only: where their clusters sit (rules-catalogue R18).
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
 import { lazily, oncePerResource, textAt } from './read.ts';
 
 export const databricksType = 'Microsoft.Databricks/workspaces';
@@ -41,9 +39,7 @@ export const databricksView = oncePerResource(
     }),
 );
 
-const shape: Shape = { volatile: [], sets: {} };
-
-export const databricksWorkspace: Kind = {
+export const databricksWorkspace = defineResourceType({
   type: databricksType,
   label: 'Databricks workspace',
   plural: 'Databricks workspaces',
@@ -56,12 +52,4 @@ export const databricksWorkspace: Kind = {
     const { network } = databricksView({ id: '', type: databricksType, apiVersion: '', body });
     return network === undefined ? [] : [network];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change) => readOnly('Databricks workspace', change),
-  az: () => '',
-  needs: () => [],
-};
+});

@@ -1,13 +1,8 @@
 // Datastores of a workspace: read to find the storage accounts behind them; never written.
-import { parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
 import { datastoreView } from './workspace-view.ts';
 
-const shape: Shape = { volatile: [], sets: {} };
-
-export const datastore: Kind = {
+export const datastore = defineResourceType({
   type: 'Microsoft.MachineLearningServices/workspaces/datastores',
   label: 'datastore',
   plural: 'datastores',
@@ -20,12 +15,4 @@ export const datastore: Kind = {
     const { account } = datastoreView({ id: '', type: '', apiVersion: '', body });
     return account === undefined ? [] : [account];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => parentId(id) ?? id,
-  write: (change) => readOnly('datastore', change),
-  az: () => '',
-  needs: () => [],
-};
+});

@@ -1,21 +1,19 @@
 // Firewall policies: read, never written; their rules are in rule collection groups.
 import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
 import { basePolicyOf, firewallPolicyType } from './firewall-view.ts';
-import type { Kind } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { listAt, textAt } from './read.ts';
 
 /** What others are to it, which changes with them. */
 const others = ['firewalls', 'childPolicies', 'ruleCollectionGroups'];
-const shape: Shape = { volatile: ['size', ...others].map((name) => `/properties/${name}`), sets: {} };
 
-export const firewallPolicy: Kind = {
+export const firewallPolicy = defineResourceType({
   type: firewallPolicyType,
   label: 'firewall policy',
   plural: 'firewall policies',
   apiVersion: networkVersion,
+  computed: ['size', ...others],
   columns: [
     { title: 'Inherits from', value: (resource) => nameOf(basePolicyOf(resource) ?? '') },
     {
@@ -34,12 +32,5 @@ export const firewallPolicy: Kind = {
     );
     return base === undefined ? linked : [base, ...linked];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change) => readOnly('firewall policy; its rules are written group by group', change),
-  az: () => '',
-  needs: (change) => [actionOn(`${firewallPolicyType}/write`, change.resource)],
-};
+  write: { refused: 'firewall policy; its rules are written group by group' },
+});

@@ -1,9 +1,8 @@
 // Every other resource type: read at the api-version its namespace documents (rules-catalogue 2), never written.
 import { isArray, isObject, type Json } from '../model/json.ts';
-import { fold, parentId } from '../model/resource-id.ts';
+import { fold } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
 import type { Kind } from './kind.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
 import { textAt } from './read.ts';
 
 /** Longest match wins; a namespace alone stands for all its types. */
@@ -51,7 +50,6 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.authorization/policysetdefinitions': ['policy initiative', 'policy initiatives'],
   'microsoft.resources/resourcegroups': ['resource group', 'resource groups'],
 };
-const shape: Shape = { volatile: [], sets: {} };
 
 /** Ids anywhere in a body: what a resource of an unknown type points to. */
 function idsIn(value: Json): string[] {
@@ -65,7 +63,7 @@ function idsIn(value: Json): string[] {
 export function genericKind(type: string): Kind {
   const last = type.split('/').at(-1) ?? type;
   const [label, plural] = (Object.hasOwn(names, fold(type)) ? names[fold(type)] : undefined) ?? [last, last];
-  return {
+  return defineResourceType({
     type,
     label,
     plural,
@@ -75,13 +73,5 @@ export function genericKind(type: string): Kind {
       const own = textAt(body, '/id');
       return [...new Set(idsIn(body))].filter((id) => own === undefined || fold(id) !== fold(own));
     },
-    lists: {},
-    same: sameBy(shape),
-    normal: (body) => normalBody(shape, body),
-    oneWay: () => null,
-    writer: (id) => parentId(id) ?? id,
-    write: (change) => readOnly(label, change),
-    az: () => '',
-    needs: () => [],
-  };
+  });
 }

@@ -3,21 +3,18 @@ import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { nameOf, parseId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { actionOn, readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
+import { readOnly } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { textAt } from './read.ts';
 import { lockView } from './workspace-view.ts';
 
 const lockVersion = '2020-05-01';
-const shape: Shape = { volatile: [], sets: {} };
-
 /** The list of all locks of a subscription, as a path (catalogue R11). */
 export const locksOf = (subscription: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
 
-export const lock: Kind = {
+export const lock = defineResourceType({
   type: 'Microsoft.Authorization/locks',
   label: 'lock',
   plural: 'locks',
@@ -27,12 +24,6 @@ export const lock: Kind = {
     { title: 'On', value: (resource) => nameOf(lockView(resource).scope) },
     { title: 'Notes', value: (resource) => lockView(resource).notes ?? '' },
   ],
-  references: () => [],
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
   write(change) {
     const at = { id: change.resource, apiVersion: lockVersion };
     if (change.kind === 'edit') return readOnly('lock', change);
@@ -64,10 +55,7 @@ export const lock: Kind = {
       notes === undefined ? [] : ['--notes', notes],
     );
   },
-  needs: (change) => [
-    actionOn(`Microsoft.Authorization/locks/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});
 
 /** A PUT takes level, notes and, when it had any, owners. */
 const kept = (properties: JsonObject): JsonObject =>

@@ -3,13 +3,12 @@
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { cardType, cardView } from './machine-view.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, isUnder, readOnly, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { editWhole, type WholeWrite } from './parts/whole-write.ts';
 import { textAt } from './read.ts';
 
 export const cardGroupPointer = '/properties/networkSecurityGroup';
@@ -21,26 +20,19 @@ const computedNames = ['appliedDnsServers', 'internalFqdn', 'internalDomainNameS
 const configurations = '/properties/ipConfigurations';
 const shape: Shape = {
   volatile: [
-    ...computed.map((name) => `/properties/${name}`),
     ...computedNames.map((name) => `/properties/dnsSettings/${name}`),
     ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${configurations}/*/${name}`),
   ],
   sets: { [configurations]: { member: 'name', fold: true } },
 };
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a network interface',
-  unseen: 'The interface was not read; it is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, cardGroupPointer),
-  sent,
-};
-
-export const networkInterface: Kind = {
+export const networkInterface = defineResourceType({
   type: cardType,
   label: 'network interface',
   plural: 'network interfaces',
   apiVersion: networkVersion,
+  shape,
+  computed,
   columns: [
     {
       title: 'Addresses',
@@ -57,13 +49,7 @@ export const networkInterface: Kind = {
     const ends = addresses.flatMap(({ subnet, publicAddress }) => [subnet ?? [], publicAddress ?? []].flat());
     return [...(group === undefined ? [] : [group]), ...ends];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change, current) =>
-    change.kind === 'edit' ? editWhole(whole, change, current) : readOnly('whole network interface', change),
+  write: { body: sent, edits: (edit) => isUnder(edit, cardGroupPointer), refused: 'whole network interface' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     return lines(
@@ -75,14 +61,12 @@ export const networkInterface: Kind = {
       }),
     );
   },
-  needs: (change) => [
-    actionOn(`${cardType}/write`, change.resource),
-    ...change.edits.flatMap((edit) => {
+  alsoNeeds: (change) =>
+    change.edits.flatMap((edit) => {
       const group = 'after' in edit ? textAt(edit.after, '/id') : undefined;
       return group === undefined ? [] : [actionOn('Microsoft.Network/networkSecurityGroups/join/action', group)];
     }),
-  ],
-};
+});
 
 /** The body of a PUT: what Azure computes taken out of the interface, its name settings and its configurations. */
 function sent(body: JsonObject): JsonObject {

@@ -2,12 +2,11 @@
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, insideWhole, readOnly, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { eachObject, groupOf, insideWhole, sendable, without } from './parts/bodies.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from './security-group-view.ts';
 import { ruleLine, rulePlurals, ruleSpellings, securityRuleSent } from './security-rule.ts';
@@ -15,10 +14,7 @@ import { ruleLine, rulePlurals, ruleSpellings, securityRuleSent } from './securi
 const inline = `${securityRulesPointer}/*`;
 const computed = ['defaultSecurityRules', 'subnets', 'networkInterfaces', 'resourceGuid', 'flowLogs'];
 const shape: Shape = {
-  volatile: [
-    ...computed.map((name) => `/properties/${name}`),
-    ...['etag', 'id', 'type', 'properties/provisioningState'].map((name) => `${inline}/${name}`),
-  ],
+  volatile: [...['etag', 'id', 'type', 'properties/provisioningState'].map((name) => `${inline}/${name}`)],
   sets: {
     [securityRulesPointer]: { member: 'name', fold: true },
     ...Object.fromEntries(rulePlurals.map((name) => [`${inline}/properties/${name}`, { member: null, fold: true }])),
@@ -39,11 +35,13 @@ function sent(body: JsonObject): JsonObject {
   return isObject(after) ? after : body;
 }
 
-export const networkSecurityGroup: Kind = {
+export const networkSecurityGroup = defineResourceType({
   type: securityGroupType,
   label: 'network security group',
   plural: 'network security groups',
   apiVersion: networkVersion,
+  computed,
+  shape,
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
     { title: 'Rules', value: ({ body }) => String(listAt(body, securityRulesPointer).length) },
@@ -53,16 +51,11 @@ export const networkSecurityGroup: Kind = {
     const { subnets, cards } = sharersOf({ id: '', type: securityGroupType, apiVersion: '', body });
     return [...subnets, ...cards];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
-    return readOnly('network security group; its rules are written one by one', change);
+  write: {
+    body: sent,
+    create: true,
+    delete: 'if-match',
+    refused: 'network security group; its rules are written one by one',
   },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
@@ -74,7 +67,4 @@ export const networkSecurityGroup: Kind = {
     );
     return lines([made, ...rules]);
   },
-  needs: (change) => [
-    actionOn(`${securityGroupType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});

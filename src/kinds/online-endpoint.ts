@@ -2,10 +2,9 @@
 // Internet meets them; never written.
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { fold } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { type Shape, spelt } from './parts/normal.ts';
 import { enumAt, lazily, oncePerResource, textAt } from './read.ts';
 
 export const onlineEndpointType = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
@@ -41,15 +40,15 @@ const reached = { Enabled: 'public', Disabled: 'private' } as const;
 
 const shape: Shape = {
   volatile: ['/properties/scoringUri', '/properties/swaggerUri'],
-  sets: {},
   rewrite: { [endpointAccessPointer]: spelt(access, 'Enabled') },
 };
 
-export const onlineEndpoint: Kind = {
+export const onlineEndpoint = defineResourceType({
   type: onlineEndpointType,
   label: 'online endpoint',
   plural: 'online endpoints',
   apiVersion: '2024-04-01',
+  shape,
   columns: [
     {
       title: 'Reached',
@@ -66,12 +65,4 @@ export const onlineEndpoint: Kind = {
     const { compute } = onlineEndpointView({ id: '', type: '', apiVersion: '', body });
     return compute === undefined ? [] : [compute];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => parentId(id) ?? id,
-  write: (change) => readOnly('online endpoint', change),
-  az: () => '',
-  needs: () => [],
-};
+});

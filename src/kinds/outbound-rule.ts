@@ -1,26 +1,25 @@
 // Outbound rules of a managed network: host names, service tags, private endpoints in Microsoft's network (rules-catalogue,
 // P-MNET). Written whole; the service has no etags here, so a rule that is to be new was seen not to be there.
-import { isObject, type JsonObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
-import type { Consequence, Kind, Seen } from './kind.ts';
+import { defineResourceType, unseen } from './define.ts';
+import type { Consequence, Seen } from './kind.ts';
 import { outboundRuleType, outboundRuleView, withOutboundRule } from './managed-network-view.ts';
-import { actionOn, edited, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { edited, groupOf, isUnder, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { objectAt, textAt } from './read.ts';
 import { workspaceView } from './workspace-view.ts';
 
 const outboundRuleVersion = '2024-04-01';
 const computed = ['status', 'errorInformation', 'parentRuleNames'];
-const shape: Shape = { volatile: computed.map((name) => `/properties/${name}`), sets: {} };
 
-export const outboundRule: Kind = {
+export const outboundRule = defineResourceType({
   type: outboundRuleType,
   label: 'outbound rule',
   plural: 'outbound rules',
   apiVersion: outboundRuleVersion,
+  computed,
   columns: [
     { title: 'Type', value: (resource) => outboundRuleView(resource).type ?? '' },
     { title: 'To', value: ({ body }) => destinationText(body) },
@@ -31,17 +30,12 @@ export const outboundRule: Kind = {
     const target = textAt(body, '/properties/destination/serviceResourceId');
     return target === undefined ? [] : [target];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   follows: ({ kind, resource }, seen) => (kind === 'delete' ? ruleGone : ruleMade)(resource, seen),
-  writer: (id) => parentId(id) ?? id,
   write(change, current) {
     const at = { id: change.resource, apiVersion: outboundRuleVersion };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body) };
-    if (current === null) return 'The outbound rule was not read; it is written whole, so never unseen.';
+    if (current === null) return unseen('outbound rule');
     const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
     if (strange) return `Bastide does not write ${strange.pointer} of an outbound rule.`;
     const twin = twinSpelling(current.body, change.edits);
@@ -63,10 +57,7 @@ export const outboundRule: Kind = {
       ...sets,
     ]);
   },
-  needs: (change) => [
-    actionOn(`${outboundRuleType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});
 
 function destinationText(body: JsonObject): string {
   const target = textAt(body, '/properties/destination/serviceResourceId');
@@ -94,12 +85,7 @@ function ruleWords(body: JsonObject): string[] {
   }
 }
 
-/** The body of a PUT: the state is Azure's to write. */
-function sent(body: JsonObject): JsonObject {
-  const tidy = sendable(body);
-  const after = updateAt(tidy, ['properties'], (value) => (isObject(value) ? without(value, computed) : value));
-  return isObject(after) ? after : tidy;
-}
+const sent = (body: JsonObject): JsonObject => withoutComputed(body, computed);
 
 /**
  * A rule stands in its workspace's body as well: Active once the network is. What an endpoint rule makes at its target lies in

@@ -4,12 +4,11 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { zoneGroupType } from './private-dns-view.ts';
 import { zoneConfigsPointer, zoneGroupView } from './private-link-view.ts';
 import { listAt, textAt } from './read.ts';
@@ -20,19 +19,12 @@ const shape: Shape = {
   sets: { [zoneConfigsPointer]: byName },
 };
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a zone group',
-  unseen: 'The zone group was not read; it is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, zoneConfigsPointer),
-  sent,
-};
-
-export const privateDnsZoneGroup: Kind = {
+export const privateDnsZoneGroup = defineResourceType({
   type: zoneGroupType,
   label: 'DNS zone group',
   plural: 'DNS zone groups',
   apiVersion: networkVersion,
+  shape,
   columns: [
     { title: 'Endpoint', value: ({ id }) => nameOf(parentId(id) ?? '') },
     {
@@ -45,12 +37,7 @@ export const privateDnsZoneGroup: Kind = {
   ],
   references: (body) =>
     listAt(body, zoneConfigsPointer).flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []),
-  lists: { [zoneConfigsPointer]: byName },
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => parentId(id) ?? id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
     const at = ['-g', groupOf(change.resource), '--endpoint-name', endpoint, '-n', nameOf(change.resource)];
@@ -75,30 +62,22 @@ export const privateDnsZoneGroup: Kind = {
       }),
     );
   },
-  needs(change) {
-    const type = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
-    if (change.kind === 'delete') return [actionOn(`${type}/delete`, change.resource)];
+  alsoNeeds(change) {
     const items =
       change.kind === 'create'
         ? listAt(change.body, zoneConfigsPointer)
         : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
     const zones = items.flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []);
-    return [
-      actionOn(`${type}/write`, change.resource),
-      ...zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id)),
-    ];
+    return zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id));
   },
-};
+});
 
 /** The records are Azure's to write. */
 function sent(body: JsonObject): JsonObject {
-  const tidy = sendable(body);
+  const tidy = withoutComputed(body, []);
   const configs = eachObject(valueAt(tidy, zoneConfigsPointer), (item) =>
     isObject(item.properties) ? { ...item, properties: without(item.properties, ['recordSets']) } : item,
   );
-  const bare = updateAt(tidy, ['properties'], (value) =>
-    isObject(value) ? without(value, ['provisioningState']) : value,
-  );
-  const after = updateAt(bare, ['properties', 'privateDnsZoneConfigs'], () => configs);
+  const after = updateAt(tidy, ['properties', 'privateDnsZoneConfigs'], () => configs);
   return isObject(after) ? after : tidy;
 }

@@ -1,42 +1,34 @@
 // Private DNS zones: made empty, deleted only when nobody else has come to use them (rules-catalogue, P-PE step 2).
 import { nameOf, parentId, sameId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { actionOn, groupOf, readOnly, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
+import { groupOf, sendable, without } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { zoneGroupType, zoneLinkType, zoneType } from './private-dns-view.ts';
 import { privateDnsVersion, recordCountOf, zoneGroupView } from './private-link-view.ts';
 
-const shape: Shape = {
-  volatile: [
-    'internalId',
-    'maxNumberOfRecordSets',
-    'maxNumberOfVirtualNetworkLinks',
-    'maxNumberOfVirtualNetworkLinksWithRegistration',
-    'numberOfRecordSets',
-    'numberOfVirtualNetworkLinks',
-    'numberOfVirtualNetworkLinksWithRegistration',
-  ].map((name) => `/properties/${name}`),
-  sets: {},
-};
+const computed = [
+  'internalId',
+  'maxNumberOfRecordSets',
+  'maxNumberOfVirtualNetworkLinks',
+  'maxNumberOfVirtualNetworkLinksWithRegistration',
+  'numberOfRecordSets',
+  'numberOfVirtualNetworkLinks',
+  'numberOfVirtualNetworkLinksWithRegistration',
+];
 /** A zone holds a record of its own, its start of authority. */
 const ownRecords = 1;
 
-export const privateDnsZone: Kind = {
+export const privateDnsZone = defineResourceType({
   type: zoneType,
   label: 'private DNS zone',
   plural: 'private DNS zones',
   apiVersion: privateDnsVersion,
+  computed,
   childLists: ['virtualNetworkLinks'],
   columns: [
     { title: 'Records', value: (resource) => String(recordCountOf(resource) ?? '') },
     { title: 'Group', value: ({ id }) => groupOf(id) },
   ],
-  references: () => [],
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   follows(change, seen) {
     if (change.kind !== 'delete') return { put: [], gone: [] };
     const links = seen.ofType(zoneLinkType).filter(({ id }) => sameId(parentId(id), change.resource));
@@ -60,12 +52,11 @@ export const privateDnsZone: Kind = {
       ? 'the zone stays, since it holds records that were not of this plan.'
       : null;
   },
-  writer: (id) => id,
-  write(change) {
-    const at = { id: change.resource, apiVersion: privateDnsVersion };
-    if (change.kind === 'edit') return readOnly('private DNS zone that exists', change);
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
-    return { method: 'PUT', ...at, body: without(sendable(change.body), ['properties']), ifNoneMatch: '*' };
+  write: {
+    body: (body) => without(sendable(body), ['properties']),
+    create: true,
+    delete: 'always',
+    refused: 'private DNS zone that exists',
   },
   az(change) {
     if (change.kind === 'edit') return '';
@@ -74,7 +65,4 @@ export const privateDnsZone: Kind = {
       ? line('az', 'network', 'private-dns', 'zone', 'create', at)
       : line('az', 'network', 'private-dns', 'zone', 'delete', at, '--yes');
   },
-  needs: (change) => [
-    actionOn(`Microsoft.Network/privateDnsZones/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});

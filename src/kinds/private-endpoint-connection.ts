@@ -4,11 +4,12 @@ import { isLate } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
 import type { Edit, Kind } from './kind.ts';
 import { actionOn, edited, isUnder } from './parts/bodies.ts';
 import { connectionChanged, connectionGone } from './parts/endpoint-follows.ts';
 import { lateLine } from './parts/late-line.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines, word } from './parts/shell.ts';
 import { connectionState, connectionTypeOf, connectionVersions } from './private-link-view.ts';
 import { enumAt, textAt } from './read.ts';
@@ -17,7 +18,6 @@ const inCli = ['az', 'network', 'private-endpoint-connection'];
 const statuses = ['Approved', 'Pending', 'Rejected', 'Disconnected'] as const;
 const shape: Shape = {
   volatile: ['/properties/privateEndpoint/subnetArmId', '/properties/groupIds'],
-  sets: {},
   rewrite: { [`${connectionState}/description`]: (value) => (value === '' ? undefined : value) },
 };
 
@@ -27,77 +27,72 @@ const isStatus = (edit: Edit): edit is Extract<Edit, { readonly op: 'set' }> =>
 const approves = (edit: Edit): boolean => isStatus(edit) && waits(edit.before);
 const waits = (status: Json | undefined): boolean => typeof status === 'string' && fold(status) === 'pending';
 
-const connectionKind = (targetType: string, apiVersion: string): Kind => ({
-  type: connectionTypeOf(targetType),
-  label: 'private endpoint connection',
-  plural: 'private endpoint connections',
-  apiVersion,
-  // The request's message is shown as the description until somebody answers it.
-  askedWith: `${connectionState}/description`,
-  columns: [
-    { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },
-    { title: 'Endpoint', value: ({ body }) => nameOf(textAt(body, '/properties/privateEndpoint/id') ?? '') },
-    { title: 'Notes', value: ({ body }) => textAt(body, `${connectionState}/description`) ?? '' },
-  ],
-  references(body) {
-    const endpoint = textAt(body, '/properties/privateEndpoint/id');
-    return endpoint === undefined ? [] : [endpoint];
-  },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: (edit) => (approves(edit) ? 'it cannot be made to wait again; an undo rejects the connection.' : null),
-  instead: (inverse) => (isStatus(inverse) && waits(inverse.after) ? { ...inverse, after: 'Rejected' } : inverse),
-  follows(change, seen) {
-    if (change.kind === 'delete') return connectionGone(change.resource, seen);
-    const after = seen.resource(change.resource);
-    return after ? connectionChanged(after, seen) : { put: [], gone: [] };
-  },
-  writer: (id) => parentId(id) ?? id,
-  write(change, current) {
-    const at = { id: change.resource, apiVersion };
-    if (change.kind === 'create') return 'A connection is made by its private endpoint, never by itself.';
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
-    if (current === null) return 'The connection was not read.';
-    const strange = change.edits.find((edit) => !isUnder(edit, connectionState));
-    if (strange) return `Bastide does not write ${strange.pointer} of a private endpoint connection.`;
-    const state = valueAt(edited(current.body, change.edits), connectionState);
-    if (!isObject(state)) return 'The connection does not show its state.';
-    return { method: 'PUT', ...at, body: { properties: { privateLinkServiceConnectionState: state } } };
-  },
-  az(change) {
-    if (change.kind === 'create') return '';
-    const late = isLate(change) ? lateLine(change, [...inCli, 'list'], 'privateEndpointConnections', apiVersion) : null;
-    const command = (verb: string) => `${line(inCli, verb, '--id')} ${late?.id ?? word(change.resource)}`;
-    if (change.kind === 'delete') return `${command('delete')} --yes`;
-    const text = (name: string) => {
-      const edit = change.edits.find(({ pointer }) => pointer === `${connectionState}/${name}`);
-      return edit?.op === 'set' && typeof edit.after === 'string' ? edit.after : undefined;
-    };
-    const [status, description] = [text('status'), text('description')];
-    const words = description === undefined ? '' : ` ${line('--description', description)}`;
-    const verb = status === 'Approved' ? 'approve' : status === 'Rejected' ? 'reject' : undefined;
-    if (verb !== undefined) return lines([...(late ? [late.wait] : []), `${command(verb)}${words}`]);
-    const path = connectionState.slice(1).replaceAll('/', '.');
-    const sets = [
-      ...(status === undefined ? [] : [`${path}.status=${status}`]),
-      ...(description === undefined ? [] : [`${path}.description=${description}`]),
-    ];
-    return late
-      ? ''
-      : line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
-  },
-  needs(change) {
-    const target = parentId(change.resource) ?? change.resource;
-    const type = typeOf(target);
-    if (change.kind === 'delete') return [actionOn(`${type}/privateEndpointConnections/delete`, change.resource)];
-    return [
-      actionOn(`${type}/privateEndpointConnections/write`, change.resource),
-      actionOn(`${type}/privateEndpointConnectionsApproval/action`, target),
-    ];
-  },
-});
+const connectionType = (targetType: string, apiVersion: string): Kind =>
+  defineResourceType({
+    type: connectionTypeOf(targetType),
+    label: 'private endpoint connection',
+    plural: 'private endpoint connections',
+    apiVersion,
+    shape,
+    // The request's message is shown as the description until somebody answers it.
+    askedWith: `${connectionState}/description`,
+    columns: [
+      { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },
+      { title: 'Endpoint', value: ({ body }) => nameOf(textAt(body, '/properties/privateEndpoint/id') ?? '') },
+      { title: 'Notes', value: ({ body }) => textAt(body, `${connectionState}/description`) ?? '' },
+    ],
+    references(body) {
+      const endpoint = textAt(body, '/properties/privateEndpoint/id');
+      return endpoint === undefined ? [] : [endpoint];
+    },
+    oneWay: (edit) => (approves(edit) ? 'it cannot be made to wait again; an undo rejects the connection.' : null),
+    instead: (inverse) => (isStatus(inverse) && waits(inverse.after) ? { ...inverse, after: 'Rejected' } : inverse),
+    follows(change, seen) {
+      if (change.kind === 'delete') return connectionGone(change.resource, seen);
+      const after = seen.resource(change.resource);
+      return after ? connectionChanged(after, seen) : { put: [], gone: [] };
+    },
+    write(change, current) {
+      const at = { id: change.resource, apiVersion };
+      if (change.kind === 'create') return 'A connection is made by its private endpoint, never by itself.';
+      if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
+      if (current === null) return 'The connection was not read.';
+      const strange = change.edits.find((edit) => !isUnder(edit, connectionState));
+      if (strange) return `Bastide does not write ${strange.pointer} of a private endpoint connection.`;
+      const state = valueAt(edited(current.body, change.edits), connectionState);
+      if (!isObject(state)) return 'The connection does not show its state.';
+      return { method: 'PUT', ...at, body: { properties: { privateLinkServiceConnectionState: state } } };
+    },
+    az(change) {
+      if (change.kind === 'create') return '';
+      const late = isLate(change)
+        ? lateLine(change, [...inCli, 'list'], 'privateEndpointConnections', apiVersion)
+        : null;
+      const command = (verb: string) => `${line(inCli, verb, '--id')} ${late?.id ?? word(change.resource)}`;
+      if (change.kind === 'delete') return `${command('delete')} --yes`;
+      const text = (name: string) => {
+        const edit = change.edits.find(({ pointer }) => pointer === `${connectionState}/${name}`);
+        return edit?.op === 'set' && typeof edit.after === 'string' ? edit.after : undefined;
+      };
+      const [status, description] = [text('status'), text('description')];
+      const words = description === undefined ? '' : ` ${line('--description', description)}`;
+      const verb = status === 'Approved' ? 'approve' : status === 'Rejected' ? 'reject' : undefined;
+      if (verb !== undefined) return lines([...(late ? [late.wait] : []), `${command(verb)}${words}`]);
+      const path = connectionState.slice(1).replaceAll('/', '.');
+      const sets = [
+        ...(status === undefined ? [] : [`${path}.status=${status}`]),
+        ...(description === undefined ? [] : [`${path}.description=${description}`]),
+      ];
+      return late
+        ? ''
+        : line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
+    },
+    alsoNeeds({ resource }) {
+      const target = parentId(resource) ?? resource;
+      return [actionOn(`${typeOf(target)}/privateEndpointConnectionsApproval/action`, target)];
+    },
+  });
 
 export const privateEndpointConnections: readonly Kind[] = Object.entries(connectionVersions).map(
-  ([type, apiVersion]) => connectionKind(type, apiVersion),
+  ([type, apiVersion]) => connectionType(type, apiVersion),
 );

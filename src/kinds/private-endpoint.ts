@@ -4,11 +4,11 @@ import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { endpointView, networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, readOnly, sendable, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
 import { endpointGone, endpointMade } from './parts/endpoint-follows.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { privateEndpointType } from './private-link-view.ts';
 import { listAt, textAt, textsAt } from './read.ts';
@@ -20,7 +20,6 @@ const computed = ['provisioningState', 'networkInterfaces', 'customDnsConfigs'];
 const computedOfConnection = ['provisioningState', 'privateLinkServiceConnectionState'];
 const shape: Shape = {
   volatile: [
-    ...computed.map((name) => `/properties/${name}`),
     '/properties/customNetworkInterfaceName',
     ...wired.flatMap((name) => [
       ...['id', 'etag', 'type'].map((member) => `/properties/${name}/*/${member}`),
@@ -34,11 +33,13 @@ const shape: Shape = {
   },
 };
 
-export const privateEndpoint: Kind = {
+export const privateEndpoint = defineResourceType({
   type: privateEndpointType,
   label: 'private endpoint',
   plural: 'private endpoints',
   apiVersion: networkVersion,
+  computed,
+  shape,
   childLists: ['privateDnsZoneGroups'],
   columns: [
     {
@@ -64,21 +65,11 @@ export const privateEndpoint: Kind = {
     const cards = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
     return [view.subnet, ...view.connections.map(({ target }) => target), ...cards].filter((id) => id !== undefined);
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   follows(change, seen) {
     if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);
     return change.kind === 'delete' ? endpointGone(change.resource, change.body, seen) : { put: [], gone: [] };
   },
-  writer: (id) => id,
-  write(change) {
-    const at = { id: change.resource, apiVersion: networkVersion };
-    if (change.kind === 'edit') return readOnly('private endpoint that exists', change);
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
-    return { method: 'PUT', ...at, body: made(change.body), ifNoneMatch: '*' };
-  },
+  write: { body: made, create: true, delete: 'always', refused: 'private endpoint that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';
@@ -94,19 +85,17 @@ export const privateEndpoint: Kind = {
       ...(manual === undefined ? [] : ['--manual-request', 'true']),
     ]);
   },
-  needs(change) {
-    if (change.kind === 'delete') return [actionOn('Microsoft.Network/privateEndpoints/delete', change.resource)];
+  alsoNeeds(change) {
     const subnet = textAt(change.body ?? undefined, '/properties/subnet/id');
     const targets = listAt(change.body ?? undefined, `/properties/${wired[0]}`).flatMap(
       (item) => textAt(item, '/properties/privateLinkServiceId') ?? [],
     );
     return [
-      actionOn('Microsoft.Network/privateEndpoints/write', change.resource),
       ...(subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)]),
       ...targets.map((id) => actionOn(`${typeOf(id)}/privateEndpointConnectionsApproval/action`, id)),
     ];
   },
-};
+});
 
 const wires = (resource: Parameters<typeof endpointView>[0]) => endpointView(resource).connections;
 

@@ -6,7 +6,8 @@ import type { Edit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import type { Beside, Consequence, Kind, Seen } from './kind.ts';
+import { defineResourceType } from './define.ts';
+import type { Beside, Consequence, Seen } from './kind.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
 import {
@@ -18,7 +19,7 @@ import {
   rebuiltRules,
   ruleSetLists,
 } from './parts/firewall-write.ts';
-import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
 import { registryLines, skuPointer } from './parts/registry-lines.ts';
 import { lines } from './parts/shell.ts';
 import { patchAsPut } from './parts/template-put.ts';
@@ -86,18 +87,16 @@ function rulesFollow(change: Change, seen: Seen): Consequence {
   return { put: after && resized ? [shownAtSku(after)] : [], gone: [] };
 }
 
-export const registry: Kind = {
+export const registry = defineResourceType({
   type: registryType,
   label: 'container registry',
   plural: 'container registries',
   apiVersion: registryVersion,
+  shape,
   beside,
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
   references: (body) =>
     firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
-  lists: ruleSetLists,
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
   oneWay(edit) {
     if (edit.op !== 'set') return null;
     if (edit.pointer === skuPointer) {
@@ -108,7 +107,6 @@ export const registry: Kind = {
       : null;
   },
   follows: rulesFollow,
-  writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a container registry.';
     if (current === null) return 'The container registry was not read, and its firewall is never written unseen.';
@@ -141,10 +139,8 @@ export const registry: Kind = {
     return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };
   },
   az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
-  needs: (change) => [
-    actionOn('Microsoft.ContainerRegistry/registries/write', change.resource),
-    ...admittedSubnets(change.edits, registryType).map((id) =>
+  alsoNeeds: (change) =>
+    admittedSubnets(change.edits, registryType).map((id) =>
       actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
     ),
-  ],
-};
+});

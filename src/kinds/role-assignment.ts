@@ -2,9 +2,9 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { actionOn, readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { lazily, objectAt, oncePerResource, textAt } from './read.ts';
 
@@ -65,14 +65,14 @@ const sentMembers = [
 ];
 const shape: Shape = {
   volatile: ['scope', 'createdOn', 'updatedOn', 'createdBy', 'updatedBy'].map((name) => `/properties/${name}`),
-  sets: {},
 };
 
-export const roleAssignment: Kind = {
+export const roleAssignment = defineResourceType({
   type: roleAssignmentType,
   label: 'role assignment',
   plural: 'role assignments',
   apiVersion: roleVersion,
+  shape,
   columns: [
     {
       title: 'Role',
@@ -81,12 +81,6 @@ export const roleAssignment: Kind = {
     { title: 'For', value: (resource) => roleAssignmentView(resource).principal ?? '' },
     { title: 'On', value: (resource) => nameOf(roleAssignmentView(resource).scope) },
   ],
-  references: () => [],
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
   write(change) {
     const at = { id: change.resource, apiVersion: roleVersion };
     if (change.kind === 'edit') return readOnly('role assignment that exists', change);
@@ -112,7 +106,7 @@ export const roleAssignment: Kind = {
       roleAssignmentView(viewed(change.resource, change.body ?? {})).scope,
     ),
   ],
-};
+});
 
 const viewed = (id: string, body: JsonObject): Resource => ({
   id,

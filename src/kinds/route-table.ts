@@ -4,12 +4,11 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import { nameOf, sameId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, insideWhole, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { eachObject, groupOf, insideWhole, sendable, without } from './parts/bodies.ts';
+import { type Shape, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 import { deleteRouteLine, nextHops, routeComputed, routeLine, routeSent } from './route.ts';
 import { routesOf, routesPointer, routeTableType, servedBy } from './route-view.ts';
@@ -42,29 +41,18 @@ function sent(body: JsonObject): JsonObject {
 
 const nameIn = (item: Json | undefined): string => textAt(item, '/name') ?? '';
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a route table',
-  unseen: 'The route table was not read; it is written whole, so never unseen.',
-  writes: ({ pointer }) => pointer === routesPointer,
-  sent,
-};
-
-export const routeTable: Kind = {
+export const routeTable = defineResourceType({
   type: routeTableType,
   label: 'route table',
   plural: 'route tables',
   apiVersion: networkVersion,
+  shape,
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
     { title: 'Routes', value: ({ body }) => String(listAt(body, routesPointer).length) },
     { title: 'Subnets', value: (resource) => servedBy(resource).map(nameOf).join(', ') },
   ],
   references: (body) => servedBy({ id: '', type: routeTableType, apiVersion: '', body }),
-  lists: { [routesPointer]: routeKey },
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   /** Its routes are resources of their own as well. */
   follows({ kind, resource }, seen) {
     const here = seen.resource(resource);
@@ -73,8 +61,7 @@ export const routeTable: Kind = {
     const gone = known.filter(({ id }) => kind === 'delete' || !shown.some((one) => sameId(one.id, id)));
     return { put: kind === 'delete' ? [] : shown, gone: gone.map(({ id }) => id) };
   },
-  writer: (id) => id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { body: sent, create: true, delete: 'if-match', edits: ({ pointer }) => pointer === routesPointer },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     const routeId = (item: Json | undefined): string => `${change.resource}/routes/${nameIn(item)}`;
@@ -91,7 +78,6 @@ export const routeTable: Kind = {
       }),
     );
   },
-  needs: (change) => [actionOn(`${routeTableType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
-};
+});
 
 const isRouteOf = (id: string, table: string): boolean => sameId(id.replace(/\/routes\/[^/]*$/i, ''), table);

@@ -1,15 +1,12 @@
 // One route of a route table (rules-catalogue, P-ROUTE): written whole, with the etag it shares with its table.
 import type { JsonObject } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { groupOf, isUnder, withoutComputed } from './parts/bodies.ts';
 import { followsInWhole } from './parts/inline-list.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { type Shape, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { textAt } from './read.ts';
 import { routeType, withoutRoute, withRoute } from './route-view.ts';
 
@@ -19,17 +16,11 @@ export const routeComputed = ['provisioningState', 'hasBgpOverride'];
 export const nextHops = ['VirtualNetworkGateway', 'VnetLocal', 'Internet', 'VirtualAppliance', 'None'];
 
 const shape: Shape = {
-  volatile: routeComputed.map((name) => `/properties/${name}`),
-  sets: {},
   rewrite: { '/properties/nextHopType': spelt(nextHops) },
 };
 
 /** The body of a PUT, alone or inside its table: what Azure computes is left out. */
-export function routeSent(body: JsonObject): JsonObject {
-  const tidy = sendable(body);
-  const after = updateAt(tidy, ['properties'], (value) => (isObject(value) ? without(value, routeComputed) : value));
-  return isObject(after) ? after : tidy;
-}
+export const routeSent = (body: JsonObject): JsonObject => withoutComputed(body, routeComputed);
 
 const at = (id: string): string[] => [
   ...['-g', groupOf(id), '--route-table-name', nameOf(parentId(id) ?? '')],
@@ -54,32 +45,20 @@ export function routeLine(
 
 export const deleteRouteLine = (id: string): string => line('az', 'network', 'route-table', 'route', 'delete', at(id));
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a route',
-  unseen: 'The route was not read; a route is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, '/properties'),
-  sent: routeSent,
-};
-
-export const route: Kind = {
+export const route = defineResourceType({
   type: routeType,
   label: 'route',
   plural: 'routes',
   apiVersion: networkVersion,
+  computed: routeComputed,
+  shape,
   columns: [
     { title: 'Prefix', value: ({ body }) => textAt(body, '/properties/addressPrefix') ?? '' },
     { title: 'Next hop', value: ({ body }) => textAt(body, '/properties/nextHopType') ?? '' },
     { title: 'Address', value: ({ body }) => textAt(body, '/properties/nextHopIpAddress') ?? '' },
   ],
-  references: () => [],
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   follows: followsInWhole((id) => parentId(id) ?? '', withRoute, withoutRoute),
-  writer: (id) => parentId(id) ?? id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { body: routeSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
   az(change) {
     if (change.kind === 'delete') return deleteRouteLine(change.resource);
     if (change.kind === 'create') return routeLine('create', change.resource, change.body);
@@ -91,5 +70,4 @@ export const route: Kind = {
     const gone = change.edits.flatMap((edit) => (edit.op === 'set' && edit.after === undefined ? [edit.pointer] : []));
     return routeLine('update', change.resource, { properties }, gone);
   },
-  needs: (change) => [actionOn(`${routeType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource)],
-};
+});

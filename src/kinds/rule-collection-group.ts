@@ -1,35 +1,28 @@
 // Rule collection groups: the rules of a firewall policy (rules-catalogue 15.10). One of ours is made and deleted whole; writes of
 // one policy are serial, since each of them updates every firewall that follows it.
 import type { ListKey } from '../model/edit.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
+import type { Json } from '../model/json.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
 import { groupCollectionsPointer, ipGroupsIn, ruleCollectionGroupType } from './firewall-view.ts';
-import type { Change, Kind } from './kind.ts';
+import type { Change } from './kind.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { groupOf, isUnder } from './parts/bodies.ts';
 import { applicationWords, networkWords } from './parts/firewall-lines.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { listAt, numberAt, textAt } from './read.ts';
 
 const byName: ListKey = { member: 'name', fold: true };
-const shape: Shape = { volatile: ['/properties/size'], sets: { [groupCollectionsPointer]: byName } };
+const shape: Shape = { sets: { [groupCollectionsPointer]: byName } };
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a rule collection group',
-  unseen: 'The rule collection group was not read; it is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, '/properties'),
-  sent,
-};
-
-export const ruleCollectionGroup: Kind = {
+export const ruleCollectionGroup = defineResourceType({
   type: ruleCollectionGroupType,
   label: 'rule collection group',
   plural: 'rule collection groups',
   apiVersion: networkVersion,
+  computed: ['size'],
+  shape,
   columns: [
     { title: 'Policy', value: ({ id }) => nameOf(parentId(id) ?? '') },
     { title: 'Priority', value: ({ body }) => String(numberAt(body, '/properties/priority') ?? '') },
@@ -42,26 +35,9 @@ export const ruleCollectionGroup: Kind = {
     },
   ],
   references: (body) => ipGroupsIn({ id: '', type: ruleCollectionGroupType, apiVersion: '', body }),
-  lists: { [groupCollectionsPointer]: byName },
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => parentId(id) ?? id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
   az: azLines,
-  needs: (change) => [
-    actionOn(`${ruleCollectionGroupType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
-
-/** The body of a PUT: the state and the size are Azure's to write. */
-function sent(body: JsonObject): JsonObject {
-  const tidy = sendable(body);
-  const after = updateAt(tidy, ['properties'], (value) =>
-    isObject(value) ? without(value, ['provisioningState', 'size']) : value,
-  );
-  return isObject(after) ? after : tidy;
-}
+});
 
 const command = ['az', 'network', 'firewall', 'policy', 'rule-collection-group'] as const;
 

@@ -1,15 +1,12 @@
 // One rule of a network security group (rules-catalogue, P-NSG-RULE): written whole, with the etag it shares with its group.
 import type { Json, JsonObject } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { groupOf, isUnder, withoutComputed } from './parts/bodies.ts';
 import { followsInWhole } from './parts/inline-list.ts';
-import { normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { type Shape, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { numberAt, textAt, textsAt } from './read.ts';
 import { securityRuleType, withoutSecurityRule, withSecurityRule } from './security-group-view.ts';
 
@@ -27,7 +24,6 @@ export const ruleSpellings: Readonly<Record<string, (value: Json | undefined) =>
   direction: spelt(['Inbound', 'Outbound']),
 };
 const shape: Shape = {
-  volatile: ['/properties/provisioningState'],
   sets: Object.fromEntries(rulePlurals.map((name) => [`/properties/${name}`, { member: null, fold: true }])),
   rewrite: Object.fromEntries(Object.entries(ruleSpellings).map(([name, spell]) => [`/properties/${name}`, spell])),
 };
@@ -64,27 +60,14 @@ const at = (id: string): string[] => [
 ];
 
 /** The body of a PUT, alone or inside its group: the state is Azure's to write. */
-export function securityRuleSent(body: JsonObject): JsonObject {
-  const tidy = sendable(body);
-  const after = updateAt(tidy, ['properties'], (value) =>
-    isObject(value) ? without(value, ['provisioningState']) : value,
-  );
-  return isObject(after) ? after : tidy;
-}
+export const securityRuleSent = (body: JsonObject): JsonObject => withoutComputed(body, []);
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a security rule',
-  unseen: 'The rule was not read; a rule is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, '/properties'),
-  sent: securityRuleSent,
-};
-
-export const securityRule: Kind = {
+export const securityRule = defineResourceType({
   type: securityRuleType,
   label: 'security rule',
   plural: 'security rules',
   apiVersion: networkVersion,
+  shape,
   columns: [
     { title: 'Priority', value: ({ body }) => String(numberAt(body, '/properties/priority') ?? '') },
     { title: 'Direction', value: ({ body }) => textAt(body, '/properties/direction') ?? '' },
@@ -96,14 +79,8 @@ export const securityRule: Kind = {
     },
     { title: 'Ports', value: ({ body }) => either(body, 'destinationPortRange', 'destinationPortRanges').join(', ') },
   ],
-  references: () => [],
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   follows: followsInWhole((id) => parentId(id) ?? '', withSecurityRule, withoutSecurityRule),
-  writer: (id) => parentId(id) ?? id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { body: securityRuleSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
   az(change) {
     if (change.kind === 'delete') return line('az', 'network', 'nsg', 'rule', 'delete', at(change.resource));
     if (change.kind === 'create') return ruleLine('create', change.resource, change.body);
@@ -115,7 +92,4 @@ export const securityRule: Kind = {
     });
     return line('az', 'network', 'nsg', 'rule', 'update', at(change.resource), words);
   },
-  needs: (change) => [
-    actionOn(`${securityRuleType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});

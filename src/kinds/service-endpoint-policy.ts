@@ -5,12 +5,11 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
-import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { eachObject, groupOf, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
+import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { type WholeWrite, writeWhole } from './parts/whole-write.ts';
 import { lazily, listAt, oncePerResource, textAt, textsAt } from './read.ts';
 
 export const servicePolicyType = 'Microsoft.Network/serviceEndpointPolicies';
@@ -19,7 +18,6 @@ const byName: ListKey = { member: 'name', fold: true };
 const computed = ['provisioningState', 'resourceGuid', 'subnets'];
 const shape: Shape = {
   volatile: [
-    ...computed.map((name) => `/properties/${name}`),
     ...['id', 'etag', 'type', 'properties/provisioningState'].map((name) => `${policyDefinitionsPointer}/*/${name}`),
   ],
   sets: {
@@ -49,19 +47,13 @@ export const servicePolicyView = oncePerResource(
     }),
 );
 
-const whole: WholeWrite = {
-  apiVersion: networkVersion,
-  label: 'a service endpoint policy',
-  unseen: 'The service endpoint policy was not read; it is written whole, so never unseen.',
-  writes: (edit) => isUnder(edit, policyDefinitionsPointer),
-  sent,
-};
-
-export const serviceEndpointPolicy: Kind = {
+export const serviceEndpointPolicy = defineResourceType({
   type: servicePolicyType,
   label: 'service endpoint policy',
   plural: 'service endpoint policies',
   apiVersion: networkVersion,
+  computed,
+  shape,
   columns: [
     {
       title: 'Admits',
@@ -77,12 +69,7 @@ export const serviceEndpointPolicy: Kind = {
     listAt(body, policyDefinitionsPointer)
       .flatMap((item) => textsAt(item, '/properties/serviceResources'))
       .filter((id) => /^\/subscriptions\//i.test(id)),
-  lists: { [policyDefinitionsPointer]: byName },
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change, current) => writeWhole(whole, change, current),
+  write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, policyDefinitionsPointer) },
   az(change) {
     const [group, name] = [groupOf(change.resource), nameOf(change.resource)];
     const policy = (verb: string, ...words: string[]) =>
@@ -106,16 +93,11 @@ export const serviceEndpointPolicy: Kind = {
       }),
     );
   },
-  needs: (change) => [
-    actionOn(`${servicePolicyType}/${change.kind === 'delete' ? 'delete' : 'write'}`, change.resource),
-  ],
-};
+});
 
 /** The body of a PUT: what Azure computes taken out of the policy and of each definition. */
 function sent(body: JsonObject): JsonObject {
-  const bare = updateAt(sendable(body), ['properties'], (value) =>
-    isObject(value) ? without(value, computed) : value,
-  );
+  const bare = withoutComputed(body, computed);
   const items = eachObject(valueAt(bare, policyDefinitionsPointer), (item) => {
     const own = without(item, ['id', 'etag', 'type']);
     return isObject(own.properties) ? { ...own, properties: without(own.properties, ['provisioningState']) } : own;

@@ -3,7 +3,7 @@ import type { Edit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { storageIpLegality } from '../net/ip-rules.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { aclsPointer, formatBypass, parseBypass } from './network-acls.ts';
 import { actionOn, groupOf, lastName } from './parts/bodies.ts';
 import {
@@ -19,7 +19,7 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { patchAsPut } from './parts/template-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
@@ -56,19 +56,15 @@ function deadRule(edit: Edit): string | null {
   return `the dead rule for ${textAt(edit.after, '/id') ?? 'a subnet'} stays out: it granted nothing.`;
 }
 
-export const storageAccount: Kind = {
+export const storageAccount = defineResourceType({
   type: 'Microsoft.Storage/storageAccounts',
   label: 'storage account',
   plural: 'storage accounts',
   apiVersion: storageVersion,
+  shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
-  lists: firewallLists,
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
   refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
-  writer: (id) => id,
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, []);
     if (typeof properties === 'string') return properties;
@@ -98,10 +94,8 @@ export const storageAccount: Kind = {
       ),
     );
   },
-  needs: (change) => [
-    actionOn('Microsoft.Storage/storageAccounts/write', change.resource),
-    ...admittedSubnets(change.edits).map((id) =>
+  alsoNeeds: (change) =>
+    admittedSubnets(change.edits).map((id) =>
       actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
     ),
-  ],
-};
+});

@@ -5,14 +5,13 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { isArray, isObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import { parseId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { linkIsOneWay, refusesLink, touchesLinks, unlinkLine, unlinkRequest } from './parts/association-link.ts';
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { followsInWhole } from './parts/inline-list.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { ifRead } from './parts/whole-write.ts';
 import { listAt, textAt } from './read.ts';
 
 const computed = [
@@ -32,7 +31,7 @@ const lists: Record<string, ListKey> = {
 };
 
 /** What may change on a subnet without anybody touching it; also used for subnets inside a network's body. */
-export const subnetShape: Shape = {
+export const subnetShape = {
   volatile: [
     ...computed.map((name) => `/properties/${name}`),
     `${endpoints}/*/provisioningState`,
@@ -44,7 +43,7 @@ export const subnetShape: Shape = {
     '/properties/delegations/*/properties/actions',
   ],
   sets: lists,
-};
+} satisfies Shape;
 
 /** Members that name another resource, and the flags that the CLI has for them. */
 const referenceFlags: Readonly<Record<string, string>> = {
@@ -79,7 +78,7 @@ function sendable(body: JsonObject): JsonObject {
   return kept;
 }
 
-export const subnet: Kind = {
+export const subnet = defineResourceType({
   type: subnetType,
   label: 'subnet',
   plural: 'subnets',
@@ -99,9 +98,7 @@ export const subnet: Kind = {
     const view = subnetView({ id: '', type: '', apiVersion: '', body });
     return [view.nsg, view.routeTable, view.natGateway, ...view.endpointPolicies].filter((id) => id !== undefined);
   },
-  lists,
-  same: sameBy(subnetShape),
-  normal: (body) => normalBody(subnetShape, body),
+  shape: subnetShape,
   oneWay: linkIsOneWay,
   refuses: refusesLink,
   /** A subnet stands in its network's body as well. */
@@ -111,7 +108,7 @@ export const subnet: Kind = {
     const at = { id: change.resource, apiVersion: networkVersion };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: change.body, ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
-    if (current === null) return 'The subnet was not read; a subnet is written whole, so never unseen.';
+    if (current === null) return unseen('subnet');
     if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
@@ -153,7 +150,7 @@ export const subnet: Kind = {
           change.resource,
         ),
   ],
-};
+});
 
 /** `service=Microsoft.Storage`: the members of an added element as the CLI's generic update takes them. */
 function pairs(item: Json): string[] {

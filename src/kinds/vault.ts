@@ -2,7 +2,7 @@
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { aclsPointer } from './network-acls.ts';
 import { actionOn, groupOf, isUnder, lastName } from './parts/bodies.ts';
 import {
@@ -18,7 +18,7 @@ import {
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
-import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { patchAsPut } from './parts/template-put.ts';
 import { connectionsPointer } from './private-link-view.ts';
@@ -31,7 +31,6 @@ const accessNormal = (value: Json | undefined): Json | undefined =>
   typeof value === 'string' ? fold(value) : (value ?? 'enabled');
 
 const shape: Shape = {
-  volatile: [],
   sets: firewallLists,
   rewrite: {
     [connectionsPointer]: emptyIsNone,
@@ -50,22 +49,19 @@ const shape: Shape = {
   },
 };
 
-export const vault: Kind = {
+export const vault = defineResourceType({
   type: 'Microsoft.KeyVault/vaults',
   label: 'key vault',
   plural: 'key vaults',
   apiVersion: vaultVersion,
+  shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
-  lists: firewallLists,
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
   oneWay: (edit) =>
     edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
       ? 'The vault had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
       : null,
   refuses: (edit) => refusedAddress(edit, vaultIpLegality),
-  writer: (id) => id,
   write(change, current) {
     if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {
       return 'The rules of the vault may be hidden while its public access is off, so they are never written unseen.';
@@ -88,10 +84,8 @@ export const vault: Kind = {
       ),
     );
   },
-  needs: (change) => [
-    actionOn('Microsoft.KeyVault/vaults/write', change.resource),
-    ...admittedSubnets(change.edits).map((id) =>
+  alsoNeeds: (change) =>
+    admittedSubnets(change.edits).map((id) =>
       actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
     ),
-  ],
-};
+});

@@ -1,23 +1,19 @@
-// Links of a private zone to a network: without one, the network's machines never ask the zone (rules-catalogue, P-PE step 3).
-import { isObject } from '../model/json.ts';
-import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
-import type { Kind } from './kind.ts';
-import { actionOn, groupOf, readOnly, sendable, without } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import { defineResourceType } from './define.ts';
+import { actionOn, groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { zoneLinkType } from './private-dns-view.ts';
 import { privateDnsVersion, zoneLinkView } from './private-link-view.ts';
 import { textAt } from './read.ts';
 
 const computed = ['provisioningState', 'virtualNetworkLinkState'];
-const shape: Shape = { volatile: computed.map((name) => `/properties/${name}`), sets: {} };
 
-export const virtualNetworkLink: Kind = {
+export const virtualNetworkLink = defineResourceType({
   type: zoneLinkType,
   label: 'network link of a private DNS zone',
   plural: 'network links of private DNS zones',
   apiVersion: privateDnsVersion,
+  computed,
   columns: [
     { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
     { title: 'Network', value: (resource) => nameOf(zoneLinkView(resource).vnet ?? '') },
@@ -27,22 +23,7 @@ export const virtualNetworkLink: Kind = {
     const vnet = textAt(body, '/properties/virtualNetwork/id');
     return vnet === undefined ? [] : [vnet];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => parentId(id) ?? id,
-  write(change) {
-    const at = { id: change.resource, apiVersion: privateDnsVersion };
-    if (change.kind === 'edit') return readOnly('network link that exists', change);
-    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
-    const body = updateAt(sendable(change.body), ['properties'], (value) =>
-      isObject(value) ? without(value, computed) : value,
-    );
-    return isObject(body)
-      ? { method: 'PUT', ...at, body, ifNoneMatch: '*' }
-      : 'The network link to be made names no network.';
-  },
+  write: { create: true, delete: 'always', refused: 'network link that exists' },
   az(change) {
     if (change.kind === 'edit') return '';
     const zone = nameOf(parentId(change.resource) ?? '');
@@ -51,12 +32,8 @@ export const virtualNetworkLink: Kind = {
     const vnet = textAt(change.body, '/properties/virtualNetwork/id') ?? '';
     return line('az', 'network', 'private-dns', 'link', 'vnet', 'create', at, '-v', vnet, '-e', 'false');
   },
-  needs(change) {
-    const action = `Microsoft.Network/privateDnsZones/virtualNetworkLinks/${change.kind === 'delete' ? 'delete' : 'write'}`;
+  alsoNeeds(change) {
     const vnet = change.kind === 'create' ? textAt(change.body, '/properties/virtualNetwork/id') : undefined;
-    return [
-      actionOn(action, change.resource),
-      ...(vnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/join/action', vnet)]),
-    ];
+    return vnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/join/action', vnet)];
   },
-};
+});

@@ -1,8 +1,7 @@
 // Virtual networks: read for their subnets, peerings and ranges. Never written whole: a PUT replaces what it leaves out.
-import type { Kind } from './kind.ts';
+import { defineResourceType } from './define.ts';
 import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
-import { readOnly } from './parts/bodies.ts';
-import { normalBody, type Shape, sameBy } from './parts/normal.ts';
+import type { Shape } from './parts/normal.ts';
 import { subnetShape } from './subnet.ts';
 
 const inline = (pointer: string): string => `/properties/subnets/*${pointer}`;
@@ -20,11 +19,12 @@ const shape: Shape = {
   },
 };
 
-export const virtualNetwork: Kind = {
+export const virtualNetwork = defineResourceType({
   type: vnetType,
   label: 'virtual network',
   plural: 'virtual networks',
   apiVersion: networkVersion,
+  shape,
   columns: [
     { title: 'Prefixes', value: (resource) => vnetView(resource).prefixes.join(', ') },
     { title: 'Subnets', value: (resource) => String(vnetView(resource).subnets.length) },
@@ -34,12 +34,4 @@ export const virtualNetwork: Kind = {
     const vnet = { id: '', type: vnetType, apiVersion: networkVersion, body };
     return [...subnetsOf(vnet).map(({ id }) => id), ...vnetView(vnet).peerings.map(({ id }) => id)];
   },
-  lists: {},
-  same: sameBy(shape),
-  normal: (body) => normalBody(shape, body),
-  oneWay: () => null,
-  writer: (id) => id,
-  write: (change) => readOnly('virtual network', change),
-  az: () => '',
-  needs: () => [],
-};
+});

@@ -5,7 +5,8 @@ import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf } from '../model/resource-id.ts';
-import type { Beside, Kind, WriteRequest } from './kind.ts';
+import { defineResourceType } from './define.ts';
+import type { Beside, WriteRequest } from './kind.ts';
 import {
   isolationPointer,
   managedNetworkPointer,
@@ -14,7 +15,7 @@ import {
 } from './managed-network-view.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
 import { networkFollows } from './parts/managed-network-follows.ts';
-import { emptyIsNone, normalBody, type Shape, sameBy, spelt } from './parts/normal.ts';
+import { emptyIsNone, type Shape, sameBy, spelt } from './parts/normal.ts';
 import { linkFollows } from './parts/shared-link-follows.ts';
 import { line, lines } from './parts/shell.ts';
 import { listLines, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
@@ -146,11 +147,12 @@ function provisioning(change: EditChange): WriteRequest | string {
 const fullest = (body: JsonObject): string =>
   beside.members.some((pointer) => (valueAt(body, pointer) ?? null) !== null) ? beside.apiVersion : workspaceVersion;
 
-export const workspace: Kind = {
+export const workspace = defineResourceType({
   type: workspaceType,
   label: 'workspace',
   plural: 'workspaces',
   apiVersion: workspaceVersion,
+  shape,
   beside,
   columns: [
     { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
@@ -171,16 +173,13 @@ export const workspace: Kind = {
       ...view.endpointConnections.map(({ endpointId }) => endpointId),
     ].filter((id) => id !== undefined);
   },
-  lists: shape.sets,
   same,
-  normal: (body) => normalBody(shape, body),
   oneWay(edit) {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
     return 'A managed network cannot be turned off again, nor be made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
   follows: (change, seen) => linkFollows(change, seen) ?? networkFollows(change, seen),
-  writer: (id) => id,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';
     if (current === null) return 'The workspace was not read.';
@@ -242,4 +241,4 @@ export const workspace: Kind = {
         : [],
     ),
   ],
-};
+});

@@ -131,7 +131,7 @@ describe('what is sent', () => {
     const request = sent(change, current);
     expect(request.ifMatch).toBe('W/"7"');
     expect(valueAt(request.body ?? {}, '/properties/privateDnsZoneConfigs/1')).toEqual(more);
-    expect(kindOf(current.type).write(change, null)).toContain('never unseen');
+    expect(kindOf(current.type).write(change, null)).toContain('only after reading it');
   });
 
   test('of a managed network only the mode is sent, and its rules never through the workspace', () => {

@@ -49,7 +49,7 @@ describe('a whole table', () => {
   });
 
   test('is never written unseen, nor anything of it but routes', () => {
-    expect(write(change, null)).toContain('unseen');
+    expect(write(change, null)).toContain('not read');
     expect(write(editChange(id, [setMember(table.body, '/tags', {})]), table)).toContain('does not write /tags');
   });
 
@@ -82,7 +82,7 @@ describe('one route', () => {
     const made = { kind: 'create', resource: `${id}/routes/new`, edits: [], body: added('new', '13.0.0.0/8') } as const;
     expect(kindOf(route.type).write(made, null)).toMatchObject({ ifNoneMatch: '*' });
     expect(kindOf(route.type).writer(made.resource)).toBe(id);
-    expect(kindOf(route.type).write(editChange(made.resource, []), null)).toContain('unseen');
+    expect(kindOf(route.type).write(editChange(made.resource, []), null)).toContain('not read');
   });
 });
 

@@ -65,7 +65,7 @@ describe('storage accounts', () => {
       [full, [setMember(full.body, '/properties/isHnsEnabled', true)], 'does not write'],
     ];
     for (const [current, edits, part] of cases) expect(sent(current, edits)).toContain(part);
-    expect(kindOf(full.type).write(editChange(full.id, []), null)).toContain('unseen');
+    expect(kindOf(full.type).write(editChange(full.id, []), null)).toContain('not read');
     expect(kindOf(full.type).write({ kind: 'delete', resource: full.id, edits: [], body: {} }, full)).toContain(
       'deletes',
     );

@@ -2,6 +2,7 @@
 import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
+import { updateAt } from '../../model/pointer.ts';
 import { groupIdOf, nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { otherSpelling } from '../read.ts';
 
@@ -11,6 +12,14 @@ export const without = (object: JsonObject, names: readonly string[]): JsonObjec
 
 /** A body as a PUT takes it: without what the address says already and what Azure writes by itself. */
 export const sendable = (body: JsonObject): JsonObject => without(body, ['id', 'name', 'type', 'etag', 'systemData']);
+
+/** The body of a PUT, without the members of `properties` that only the service writes. */
+export function withoutComputed(body: JsonObject, computed: readonly string[]): JsonObject {
+  const after = updateAt(sendable(body), ['properties'], (value) =>
+    isObject(value) ? without(value, [...computed, 'provisioningState']) : value,
+  );
+  return isObject(after) ? after : body;
+}
 
 /** A list with the same change made to each of its objects. */
 export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>

@@ -8,9 +8,9 @@ import { fold } from '../../model/resource-id.ts';
 /** Pointers with `*` for the items of a list. */
 export interface Shape {
   /** Members the service writes by itself. */
-  readonly volatile: readonly Pointer[];
+  readonly volatile?: readonly Pointer[];
   /** Lists whose order says nothing; an empty one counts as absent. */
-  readonly sets: Readonly<Record<Pointer, ListKey>>;
+  readonly sets?: Readonly<Record<Pointer, ListKey>>;
   /** Values written in several ways; sees undefined where the member is absent, and may fill in a default. */
   readonly rewrite?: Readonly<Record<Pointer, (value: Json | undefined, parent: JsonObject) => Json | undefined>>;
 }
@@ -33,7 +33,7 @@ const idLike = /^\/(?:subscriptions|providers|services)\//i;
 /** The value at a pointer in normal form: volatile members and nulls out, sets in order, ids folded. */
 export function normalAt(shape: Shape, pointer: Pointer, value: Json | undefined): Json | undefined {
   const at = star(pointer);
-  if (always.includes(at) || shape.volatile.includes(at)) return undefined;
+  if (always.includes(at) || shape.volatile?.includes(at)) return undefined;
   const inside = tidy(shape, at, value);
   const rewrite = shape.rewrite?.[at];
   return rewrite ? rewrite(inside, {}) : inside;
@@ -59,7 +59,7 @@ function tidyList(shape: Shape, at: Pointer, list: readonly Json[]): Json | unde
     const inside = tidy(shape, `${at}/*`, item);
     return (rewrite ? rewrite(inside, {}) : inside) ?? null;
   });
-  const key = shape.sets[at];
+  const key = shape.sets?.[at];
   if (!key) return items;
   if (items.length === 0) return undefined;
   return items.toSorted((a, b) => {
@@ -72,7 +72,7 @@ function tidyObject(shape: Shape, at: Pointer, object: JsonObject): JsonObject {
   const tidied: [string, Json][] = [];
   for (const [key, value] of Object.entries(object)) {
     const here = `${at}${formatPointer([memberName(key)])}`;
-    if (always.includes(here) || shape.volatile.includes(here)) continue;
+    if (always.includes(here) || shape.volatile?.includes(here)) continue;
     const inside = tidy(shape, here, value);
     if (inside !== undefined) tidied.push([key, inside]);
   }
