@@ -19,7 +19,17 @@ import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { registryType, storageType, vaultType } from '../../posture/links.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
+import {
+  accounts,
+  accountsAndSubnets,
+  defaultAccount,
+  needs,
+  registries,
+  registriesAndSubnets,
+  vaults,
+  vaultsAndSubnets,
+} from './subjects.ts';
 import { notApplicable, seen, shown, unknown } from './verdict.ts';
 
 export const switchPointer = '/properties/publicNetworkAccess';
@@ -145,16 +155,53 @@ export const subnetRuleFor = (wall: Wall, subnet: string): SubnetRule | undefine
     (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
   );
 
-/** Judges the firewall of the subject; a resource that Azure says is not there is another rule's business. */
-function judged(service: Service) {
-  return (id: string, { world, asIfClosed }: Judgement, judge: (wall: Wall) => Verdict): Verdict => {
-    const resource = world.get(id);
-    if (!resource) return notApplicable(`${shown(id)} does not exist, so there is no firewall to judge.`);
-    return isObject(resource.body)
-      ? judge(wallOf(resource, service, asIfClosed))
-      : unknown(`What Azure answered for ${shown(id)} is not an object.`);
-  };
+/** The firewall of a resource, or the result where there is none to check; that the resource exists is another rule's concern. */
+function firewallOf(id: string, service: Service, { world, asIfClosed }: Judgement): Wall | Verdict {
+  const resource = world.get(id);
+  if (!resource) return notApplicable(`${shown(id)} does not exist.`);
+  return isObject(resource.body)
+    ? wallOf(resource, service, asIfClosed)
+    : unknown(`${shown(id)}: the response from Azure is not a JSON object.`);
 }
+
+type List = (judgement: Judgement) => readonly Subject[];
+const firewalls = (service: Service, list: List): Subjects<Wall> => ({
+  list,
+  resolve: ({ resource }, judgement) => firewallOf(resource, service, judgement),
+});
+export const storageFirewalls = firewalls('storage', accounts);
+export const defaultStorageFirewall = firewalls('storage', defaultAccount);
+export const vaultFirewalls = firewalls('vault', vaults);
+export const registryFirewalls = firewalls('registry', registries);
+
+/** A firewall and a compute subnet that needs the resource behind it. */
+export interface FirewallSubnetPair {
+  readonly firewall: Wall;
+  readonly subnet: string;
+}
+/** A subject without a subnet: no subnet needs the resource, or a read failed that hides which ones do. */
+const firewallSubnetPairs = (service: Service, list: List): Subjects<FirewallSubnetPair> => ({
+  list,
+  resolve({ resource, where }, judgement) {
+    const firewall = firewallOf(resource, service, judgement);
+    if ('outcome' in firewall) return firewall;
+    if (where !== undefined) return { firewall, subnet: where };
+    return needs(resource, judgement).length === 0
+      ? notApplicable(`No compute subnet needs ${shown(resource)}.`)
+      : notApplicable('Each subnet is checked on its own.');
+  },
+});
+export const storageFirewallSubnetPairs = firewallSubnetPairs('storage', accountsAndSubnets);
+export const vaultFirewallSubnetPairs = firewallSubnetPairs('vault', vaultsAndSubnets);
+export const registryFirewallSubnetPairs = firewallSubnetPairs('registry', registriesAndSubnets);
+
+/** Checks the firewall of a resource that is not the subject itself. */
+const judged =
+  (service: Service) =>
+  (id: string, judgement: Judgement, judge: (wall: Wall) => Verdict): Verdict => {
+    const firewall = firewallOf(id, service, judgement);
+    return 'outcome' in firewall ? firewall : judge(firewall);
+  };
 export const accountJudged = judged('storage');
 export const vaultJudged = judged('vault');
 export const registryJudged = judged('registry');

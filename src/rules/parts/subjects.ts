@@ -49,6 +49,12 @@ export const resourcesOr = (none: string, find: (judgement: Judgement) => readon
   },
 });
 
+/** The workspace; that it exists is checked by `workspace.exists`. */
+export const workspaceSubjects: Subjects<Resource> = {
+  list: workspaces,
+  resolve: ({ resource }, { world }) =>
+    world.get(resource) ?? notApplicable(`${shown(resource)} does not exist; see workspace.exists.`),
+};
 export const accountIds = ({ world }: Judgement): string[] => auditedAccounts(world).map(({ id }) => id);
 export const accounts = (judgement: Judgement): Subject[] => accountIds(judgement).map((resource) => ({ resource }));
 export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
