@@ -2,10 +2,10 @@
 import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
+import { auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
-import { asJson, shapeOf } from './parts/json.ts';
+import { auditDocuments } from './parts/documents.ts';
 import { type Judged, judgementExit, scanAndJudge } from './parts/judge.ts';
 import { refuseForFiles, sinceLast } from './parts/last-run.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
@@ -34,10 +34,12 @@ export const audit = defineCommand({
     const { snapshot, report } = diagnose ? yield* diagnosed(context, judged) : judged;
     // The service's own word, which is not always asked for, would look like a change the next time.
     const since = await sinceLast(context, judged);
-    return asJson(auditResult(snapshot, report, allOutcomes, compared ? since : undefined));
+    return auditResult(snapshot, report, allOutcomes, compared ? since : undefined);
   },
-  text: (result) => auditLines(shapeOf<AuditResult>(result)),
-  exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),
+  text: auditLines,
+  items: ({ findings }) => findings,
+  ...auditDocuments,
+  exit: (result, flags) => judgementExit(result, flags.failOn),
 });
 
 async function* diagnosed(context: Context, { session, snapshot }: Judged): AsyncGenerator<SessionEvent, Judged> {

@@ -6,7 +6,6 @@ import { bashScript } from './parts/completion-bash.ts';
 import { fishScript } from './parts/completion-fish.ts';
 import { shellWords } from './parts/completion-words.ts';
 import { zshScript } from './parts/completion-zsh.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
@@ -26,11 +25,11 @@ export const completion = defineCommand({
   ],
   // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
   async *run(context, { shell }) {
-    return asJson({ shell, script: scripts[shell](shellWords(context)) });
+    return { shell, script: scripts[shell](shellWords(context)) };
   },
-  text: (result) =>
-    shapeOf<{ readonly script: string }>(result)
-      .script.trimEnd()
+  text: ({ script }) =>
+    script
+      .trimEnd()
       .split('\n')
       .map((text) => [{ text }]),
 });

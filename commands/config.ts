@@ -8,13 +8,8 @@ import { isObject, type Json, type JsonObject } from '../src/model/json.ts';
 import { readSetting, type SettingEntry, settingEntries, settingEntry } from '../src/model/setting.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { usableTheme } from './parts/themes.ts';
 
-interface Shown {
-  readonly path: string;
-  readonly settings: readonly { readonly name: string; readonly value: Json; readonly says: string }[];
-}
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
 
 export const config = defineCommand({
@@ -74,10 +69,9 @@ export const config = defineCommand({
       value: all[one.name] ?? null,
       says: one.says,
     }));
-    return asJson({ path: context.settings.path, settings } satisfies Shown);
+    return { path: context.settings.path, settings };
   },
-  text(result) {
-    const { path, settings } = shapeOf<Shown>(result);
+  text({ path, settings }) {
     return [
       ...settings.flatMap((one) => [
         line([one.name.padEnd(14), 'accent'], worded(one.value).padEnd(16), [one.says, 'dim']),

@@ -3,10 +3,11 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { actExit, actFailure, actLines } from './parts/act.ts';
-import { makeAks, makeCompute, makeSubnet } from './parts/making.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { actExit, actFailure, actJson, actLines } from './parts/act.ts';
+import { existingLines } from './parts/existing-compute.ts';
+import { type Created, makeAks, makeCompute, makeSubnet } from './parts/making.ts';
 import { rehearseFlag } from './parts/rehearsed.ts';
-import { isStanding, standingLines } from './parts/standing-compute.ts';
 
 const forComputes = { what: ['cluster', 'instance'] };
 const forClusters = { what: ['cluster'] };
@@ -91,12 +92,13 @@ export const create = defineCommand({
       says: 'the plan for a subnet that is handed to container instances',
     },
   ],
-  async *run(context, { what, size, ...rest }) {
+  async *run(context, { what, size, ...rest }): AsyncGenerator<SessionEvent, Created> {
     if (what === 'aci-subnet') return yield* makeSubnet(context, rest);
     if (what === 'aks') return yield* makeAks(context, { ...rest, size });
     return yield* makeCompute(context, { what, ...rest, size: size ?? 'STANDARD_D2_V2' });
   },
-  text: (result) => (isStanding(result) ? standingLines(result) : actLines(result)),
-  exit: (result) => (isStanding(result) ? 0 : actExit(result)),
-  failure: (result) => (isStanding(result) ? null : actFailure(result)),
+  json: (result) => (result.kind === 'exists' ? result.existing : actJson(result)),
+  text: (result) => (result.kind === 'exists' ? existingLines(result.existing) : actLines(result)),
+  exit: (result) => (result.kind === 'exists' ? 0 : actExit(result)),
+  failure: (result) => (result.kind === 'exists' ? null : actFailure(result)),
 });

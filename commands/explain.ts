@@ -14,7 +14,6 @@ import { findingLines } from '../src/render/audit-text.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 interface Brief {
@@ -37,6 +36,10 @@ interface Full extends Brief, Asked {
   readonly gates: readonly string[];
   readonly explain: RuleEntry['explain'];
 }
+type Explained =
+  | { readonly kind: 'rules'; readonly value: { readonly rules: readonly Brief[] } }
+  | { readonly kind: 'rule'; readonly value: Full }
+  | { readonly kind: 'error'; readonly value: Told };
 
 const brief = ({ id, title, problem, severity, profiles, about, fixKind, undo }: RuleEntry): Brief => ({
   id,
@@ -72,11 +75,11 @@ export const explain = defineCommand({
       says: 'what may be behind an error in this workspace, with the fixes',
     },
   ],
-  async *run(context, { rule, live, error }) {
+  async *run(context, { rule, live, error }): AsyncGenerator<SessionEvent, Explained> {
     if (error !== undefined) {
       if (rule !== undefined || live) throw errorAlone(rule);
       const { explainError } = await import('./parts/diagnosis.ts');
-      return asJson(yield* explainError(context, error));
+      return { kind: 'error', value: yield* explainError(context, error) };
     }
     if (rule === undefined && live) {
       throw new Failure(
@@ -86,12 +89,12 @@ export const explain = defineCommand({
         'Name a rule or a finding, or use `bastide audit --live`.',
       );
     }
-    if (rule === undefined) return asJson({ rules: context.rules.map(brief) });
+    if (rule === undefined) return { kind: 'rules', value: { rules: context.rules.map(brief) } };
     const id = rule.split('@')[0] ?? rule;
     const found = context.rules.find((entry) => entry.id === id);
     if (found) {
       const full: Full = { ...brief(found), for: found.for, gates: found.gates, explain: found.explain };
-      return asJson(live ? { ...full, ...(yield* askedAbout(context, rule)) } : full);
+      return { kind: 'rule', value: live ? { ...full, ...(yield* askedAbout(context, rule)) } : full };
     }
     const near = nearest(
       id,
@@ -104,19 +107,18 @@ export const explain = defineCommand({
       near === undefined ? 'Run `bastide explain` for the list.' : `Did you mean ${near}?`,
     );
   },
+  json: ({ value }) => value,
   text(result) {
-    if (typeof result === 'object' && result !== null && 'rules' in result) {
-      const { rules } = shapeOf<{ rules: readonly Brief[] }>(result);
-      return rules.map((rule) =>
+    if (result.kind === 'error') return diagnosisLines(result.value);
+    if (result.kind === 'rules') {
+      return result.value.rules.map((rule) =>
         line([rule.severity.padEnd(9), rule.severity], [rule.id.padEnd(40), 'accent'], rule.title, [
           `  ${rule.fix.kind}`,
           'dim',
         ]),
       );
     }
-    if (typeof result === 'object' && result !== null && 'causes' in result)
-      return diagnosisLines(shapeOf<Told>(result));
-    const rule = shapeOf<Full>(result);
+    const rule = result.value;
     return [
       line([rule.title, 'heading']),
       line(

@@ -9,17 +9,15 @@ import { clean } from '../src/model/text.ts';
 import { requestsOf } from '../src/plan/index.ts';
 import { spokenId } from '../src/render/change-text.ts';
 import { shapes } from '../src/render/export/index.ts';
+import type { FixRequest } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
-interface Result {
-  readonly as: string;
-  readonly plan: string;
-  readonly text: string;
-  readonly notes: readonly string[];
-}
+/** The plan to export: from a file, or to be made. */
+type Wanted =
+  | { readonly kind: 'file'; readonly plan: Plan }
+  | { readonly kind: 'request'; readonly request: FixRequest };
 
 const names = shapes.map(({ name }) => name) as [string, ...string[]];
 
@@ -48,8 +46,14 @@ export const exportPlan = defineCommand({
   async *run(context, { as, ...args }) {
     const shape = shapes.find(({ name }) => name === as) ?? shapes[0];
     const [file] = args.targets;
-    const kept = file !== undefined && isFile(file) ? readPlan(await context.host.readFile(file), file) : undefined;
-    if (kept && (args.targets.length > 1 || args.all)) {
+    const wanted: Wanted =
+      file !== undefined && isFile(file)
+        ? { kind: 'file', plan: readPlan(await context.host.readFile(file), file) }
+        : {
+            kind: 'request',
+            request: await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 }),
+          };
+    if (wanted.kind === 'file' && (args.targets.length > 1 || args.all)) {
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
@@ -57,15 +61,11 @@ export const exportPlan = defineCommand({
         'Leave one of them out.',
       );
     }
-    const request = kept
-      ? undefined
-      : await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
-    if (kept) requireSameSource(kept, session);
+    if (wanted.kind === 'file') requireSameSource(wanted.plan, session);
     const snapshot = yield* session.scan(context.signal);
-    const plan = kept ?? (request && session.plan(snapshot, named(request, snapshot)));
-    if (!plan || !shape) return null;
-    if (request) refuseBlocked(context, request, plan);
+    const plan = wanted.kind === 'file' ? wanted.plan : session.plan(snapshot, named(wanted.request, snapshot));
+    if (wanted.kind === 'request') refuseBlocked(context, wanted.request, plan);
     const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
     if (moved.length > 0) {
       throw new Failure(
@@ -81,11 +81,11 @@ export const exportPlan = defineCommand({
     const nothing = plan.steps.length === 0 ? ['There is nothing to change, so there is nothing in it.'] : [];
     const all = [...nothing, ...notes, ...skipped];
     for (const note of all) context.say(clean(note, 2000));
-    return asJson({ as: shape.name, plan: plan.id, text, notes: all } satisfies Result);
+    return { as: shape.name, plan: plan.id, text, notes: all };
   },
-  text: (result) =>
-    shapeOf<Result>(result)
-      .text.replace(/\n$/, '')
+  text: ({ text: document }) =>
+    document
+      .replace(/\n$/, '')
       .split('\n')
       .map((text) => [{ text }]),
 });

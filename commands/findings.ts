@@ -3,12 +3,12 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { type Finding, severities } from '../src/model/finding.ts';
+import { severities } from '../src/model/finding.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
 import { line } from '../src/model/words.ts';
 import { isAtLeast } from '../src/render/audit-result.ts';
 import { findingLines } from '../src/render/audit-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
+import { findingDocuments } from './parts/documents.ts';
 import { scanAndJudge } from './parts/judge.ts';
 
 const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'] as const;
@@ -49,12 +49,10 @@ export const findings = defineCommand({
         (about(finding.resource) || (finding.where !== null && about(finding.where))) &&
         (!fixable || finding.fix.kind !== 'none'),
     );
-    return asJson({ findings: kept });
+    return { findings: kept };
   },
-  text(result) {
-    const { findings: kept } = shapeOf<{ findings: readonly Finding[] }>(result);
-    return kept.length === 0 ? [line('No finding is like that.')] : kept.flatMap(findingLines);
-  },
+  text: ({ findings: kept }) => (kept.length === 0 ? [line('No finding is like that.')] : kept.flatMap(findingLines)),
+  ...findingDocuments,
 });
 
 function checkRule(wanted: string, ids: readonly string[]): void {

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
-import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
@@ -35,6 +35,7 @@ export const fix = defineCommand({
       yield* rehearsedIf(args.rehearse, context, session, plan, snapshot),
     );
   },
+  json: actJson,
   text: actLines,
   exit: actExit,
   failure: actFailure,

@@ -8,7 +8,6 @@ import { walkExit, walkFailure, walkLines } from './parts/guide-result.ts';
 import { leftBehind, sitDown } from './parts/guide-sitting.ts';
 import { walkUnasked } from './parts/guide-unasked.ts';
 import { walk } from './parts/guide-walk.ts';
-import { asJson } from './parts/json.ts';
 import { targetArgs } from './parts/targets.ts';
 
 export const guide = defineCommand({
@@ -30,7 +29,7 @@ export const guide = defineCommand({
     const sitting = yield* sitDown(context, restart);
     try {
       const unasked = !host.interactive || flags.yes;
-      return asJson(yield* unasked ? walkUnasked(sitting, answer) : walk(sitting));
+      return yield* unasked ? walkUnasked(sitting, answer) : walk(sitting);
     } catch (error) {
       const left = isFailure(error) ? error.exit === exitStatus.interrupted : context.signal.aborted;
       throw left ? leftBehind(sitting) : error;

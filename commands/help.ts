@@ -8,7 +8,6 @@ import { placesOf, placeWord, saysOf, standardWord, valueWord } from '../src/com
 import { exitMeanings, exitStatus, Failure } from '../src/model/failure.ts';
 import { clean } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 interface FlagLine {
   readonly flag: string;
@@ -30,6 +29,10 @@ interface Particular {
   readonly examples: readonly { readonly line: string; readonly says: string }[];
 }
 
+type Helped =
+  | { readonly kind: 'general'; readonly value: General }
+  | { readonly kind: 'command'; readonly value: Particular };
+
 export const help = defineCommand({
   name: 'help',
   summary: 'list the commands, or explain one',
@@ -40,10 +43,10 @@ export const help = defineCommand({
     { line: 'help', says: 'commands, flags, exit statuses' },
     { line: 'help fix', says: 'one command with its flags and examples' },
   ],
-  async *run(context, { command: wanted }) {
-    if (wanted === undefined) return asJson(general(context.verbs));
+  async *run(context, { command: wanted }): AsyncGenerator<never, Helped> {
+    if (wanted === undefined) return { kind: 'general', value: general(context.verbs) };
     const command = context.verbs.find((verb) => verb.name === wanted || verb.aliases?.includes(wanted));
-    if (command) return asJson(particular(command));
+    if (command) return { kind: 'command', value: particular(command) };
     const near = nearest(
       wanted,
       context.verbs.map((verb) => verb.name),
@@ -55,10 +58,8 @@ export const help = defineCommand({
       near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
     );
   },
-  text: (result) =>
-    typeof result === 'object' && result !== null && 'commands' in result
-      ? generalLines(shapeOf<General>(result))
-      : particularLines(shapeOf<Particular>(result)),
+  json: ({ value }) => value,
+  text: (result) => (result.kind === 'general' ? generalLines(result.value) : particularLines(result.value)),
 });
 
 function general(verbs: readonly Command[]): General {

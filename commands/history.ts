@@ -11,7 +11,6 @@ import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { rehearsalSentence } from '../src/render/rehearsal-text.ts';
 import { stacksOf } from '../src/session/undo.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
   readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message'> &
@@ -30,6 +29,15 @@ const shown = (entry: Entry, full: boolean): Shown => ({
   })),
 });
 
+type Told =
+  | { readonly kind: 'entries'; readonly value: { readonly entries: readonly Shown[] } }
+  | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
+
+const listed = (entries: readonly Entry[], full: boolean): Told => ({
+  kind: 'entries',
+  value: { entries: entries.map((entry) => shown(entry, full)) },
+});
+
 export const history = defineCommand({
   name: 'history',
   summary: 'what was done here, by whom, and what became of it',
@@ -40,17 +48,17 @@ export const history = defineCommand({
   positional: ['entry'],
   effect: 'read',
   examples: [{ line: 'history', says: 'every act, newest last' }],
-  async *run(context, { entry: wanted, script }) {
+  async *run(context, { entry: wanted, script }): AsyncGenerator<never, Told> {
     const session = await context.session();
     const entries = await session.history();
     if (script) {
       const { standing } = stacksOf(entries);
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
-      return asJson({ script: chosen.map((entry) => entry.line) });
+      return { kind: 'script', value: { script: chosen.map((entry) => entry.line) } };
     }
-    if (wanted === undefined) return asJson({ entries: entries.map((entry) => shown(entry, false)) });
+    if (wanted === undefined) return listed(entries, false);
     const found = entries.filter((entry) => entry.id === wanted);
-    if (found.length > 0) return asJson({ entries: found.map((entry) => shown(entry, true)) });
+    if (found.length > 0) return listed(found, true);
     throw new Failure(
       'unknown-entry',
       exitStatus.usage,
@@ -58,10 +66,10 @@ export const history = defineCommand({
       'Run `bastide history` for the list.',
     );
   },
+  json: ({ value }) => value,
   text(result) {
-    const { script } = shapeOf<{ script?: readonly string[] }>(result);
-    if (script !== undefined) return script.map((one) => line(clean(one, 4000)));
-    const { entries } = shapeOf<{ entries: readonly Shown[] }>(result);
+    if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
+    const { entries } = result.value;
     if (entries.length === 0) return [line('Nothing was done here yet.')];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
     return entries.flatMap((entry) => [

@@ -10,7 +10,6 @@ import type { Json } from '../src/model/json.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { storageIpLegality } from '../src/net/ip-rules.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 interface Shown {
   readonly name: string;
@@ -28,7 +27,7 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 const shownOf = (entry: IntentEntry, intents: Intents): Shown => ({
   name: entry.name,
   answered: intents[entry.name] !== undefined,
-  value: (intents[entry.name] as Json | undefined) ?? null,
+  value: intents[entry.name] ?? null,
   says: entry.says,
   choices: entry.choices,
   otherwise: entry.otherwise,
@@ -64,10 +63,9 @@ export const intent = defineCommand({
       entry !== undefined && (clear || answer !== undefined)
         ? await session.setIntents({ [entry.name]: answer } as Intents)
         : await session.intents();
-    return asJson({ intents: (entry === undefined ? intentEntries : [entry]).map((one) => shownOf(one, intents)) });
+    return { intents: (entry === undefined ? intentEntries : [entry]).map((one) => shownOf(one, intents)) };
   },
-  text(result) {
-    const { intents } = shapeOf<{ intents: readonly Shown[] }>(result);
+  text({ intents }) {
     return intents.flatMap((one) => [
       line(
         [one.name.padEnd(30), 'accent'],

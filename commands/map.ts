@@ -1,9 +1,7 @@
 // `map`: the network around the workspace, drawn: subnets, who sits in them, what guards each, what the computes there reach.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
-import type { NetworkMap } from '../src/model/network-map.ts';
 import { mapLines } from '../src/render/map-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 export const map = defineCommand({
   name: 'map',
@@ -14,7 +12,7 @@ export const map = defineCommand({
   examples: [{ line: 'map', says: 'every network of the workspace' }],
   async *run(context) {
     const session = await context.session();
-    return asJson(session.map(yield* session.scan(context.signal)));
+    return session.map(yield* session.scan(context.signal));
   },
-  text: (result) => mapLines(shapeOf<NetworkMap>(result)),
+  text: mapLines,
 });

@@ -13,11 +13,12 @@ import { parsePorts, readProtocol } from '../src/net/ports.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import { pathLines } from '../src/render/path-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { liveFlag } from './parts/live.ts';
 
 /** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
 const rounds = 4;
+
+type Answer = PathAnswer & { readonly live?: LiveReport };
 
 export const path = defineCommand({
   name: 'path',
@@ -53,7 +54,7 @@ export const path = defineCommand({
     },
     { line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'", says: 'everything outbound' },
   ],
-  async *run(context, args) {
+  async *run(context, args): AsyncGenerator<SessionEvent, Answer> {
     const question: PathQuestion = {
       source: args.source,
       destination: args.destination,
@@ -67,7 +68,7 @@ export const path = defineCommand({
       ? yield* held(session, surest, question, context)
       : { ...surest, live: undefined };
     if (result.state === 'refused') throw refused(result.refusal, question);
-    if (result.state === 'answered') return asJson({ ...result.answer, ...(live === undefined ? {} : { live }) });
+    if (result.state === 'answered') return { ...result.answer, ...(live === undefined ? {} : { live }) };
     throw new Failure(
       'unread-end',
       exitStatus.gaps,
@@ -77,12 +78,11 @@ export const path = defineCommand({
         : `It needs the permission ${clean(result.gap.action, 120)}.`,
     );
   },
-  text(result) {
-    const { live, ...answer } = shapeOf<PathAnswer & { readonly live?: LiveReport }>(result);
+  text({ live, ...answer }) {
     return [...pathLines(answer), ...(live === undefined ? [] : [[], ...liveLines(live)])];
   },
-  exit(result) {
-    const { verdict, hops } = shapeOf<PathAnswer>(result);
+  items: ({ hops }) => hops,
+  exit({ verdict, hops }) {
     const gap = hops.some((hop) => hop.verdict === 'unknown' && hop.gaps.length > 0);
     return verdict === 'unknown' && gap ? exitStatus.gaps : exitStatus.done;
   },

@@ -1,9 +1,7 @@
 // `plan`: what a fix would do, as a file that `apply` takes.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
-import type { Plan } from '../src/model/plan.ts';
 import { planLines } from '../src/render/plan-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { rehearsalExit, rehearsalFailure, rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
@@ -23,15 +21,9 @@ export const plan = defineCommand({
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
     const made = session.plan(snapshot, named(request, snapshot));
-    return asJson(yield* rehearsedIf(args.rehearse, context, session, made, snapshot));
+    return yield* rehearsedIf(args.rehearse, context, session, made, snapshot);
   },
-  text: (result) => planLines(shapeOf<Plan>(result)),
-  exit: (result) => {
-    const { rehearsal } = shapeOf<Plan>(result);
-    return rehearsal ? rehearsalExit(rehearsal) : 0;
-  },
-  failure: (result) => {
-    const { rehearsal } = shapeOf<Plan>(result);
-    return rehearsal ? rehearsalFailure(rehearsal) : null;
-  },
+  text: (made) => planLines(made),
+  exit: ({ rehearsal }) => (rehearsal ? rehearsalExit(rehearsal) : 0),
+  failure: ({ rehearsal }) => (rehearsal ? rehearsalFailure(rehearsal) : null),
 });

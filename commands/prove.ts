@@ -8,7 +8,7 @@ import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import type { Answer, Asked, NsgAnswer, RouteAnswer, TagAnswer } from '../src/net/questions/answer.ts';
 import type { ServiceTags } from '../src/net/service-tags.ts';
-import { asJson, shapeOf } from './parts/json.ts';
+import type { SessionEvent } from '../src/session/session.ts';
 
 interface Proved {
   readonly answers: readonly Answer[];
@@ -41,7 +41,7 @@ export const prove = defineCommand({
       says: "with the addresses of Microsoft's tags",
     },
   ],
-  async *run(context, { file }) {
+  async *run(context, { file }): AsyncGenerator<SessionEvent, Proved> {
     const { answerQuestion } = await import('../src/net/questions/answer.ts');
     const { DocumentError, readQuestions } = await import('../src/net/questions/read.ts');
     const { serviceTags } = context.flags;
@@ -50,10 +50,10 @@ export const prove = defineCommand({
     try {
       const questions = readQuestions(text, parseJson);
       const answers = questions.map((question, index) => answerQuestion(question, index + 1, tags));
-      return asJson({
+      return {
         answers,
         serviceTags: tags ? { cloud: tags.cloud, changeNumber: tags.changeNumber, tags: tags.size } : null,
-      } satisfies Proved);
+      };
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
       throw new Failure(
@@ -64,10 +64,11 @@ export const prove = defineCommand({
       );
     }
   },
-  text: (result) => shapeOf<Proved>(result).answers.map(answerLine),
-  exit: (result) => (failed(shapeOf<Proved>(result)).length > 0 ? exitStatus.usage : exitStatus.done),
+  text: ({ answers }) => answers.map(answerLine),
+  items: ({ answers }) => answers,
+  exit: (result) => (failed(result).length > 0 ? exitStatus.usage : exitStatus.done),
   failure(result) {
-    const wrong = failed(shapeOf<Proved>(result));
+    const wrong = failed(result);
     const [first] = wrong;
     if (!first) return null;
     const others = wrong.length > 1 ? ` ${wrong.length - 1} more cannot be answered.` : '';

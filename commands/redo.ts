@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
 
 export const redo = defineCommand({
@@ -24,6 +24,7 @@ export const redo = defineCommand({
     const plan = await session.planRedo(entry, context.signal);
     return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
   },
+  json: actJson,
   text: actLines,
   exit: actExit,
   failure: actFailure,

@@ -3,15 +3,11 @@ import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
-import type { Rehearsal } from '../src/model/rehearsal.ts';
 import { clean } from '../src/model/text.ts';
 import { rehearsedPlanLines } from '../src/render/rehearsal-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { readPlan } from './parts/plan-file.ts';
 import { rehearsalExit, rehearsalFailure, rehearsed } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
-
-type Rehearsed = Plan & { readonly rehearsal: Rehearsal };
 
 export const rehearse = defineCommand({
   name: 'rehearse',
@@ -34,19 +30,16 @@ export const rehearse = defineCommand({
       const session = await context.session();
       const snapshot = yield* session.scan(context.signal);
       refuseOther(plan, snapshot.workspace);
-      return asJson(yield* rehearsed(context, session, plan, snapshot));
+      return yield* rehearsed(context, session, plan, snapshot);
     }
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    return asJson(yield* rehearsed(context, session, session.plan(snapshot, named(request, snapshot)), snapshot));
+    return yield* rehearsed(context, session, session.plan(snapshot, named(request, snapshot)), snapshot);
   },
-  text: (result) => {
-    const plan = shapeOf<Rehearsed>(result);
-    return rehearsedPlanLines(plan, plan.rehearsal);
-  },
-  exit: (result) => rehearsalExit(shapeOf<Rehearsed>(result).rehearsal),
-  failure: (result) => rehearsalFailure(shapeOf<Rehearsed>(result).rehearsal),
+  text: (plan) => rehearsedPlanLines(plan, plan.rehearsal),
+  exit: ({ rehearsal }) => rehearsalExit(rehearsal),
+  failure: ({ rehearsal }) => rehearsalFailure(rehearsal),
 });
 
 /** A word that is neither a rule's name nor a finding's is the path of a plan. */

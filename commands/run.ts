@@ -2,14 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import type { ExitStatus } from '../src/model/failure.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
-
-interface Ran {
-  readonly exit: ExitStatus;
-  readonly lines: number;
-}
 
 export const run = defineCommand({
   name: 'run',
@@ -30,12 +23,8 @@ export const run = defineCommand({
   examples: [{ line: 'run close.bastide --set IP=203.0.113.7 --yes', says: 'a script with a value of its own' }],
   async *run(context, { file, set }) {
     const text = await context.host.readFile(file);
-    const { exit, result } = yield* context.host.script(text, { set });
-    return asJson({ exit, lines: Array.isArray(result) ? result.length : 0 } satisfies Ran);
+    return yield* context.host.script(text, { set });
   },
-  text(result) {
-    const { exit, lines } = shapeOf<Ran>(result);
-    return [line([`${lines} lines run, exit status ${exit}`, exit === 0 ? 'ok' : 'bad'])];
-  },
-  exit: (result) => shapeOf<Ran>(result).exit,
+  text: ({ exit, lines }) => [line([`${lines} lines run, exit status ${exit}`, exit === 0 ? 'ok' : 'bad'])],
+  exit: ({ exit }) => exit,
 });

@@ -2,10 +2,8 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { nameOf } from '../src/model/resource-id.ts';
-import type { Snapshot } from '../src/model/snapshot.ts';
 import { tagsSummary, tagsWords } from '../src/model/tags-seen.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 export const scan = defineCommand({
   name: 'scan',
@@ -22,10 +20,9 @@ export const scan = defineCommand({
   ],
   async *run(context) {
     const session = await context.session();
-    return asJson(yield* session.scan(context.signal));
+    return yield* session.scan(context.signal);
   },
-  text(result) {
-    const snapshot = shapeOf<Snapshot>(result);
+  text(snapshot) {
     const tags = tagsWords(tagsSummary(snapshot));
     const types = [...Map.groupBy(snapshot.resources, (resource) => resource.type)];
     return [

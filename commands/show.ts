@@ -2,20 +2,12 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import type { Finding } from '../src/model/finding.ts';
 import { stringifyJson } from '../src/model/json.ts';
-import type { Resource } from '../src/model/resource.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
 import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { scanAndJudge } from './parts/judge.ts';
 import { pick } from './parts/pick.ts';
-
-interface Shown {
-  readonly resource: Resource;
-  readonly findings: readonly Finding[];
-}
 
 export const show = defineCommand({
   name: 'show',
@@ -34,10 +26,9 @@ export const show = defineCommand({
         (sameId(finding.resource, resource.id) || sameId(finding.where, resource.id)) &&
         finding.outcome !== 'notApplicable',
     );
-    return asJson({ resource, findings: about } satisfies Shown);
+    return { resource, findings: about };
   },
-  text(result) {
-    const { resource, findings } = shapeOf<Shown>(result);
+  text({ resource, findings }) {
     return [
       line([nameOf(resource.id), 'heading'], [`  ${resource.type}  api-version ${resource.apiVersion}`, 'dim']),
       line([resource.id, 'dim']),

@@ -3,8 +3,6 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Json, JsonObject } from '../src/model/json.ts';
-import { asJson } from './parts/json.ts';
 
 export const simulate = defineCommand({
   name: 'simulate',
@@ -55,9 +53,9 @@ export const simulate = defineCommand({
       ...(load === undefined ? {} : { load: await context.host.readFile(load) }),
       ...(serviceTags === undefined ? {} : { serviceTags: await context.host.readFile(serviceTags) }),
     };
-    let ready: Json = null;
+    let ready: string | null = null;
     await context.host.simulate(
-      asJson({ ...options, ...text }) as JsonObject,
+      { ...options, ...text },
       (line) => {
         ready = line;
       },

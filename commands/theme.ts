@@ -1,18 +1,10 @@
 // `theme`: the themes there are, where each comes from, and the one to use from now on.
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { defineCommand, type ThemeEntry } from '../src/command/definition.ts';
+import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 import { usableTheme } from './parts/themes.ts';
-
-interface Shown {
-  readonly current: string;
-  /** Where files of the operator's own are looked for. */
-  readonly folder: string;
-  readonly themes: readonly ThemeEntry[];
-}
 
 export const theme = defineCommand({
   name: 'theme',
@@ -30,14 +22,14 @@ export const theme = defineCommand({
     if (name !== undefined) await context.settings.set('theme', usableTheme(name, context.themes));
     const kept = await context.settings.get('theme');
     const current = context.themes.find((one) => one.name === kept && one.wrong === undefined) ?? context.themes[0];
-    return asJson({
+    return {
       current: current?.name ?? '',
+      // Where the operator's own theme files are read from.
       folder: path.join(path.dirname(context.settings.path), 'themes'),
       themes: context.themes,
-    } satisfies Shown);
+    };
   },
-  text(result) {
-    const { current, folder, themes } = shapeOf<Shown>(result);
+  text({ current, folder, themes }) {
     const broken = themes.filter((one) => one.wrong !== undefined);
     return [
       ...themes

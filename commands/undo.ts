@@ -3,9 +3,12 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { act, actExit, actFailure, actLines, requireWritable } from './parts/act.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
-import { isTakenBack, takenBackExit, takenBackFailure, takenBackLines, undoTo } from './parts/undo-to.ts';
+import { type TakenBack, takenBackExit, takenBackFailure, takenBackLines, undoTo } from './parts/undo-to.ts';
+
+type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: TakenBack };
 
 export const undo = defineCommand({
   name: 'undo',
@@ -21,11 +24,13 @@ export const undo = defineCommand({
     { line: 'undo --dry-run', says: 'what it would write' },
     { line: 'undo --yes', says: 'take back the newest act' },
   ],
-  async *run(context, { entry, to, rehearse }) {
+  async *run(context, { entry, to, rehearse }): AsyncGenerator<SessionEvent, Undone> {
     const session = await context.session();
     requireWritable(context, session);
     if (to !== undefined) {
-      if (entry === undefined && !rehearse) return yield* undoTo(context, session, to);
+      if (entry === undefined && !rehearse) {
+        return { kind: 'undo-to', value: yield* undoTo(context, session, to) };
+      }
       throw new Failure(
         'usage',
         exitStatus.usage,
@@ -36,7 +41,8 @@ export const undo = defineCommand({
     const plan = await session.planUndo(entry, context.signal);
     return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
   },
-  text: (result) => (isTakenBack(result) ? takenBackLines(result) : actLines(result)),
-  exit: (result) => (isTakenBack(result) ? takenBackExit(result) : actExit(result)),
-  failure: (result) => (isTakenBack(result) ? takenBackFailure(result) : actFailure(result)),
+  json: (result) => (result.kind === 'undo-to' ? result.value : actJson(result)),
+  text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),
+  exit: (result) => (result.kind === 'undo-to' ? takenBackExit(result.value) : actExit(result)),
+  failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : actFailure(result)),
 });

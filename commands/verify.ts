@@ -9,7 +9,8 @@ import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
-import { asJson, shapeOf } from './parts/json.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { auditDocuments } from './parts/documents.ts';
 import { judgementExit, scanAndJudge } from './parts/judge.ts';
 
 interface Held {
@@ -30,7 +31,7 @@ export const verify = defineCommand({
   positional: ['entry'],
   effect: 'read',
   examples: [{ line: 'verify', says: 'exit status 1 when something fails, as with `audit`' }],
-  async *run(context, { entry: wanted }) {
+  async *run(context, { entry: wanted }): AsyncGenerator<SessionEvent, Verified> {
     const { session, snapshot, report } = yield* scanAndJudge(context);
     const standing = (await session.history()).filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
@@ -44,10 +45,9 @@ export const verify = defineCommand({
       );
     }
     const entries = standing.map((entry) => held(entry, report));
-    return asJson({ ...auditResult(snapshot, report, false), entries } satisfies Verified);
+    return { ...auditResult(snapshot, report, false), entries };
   },
-  text(result) {
-    const verified = shapeOf<Verified>(result);
+  text(verified: Verified) {
     return [
       ...auditLines(verified),
       ...verified.entries.map((entry) =>
@@ -65,7 +65,8 @@ export const verify = defineCommand({
       ),
     ];
   },
-  exit: (result, flags) => judgementExit(shapeOf<AuditResult>(result), flags.failOn),
+  ...auditDocuments,
+  exit: (result, flags) => judgementExit(result, flags.failOn),
 });
 
 function held(entry: Entry, report: Report): Held {

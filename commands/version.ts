@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
 
 export const version = defineCommand({
   name: 'version',
@@ -12,10 +11,7 @@ export const version = defineCommand({
   examples: [{ line: 'version', says: 'the version of Bastide and of Node' }],
   // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
   async *run(context) {
-    return asJson({ version: context.host.version, node: context.host.node });
+    return { version: context.host.version, node: context.host.node };
   },
-  text(result) {
-    const { version: own, node } = shapeOf<{ version: string; node: string }>(result);
-    return [line([`bastide ${own}`, 'heading'], [`  Node.js ${node}`, 'dim'])];
-  },
+  text: ({ version: own, node }) => [line([`bastide ${own}`, 'heading'], [`  Node.js ${node}`, 'dim'])],
 });

@@ -1,15 +1,7 @@
 // `whoami`: who is signed in, how, and where the data comes from.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
-import type { Identity, Source } from '../src/model/snapshot.ts';
 import { line } from '../src/model/words.ts';
-import { asJson, shapeOf } from './parts/json.ts';
-
-interface Shown {
-  readonly identity: Identity;
-  readonly source: Source;
-  readonly readOnly: boolean;
-}
 
 export const whoami = defineCommand({
   name: 'whoami',
@@ -22,10 +14,9 @@ export const whoami = defineCommand({
     const session = await context.session();
     const identity = await session.identity(context.signal);
     const readOnly = session.readOnly || context.flags.readOnly;
-    return asJson({ identity, source: session.source, readOnly } satisfies Shown);
+    return { identity, source: session.source, readOnly };
   },
-  text(result) {
-    const { identity, source, readOnly } = shapeOf<Shown>(result);
+  text({ identity, source, readOnly }) {
     return [
       line([identity.name, 'heading'], [`  ${identity.how}`, 'dim']),
       ...(identity.tenant === undefined ? [] : [line(['tenant  ', 'dim'], identity.tenant)]),

@@ -1,14 +1,12 @@
 // From a plan to an outcome: the way that fix, apply, undo and redo share. Asks before anything is sent.
 import type { Context } from '../../src/command/definition.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
-import { asJson, shapeOf } from './json.ts';
 import { ended, refuseRefused, rehearsalExit, rehearsalFailure, rehearsed } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
@@ -23,11 +21,18 @@ export function requireWritable(context: Context, session: Session): void {
   );
 }
 
+/** What became of a plan: shown only, or applied. */
+export type ActResult =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome };
+
+export const actJson = (result: ActResult): Plan | Outcome => (result.kind === 'plan' ? result.plan : result.outcome);
+
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. */
-export async function* act(context: Context, session: Session, plan: Plan): AsyncGenerator<SessionEvent, Json> {
-  if (context.flags.dryRun) return asJson(plan);
+export async function* act(context: Context, session: Session, plan: Plan): AsyncGenerator<SessionEvent, ActResult> {
+  if (context.flags.dryRun) return { kind: 'plan', plan };
   // An undo that finds its work done is still recorded, so that the next one means the act before.
-  if (plan.steps.length === 0 && plan.of === null) return asJson(nothingDone(plan));
+  if (plan.steps.length === 0 && plan.of === null) return { kind: 'outcome', outcome: nothingDone(plan) };
   requireWritable(context, session);
   refuseRefused(context, plan);
   const agreed = context.flags.yes ? plan : await confirm(context, session, plan);
@@ -36,7 +41,7 @@ export async function* act(context: Context, session: Session, plan: Plan): Asyn
     signal: context.signal,
     acceptWarnings: true,
   });
-  return asJson(outcome);
+  return { kind: 'outcome', outcome };
 }
 
 const nothingDone = (plan: Plan): Outcome => ({
@@ -66,19 +71,19 @@ async function confirm(context: Context, session: Session, plan: Plan): Promise<
     })
     .catch((error: unknown) => {
       if (!isFailure(error)) throw error;
-      throw new Failure(error.code, error.exit, error.message, error.next, { plan: asJson(plan) });
+      throw new Failure(error.code, error.exit, error.message, error.next, { plan });
     });
   if (agreed) return asked;
   throw new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
 }
 
-const isPlan = (result: Json) => typeof result === 'object' && result !== null && 'preview' in result;
 const doneCount = (outcome: Outcome) => outcome.steps.filter((step) => step.state === 'done').length;
 
 /** The lines of an outcome, or of the plan that a dry run returned. */
-export function actLines(result: Json): Line[] {
-  if (isPlan(result)) return planLines(shapeOf<Plan>(result));
-  const outcome = shapeOf<Outcome>(result);
+export const actLines = (result: ActResult): Line[] =>
+  result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
+
+export function outcomeLines(outcome: Outcome): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
   return [
@@ -101,23 +106,25 @@ export function actLines(result: Json): Line[] {
 }
 
 /** 0 when every write is done, 5 when some are, 7 when the first was refused (cli contract, "Exit status"). */
-export function actExit(result: Json): ExitStatus {
-  if (isPlan(result)) {
-    const { rehearsal } = shapeOf<Plan>(result);
-    return rehearsal ? rehearsalExit(rehearsal) : exitStatus.done;
-  }
-  const outcome = shapeOf<Outcome>(result);
+export function actExit(result: ActResult): ExitStatus {
+  if (result.kind === 'outcome') return outcomeExit(result.outcome);
+  const { rehearsal } = result.plan;
+  return rehearsal ? rehearsalExit(rehearsal) : exitStatus.done;
+}
+
+export function outcomeExit(outcome: Outcome): ExitStatus {
   if (outcome.state === 'done') return exitStatus.done;
   return doneCount(outcome) > 0 ? exitStatus.partial : exitStatus.refused;
 }
 
-export function actFailure(result: Json): FailureValue | null {
-  if (isPlan(result)) {
-    const { rehearsal } = shapeOf<Plan>(result);
-    return rehearsal ? rehearsalFailure(rehearsal) : null;
-  }
-  if (actExit(result) === exitStatus.done) return null;
-  const outcome = shapeOf<Outcome>(result);
+export function actFailure(result: ActResult): FailureValue | null {
+  if (result.kind === 'outcome') return outcomeFailure(result.outcome);
+  const { rehearsal } = result.plan;
+  return rehearsal ? rehearsalFailure(rehearsal) : null;
+}
+
+export function outcomeFailure(outcome: Outcome): FailureValue | null {
+  if (outcomeExit(outcome) === exitStatus.done) return null;
   const done = doneCount(outcome);
   const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;
   return {

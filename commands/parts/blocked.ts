@@ -4,7 +4,6 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
-import { asJson } from './json.ts';
 
 /** Throws Failure (exit 4) when named targets lead to no step because something is in the way. */
 export function refuseBlocked(context: Context, request: FixRequest, plan: Plan): void {
@@ -18,7 +17,7 @@ export function refuseBlocked(context: Context, request: FixRequest, plan: Plan)
     exitStatus.notSent,
     blocked.length === 1 ? first.reason : `${first.reason} (and ${blocked.length - 1} more)`,
     'Nothing was sent. Run it with --dry-run to see every reason.',
-    { skipped: asJson(blocked) },
+    { skipped: blocked },
   );
 }
 
@@ -32,6 +31,6 @@ export function refuseStopped(context: Context, plan: Plan): void {
     exitStatus.notSent,
     shut.length === 1 ? first.detail : `${first.detail} (and ${shut.length - 1} more)`,
     'Nothing was sent. Run it with --dry-run to see every reason.',
-    { gates: asJson(shut) },
+    { gates: shut },
   );
 }

@@ -1,10 +1,8 @@
 // What a guided walk came to: its result, the summary, its exit status. Pure.
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { DoneFinding } from '../../src/model/progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
-import { shapeOf } from './json.ts';
 
 export interface Walk {
   /** Did it end before the last finding? */
@@ -26,8 +24,7 @@ export interface Walk {
 /** Longest list of one kind before the summary only counts. */
 const most = 12;
 
-export function walkLines(result: Json): Line[] {
-  const { stopped, done, skipped, order, left, script } = shapeOf<Walk>(result);
+export function walkLines({ stopped, done, skipped, order, left, script }: Walk): Line[] {
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -64,14 +61,12 @@ export function walkLines(result: Json): Line[] {
 }
 
 /** 0 unless a fix was not carried out whole: 5 when something was written, 7 when nothing was. */
-export function walkExit(result: Json): ExitStatus {
-  const { failed, sent } = shapeOf<Walk>(result);
+export function walkExit({ failed, sent }: Walk): ExitStatus {
   if (failed === 0) return exitStatus.done;
   return sent > 0 ? exitStatus.partial : exitStatus.refused;
 }
 
-export function walkFailure(result: Json): FailureValue | null {
-  const { failed, sent } = shapeOf<Walk>(result);
+export function walkFailure({ failed, sent }: Walk): FailureValue | null {
   if (failed === 0) return null;
   return {
     code: sent > 0 ? 'partly-done' : 'refused',

@@ -3,23 +3,24 @@
 import type { Context } from '../../src/command/definition.ts';
 import { managedClusterType } from '../../src/kinds/index.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { groupIdOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Creation, Session, SessionEvent } from '../../src/session/session.ts';
-import { act, requireWritable } from './act.ts';
+import { type ActResult, act, requireWritable } from './act.ts';
 import { type AksArgs, legalAks } from './aks-asked.ts';
 import { refuseStopped } from './blocked.ts';
-import { legalSubnet, networkNamed, type SubnetArgs, standingSubnet, subnetCreation } from './new-aci-subnet.ts';
+import { existingAks } from './existing-aks.ts';
+import { type Existing, existingCompute } from './existing-compute.ts';
+import { existingSubnet, legalSubnet, networkNamed, type SubnetArgs, subnetCreation } from './new-aci-subnet.ts';
 import { attachment, clusterCreation } from './new-aks.ts';
 import { type ComputeArgs, computeCreation, legalCompute } from './new-compute.ts';
 import { rehearsedIf } from './rehearsed.ts';
 import { chooseSeat } from './seat.ts';
-import { standingAks } from './standing-aks.ts';
-import { standingCompute } from './standing-compute.ts';
 
-type Making = AsyncGenerator<SessionEvent, Json>;
+/** What `create` comes to: a plan or its outcome, or what has the name already. */
+export type Created = ActResult | { readonly kind: 'exists'; readonly existing: Existing };
+type Making = AsyncGenerator<SessionEvent, Created>;
 
 async function* begin(context: Context): AsyncGenerator<SessionEvent, { session: Session; snapshot: Snapshot }> {
   const session = await context.session();
@@ -49,8 +50,8 @@ export async function* makeCompute(
 ): Making {
   legalCompute(args);
   const { session, snapshot: first } = yield* begin(context);
-  const standing = standingCompute(first, args);
-  if (standing !== undefined) return standing;
+  const existing = existingCompute(first, args);
+  if (existing !== undefined) return { kind: 'exists', existing };
   const seat = await chooseSeat(context, first, args.subnet);
   const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
   const { architecture } = session.report(snapshot, context.flags.profile);
@@ -62,8 +63,8 @@ export async function* makeAks(context: Context, args: AksArgs & Wishes): Making
   legalAks(args);
   const { session, snapshot: first } = yield* begin(context);
   const cluster = args.cluster === undefined ? undefined : clusterId(args.cluster, first);
-  const standing = standingAks(first, { ...args, cluster });
-  if (standing !== undefined) return standing;
+  const existing = existingAks(first, { ...args, cluster });
+  if (existing !== undefined) return { kind: 'exists', existing };
   const { profile } = context.flags;
   if (cluster !== undefined) {
     const snapshot = yield* session.scan(context.signal, [cluster]);
@@ -96,8 +97,8 @@ export async function* makeSubnet(
   legalSubnet(args.name);
   const { session, snapshot } = yield* begin(context);
   const network = networkNamed(snapshot, args.vnet);
-  const there = standingSubnet(network, args);
-  if (there !== undefined) return there;
+  const existing = existingSubnet(network, args);
+  if (existing !== undefined) return { kind: 'exists', existing };
   return yield* finish(
     context,
     { session, snapshot },

@@ -2,14 +2,13 @@
 import { containerDelegation, freeRange, refusesRange, subnetView, vnetType, vnetView } from '../../src/kinds/index.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { ProfileChoice } from '../../src/model/intent.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { worldOf } from '../../src/model/world.ts';
 import type { Creation } from '../../src/session/session.ts';
-import { asJson } from './json.ts';
+import type { Existing } from './existing-compute.ts';
 
 export interface SubnetArgs {
   readonly name: string;
@@ -45,13 +44,13 @@ export function networkNamed(snapshot: Snapshot, wanted: string | undefined): Re
 }
 
 /** The subnet of this name, and how it differs from what was asked for; undefined where there is none. */
-export function standingSubnet(network: Resource, { name, prefix }: SubnetArgs): Json | undefined {
+export function existingSubnet(network: Resource, { name, prefix }: SubnetArgs): Existing | undefined {
   const found = vnetView(network).subnets.find(({ id }) => sameId(nameOf(id), name));
   if (!found) return undefined;
   const { prefixes, delegations, provisioningState } = subnetView(found);
   const isHanded = delegations.some((service) => fold(service) === fold(containerDelegation));
   const isThere = prefix === undefined || prefixes.includes(prefix);
-  return asJson({
+  return {
     exists: found.id,
     type: 'subnet',
     state: provisioningState ?? null,
@@ -59,7 +58,7 @@ export function standingSubnet(network: Resource, { name, prefix }: SubnetArgs):
       ...(isThere ? [] : [{ setting: 'range', stands: prefixes.join(', '), asked: prefix }]),
       ...(isHanded ? [] : [{ setting: 'delegated to', stands: delegations.join(', '), asked: containerDelegation }]),
     ],
-  });
+  };
 }
 
 /** What is to be made. Throws Failure (exit 2) for a range that is not free, and where none is named and none is free. */

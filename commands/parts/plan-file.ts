@@ -110,10 +110,14 @@ export function readPlan(text: string, path: string): Plan {
   }
   const plan = isObject(json) && json.schema === 'bastide/v1' && isObject(json.result) ? json.result : undefined;
   if (plan === undefined) throw refuse('it is no envelope with a result');
-  const checked = z.safeParse(planShape, plan);
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    throw refuse(`/${issue?.path.map(String).join('/') ?? ''} is missing or not what it should be`);
-  }
-  return plan as unknown as Plan;
+  requireShape(plan, refuse);
+  return plan;
+}
+
+/** The plan stays as it was parsed: a checked copy would lose members and the text of numbers. */
+function requireShape(value: unknown, refuse: (why: string) => Failure): asserts value is Plan {
+  const checked = z.safeParse(planShape, value);
+  if (checked.success) return;
+  const [issue] = checked.error.issues;
+  throw refuse(`/${issue?.path.map(String).join('/') ?? ''} is missing or not what it should be`);
 }

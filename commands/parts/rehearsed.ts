@@ -8,7 +8,6 @@ import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rehearsalSentence } from '../../src/render/rehearsal-text.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
-import { asJson } from './json.ts';
 
 export const rehearseFlag = flag(
   z._default(z.boolean(), false),
@@ -56,7 +55,7 @@ export function refuseRefused(context: Context, plan: Plan): void {
     exitStatus.notSent,
     failure?.message ?? '',
     'Nothing was sent. Lift what stands in the way, or leave out --rehearse to try it all the same.',
-    { plan: asJson(plan) },
+    { plan },
   );
 }
 

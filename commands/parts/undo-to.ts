@@ -4,15 +4,13 @@ import type { Context } from '../../src/command/definition.ts';
 import { invertChange } from '../../src/model/change.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { changeLines } from '../../src/render/change-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
 import { choose, stacksOf } from '../../src/session/undo.ts';
-import { actExit, actFailure, actLines, requireWritable } from './act.ts';
-import { asJson, shapeOf } from './json.ts';
+import { outcomeExit, outcomeFailure, outcomeLines, requireWritable } from './act.ts';
 
 interface Turn {
   readonly entry: string;
@@ -20,12 +18,9 @@ interface Turn {
   /** Absent: it was not its turn any more, or nothing was to be sent. */
   readonly outcome?: Outcome;
 }
-interface TakenBack {
+export interface TakenBack {
   readonly takenBack: readonly Turn[];
 }
-
-export const isTakenBack = (result: Json): boolean =>
-  typeof result === 'object' && result !== null && 'takenBack' in result;
 
 /** The acts that stand from the newest down to the one named. Throws Failure (exit 4) when that one cannot be undone. */
 export function actsDownTo(entries: readonly Entry[], id: string): Entry[] {
@@ -34,10 +29,10 @@ export function actsDownTo(entries: readonly Entry[], id: string): Entry[] {
   return standing.slice(standing.indexOf(last)).reverse();
 }
 
-export async function* undoTo(context: Context, session: Session, id: string): AsyncGenerator<SessionEvent, Json> {
+export async function* undoTo(context: Context, session: Session, id: string): AsyncGenerator<SessionEvent, TakenBack> {
   const acts = actsDownTo(await session.history(), id);
   const turns = acts.map((entry): Turn => ({ entry: entry.id, line: entry.line }));
-  if (context.flags.dryRun) return asJson({ takenBack: turns });
+  if (context.flags.dryRun) return { takenBack: turns };
   requireWritable(context, session);
   if (!context.flags.yes) await confirm(context, acts);
   const done: Turn[] = [];
@@ -52,7 +47,7 @@ export async function* undoTo(context: Context, session: Session, id: string): A
     done.push({ ...turn, outcome });
     if (outcome.state !== 'done') break;
   }
-  return asJson({ takenBack: [...done, ...turns.slice(done.length)] });
+  return { takenBack: [...done, ...turns.slice(done.length)] };
 }
 
 async function confirm(context: Context, acts: readonly Entry[]): Promise<void> {
@@ -74,25 +69,25 @@ function previewLines(entry: Entry): Line[] {
   ];
 }
 
-export function takenBackLines(result: Json): Line[] {
-  return shapeOf<TakenBack>(result).takenBack.flatMap(({ entry, line: was, outcome }) => [
+export function takenBackLines({ takenBack }: TakenBack): Line[] {
+  return takenBack.flatMap(({ entry, line: was, outcome }) => [
     line([entry, 'accent'], [`  ${clean(was, 300)}`, 'dim'], outcome === undefined ? ['  not taken back', 'warn'] : ''),
-    ...(outcome === undefined ? [] : actLines(asJson(outcome))),
+    ...(outcome === undefined ? [] : outcomeLines(outcome)),
   ]);
 }
 
-const outcomesOf = (result: Json): Outcome[] =>
-  shapeOf<TakenBack>(result).takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
+const outcomesOf = ({ takenBack }: TakenBack): Outcome[] =>
+  takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
 /** 0 when all were taken back (or a dry run shows them), 5 when some were, else what the first came to. */
-export function takenBackExit(result: Json): ExitStatus {
+export function takenBackExit(result: TakenBack): ExitStatus {
   const outcomes = outcomesOf(result);
   const bad = outcomes.find(({ state }) => state !== 'done');
   if (bad === undefined) return exitStatus.done;
-  return outcomes.length > 1 ? exitStatus.partial : actExit(asJson(bad));
+  return outcomes.length > 1 ? exitStatus.partial : outcomeExit(bad);
 }
 
-export function takenBackFailure(result: Json): FailureValue | null {
+export function takenBackFailure(result: TakenBack): FailureValue | null {
   const bad = outcomesOf(result).find(({ state }) => state !== 'done');
-  return bad === undefined ? null : actFailure(asJson(bad));
+  return bad === undefined ? null : outcomeFailure(bad);
 }

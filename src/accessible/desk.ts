@@ -56,12 +56,12 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
 
   const failed = ({ message, next }: FailureValue) => talk.say(clean(message), clean(next));
 
-  async function answer(words: readonly string[]): Promise<{ parsed: Parsed; envelope: Envelope } | Failure> {
+  async function answer(words: readonly string[]): Promise<{ envelope: Envelope } | Failure> {
     try {
       const parsed = parseCommand(words, context.verbs, { ...context.flags });
       refuseForShell(parsed);
       const running = runCommand(parsed, { ...context, ask, signal, line: parsed.line });
-      return { parsed, envelope: await drain(running) };
+      return { envelope: await drain(running) };
     } catch (error) {
       if (!isFailure(error)) throw error;
       return error;
@@ -74,11 +74,11 @@ export function createDesk(options: AccessibleOptions, talk: Talk): Desk {
       failed(told.toJSON());
       return { exit: told.exit, result: null };
     }
-    const { parsed, envelope } = told;
+    const { envelope } = told;
     // Stopped by the operator: nothing more is asked, and the status says what was sent.
     if (signal.aborted)
       throw new Failure('interrupted', envelope.exit, envelope.failure?.message ?? 'Interrupted.', '');
-    if (!quiet && envelope.result !== null) talk.read([[], ...parsed.command.text(envelope.result)]);
+    if (!quiet && envelope.view !== null) talk.read([[], ...envelope.view.text()]);
     if (envelope.failure !== null) failed(envelope.failure);
     return { exit: envelope.exit, result: envelope.result };
   };

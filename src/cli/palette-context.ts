@@ -54,7 +54,7 @@ export function paletteContext(
         async (line) => ({ ...context, flags: line.parsed.flags }),
         () => {},
       );
-      return { exit, result: envelopes.map(({ command, ok }) => ({ command, ok })) };
+      return { exit, lines: envelopes.length };
     },
   });
   return context;

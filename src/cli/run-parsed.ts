@@ -35,7 +35,7 @@ export async function runParsed(
 ): Promise<ExitStatus> {
   const { host } = parsed;
   const { stdout, stderr } = wiring.streams;
-  checkFormat(parsed.command, host.format);
+  checkFormat(parsed.command, host.format, wiring.verbs);
   if (host.output !== undefined) await checkWritable(host.output);
   const log = host.debug === undefined ? undefined : await openDebugLog(host.debug, wiring.now);
   const errLook = lookOf(host, wiring, stderr, parsed.explicit);
@@ -140,7 +140,7 @@ async function* script(
   const defaults = { ...settled, ...Object.fromEntries(given) };
   const lines = parseScript(text, wiring.verbs, { lookup: (name) => set[name] ?? wiring.env[name], defaults });
   for (const line of lines) {
-    checkFormat(line.parsed.command, line.parsed.host.format);
+    checkFormat(line.parsed.command, line.parsed.host.format, wiring.verbs);
     if (line.parsed.command.streams === true) {
       throw new Failure(
         'endless-line',
@@ -158,7 +158,7 @@ async function* script(
       await say(envelope, line.parsed, wiring, beside, true);
     },
   );
-  return { exit, result: envelopes.map((envelope) => ({ command: envelope.command, ok: envelope.ok })) };
+  return { exit, lines: envelopes.length };
 }
 
 /** Prints an envelope where its format and `--output` say. Gives the exit status, which a failing file changes to 2. */
@@ -173,7 +173,7 @@ async function say(
   const { stdout, stderr } = wiring.streams;
   if (envelope.failure !== null) await write(stderr, failureText(envelope.failure, errLook));
   if (command.streams === true && envelope.failure === null) return envelope.exit;
-  const written = (format: Format, as: Look) => answerText(envelope, command, format, as, wiring.version);
+  const written = (format: Format, as: Look) => answerText(envelope, format, as, wiring.version);
   const toFile = host.output !== undefined && envelope.result !== null;
   if (toFile && host.output !== undefined) {
     try {

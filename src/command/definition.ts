@@ -11,6 +11,7 @@ import type { Seen } from '../model/seen.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { Line } from '../model/words.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
+import type { Format } from './common-flags.ts';
 
 export type { Line, Word } from '../model/words.ts';
 
@@ -139,6 +140,25 @@ export interface LastRunPort {
   keep(report: Report, at: string): Promise<void>;
 }
 
+/** How the simulator starts; the members are the flags of `simulate`, the files among them already read. */
+export interface SimulateOptions {
+  readonly world?: string | undefined;
+  readonly load?: string | undefined;
+  readonly port?: number | undefined;
+  readonly state?: string | undefined;
+  readonly latency?: number | undefined;
+  readonly faults?: string | undefined;
+  readonly throttle?: string | undefined;
+  readonly clock?: string | undefined;
+  readonly serviceTags?: string | undefined;
+}
+
+/** How a script ended, and how many of its lines ran. */
+export interface ScriptOutcome {
+  readonly exit: ExitStatus;
+  readonly lines: number;
+}
+
 export interface Host {
   readonly version: string;
   readonly node: string;
@@ -147,7 +167,7 @@ export interface Host {
   readFile(path: string): Promise<string>;
   writeFile(path: string, text: string): Promise<void>;
   /** Starts the simulator and resolves when it has stopped. `ready` gets its one JSON line. */
-  simulate(options: Readonly<Record<string, Json>>, ready: (line: string) => void, signal: AbortSignal): Promise<void>;
+  simulate(options: SimulateOptions, ready: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Fetches the operator's public address from the configured lookup URL; Failure when none is configured. */
   lookUpAddress(signal: AbortSignal): Promise<string>;
   /** What is wrong with keys of the operator's own, a sentence each; needs the key table of the screen. */
@@ -160,10 +180,17 @@ export interface Host {
   script(
     text: string,
     options: { readonly set: Readonly<Record<string, string>> },
-  ): AsyncGenerator<SessionEvent, { readonly exit: ExitStatus; readonly result: Json }>;
+  ): AsyncGenerator<SessionEvent, ScriptOutcome>;
 }
 
-export interface Command<Schema extends z.$ZodObject = z.$ZodObject> {
+/** A format of `--format` that only some commands have: each loads its renderer when it is asked for. */
+export type DocumentFormat = Exclude<Format, 'text' | 'json' | 'ndjson'>;
+
+/**
+ * A command with the types of its arguments and of its result. The registry holds `Command`: the result is then unknown, and
+ * only `runCommand` hands it back to the functions that know its type.
+ */
+export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = unknown> {
   /** One or two words: `audit`, `simulate`. */
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -174,17 +201,26 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject> {
   readonly effect: 'read' | 'local' | 'cloud';
   /** Each is run by a test against a world. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  run(context: Context, args: z.output<Schema>): AsyncGenerator<SessionEvent, Json>;
+  run(context: Context, args: z.output<Schema>): AsyncGenerator<SessionEvent, Result>;
+  /** The envelope's `result`, where it is not the result as it is. Pure. */
+  json?(result: Result): object;
   /** Pure. */
-  text(result: Json): readonly Line[];
-  /** The exit status a result stands for; 0 unless said otherwise. */
-  exit?(result: Json, flags: CommonFlags): ExitStatus;
+  text(result: Result): readonly Line[];
+  /** What ndjson lists, one item a line; without it the envelope is the only line. */
+  items?(result: Result): readonly object[];
+  /** Formats for documents that this command has. */
+  readonly documents?: readonly DocumentFormat[];
+  document?(result: Result, format: DocumentFormat, version: string): Promise<string>;
+  /** The exit status of a result; 0 unless said otherwise. */
+  exit?(result: Result, flags: CommonFlags): ExitStatus;
   /** For a result that is no success though nothing was thrown (some writes done, some not): what to say beside it. */
-  failure?(result: Json): FailureValue | null;
+  failure?(result: Result): FailureValue | null;
   /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
   readonly artefact?: boolean;
   /** The host prints while it runs (`run`, `simulate`): no result is printed at its end, only a failure. */
   readonly streams?: boolean;
 }
 
-export const defineCommand = <Schema extends z.$ZodObject>(command: Command<Schema>): Command<Schema> => command;
+export const defineCommand = <Schema extends z.$ZodObject, Result>(
+  command: Command<Schema, Result>,
+): Command<Schema, Result> => command;

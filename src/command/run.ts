@@ -1,9 +1,10 @@
 // Runs one parsed command and puts its answer into the envelope of the JSON contract. The same for shell, script and
 // palette; prints nothing.
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Line } from '../model/words.ts';
 import type { SessionEvent } from '../session/session.ts';
-import type { Context } from './definition.ts';
+import type { Command, Context, DocumentFormat } from './definition.ts';
 import type { Parsed } from './parse-arguments.ts';
 
 export interface Envelope {
@@ -15,6 +16,17 @@ export interface Envelope {
   readonly failure: FailureValue | null;
   /** Not part of the JSON. */
   readonly exit: ExitStatus;
+  /** The other forms of the result, not part of the JSON either; null without a result. */
+  readonly view: ResultView | null;
+}
+
+/** A result in the forms that its command gives it. */
+export interface ResultView {
+  text(): readonly Line[];
+  /** One item a line with ndjson; null where the envelope is the only line. */
+  items(): readonly Json[] | null;
+  /** Rejects for a format that the command does not list in `documents`. */
+  document(format: DocumentFormat, version: string): Promise<string>;
 }
 
 /** Runs the command; expected errors come back as the envelope's failure, and anything else thrown is a bug. */
@@ -22,32 +34,47 @@ export async function* runCommand(parsed: Parsed, context: Context): AsyncGenera
   const { command, flags } = parsed;
   try {
     const result = yield* command.run({ ...context, flags, line: parsed.line }, parsed.args);
-    const failure = command.failure?.(result) ?? null;
-    const exit = command.exit?.(result, flags) ?? exitStatus.done;
-    return envelopeOf(command.name, parsed.given, { result, failure, exit });
+    return envelopeOf(command.name, parsed.given, {
+      result: asJson(command.json?.(result) ?? result),
+      failure: command.failure?.(result) ?? null,
+      exit: command.exit?.(result, flags) ?? exitStatus.done,
+      view: viewOf(command, result),
+    });
   } catch (error) {
     return failedEnvelope(command.name, parsed.given, asFailure(error, context.signal));
   }
 }
 
+/** Results are plain data whose types merely lack an index signature. The only place where a type is given up for JSON. */
+const asJson = (result: unknown): Json => result as Json;
+
+const viewOf = (command: Command, result: unknown): ResultView => ({
+  text: () => command.text(result),
+  items: () => command.items?.(result).map(asJson) ?? null,
+  async document(format, version) {
+    if (!command.document) throw new Error(`${command.name} has no ${format} format`);
+    return command.document(result, format, version);
+  },
+});
+
 /** The envelope of a command that did not come to a result. */
 export const failedEnvelope = (command: string, given: Json, failure: Failure): Envelope =>
-  envelopeOf(command, given, { result: null, failure: failure.toJSON(), exit: failure.exit });
+  envelopeOf(command, given, { result: null, failure: failure.toJSON(), exit: failure.exit, view: null });
 
 /** The members that the JSON contract names, in its order. */
-export const envelopeJson = ({ schema, command, arguments: given, ok, result, failure }: Envelope): Json => ({
+export const envelopeJson = ({ schema, command, arguments: given, ok, result, failure }: Envelope): JsonObject => ({
   schema,
   command,
   arguments: given,
   ok,
   result,
-  failure: failure as unknown as Json,
+  failure: failure === null ? null : { ...failure },
 });
 
 const envelopeOf = (
   command: string,
   given: Json,
-  outcome: { readonly result: Json | null; readonly failure: FailureValue | null; readonly exit: ExitStatus },
+  outcome: Pick<Envelope, 'result' | 'failure' | 'exit' | 'view'>,
 ): Envelope => ({
   schema: 'bastide/v1',
   command,

@@ -44,14 +44,16 @@ export interface FailureValue {
 /** An expected error: code, what happened, what to do next, exit status. */
 export class Failure extends Error {
   override readonly name = 'Failure';
+  readonly details?: Json;
   constructor(
     readonly code: string,
     readonly exit: ExitStatus,
     message: string,
     readonly next: string,
-    readonly details?: Json,
+    details?: Json | object,
   ) {
     super(message);
+    if (details !== undefined) this.details = details as Json;
   }
   toJSON(): FailureValue {
     return {

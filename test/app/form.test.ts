@@ -23,7 +23,7 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
-const made = create as unknown as Command;
+const made: Command = create;
 const names = (command: Command, values = {}) => fieldsOf(command, values).map(({ spec }) => spec.name);
 
 describe('the rows', () => {
@@ -84,7 +84,7 @@ test('whatever is typed, the line shown is read back as the words that are run, 
 
 test('lists and pairs are several words, and every verb has a form that its own parser takes or refuses in words', () => {
   const values = { targets: 'storage.a, storage.b', answer: 'sku=Premium subnet=snet-pe' };
-  expect(wordsOf(fix as unknown as Command, values)).toEqual([
+  expect(wordsOf(fix, values)).toEqual([
     ...['fix', 'storage.a', 'storage.b', '--answer=sku=Premium', '--answer=subnet=snet-pe'],
   ]);
   for (const verb of verbs) expect(() => refusalOf(verb, {})).not.toThrow();
@@ -109,8 +109,9 @@ test('places come from the snapshot: a name alone where only one has it', () => 
 
 describe('on the screen', () => {
   const open = async (answer: () => unknown = () => 'made') => {
-    const command = {
+    const command: Command = {
       ...made,
+      json: () => ({}),
       // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
       run: async function* () {
         return answer();
@@ -125,7 +126,7 @@ describe('on the screen', () => {
     const shell = createShell({
       ...base,
       stdout,
-      context: { ...base.context, verbs: [command as unknown as Command] },
+      context: { ...base.context, verbs: [command] },
     });
     await shell.begin();
     const rest = async () => {

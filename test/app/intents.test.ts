@@ -13,7 +13,7 @@ async function started() {
   const stdout = { columns: 140, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const session = fakeSession();
   const options = fakeOptions({ session, stdout, screen: 'intents' });
-  const verbs = [...options.context.verbs, intent as unknown as Command];
+  const verbs = [...options.context.verbs, intent];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
   const press = (...keys: string[]) => {

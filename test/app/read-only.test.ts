@@ -47,7 +47,7 @@ async function started(sort: Sort) {
   };
   const stdout = { columns: 120, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const options = fakeOptions({ session, stdout, readOnly: sort === 'read-only' });
-  const verbs = [...options.context.verbs, ...([fix, undo] as unknown as Command[])];
+  const verbs = [...options.context.verbs, fix, undo];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
   const rest = async () => {

@@ -21,7 +21,7 @@ async function started() {
     },
   };
   const options = fakeOptions({ session: heard, stdout });
-  const verbs = [...options.context.verbs, explain as unknown as Command];
+  const verbs = [...options.context.verbs, explain];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
   const rest = async () => {

@@ -49,7 +49,7 @@ const whoami = defineCommand({
   text: (result) => [[{ text: String(result) }]],
 });
 
-const verbs: readonly Command[] = [greet, whoami, fakePath] as unknown as readonly Command[];
+const verbs: readonly Command[] = [greet, whoami, fakePath];
 
 export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
   const session = more.session ?? fakeSession();

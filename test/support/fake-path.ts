@@ -3,7 +3,6 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { Hop, PathAnswer } from '../../src/model/path.ts';
 import { ids } from './fake-session.ts';
 
@@ -51,7 +50,7 @@ export const fakePath = defineCommand({
   examples: [],
   // biome-ignore lint/correctness/useYield: there is nothing to tell on the way.
   async *run(_context, { source }) {
-    if (source !== 'nowhere') return fakeAnswer as unknown as Json;
+    if (source !== 'nowhere') return fakeAnswer;
     throw new Failure('unknown-source', exitStatus.usage, 'Nothing is called nowhere.', 'Did you mean snet-train?');
   },
   text: () => [],

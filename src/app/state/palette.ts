@@ -67,8 +67,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       const path = parsed.command.name === 'path' ? pathOverlay(parsed.line, envelope.result) : null;
       // Whoever has closed the panel meanwhile does not want another.
       if (path !== null && store.get().overlay?.kind === 'output') store.dispatch({ type: 'overlay', overlay: path });
-      else if (how === undefined)
-        store.dispatch({ type: 'printed', lines: answerLines(envelope, parsed), running: false });
+      else if (how === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
       else if (envelope.failure !== null) show('Not done', failureLines(envelope.failure));
       await after(parsed, envelope, signal);
       const { failure } = envelope;
@@ -130,8 +129,8 @@ const failureLines = (failure: FailureValue): Line[] => [
   line(word('Next: ', 'dim'), clean(failure.next)),
 ];
 
-function answerLines(envelope: Envelope, parsed: Parsed): Line[] {
-  const told = envelope.result === null ? [] : parsed.command.text(envelope.result);
+function answerLines(envelope: Envelope): Line[] {
+  const told = envelope.view?.text() ?? [];
   const cleaned = told.map((words) => words.map((one) => ({ ...one, text: clean(one.text, 10_000) })));
   const failed = envelope.failure === null ? [] : failureLines(envelope.failure);
   const lines = [...cleaned, ...failed];

@@ -4,4 +4,4 @@ import { az } from './az.ts';
 import type { ExportShape } from './shape.ts';
 
 export type { Exported, ExportInput, ExportShape } from './shape.ts';
-export const shapes: readonly ExportShape[] = [arm, az];
+export const shapes: readonly [ExportShape, ...ExportShape[]] = [arm, az];

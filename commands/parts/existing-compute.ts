@@ -6,35 +6,32 @@ import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { asJson, shapeOf } from './json.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
-export interface Standing {
+/** A resource of the wanted name, and how it differs from what was asked for. */
+export interface Existing {
   readonly exists: string;
   readonly type: string | null;
   readonly state: string | null;
   readonly differs: readonly { readonly setting: string; readonly stands: Json; readonly asked: Json }[];
 }
 
-export const isStanding = (result: Json): boolean =>
-  typeof result === 'object' && result !== null && 'exists' in result;
-
 type Asked = ComputeArgs & { readonly subnet?: string | undefined };
 
 /** The compute of this name; undefined where there is none. */
-export function standingCompute(snapshot: Snapshot, args: Asked): Json | undefined {
+export function existingCompute(snapshot: Snapshot, args: Asked): Existing | undefined {
   const found = snapshot.resources.find(({ id }) => sameId(id, `${snapshot.workspace}/computes/${args.name}`));
   if (!found) return undefined;
   const view = computeView(found);
-  return asJson({
+  return {
     exists: found.id,
     type: view.computeType ?? null,
     state: view.provisioningState ?? null,
     differs: differences(found, args),
-  } satisfies Standing);
+  };
 }
 
-function differences(compute: Resource, args: Asked): Standing['differs'] {
+function differences(compute: Resource, args: Asked): Existing['differs'] {
   const { computeType, subnet, enableNodePublicIp } = computeView(compute);
   const { vmSize, minNodes, maxNodes } = nodesView(compute);
   const inner = '/properties/properties';
@@ -77,8 +74,7 @@ function differences(compute: Resource, args: Asked): Standing['differs'] {
   );
 }
 
-export function standingLines(result: Json): Line[] {
-  const { exists, type, state, differs } = shapeOf<Standing>(result);
+export function existingLines({ exists, type, state, differs }: Existing): Line[] {
   const what = [type, state].filter((word) => word !== null).map((word) => clean(word, 60));
   return [
     line([`${clean(nameOf(exists), 120)} exists already`, 'accent'], ` (${what.join(', ')}): nothing was made.`),

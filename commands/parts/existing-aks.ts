@@ -6,23 +6,22 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type AksArgs, purposes } from './aks-asked.ts';
-import { asJson } from './json.ts';
-import type { Standing } from './standing-compute.ts';
+import type { Existing } from './existing-compute.ts';
 
 /** The compute of this name; undefined where there is none. */
-export function standingAks(snapshot: Snapshot, args: AksArgs): Json | undefined {
+export function existingAks(snapshot: Snapshot, args: AksArgs): Existing | undefined {
   const found = snapshot.resources.find(({ id }) => sameId(id, `${snapshot.workspace}/computes/${args.name}`));
   if (!found) return undefined;
   const { computeType, provisioningState } = computeView(found);
-  return asJson({
+  return {
     exists: found.id,
     type: computeType ?? null,
     state: provisioningState ?? null,
     differs: differences(found, args),
-  } satisfies Standing);
+  };
 }
 
-function differences(compute: Resource, args: AksArgs): Standing['differs'] {
+function differences(compute: Resource, args: AksArgs): Existing['differs'] {
   const inner = '/properties/properties';
   const at = (pointer: string): Json => textAt(compute.body, pointer) ?? null;
   const subnet = textAt(compute.body, `${clusterPlan}/subnetId`);

@@ -1,0 +1,33 @@
+// The formats for documents, by what a result holds: a list of findings, or a whole audit. Each renderer is loaded on request.
+import type { DocumentFormat } from '../../src/command/definition.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import type { AuditResult } from '../../src/render/audit-result.ts';
+import { renderJson } from '../../src/render/json.ts';
+
+interface Findings {
+  readonly findings: readonly Finding[];
+}
+
+async function findingDocument({ findings }: Findings, format: DocumentFormat, version: string): Promise<string> {
+  if (format === 'csv') return (await import('../../src/render/csv.ts')).renderCsv(findings);
+  return renderJson((await import('../../src/render/sarif.ts')).sarifLog(findings, version));
+}
+
+async function auditDocument(audit: AuditResult, format: DocumentFormat, version: string): Promise<string> {
+  if (format === 'junit') return (await import('../../src/render/junit.ts')).renderJunit(audit);
+  if (format === 'markdown') return (await import('../../src/render/markdown.ts')).renderMarkdown(audit);
+  if (format === 'html') return (await import('../../src/render/html.ts')).renderHtml(audit);
+  return findingDocument(audit, format, version);
+}
+
+/** For commands whose result is a list of findings. */
+export const findingDocuments = {
+  documents: ['sarif', 'csv'] as const,
+  document: findingDocument,
+};
+
+/** For commands whose result is an audit. */
+export const auditDocuments = {
+  documents: ['sarif', 'junit', 'markdown', 'html', 'csv'] as const,
+  document: auditDocument,
+};
