@@ -1,7 +1,7 @@
 // The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Asking for them is an action, which a
 // reader may not: whoever is refused is told by Resource Graph, which takes no more than reading, whether there are any at all.
 // Without any, that is the whole answer.
-import { adminRulesOf, adminRulesType } from '../kinds/admin-rules-view.ts';
+import { adminRulesOf, adminRulesType } from '../kinds/service-answers.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { fold, parseId } from '../model/resource-id.ts';

@@ -1,19 +1,68 @@
-// Azure Firewall (rules-catalogue 15.10). One with rules of its own (classic) is changed collection by collection, each time
-// written whole; one that follows a policy takes no rules itself (rule-collection-group.ts).
+// Azure Firewall as it is read: where its traffic arrives, whose rules it follows, what IP groups hold. Reads only; never throws.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { collectionMembers, firewallType, firewallView } from './firewall-view.ts';
 import type { Change } from './kind.ts';
 import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
-import { applicationWords, networkWords } from './parts/firewall-lines.ts';
 import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { listAt, numberAt, textAt } from './read.ts';
+import { lazily, listAt, numberAt, oncePerResource, textAt, textsAt } from './read.ts';
 
+export const firewallType = 'Microsoft.Network/azureFirewalls';
+export const firewallPolicyType = 'Microsoft.Network/firewallPolicies';
+export const ruleCollectionGroupType = 'Microsoft.Network/firewallPolicies/ruleCollectionGroups';
+export const ipGroupType = 'Microsoft.Network/ipGroups';
+
+export const collectionMembers = [
+  'natRuleCollections',
+  'networkRuleCollections',
+  'applicationRuleCollections',
+] as const;
+export const groupCollectionsPointer = '/properties/ruleCollections';
+
+export interface FirewallView {
+  /** Private addresses that routes name as next hop: one a configuration, or that of a virtual hub's firewall. */
+  readonly addresses: readonly string[];
+  /** Its policy; undefined for one that keeps its rules in its own body. */
+  readonly policy: string | undefined;
+}
+export const firewallView = oncePerResource(
+  ({ body }: Resource): FirewallView =>
+    lazily<FirewallView>({
+      addresses: () => {
+        const hub = textAt(body, '/properties/hubIPAddresses/privateIPAddress');
+        const own = listAt(body, '/properties/ipConfigurations').flatMap(
+          (item) => textAt(item, '/properties/privateIPAddress') ?? [],
+        );
+        return hub === undefined ? own : [...own, hub];
+      },
+      policy: () => textAt(body, '/properties/firewallPolicy/id'),
+    }),
+);
+
+/** The policy that a policy inherits its first rules from. */
+export const basePolicyOf = ({ body }: Resource): string | undefined => textAt(body, '/properties/basePolicy/id');
+
+/** The list of a policy's rule collection groups, as a path (catalogue R20). */
+export const ruleCollectionGroupsOf = (policy: string): string => `${policy}/ruleCollectionGroups`;
+
+/** Addresses, blocks and ranges of an IP group. */
+export const ipGroupAddresses = ({ body }: Resource): readonly string[] => textsAt(body, '/properties/ipAddresses');
+
+const sides = ['sourceIpGroups', 'destinationIpGroups'];
+/** Ids of the IP groups that the rules of a firewall or of a rule collection group name. */
+export function ipGroupsIn({ body }: Resource): readonly string[] {
+  const collections = [...collectionMembers, 'ruleCollections'].flatMap((name) => listAt(body, `/properties/${name}`));
+  const rules = collections.flatMap((one) => [...listAt(one, '/properties/rules'), ...listAt(one, '/rules')]);
+  return [...new Set(rules.flatMap((rule) => sides.flatMap((side) => textsAt(rule, `/${side}`))))];
+}
+
+// Azure Firewall (rules-catalogue 15.10). One with rules of its own (classic) is changed collection by collection, each time
+// written whole; one that follows a policy takes no rules itself (rule-collection-group.ts).
 const byName: ListKey = { member: 'name', fold: true };
 const pointers = collectionMembers.map((member) => `/properties/${member}`);
 const computed = ['etag', 'type'];
@@ -120,3 +169,30 @@ function collectionLines(at: readonly string[], command: string, collection: Jso
     ),
   );
 }
+
+// The words of the Azure CLI (extension azure-firewall) for rules of an Azure Firewall, classic and of a policy.
+const flag = (name: string, values: readonly string[]): string[] => (values.length === 0 ? [] : [name, ...values]);
+
+/** `Https=443`, as the CLI wants what ARM calls `{protocolType, port}`. */
+const webProtocols = (rule: Json): string[] =>
+  listAt(rule, '/protocols').map((item) => `${textAt(item, '/protocolType') ?? ''}=${numberAt(item, '/port') ?? ''}`);
+
+/** Whom and what an application rule is about. */
+export const applicationWords = (rule: Json): string[] => [
+  ...flag('--source-addresses', textsAt(rule, '/sourceAddresses')),
+  ...flag('--source-ip-groups', textsAt(rule, '/sourceIpGroups')),
+  ...flag('--protocols', webProtocols(rule)),
+  ...flag('--target-fqdns', textsAt(rule, '/targetFqdns')),
+  ...flag('--fqdn-tags', textsAt(rule, '/fqdnTags')),
+];
+
+/** The same of a network rule; `protocols` is the flag, which differs between the two commands. */
+export const networkWords = (rule: Json, protocols: '--protocols' | '--ip-protocols'): string[] => [
+  ...flag('--source-addresses', textsAt(rule, '/sourceAddresses')),
+  ...flag('--source-ip-groups', textsAt(rule, '/sourceIpGroups')),
+  ...flag(protocols, textsAt(rule, protocols === '--protocols' ? '/protocols' : '/ipProtocols')),
+  ...flag('--destination-addresses', textsAt(rule, '/destinationAddresses')),
+  ...flag('--destination-ip-groups', textsAt(rule, '/destinationIpGroups')),
+  ...flag('--destination-fqdns', textsAt(rule, '/destinationFqdns')),
+  ...flag('--destination-ports', textsAt(rule, '/destinationPorts')),
+];

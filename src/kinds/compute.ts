@@ -8,10 +8,16 @@ import { fold, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
 import { defineResourceType } from './define.ts';
 import type { Consequence, JsonObject } from './kind.ts';
-import { balanced, balancerPointer, balancerPointers, balancerWords } from './parts/balancer.ts';
+import { clusterFollows, clusterPlan, makesCluster } from './managed-cluster.ts';
 import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
-import { clusterFollows, clusterPlan, makesCluster } from './parts/cluster-follows.ts';
-import { computeLine, scaleWords } from './parts/compute-line.ts';
+import {
+  balanced,
+  balancerPointer,
+  balancerPointers,
+  balancerWords,
+  computeLine,
+  scaleWords,
+} from './parts/compute-write.ts';
 import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { objectAt, textAt } from './read.ts';

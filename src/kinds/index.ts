@@ -1,5 +1,6 @@
 // Every kind there is, and the one for a type. The views over raw bodies are in the files called `-view` and network-acls.ts,
 // on the tolerant readers of read.ts.
+import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { agentPool } from './agent-pool.ts';
 import { azureFirewall } from './azure-firewall.ts';
@@ -7,39 +8,39 @@ import { compute } from './compute.ts';
 import { containerGroup } from './container-group.ts';
 import { databricksWorkspace } from './databricks-workspace.ts';
 import { datastore } from './datastore.ts';
-import { firewallPolicy } from './firewall-policy.ts';
+import { firewallPolicy, ruleCollectionGroup } from './firewall-policy.ts';
 import { genericKind } from './generic.ts';
 import { hdinsightCluster } from './hdinsight-cluster.ts';
 import type { Kind } from './kind.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { lock } from './lock.ts';
 import { managedCluster } from './managed-cluster.ts';
+import { outboundRule, outboundRulesOf } from './managed-network.ts';
 import { natGateway } from './nat-gateway.ts';
 import { networkInterface } from './network-interface.ts';
-import { networkSecurityGroup } from './network-security-group.ts';
+import { networkSecurityGroup, securityRule } from './network-security-group.ts';
+import { subnetsOf } from './network-view.ts';
 import { onlineEndpoint } from './online-endpoint.ts';
-import { outboundRule } from './outbound-rule.ts';
-import { privateDnsZone } from './private-dns-zone.ts';
+import { privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
+import { connectionsOf } from './private-link.ts';
 import { publicAddress } from './public-ip-address.ts';
 import { registry } from './registry.ts';
 import { roleAssignment } from './role-assignment.ts';
-import { route } from './route.ts';
-import { routeTable } from './route-table.ts';
-import { ruleCollectionGroup } from './rule-collection-group.ts';
-import { securityRule } from './security-rule.ts';
+import { route, routeTable } from './route-table.ts';
+import { routesOf } from './route-view.ts';
+import { securityRulesOf } from './security-group-view.ts';
 import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
 import { subnet } from './subnet.ts';
 import { vault } from './vault.ts';
 import { virtualMachine } from './virtual-machine.ts';
 import { virtualNetwork } from './virtual-network.ts';
-import { virtualNetworkLink } from './virtual-network-link.ts';
 import { workspace } from './workspace.ts';
 
-export * from './admin-rules-view.ts';
+export * from './azure-firewall.ts';
 export * from './cluster-view.ts';
 export { computeType } from './compute.ts';
 export {
@@ -50,27 +51,25 @@ export {
   containerGroupView,
 } from './container-group.ts';
 export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
-export * from './firewall-view.ts';
 export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
 export * from './looked-at.ts';
 export * from './machine-view.ts';
+export { clusterPlan, usualPods } from './managed-cluster.ts';
 export * from './managed-cluster-view.ts';
-export * from './managed-network-view.ts';
+export * from './managed-network.ts';
 export * from './network-acls.ts';
 export { cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
 export { endpointAccessPointer, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
-export { associationLinks, isContainerLink, linkKey } from './parts/association-link.ts';
-export { clusterPlan, usualPods } from './parts/cluster-follows.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
-export { partsOf } from './parts-of.ts';
 export * from './policy-view.ts';
-export * from './private-dns-view.ts';
-export * from './private-link-view.ts';
+export * from './private-dns-zone.ts';
+export * from './private-dns-zone-group.ts';
+export * from './private-link.ts';
 export { publicAddressType } from './public-ip-address.ts';
 export * from './read.ts';
 export * from './registry-view.ts';
@@ -87,13 +86,13 @@ export {
 export * from './route-view.ts';
 export * from './seats.ts';
 export * from './security-group-view.ts';
+export * from './service-answers.ts';
 export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './service-tags-view.ts';
-export * from './shared-link-view.ts';
-export * from './storage-view.ts';
-export * from './usage-view.ts';
-export * from './vault-view.ts';
-export * from './workspace-diagnosis.ts';
+export * from './shared-private-link.ts';
+export * from './storage-account.ts';
+export { associationLinks, isContainerLink, linkKey } from './subnet.ts';
+export * from './vault.ts';
 export * from './workspace-view.ts';
 
 /** In the order of a resource tree. */
@@ -139,3 +138,7 @@ const byType = new Map(kinds.map((kind) => [fold(kind.type), kind]));
 
 /** The kind of an ARM type; a read-only one for types without a file of their own. */
 export const kindOf = (type: string): Kind => byType.get(fold(type)) ?? genericKind(type);
+
+/** What is shown in the body of another resource and is a resource of its own as well. */
+export const partsOf = (whole: Resource): Resource[] =>
+  [subnetsOf, connectionsOf, outboundRulesOf, securityRulesOf, routesOf].flatMap((parts) => parts(whole));

@@ -1,8 +1,14 @@
 // Kubernetes clusters: read, never written; what changes in them is a pool (agent-pool.ts) or the workspace's own compute.
-import { nameOf } from '../model/resource-id.ts';
+import type { CreateChange } from '../model/change.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { updateAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { clusterVersion, managedClusterType, managedClusterView } from './managed-cluster-view.ts';
+import type { Consequence, Seen } from './kind.ts';
+import { agentPoolsOf, clusterVersion, managedClusterType, managedClusterView } from './managed-cluster-view.ts';
 import type { Shape } from './parts/normal.ts';
+import { numberAt, objectAt, textAt } from './read.ts';
 
 const shape: Shape = {
   volatile: ['/properties/agentPoolProfiles/*/provisioningState', '/properties/currentKubernetesVersion'],
@@ -38,3 +44,53 @@ export const managedCluster = defineResourceType({
     return [...new Set(ids)];
   },
 });
+
+// The Kubernetes cluster that comes with a compute for which none was named: for previews, so that rules judge its address plan
+// before anything is sent. Its name and identity are of Azure's making, and stand-ins here.
+const inside = '/properties/properties';
+/** The address plan that such a compute is made with. */
+export const clusterPlan = `${inside}/aksNetworkingConfiguration`;
+/** Pods of a node where nobody says otherwise (Microsoft Learn, "AKS IP address planning", read 2026-04). */
+export const usualPods = 30;
+
+export const makesCluster = (body: JsonObject): boolean =>
+  fold(textAt(body, '/properties/computeType') ?? '') === 'aks' && textAt(body, '/properties/resourceId') === undefined;
+
+/** The cluster, its pool, and the compute as it names both. */
+export function clusterFollows({ resource, body }: CreateChange, seen: Seen): Consequence | undefined {
+  const compute = seen.resource(resource);
+  if (!makesCluster(body) || !compute) return undefined;
+  const cluster = clusterFor(resource, body);
+  const named = updateAt(compute.body, ['properties', 'resourceId'], () => cluster.id);
+  if (!isObject(named)) return undefined;
+  return { put: [cluster, ...agentPoolsOf(cluster), { ...compute, body: named }], gone: [] };
+}
+
+function clusterFor(compute: string, body: JsonObject): Resource {
+  const name = nameOf(compute);
+  const id = `${groupIdOf(compute) ?? ''}/providers/${managedClusterType}/${name}`;
+  const { serviceCidr, dnsServiceIP, subnetId } = objectAt(body, clusterPlan) ?? {};
+  const pool = {
+    name: 'agentpool',
+    count: numberAt(body, `${inside}/agentCount`) ?? 1,
+    vmSize: textAt(body, `${inside}/agentVmSize`) ?? null,
+    maxPods: usualPods,
+    enableAutoScaling: false,
+    ...(subnetId === undefined ? {} : { vnetSubnetID: subnetId }),
+  };
+  const networkProfile = {
+    networkPlugin: 'azure',
+    loadBalancerSku: 'standard',
+    ...(serviceCidr === undefined ? {} : { serviceCidr }),
+    ...(dnsServiceIP === undefined ? {} : { dnsServiceIP }),
+  };
+  return {
+    id,
+    type: managedClusterType,
+    apiVersion: clusterVersion,
+    body: {
+      ...{ id, name, type: managedClusterType, location: textAt(body, '/location') ?? null },
+      properties: { agentPoolProfiles: [pool], networkProfile, provisioningState: 'Succeeded' },
+    },
+  };
+}

@@ -3,15 +3,42 @@
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
 import type { Shape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { zoneGroupType } from './private-dns-view.ts';
-import { zoneConfigsPointer, zoneGroupView } from './private-link-view.ts';
-import { listAt, textAt } from './read.ts';
+import { lazily, listAt, oncePerResource, textAt } from './read.ts';
+
+export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
+export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
+
+export interface ZoneGroupView {
+  /** Id of the endpoint. */
+  readonly endpoint: string;
+  readonly configs: readonly {
+    readonly name: string;
+    readonly zone: string;
+    /** Names of the records it keeps there. */
+    readonly records: readonly string[];
+  }[];
+}
+/** A zone group: the zones in which an endpoint's names are kept. */
+export const zoneGroupView = oncePerResource(
+  ({ id, body }: Resource): ZoneGroupView =>
+    lazily<ZoneGroupView>({
+      endpoint: () => parentId(id) ?? id,
+      configs: () =>
+        listAt(body, zoneConfigsPointer).flatMap((item) => {
+          const zone = textAt(item, '/properties/privateDnsZoneId');
+          if (zone === undefined) return [];
+          const records = listAt(item, '/properties/recordSets').flatMap((one) => textAt(one, '/recordSetName') ?? []);
+          return [{ name: textAt(item, '/name') ?? '', zone, records }];
+        }),
+    }),
+);
 
 const byName: ListKey = { member: 'name', fold: true };
 const shape: Shape = {

@@ -7,11 +7,15 @@ import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import type { Edit, Kind } from './kind.ts';
 import { actionOn, edited, isUnder } from './parts/bodies.ts';
-import { connectionChanged, connectionGone } from './parts/endpoint-follows.ts';
-import { lateLine } from './parts/late-line.ts';
 import type { Shape } from './parts/normal.ts';
-import { line, lines, word } from './parts/shell.ts';
-import { connectionState, connectionTypeOf, connectionVersions } from './private-link-view.ts';
+import { lateLine, line, lines, word } from './parts/shell.ts';
+import {
+  connectionChanged,
+  connectionGone,
+  connectionState,
+  connectionTypeOf,
+  connectionVersions,
+} from './private-link.ts';
 import { enumAt, textAt } from './read.ts';
 
 const inCli = ['az', 'network', 'private-endpoint-connection'];

@@ -7,10 +7,9 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { endpointView, networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
-import { endpointGone, endpointMade } from './parts/endpoint-follows.ts';
 import type { Shape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { privateEndpointType } from './private-link-view.ts';
+import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
 /** Endpoints of a connection that is approved by itself, and of one that its target's owner must approve. */

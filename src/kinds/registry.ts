@@ -3,13 +3,13 @@
 // one loses them.
 import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { valueAt, withMember } from '../model/pointer.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { defineResourceType } from './define.ts';
 import type { Beside, Consequence, Seen } from './kind.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
-import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling } from './parts/bodies.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
 import {
   accessPointer,
   admittedSubnets,
@@ -20,14 +20,13 @@ import {
   ruleSetLists,
 } from './parts/firewall-write.ts';
 import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
-import { registryLines, skuPointer } from './parts/registry-lines.ts';
-import { lines } from './parts/shell.ts';
-import { patchAsPut } from './parts/template-put.ts';
-import { connectionsPointer } from './private-link-view.ts';
-import { objectAt } from './read.ts';
+import { line, lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link.ts';
+import { objectAt, textAt } from './read.ts';
 import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
 import { allowedByDefault } from './storage-account.ts';
 
+export const skuPointer = '/sku/name';
 const registryType = 'Microsoft.ContainerRegistry/registries';
 const registryVersion = '2023-07-01';
 const beside: Beside = {
@@ -144,3 +143,44 @@ export const registry = defineResourceType({
       actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
     ),
 });
+
+// What a change of a registry is in the words of the Azure CLI (rules-catalogue, P-ACR-SKU and P-ACR-ACL).
+
+const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+const yes = (value: boolean): string => (value ? 'true' : 'false');
+
+/** Flags of `az acr update` for a member that is set. */
+const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly string[]>> = {
+  [skuPointer]: (value) => ['--sku', text(value, 'Basic')],
+  [ruleSetPlaces.action]: (value) => ['--default-action', text(value, 'Allow')],
+  [accessPointer]: (value) => ['--public-network-enabled', yes(text(value, 'Enabled').toLowerCase() !== 'disabled')],
+  [ruleSetPlaces.bypass]: (value) => [
+    '--allow-trusted-services',
+    yes(text(value, 'AzureServices').toLowerCase() !== 'none'),
+  ],
+};
+
+/** The lines of a change, flags of one `az acr update` together. `at`: `-g RG -n NAME`. */
+export function registryLines(at: readonly string[], edits: readonly Edit[]): string[] {
+  const flags: string[] = [];
+  const rules: string[] = [];
+  const one = (op: 'add' | 'remove', item: Json): void => {
+    const subnet = textAt(item, '/id');
+    const address = typeof item === 'string' ? item : textAt(item, '/value');
+    const words = subnet !== undefined ? ['--subnet', subnet] : address !== undefined ? ['--ip-address', address] : [];
+    if (words.length > 0) rules.push(line('az', 'acr', 'network-rule', op, at, words));
+  };
+  for (const edit of edits) {
+    if (edit.op === 'add') one('add', edit.after);
+    else if (edit.op === 'remove') one('remove', edit.before);
+    else if (edit.pointer === ruleSetPointer) {
+      const whole = edit.after ?? openRuleSet;
+      flags.push(...(flagsOf[ruleSetPlaces.action]?.(textAt(whole, '/defaultAction')) ?? []));
+      for (const list of ['virtualNetworkRules', 'ipRules']) {
+        const items = valueAt(whole, `/${list}`);
+        if (isArray(items)) for (const item of items) one('add', item);
+      }
+    } else flags.push(...(flagsOf[edit.pointer]?.(edit.after) ?? []));
+  }
+  return [...rules, ...(flags.length > 0 ? [line('az', 'acr', 'update', at, flags)] : [])];
+}

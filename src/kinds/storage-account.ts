@@ -1,11 +1,20 @@
-// Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
+// The typed view over a storage account's raw body. Reads only; never throws.
 import type { Edit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { storageIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
-import { aclsPointer, formatBypass, parseBypass } from './network-acls.ts';
-import { actionOn, groupOf, lastName } from './parts/bodies.ts';
+import {
+  aclsOf,
+  aclsPointer,
+  endpointConnectionsOf,
+  type Firewall,
+  formatBypass,
+  parseBypass,
+  publicNetworkAccessOf,
+} from './network-acls.ts';
+import { actionOn, groupOf, lastName, patchAsPut } from './parts/bodies.ts';
 import {
   accessPointer,
   addressesPointer,
@@ -21,11 +30,33 @@ import {
 } from './parts/firewall-write.ts';
 import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
-import { patchAsPut } from './parts/template-put.ts';
-import { connectionsPointer } from './private-link-view.ts';
-import { objectAt, textAt } from './read.ts';
-import { storageView } from './storage-view.ts';
+import { connectionsPointer } from './private-link.ts';
+import { booleanAt, enumAt, lazily, objectAt, oncePerResource, textAt } from './read.ts';
 
+export interface StorageView extends Firewall {
+  readonly isHns: boolean | undefined;
+  /** `StorageV2`, `BlockBlobStorage`, ... */
+  readonly kind: string | undefined;
+  readonly sku: string | undefined;
+  readonly provisioningState: string | undefined;
+}
+
+export const storageView = oncePerResource(
+  (resource: Resource): StorageView =>
+    lazily<StorageView>({
+      acls: () => aclsOf(resource),
+      publicNetworkAccess: () => publicNetworkAccessOf(resource),
+      location: () => textAt(resource.body, '/location'),
+      endpointConnections: () => endpointConnectionsOf(resource),
+      isHns: () => booleanAt(resource.body, '/properties/isHnsEnabled'),
+      kind: () =>
+        enumAt(resource.body, '/kind', ['StorageV2', 'BlockBlobStorage', 'BlobStorage', 'FileStorage', 'Storage']),
+      sku: () => textAt(resource.body, '/sku/name'),
+      provisioningState: () => textAt(resource.body, '/properties/provisioningState'),
+    }),
+);
+
+// Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
 const storageVersion = '2023-05-01';
 
 export const bypassNormal = (value: Json | undefined): Json =>

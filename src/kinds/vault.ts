@@ -1,10 +1,11 @@
-// Key vaults: only the firewall and the public switch are ever written, and never unseen (rules-catalogue, P-KV-ACL).
+// The typed view over a key vault's raw body. Reads only; never throws.
 import type { Json } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
-import { aclsPointer } from './network-acls.ts';
-import { actionOn, groupOf, isUnder, lastName } from './parts/bodies.ts';
+import { aclsOf, aclsPointer, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
+import { actionOn, groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
 import {
   accessPointer,
   addressesPointer,
@@ -20,11 +21,31 @@ import {
 } from './parts/firewall-write.ts';
 import { emptyIsNone, type Shape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
-import { patchAsPut } from './parts/template-put.ts';
-import { connectionsPointer } from './private-link-view.ts';
+import { connectionsPointer } from './private-link.ts';
+import { lazily, oncePerResource, textAt } from './read.ts';
 import { bypassNormal } from './storage-account.ts';
-import { vaultView } from './vault-view.ts';
 
+export interface VaultView extends Firewall {
+  readonly sku: string | undefined;
+  readonly provisioningState: string | undefined;
+  /** The rules may be hidden, not absent: never write them unseen (rules-catalogue, P-KV-ACL). */
+  readonly hidden: boolean;
+}
+
+export const vaultView = oncePerResource(
+  (resource: Resource): VaultView =>
+    lazily<VaultView>({
+      acls: () => aclsOf(resource),
+      publicNetworkAccess: () => publicNetworkAccessOf(resource),
+      location: () => textAt(resource.body, '/location'),
+      endpointConnections: () => endpointConnectionsOf(resource),
+      sku: () => textAt(resource.body, '/properties/sku/name'),
+      provisioningState: () => textAt(resource.body, '/properties/provisioningState'),
+      hidden: () => aclsOf(resource) === 'absent' && publicNetworkAccessOf(resource) === 'Disabled',
+    }),
+);
+
+// Key vaults: only the firewall and the public switch are ever written, and never unseen (rules-catalogue, P-KV-ACL).
 const vaultVersion = '2023-07-01';
 
 const accessNormal = (value: Json | undefined): Json | undefined =>

@@ -9,7 +9,7 @@ import {
   publicNetworkAccessOf,
 } from './network-acls.ts';
 import { booleanAt, enumAt, lazily, listAt, numberAt, objectAt, oncePerResource, textAt } from './read.ts';
-import { type SharedLink, sharedLinksOf } from './shared-link-view.ts';
+import { type SharedLink, sharedLinksOf } from './shared-private-link.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 

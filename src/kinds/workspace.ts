@@ -10,19 +10,17 @@ import type { Beside, WriteRequest } from './kind.ts';
 import {
   isolationPointer,
   managedNetworkPointer,
+  networkFollows,
   networkStatusPointer,
   outboundRulesPointer,
-} from './managed-network-view.ts';
+} from './managed-network.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
-import { networkFollows } from './parts/managed-network-follows.ts';
 import { emptyIsNone, type Shape, sameBy, spelt } from './parts/normal.ts';
-import { linkFollows } from './parts/shared-link-follows.ts';
 import { line, lines } from './parts/shell.ts';
-import { listLines, refusedEntry, workspaceLists } from './parts/workspace-lists.ts';
-import { putWhole, wholeInTemplate } from './parts/workspace-put.ts';
-import { connectionsPointer } from './private-link-view.ts';
+import { listLines, putWhole, refusedEntry, wholeInTemplate, workspaceLists } from './parts/workspace-write.ts';
+import { connectionsPointer } from './private-link.ts';
 import { textAt } from './read.ts';
-import { sharedLinksPointer } from './shared-link-view.ts';
+import { linkFollows, sharedLinksPointer } from './shared-private-link.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
 
 const workspaceVersion = '2024-04-01';

@@ -1,6 +1,7 @@
 // The security admin rules that come before every security group of a subnet's network, as the layer that `net` decides by.
-import { adminRulesIn, adminRulesOf } from '../kinds/admin-rules-view.ts';
+
 import { vnetOf } from '../kinds/network-view.ts';
+import { adminRulesIn, adminRulesOf } from '../kinds/service-answers.ts';
 import { fold } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';
 import { readAdminRules } from '../net/index.ts';

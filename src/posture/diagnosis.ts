@@ -1,6 +1,6 @@
 // What the service said of the workspace where it was asked for its own diagnosis (rules-catalogue R23). A scan never asks: it is
 // a POST.
-import { diagnosisOf, type Statement, statementsIn } from '../kinds/workspace-diagnosis.ts';
+import { diagnosisOf, type Statement, statementsIn } from '../kinds/service-answers.ts';
 import type { Resource } from '../model/resource.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { Gap } from '../model/snapshot.ts';

@@ -1,7 +1,8 @@
 // Private DNS: which zones a group of private endpoints needs, and which networks see them (rules-catalogue, P-PE and
 // `workspace.private-dns`). Custom DNS servers forward where Azure Resource Manager cannot look.
 import { vnetView } from '../kinds/network-view.ts';
-import { zoneGroupType, zoneLinkType, zoneNamesOf, zoneType } from '../kinds/private-dns-view.ts';
+import { zoneLinkType, zoneNamesOf, zoneType } from '../kinds/private-dns-zone.ts';
+import { zoneGroupType } from '../kinds/private-dns-zone-group.ts';
 import { enumAt, listAt, textAt } from '../kinds/read.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';

@@ -8,7 +8,7 @@ import {
   ipGroupAddresses,
   ipGroupType,
   ruleCollectionGroupsOf,
-} from '../kinds/firewall-view.ts';
+} from '../kinds/azure-firewall.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { GapRead, type World } from '../model/world.ts';

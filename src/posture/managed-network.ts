@@ -1,5 +1,5 @@
 // The outbound rules of the workspace's managed network, wherever Azure shows them: in the workspace's own body, in their list.
-import { outboundRulesOf, outboundRuleType, showsOutboundRules } from '../kinds/managed-network-view.ts';
+import { outboundRulesOf, outboundRuleType, showsOutboundRules } from '../kinds/managed-network.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';

@@ -4,7 +4,7 @@
 import { locksOf } from '../kinds/lock.ts';
 import { findSubnet, vnetOf, vnetView } from '../kinds/network-view.ts';
 import { assignmentView } from '../kinds/policy-view.ts';
-import { machineSizesIn, machineSizesOf, networkUsagesOf, plainRegion, usagesIn } from '../kinds/usage-view.ts';
+import { machineSizesIn, machineSizesOf, networkUsagesOf, plainRegion, usagesIn } from '../kinds/service-answers.ts';
 import { lockView } from '../kinds/workspace-view.ts';
 import type { Gate } from '../model/plan.ts';
 import { fold, groupIdOf, isWithin, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';

@@ -2,7 +2,7 @@
 import { growthOf } from '../kinds/cluster-view.ts';
 import { findSubnet, subnetView, vnetOf } from '../kinds/network-view.ts';
 import { booleanAt, listAt, numberAt, textAt } from '../kinds/read.ts';
-import { addressUsagesOf, type Usage, usagesIn } from '../kinds/usage-view.ts';
+import { addressUsagesOf, type Usage, usagesIn } from '../kinds/service-answers.ts';
 import { computeView } from '../kinds/workspace-view.ts';
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';

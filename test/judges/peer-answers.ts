@@ -3,7 +3,7 @@
 import { containerGroupView } from '../../src/kinds/container-group.ts';
 import { databricksView } from '../../src/kinds/databricks-workspace.ts';
 import { managedClusterView } from '../../src/kinds/managed-cluster-view.ts';
-import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network-view.ts';
+import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network.ts';
 import { publicNetworkAccessOf } from '../../src/kinds/network-acls.ts';
 import { vnetView } from '../../src/kinds/network-view.ts';
 import { listAt, textAt } from '../../src/kinds/read.ts';

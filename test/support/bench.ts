@@ -7,7 +7,7 @@ import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { alike } from '../../src/kinds/compute.ts';
 import { kindOf } from '../../src/kinds/index.ts';
-import { connectionState } from '../../src/kinds/private-link-view.ts';
+import { connectionState } from '../../src/kinds/private-link.ts';
 import { objectAt, textAt } from '../../src/kinds/read.ts';
 import {
   type Change,

@@ -2,8 +2,9 @@
 import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
-import { updateAt } from '../../model/pointer.ts';
+import { updateAt, withMember } from '../../model/pointer.ts';
 import { groupIdOf, nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import type { WriteRequest } from '../kind.ts';
 import { otherSpelling } from '../read.ts';
 
 /** The object without these members, letter case as written. */
@@ -62,3 +63,20 @@ export const actionOn = (action: string, scope: string) => ({ action, scope });
 /** The words of a change that no kind here can write. */
 export const readOnly = (label: string, change: Change): string =>
   `Bastide does not write a ${label} (${change.kind} of ${change.resource}).`;
+
+// A patch as the PUT that a deployment template sends in its place: templates know no PATCH, so what is not changed goes along.
+const computedOfIdentity = ['principalId', 'tenantId'];
+const propertiesOf = (body: JsonObject | null): JsonObject => (isObject(body?.properties) ? body.properties : {});
+
+/** `computed`: members of `properties` that only the service writes. What the patch says stands over what was read. */
+export function patchAsPut(after: JsonObject, patch: WriteRequest, computed: readonly string[]): WriteRequest {
+  const properties = without(propertiesOf(after), ['provisioningState', 'privateEndpointConnections', ...computed]);
+  return {
+    ...{ method: 'PUT', id: patch.id, apiVersion: patch.apiVersion },
+    body: { ...withoutComputedIdentity(sendable(after)), properties: { ...properties, ...propertiesOf(patch.body) } },
+  };
+}
+
+function withoutComputedIdentity(body: JsonObject): JsonObject {
+  return isObject(body.identity) ? withMember(body, 'identity', without(body.identity, computedOfIdentity)) : body;
+}

@@ -1,4 +1,7 @@
 // Command lines for a POSIX shell. Foreign names are quoted, so that none of them can end a word or start a command.
+import type { LateChange } from '../../model/change.ts';
+import { parsePointer } from '../../model/pointer.ts';
+import { parentId } from '../../model/resource-id.ts';
 
 /** A word as it is typed: bare where that is safe, else in single quotes. */
 export const word = (text: string): string =>
@@ -9,3 +12,26 @@ export const line = (...words: readonly (string | readonly string[])[]): string 
 
 /** Lines that run one after another, each only when the one before succeeded. */
 export const lines = (commands: readonly string[]): string => commands.join(' && ');
+
+// The Azure CLI's way to a resource that nobody can name beforehand: wait until its parent shows it, then ask for its id. Where there
+// is none, or more than one, the answer is `false` and no id, so the line that is handed it fails, and nothing is guessed.
+interface Late {
+  /** The command that waits until it is there. */
+  readonly wait: string;
+  /** A word of the shell that becomes its id. */
+  readonly id: string;
+}
+
+/** `list`: the words of the command that lists all there are; `member`: where the parent's `properties` show them. */
+export function lateLine(change: LateChange, list: readonly string[], member: string, apiVersion: string): Late {
+  const parent = parentId(change.resource) ?? change.resource;
+  const { pointer, says } = change.found;
+  // Where nothing is said there is null, in which JMESPath finds no text but an error.
+  const said = `not_null(${parsePointer(pointer).join('.')}, \`""\`)`;
+  const own = `[?contains(${said}, \`${JSON.stringify(says).replaceAll('`', '\\`')}\`)]`;
+  const patience = ['--timeout', '600', '--custom', `properties.${member}${own}`];
+  return {
+    wait: line('az', 'resource', 'wait', '--ids', parent, '--api-version', apiVersion, patience),
+    id: `"$(${line(list, '--id', parent, '--query', `${own}.id|length(@)==\`1\`&&[0]`, '-o', 'tsv')})"`,
+  };
+}

@@ -1,5 +1,5 @@
 // Who sits in a subnet, as far as it was read: computes, and every resource of Azure that has an address there.
-import { firewallType } from '../../kinds/firewall-view.ts';
+import { firewallType } from '../../kinds/azure-firewall.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { hdinsightType, machineType } from '../../kinds/machine-view.ts';
 import { endpointView, subnetType } from '../../kinds/network-view.ts';

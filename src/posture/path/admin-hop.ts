@@ -1,6 +1,7 @@
 // The hop at the security admin rules of a network manager, which come before every group.
-import { adminRulesIn, adminRulesOf, managerOf } from '../../kinds/admin-rules-view.ts';
+
 import { vnetOf } from '../../kinds/network-view.ts';
+import { adminRulesIn, adminRulesOf, managerOf } from '../../kinds/service-answers.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';

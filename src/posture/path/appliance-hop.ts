@@ -1,6 +1,6 @@
 // The hop at what stands in the way: an Azure Firewall, whose rules are asked; another appliance, or a gateway, whose rules
 // nobody can read.
-import { firewallView } from '../../kinds/firewall-view.ts';
+import { firewallView } from '../../kinds/azure-firewall.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';

@@ -1,7 +1,7 @@
 // The private endpoints in hand with their addresses, wherever Azure shows these: the zone group, the endpoint, its interface.
 import { endpointView, vnetOf } from '../../kinds/network-view.ts';
-import { zoneGroupType } from '../../kinds/private-dns-view.ts';
-import { privateEndpointType, zoneConfigsPointer } from '../../kinds/private-link-view.ts';
+import { zoneConfigsPointer, zoneGroupType } from '../../kinds/private-dns-zone-group.ts';
+import { privateEndpointType } from '../../kinds/private-link.ts';
 import { listAt, textAt, textsAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, parentId, sameId } from '../../model/resource-id.ts';

@@ -1,6 +1,6 @@
 // From nodes in a network that Azure manages: its isolation and outbound rules in the place of groups and routes, private
 // endpoints of its own in the place of the customer's. Source: "Workspace managed virtual network isolation" (Microsoft Learn, 2025).
-import { isolationPointer, networkStatusPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { isolationPointer, networkStatusPointer, outboundRuleView } from '../../kinds/managed-network.ts';
 import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
 import { textAt, textsAt } from '../../kinds/read.ts';
 import { computeView, workspaceView } from '../../kinds/workspace-view.ts';

@@ -1,6 +1,6 @@
 // The hop at the name: does the host of a service resolve to a private endpoint or to its public address, seen from the source?
 import { findSubnet, vnetOf } from '../../kinds/network-view.ts';
-import { recordCountOf } from '../../kinds/private-link-view.ts';
+import { recordCountOf } from '../../kinds/private-dns-zone.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';

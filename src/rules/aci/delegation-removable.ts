@@ -1,7 +1,7 @@
 // aci.delegation-removable: a subnet that was handed to container instances can be taken back.
 import { findSubnet, subnetType } from '../../kinds/network-view.ts';
-import { associationLinks, isContainerLink, linkKey } from '../../kinds/parts/association-link.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
+import { associationLinks, isContainerLink, linkKey } from '../../kinds/subnet.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, removeFrom } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';

@@ -1,7 +1,7 @@
 // aci.subnet-exclusive: a subnet that is handed to container instances holds nothing else.
 import { subnetType } from '../../kinds/network-view.ts';
-import { associationLinks, isContainerLink } from '../../kinds/parts/association-link.ts';
 import { itemsAt } from '../../kinds/read.ts';
+import { associationLinks, isContainerLink } from '../../kinds/subnet.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/world.ts';

@@ -1,5 +1,5 @@
 // acr.shared-private-link: a workspace behind a private endpoint reaches its closed registry by a link of its own.
-import { sharedLinksPointer } from '../../kinds/shared-link-view.ts';
+import { sharedLinksPointer } from '../../kinds/shared-private-link.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { addTo } from '../../model/edit.ts';
 import { isArray } from '../../model/json.ts';

@@ -1,5 +1,5 @@
 // aks.ilb-two-step: an internal load balancer is set by an update, after the cluster was made or attached. Never fails.
-import { balancerPointer } from '../../kinds/parts/balancer.ts';
+import { balancerPointer } from '../../kinds/parts/compute-write.ts';
 import { defineRule } from '../define.ts';
 import { attachedSubjects, clusterComputeJudged, computeType, nameShown } from '../parts/clusters.ts';
 import { links } from '../parts/links.ts';

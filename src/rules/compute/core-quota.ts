@@ -7,7 +7,7 @@ import {
   machineSizesOf,
   type Usage,
   usagesIn,
-} from '../../kinds/usage-view.ts';
+} from '../../kinds/service-answers.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';

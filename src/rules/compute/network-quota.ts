@@ -2,7 +2,7 @@
 
 import { nodesView } from '../../kinds/cluster-view.ts';
 import { vnetType, vnetView } from '../../kinds/network-view.ts';
-import { networkUsagesOf, plainRegion, usagesIn } from '../../kinds/usage-view.ts';
+import { networkUsagesOf, plainRegion, usagesIn } from '../../kinds/service-answers.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';

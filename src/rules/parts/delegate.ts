@@ -2,8 +2,8 @@
 // or a new one.
 import { containerDelegation } from '../../kinds/container-group.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { associationLinks } from '../../kinds/parts/association-link.ts';
 import { listAt } from '../../kinds/read.ts';
+import { associationLinks } from '../../kinds/subnet.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, EditConflict, setMember } from '../../model/edit.ts';
 import { needSentence } from '../../model/need.ts';

@@ -12,8 +12,8 @@ import {
 } from '../../kinds/network-acls.ts';
 import { lazily, otherSpelling } from '../../kinds/read.ts';
 import { registryView } from '../../kinds/registry-view.ts';
-import { storageView } from '../../kinds/storage-view.ts';
-import { vaultView } from '../../kinds/vault-view.ts';
+import { storageView } from '../../kinds/storage-account.ts';
+import { vaultView } from '../../kinds/vault.ts';
 import { isArray, isObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';

@@ -1,7 +1,7 @@
 // Where the scoring endpoints of an attached cluster are met: at a public address, or at one of a subnet (rules-catalogue 3.1,
 // `externalScoring`, and P-COMPUTE-AKS-LB).
 import { vnetOf } from '../../kinds/network-view.ts';
-import { balancerPointer, balancerSubnetPointer } from '../../kinds/parts/balancer.ts';
+import { balancerPointer, balancerSubnetPointer } from '../../kinds/parts/compute-write.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';

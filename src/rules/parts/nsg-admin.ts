@@ -1,6 +1,7 @@
 // Security admin rules as the nsg rules show them: they come before every group, and no rule of a group answers to them.
-import { adminRulesIn, adminRulesOf } from '../../kinds/admin-rules-view.ts';
+
 import { vnetOf } from '../../kinds/network-view.ts';
+import { adminRulesIn, adminRulesOf } from '../../kinds/service-answers.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';

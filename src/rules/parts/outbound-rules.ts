@@ -1,6 +1,5 @@
 // Private endpoints in Microsoft's network, asked for by outbound rules of the managed network (rules-catalogue, P-MNET).
-import { networkStatusPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
-import { endpointsOfItsOwn } from '../../kinds/parts/managed-network-follows.ts';
+import { endpointsOfItsOwn, networkStatusPointer, outboundRuleView } from '../../kinds/managed-network.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';

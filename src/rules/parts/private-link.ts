@@ -2,7 +2,7 @@
 // is missing is made, in the order Azure needs. Rules take everything about private links from here.
 import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
 import { endpointView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { connectionState } from '../../kinds/private-link-view.ts';
+import { connectionState } from '../../kinds/private-link.ts';
 import { textAt } from '../../kinds/read.ts';
 import { roles } from '../../kinds/role-assignment.ts';
 import { editChange } from '../../model/change.ts';

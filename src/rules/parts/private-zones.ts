@@ -1,7 +1,8 @@
 // Private zones for the names of endpoints: which zone serves, which networks are to see it, which endpoints keep their names
 // in it (rules-catalogue, P-PE steps 2, 3 and 5). A zone that is there is used: two zones of one name split resolution.
-import { zoneGroupType, zoneType } from '../../kinds/private-dns-view.ts';
-import { zoneConfigsPointer, zoneGroupView, zoneNameOf } from '../../kinds/private-link-view.ts';
+
+import { zoneNameOf, zoneType } from '../../kinds/private-dns-zone.ts';
+import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../kinds/private-dns-zone-group.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';

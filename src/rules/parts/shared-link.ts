@@ -1,7 +1,7 @@
 // The shared private link from the workspace to its registry, as its two rules look at it (rules-catalogue,
 // `acr.shared-private-link`): the entries of the workspace, and the connections that the service's endpoints have at the registry.
 import { type EndpointConnection, endpointConnectionsOf } from '../../kinds/network-acls.ts';
-import type { SharedLink } from '../../kinds/shared-link-view.ts';
+import type { SharedLink } from '../../kinds/shared-private-link.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';

@@ -1,6 +1,6 @@
 // How computes get into an account, vault or registry by its strategy, and what stands at its private side (rules-catalogue 3.13,
 // `storage.private-endpoints`). Shared by the rules that ask for "the way in".
-import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network.ts';
 import { vnetOf } from '../../kinds/network-view.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';

@@ -1,5 +1,5 @@
 // storage.one-endpoint-kind: under a managed network an account is reached by endpoints or by subnet rules, not by both.
-import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network-view.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network.ts';
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { sameId } from '../../model/resource-id.ts';

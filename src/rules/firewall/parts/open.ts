@@ -4,7 +4,7 @@ import {
   groupCollectionsPointer,
   ruleCollectionGroupsOf,
   ruleCollectionGroupType,
-} from '../../../kinds/firewall-view.ts';
+} from '../../../kinds/azure-firewall.ts';
 import { listAt, numberAt, textAt } from '../../../kinds/read.ts';
 import { editChange } from '../../../model/change.ts';
 import { addTo, applyEdits } from '../../../model/edit.ts';

@@ -1,22 +1,66 @@
+// The typed views over what private link is made of beside endpoints: connections at their targets, private zones, their
+// links to networks and the zone groups of endpoints; and how a connection lies inside its target. Reads only; never throws.
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { Consequence, Seen } from './kind.ts';
+import { endpointConnectionsOf } from './network-acls.ts';
+import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
+import { zoneGroupType } from './private-dns-zone-group.ts';
+import { listAt, textAt } from './read.ts';
+
+export const privateEndpointType = 'Microsoft.Network/privateEndpoints';
+
+/** Types whose resources endpoints lead to, with the api-version of their connections. */
+export const connectionVersions: Readonly<Record<string, string>> = {
+  'Microsoft.Storage/storageAccounts': '2023-05-01',
+  'Microsoft.KeyVault/vaults': '2023-07-01',
+  'Microsoft.ContainerRegistry/registries': '2023-07-01',
+  'Microsoft.MachineLearningServices/workspaces': '2024-04-01',
+};
+export const connectionTypeOf = (targetType: string): string => `${targetType}/privateEndpointConnections`;
+
+export const connectionsPointer = '/properties/privateEndpointConnections';
+export const connectionState = '/properties/privateLinkServiceConnectionState';
+
+/**
+ * One resource for each connection that a target's body shows. The scan keeps them beside the target, so that
+ * `world.get(connectionId)` answers.
+ */
+export const connectionsOf = (target: Resource): Resource[] =>
+  endpointConnectionsOf(target).flatMap(({ id, name, pointer }) => {
+    const body = valueAt(target.body, pointer);
+    const own = id ?? (name === '' ? undefined : `${target.id}/privateEndpointConnections/${name}`);
+    if (!isObject(body) || own === undefined) return [];
+    const type = connectionTypeOf(typeOf(target.id));
+    return [{ id: own, type, apiVersion: target.apiVersion, body }];
+  });
+
+/** The target with one of its connections replaced, or added. */
+export function withConnection(target: Resource, connection: Resource): Resource {
+  const index = endpointConnectionsOf(target)
+    .find((one) => sameId(one.id, connection.id))
+    ?.pointer.split('/')
+    .at(-1);
+  return withList(target, (list) =>
+    index === undefined ? [...list, connection.body] : list.with(Number(index), connection.body),
+  );
+}
+
+/** The target without the connections of these ids. */
+export const withoutConnections = (target: Resource, ids: readonly string[]): Resource =>
+  withList(target, (list) => list.filter((item) => !ids.some((id) => sameId(id, textAt(item, '/id')))));
+
+function withList(target: Resource, change: (list: readonly JsonObject[]) => readonly JsonObject[]): Resource {
+  const body = updateAt(target.body, ['properties', 'privateEndpointConnections'], (list) =>
+    change(isArray(list) ? (list as readonly JsonObject[]) : []),
+  );
+  return isObject(body) ? { ...target, body } : target;
+}
+
 // What a private endpoint brings about elsewhere, and what goes with it: the connection at its target, its name in the subnet,
 // its zone groups. For previews; the names of Azure's making are stand-ins.
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { updateAt } from '../../model/pointer.ts';
-import type { Resource } from '../../model/resource.ts';
-import { nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
-import type { Consequence, Seen } from '../kind.ts';
-import { endpointConnectionsOf } from '../network-acls.ts';
-import { endpointView, networkVersion, vnetOf, withSubnet } from '../network-view.ts';
-import { zoneGroupType } from '../private-dns-view.ts';
-import {
-  connectionTypeOf,
-  connectionVersions,
-  privateEndpointType,
-  withConnection,
-  withoutConnections,
-} from '../private-link-view.ts';
-import { listAt, textAt } from '../read.ts';
-
 const viewOf = (id: string, body: JsonObject) =>
   endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
 

@@ -1,13 +1,53 @@
+// Shared private links of a workspace: endpoints of the workspace service's own, which lead to a resource of the customer's.
+// Reads only; never throws.
+import type { Change } from '../model/change.ts';
+import { isObject, type Json } from '../model/json.ts';
+import { memberIgnoringCase, type Pointer } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { Consequence, Seen } from './kind.ts';
+import { endpointConnectionsOf } from './network-acls.ts';
+import { connectionTypeOf, withConnection, withoutConnections } from './private-link.ts';
+import { itemsAt } from './read.ts';
+
+export const sharedLinksPointer: Pointer = '/properties/sharedPrivateLinkResources';
+
+export interface SharedLink {
+  readonly name: string | undefined;
+  /** Id of the resource it leads to. */
+  readonly target: string;
+  /** In lower case. */
+  readonly group: string | undefined;
+  /** As the workspace shows it; the word of the resource itself counts for more. */
+  readonly status: string | undefined;
+  /** What it asks for approval with; the connection at the target shows it. */
+  readonly message: string | undefined;
+  readonly pointer: Pointer;
+}
+
+/** Members as templates of 2019 spell them (`PrivateLinkResourceId`) count as well. */
+export const sharedLinksOf = (body: Json): SharedLink[] => itemsAt(body, sharedLinksPointer).flatMap(sharedLink);
+
+function sharedLink({ item, pointer }: { item: Json; pointer: Pointer }): SharedLink[] {
+  const properties = within(item, 'properties');
+  const id = textIn(properties, 'privateLinkResourceId');
+  if (id === undefined) return [];
+  const target = id.replace(/\/privateLinkResources\/[^/]*$/i, '');
+  const group = textIn(properties, 'groupId') ?? id.slice(target.length).split('/').at(-1);
+  const status = textIn(properties, 'status');
+  const message = textIn(properties, 'requestMessage');
+  return [{ name: textIn(item, 'name'), target, group: group?.toLowerCase(), status, message, pointer }];
+}
+
+const within = (item: Json | undefined, name: string): Json | undefined =>
+  isObject(item) ? memberIgnoringCase(item, name) : undefined;
+function textIn(item: Json | undefined, name: string): string | undefined {
+  const value = within(item, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 // What a shared private link brings about at the resource it leads to: a connection of the service's own endpoint, which waits
 // for approval there, and goes with the link. For previews; the names of Azure's making are stand-ins.
-import type { Change } from '../../model/change.ts';
-import type { Resource } from '../../model/resource.ts';
-import { nameOf, sameId, typeOf } from '../../model/resource-id.ts';
-import type { Consequence, Seen } from '../kind.ts';
-import { endpointConnectionsOf } from '../network-acls.ts';
-import { connectionTypeOf, withConnection, withoutConnections } from '../private-link-view.ts';
-import { type SharedLink, sharedLinksOf, sharedLinksPointer } from '../shared-link-view.ts';
-
 /** The service's endpoints lie in a subscription that no customer sees. */
 const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared-private-link';
 const endpointOf = ({ target, name }: SharedLink): string =>
