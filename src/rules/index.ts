@@ -25,27 +25,22 @@ import { acrTrustedServices } from './acr/trusted-services.ts';
 import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
 import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
 import { acrWorkspaceHasCluster } from './acr/workspace-has-cluster.ts';
-import { aksAttached } from './aks/attached.ts';
-import { aksBasicLoadBalancer } from './aks/basic-load-balancer.ts';
-import { aksDependenciesSameVnet } from './aks/dependencies-same-vnet.ts';
-import { aksDnsServiceIp } from './aks/dns-service-ip.ts';
-import { aksDockerBridge } from './aks/docker-bridge.ts';
+import { aksDnsServiceIp, aksDockerBridge, aksReservedRanges, aksServiceCidrNoOverlap } from './aks/address-ranges.ts';
+import {
+  aksAttached,
+  aksBasicLoadBalancer,
+  aksPrivateLinkUnsupported,
+  aksRegionWithWorkspaceEndpoint,
+  aksSameRegionAsVnet,
+  aksSubnetAssigned,
+  aksSubnetNotDelegated,
+} from './aks/cluster.ts';
+import { aksDependenciesSameVnet, aksStorageSameVnet } from './aks/dependencies.ts';
 import { aksIdentityNetworkContributor } from './aks/identity-network-contributor.ts';
-import { aksIlbCapacity } from './aks/ilb-capacity.ts';
-import { aksIlbTwoStep } from './aks/ilb-two-step.ts';
-import { aksInternalLoadBalancer } from './aks/internal-load-balancer.ts';
 import { aksIpPlan } from './aks/ip-plan.ts';
-import { aksOutboundAcr } from './aks/outbound-acr.ts';
-import { aksOutboundDefault } from './aks/outbound-default.ts';
-import { aksPrivateLinkUnsupported } from './aks/private-link-unsupported.ts';
-import { aksRegionWithWorkspaceEndpoint } from './aks/region-with-workspace-endpoint.ts';
-import { aksReservedRanges } from './aks/reserved-ranges.ts';
-import { aksSameRegionAsVnet } from './aks/same-region-as-vnet.ts';
+import { aksIlbCapacity, aksIlbTwoStep, aksInternalLoadBalancer } from './aks/load-balancer.ts';
+import { aksOutboundAcr, aksOutboundDefault } from './aks/outbound.ts';
 import { aksScoringInbound } from './aks/scoring-inbound.ts';
-import { aksServiceCidrNoOverlap } from './aks/service-cidr-no-overlap.ts';
-import { aksStorageSameVnet } from './aks/storage-same-vnet.ts';
-import { aksSubnetAssigned } from './aks/subnet-assigned.ts';
-import { aksSubnetNotDelegated } from './aks/subnet-not-delegated.ts';
 import { computeAutoResources } from './compute/auto-resources.ts';
 import { computeBatchNsgUntouched } from './compute/batch-nsg-untouched.ts';
 import { computeCallerCanJoin } from './compute/caller-can-join.ts';

@@ -1,98 +1,152 @@
-// aks.identity-network-contributor: the identity of a cluster may join the subnets of its nodes and put load balancers there.
-import { roles } from '../../kinds/role-assignment.ts';
-import { groupIdOf } from '../../model/resource-id.ts';
+// aks.identity-network-contributor: the identity of a cluster can join its node subnets and create load balancers in them.
+import { listAt, textAt, textsAt } from '../../kinds/read.ts';
+import {
+  assignmentsOf,
+  roleAssignmentType,
+  roleAssignmentView,
+  roleNames,
+  roles,
+} from '../../kinds/role-assignment.ts';
+import { mayDo } from '../../model/permissions.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, groupIdOf, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { type Held, rolesAt } from '../parts/cluster-roles.ts';
-import { clusterRule } from '../parts/cluster-rule.ts';
-import { type Attached, attachedOf, nodeSubnets, placeless } from '../parts/clusters.ts';
+import type { World } from '../../model/world.ts';
+import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { mayAssign, roleProposal } from '../parts/roles.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, few, pass, quoted, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { type AttachedCluster, aksRule, nodeSubnets, placedClusters } from './parts/clusters.ts';
 
-const identityOf = ({ cluster }: Attached) => [
-  seen(cluster, '/identity', 'identity of the cluster'),
-  seen(cluster, '/properties/servicePrincipalProfile/clientId', '`msi` where it acts as its own identity'),
+/** Built-in roles that include all that a cluster needs at its subnet. */
+const sufficientRoles: readonly string[] = [roles.networkContributor, roles.contributor, roles.owner];
+const neededActions = [
+  'Microsoft.Network/virtualNetworks/subnets/read',
+  'Microsoft.Network/virtualNetworks/subnets/join/action',
 ];
-const suffices = (held: readonly Held[]): Held | undefined => held.find((one) => one.suffices !== 'no');
 
-function judgeSubnet(subnet: string, principal: string, one: Attached, { world }: Judgement): Verdict {
+interface HeldRole {
+  readonly assignment: Resource;
+  /** `Network Contributor`; the name of the definition where it is not a known role. */
+  readonly role: string;
+  readonly suffices: 'by role' | 'by actions' | 'no';
+}
+
+/** Roles of a principal that apply to a subnet. Throws GapRead when they, or a definition that decides, could not be read. */
+function rolesAt(subnet: string, principal: string, world: World): readonly HeldRole[] {
+  world.list(assignmentsOf(principal, subscriptionOf(subnet) ?? ''));
+  const here = world.ofType(roleAssignmentType).filter((assignment) => {
+    const view = roleAssignmentView(assignment);
+    return sameId(view.principal, principal) && isWithin(subnet, view.scope);
+  });
+  const known = here.flatMap((assignment): HeldRole[] => {
+    const { role } = roleAssignmentView(assignment);
+    const name = roleNames[role];
+    return name === undefined
+      ? []
+      : [{ assignment, role: name, suffices: sufficientRoles.includes(fold(role)) ? 'by role' : 'no' }];
+  });
+  if (sufficient(known)) return known;
+  const custom = here.filter((assignment) => roleNames[roleAssignmentView(assignment).role] === undefined);
+  return [...known, ...custom.map((assignment) => customRole(assignment, subnet, world))];
+}
+
+function customRole(assignment: Resource, subnet: string, world: World): HeldRole {
+  const definition = world.get(textAt(assignment.body, '/properties/roleDefinitionId') ?? '');
+  const permissions = listAt(definition?.body, '/properties/permissions').map((one) => ({
+    scope: roleAssignmentView(assignment).scope,
+    actions: textsAt(one, '/actions'),
+    notActions: textsAt(one, '/notActions'),
+  }));
+  const all =
+    permissions.length > 0 && neededActions.every((action) => mayDo(action, subnet, { permissions }) === true);
+  const role = textAt(definition?.body, '/properties/roleName') ?? roleAssignmentView(assignment).role;
+  return { assignment, role, suffices: all ? 'by actions' : 'no' };
+}
+
+const sufficient = (held: readonly HeldRole[]): HeldRole | undefined => held.find((one) => one.suffices !== 'no');
+
+const identityOf = ({ cluster }: AttachedCluster) => [
+  seen(cluster, '/identity', 'managed identity'),
+  seen(cluster, '/properties/servicePrincipalProfile/clientId', 'client ID (`msi` for a managed identity)'),
+];
+
+function checkSubnet(subnet: string, principal: string, one: AttachedCluster, { world }: Judgement): Verdict {
   const held = rolesAt(subnet, principal, world);
   const evidence = [
     ...identityOf(one),
     ...held.map(({ assignment, role }) => seen(assignment, '/properties/roleDefinitionId', `role ${clean(role, 80)}`)),
   ];
-  const found = suffices(held);
+  const found = sufficient(held);
+  const said = `The identity of ${one.name} has`;
+  const at = subnetShown(subnet);
   if (found) {
-    const how = found.suffices === 'by role' ? '' : ', a role of your own that holds what it needs';
-    return pass(`The identity of the ${one.name} is ${quoted(found.role)} at ${subnetShown(subnet)}${how}.`, evidence);
+    const how = found.suffices === 'by role' ? '' : ', a custom role with the needed actions';
+    return pass(`${said} the role ${quoted(found.role)} on ${at}${how}.`, evidence);
   }
-  const only = held.length === 0 ? 'has no role' : `is only ${few(held.map(({ role }) => quoted(role)))}`;
-  return fail(
-    `The identity of the ${one.name} ${only} at ${subnetShown(subnet)}, so it cannot place load balancers there.`,
-    evidence,
-  );
+  return held.length === 0
+    ? fail(`${said} no role on ${at}; it cannot create load balancers there.`, evidence)
+    : fail(
+        `${said} only ${few(held.map(({ role }) => quoted(role)))} on ${at}; it cannot create load balancers there.`,
+        evidence,
+      );
 }
 
-/** Guided: by default in the resource group of the network; `scope=subnet` for the subnets alone. */
-function give(one: Attached, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const { world } = judgement;
-  const { principal } = one.view;
-  if (principal === undefined) return 'Who the cluster acts as is not shown, so nobody can be given the role.';
-  const narrow = answers.scope?.trim().toLowerCase();
-  if (narrow !== undefined && narrow !== 'subnet' && narrow !== 'group') {
-    return `${quoted(answers.scope)} is neither of the answers scope=group (the resource group of the network) and scope=subnet.`;
-  }
-  const lacking = nodeSubnets(one).filter((subnet) => suffices(rolesAt(subnet, principal, world)) === undefined);
-  const scopes = onceEach(lacking.flatMap((subnet) => (narrow === 'subnet' ? subnet : (groupIdOf(subnet) ?? subnet))));
-  const shut = scopes.find((scope) => !mayAssign(scope, world));
-  if (shut !== undefined) return `You may not give roles at ${shown(shut)}: ask its owner for Network Contributor.`;
-  return scopes.flatMap((scope) =>
-    roleProposal(
-      {
-        ...{ scope, role: roles.networkContributor, principal },
-        risk: `The identity of the ${one.name} may change everything of networks in ${shown(scope)}; it takes some minutes until that holds everywhere.`,
-      },
-      judgement,
-    ),
-  );
-}
-
-export const aksIdentityNetworkContributor = clusterRule(
-  {
-    id: 'aks.identity-network-contributor',
-    title: 'Cluster identity may manage the subnet',
-    severity: 'high',
-    explain: {
-      why: 'The cluster puts its nodes and load balancers into your network as an identity of its own. Without Network Contributor there, load balancers stay pending and nodes do not come back.',
-      fix: 'Gives the identity Network Contributor in the resource group of the network, as the service asks for (answer scope=subnet for the subnet alone).',
-      breaks:
-        'Nothing. The identity can change networks in that group, which the plan says. An undo takes the role away again.',
-      links: [links.secureInference, links.kubernetesNetwork, links.roles],
-    },
-    fixKind: 'guided',
-    undo: 'exact',
-    fix: (finding, judgement, answers) =>
-      proposalsOn(finding, judgement, (compute) => {
-        const one = attachedOf(compute, judgement.world);
-        return one === undefined || one === 'gone' ? 'The cluster does not exist.' : give(one, judgement, answers);
-      }),
+export const aksIdentityNetworkContributor = defineRule({
+  ...aksRule,
+  id: 'aks.identity-network-contributor',
+  title: 'Cluster identity can manage the node subnet',
+  problem: 'Cluster identity lacks Network Contributor',
+  severity: 'high',
+  explain: {
+    why: 'The cluster creates nodes and load balancers in your network with its own identity. Without Network Contributor there, load balancers stay pending and nodes cannot be replaced.',
+    fix: 'Assigns Network Contributor to the identity on the resource group of the virtual network, as Microsoft recommends (answer scope=subnet for the subnet alone).',
+    breaks: 'None. The identity can change networks in that resource group. An undo deletes the role assignment.',
+    links: [links.secureInference, links.kubernetesNetwork, links.roles],
   },
-  (one, judgement) => {
-    const nowhere = placeless(one);
-    if (nowhere) return nowhere;
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: placedClusters,
+  check(one, judgement) {
     const { principal } = one.view;
     if (principal === undefined) {
       return unknown(
-        `The ${one.name} acts as a service principal or as several identities, whose object id is not shown, so its roles are not known.`,
+        `${one.name} uses a service principal or several identities, whose object ID is not shown. Its roles are not known.`,
         identityOf(one),
       );
     }
     return together(
       'high',
-      nodeSubnets(one).map((subnet) => () => judgeSubnet(subnet, principal, one, judgement)),
+      nodeSubnets(one).map((subnet) => () => checkSubnet(subnet, principal, one, judgement)),
     );
   },
-);
+  fix(one, judgement, answers) {
+    const { world } = judgement;
+    const { principal } = one.view;
+    if (principal === undefined)
+      return 'The object ID of the cluster identity is not shown; the role cannot be assigned.';
+    const narrow = answers.scope?.trim().toLowerCase();
+    if (narrow !== undefined && narrow !== 'subnet' && narrow !== 'group') {
+      return `${quoted(answers.scope)} is not a valid scope. Use scope=group (resource group of the network) or scope=subnet.`;
+    }
+    const lacking = nodeSubnets(one).filter((subnet) => !sufficient(rolesAt(subnet, principal, world)));
+    const scopes = onceEach(
+      lacking.flatMap((subnet) => (narrow === 'subnet' ? subnet : (groupIdOf(subnet) ?? subnet))),
+    );
+    const forbidden = scopes.find((scope) => !mayAssign(scope, world));
+    if (forbidden !== undefined) {
+      return `You cannot assign roles on ${shown(forbidden)}. Ask its owner to assign Network Contributor.`;
+    }
+    return scopes.flatMap((scope) =>
+      roleProposal(
+        {
+          ...{ scope, role: roles.networkContributor, principal },
+          risk: `The identity of ${one.name} can change all networks in ${shown(scope)}. The assignment takes some minutes to apply.`,
+        },
+        judgement,
+      ),
+    );
+  },
+});

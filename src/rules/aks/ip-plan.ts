@@ -1,143 +1,199 @@
-// aks.ip-plan: the subnets of a cluster hold its nodes and pods when it is as large as it may get.
+// aks.ip-plan: the subnets of a cluster have enough addresses for its nodes and pods at their maximum number.
 import { poolLimit } from '../../kinds/agent-pool.ts';
-import { networkProfile } from '../../kinds/managed-cluster-view.ts';
+import { networkProfile, type PoolView } from '../../kinds/managed-cluster-view.ts';
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
+import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { usableAddresses } from '../../net/address-plan.ts';
-import { largestFitting, needOf, type Seats, seatsIn } from '../parts/cluster-room.ts';
-import { clusterRule } from '../parts/cluster-rule.ts';
-import { type Attached, attachedOf, nodeSubnets, placeless, podSubnets } from '../parts/clusters.ts';
+import { aksAddresses, usableAddresses } from '../../net/address-plan.ts';
+import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { onceEach } from '../parts/naming.ts';
-import { proposalsOn } from '../parts/subjects.ts';
 import { fail, notApplicable, noted, pass, quoted, seen, subnetShown, together, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { type AttachedCluster, aksRule, allSubnets, placedClusters } from './parts/clusters.ts';
 
-const subnetsOf = (one: Attached): string[] => onceEach([...nodeSubnets(one), ...podSubnets(one)]);
-const sum = (seats: readonly Seats[], subnet: string, one: Attached): number =>
-  seats.reduce((total, seat) => total + needOf(seat, seat.nodes, subnet, one), 0);
+/** Pods of a node where the pool sets no number (Microsoft Learn, "AKS IP address planning", read 2026-04). */
+const defaultPods = 30;
+
+interface PoolDemand {
+  readonly pool: PoolView;
+  /** Maximum number of nodes, without those that an upgrade adds. */
+  readonly nodes: number;
+  /** Whether the pool autoscales, so that its maximum can be lowered. */
+  readonly autoscales: boolean;
+}
+
+/** Nodes that an upgrade adds: `3`, or `33%` of the pool rounded up; 1 without a setting. */
+function surgeOf({ surge }: PoolView, nodes: number): number {
+  const share = /^(\d{1,3})%$/.exec(surge ?? '')?.[1];
+  if (share !== undefined) return Math.max(1, Math.ceil((nodes * Number(share)) / 100));
+  return /^\d{1,4}$/.test(surge ?? '') ? Math.max(1, Number(surge)) : 1;
+}
+
+const maxNodes = ({ autoScales, maxCount, count }: PoolView): number | undefined =>
+  autoScales ? (maxCount ?? count) : count;
+
+/** The pools with nodes or pods in a subnet; undefined where one does not show its size. */
+function demandsIn(subnet: string, { view }: AttachedCluster): readonly PoolDemand[] | undefined {
+  const here = view.pools.filter((pool) => sameId(pool.subnet, subnet) || sameId(pool.podSubnet, subnet));
+  const demands = here.flatMap((pool): PoolDemand[] => {
+    const nodes = maxNodes(pool);
+    return nodes === undefined || !Number.isFinite(nodes) || nodes < 0
+      ? []
+      : [{ pool, nodes, autoscales: pool.autoScales && pool.maxCount !== undefined }];
+  });
+  return demands.length === here.length ? demands : undefined;
+}
+
+/** Addresses of the subnet that one pool needs with `nodes` nodes. */
+function addressesFor({ pool }: PoolDemand, nodes: number, subnet: string, { view }: AttachedCluster): number {
+  const surge = surgeOf(pool, nodes);
+  const flat = view.plugin === 'azure' && !view.overlay;
+  const own = sameId(pool.subnet, subnet)
+    ? aksAddresses({ nodes, surge, maxPods: pool.maxPods ?? defaultPods, flat: flat && pool.podSubnet === undefined })
+    : 0;
+  const pods = flat && sameId(pool.podSubnet, subnet) ? (nodes + surge) * (pool.maxPods ?? defaultPods) : 0;
+  return own + pods;
+}
+
+const totalFor = (demands: readonly PoolDemand[], subnet: string, one: AttachedCluster): number =>
+  demands.reduce((total, demand) => total + addressesFor(demand, demand.nodes, subnet, one), 0);
+
+/** The largest number of nodes from `least` up for which `room` addresses are enough; undefined where there is none. */
+function largestFitting(
+  demand: PoolDemand,
+  least: number,
+  room: number,
+  subnet: string,
+  one: AttachedCluster,
+): number | undefined {
+  if (addressesFor(demand, least, subnet, one) > room) return undefined;
+  let [fits, over] = [least, demand.nodes + 1];
+  while (over - fits > 1) {
+    const middle = Math.floor((fits + over) / 2);
+    if (addressesFor(demand, middle, subnet, one) <= room) fits = middle;
+    else over = middle;
+  }
+  return fits;
+}
 
 function usableIn(id: string, { world }: Judgement): number | undefined {
   const subnet = findSubnet(world, id);
   return subnet && usableAddresses(subnetView(subnet).prefixes);
 }
 
-function judgeSubnet(id: string, one: Attached, judgement: Judgement): Verdict {
+function checkSubnet(id: string, one: AttachedCluster, judgement: Judgement): Verdict {
   const { cluster, view, name } = one;
   const subnet = findSubnet(judgement.world, id);
-  if (!subnet)
-    return notApplicable(`The subnet ${subnetShown(id)} does not exist; workspace.network-preexists speaks of that.`);
-  const seats = seatsIn(id, one);
+  if (!subnet) return notApplicable(`Subnet ${subnetShown(id)} does not exist (see workspace.network-preexists).`);
+  const demands = demandsIn(id, one);
   const usable = usableIn(id, judgement);
   const formula =
     view.plugin === 'azure' && !view.overlay
-      ? '(nodes + surge) × (1 + pods of a node)'
-      : 'nodes + surge, since pods take no addresses of it';
-  const need = seats === undefined ? null : sum(seats, id, one);
+      ? '(nodes + surge) × (1 + pods per node)'
+      : 'nodes + surge (pods use no address of the subnet)';
+  const need = demands === undefined ? null : totalFor(demands, id, one);
   const evidence = [
-    seen(cluster, networkProfile, 'kind of networking'),
-    ...view.pools.map(({ pointer }) => seen(cluster, pointer, 'pool')),
-    seen(subnet, '/properties/addressPrefix', 'range of the subnet'),
+    seen(cluster, networkProfile, 'network profile'),
+    ...view.pools.map(({ pointer }) => seen(cluster, pointer, 'node pool')),
+    seen(subnet, '/properties/addressPrefix', 'address prefix of the subnet'),
     noted(id, need, `addresses needed: ${formula}`),
-    noted(id, usable ?? null, 'addresses that can be had'),
+    noted(id, usable ?? null, 'usable addresses'),
   ];
-  if (seats === undefined || need === null)
-    return unknown(`How large the pools of the ${name} may get is not shown.`, evidence);
-  if (usable === undefined) return unknown(`How many addresses ${subnetShown(id)} has is not shown.`, evidence);
-  return need <= usable
-    ? pass(`The ${name} needs at most ${need} of the ${usable} addresses of ${subnetShown(id)}.`, evidence)
-    : fail(`The ${name} may need ${need} addresses of ${subnetShown(id)}, which has ${usable}: ${formula}.`, evidence);
+  if (need === null) return unknown(`The maximum size of the node pools of ${name} is not shown.`, evidence);
+  if (usable === undefined) return unknown(`The number of addresses of ${subnetShown(id)} is not shown.`, evidence);
+  const said = `${name} needs up to ${need} addresses of ${subnetShown(id)}, which has ${usable} usable addresses`;
+  return need <= usable ? pass(`${said}.`, evidence) : fail(`${said}: ${formula}.`, evidence);
 }
 
-/** Smaller limits for the pools of one subnet, the one that may grow furthest first, or the sentence why none helps. */
-function shrink(id: string, one: Attached, judgement: Judgement, answers: Answers): Proposal[] | string {
-  const seats = seatsIn(id, one);
+/** Lower maximums for the pools of one subnet, the one that can grow most first, or the reason why there is no fix. */
+function shrink(id: string, one: AttachedCluster, judgement: Judgement, answers: Answers): Proposal[] | string {
+  const demands = demandsIn(id, one);
   const usable = usableIn(id, judgement);
   const name = subnetShown(id);
-  if (seats === undefined || usable === undefined)
-    return `How many addresses ${name} has, or the cluster needs of it, is not shown.`;
-  let need = sum(seats, id, one);
-  const floorOf = ({ pool }: Seats): number => Math.max(pool.count ?? 0, 1);
-  const growing = seats
-    .filter((seat) => seat.grows && seat.nodes > floorOf(seat))
-    .toSorted((a, b) => b.nodes - floorOf(b) - (a.nodes - floorOf(a)));
+  if (demands === undefined || usable === undefined)
+    return `The number of addresses of ${name}, or that the cluster needs, is not shown.`;
+  let need = totalFor(demands, id, one);
+  const least = ({ pool }: PoolDemand): number => Math.max(pool.count ?? 0, 1);
+  const growing = demands
+    .filter((demand) => demand.autoscales && demand.nodes > least(demand))
+    .toSorted((a, b) => b.nodes - least(b) - (a.nodes - least(a)));
   const given = answers.nodes === undefined ? undefined : Number(answers.nodes);
   if (given !== undefined && (growing.length !== 1 || !Number.isInteger(given) || given < 1)) {
     return growing.length === 1
-      ? `${quoted(answers.nodes)} is no number of nodes.`
-      : 'The answer nodes is for one pool that grows by itself.';
+      ? `${quoted(answers.nodes)} is not a number of nodes.`
+      : 'The answer nodes=NUMBER applies only where one node pool autoscales.';
   }
   const made: Proposal[] = [];
-  for (const seat of growing) {
+  for (const demand of growing) {
     if (need <= usable) break;
-    const own = needOf(seat, seat.nodes, id, one);
-    const room = usable - (need - own);
-    const least = floorOf(seat);
-    const wanted = given ?? largestFitting(seat, least, room, id, one) ?? least;
-    if (wanted < least) return `The pool has ${least} nodes now, so it cannot be told to have at most ${wanted}.`;
-    const proposal = lowered(seat, wanted, one, judgement);
+    const own = addressesFor(demand, demand.nodes, id, one);
+    const floor = least(demand);
+    const wanted = given ?? largestFitting(demand, floor, usable - (need - own), id, one) ?? floor;
+    if (wanted < floor) return `The node pool has ${floor} nodes now; its maximum cannot be ${wanted}.`;
+    const proposal = withMaximum(demand, wanted, one, judgement);
     if (typeof proposal === 'string') return proposal;
     made.push(proposal);
-    need += needOf(seat, wanted, id, one) - own;
+    need += addressesFor(demand, wanted, id, one) - own;
   }
   return need <= usable
     ? made
-    : `The nodes that stand, with their pods, do not fit into ${name} already: add a pool in a larger subnet (az aks nodepool add --vnet-subnet-id), then delete the old one.`;
+    : `The current nodes and pods already need more addresses than ${name} has. Add a node pool in a larger subnet (az aks nodepool add --vnet-subnet-id), then delete this one.`;
 }
 
-function lowered({ pool }: Seats, nodes: number, { cluster }: Attached, { world }: Judgement): Proposal | string {
+function withMaximum(
+  { pool }: PoolDemand,
+  nodes: number,
+  { cluster }: AttachedCluster,
+  { world }: Judgement,
+): Proposal | string {
   const found = world.peek(`${cluster.id}/agentPools/${pool.name}`);
   const name = clean(pool.name, 40);
-  if (found.state !== 'read') return `The pool ${name} was not read.`;
+  if (found.state !== 'read') return `Node pool ${name} could not be read.`;
   try {
     const change = editChange(found.resource.id, [setMember(found.resource.body, poolLimit, nodes)]);
-    const risk = `The pool ${name} grows to ${nodes} nodes and no further: deployments that need more wait.`;
+    const risk = `Node pool ${name} scales to at most ${nodes} nodes; deployments that need more stay pending.`;
     return { change, phase: 3, risk };
   } catch (error) {
-    if (error instanceof EditConflict) return `The limit of the pool ${name} is not in a form that can be edited.`;
+    if (error instanceof EditConflict) return `The maximum of node pool ${name} has an unexpected value.`;
     throw error;
   }
 }
 
-export const aksIpPlan = clusterRule(
-  {
-    id: 'aks.ip-plan',
-    title: 'Subnet is large enough for nodes and pods',
-    severity: 'high',
-    explain: {
-      why: 'With flat networking every pod takes an address of the subnet, thirty for each node unless told otherwise, and an upgrade adds a node. Once the addresses are gone nodes do not come up and upgrades fail half way.',
-      fix: 'Lowers the largest number of nodes of pools that grow by themselves until all fits (answer nodes=NUMBER for the only one). The range of a used subnet cannot be changed: for more room add a pool in a larger one.',
-      breaks: 'Deployments that need more nodes than the new limit wait. An undo gives the old limit back.',
-      links: [links.kubernetesAddresses, links.kubernetesNetwork],
-    },
-    fixKind: 'guided',
-    undo: 'exact',
-    fix: (finding, judgement, answers) =>
-      proposalsOn(finding, judgement, (compute) => {
-        const one = attachedOf(compute, judgement.world);
-        if (one === undefined || one === 'gone') return 'The cluster does not exist.';
-        const all: Proposal[] = [];
-        for (const id of subnetsOf(one)) {
-          const made = shrink(id, one, judgement, answers);
-          if (typeof made === 'string') return made;
-          all.push(...made);
-        }
-        return all;
-      }),
+export const aksIpPlan = defineRule({
+  ...aksRule,
+  id: 'aks.ip-plan',
+  title: 'Subnet has enough addresses for nodes and pods',
+  problem: 'Subnet is too small for the maximum nodes and pods',
+  severity: 'high',
+  explain: {
+    why: 'With Azure CNI, each pod uses an address of the subnet: 30 for each node by default. An upgrade adds nodes. Without free addresses, nodes do not start and upgrades fail midway.',
+    fix: 'Lowers the maximum of autoscaling node pools until all addresses fit (answer nodes=NUMBER where one pool autoscales). The range of a subnet in use cannot be changed: for more addresses, add a node pool in a larger subnet.',
+    breaks: 'Deployments that need more nodes than the new maximum stay pending. An undo restores the old maximum.',
+    links: [links.kubernetesAddresses, links.kubernetesNetwork],
   },
-  (one, judgement) => {
-    const nowhere = placeless(one);
-    if (nowhere) return nowhere;
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: placedClusters,
+  check(one, judgement) {
     if (one.view.plugin === undefined || !['azure', 'kubenet', 'none'].includes(one.view.plugin)) {
-      return unknown(`How the pods of the ${one.name} get their addresses is not shown.`, [
-        seen(one.cluster, `${networkProfile}/networkPlugin`, 'kind of networking'),
+      return unknown(`The network plugin of ${one.name} is not known.`, [
+        seen(one.cluster, `${networkProfile}/networkPlugin`, 'network plugin (networkPlugin)'),
       ]);
     }
     return together(
       'high',
-      subnetsOf(one).map((id) => () => judgeSubnet(id, one, judgement)),
+      allSubnets(one).map((id) => () => checkSubnet(id, one, judgement)),
     );
   },
-);
+  fix(one, judgement, answers) {
+    const all: Proposal[] = [];
+    for (const id of allSubnets(one)) {
+      const made = shrink(id, one, judgement, answers);
+      if (typeof made === 'string') return made;
+      all.push(...made);
+    }
+    return all;
+  },
+});

@@ -1,0 +1,287 @@
+// Whether an attached Kubernetes cluster is healthy, and placed where the workspace supports it.
+import {
+  clusterIdOf,
+  managedClusterType,
+  networkProfile,
+  type PoolView,
+  poolsPointer,
+} from '../../kinds/managed-cluster-view.ts';
+import { findSubnet, subnetView, vnetView } from '../../kinds/network-view.ts';
+import { listAt } from '../../kinds/read.ts';
+import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
+import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { customerEndpoints } from '../../posture/endpoints.ts';
+import { regionOf } from '../../posture/service-endpoints.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import {
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  seen,
+  shown,
+  subnetShown,
+  together,
+  unknown,
+} from '../parts/verdict.ts';
+import { connectionsPointer, isOdd } from '../parts/workspace.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import {
+  type AttachedCluster,
+  aksRule,
+  attachedClusters,
+  clusterComputes,
+  clusterName,
+  nodeNetworks,
+  nodeSubnets,
+  placedClusters,
+  podSubnets,
+} from './parts/clusters.ts';
+
+export const aksAttached = defineRule({
+  ...aksRule,
+  id: 'aks.attached',
+  title: 'Attached cluster exists and is provisioned',
+  problem: 'Attachment failed or the cluster is deleted',
+  severity: 'low',
+  explain: {
+    why: 'Models are deployed to a cluster through its compute target. A compute whose attachment failed, or whose cluster is deleted, serves no models.',
+    fix: 'None: detach the compute and attach the cluster again (az ml compute detach, az ml computetarget attach aks), or create a new cluster.',
+    breaks: 'None.',
+    links: [links.secureInference, links.kubernetesAttach],
+  },
+  fixKind: 'none',
+  subjects: clusterComputes,
+  check(compute, { world }) {
+    const name = clusterName(compute);
+    const state = computeView(compute).provisioningState;
+    const evidence = [
+      seen(compute, '/properties/provisioningState', 'provisioning state'),
+      seen(compute, '/properties/provisioningErrors', 'provisioning errors'),
+      seen(compute, '/properties/resourceId', 'cluster resource ID'),
+    ];
+    if (fold(state ?? '') === 'failed') return fail(`The attachment of ${name} failed.`, evidence);
+    const cluster = clusterIdOf(compute);
+    if (cluster !== undefined && !world.get(cluster))
+      return fail(`${name} is attached but no longer exists in Azure.`, evidence);
+    return fold(state ?? '') === 'succeeded'
+      ? pass(`${name} is attached.`, evidence)
+      : unknown(`The provisioning state of ${name} is ${quoted(state ?? 'none')}.`, evidence);
+  },
+});
+
+const poolSubnet = ({ pointer }: PoolView): string => `${pointer}/vnetSubnetID`;
+
+export const aksSubnetAssigned = defineRule({
+  ...aksRule,
+  id: 'aks.subnet-assigned',
+  title: 'Node pools are in a customer subnet',
+  problem: 'Node pool is not in a customer subnet',
+  severity: 'high',
+  explain: {
+    why: 'A node pool without a subnet of yours is in a network that Azure created for it. Your firewall rules for your own subnets do not apply to its nodes.',
+    fix: 'None: the subnet of a node pool cannot be changed. Create the cluster or the pool again in your subnet (az aks create --vnet-subnet-id, az aks nodepool add --vnet-subnet-id).',
+    breaks: 'None.',
+    links: [links.secureInference, links.kubernetesNetwork],
+  },
+  fixKind: 'none',
+  subjects: attachedClusters,
+  check({ cluster, view: { pools }, name }) {
+    const evidence =
+      pools.length === 0
+        ? [seen(cluster, poolsPointer, 'node pools')]
+        : pools.map((pool) => seen(cluster, poolSubnet(pool), 'subnet of the node pool'));
+    const without = pools.filter(({ subnet }) => subnet === undefined);
+    if (pools.length === 0 || without.some((pool) => isOdd(cluster, poolSubnet(pool), 'string'))) {
+      return unknown(`The node pools of ${name} do not show their subnets in a known format.`, evidence);
+    }
+    if (without.length === 0) return pass(`All node pools of ${name} are in customer subnets.`, evidence);
+    const names = listed(without.map((pool) => clean(pool.name, 40) || 'without a name'));
+    return without.length === 1
+      ? fail(`Node pool ${names} of ${name} is not in a customer subnet.`, evidence)
+      : fail(`Node pools ${names} of ${name} are not in customer subnets.`, evidence);
+  },
+});
+
+function checkNetwork({ cluster, view, name }: AttachedCluster, vnet: string, { world }: Judgement): Verdict {
+  const network = world.get(vnet);
+  if (!network) return notApplicable(`Virtual network ${shown(vnet)} does not exist.`);
+  const [own, other] = [view.location, vnetView(network).location].map((one) => clean(regionOf(one), 60));
+  const evidence = [
+    seen(cluster, '/location', 'region of the cluster'),
+    seen(network, '/location', 'region of the virtual network'),
+    noted(network.id, subscriptionOf(network.id) ?? null, 'subscription of the virtual network'),
+  ];
+  if (own === '' || other === '') {
+    return unknown(`The region of ${name} or of virtual network ${shown(vnet)} is not shown.`, evidence);
+  }
+  if (own !== other) {
+    return fail(`${name} is in ${own}; its virtual network ${shown(vnet)} is in ${other}.`, evidence);
+  }
+  return sameId(subscriptionOf(cluster.id), subscriptionOf(network.id))
+    ? pass(`${name} and its virtual network ${shown(vnet)} are in ${own} and in one subscription.`, evidence)
+    : fail(`${name} and its virtual network ${shown(vnet)} are in different subscriptions.`, evidence, 'low');
+}
+
+export const aksSameRegionAsVnet = defineRule({
+  ...aksRule,
+  id: 'aks.same-region-as-vnet',
+  title: 'Virtual network is in the region of the cluster',
+  problem: 'Virtual network is in another region or subscription',
+  severity: 'high',
+  explain: {
+    why: 'Nodes cannot join a virtual network in another region, so they do not start.',
+    fix: 'None: clusters and virtual networks cannot be moved to another region. Create the cluster in the region of its virtual network, or a virtual network in the region of the cluster.',
+    breaks: 'None.',
+    links: [links.secureInference, links.kubernetesNetwork],
+  },
+  fixKind: 'none',
+  subjects: placedClusters,
+  check: (one, judgement) =>
+    together(
+      'high',
+      nodeNetworks(one).map((vnet) => () => checkNetwork(one, vnet, judgement)),
+    ),
+});
+
+const apiServer = '/properties/apiServerAccessProfile';
+const [isPrivate, hasPublicName] = [
+  `${apiServer}/enablePrivateCluster`,
+  `${apiServer}/enablePrivateClusterPublicFQDN`,
+] as const;
+
+export const aksPrivateLinkUnsupported = defineRule({
+  ...aksRule,
+  id: 'aks.private-link-unsupported',
+  title: 'API server setup is supported by the workspace',
+  problem: 'API server setup is not supported by the workspace',
+  severity: 'high',
+  explain: {
+    why: 'The workspace calls the API server of the cluster. In 2020 a private API server was not supported. Today it is, unless the private cluster also has a public FQDN.',
+    fix: 'None: create the cluster again without the setting, or remove its public FQDN (az aks update --disable-public-fqdn).',
+    breaks: 'None.',
+    links: [links.secureInference, links.kubernetesPrivate],
+  },
+  fixKind: 'none',
+  subjects: attachedClusters,
+  check({ cluster, view, name }, { profile }) {
+    const evidence = [
+      seen(cluster, isPrivate, 'private API server'),
+      seen(cluster, hasPublicName, 'public FQDN of the private API server'),
+    ];
+    if (isOdd(cluster, apiServer, 'object') || [isPrivate, hasPublicName].some((at) => isOdd(cluster, at, 'boolean'))) {
+      return unknown(`The API server access profile of ${name} has an unexpected value.`, evidence);
+    }
+    if (!view.isPrivate) return pass(`The API server of ${name} is public.`, evidence);
+    if (profile === 'seed-2020') {
+      return fail(`The API server of ${name} is private, which the workspace did not support in 2020.`, evidence);
+    }
+    return view.hasPublicName
+      ? fail(`The API server of ${name} is private with a public FQDN, which the workspace does not support.`, evidence)
+      : pass(`The API server of ${name} is private, which is supported today (not in 2020).`, evidence);
+  },
+});
+
+function checkDelegations(id: string, forPods: boolean, { world }: Judgement): Verdict {
+  const name = subnetShown(id);
+  const at = '/properties/delegations';
+  const subnet = findSubnet(world, id);
+  if (!subnet) return notApplicable(`Subnet ${name} does not exist (see workspace.network-preexists).`);
+  const evidence = [seen(subnet, at, 'delegations')];
+  const { delegations } = subnetView(subnet);
+  const others = delegations.filter((service) => !forPods || fold(service) !== fold(managedClusterType));
+  if (others.length > 0) {
+    const services = listed(others.map((service) => clean(service, 120)));
+    return fail(`Subnet ${name} is delegated to ${services}; nodes cannot join it.`, evidence);
+  }
+  return isOdd(subnet, at, 'list') || listAt(subnet.body, at).length > delegations.length
+    ? unknown(`The delegations of subnet ${name} have an unexpected value.`, evidence)
+    : pass(`Subnet ${name} is not delegated to another service.`, evidence);
+}
+
+export const aksSubnetNotDelegated = defineRule({
+  ...aksRule,
+  id: 'aks.subnet-not-delegated',
+  title: 'Node subnet is not delegated to another service',
+  problem: 'Node subnet is delegated to another service',
+  severity: 'high',
+  explain: {
+    why: 'A delegated subnet accepts only resources of that service, so nodes cannot join it. Azure itself delegates a subnet for pods to the cluster.',
+    fix: 'None: a delegation can be removed only from an empty subnet. Use another subnet for the node pool.',
+    breaks: 'None.',
+    links: [links.kubernetesNetwork, links.delegation],
+  },
+  fixKind: 'none',
+  subjects: placedClusters,
+  check: (one, judgement) =>
+    together('high', [
+      ...nodeSubnets(one).map((id) => () => checkDelegations(id, false, judgement)),
+      ...podSubnets(one).map((id) => () => checkDelegations(id, true, judgement)),
+    ]),
+});
+
+export const aksRegionWithWorkspaceEndpoint = defineRule({
+  ...aksRule,
+  id: 'aks.region-with-workspace-endpoint',
+  title: 'Cluster is in the region of the workspace',
+  problem: 'Cluster and workspace are in different regions',
+  severity: 'high',
+  profiles: ['current'],
+  explain: {
+    why: 'A workspace with a private endpoint serves models only on clusters in its own region.',
+    fix: 'None: a cluster cannot be moved to another region. Create a cluster in the region of the workspace and attach it.',
+    breaks: 'None.',
+    links: [links.secureInference, links.workspacePrivateLink],
+  },
+  fixKind: 'none',
+  subjects: attachedClusters,
+  check({ cluster, view, name }, { world }) {
+    const workspace = world.workspace();
+    if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
+    const evidence = [
+      seen(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
+      seen(workspace, '/location', 'region of the workspace'),
+      seen(cluster, '/location', 'region of the cluster'),
+    ];
+    if (customerEndpoints(workspace.id, world).length === 0) {
+      return notApplicable('The workspace has no private endpoint.', evidence);
+    }
+    const [own, other] = [workspaceView(workspace).location, view.location].map((one) => clean(regionOf(one), 60));
+    if (own === '' || other === '') return unknown(`The region of the workspace or of ${name} is not shown.`, evidence);
+    return own === other
+      ? pass(`${name} and the workspace are in ${own}.`, evidence)
+      : fail(`${name} is in ${other}; the workspace has a private endpoint and is in ${own}.`, evidence);
+  },
+});
+
+const balancerSku = `${networkProfile}/loadBalancerSku`;
+
+export const aksBasicLoadBalancer = defineRule({
+  ...aksRule,
+  id: 'aks.basic-load-balancer',
+  title: 'Cluster does not use a Basic load balancer',
+  problem: 'Basic load balancer is retired and not supported',
+  severity: 'medium',
+  profiles: ['current'],
+  explain: {
+    why: 'Azure retired the Basic load balancer on 30 September 2025. A cluster that uses one is no longer supported.',
+    fix: 'None: migrate the cluster to the Standard SKU (az aks update --load-balancer-sku standard). The cluster gets new IP addresses.',
+    breaks: 'None.',
+    links: [links.kubernetesStandard],
+  },
+  fixKind: 'none',
+  subjects: attachedClusters,
+  check({ cluster, view, name }) {
+    const evidence = [seen(cluster, balancerSku, 'load balancer SKU')];
+    if (isOdd(cluster, balancerSku, 'string')) {
+      return unknown(`The load balancer SKU of ${name} has an unexpected value.`, evidence);
+    }
+    return view.balancerSku === 'basic'
+      ? fail(`${name} uses a Basic load balancer, which was retired on 30 September 2025.`, evidence)
+      : pass(`${name} does not use a Basic load balancer.`, evidence);
+  },
+});

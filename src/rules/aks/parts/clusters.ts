@@ -1,0 +1,104 @@
+// Kubernetes clusters attached to the workspace, as subjects of the aks rules: one finding for each compute.
+import {
+  clusterIdOf,
+  type ManagedClusterView,
+  managedClusterView,
+  networkProfile,
+} from '../../../kinds/managed-cluster-view.ts';
+import { vnetOf } from '../../../kinds/network-view.ts';
+import { textAt } from '../../../kinds/read.ts';
+import { computeView } from '../../../kinds/workspace-view.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { clean } from '../../../model/text.ts';
+import { computes, roleOf } from '../../../posture/needs.ts';
+import { derived, isVerdict } from '../../define.ts';
+import { computeType } from '../../parts/computes.ts';
+import { onceEach } from '../../parts/naming.ts';
+import { orElse, resourcesOr } from '../../parts/subjects.ts';
+import { notApplicable, seen, unknown } from '../../parts/verdict.ts';
+import type { Judgement, Subject, Subjects, Verdict } from '../../rule.ts';
+
+/** A compute and the Kubernetes cluster behind it. */
+export interface AttachedCluster {
+  readonly compute: Resource;
+  readonly cluster: Resource;
+  readonly view: ManagedClusterView;
+  /** `Kubernetes cluster aks-mlsim`. */
+  readonly name: string;
+}
+
+/** What all aks rules have in common. */
+export const aksRule = {
+  for: ['service-endpoint', 'private-endpoint'],
+  about: computeType,
+  instead: 'compute.managed-network-conflict',
+} as const;
+
+export const clusterName = (compute: Resource): string => `Kubernetes cluster ${clean(computeView(compute).name, 120)}`;
+
+const isCluster = (compute: Resource): boolean =>
+  roleOf(compute) === 'inference' &&
+  (computeView(compute).resourceId === undefined || clusterIdOf(compute) !== undefined);
+
+/** Computes that are Kubernetes clusters in Azure. */
+export const clusterComputes = resourcesOr('No Kubernetes cluster is attached to the workspace.', ({ world }) =>
+  computes(world).filter(isCluster),
+);
+
+/** The same with the cluster behind each. Throws GapRead when it could not be read. */
+export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComputes, (compute, { world }) => {
+  const id = clusterIdOf(compute);
+  const name = clusterName(compute);
+  if (id === undefined) {
+    return unknown(`${name} does not show its resource ID (resourceId).`, [
+      seen(compute, '/properties/resourceId', 'cluster resource ID'),
+    ]);
+  }
+  const cluster = world.get(id);
+  return cluster
+    ? { compute, cluster, view: managedClusterView(cluster), name }
+    : notApplicable(`${name} no longer exists in Azure (see aks.attached).`);
+});
+
+/** The result for a cluster without a node pool in a customer subnet; undefined for any other. */
+export const withoutSubnet = (one: AttachedCluster): Verdict | undefined =>
+  nodeSubnets(one).length > 0
+    ? undefined
+    : notApplicable(`No node pool of ${one.name} is in a customer subnet (see aks.subnet-assigned).`);
+
+/** Clusters with a node pool in a customer subnet. */
+export const placedClusters = derived(attachedClusters, (one) => withoutSubnet(one) ?? one);
+
+/** Each cluster with each of `others`; a cluster that could not be read, or that has none, by itself. */
+export const clusterPairs =
+  (others: (one: AttachedCluster, judgement: Judgement) => readonly string[]) =>
+  (judgement: Judgement): Subject[] =>
+    attachedClusters.list(judgement).flatMap((subject): Subject[] => {
+      const one = orElse(() => attachedClusters.resolve(subject, judgement), undefined);
+      const found = one === undefined || isVerdict(one) ? [] : others(one, judgement);
+      return found.length === 0 ? [subject] : found.map((where) => ({ ...subject, where }));
+    });
+
+/** Subnets of nodes, each once. */
+export const nodeSubnets = ({ view }: AttachedCluster): string[] =>
+  onceEach(view.pools.flatMap(({ subnet }) => subnet ?? []));
+/** Subnets that only pods use, each once. */
+export const podSubnets = ({ view }: AttachedCluster): string[] =>
+  onceEach(view.pools.flatMap(({ podSubnet }) => podSubnet ?? []));
+export const allSubnets = (one: AttachedCluster): string[] => onceEach([...nodeSubnets(one), ...podSubnets(one)]);
+export const nodeNetworks = (one: AttachedCluster): string[] => onceEach(nodeSubnets(one).map(vnetOf));
+
+/** Settings of the network that the workspace created the cluster with; absent for an attached cluster. */
+export const createdNetwork = '/properties/properties/aksNetworkingConfiguration';
+
+/** Service CIDRs with their place: those of the cluster, else the one that the workspace created it with. */
+export function serviceRanges({
+  compute,
+  cluster,
+  view,
+}: AttachedCluster): readonly { text: string; of: Resource; at: string }[] {
+  const own = view.serviceRanges.map((text) => ({ text, of: cluster, at: networkProfile }));
+  const at = `${createdNetwork}/serviceCidr`;
+  const created = textAt(compute.body, at);
+  return own.length > 0 || created === undefined ? own : [{ text: created, of: compute, at }];
+}

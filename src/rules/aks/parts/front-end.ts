@@ -1,0 +1,41 @@
+// The front end of scoring endpoints on an attached cluster: a public IP address, or a private one of a subnet.
+import { vnetOf } from '../../../kinds/network-view.ts';
+import { balancerPointer, balancerSubnetPointer } from '../../../kinds/parts/compute-write.ts';
+import { itemsAt, textAt } from '../../../kinds/read.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold } from '../../../model/resource-id.ts';
+import type { World } from '../../../model/world.ts';
+import { seen } from '../../parts/verdict.ts';
+import { type AttachedCluster, nodeSubnets } from './clusters.ts';
+
+const servicesPointer = '/properties/properties/systemServices';
+export const tlsPointer = '/properties/properties/sslConfiguration/status';
+
+export const isInternal = (compute: Resource): boolean =>
+  fold(textAt(compute.body, balancerPointer) ?? '') === 'internalloadbalancer';
+export const usesTls = (compute: Resource): boolean =>
+  ['enabled', 'auto'].includes(fold(textAt(compute.body, tlsPointer) ?? ''));
+
+/** Whether external clients are expected. Without an answer: while the front end is public. */
+export const isExternal = (compute: Resource, { snapshot }: World): boolean =>
+  snapshot.intents.externalScoring ?? !isInternal(compute);
+
+/** The subnet that an internal front end takes its address from: the one named, else that of the first node pool. */
+export function frontSubnet(one: AttachedCluster): string | undefined {
+  const [first] = nodeSubnets(one);
+  const name = textAt(one.compute.body, balancerSubnetPointer);
+  return name === undefined || first === undefined ? first : `${vnetOf(first)}/subnets/${name}`;
+}
+
+/** The public IP address of scoring endpoints; undefined where none is shown. */
+export const scoringAddress = (compute: Resource): string | undefined =>
+  itemsAt(compute.body, servicesPointer)
+    .map(({ item }) => textAt(item, '/publicIpAddress'))
+    .find((address) => address !== undefined);
+export const hasServices = (compute: Resource): boolean => itemsAt(compute.body, servicesPointer).length > 0;
+
+export const frontEvidence = (compute: Resource) => [
+  seen(compute, balancerPointer, 'load balancer type'),
+  seen(compute, balancerSubnetPointer, 'load balancer subnet'),
+  seen(compute, servicesPointer, 'services on the cluster'),
+];
