@@ -49,22 +49,22 @@ function reasonOf(find: () => unknown): string | null {
   }
 }
 
-/** What `find` gives, or the stand-in where something for it was not read. */
-function orElse<T>(standIn: T, find: () => T): T {
+/** What `read` gives, or `instead` where something for it was not read. */
+function orElse<T>(read: () => T, instead: T): T {
   try {
-    return find();
+    return read();
   } catch (error) {
-    if (error instanceof GapRead) return standIn;
+    if (error instanceof GapRead) return instead;
     throw error;
   }
 }
 
 function targetsOf(world: World): MapTarget[] {
   const services = [
-    ...orElse([], () => auditedAccounts(world)).map(({ id }) => id),
-    ...orElse([], () => auditedVaults(world)).map(({ id }) => id),
-    ...orElse([], () => auditedRegistries(world)).map(({ id }) => id),
-    ...orElse([], () => [workspaceInHand(world)?.workspace.id ?? []].flat()),
+    ...orElse(() => auditedAccounts(world), []).map(({ id }) => id),
+    ...orElse(() => auditedVaults(world), []).map(({ id }) => id),
+    ...orElse(() => auditedRegistries(world), []).map(({ id }) => id),
+    ...orElse(() => [workspaceInHand(world)?.workspace.id ?? []].flat(), []),
   ];
   const unique = [...new Map(services.map((id) => [fold(id), id])).values()];
   return [
@@ -76,7 +76,7 @@ function targetsOf(world: World): MapTarget[] {
 function outsideOf(world: World): MapSitter[] {
   return computes(world)
     .filter((compute) => ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''))
-    .filter((compute) => orElse(['unknown'], () => subnetsOfCompute(compute, world)).length === 0)
+    .filter((compute) => orElse(() => subnetsOfCompute(compute, world), ['unknown']).length === 0)
     .map((compute) => ({ resource: compute.id, name: nameOf(compute.id), is: computeWord(compute) }));
 }
 
@@ -95,11 +95,11 @@ function networkOf(vnet: Resource, targets: readonly MapTarget[], world: World):
 
 function mapSubnet(subnet: Resource, targets: readonly MapTarget[], world: World): MapSubnet {
   const view = subnetView(subnet);
-  const sits = orElse(false, () => subnetUses(world).some((use) => sameId(use.subnet, subnet.id)));
+  const sits = orElse(() => subnetUses(world).some((use) => sameId(use.subnet, subnet.id)), false);
   return {
     ...{ id: subnet.id, name: nameOf(subnet.id), prefixes: view.prefixes },
-    room: orElse(null, () => roomIn(subnet.id, world)),
-    sitters: orElse([], () => sittersOf(subnet, world)),
+    room: orElse(() => roomIn(subnet.id, world), null),
+    sitters: orElse(() => sittersOf(subnet, world), []),
     securityGroup: linkTo(view.nsg),
     routeTable: linkTo(view.routeTable),
     natGateway: linkTo(view.natGateway),
