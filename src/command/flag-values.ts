@@ -3,6 +3,7 @@
 import { safeParse } from 'zod/mini';
 import type * as core from 'zod/v4/core';
 import { exitStatus, Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { type FlagSpec, flagOf } from './flag.ts';
 import { nearest } from './nearest.ts';
@@ -10,7 +11,8 @@ import { nearest } from './nearest.ts';
 export const usage = (code: string, message: string, next: string) =>
   new Failure(code, exitStatus.usage, message, next);
 
-export type Values = Record<string, unknown>;
+/** Values by the key of their flag, as the words gave them. */
+export type Values = Record<string, Json>;
 
 export function put(into: Values, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
   const { key, name, kind } = spec;
@@ -27,7 +29,11 @@ export function put(into: Values, spec: FlagSpec, text: string | undefined, nega
     return;
   }
   const value =
-    kind === 'boolean' ? asBoolean(spec, text, negated, verb) : kind === 'number' ? asCount(spec, text, verb) : text;
+    kind === 'boolean'
+      ? asBoolean(spec, text, negated, verb)
+      : kind === 'number'
+        ? asCount(spec, text, verb)
+        : (text ?? '');
   if (key in into && into[key] !== value) {
     throw usage('given-twice', `--${name} is given twice with different values.`, 'Give it once.');
   }
@@ -50,9 +56,14 @@ export const hint = (spec: FlagSpec, verb: string) =>
     ? `It takes one of: ${spec.choices.join(', ')}.`
     : `It is for ${spec.says || spec.name}: see \`bastide help ${verb}\`.`;
 
-export function check(shape: core.$ZodShape, values: Values, verb: string): Record<string, unknown> {
+/** The values that a schema makes of those given. Throws Failure (exit 2) for the first that it refuses. */
+export function check<Schema extends core.$ZodObject>(
+  { _zod }: Schema,
+  values: Readonly<Record<string, unknown>>,
+  verb: string,
+): core.output<Schema> {
   const out: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(shape)) {
+  for (const [key, schema] of Object.entries(_zod.def.shape)) {
     const parsed = safeParse(schema, values[key]);
     if (parsed.success) {
       if (parsed.data !== undefined) out[key] = parsed.data;
@@ -60,7 +71,7 @@ export function check(shape: core.$ZodShape, values: Values, verb: string): Reco
     }
     throw badValue(flagOf(key, schema), values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
   }
-  return out;
+  return out as core.output<Schema>;
 }
 
 function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Failure {

@@ -1,5 +1,6 @@
 // Words made into a command with checked arguments. The verb's schema is the only source of what is allowed.
 // Runs nothing and reads nothing.
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
@@ -31,7 +32,8 @@ interface Known {
   readonly scope: Scope;
 }
 
-const aliases: Readonly<Record<string, string>> = { '-y': '--yes', '-o': '--output', '-f': '--format' };
+/** One-letter forms of shared flags. */
+const short: Readonly<Record<string, string>> = { yes: 'y', output: 'o', format: 'f' };
 
 /** Every flag that every command takes, in the order of help. */
 export const sharedFlags = (): {
@@ -63,55 +65,46 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
   const loose: string[] = [];
   const kept: string[] = [];
   const rest = words.toSpliced(index, 1);
-  for (let at = 0; at < rest.length; at += 1) {
-    const text = rest[at] ?? '';
-    if (text === '--') {
-      loose.push(...rest.slice(at + 1));
-      kept.push(...rest.slice(at));
-      break;
-    }
-    if (!isFlag(text)) {
-      loose.push(text);
+  for (const token of tokensOf(rest, known)) {
+    const text = rest[token.index] ?? '';
+    if (token.kind !== 'option') {
+      if (token.kind === 'positional') loose.push(text);
       kept.push(text);
       continue;
     }
-    const { entry, value, negated } = readFlag(text, known, command.name);
-    const takesNext = value === undefined && entry.spec.kind !== 'boolean' && entry.spec.bare === undefined;
-    const next = takesNext ? rest[at + 1] : undefined;
-    if (takesNext && (next === undefined || isFlag(next))) {
-      throw usage('missing-value', `--${entry.spec.name} needs a value.`, hint(entry.spec, command.name));
+    const { spec, scope, negated } = flagOfToken(token, text, known, command.name);
+    const next = takesNext(spec) && token.inlineValue !== true ? token.value : undefined;
+    if (takesNext(spec) && (token.value === undefined || (next !== undefined && isFlag(next)))) {
+      throw usage('missing-value', `--${spec.name} needs a value.`, hint(spec, command.name));
     }
-    put(values[entry.scope], entry.spec, value ?? next ?? entry.spec.bare, negated, command.name);
-    if (entry.scope !== 'host') kept.push(text, ...(next === undefined ? [] : [next]));
-    if (takesNext) at += 1;
+    put(values[scope], spec, token.value ?? spec.bare, negated, command.name);
+    if (scope === 'host') continue;
+    kept.push(token.inlineValue === true ? `${token.rawName}=${token.value}` : token.rawName);
+    if (next !== undefined) kept.push(next);
   }
   place(values.args, loose, command, specs);
   refuseIdle(values.args, command, specs);
 
-  const host = check(
-    { ...sourceFlags._zod.def.shape, ...outputFlags._zod.def.shape },
-    { ...withoutOtherSource(pick(defaults, shared, 'host'), values.host), ...values.host },
-    command.name,
-  ) as HostFlags;
-  const flags = check(
-    commonFlags._zod.def.shape,
-    { ...pick(defaults, shared, 'common'), ...values.common },
-    command.name,
-  ) as unknown as CommonFlags;
+  const hostValues = { ...withoutOtherSource(pick(defaults, shared, 'host'), values.host), ...values.host };
+  const host = {
+    ...check(sourceFlags, hostValues, command.name),
+    ...check(outputFlags, hostValues, command.name),
+  };
+  const flags = check(commonFlags, { ...pick(defaults, shared, 'common'), ...values.common }, command.name);
   checkSources(host, flags);
   return {
     command,
-    args: check(command.args._zod.def.shape, values.args, command.name),
+    args: check(command.args, values.args, command.name),
     flags,
     host,
     line: [command.name, ...kept].map(quoteWord).join(' '),
-    given: values.args as Json,
+    given: values.args,
     explicit: new Set([...Object.keys(values.host), ...Object.keys(values.common)]),
   };
 }
 
 /** Is there a verb among these words, before any `--`? Flags alone open the screen or a plain audit. */
-export const hasVerb = (words: readonly string[]): boolean => words[verbIndex(words, sharedKnown())] !== undefined;
+export const hasVerb = (words: readonly string[]): boolean => verbIndex(words, sharedKnown()) >= 0;
 
 function sharedKnown(): Map<string, Known> {
   const { source, common, output } = sharedFlags();
@@ -121,29 +114,47 @@ function sharedKnown(): Map<string, Known> {
   ]);
 }
 
-const pick = (defaults: Defaults, shared: ReadonlyMap<string, Known>, scope: Scope): Values => {
+const pick = (defaults: Defaults, shared: ReadonlyMap<string, Known>, scope: Scope): Defaults => {
   const keys = new Set([...shared.values()].filter((known) => known.scope === scope).map((known) => known.spec.key));
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => keys.has(key)));
 };
 
 /** A line that names its own source takes nothing of the source of its defaults. */
-function withoutOtherSource(defaults: Values, given: Values): Values {
+function withoutOtherSource(defaults: Defaults, given: Values): Defaults {
   if (!['demo', 'endpoint', 'from'].some((key) => key in given)) return defaults;
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in sourceFlags._zod.def.shape)));
 }
 
-const isFlag = (text: string) => text.startsWith('-') && text !== '-' && !/^-\d/.test(text);
-const flagName = (text: string) => (aliases[text] ?? text).replace(/^--(no-)?/, '').replace(/=.*$/s, '');
+const isNumber = (text: string) => /^-\d/.test(text);
+const isFlag = (text: string) => text.startsWith('-') && text !== '-' && !isNumber(text);
+/** A flag with a bare form takes a value only after `=`. */
+const takesNext = ({ kind, bare }: FlagSpec): boolean => kind !== 'boolean' && bare === undefined;
 
+type Token = ReturnType<typeof tokenize>['tokens'][number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+const tokenize = (words: readonly string[], options: ParseArgsOptionsConfig) =>
+  parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
+
+/** The words as flags with their values and positional words. Flags that are not known take no value from the next word. */
+function tokensOf(words: readonly string[], known: ReadonlyMap<string, Known>): Token[] {
+  const options = [...known].map(([name, { spec }]) => {
+    const letter = short[name];
+    const type = takesNext(spec) ? ('string' as const) : ('boolean' as const);
+    return [name, { type, ...(letter === undefined ? {} : { short: letter }) }] as const;
+  });
+  const { tokens } = tokenize(words, Object.fromEntries(options));
+  // A negative number is a value, and not the group of one-letter flags that parseArgs reads.
+  return tokens.flatMap((token, at): Token[] => {
+    const text = words[token.index] ?? '';
+    if (token.kind !== 'option' || !isNumber(text)) return [token];
+    return tokens[at - 1]?.index === token.index ? [] : [{ kind: 'positional', index: token.index, value: text }];
+  });
+}
+
+/** Where the verb stands; -1 without one. */
 function verbIndex(words: readonly string[], shared: ReadonlyMap<string, Known>): number {
-  for (let at = 0; at < words.length; at += 1) {
-    const text = words[at] ?? '';
-    if (text === '--') return words.length;
-    if (!isFlag(text)) return at;
-    const spec = shared.get(flagName(text))?.spec;
-    if (spec && spec.kind !== 'boolean' && spec.bare === undefined && !text.includes('=')) at += 1;
-  }
-  return words.length;
+  const token = tokensOf(words, shared).find(({ kind }) => kind !== 'option');
+  return token?.kind === 'positional' ? token.index : -1;
 }
 
 function findVerb(word: string, verbs: readonly Command[]): Command {
@@ -160,19 +171,15 @@ function findVerb(word: string, verbs: readonly Command[]): Command {
   );
 }
 
-function readFlag(text: string, known: ReadonlyMap<string, Known>, verb: string) {
-  const full = aliases[text] ?? text;
-  const equals = full.indexOf('=');
-  const name = (equals < 0 ? full : full.slice(0, equals)).replace(/^--/, '');
-  const value = equals < 0 ? undefined : full.slice(equals + 1);
-  const direct = full.startsWith('--') ? known.get(name) : undefined;
-  if (direct) return { entry: direct, value, negated: false };
+function flagOfToken({ name, value }: OptionToken, text: string, known: ReadonlyMap<string, Known>, verb: string) {
+  const direct = known.get(name);
+  if (direct) return { ...direct, negated: false };
   const positive = name.startsWith('no-') ? known.get(name.slice(3)) : undefined;
-  if (positive?.spec.kind === 'boolean' && value === undefined) return { entry: positive, value, negated: true };
+  if (positive?.spec.kind === 'boolean' && value === undefined) return { ...positive, negated: true };
   const near = nearest(name, [...known.keys()]);
   throw usage(
     'unknown-flag',
-    `${clean(full.slice(0, equals < 0 ? undefined : equals), 60)} is not a flag of ${verb}.`,
+    `${clean(text.replace(/=.*$/s, ''), 60)} is not a flag of ${verb}.`,
     near === undefined ? `Run \`bastide help ${verb}\` for its flags.` : `Did you mean --${near}?`,
   );
 }
@@ -188,7 +195,7 @@ function place(args: Values, loose: readonly string[], command: Command, specs: 
       if (at < loose.length) args[key] = loose.slice(at);
       at = loose.length;
     } else if (at < loose.length) {
-      args[key] = spec.kind === 'number' ? asCount(spec, loose[at], command.name) : loose[at];
+      args[key] = spec.kind === 'number' ? asCount(spec, loose[at], command.name) : (loose[at] ?? '');
       at += 1;
     } else if (spec.required) {
       throw usage(

@@ -65,6 +65,21 @@ describe('arguments', () => {
     expect(parse('probe a --deep=false').args.deep).toBe(false);
   });
 
+  test('one-letter flags, alone and together', () => {
+    const { host, flags, line } = parse('fix --all -yo plan.json -f json');
+    expect([flags.yes, host.output, host.format, line]).toEqual([true, 'plan.json', 'json', 'fix --all -y']);
+    expect(refused('audit -xyz')).toMatchObject({ code: 'unknown-flag', message: '-xyz is not a flag of audit.' });
+  });
+
+  test('a negative number is a value', () => {
+    expect(parse('probe -5 -12 --tag -3').args).toMatchObject({ first: '-5', rest: ['-12'], tag: ['-3'] });
+    expect(parse('probe -5 --tag=a --no-deep -- -x').line).toBe('probe -5 --tag=a --no-deep -- -x');
+  });
+
+  test('a word without letters is a word', () => {
+    expect(parseCommand(['probe', '', '-', '--'], [...verbs, probe]).args).toMatchObject({ first: '', rest: ['-'] });
+  });
+
   test('--demo takes a world only after =', () => {
     expect(parse('audit --demo').host.demo).toBe('mixed');
     expect(parse('audit --demo=open').host.demo).toBe('open');
