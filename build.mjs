@@ -18,6 +18,7 @@ const groups = {
   shell: [
     'cli/cli.ts',
     'cli/files.ts',
+    'render/rehearsal-text.ts',
     '../commands/index.ts',
     '../themes/index.ts',
     'settings/settings.ts',
@@ -40,7 +41,7 @@ const grouped = {
   name: 'grouped',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path: specifier, importer, resolveDir }) => {
-      const ofMain = importer === path.join(src, 'main.ts') || path.dirname(importer) === path.join(src, 'main');
+      const ofMain = importer === path.join(src, 'main.ts') || /src\/(?:main|cli)$/.test(path.dirname(importer));
       if (kind !== 'dynamic-import' || !ofMain) return undefined;
       const file = path.relative(src, path.resolve(resolveDir, specifier));
       const group = Object.keys(groups).find((name) => groups[name].includes(file));
@@ -52,28 +53,56 @@ const grouped = {
     }));
   },
 };
-// An import of node:http makes Node read every member of it, WebSocket among them, and with that load all of undici: 40 ms of a
-// command. Asked for as a built-in module it stays what it is. Whoever imports a member by name is told by the build.
-const plainHttp = {
-  name: 'plain-http',
+// An import of a built-in module makes Node read every member of it. Of node:http that loads all of undici (WebSocket), of
+// node:process it opens three streams and lists every flag of Node: some 40 ms of a command. Asked for as a value it stays what it
+// is. An import of another member by name fails the build.
+const builtIns = {
+  // Ink asks for these two members by name.
+  process: 'export default globalThis.process; export const { cwd, env } = globalThis.process;',
+  http: `export default process.getBuiltinModule('node:http');`,
+};
+const plainBuiltIns = {
+  name: 'plain-built-ins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?http$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'http', namespace: 'builtin' } : undefined,
+    onResolve({ filter: /^(?:node:)?(?:http|process)$/ }, ({ kind, path: specifier }) =>
+      kind === 'import-statement' ? { path: specifier.replace('node:', ''), namespace: 'built-in' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, () => ({
-      contents: `export default process.getBuiltinModule('node:http');`,
+    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path: name }) => ({
+      contents: builtIns[name],
     }));
   },
 };
+// Bundled whole, beside the rest: sharing chunks with every other command would cost each of them more files to load.
+const versionParts = path.join(src, 'main/version-parts.ts');
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/version-parts\.ts$/ }, () => ({ path: './version-parts.js', external: true }));
+  },
+};
+/** What that file loads only when it is needed, it takes from the chunks of the main bundle. */
+const loadedLate = (outputs) => ({
+  name: 'loaded-late',
+  setup({ onResolve, resolve }) {
+    const chunkOf = (entry) => Object.keys(outputs).find((chunk) => outputs[chunk].entryPoint === entry);
+    onResolve({ filter: /.*/ }, async ({ kind, path: specifier, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || specifier.startsWith('node:') || pluginData === 'asked') return undefined;
+      const { path: file } = await resolve(specifier, { kind, resolveDir, pluginData: 'asked' });
+      const group = Object.keys(groups).find((name) => groups[name].includes(path.relative(src, file)));
+      const chunk = chunkOf(path.relative(root, file)) ?? chunkOf(`group:${group}`);
+      if (chunk === undefined) throw new Error(`${specifier} has no chunk in the main bundle`);
+      return { path: `./${path.basename(chunk)}`, external: true };
+    });
+  },
+});
 mkdirSync(fresh, { recursive: true });
 // Ink imports its developer tools by name; nothing of them is wanted in a bundle.
 writeFileSync(empty, 'export default {};\n');
 try {
-  await build({
-    entryPoints: [path.join(root, 'src/main.ts')],
+  const common = {
+    absWorkingDir: root,
     outdir: fresh,
     bundle: true,
-    splitting: true,
     minify: true,
     platform: 'node',
     format: 'esm',
@@ -83,7 +112,6 @@ try {
       js: "import{createRequire as bastideRequire}from'node:module';const require=bastideRequire(import.meta.url);",
     },
     define: { 'process.env.NODE_ENV': '"production"', BASTIDE_VERSION: JSON.stringify(version) },
-    plugins: [grouped, plainHttp, fasterInk],
     alias: {
       'react-devtools-core': empty,
       // Its main file is CommonJS, of which a bundle that loads it late sees no names.
@@ -92,7 +120,14 @@ try {
     loader: { '.json': 'json' },
     logLevel: 'warning',
     legalComments: 'none',
-  });
+    // For the checkout only (package.json leaves them out): read when something is run with --debug.
+    sourcemap: 'linked',
+    sourcesContent: false,
+  };
+  const main = path.join(root, 'src/main.ts');
+  const plugins = [grouped, apart, plainBuiltIns, fasterInk];
+  const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
+  await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
   chmodSync(path.join(root, 'bin/bastide'), 0o755);
   const old = path.join(root, `dist.${process.pid}.old`);
   try {

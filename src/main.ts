@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { foldersOf } from './main/folders.ts';
 import type { Run } from './main/run.ts';
-import { wire } from './main/wiring.ts';
+import { loadParts, wire } from './main/wiring.ts';
 import type { ExitStatus } from './model/failure.ts';
 
 declare const BASTIDE_VERSION: string | undefined;
@@ -26,6 +26,8 @@ checkNode();
 // React reads it when it is first loaded; its development build costs half as much again per key.
 process.env.NODE_ENV ||= 'production';
 const folders = foldersOf(process.env);
+// A stack is only shown then, and Node must be told before it loads what the stack will name.
+if (isDebug()) process.setSourceMapsEnabled(true);
 // A folder of the user's own: compiled code that others could write must not be run.
 nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
 
@@ -61,8 +63,9 @@ async function main(): Promise<void> {
   for (const signal of signals) process.on(signal, onSignal);
   let status: ExitStatus;
   try {
-    const { runCli } = await import('./cli/cli.ts');
-    status = await runCli(process.argv.slice(2), await wire(run));
+    const argv = process.argv.slice(2);
+    const parts = await loadParts(argv[0]);
+    status = await parts.runCli(argv, await wire(run, parts));
   } catch (error) {
     status = bug(error);
   }
@@ -76,9 +79,13 @@ function end(status: ExitStatus): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
 }
 
+function isDebug(): boolean {
+  return process.argv.some((word) => word === '--debug' || word.startsWith('--debug='));
+}
+
 /** One line for a bug, with the stack only where it was asked for. */
 function bug(error: unknown): ExitStatus {
-  const debug = process.argv.some((word) => word === '--debug' || word.startsWith('--debug='));
+  const debug = isDebug();
   const text = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack}` : '';
   const next = debug ? '' : ' Run it again with --debug FILE for the whole story.';

@@ -54,7 +54,7 @@ function shellFor(parsed: Parsed, { streams, env }: Wiring): 'screen' | 'lines' 
 }
 
 const atTerminal = ({ streams }: Pick<Wiring, 'streams'>): boolean =>
-  streams.stdin.isTTY === true && streams.stdout.isTTY === true;
+  streams.stdout.isTTY === true && streams.stdin.isTTY === true;
 
 /** A line that cannot even be parsed: said on stderr, and on stdout when a format for machines was asked for. */
 async function sayFailure(argv: readonly string[], failure: Failure, wiring: Wiring): Promise<ExitStatus> {

@@ -4,7 +4,6 @@ import type { Ask, Choice } from '../command/definition.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
-import { rehearsalLines } from '../render/rehearsal-text.ts';
 import { wrapLines } from '../render/wrap-lines.ts';
 import { forgetTyped } from './typed.ts';
 
@@ -78,7 +77,10 @@ export function terminalAsk(options: PromptOptions): Ask {
         if (accessible) {
           const { rehearsalSentences } = await import('../accessible/rehearsal-words.ts');
           showWrapped(rehearsalSentences(rehearsal).map((text) => [{ text }]));
-        } else stderr.write(show([[], ...rehearsalLines(rehearsal), []]));
+        } else {
+          const { rehearsalLines } = await import('../render/rehearsal-text.ts');
+          stderr.write(show([[], ...rehearsalLines(rehearsal), []]));
+        }
       }
     },
     async choose({ name, title, choices, lines = [], news = [], progress, calm }) {

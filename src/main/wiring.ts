@@ -11,13 +11,29 @@ import { screen } from './screen.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate.ts';
 
-export async function wire(run: Run): Promise<Wiring> {
-  const [{ verbs }, { themes }, { openSettings }, { ownThemes }] = await Promise.all([
+/** What every command line needs. */
+export interface Parts {
+  readonly runCli: typeof import('../cli/cli.ts').runCli;
+  readonly verbs: Wiring['verbs'];
+  readonly themes: Wiring['themes'];
+  readonly openSettings: typeof import('../settings/settings.ts').openSettings;
+  readonly ownThemes: typeof import('../settings/themes.ts').ownThemes;
+}
+
+/** `version` needs no other command, and scripts ask it often: it comes as one small file, in a third of the time. */
+export async function loadParts(word: string | undefined): Promise<Parts> {
+  if (word === 'version' || word === '--version' || word === '-V') return import('./version-parts.ts');
+  const parts = await Promise.all([
+    import('../cli/cli.ts'),
     import('../../commands/index.ts'),
     import('../../themes/index.ts'),
     import('../settings/settings.ts'),
     import('../settings/themes.ts'),
   ]);
+  return Object.assign({}, ...parts) as Parts;
+}
+
+export async function wire(run: Run, { verbs, themes, openSettings, ownThemes }: Parts): Promise<Wiring> {
   const { folders, version, signal } = run;
   const settings = openSettings({ folder: folders.settings });
   const own = await ownThemes(path.join(folders.settings, 'themes'), themes);
@@ -29,7 +45,18 @@ export async function wire(run: Run): Promise<Wiring> {
     version,
     node: process.versions.node,
     env: process.env,
-    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    // Opened when they are first used: Node makes each of them when it is asked for.
+    streams: {
+      get stdin() {
+        return process.stdin;
+      },
+      get stdout() {
+        return process.stdout;
+      },
+      get stderr() {
+        return process.stderr;
+      },
+    },
     verbs,
     themes: [...themes, ...own.themes],
     brokenThemes: own.broken,
