@@ -1,8 +1,24 @@
 import { defineConfig } from 'vitest/config';
 import { Tally } from './test/support/tally.ts';
+import { type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
 
-/** Judges look at what all other tests did, and so they run last. */
-const judges = ['test/judges/**/*.last.test.ts'];
+const byTier = Map.groupBy(testFiles(), tierOf);
+
+const pure: readonly Tier[] = ['unit', 'laws', 'last'];
+
+/** One project a tier, one after the other. */
+const projectOf = (name: Tier, order: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: byTier.get(name) ?? [],
+    globalSetup: pure.includes(name) ? [] : ['test/support/recording.ts', 'test/support/build.ts'],
+    setupFiles: ['test/support/each-file.ts'],
+    // What starts nothing changes nothing that outlives a test, so files may share the modules they load.
+    isolate: !pure.includes(name),
+    sequence: { groupOrder: order },
+  },
+});
 
 export default defineConfig({
   test: {
@@ -12,19 +28,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new Tally()],
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'bastide',
-          include: ['test/**/*.test.{ts,tsx}'],
-          exclude: judges,
-          globalSetup: ['test/support/recording.ts', 'test/support/build.ts'],
-          setupFiles: ['test/support/each-file.ts'],
-          sequence: { groupOrder: 0 },
-        },
-      },
-      { extends: true, test: { name: 'judges', include: judges, sequence: { groupOrder: 1 } } },
-    ],
+    projects: tiers.map(projectOf),
   },
 });

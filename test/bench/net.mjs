@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { contextOf, decide, leak, readServiceTags, unusedRules } from '../../src/net/index.ts';
 import { summarise } from '../net/parts/oracle.ts';
 import { packetsOf, questions } from '../net/parts/random-questions.ts';
+import { shared } from '../support/outside.ts';
 import { largeGroup, needed, prefix, typicalGroup } from './parts/groups.mjs';
 import { rivalCases } from './parts/rival.mjs';
 import { measure, printTimes, ratio } from './parts/table.mjs';
 
 const rounds = Number(process.argv[2] ?? 9);
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
 const tagFile = path.join(shared, 'service-tags/ServiceTags_Public_20251110.json');
 const isHere = existsSync(tagFile);
 const document = isHere

@@ -27,8 +27,6 @@ export interface Simulated {
   stop(): Promise<void>;
 }
 
-export const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-
 /** Undefined when there is a program of this name on PATH; else why a test that needs it is skipped. */
 export function missing(program: string): string | undefined {
   try {

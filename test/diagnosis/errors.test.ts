@@ -1,13 +1,11 @@
 // The known errors against section 10 of the rule catalogue, and what each says of itself.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { diagnose, knownErrors } from '../../src/diagnosis/index.ts';
 import { rules } from '../../src/rules/index.ts';
+import { outside } from '../support/outside.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const file = path.join(shared, 'rules-catalogue.md');
-const there = existsSync(file);
+const { place: file, isHere: there, note } = outside('rules-catalogue.md');
 const catalogue = there ? readFileSync(file, 'utf8') : '';
 if (!there) process.stderr.write('The rule catalogue is not beside the checkout: its tests are skipped.\n');
 
@@ -22,7 +20,7 @@ const rows = (catalogue.split('## 10. Error catalogue')[1]?.split('\n## ')[0] ??
 const codes = rows.flatMap(({ first }) => [...first.matchAll(/`(\w+)`/g)].map(([, code]) => code ?? ''));
 const messages = rows.flatMap(({ first, message }) => (message === undefined ? [] : [[first, message] as const]));
 
-describe.skipIf(!there)('section 10 of the catalogue', () => {
+describe.skipIf(!there)(`section 10 of the catalogue${note}`, () => {
   test('is read whole', () => {
     expect(codes.length).toBeGreaterThan(50);
     expect(messages.length).toBeGreaterThan(25);

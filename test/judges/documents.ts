@@ -1,13 +1,10 @@
 // Microsoft's descriptions at hand: which document describes which operation at which api-version, and which one to hold an
 // exchange against. The documents are read from the reference folder beside the repository and are no part of it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { outside } from '../support/outside.ts';
 
-export const specs = path.join(
-  process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared'),
-  'specs',
-);
-export const isHere = existsSync(specs);
+export const { place: specs, isHere, note: noSpecs } = outside('specs');
 
 /** `openapi`: as Microsoft published it. `openapi-derived`: made from Microsoft's own clients, for newer versions. */
 export type Source = 'openapi' | 'openapi-derived';

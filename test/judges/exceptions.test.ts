@@ -1,7 +1,7 @@
 // Each exception is still needed, and covers no more than its own: its sample is held against the documents as they are.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Said } from '../support/record-exchanges.ts';
-import { isHere, specs } from './documents.ts';
+import { isHere, noSpecs } from './documents.ts';
 import { exceptions } from './exceptions.ts';
 import { hear, type Verdicts } from './hearing.ts';
 import * as samples from './samples.ts';
@@ -55,7 +55,7 @@ const wrong: readonly (readonly [string, Said, RegExp])[] = [
   ],
 ];
 
-describe.skipIf(!isHere)(`exceptions to Microsoft's documents${isHere ? '' : ` (skipped: none at ${specs})`}`, () => {
+describe.skipIf(!isHere)(`exceptions to Microsoft's documents${noSpecs}`, () => {
   let verdicts: Verdicts;
   beforeAll(async () => {
     const distinct = [...needed.map(({ exchange }) => exchange), ...clean, ...wrong.map(([, exchange]) => exchange)];

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { skippedFor } from '../support/outside.ts';
 import { folderVariable } from '../support/record-exchanges.ts';
 import { isHere, specs } from './documents.ts';
 import { exceptions } from './exceptions.ts';
@@ -31,7 +32,7 @@ function isWholeRun(): boolean {
   return others.every((file) => run.has(encodeURIComponent(path.join('test', file))));
 }
 
-describe.skipIf(missing)(`exchanges with the simulator${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(`exchanges with the simulator${skippedFor(missing)}`, () => {
   let verdicts: Verdicts;
   beforeAll(async () => {
     verdicts = await hear(readRecordings(folder));
@@ -50,7 +51,10 @@ describe.skipIf(missing)(`exchanges with the simulator${missing ? ` (skipped: ${
     expect([...verdicts.oursNotJudged.keys()].filter((asked) => !withoutDocument.includes(asked))).toEqual([]);
   });
 
-  test.skipIf(!isWholeRun())('every exception was needed', () => {
-    expect(exceptions.filter((one) => !verdicts.excepted.has(one)).map(({ id }) => id)).toEqual([]);
-  });
+  test.skipIf(!isWholeRun())(
+    `every exception was needed${skippedFor(isWholeRun() ? null : 'not every test file was part of this run')}`,
+    () => {
+      expect(exceptions.filter((one) => !verdicts.excepted.has(one)).map(({ id }) => id)).toEqual([]);
+    },
+  );
 });

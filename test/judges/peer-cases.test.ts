@@ -1,5 +1,5 @@
 // Verdicts that peers reached in their own tests (checkov and Cloud Custodian, Apache-2.0), reached by Bastide on the same files.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
@@ -7,6 +7,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
+import { outside } from '../support/outside.ts';
 import { forFiles } from '../support/sandbox.ts';
 import { type Ask, answerers, notAsked } from './peer-answers.ts';
 
@@ -22,9 +23,7 @@ interface PeerCase {
   readonly expectedRule?: string;
 }
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const folder = path.join(shared, 'peer-cases');
-const isHere = existsSync(folder);
+const { place: folder, isHere, note } = outside('peer-cases');
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const types: Readonly<Record<string, string>> = {
   nsg: 'Microsoft.Network/networkSecurityGroups',
@@ -64,7 +63,7 @@ function resourceOf({ resource, resourceKind }: PeerCase, resources: readonly Re
   return found;
 }
 
-describe.skipIf(!isHere)(`cases of peers${isHere ? '' : ` (skipped: none at ${folder})`}`, () => {
+describe.skipIf(!isHere)(`cases of peers${note}`, () => {
   test('there are cases, and each question has somebody who answers it', () => {
     expect(cases.length).toBeGreaterThan(80);
     expect(all.filter(({ resourceKind }) => types[resourceKind] === undefined)).toEqual([]);

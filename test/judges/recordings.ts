@@ -1,12 +1,12 @@
 // What Azure really answered: cassettes of cloud-custodian's tests (Apache-2.0), scrubbed. They are read from the reference
 // folder beside the repository and are no part of it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { outside } from '../support/outside.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const folder = path.join(shared, 'recordings');
-export const areHere = existsSync(folder);
-export const absent = areHere ? '' : ` (skipped: no recordings at ${folder})`;
+const { place: folder, isHere, note } = outside('recordings');
+export const areHere = isHere;
+export const absent = note;
 
 export interface Recorded {
   readonly method: string;

@@ -1,13 +1,10 @@
 // The collection of network verdicts that somebody wrote by hand, held against every member that the contract names.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bastide, freshHome } from '../support/bastide.ts';
+import { fixture } from '../support/outside.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const file = path.join(shared, 'network-cases.json');
-const isHere = existsSync(file);
-if (!isHere) console.warn(`${file} is absent: the network cases are skipped.`);
+const file = fixture('network-cases.json');
 
 interface Case {
   readonly id: string;
@@ -25,7 +22,7 @@ const members: Readonly<Record<Case['kind'], readonly string[]>> = {
 const named = (kind: Case['kind'], answer: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(members[kind].map((member) => [member, answer[member]]));
 
-describe.skipIf(!isHere)('the cases', () => {
+describe('the cases', () => {
   test('all of them, through the command line', async () => {
     const home = freshHome();
     try {

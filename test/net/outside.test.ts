@@ -6,13 +6,11 @@ import { type Addresses, count4, readPrefixes, without } from '../../src/net/add
 import { areApart } from '../../src/net/facts.ts';
 import { contextOf, decide, globalTagOf, readServiceTags, refusals } from '../../src/net/index.ts';
 import { covers, meets } from '../../src/net/sets.ts';
+import { outside } from '../support/outside.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const peers = path.join(shared, 'peer-cases');
-const data = path.join(shared, 'service-tags');
+const { place: peers, isHere: arePeersHere, note: noPeers } = outside('peer-cases');
+const { place: data, note: noTags } = outside('service-tags');
 const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
-for (const folder of [peers, data])
-  if (!existsSync(folder)) console.warn(`${folder} is absent: its facts are skipped.`);
 
 interface PeerCase {
   readonly id: string;
@@ -39,8 +37,8 @@ const resourcesOf = (file: string): readonly Resource[] => {
   return 'length' in document ? document : (document.resources ?? document.value ?? []);
 };
 
-describe.skipIf(!existsSync(peers))('verdicts of peers', () => {
-  const cases = existsSync(peers)
+describe.skipIf(!arePeersHere)(`verdicts of peers${noPeers}`, () => {
+  const cases = arePeersHere
     ? (read(path.join(peers, 'cases.json')) as readonly PeerCase[]).filter(({ check }) => check === 'nsg.flow')
     : [];
   test('there are some', () => expect(cases.length).toBeGreaterThan(20));
@@ -72,7 +70,7 @@ describe.skipIf(!existsSync(peers))('verdicts of peers', () => {
 });
 
 const newest = path.join(data, 'ServiceTags_Public_20251110.json');
-describe.skipIf(!existsSync(newest))("Microsoft's service tags", () => {
+describe.skipIf(!existsSync(newest))(`Microsoft's service tags${noTags}`, () => {
   const tags = existsSync(newest) ? readServiceTags(read(newest)) : undefined;
   const addresses = (name: string): Addresses => tags?.addressesOf(name) ?? { v4: [], v6: [] };
   const regionsOf = (name: string) =>

@@ -1,6 +1,6 @@
 // The routes past a forced tunnel against a slow look at single addresses, against Microsoft's own lists, and with the answers and
 // limits that decide how they are written.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import { batchService, coverageOf, wantedOf } from '../../src/posture/exception-
 import { routesWith, routeTableAt } from '../../src/posture/routes.ts';
 import { rules as everyRule } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
+import { outside } from '../support/outside.ts';
 import { ids, type Loose, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
 import { route, table, tabled } from './samples-udr.ts';
 
@@ -259,10 +260,7 @@ describe('routes of a gateway that Azure showed at a running machine', () => {
   });
 });
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const folder = path.join(shared, 'service-tags');
-const there = existsSync(folder);
-if (!there) process.stderr.write('Microsoft’s lists are not beside the checkout: their tests are skipped.\n');
+const { place: folder, isHere: there, note } = outside('service-tags');
 const listOf = (file: string): Loose => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
 const prefixesIn = (list: Loose, name: string): string[] =>
   list.values
@@ -274,7 +272,7 @@ const inRegion = (location: string, tags: Loose, routes: readonly Loose[]) => (s
   scene.bodies[ids.workspace].location = location;
 };
 
-describe.skipIf(!there)('Microsoft’s own lists', () => {
+describe.skipIf(!there)(`Microsoft’s own lists${note}`, () => {
   const today = there ? listOf('ServiceTags_Public_20251110.aml.json') : undefined;
   const then = there ? listOf('ServiceTags_Public_20200511.aml.json') : undefined;
   const past = (prefixes: readonly string[], name: string) =>

@@ -1,6 +1,6 @@
 // The rules of security groups with Microsoft's own tag data: a literal allow is measured against what a tag holds, another
 // region's tag is decided, regions go by their names, and data never turn a verdict round that names had reached.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,13 +10,11 @@ import { findingId } from '../../src/model/finding.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import { readServiceTags, type ServiceTags } from '../../src/net/index.ts';
 import { rules } from '../../src/rules/index.ts';
+import { outside } from '../support/outside.ts';
 import { ids, type Loose, refused, type Scene, snapshotOf, subscription } from '../support/snapshot.ts';
 import { denyInternet, grouped, into, limited, nsg, out } from './samples-nsg.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const folder = path.join(shared, 'service-tags');
-const present = existsSync(folder);
-if (!present) console.warn(`${folder} is absent: rules are not tried with Microsoft's tag data.`);
+const { place: folder, isHere: present, note } = outside('service-tags');
 
 const documentIn = (file: string) => parseJson(readFileSync(path.join(folder, file), 'utf8')) as JsonObject;
 const tagsIn = (document: JsonObject): ServiceTags => readServiceTags(document) as ServiceTags;
@@ -64,7 +62,7 @@ const files: readonly (readonly [file: string, region: string, another: string])
   ['ServiceTags_AzureGovernment_20260720.aml.json', 'usgovvirginia', 'USGovArizona'],
 ];
 
-describe.skipIf(!present).each(files)("with Microsoft's %s", (file, region, another) => {
+describe.skipIf(!present).each(files)(`with Microsoft's %s${note}`, (file, region, another) => {
   const document = present ? documentIn(file) : {};
   const tags = present ? tagsIn(document) : undefined;
   const prefixesOf = (name: string): readonly string[] => tags?.get(name)?.prefixes ?? [];
@@ -109,7 +107,7 @@ describe.skipIf(!present).each(files)("with Microsoft's %s", (file, region, anot
   });
 });
 
-describe.skipIf(!present)('the twelve regions whose own code is not their name', () => {
+describe.skipIf(!present)(`the twelve regions whose own code is not their name${note}`, () => {
   const document = present ? documentIn('ServiceTags_Public_20251110.json') : {};
   const tags = present ? tagsIn(document) : undefined;
   const { regions } = present
@@ -145,7 +143,7 @@ describe.skipIf(!present)('the twelve regions whose own code is not their name',
   });
 });
 
-describe.skipIf(!present)('data only decide what names left open', () => {
+describe.skipIf(!present)(`data only decide what names left open${note}`, () => {
   const documents = present
     ? ['ServiceTags_Public_20251110.aml.json', 'ServiceTags_Public_20200511.aml.json'].map(documentIn)
     : [];

@@ -1,20 +1,21 @@
 // Templates and resources that other tools' own tests hold: each one loads, and its resource is there under its name.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { snapshotFromTexts } from '../../src/session/index.ts';
+import { outside } from '../support/outside.ts';
 
-const folder = path.resolve(import.meta.dirname, '../../../shared/peer-cases');
-const files = existsSync(folder)
+const { place: folder, isHere, note } = outside('peer-cases');
+const files = isHere
   ? readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.json') && !/cases\.json|steps\.json/.test(entry.name))
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
       .filter((file) => file.includes(path.sep))
   : [];
 
-describe.skipIf(files.length === 0)('files of other tools (../shared/peer-cases)', () => {
+describe.skipIf(files.length === 0)(`files of other tools${note}`, () => {
   test.each(files)('%s', (file) => {
     const text = readFileSync(path.join(folder, file), 'utf8');
     const snapshot = snapshotFromTexts([{ path: file, text }], {

@@ -1,18 +1,20 @@
 // The simulator's service tags: facts that hold together and that Microsoft published, another list in either shape, and the
 // list of a snapshot it is loaded with.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { without } from '../../src/net/addresses.ts';
 import { globalTagOf, readServiceTags, type ServiceTags } from '../../src/net/index.ts';
 import { list, stringifyJson, text } from '../../src/simulator/json.ts';
 import { source, tags } from '../../src/simulator/providers/microsoft.network/service-tag-facts.ts';
 import { tagListOf } from '../../src/simulator/providers/microsoft.network/service-tag-list.ts';
+import { outside } from '../support/outside.ts';
 import { start } from './support.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const published = path.join(shared, 'service-tags', `ServiceTags_Public_${source.date.replaceAll('-', '')}.json`);
-if (!existsSync(published)) console.warn(`${published} is absent: the simulator's facts are not held against it.`);
+const {
+  place: published,
+  isHere,
+  note,
+} = outside(`service-tags/ServiceTags_Public_${source.date.replaceAll('-', '')}.json`);
 
 /** As a reader of ARM's answer sees a list. */
 const seen = (options: Parameters<typeof tagListOf>[0]): ServiceTags => {
@@ -40,7 +42,7 @@ describe('facts', () => {
     for (const name of regional) expect([name, beyond(name, globalTagOf(name))]).toEqual([name, { v4: [], v6: [] }]);
   });
 
-  test.skipIf(!existsSync(published))('every prefix stands in the tag that Microsoft published', () => {
+  test.skipIf(!isHere)(`every prefix stands in the tag that Microsoft published${note}`, () => {
     const document = JSON.parse(readFileSync(published, 'utf8'));
     const theirs = readServiceTags(document);
     expect(String(document.changeNumber)).toBe(source.changeNumber);

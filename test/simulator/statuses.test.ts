@@ -1,12 +1,11 @@
 // Every status the simulator gives to a write is one that the published descriptions of the operation list.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../src/simulator/index.ts';
+import { outside } from '../support/outside.ts';
 import { type Client, group, network, start, subnet, vault, workspace } from './support.ts';
 
-const shared = process.env.BASTIDE_SHARED ?? new URL('../../../shared', import.meta.url).pathname;
-const file = `${shared}/specs/statuses.json`;
-const isHere = existsSync(file);
+const { place: file, isHere, note } = outside('specs/statuses.json');
 const errors = 400;
 
 /** `PUT /subscriptions/{}/resourcegroups/{}/providers/microsoft.x/y/{}`: names replaced, types kept. */
@@ -21,7 +20,7 @@ function template(exchange: Exchange): string {
   return `${exchange.method} /${shown.join('/')}`;
 }
 
-test.skipIf(!isHere).each(['instant', 'polls:1'])('%s', async (clock) => {
+test.skipIf(!isHere).each(['instant', 'polls:1'])(`%s${note}`, async (clock) => {
   const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { statuses: number[] }>;
   const client: Client = await start({ world: 'open', clock });
   const seen: Exchange[] = [];

@@ -2,13 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { isHere } from '../judges/documents.ts';
 import { folderVariable } from './record-exchanges.ts';
 
-/** Records nothing where the judges have nothing to judge by. */
-export function setup(): (() => void) | undefined {
-  if (!isHere) return undefined;
+/** Records nothing where nothing will read it: in a run without that tier, or without the documents to hold it against. */
+export function setup({ vitest }: TestProject): (() => void) | undefined {
+  if (!isHere || process.env[folderVariable] !== undefined) return undefined;
+  if (!vitest.projects.some(({ name }) => name === 'last')) return undefined;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-exchanges-'));
   process.env[folderVariable] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    delete process.env[folderVariable];
+    rmSync(folder, { recursive: true, force: true });
+  };
 }

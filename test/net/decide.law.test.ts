@@ -1,10 +1,10 @@
 // The fast verdicts against the packet-by-packet judge, on random networks, and seeds that once told them apart.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextOf, decide } from '../../src/net/index.ts';
 import { answerQuestion } from '../../src/net/questions/answer.ts';
+import { fixture } from '../support/outside.ts';
 import { summarise } from './parts/oracle.ts';
 import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
 
@@ -138,14 +138,9 @@ describe('random networks', () => {
   });
 });
 
-const shared = process.env.BASTIDE_SHARED ?? path.resolve(import.meta.dirname, '../../../shared');
-const file = path.join(shared, 'network-cases.json');
-const isHere = existsSync(file);
-if (!isHere) console.warn(`${file} is absent: the judge is not held against the cases.`);
-
-describe.skipIf(!isHere)('the judge itself', () => {
+describe('the judge itself', () => {
   test('agrees with the cases that are small enough to be asked packet by packet', () => {
-    const { cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+    const { cases } = JSON.parse(readFileSync(fixture('network-cases.json'), 'utf8')) as {
       cases: readonly { id: string; kind: string; input: Asked; expect: Record<string, unknown> }[];
     };
     const literal = /^[0-9a-f.:]+(?:\/(?:2[4-9]|3[0-2]|12[0-8]))?$/;

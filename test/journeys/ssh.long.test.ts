@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
 import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
+import { skippedFor } from '../support/outside.ts';
 import { keys, type Screen } from '../support/screen.ts';
 import {
   type DelayLine,
@@ -66,7 +67,7 @@ const idle = (text: string): boolean =>
   /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
 const question = /\(Enter: stop\): *$/;
 
-describe.skipIf(missing !== null)(`over ssh${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
   test('explore, filter, fix one, undo, resize; the terminal is as it was and nothing stays behind', async () => {
     const at = home();
     await bastide(['audit', '--demo=open'], at);

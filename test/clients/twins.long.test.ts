@@ -8,6 +8,7 @@ import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Session } from '../../src/session/session.ts';
 import { freshHome } from '../support/bastide.ts';
 import { drain, openBench } from '../support/bench.ts';
+import { skippedFor } from '../support/outside.ts';
 import { normalBodies } from '../support/state.ts';
 import { azEnvironment, missing, run } from './simulated.ts';
 
@@ -45,7 +46,7 @@ const apply = (session: Session, plan: Plan) => drain(session.apply(plan, { line
 const isSaid = ({ az }: Step): boolean => az !== '' && !/(^|\n|&& )(#|az (ml|network firewall) )/.test(az);
 
 test.skipIf(noAz !== undefined).each(asked)(
-  `az does in %s what Bastide does${noAz === undefined ? '' : ` (${noAz})`}`,
+  `az does in %s what Bastide does${skippedFor(noAz)}`,
   { timeout: 15 * minutes },
   async (world, answers) => {
     const [ours, theirs] = [await openBench({ world, scratch }), await openBench({ world, scratch })];

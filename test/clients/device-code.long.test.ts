@@ -1,6 +1,7 @@
 // Signing in with a code: by Bastide at a real terminal, refused where there is none, and by Microsoft's own Azure CLI.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bastide, launcher } from '../support/bastide.ts';
+import { skippedFor } from '../support/outside.ts';
 import { openScreen } from '../support/screen.ts';
 import { azEnvironment, missing, run, type Simulated, simulate } from './simulated.ts';
 
@@ -60,7 +61,7 @@ test.each([['--demo'], ['--from', 'x.json']])('--auth beside %s is a contradicti
   expect(ran.status).toBe(2);
 });
 
-test.skipIf(noAz !== undefined)(`az login --use-device-code${noAz === undefined ? '' : ` (${noAz})`}`, async () => {
+test.skipIf(noAz !== undefined)(`az login --use-device-code${skippedFor(noAz)}`, async () => {
   const env = azEnvironment(simulated);
   const { ready } = simulated;
   for (const line of [

@@ -3,7 +3,8 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshHome } from '../support/bastide.ts';
-import { acceptanceWorld, missing, missingFile, run, type Simulated, shared, simulate } from './simulated.ts';
+import { shared, skippedFor } from '../support/outside.ts';
+import { acceptanceWorld, missing, missingFile, run, type Simulated, simulate } from './simulated.ts';
 
 const script = path.join(shared, 'acceptance/az-against.sh');
 const library = path.join(shared, 'acceptance/ml-against.py');
@@ -28,7 +29,7 @@ const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 const failed = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('FAIL'));
 
 test.skipIf(noAz !== undefined)(
-  `az: every command of the acceptance script${noAz === undefined ? '' : ` (${noAz})`}`,
+  `az: every command of the acceptance script${skippedFor(noAz)}`,
   { timeout: 10 * minutes },
   async () => {
     const { ready, home } = simulated;
@@ -46,7 +47,7 @@ test.skipIf(noAz !== undefined)(
 );
 
 test.skipIf(noLibrary !== undefined)(
-  `MLClient: every call of the acceptance script${noLibrary === undefined ? '' : ` (${noLibrary})`}`,
+  `MLClient: every call of the acceptance script${skippedFor(noLibrary)}`,
   { timeout: 2 * minutes },
   async () => {
     const { ready, home } = simulated;

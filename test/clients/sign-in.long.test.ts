@@ -1,11 +1,12 @@
 // Bastide signed in the way an operator is: by Microsoft's own Azure CLI, logged in to `bastide simulate`.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditJson, bastide, bastideJson } from '../support/bastide.ts';
+import { skippedFor } from '../support/outside.ts';
 import { azEnvironment, missing, run, type Simulated, simulate } from './simulated.ts';
 
 const noAz = missing('az');
 
-describe.skipIf(noAz !== undefined)(`Azure CLI${noAz === undefined ? '' : ` (${noAz})`}`, () => {
+describe.skipIf(noAz !== undefined)(`Azure CLI${skippedFor(noAz)}`, () => {
   let simulated: Simulated;
   let env: Record<string, string>;
   const az = (...args: string[]) => run('az', args, env);
