@@ -68,10 +68,9 @@ import { databricksSubnetShape } from './databricks/subnet-shape.ts';
 import { databricksVnetInjected } from './databricks/vnet-injected.ts';
 import { databricksVnetSameSubscriptionRegion } from './databricks/vnet-same-subscription-region.ts';
 import { databricksWorkspaceSubnets } from './databricks/workspace-subnets.ts';
-import { firewallApplicationRules } from './firewall/application-rules.ts';
-import { firewallCurrentRules } from './firewall/current-rules.ts';
 import { firewallInPathRule } from './firewall/in-path.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
+import { firewallApplicationRules, firewallCurrentRules } from './firewall/required-rules.ts';
 import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
 import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
 import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
@@ -84,28 +83,11 @@ import { keyvaultResolved } from './keyvault/resolved.ts';
 import { keyvaultSubnetServiceEndpoint } from './keyvault/subnet-service-endpoint.ts';
 import { keyvaultVnetRuleComputeSubnet } from './keyvault/vnet-rule-compute-subnet.ts';
 import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
-import { nsgInboundAzureml44224 } from './nsg/inbound-azureml-44224.ts';
-import { nsgInboundBatch } from './nsg/inbound-batch.ts';
+import { nsgRuleCapacity, nsgSubnetNsgState } from './nsg/group-state.ts';
 import { nsgInboundBatchObsolete } from './nsg/inbound-batch-obsolete.ts';
 import { nsgInboundSsh } from './nsg/inbound-ssh.ts';
-import { nsgOutboundAcr } from './nsg/outbound-acr.ts';
-import { nsgOutboundArm } from './nsg/outbound-arm.ts';
-import { nsgOutboundAzureml } from './nsg/outbound-azureml.ts';
-import { nsgOutboundAzuremlPorts } from './nsg/outbound-azureml-ports.ts';
-import { nsgOutboundAzuremonitor } from './nsg/outbound-azuremonitor.ts';
-import { nsgOutboundBatchnodemanagement } from './nsg/outbound-batchnodemanagement.ts';
-import { nsgOutboundDenyInternet } from './nsg/outbound-deny-internet.ts';
-import { nsgOutboundEntra } from './nsg/outbound-entra.ts';
-import { nsgOutboundFrontdoorFirstparty } from './nsg/outbound-frontdoor-firstparty.ts';
-import { nsgOutboundFrontdoorFrontend } from './nsg/outbound-frontdoor-frontend.ts';
-import { nsgOutboundInternetOpen } from './nsg/outbound-internet-open.ts';
-import { nsgOutboundKeyvaultHbi } from './nsg/outbound-keyvault-hbi.ts';
-import { nsgOutboundMcr } from './nsg/outbound-mcr.ts';
-import { nsgOutboundStorage } from './nsg/outbound-storage.ts';
-import { nsgOutboundStorage445 } from './nsg/outbound-storage-445.ts';
-import { nsgOutboundVnet } from './nsg/outbound-vnet.ts';
-import { nsgRuleCapacity } from './nsg/rule-capacity.ts';
-import { nsgSubnetNsgState } from './nsg/subnet-nsg-state.ts';
+import { nsgOutboundDenyInternet, nsgOutboundInternetOpen } from './nsg/outbound-internet.ts';
+import { requiredFlowRules } from './nsg/required-flows.ts';
 import type { Rule } from './rule.ts';
 import { storageAdls2ComputeSameVnet } from './storage/adls2-compute-same-vnet.ts';
 import { storageAdls2DatasetValidate } from './storage/adls2-dataset-validate.ts';
@@ -233,28 +215,28 @@ export const rules: readonly Rule[] = [
   computeExplicitOutbound,
   computeManagedNetworkConflict,
   nsgSubnetNsgState,
-  nsgInboundBatch,
-  nsgInboundAzureml44224,
+  requiredFlowRules['nsg.inbound-batch'],
+  requiredFlowRules['nsg.inbound-azureml-44224'],
   nsgInboundSsh,
-  nsgOutboundVnet,
+  requiredFlowRules['nsg.outbound-vnet'],
   nsgOutboundInternetOpen,
   nsgOutboundDenyInternet,
-  nsgOutboundStorage,
-  nsgOutboundAcr,
-  nsgOutboundAzureml,
-  nsgOutboundArm,
-  nsgOutboundEntra,
-  nsgOutboundMcr,
+  requiredFlowRules['nsg.outbound-storage'],
+  requiredFlowRules['nsg.outbound-acr'],
+  requiredFlowRules['nsg.outbound-azureml'],
+  requiredFlowRules['nsg.outbound-arm'],
+  requiredFlowRules['nsg.outbound-entra'],
+  requiredFlowRules['nsg.outbound-mcr'],
   nsgAllowBeforeDeny,
   nsgRuleCapacity,
   nsgInboundBatchObsolete,
-  nsgOutboundAzuremlPorts,
-  nsgOutboundBatchnodemanagement,
-  nsgOutboundFrontdoorFrontend,
-  nsgOutboundFrontdoorFirstparty,
-  nsgOutboundAzuremonitor,
-  nsgOutboundKeyvaultHbi,
-  nsgOutboundStorage445,
+  requiredFlowRules['nsg.outbound-azureml-ports'],
+  requiredFlowRules['nsg.outbound-batchnodemanagement'],
+  requiredFlowRules['nsg.outbound-frontdoor-frontend'],
+  requiredFlowRules['nsg.outbound-frontdoor-firstparty'],
+  requiredFlowRules['nsg.outbound-azuremonitor'],
+  requiredFlowRules['nsg.outbound-keyvault-hbi'],
+  requiredFlowRules['nsg.outbound-storage-445'],
   udrForcedTunnel,
   udrTableOnComputeSubnet,
   udrBatchPrefixes,

@@ -74,7 +74,7 @@ describe.skipIf(!present).each(files)(`with Microsoft's %s${note}`, (file, regio
     expect(about('nsg.outbound-storage', scene(all), document).outcome).toBe('pass');
     const [first = '', ...others] = all;
     const partly = about('nsg.outbound-storage', scene(others), document);
-    expect([partly.outcome, partly.because]).toEqual(['fail', expect.stringMatching(/stops part of Storage\./)]);
+    expect([partly.outcome, partly.because]).toEqual(['fail', expect.stringMatching(/denies part of Storage\./)]);
     const denied = partly.evidence.filter(({ note }) => note.startsWith('denied'));
     expect(JSON.stringify(denied)).toContain(`-> ${first} ports 443`);
     expect(about('nsg.outbound-storage', scene(others)).outcome).toBe('unknown');

@@ -11,9 +11,9 @@ import { defineRule } from '../define.ts';
 import { registryJudged, type Wall } from '../parts/firewall.ts';
 import { builderOf, builderPointer } from '../parts/image-build.ts';
 import { links } from '../parts/links.ts';
-import { judgeNeeds } from '../parts/nsg-flows.ts';
 import { placeAt } from '../parts/nsg-place.ts';
 import { packageHosts } from '../parts/package-hosts.ts';
+import { judgeNeeds } from '../parts/required-flows.ts';
 import { notClosed } from '../parts/shared-subnet.ts';
 import { registries } from '../parts/subjects.ts';
 import {

@@ -10,7 +10,7 @@ import { sharers, trainingSubnets } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { deleteRule, openFor, proposed, ruleNamed, type Step } from '../parts/nsg-change.ts';
-import { type Need, outbound, regional } from '../parts/nsg-need.ts';
+import { type Need, outbound, regional } from '../parts/nsg-flows.ts';
 import { decided, deciders, evidenceOf, hangsOn, placeShown, pointerOf, regionOf } from '../parts/nsg-place.ts';
 import { fail, few, notApplicable, pass, quoted, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';

@@ -1,90 +1,96 @@
-// firewall.inbound-dnat: where everything crosses the firewall, what the service opens towards computes must be sent on by it.
+// firewall.inbound-dnat: where all traffic crosses the firewall, its DNAT rules must forward what the service sends to compute.
 import { computeView } from '../../kinds/workspace-view.ts';
 import { broughtIn } from '../../net/firewall/index.ts';
 import { firewallContext, firewallRulesOf } from '../../posture/firewall.ts';
 import { publicComputesIn } from '../../posture/training-subnets.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { azureml, regional } from '../parts/nsg-need.ts';
+import { regional } from '../parts/nsg-flows.ts';
 import { regionOf, subnetType } from '../parts/nsg-place.ts';
 import { fail, listed, notApplicable, noted, pass, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
-import { leavesPast } from './parts/past.ts';
-import { type FirewallPlace, firewallSubjects, isPlace, placeOf, ruleSeen } from './parts/place.ts';
+import type { Subjects, Verdict } from '../rule.ts';
+import { bypassesFirewall, type FirewallPlace, firewallPlaces, ruleSeen } from './parts/place.ts';
 
-/** Callers and the ports they call. */
-interface Called {
+const noPublicIp = (subnet: string): Verdict =>
+  notApplicable(`No compute in ${subnetShown(subnet)} has a public IP address; no service connects to it.`);
+
+/** An appliance that is no Azure Firewall matters only where the service connects to compute. */
+const subjects: Subjects<FirewallPlace> = {
+  list: firewallPlaces.list,
+  resolve(subject, judgement) {
+    const found = firewallPlaces.resolve(subject, judgement);
+    const isForeign = 'outcome' in found && found.outcome === 'unknown';
+    return isForeign && publicComputesIn(subject.resource, judgement.world).length === 0
+      ? noPublicIp(subject.resource)
+      : found;
+  },
+};
+
+/** A service that connects to compute, and the ports it uses. */
+interface Caller {
   readonly tag: string;
   readonly ports: readonly number[];
 }
-function calledAt(place: FirewallPlace): Called[] {
+function callersOf(place: FirewallPlace): Caller[] {
   const found = publicComputesIn(place.subnet, place.judgement.world);
+  if (found.length === 0) return [];
   const instances = found.some((compute) => computeView(compute).computeType === 'ComputeInstance');
   const batch = { tag: regional(place, 'BatchNodeManagement', regionOf(place)), ports: [29876, 29877] };
-  if (found.length === 0) return [];
-  return instances ? [batch, { tag: azureml, ports: [44224] }] : [batch];
+  return instances ? [batch, { tag: 'AzureMachineLearning', ports: [44224] }] : [batch];
 }
 
-function check(subject: Subject, judgement: Judgement): Verdict {
-  const place = placeOf(subject, judgement);
-  if (!isPlace(place)) return unlessUncalled(subject, judgement, place);
-  const { world } = judgement;
+function check(place: FirewallPlace): Verdict {
+  const { world } = place.judgement;
   const [name, firewall] = [subnetShown(place.subnet), shown(place.firewall.id)];
-  const called = calledAt(place);
-  if (called.length === 0) return notApplicable(`No compute in ${name} has a public address, so nothing calls in.`);
-  const through = called.filter(({ tag }) => !leavesPast(tag, place.subnet, world));
+  const callers = callersOf(place);
+  if (callers.length === 0) return noPublicIp(place.subnet);
+  const through = callers.filter(({ tag }) => !bypassesFirewall(tag, place.subnet, world));
   if (through.length === 0)
-    return notApplicable(`Exception routes of ${name} keep the service’s calls off ${firewall}.`);
+    return notApplicable(
+      `Exception routes of ${name} send service traffic past ${firewall}, directly to the Internet.`,
+    );
   const { nat } = firewallRulesOf(place.firewall, world);
   const found = through.flatMap(({ tag, ports }) =>
     broughtIn(nat, [tag], ports, firewallContext(world)).map((one) => ({ tag, ...one })),
   );
   const of = (outcome: string) => found.filter((one) => one.outcome === outcome);
-  const portsOf = (some: typeof found) =>
-    `${some.length > 1 ? 'ports' : 'port'} ${listed(some.map(({ port }) => `${port}`))}`;
+  const portsOf = (some: typeof found) => `TCP ${listed(some.map(({ port }) => `${port}`))}`;
+  const [missing, unsure] = [of('no'), of('unknown')];
   const evidence = [
     noted(
       place.firewall.id,
-      of('no').map(({ port, tag }) => `Tcp ${port} from ${tag}`),
-      'ports without a NAT rule',
+      missing.map(({ port, tag }) => `TCP ${port} from ${tag}`),
+      'ports without a DNAT rule',
     ),
-    ...[...new Set(found.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, world, 'a NAT rule')),
+    ...[...new Set(found.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, world, 'DNAT rule')),
   ];
-  if (of('no').length > 0) {
-    return fail(
-      `${firewall} sends nothing on to ${name} at ${portsOf(of('no'))}, where the service calls in.`,
-      evidence,
-    );
+  if (missing.length > 0) {
+    return fail(`${firewall} has no DNAT rule to ${name} for ${portsOf(missing)}.`, evidence);
   }
-  if (of('unknown').length > 0) {
+  if (unsure.length > 0) {
     return unknown(
-      `Whether ${firewall} sends on what comes in at ${portsOf(of('unknown'))} hangs on sources that are not known.`,
+      `Whether ${firewall} has a DNAT rule to ${name} for ${portsOf(unsure)} is unknown: its source could not be resolved.`,
       evidence,
     );
   }
-  return pass(`${firewall} sends on what the service opens towards ${name}: ${portsOf(found)}.`, evidence);
-}
-
-/** Somebody else's appliance counts only where somebody calls in. */
-function unlessUncalled({ resource }: Subject, { world }: Judgement, verdict: Verdict): Verdict {
-  if (verdict.outcome !== 'unknown' || publicComputesIn(resource, world).length > 0) return verdict;
-  return notApplicable(`No compute in ${subnetShown(resource)} has a public address, so nothing calls in.`);
+  return pass(`${firewall} has DNAT rules to ${name} for ${portsOf(found)}.`, evidence);
 }
 
 export const firewallInboundDnat = defineRule({
   id: 'firewall.inbound-dnat',
-  title: 'Inbound service traffic is translated to the compute',
+  title: 'Inbound service traffic has a DNAT rule',
+  problem: 'Inbound service traffic has no DNAT rule',
   severity: 'high',
   profiles: ['seed-2020'],
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,
   explain: {
-    why: 'Azure Batch and Azure Machine Learning open connections to computes that have a public address. Where routes send the answers to a firewall, a connection that did not come in through it is dropped there.',
-    fix: 'None that Bastide sends: the NAT rule names the address of a load balancer that is only known once the compute is made. Routes past the firewall are the better remedy; udr.batch-prefixes and udr.azureml-prefixes add them.',
-    breaks: 'Nothing is written.',
+    why: 'Azure Batch and Azure Machine Learning connect to compute with a public IP address. A firewall drops replies to connections that did not come in through it.',
+    fix: 'None. The DNAT rule needs the address of a load balancer that exists only with the compute. Prefer exception routes: udr.batch-prefixes and udr.azureml-prefixes add them.',
+    breaks: 'None.',
     links: [links.firewallRules, links.securedTraffic],
   },
   fixKind: 'none',
-  subjects: firewallSubjects,
+  subjects,
   check,
 });

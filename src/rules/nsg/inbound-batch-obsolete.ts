@@ -1,30 +1,21 @@
-// nsg.inbound-batch-obsolete: no door stands open for Batch where Batch no longer calls.
+// nsg.inbound-batch-obsolete: no inbound rule for Azure Batch is left where Batch no longer connects to nodes.
 import { textAt } from '../../kinds/read.ts';
 import { fold } from '../../model/resource-id.ts';
 import { globalTagOf, type Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
 import { computesIn, publicComputesIn } from '../../posture/training-subnets.ts';
-import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { deleteRule, proposed, ruleNamed } from '../parts/nsg-change.ts';
-import {
-  type Place,
-  placeJudged,
-  placeShown,
-  pointerOf,
-  proposalsAt,
-  subnetType,
-  trainingPlaces,
-} from '../parts/nsg-place.ts';
+import { accessShown, groupRule, type Place, placeShown, pointerOf } from '../parts/nsg-place.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 
 const batchPorts = [29876, 29878];
-/** Since then new pools call Batch; older ones keep being called until they were scaled to zero once (December 2022). */
+/** New pools connect to Batch since December 2022; Batch still connects to older ones until they scale to zero once. */
 const simplified = Date.UTC(2022, 11, 1);
 
-/** Custom inbound allows that are for Batch alone: by their source, or by their ports. */
-const leftOvers = ({ layer }: Place): Rule[] =>
+/** Custom inbound allows for Batch alone: by their source, or by their ports. */
+const batchAllows = ({ layer }: Place): Rule[] =>
   layer.group.rules.filter((rule) => {
     if (rule.standard || rule.direction !== 'Inbound' || rule.access !== 'Allow') return false;
     const { prefixes } = rule.source;
@@ -34,73 +25,63 @@ const leftOvers = ({ layer }: Place): Rule[] =>
     return fromBatch || (ports.length > 0 && minus(ports, batchPorts).length === 0);
   });
 
-function judge(place: Place): Verdict {
+function check(place: Place): Verdict {
   const { subnet, group, judgement } = place;
-  const open = publicComputesIn(subnet, judgement.world);
-  if (open.length > 0) {
-    return notApplicable(
-      'A compute here has a public address, and Batch may still call it; nsg.inbound-batch judges.',
-      [
-        noted(
-          subnet,
-          open.map(({ id }) => id),
-          'computes with a public address',
-        ),
-      ],
-    );
-  }
-  const rules = leftOvers(place);
-  const computes = computesIn(subnet, judgement.world);
-  const made = computes.map((compute) => ({
+  const open = publicComputesIn(subnet, judgement.world).map(({ id }) => id);
+  if (open.length > 0)
+    return notApplicable('A compute here has a public IP address and may need Batch inbound; see nsg.inbound-batch.', [
+      noted(subnet, open, 'compute with a public IP address'),
+    ]);
+  const rules = batchAllows(place);
+  const made = computesIn(subnet, judgement.world).map((compute) => ({
     compute,
     on: Date.parse(textAt(compute.body, '/properties/createdOn') ?? ''),
   }));
   const oldest = made.toSorted((a, b) => a.on - b.on)[0];
   const evidence = [
-    ...rules.flatMap(({ name, priority }) => {
-      const pointer = pointerOf(group, name);
-      return pointer === undefined ? [] : [seen(group, pointer, `Allow at ${priority}`)];
+    ...rules.flatMap((rule) => {
+      const pointer = pointerOf(group, rule.name);
+      return pointer === undefined ? [] : [seen(group, pointer, accessShown(rule))];
     }),
-    ...(oldest ? [seen(oldest.compute, '/properties/createdOn', 'the oldest compute here')] : []),
-    noted(group.id, rules.length, 'allows that are for Batch alone'),
+    ...(oldest ? [seen(oldest.compute, '/properties/createdOn', 'oldest compute')] : []),
+    noted(group.id, rules.length, 'allow rules for Batch alone'),
   ];
-  if (rules.length === 0) return pass(`${placeShown(place)} keeps no door open for Batch.`, evidence);
+  const name = placeShown(place);
+  if (rules.length === 0) return pass(`${name} has no inbound allow rule for Batch alone.`, evidence);
   const old = made.filter(({ on }) => !(on >= simplified));
   if (old.length > 0) {
+    const which = listed(old.map(({ compute }) => shown(compute.id)));
     return unknown(
-      `Whether Batch still calls ${listed(old.map(({ compute }) => shown(compute.id)))} is not known: made before December 2022 or nobody says when, it may never have been scaled to zero since.`,
+      `Whether Batch still connects to ${which} is unknown: created before December 2022, or no creation date, and possibly never scaled to zero since.`,
       evidence,
     );
   }
   return fail(
-    `${placeShown(place)} lets Batch in by ${listed(rules.map(({ name }) => quoted(name)))}, and no compute here is called any more: close it.`,
+    `${name} allows Batch inbound, and no compute needs it: ${listed(rules.map((rule) => quoted(rule.name)))}.`,
     evidence,
   );
 }
 
-export const nsgInboundBatchObsolete = defineRule({
+export const nsgInboundBatchObsolete = groupRule({
   id: 'nsg.inbound-batch-obsolete',
-  title: 'Inbound 29876-29877 no longer needed',
+  title: 'Inbound allow rules for Batch are still needed',
+  problem: 'Inbound allow rule for Batch is no longer needed',
   severity: 'low',
   profiles: ['current'],
-  for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
-    why: 'Nodes without a public address call Batch and are called by nobody; a door that nobody uses is only a door.',
-    fix: 'Takes the inbound rule out.',
-    breaks: 'A compute that still uses the classic communication of Batch turns unusable.',
+    why: 'Nodes without a public IP address connect to Azure Batch themselves. An inbound allow rule that nothing uses only adds exposure.',
+    fix: 'Deletes the inbound allow rule.',
+    breaks: 'A compute that still uses classic Batch node communication becomes unusable.',
     links: [links.securedTraffic, links.securityGroups],
   },
   fixKind: 'auto',
   undo: 'exact',
-  subjects: trainingPlaces,
-  check: (subject, judgement) => placeJudged(subject, judgement, judge),
-  fix: (finding, judgement) =>
-    proposalsAt(finding, judgement, (place) => {
-      const steps = leftOvers(place).flatMap(({ name }) => {
-        const rule = ruleNamed(place, name);
-        return rule ? [deleteRule(place, rule)] : [];
-      });
-      return proposed(place, steps, 5, 'A compute still on the classic communication of Batch turns unusable.');
-    }),
+  check,
+  fix(place) {
+    const steps = batchAllows(place).flatMap(({ name }) => {
+      const rule = ruleNamed(place, name);
+      return rule ? [deleteRule(place, rule)] : [];
+    });
+    return proposed(place, steps, 5, 'A compute that still uses classic Batch node communication becomes unusable.');
+  },
 });

@@ -1,4 +1,4 @@
-// nsg.inbound-ssh: port 22 is open to the Internet only for those who are meant to come.
+// nsg.inbound-ssh: SSH is open only where it is wanted, and only to the IP addresses that are named.
 import { computeView } from '../../kinds/workspace-view.ts';
 import { type Addresses, count4, count6, either, nowhere, prefixesOf } from '../../net/addresses.ts';
 import type { Decision } from '../../net/decision.ts';
@@ -6,7 +6,6 @@ import type { Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
 import type { Asked } from '../../posture/flows.ts';
 import { computesIn } from '../../posture/training-subnets.ts';
-import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { sshNeed, sshService } from '../parts/machines.ts';
 import {
@@ -20,34 +19,24 @@ import {
   ruleNamed,
   type Step,
 } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-need.ts';
-import {
-  decided,
-  deciders,
-  evidenceOf,
-  hangsOn,
-  type Place,
-  placeJudged,
-  placeShown,
-  proposalsAt,
-  subnetType,
-  trainingPlaces,
-} from '../parts/nsg-place.ts';
+import type { Need } from '../parts/nsg-flows.ts';
+import { decided, deciders, evidenceOf, groupRule, hangsOn, type Place, placeShown } from '../parts/nsg-place.ts';
 import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';
 
 const port = ['22'];
-/** The Internet, less the service itself and less whom the operator named. */
-const strangers = (clients: readonly string[]): Asked => ({
+/** SSH from the Internet, except from the service itself and from the IP addresses named. */
+const fromInternet = (clients: readonly string[]): Asked => ({
   ...{ direction: 'Inbound', protocol: 'Tcp', ports: port },
   remote: ['Internet'],
   except: [sshService, ...clients],
 });
 const clientsOf = ({ judgement: { world } }: Place): readonly string[] => world.snapshot.intents.devClientIps ?? [];
 const isWanted = ({ judgement: { world } }: Place): boolean => world.snapshot.intents.sshWanted === true;
+const askedAt = (place: Place): Asked => fromInternet(isWanted(place) ? clientsOf(place) : []);
 
-/** The sources that a decision lets in; with `perhaps` also those of which it is not known. */
-const admitted = (decision: Decision, perhaps = false): Addresses =>
+/** The sources that a decision allows; with `perhaps` also those for which that is unknown. */
+const allowedSources = (decision: Decision, perhaps = false): Addresses =>
   decision.parts
     .filter(({ outcome }) => outcome === 'allowed' || (perhaps && outcome === 'unknown'))
     .reduce((all: Addresses, { family, box }) => {
@@ -60,38 +49,44 @@ const admitted = (decision: Decision, perhaps = false): Addresses =>
 /** A /16 of IPv4, or as many networks of IPv6. */
 const isWide = ({ v4, v6 }: Addresses): boolean => count4(v4) >= 2 ** 16 || count6(v6) >= 1n << 80n;
 
-function judge(place: Place): Verdict {
+function check(place: Place): Verdict {
   const wanted = isWanted(place);
   const clients = clientsOf(place);
-  const asked = strangers(wanted ? clients : []);
+  const asked = askedAt(place);
   const decision = decided(asked, place);
-  const from = admitted(decision);
+  const from = allowedSources(decision);
   const evidence = [
-    noted(place.group.id, wanted, 'SSH is wanted'),
+    noted(place.group.id, wanted, 'assumption sshWanted'),
     ...evidenceOf(decision, place, 'Inbound', 'allowed'),
   ];
-  // Many may come in by what is not known, whatever is denied beside it; a few that may (Azure's own 168.63.129.16) open nothing.
-  const atMost = admitted(decision, true);
+  // Many sources may be allowed by what is unknown, whatever is denied beside it; a few (Azure's own 168.63.129.16) are no risk.
+  const atMost = allowedSources(decision, true);
   const isOpen = decision.parts.length === 0 || isWide(atMost);
   const name = placeShown(place);
-  const some = listed(prefixesOf(from, 4));
   if (isWide(from)) {
-    const more = wanted ? 'restrict the source' : 'nobody asked for SSH';
-    return fail(`${name} lets ${some} reach port 22, by ${deciders(decision, 'allowed')}: ${more}.`, evidence);
+    const more = wanted ? 'Restrict the source.' : 'Assumption sshWanted is not true.';
+    const some = listed(prefixesOf(from, 4));
+    return fail(`${name} allows SSH (TCP 22) from ${some}: ${deciders(decision, 'allowed')}. ${more}`, evidence);
   }
   if (wanted) {
-    if (clients.length === 0) return unknown('SSH is wanted, and from where was never said (devClientIps).', evidence);
+    if (clients.length === 0)
+      return unknown('Assumption sshWanted is true, but devClientIps names no IP address.', evidence);
     const own = decided({ ...asked, remote: clients, except: [] }, place);
-    const shownOwn = [...evidence, ...evidenceOf(own, place, 'Inbound')];
-    if (own.verdict === 'unknown') return unknown(`Whether ${listed(clients)} reach port 22 is not known.`, shownOwn);
+    const ownEvidence = [...evidence, ...evidenceOf(own, place, 'Inbound')];
+    if (own.verdict === 'unknown')
+      return unknown(`Whether ${name} allows SSH from ${listed(clients)} is unknown.`, ownEvidence);
     if (own.verdict !== 'allowed')
-      return fail(`SSH is wished for, and ${name} shuts it, by ${deciders(own, 'denied')}.`, shownOwn);
-    if (!isOpen) return pass(`${name} lets SSH in from ${listed(clients)} and hardly anybody else.`, shownOwn);
+      return fail(`${name} denies SSH from ${listed(clients)}: ${deciders(own, 'denied')}.`, ownEvidence);
+    if (!isOpen) return pass(`${name} allows SSH from ${listed(clients)} and few others.`, ownEvidence);
   }
-  if (isOpen) return unknown(`Whether ${name} shuts port 22 hangs on ${hangsOn(decision, place)}.`, evidence);
+  if (isOpen)
+    return unknown(
+      `Whether ${name} denies SSH (TCP 22) is unknown. It depends on ${hangsOn(decision, place)}.`,
+      evidence,
+    );
   return decision.verdict === 'denied'
-    ? pass(`${name} shuts port 22 to the Internet.`, evidence)
-    : pass(`${name} lets at most ${listed(prefixesOf(atMost, 4))} reach port 22.`, evidence);
+    ? pass(`${name} denies SSH (TCP 22) from the Internet.`, evidence)
+    : pass(`${name} allows SSH (TCP 22) from at most ${listed(prefixesOf(atMost, 4))}.`, evidence);
 }
 
 const allowFrom = (slug: string, sources: readonly string[]): RuleSpec => ({
@@ -104,7 +99,7 @@ const need = (remote: readonly string[], what: string, add: RuleSpec): Need => (
   add,
 });
 
-/** Who must keep coming in: the operator where SSH is wanted, and the service where it works machines by SSH. */
+/** SSH that must stay allowed: from the operator where it is wanted, and from the service where it uses SSH itself. */
 function kept(place: Place): Need[] {
   const clients = clientsOf(place);
   const machines = computesIn(place.subnet, place.judgement.world).filter((compute) =>
@@ -112,16 +107,16 @@ function kept(place: Place): Need[] {
   );
   return [
     ...(isWanted(place) && clients.length > 0
-      ? [need(clients, 'SSH from your machines', allowFrom('inbound-ssh', clients))]
+      ? [need(clients, 'SSH from the client IP addresses', allowFrom('inbound-ssh', clients))]
       : []),
     ...(machines.length > 0 ? [sshNeed('22')] : []),
   ];
 }
 
-/** The allow that lets strangers in, as the wide rule stands. */
+/** The allow rule that opens SSH to the Internet. */
 const culprit = (place: Place): Rule | undefined => {
-  const decision = decided(strangers(isWanted(place) ? clientsOf(place) : []), place);
-  if (!isWide(admitted(decision))) return undefined;
+  const decision = decided(askedAt(place), place);
+  if (!isWide(allowedSources(decision))) return undefined;
   return decision.parts
     .filter(({ outcome }) => outcome === 'allowed')
     .flatMap(({ by }) => by)
@@ -132,8 +127,8 @@ const deny: RuleSpec = {
   ...{ sources: ['Internet'], destinations: ['*'], ports: port },
 };
 
-/** Takes out an allow that is for port 22 alone; a wider one that others need gets a deny of port 22 ahead of it. */
-function shut(place: Place): Step[] | string {
+/** Deletes an allow for port 22 alone; a wider one that others need gets a deny for port 22 before it. */
+function restrict(place: Place): Step[] | string {
   const steps: Step[] = [];
   for (let here = place; ; ) {
     const wide = culprit(here);
@@ -147,42 +142,40 @@ function shut(place: Place): Step[] | string {
       steps.push(addRule(here, deny, priority));
     }
     here = steps.at(-1)?.after ?? here;
-    if (steps.length > 100) return 'Too many rules let strangers in; take them out by hand.';
+    if (steps.length > 100) return 'Too many rules allow SSH from the Internet; delete them by hand.';
   }
 }
 
-function mend(place: Place): readonly Proposal[] | string {
-  const shutting = shut(place);
-  if (typeof shutting === 'string') return shutting;
-  const closed = shutting.at(-1)?.after ?? place;
-  // What must stay comes first, at numbers below the deny that shuts the rest out.
+function fix(place: Place): readonly Proposal[] | string {
+  const restricting = restrict(place);
+  if (typeof restricting === 'string') return restricting;
+  const closed = restricting.at(-1)?.after ?? place;
+  // What must stay allowed comes first, at priorities below the deny for the rest.
   const wanted = kept(place).filter((one) => decided(one.asked, closed).verdict !== 'allowed');
   const opened = openFor(closed, wanted);
   if (typeof opened === 'string') return opened;
   return [
-    ...proposed(place, opened.steps, 2, 'Lets SSH in from the named sources only.'),
-    ...proposed(place, shutting, 5, 'SSH from everywhere else is cut, yours included where it is not named.'),
+    ...proposed(place, opened.steps, 2, 'Allows SSH from the named sources only.'),
+    ...proposed(place, restricting, 5, 'Denies SSH from all other addresses, including yours where it is not named.'),
   ];
 }
 
-export const nsgInboundSsh = defineRule({
+export const nsgInboundSsh = groupRule({
   id: 'nsg.inbound-ssh',
-  title: 'Inbound TCP 22 is open only when SSH is wanted',
+  title: 'SSH (TCP 22) is open only to the named IP addresses',
+  problem: 'SSH (TCP 22) is open to the Internet, or denied to you',
   severity: 'high',
-  for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
-    why: 'SSH that anybody can reach is found and tried by strangers within minutes.',
-    fix: 'Takes out an allow that is for port 22 alone, or denies port 22 from the Internet ahead of a wider one. Where SSH is wanted, allows it from your machines (devClientIps).',
-    breaks: 'SSH from places that are not named stops, for every machine that shares the security group.',
+    why: 'SSH that is open to the Internet is found and attacked within minutes.',
+    fix: 'Deletes an allow rule for port 22 alone, or adds a deny rule for port 22 before a wider one. Where SSH is wanted (sshWanted), allows it from devClientIps.',
+    breaks: 'SSH from addresses that are not named stops, for every machine that uses the network security group.',
     links: [links.securedTraffic, links.securityGroups],
   },
   fixKind: 'auto',
   undo: 'exact',
-  subjects: trainingPlaces,
-  flows: (_, { world }) => [
-    strangers(world.snapshot.intents.sshWanted === true ? (world.snapshot.intents.devClientIps ?? []) : []),
+  asked: ({ world: { snapshot } }) => [
+    fromInternet(snapshot.intents.sshWanted === true ? (snapshot.intents.devClientIps ?? []) : []),
   ],
-  check: (subject, judgement) => placeJudged(subject, judgement, judge),
-  fix: (finding, judgement) => proposalsAt(finding, judgement, mend),
+  check,
+  fix,
 });

@@ -12,9 +12,8 @@ import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf } from '../../model/resource-id.ts';
 import { type MachineSeat, machineMode } from '../../posture/machines.ts';
 import type { Answers, Judgement, Proposal } from '../rule.ts';
-import { openFor } from './nsg-change.ts';
-import { freeGroup } from './nsg-limit.ts';
-import type { Need } from './nsg-need.ts';
+import { freeGroup, openFor } from './nsg-change.ts';
+import type { Need } from './nsg-flows.ts';
 import { withGroup } from './nsg-place.ts';
 import { shown } from './verdict.ts';
 

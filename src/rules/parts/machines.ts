@@ -11,7 +11,7 @@ import { attachedMachines, cardGroup, type MachineSeat, machineMode, seatsOfMach
 import { securityGroupAt } from '../../posture/training-subnets.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 import { openFor, proposed } from './nsg-change.ts';
-import type { Need } from './nsg-need.ts';
+import type { Need } from './nsg-flows.ts';
 import { type Place, withGroup } from './nsg-place.ts';
 import { proposalsOn } from './subjects.ts';
 import { notApplicable, seen, shown, together } from './verdict.ts';

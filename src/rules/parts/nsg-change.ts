@@ -1,29 +1,35 @@
-// Changes to a security group, one rule at a time: a new rule at a number that makes it count, an allow moved ahead of the deny
-// that hides it, a rule taken out (rules-catalogue 3.12 and 15.5).
+// Changes to a network security group, one rule at a time: a new rule at a priority that takes effect, an allow moved before the
+// deny that shadows it, a rule deleted; and a new group with all its rules at once (docs/reference/nsg-priorities.md).
+import { cardType } from '../../kinds/machine-view.ts';
+import { networkVersion } from '../../kinds/network-view.ts';
+import { listAt, textAt } from '../../kinds/read.ts';
 import {
+  securityGroupType,
   securityRulesOf,
+  securityRulesPointer,
   securityRuleType,
   withoutSecurityRule,
   withSecurityRule,
 } from '../../kinds/security-group-view.ts';
 import { type Change, editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
 import type { Phase } from '../../model/plan.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf } from '../../model/resource-id.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { Decision } from '../../net/decision.ts';
 import { type Direction, priorityBefore, type Rule } from '../../net/index.ts';
 import type { Owner } from '../../net/layers.ts';
-import { closingName } from '../../posture/flows.ts';
+import { type Asked, closingName } from '../../posture/flows.ts';
 import { sharers } from '../../posture/training-subnets.ts';
-import type { Proposal } from '../rule.ts';
-import type { Need } from './nsg-need.ts';
+import type { Judgement, Proposal } from '../rule.ts';
+import { legalName } from './naming.ts';
+import type { Need } from './nsg-flows.ts';
 import { decided, type Place, ruledOut, withGroup } from './nsg-place.ts';
-import { listed, shown, subnetShown } from './verdict.ts';
+import { few, shown, subnetShown } from './verdict.ts';
 
-/** A rule as a fix writes it; the number is chosen where it is known what it must come before. */
+/** A rule as a fix writes it; its priority is chosen where it is known what it must come before. */
 export interface RuleSpec {
   /** The name without its prefix: `outbound-storage`. */
   readonly slug: string;
@@ -35,11 +41,11 @@ export interface RuleSpec {
   readonly ports: readonly string[];
 }
 
-/** One member where there is one value, its plural where there are several; tags and `*` stand in the singular only. */
+/** One member where there is one value, its plural where there are several; tags and `*` are legal in the singular only. */
 const oneOrMany = (singular: string, plural: string, values: readonly string[]): JsonObject =>
   values.length === 1 ? { [singular]: values[0] ?? '*' } : { [plural]: [...values] };
 
-export const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => ({
+const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => ({
   protocol: spec.protocol,
   direction: spec.direction,
   access: spec.access,
@@ -50,8 +56,8 @@ export const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => 
   ...oneOrMany('destinationPortRange', 'destinationPortRanges', spec.ports),
 });
 
-/** `bastide-<slug>`, with a number behind it where somebody has taken the name. */
-export function freeName({ group }: Place, slug: string): string {
+/** `bastide-<slug>`, with a number behind it where the name is taken. */
+function freeName({ group }: Place, slug: string): string {
   const taken = new Set(securityRulesOf(group).map(({ id }) => fold(nameOf(id))));
   for (let index = 1; ; index += 1) {
     const name = `bastide-${slug}${index > 1 ? `-${index}` : ''}`;
@@ -94,14 +100,13 @@ export const deleteRule = (place: Place, rule: Resource): Step => ({
   after: withGroup(place, withoutSecurityRule(place.group, rule.id)),
 });
 
-/** What everybody who shares the group meets. */
+/** What a change of the group means for every subnet and NIC that uses it. */
 export function riskOf({ group, judgement: { world } }: Place, what: string): string {
   const all = sharers(group.id, world).map((id) => (/\/subnets\//i.test(id) ? subnetShown(id) : shown(id)));
-  const whom = all.length > 6 ? [...all.slice(0, 5), `${all.length - 5} more`] : all;
-  return `${what} That holds for everything that ${shown(group.id)} stands at: ${listed(whom)}.`;
+  return `${what} Applies to every subnet and NIC that uses ${shown(group.id)}: ${few(all)}.`;
 }
 
-/** The lowest number among the denies of groups that stop, or may stop, part of a flow; 65500 when only Azure's own does. */
+/** The lowest priority number among the denies of groups that deny, or may deny, part of a flow; 65500 where only a default rule does. */
 export function lowestDeny(decision: Decision): number {
   const stopping = decision.parts
     .filter(({ outcome }) => outcome !== 'allowed')
@@ -114,14 +119,16 @@ const numbered = ({ layer }: Place): Rule[] => layer.group.rules.filter(({ name 
 export const numberBefore = (place: Place, direction: Direction, before: number): number | undefined =>
   priorityBefore(numbered(place), direction, before);
 
-/** No number is left: what to do by hand. */
+/** Why no priority is left, and what to do by hand. */
 export function noNumber({ group, layer }: Place, direction: Direction, before: number): string {
   const deny = layer.group.rules.find((rule) => rule.direction === direction && rule.priority === before);
-  const name = clean(deny?.name ?? 'the deny', 80);
-  return `No number below ${before} is free at ${shown(group.id)}: move ${name} upward first (az network nsg rule update --nsg-name ${shown(group.id)} -n ${name} --priority N), then fix again.`;
+  const name = clean(deny?.name ?? 'the deny rule', 80);
+  return `${noPriority} ${before} is free in ${shown(group.id)}. Move ${name} to a higher number, then run fix again: az network nsg rule update --nsg-name ${shown(group.id)} -n ${name} --priority N.`;
 }
+/** How the sentence of `noNumber` begins. */
+export const noPriority = 'No priority below';
 
-/** The change that lets one flow pass; undefined when it passes already, a sentence when no rule of ours can do it. */
+/** The change that allows one flow; undefined when it is allowed already, a sentence when no rule of the group can do it. */
 function openOne(place: Place, { asked, add, what }: Need): Step | string | undefined {
   const decision = decided(asked, place);
   if (decision.verdict === 'allowed') return undefined;
@@ -138,12 +145,12 @@ function openOne(place: Place, { asked, add, what }: Need): Step | string | unde
     const resource = ruleNamed(place, rule.name);
     return resource ? [moveRule(place, resource, priority)] : [];
   });
-  // A rule is moved only when none before it would do.
+  // A rule is added only where moving one would not do.
   const found = moved.find(passes) ?? addRule(place, add, priority);
-  return passes(found) ? found : `One more allow would not let ${what} pass for certain at ${shown(place.group.id)}.`;
+  return passes(found) ? found : `One more allow rule in ${shown(place.group.id)} may not allow ${what}.`;
 }
 
-/** The changes that let flows pass, one after the other; [] when all do, a sentence when one cannot be helped. */
+/** The changes that allow flows, one after the other; [] when all are allowed, a sentence when one cannot be. */
 export function openFor(place: Place, needs: readonly Need[]): { steps: readonly Step[]; after: Place } | string {
   const steps: Step[] = [];
   let here = place;
@@ -157,5 +164,63 @@ export function openFor(place: Place, needs: readonly Need[]): { steps: readonly
   return { steps, after: here };
 }
 
+/** The custom denies of a flow, deleted one after the other as deleting one uncovers the next; a sentence where none of them denies it. */
+export function reopening(place: Place, asked: Asked): Step[] | string {
+  const steps: Step[] = [];
+  for (let here = place; ; ) {
+    const decision = decided(asked, here);
+    if (decision.verdict === 'allowed') return steps;
+    const denies = decision.parts
+      .filter(({ outcome }) => outcome !== 'allowed')
+      // A deny behind allows of tags whose addresses are missing denies whatever is in none of them.
+      .flatMap((part) => [...part.by, ...part.unsure, ...part.pending])
+      .flatMap(({ access, place: at, rule }): Resource[] => {
+        const isOurs = access === 'Deny' && at !== 'admin' && rule && !rule.standard;
+        const found = isOurs ? ruleNamed(here, rule.name) : undefined;
+        return found ? [found] : [];
+      });
+    const [first] = denies;
+    if (!first) return ruledOut(decision, here) ?? 'No custom rule of the network security group denies this traffic.';
+    const step = deleteRule(here, first);
+    steps.push(step);
+    here = step.after;
+  }
+}
+
 export const proposed = (place: Place, steps: readonly Step[], phase: Phase, what: string): Proposal[] =>
   steps.map(({ change }) => ({ change, phase, risk: riskOf(place, what) }));
+
+/** A group that does not exist yet, at a place; `home` is the id of its resource group. */
+export const newGroup = (place: Omit<Place, 'group' | 'layer'>, home: string, location: string): Place =>
+  withGroup(place, {
+    ...{ id: `${home}/providers/${securityGroupType}/new`, type: securityGroupType, apiVersion: networkVersion },
+    body: { location, properties: { securityRules: [] } },
+  });
+
+/** The body that a new group is created with: its location and all its rules. */
+export function newGroupBody({ group }: Place): JsonObject {
+  const rules = listAt(group.body, securityRulesPointer).flatMap((rule) =>
+    isObject(rule) ? [{ name: rule.name ?? '', properties: rule.properties ?? {} }] : [],
+  );
+  return { location: textAt(group.body, '/location') ?? '', properties: { securityRules: rules } };
+}
+
+/**
+ * A name that is free in a resource group; the group of an earlier phase of the same plan is found again by what it holds.
+ * `of`: name of what it is made for.
+ */
+export function freeGroup(home: string, of: string, body: JsonObject, { world }: Judgement) {
+  const holders = ['Microsoft.Network/virtualNetworks/subnets', cardType].flatMap((type) => world.ofType(type));
+  for (let index = 1; ; index += 1) {
+    const name = legalName(['nsg', of, ...(index > 1 ? [String(index)] : [])], 80);
+    const id = `${home}/providers/${securityGroupType}/${name}`;
+    const there = world.peek(id);
+    if (there.state !== 'read') return { id, stands: false };
+    const alike = sameJson(
+      (there.resource.body.properties as JsonObject | undefined)?.securityRules ?? null,
+      (body.properties as JsonObject).securityRules ?? null,
+    );
+    const alone = holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
+    if (alike && alone) return { id, stands: true };
+  }
+}

@@ -1,104 +1,85 @@
-// The rules that ask whether flows pass at a subnet's security group, all alike: judged, shown and mended in one way.
-import type { Finding, Severity } from '../../model/finding.ts';
+// A flow that compute needs, the rule that allows it, and the result of checking it at a network security group.
+import { vnetOf } from '../../kinds/index.ts';
+import { textAt } from '../../kinds/read.ts';
+import type { Severity } from '../../model/finding.ts';
+import { fold } from '../../model/resource-id.ts';
 import type { Decision } from '../../net/decision.ts';
-import { type Draft, defineRule } from '../define.ts';
-import type { Judgement, Proposal, Rule, Verdict } from '../rule.ts';
-import { links } from './links.ts';
-import { openFor, proposed } from './nsg-change.ts';
-import type { Need } from './nsg-need.ts';
-import { needsOf } from './nsg-needs.ts';
-import {
-  decided,
-  deciders,
-  evidenceOf,
-  hangsOn,
-  type Place,
-  placeAt,
-  placeJudged,
-  placeShown,
-  proposalsAt,
-  stopperShown,
-  subnetType,
-  trainingPlaces,
-} from './nsg-place.ts';
-import { fail, notApplicable, noted, pass, together, unknown } from './verdict.ts';
+import { regionalTag } from '../../net/index.ts';
+import type { Protocol } from '../../net/ports.ts';
+import { reachedPrivately } from '../../posture/endpoints.ts';
+import type { Asked } from '../../posture/flows.ts';
+import { serviceTagsOf } from '../../posture/service-tags.ts';
+import type { Verdict } from '../rule.ts';
+import type { RuleSpec } from './nsg-change.ts';
+import { decided, deciders, evidenceOf, hangsOn, type Place, placeShown, regionOf, stopperShown } from './nsg-place.ts';
+import { fail, noted, pass, unknown } from './verdict.ts';
 
-/** Does a group let one flow pass? */
+export interface Need {
+  readonly asked: Asked;
+  /** `Storage.westeurope on TCP 443`. */
+  readonly what: string;
+  /** The rule that a fix adds. */
+  readonly add: RuleSpec;
+  /** Informational: a denial is shown, and fails nothing. */
+  readonly onlyNote?: true;
+  readonly severity?: Severity;
+}
+/** Flows, or the sentence why none is needed. */
+export type Needs = readonly Need[] | string;
+
+/** What decides which flows are needed: the subnet, not its group. */
+export type Asker = Pick<Place, 'subnet' | 'judgement' | 'today'>;
+
+/** `TCP 443`. */
+export const portsShown = (protocol: Protocol | '*', ports: readonly string[]): string =>
+  `${protocol === '*' ? 'any protocol' : protocol.toUpperCase()} ${ports.map((port) => (port === '*' ? 'all ports' : port)).join(', ')}`;
+
+/** A need to reach a tag; `add` says what the rule allows where that is more than the flow. */
+export const outbound = (
+  slug: string,
+  tag: string,
+  protocol: Protocol | '*',
+  ports: readonly string[],
+  add: Pick<RuleSpec, 'protocol' | 'ports'> = { protocol, ports },
+): Need => ({
+  asked: { direction: 'Outbound', protocol, remote: [tag], ports },
+  what: `${tag} on ${portsShown(protocol, ports)}`,
+  add: { slug, direction: 'Outbound', access: 'Allow', sources: ['*'], destinations: [tag], ...add },
+});
+
+/** The tag of a region, spelled as in Microsoft's list where that is known. */
+export const regional = (place: Asker, tag: string, region: string): string =>
+  regionalTag(serviceTagsOf(place.judgement.world), tag, region);
+
+/** The workspace's region, and that of a resource that is elsewhere and has no private endpoint here. */
+export function regions(place: Asker, resourceId: string | undefined, groups?: readonly string[]): string[] {
+  const { world } = place.judgement;
+  const own = regionOf(place);
+  const resource = resourceId === undefined ? undefined : world.get(resourceId);
+  const other = fold(textAt(resource?.body, '/location') ?? own).replaceAll(' ', '');
+  if (!resource || other === own || reachedPrivately(resource.id, vnetOf(place.subnet), world, groups)) return [own];
+  return [own, other];
+}
+
+/** Does a group allow one flow? */
 export function judgeNeed(need: Need, place: Place): Verdict {
   const decision = decided(need.asked, place);
   const evidence = evidenceOf(decision, place, need.asked.direction);
   const name = placeShown(place);
-  switch (decision.verdict) {
-    case 'allowed':
-      return pass(`${name} lets ${need.what} pass, by ${deciders(decision, 'allowed')}.`, evidence);
-    case 'unknown':
-      return need.onlyNote
-        ? noteOf(need, place, decision, evidence)
-        : unknown(
-            `Whether ${name} lets ${need.what} pass is not known: it hangs on ${hangsOn(decision, place)}.`,
-            evidence,
-          );
-    default: {
-      const part = decision.verdict === 'partly' ? 'part of ' : '';
-      if (need.onlyNote) return noteOf(need, place, decision, evidence);
-      return fail(
-        `${stopperShown(decision, place)} stops ${part}${need.what}, by ${deciders(decision, 'denied')}.`,
-        evidence,
-        need.severity,
-      );
-    }
-  }
+  if (decision.verdict === 'allowed')
+    return pass(`${name} allows ${need.what}: ${deciders(decision, 'allowed')}.`, evidence);
+  if (need.onlyNote) return noteOf(need, place, decision, evidence);
+  if (decision.verdict === 'unknown')
+    return unknown(
+      `Whether ${name} allows ${need.what} is unknown. It depends on ${hangsOn(decision, place)}.`,
+      evidence,
+    );
+  const part = decision.verdict === 'partly' ? 'part of ' : '';
+  return fail(
+    `${stopperShown(decision, place)} denies ${part}${need.what}: ${deciders(decision, 'denied')}.`,
+    evidence,
+    need.severity,
+  );
 }
 const noteOf = (need: Need, place: Place, decision: Decision, evidence: Verdict['evidence']): Verdict =>
-  pass('', [noted(place.group.id, decision.verdict, `not needed for certain: ${need.what}`), ...(evidence ?? [])]);
-
-export function judgeNeeds(rule: string, severity: Severity, place: Place): Verdict {
-  const needs = needsOf(rule, place);
-  if (typeof needs === 'string') return notApplicable(needs);
-  const verdict = together(
-    severity,
-    needs.map((need) => () => judgeNeed(need, place)),
-  );
-  return { ...verdict, because: verdict.because.replaceAll(/ +/g, ' ').trim() };
-}
-
-/** What lets the flows of a finding's rule pass, or the sentence why nothing can. */
-export const openProposals = (finding: Finding, judgement: Judgement): readonly Proposal[] | string =>
-  // Where outbound is to be limited, the allow must outlive the deny that is to come.
-  proposalsAt(finding, { ...judgement, asIfClosed: true }, (place) => {
-    const needs = needsOf(finding.rule, place);
-    if (typeof needs === 'string') return needs;
-    const opened = openFor(
-      place,
-      needs.filter(({ onlyNote }) => onlyNote !== true),
-    );
-    return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Lets this traffic pass.');
-  });
-
-type FlowDraft = Pick<Draft, 'id' | 'title' | 'severity' | 'profiles'> & { readonly why: string; readonly fix: string };
-
-/** A rule about required flows: judged by its needs, mended by an allow at a number that counts. */
-export const flowRule = ({ why, fix, ...draft }: FlowDraft): Rule =>
-  defineRule({
-    ...draft,
-    for: ['service-endpoint', 'private-endpoint'],
-    about: subnetType,
-    explain: {
-      why,
-      fix: `${fix} It gets a free number below the lowest deny in its way; an allow of the same traffic that a deny hides is moved instead.`,
-      breaks:
-        'Nothing that works today. The same traffic passes for everything else that shares the security group, which the plan names.',
-      links: [links.securedTraffic, links.securityGroups],
-    },
-    fixKind: 'auto',
-    undo: 'exact',
-    subjects: trainingPlaces,
-    flows: ({ resource }, judgement) => {
-      const place = placeAt(resource, judgement);
-      const needs = place ? needsOf(draft.id, place) : [];
-      return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);
-    },
-    check: (subject, judgement) =>
-      placeJudged(subject, judgement, (place) => judgeNeeds(draft.id, draft.severity, place)),
-    fix: openProposals,
-  });
+  pass('', [noted(place.group.id, decision.verdict, `optional: ${need.what}`), ...(evidence ?? [])]);

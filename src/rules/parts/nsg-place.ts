@@ -1,7 +1,9 @@
-// A training subnet and its security group, as the nsg rules look at them: who is judged, which facts, what a decision shows.
+// A training subnet with its network security group, as rules check it: how a flow is decided there, and what the decision shows.
+import { adminRulesIn, adminRulesOf } from '../../kinds/service-answers.ts';
+import { vnetOf } from '../../kinds/network-view.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
-import type { Evidence, Finding } from '../../model/finding.ts';
+import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -21,18 +23,16 @@ import {
 } from '../../posture/flows.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { regionAt, securityGroupAt } from '../../posture/training-subnets.ts';
-import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
-import { adminEvidence, beforeGroups, isAdmin, managerShown } from './nsg-admin.ts';
-import { proposalsOn } from './subjects.ts';
-import { askedForTags } from './tag-data.ts';
-import { noTraining, trainingSubjects } from './training.ts';
+import { type Draft, defineRule } from '../define.ts';
+import type { Answers, Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
+import { askedForTags, noTraining, trainingSubjects } from './training.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown } from './verdict.ts';
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 
-/** One machine of a subnet, as its traffic is judged. */
+/** One machine of a subnet, as its traffic is checked. */
 export interface AtMachine {
-  /** The interface that the group stands at; undefined where it is the subnet's group that is looked at. */
+  /** The NIC whose network security group is checked; undefined for the group of the subnet. */
   readonly card: string | undefined;
   /** Its own addresses; undefined where the whole subnet counts. */
   readonly local: readonly string[] | undefined;
@@ -40,56 +40,28 @@ export interface AtMachine {
   mode(): OutboundMode;
 }
 
-/** What a rule judges: a subnet that has a group, or a machine at one of its groups. */
+/** A subnet and its network security group, or a machine and one of its groups. */
 export interface Place {
   readonly subnet: string;
   readonly machine?: AtMachine;
+  /** Without a group: a stand-in with the id of the subnet, which allows everything. */
   readonly group: Resource;
   readonly layer: Layer;
-  /** Judged as if the Internet were denied already. */
+  /** Checked as if the Internet were denied already. */
   readonly shut: boolean;
   readonly judgement: Judgement;
-  /** Today's sentences rather than those of 2020. */
+  /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
 }
 
-/** Each training subnet with its group. */
-export const trainingPlaces = (judgement: Judgement): Subject[] =>
-  trainingSubjects(judgement, ({ body }) => textAt(body, '/properties/networkSecurityGroup/id'));
-
-/** Judges a subnet by its group. `bare`: the answer where the subnet has none. */
-export function placeJudged(
-  { resource: id }: Subject,
-  judgement: Judgement,
-  judge: (place: Place) => Verdict,
-  bare: (subnet: string) => Verdict = noGroup,
-): Verdict {
-  const nowhere = noTraining(id, judgement.world);
-  if (nowhere) return nowhere;
-  const place = placeAt(id, judgement);
-  if (place) return judge(place);
-  if (!adminLayerAt(id, judgement.world)) return bare(id);
-  // Without a group everything passes that no network manager stops.
-  const open = judge(
-    withGroup({ subnet: id, shut: false, judgement, today: judgement.profile !== 'seed-2020' }, noneAt(id)),
-  );
-  const tells = bare === noGroup ? open.outcome === 'fail' : open.outcome === 'pass';
-  return tells || open.outcome === 'unknown' ? open : bare(id);
-}
-
-/** What stands in for a group where there is none: it lets everything pass. */
-const noneAt = (subnet: string): Resource => {
-  const both = (['Inbound', 'Outbound'] as const).map((direction) => ({
-    name: 'no security group',
-    properties: {
-      ...{ direction, access: 'Allow', protocol: '*', priority: 65000, sourcePortRange: '*' },
-      ...{ destinationPortRange: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*' },
-    },
-  }));
-  return { id: subnet, type: subnetType, apiVersion: '', body: { properties: { defaultSecurityRules: both } } };
+/** Each training subnet with its network security group, or with the stand-in where it has none. */
+export const trainingPlaces: Subjects<Place> = {
+  list: (judgement) => trainingSubjects(judgement, ({ body }) => textAt(body, '/properties/networkSecurityGroup/id')),
+  resolve: ({ resource }, judgement) =>
+    noTraining(resource, judgement.world) ??
+    placeAt(resource, judgement) ??
+    withGroup({ subnet: resource, shut: false, judgement, today: judgement.profile !== 'seed-2020' }, noneAt(resource)),
 };
-const noGroup = (subnet: string): Verdict =>
-  notApplicable(`${subnetShown(subnet)} has no network security group; nsg.subnet-nsg-state speaks of it.`);
 
 /** The place of a subnet; undefined without a group. Throws GapRead when it could not be read. */
 export function placeAt(subnet: string, judgement: Judgement): Place | undefined {
@@ -100,16 +72,56 @@ export function placeAt(subnet: string, judgement: Judgement): Place | undefined
   return withGroup({ subnet, shut, judgement, today: profile !== 'seed-2020' }, group);
 }
 
-/** What mends a finding at the group of its subnet, or the sentence why nothing does. */
-export const proposalsAt = (
-  finding: Finding,
-  judgement: Judgement,
-  propose: (place: Place) => readonly Proposal[] | string,
-): readonly Proposal[] | string =>
-  proposalsOn(finding, judgement, ({ id }) => {
-    const place = placeAt(id, judgement);
-    return place ? propose(place) : 'The subnet has no network security group.';
+/** What a subnet without a group does: everything passes that no security admin rule stops. */
+const noneAt = (subnet: string): Resource => {
+  const both = (['Inbound', 'Outbound'] as const).map((direction) => ({
+    name: 'no security group',
+    properties: {
+      ...{ direction, access: 'Allow', protocol: '*', priority: 65000, sourcePortRange: '*' },
+      ...{ destinationPortRange: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*' },
+    },
+  }));
+  return { id: subnet, type: subnetType, apiVersion: '', body: { properties: { defaultSecurityRules: both } } };
+};
+export const hasGroup = ({ group, subnet }: Place): boolean => !sameId(group.id, subnet);
+
+type GroupDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix'> & {
+  check(place: Place): Verdict;
+  /** The result where the subnet has no group; not applicable unless given. */
+  bare?(place: Place): Verdict;
+  /** Flows that Azure can be asked about, whatever was read. */
+  asked?(judgement: Judgement): readonly Asked[];
+  flows?(place: Place): readonly Asked[];
+  fix?(place: Place, answers: Answers): readonly Proposal[] | string;
+  /** The change for a subnet without a group; none unless given. */
+  fixBare?(place: Place): readonly Proposal[] | string;
+};
+
+/** A rule about the network security group of each training subnet. */
+export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }: GroupDraft): Rule {
+  const none = fixBare ?? (() => 'The subnet has no network security group.');
+  const rule = defineRule<Place>({
+    ...draft,
+    for: ['service-endpoint', 'private-endpoint'],
+    about: subnetType,
+    subjects: trainingPlaces,
+    check(place) {
+      if (hasGroup(place)) return check(place);
+      const { subnet, judgement } = place;
+      const without = () => (bare ?? noGroup)(place);
+      if (!adminLayerAt(subnet, judgement.world)) return without();
+      // Without a group, what security admin rules stop still counts.
+      const open = check(place);
+      const tells = bare ? open.outcome === 'pass' : open.outcome === 'fail';
+      return tells || open.outcome === 'unknown' ? open : without();
+    },
+    ...(flows && { flows: (place) => (hasGroup(place) ? flows(place) : []) }),
+    ...(fix && { fix: (place, _judgement, answers) => (hasGroup(place) ? fix(place, answers) : none(place)) }),
   });
+  return asked ? { ...rule, flows: (_subject, judgement) => asked(judgement) } : rule;
+}
+const noGroup = ({ subnet }: Place): Verdict =>
+  notApplicable(`${subnetShown(subnet)} has no network security group; see nsg.subnet-nsg-state.`);
 
 /** The same place with another group, or the group as it will be. */
 export const withGroup = (place: Omit<Place, 'group' | 'layer'>, group: Resource): Place => ({
@@ -131,7 +143,7 @@ export function decided(asked: Asked, { subnet, layer, judgement, machine }: Pla
   return decidedAt(here, subnet, layer, judgement.world);
 }
 
-/** ARM's name of the region whose services the subnet meets. */
+/** ARM's name of the region whose services the subnet uses. */
 export const regionOf = ({ subnet, judgement }: Pick<Place, 'subnet' | 'judgement'>): string =>
   regionAt(subnet, judgement.world);
 
@@ -142,32 +154,51 @@ const owners = (decision: Decision, outcome: Outcome): Owner[] => {
   return [...new Map(all.map((owner) => [owner.label, owner])).values()];
 };
 
-/** The pointer of a custom rule in its group's body. */
+/** The pointer of a custom rule in the body of its group. */
 export const pointerOf = (group: Resource, name: string): string | undefined =>
   itemsAt(group.body, securityRulesPointer).find(({ item }) => fold(textAt(item, '/name') ?? '') === fold(name))
     ?.pointer;
 
-const said = ({ rule, access }: Owner): string => `${access} at ${rule?.priority ?? 'no number'}`;
+/** `Deny, priority 200`. */
+export const accessShown = ({ access, priority }: { readonly access: string; readonly priority?: number }): string =>
+  `${access}, priority ${priority ?? 'unknown'}`;
+const ownerAccess = ({ rule, access }: Owner): string => accessShown({ access, priority: rule?.priority });
 const ruleShown = (owner: Owner): string => {
   if (owner.rule?.name === closingName) return closingName;
-  const name = `${clean(owner.rule?.name ?? owner.label, 80)} (${said(owner)})`;
-  return isAdmin(owner) ? `the security admin rule ${name}` : name;
+  const name = `${clean(owner.rule?.name ?? owner.label, 80)} (${ownerAccess(owner)})`;
+  return isAdmin(owner) ? `security admin rule ${name}` : name;
 };
 
-/** Who stops a flow: the group, or a network manager where all that stops it are rules of one. */
-export function stopperShown(decision: Decision, place: Place): string {
-  const stopping = owners(decision, 'denied');
-  return stopping.length > 0 && stopping.every(isAdmin) ? managerShown(place.subnet) : placeShown(place);
+// Security admin rules come before every group, and no rule of a group overrides one.
+const isAdmin = ({ place }: Owner): boolean => place === 'admin';
+
+/** A security admin rule among those in effect. */
+function adminEvidence({ rule }: Owner, { subnet, judgement: { world } }: Place, note: string): Evidence {
+  const id = adminRulesOf(vnetOf(subnet));
+  const name = rule?.name ?? '';
+  const there = world.peek(id);
+  const found = there.state === 'read' ? adminRulesIn(there.resource).find((one) => one.name === name) : undefined;
+  return there.state === 'read' && found ? seen(there.resource, found.pointer, note) : noted(id, clean(name, 80), note);
 }
 
-/** Why no rule of a group lets a flow pass; undefined where no security admin rule stops it, or may. */
+/** Who denies a flow: the group, or Virtual Network Manager where only security admin rules do. */
+export function stopperShown(decision: Decision, place: Place): string {
+  const stopping = owners(decision, 'denied');
+  return stopping.length > 0 && stopping.every(isAdmin)
+    ? `Virtual Network Manager of ${shown(vnetOf(place.subnet))}`
+    : placeShown(place);
+}
+
+/** Why no rule of a group can allow a flow; undefined where no security admin rule denies it, or may. */
 export function ruledOut(decision: Decision, { subnet }: Place): string | undefined {
   const stopping = [...owners(decision, 'denied'), ...owners(decision, 'unknown')];
   const first = stopping.find((owner) => isAdmin(owner) && owner.access === 'Deny');
-  return first && beforeGroups(ruleShown(first), subnet);
+  if (!first) return undefined;
+  const rule = ruleShown(first).replace(/^s/, 'S');
+  return `${rule} applies before every network security group in ${shown(vnetOf(subnet))}. Change it in Virtual Network Manager.`;
 }
 
-/** The rules that decide, in words: `DenyInternet (Deny at 200)`. */
+/** The rules that decide, in words: `DenyInternet (Deny, priority 200)`. */
 export const deciders = (decision: Decision, outcome: Outcome): string => {
   const all = owners(decision, outcome).map(ruleShown);
   return listed(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
@@ -177,22 +208,20 @@ const isTag = (text: string): boolean => text !== '*' && !looksLiteral(text) && 
 const namesTag = ({ rule }: Owner): boolean =>
   rule !== undefined && [...rule.source.prefixes, ...rule.destination.prefixes].some(isTag);
 
-/**
- * What an undecided flow hangs on, in words. Throws GapRead where it is what a service tag stands for, and Azure refused to tell.
- */
+/** What an undecided flow depends on, in words. Throws GapRead where it is the addresses of a service tag, and Azure refused to list them. */
 export function hangsOn(decision: Decision, place: Place): string {
   return deciders(decision, 'unknown') + needsTags(decision, place);
 }
 
 /**
- * That it hangs on what service tags stand for, as the end of a sentence; empty where it does not, or where that is known. `sure`: it
- * hangs on them whatever the decision says. Throws GapRead where Azure refused to tell.
+ * That it depends on the addresses of service tags, as the end of a sentence; empty where it does not, or where they are known.
+ * `sure`: it depends on them whatever the decision says. Throws GapRead where Azure refused to list them.
  */
 export function needsTags(decision: Decision, { judgement: { world } }: Place, sure = false): string {
   const onTags = sure || decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);
   if (!onTags || serviceTagsOf(world)) return '';
   askedForTags(world);
-  return ', and the addresses of service tags are not at hand (--service-tags FILE)';
+  return '; service tag addresses are missing (pass --service-tags FILE)';
 }
 
 /** The rules that decide, then what is denied, unknown or (`shows`) allowed, in CIDRs and ports, with one packet. */
@@ -208,8 +237,8 @@ export function evidenceOf(
     owners(decision, outcome)
       .slice(0, 6)
       .map((owner) => {
-        const note = `${said(owner)}: ${outcome === 'unknown' ? 'may decide' : 'decides'}`;
-        if (isAdmin(owner)) return adminEvidence(owner, place.subnet, place.judgement.world, note);
+        const note = `${outcome === 'unknown' ? 'may decide' : 'decides'}: ${ownerAccess(owner)}`;
+        if (isAdmin(owner)) return adminEvidence(owner, place, note);
         const pointer = pointerOf(group, owner.rule?.name ?? '');
         return pointer === undefined || owner.rule?.standard
           ? noted(group.id, clean(owner.rule?.name ?? owner.label, 80), note)
@@ -224,12 +253,13 @@ export function evidenceOf(
         `${range.protocol} ${range.sources.join(',')} -> ${range.destinations.join(',')} ports ${range.destinationPorts.join(',')}`,
     );
     const packet = decision.witness[outcome];
-    return [noted(group.id, texts, `${outcome}${packet === undefined ? '' : `, for instance ${packet}`}`)];
+    return [noted(group.id, texts, `${outcome} traffic${packet === undefined ? '' : `, for example ${packet}`}`)];
   });
   return [...rules, ...parts];
 }
 
-export const placeShown = ({ subnet, group, machine }: Place): string =>
-  sameId(group.id, subnet)
-    ? subnetShown(subnet)
-    : `${shown(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : shown(machine.card)}`;
+export const placeShown = (place: Place): string => {
+  const { subnet, group, machine } = place;
+  if (!hasGroup(place)) return subnetShown(subnet);
+  return `${shown(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : shown(machine.card)}`;
+};

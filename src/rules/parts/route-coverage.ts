@@ -19,7 +19,7 @@ import {
   tableShown,
   tunnelEvidence,
 } from './route-place.ts';
-import { unknownForTags } from './tag-data.ts';
+import { unknownForTags } from './training.ts';
 import { fail, listed, notApplicable, noted, pass } from './verdict.ts';
 
 /** `13.69.65.64/26, 13.69.106.128/26 and 3 more`. */

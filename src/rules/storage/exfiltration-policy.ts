@@ -13,18 +13,15 @@ import { defineRule } from '../define.ts';
 import { admits, admitsAlias, completed, definitionsFor, machineLearningAlias } from '../parts/endpoint-policy.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
-import { trainingPlaces } from '../parts/nsg-place.ts';
 import { serviceEndpoint, subnetKey } from '../parts/proposals.ts';
 import { proposalsOn } from '../parts/subjects.ts';
 import { endpointStanding } from '../parts/subnet-endpoints.ts';
-import { noTraining } from '../parts/training.ts';
+import { noTraining, trainingSubjects } from '../parts/training.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
 
 const policies = '/properties/serviceEndpointPolicies';
 const endpoints = '/properties/serviceEndpoints';
-
-const subjects = (judgement: Judgement): Subject[] => trainingPlaces(judgement).map(({ resource }) => ({ resource }));
 
 /** Accounts that the subnet reaches through its service endpoint. Throws GapRead when one could not be told. */
 function reachedByEndpoint(subnet: string, world: World): string[] {
@@ -131,7 +128,7 @@ export const storageExfiltrationPolicy = defineRule({
   },
   fixKind: 'guided',
   undo: 'exact',
-  subjects,
+  subjects: (judgement) => trainingSubjects(judgement),
   check: judge,
   fix: (finding, judgement) => proposalsOn(finding, judgement, (subnet) => limit(subnet, judgement)),
 });

@@ -21,7 +21,7 @@ import {
   tableShown,
   tunnelEvidence,
 } from '../parts/route-place.ts';
-import { unknownForTags } from '../parts/tag-data.ts';
+import { unknownForTags } from '../parts/training.ts';
 import { fail, listed, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 

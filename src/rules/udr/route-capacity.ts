@@ -13,7 +13,7 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { unknownForTags } from '../parts/tag-data.ts';
+import { unknownForTags } from '../parts/training.ts';
 import { fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 

@@ -22,7 +22,7 @@ import {
   subnetType,
   tableShown,
 } from '../parts/route-place.ts';
-import { unknownForTags } from '../parts/tag-data.ts';
+import { unknownForTags } from '../parts/training.ts';
 import { fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';
 

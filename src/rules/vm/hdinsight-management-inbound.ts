@@ -19,8 +19,8 @@ import {
   openAt,
   placesOf,
 } from '../parts/machines.ts';
+import type { Need } from '../parts/nsg-flows.ts';
 import { judgeNeed } from '../parts/nsg-flows.ts';
-import type { Need } from '../parts/nsg-need.ts';
 import { decided, type Place } from '../parts/nsg-place.ts';
 import { notApplicable, seen, together } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';

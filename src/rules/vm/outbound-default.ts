@@ -14,9 +14,8 @@ import {
   machineSubjects,
   placesOf,
 } from '../parts/machines.ts';
-import { proposed } from '../parts/nsg-change.ts';
+import { proposed, reopening } from '../parts/nsg-change.ts';
 import { decided, deciders, evidenceOf, hangsOn, modeOf, type Place, placeShown } from '../parts/nsg-place.ts';
-import { reopening } from '../parts/nsg-reopen.ts';
 import { fail, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 

@@ -14,10 +14,9 @@ import {
   openAt,
   placesOf,
 } from '../parts/machines.ts';
-import { judgeNeeds } from '../parts/nsg-flows.ts';
-import type { Need } from '../parts/nsg-need.ts';
-import { needsOf } from '../parts/nsg-needs.ts';
+import type { Need } from '../parts/nsg-flows.ts';
 import { decided, type Place, placeShown } from '../parts/nsg-place.ts';
+import { judgeNeeds, needsOf } from '../parts/required-flows.ts';
 import { orElse } from '../parts/subjects.ts';
 import { few, notApplicable, together } from '../parts/verdict.ts';
 import type { Judgement, Verdict } from '../rule.ts';

@@ -1,5 +1,5 @@
-// The fix of the firewall rules (rules-catalogue 15.10): rules of Bastide's own, where nothing that denies comes before them. A
-// policy gets one rule collection group for the subnet; a firewall with rules of its own gets collections in its body.
+// The fix of the firewall rules: new allow rules, one a purpose, from the ranges of the subnet, at a priority before any deny. A policy
+// gets one rule collection group for the subnet; a firewall with classic rules gets collections in its body.
 import {
   groupCollectionsPointer,
   ruleCollectionGroupsOf,
@@ -8,26 +8,116 @@ import {
 import { listAt, numberAt, textAt } from '../../../kinds/read.ts';
 import { editChange } from '../../../model/change.ts';
 import { addTo, applyEdits } from '../../../model/edit.ts';
-import type { Finding } from '../../../model/finding.ts';
-import type { Json } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
 import type { FirewallBody } from '../../../net/firewall/index.ts';
 import { firewallPolicyOf, firewallRulesOf, firewallRulesWith } from '../../../posture/firewall.ts';
 import { subnetPrefixes } from '../../../posture/flows.ts';
 import { legalName } from '../../parts/naming.ts';
-import { proposalsOn } from '../../parts/subjects.ts';
 import { listed, shown, subnetShown } from '../../parts/verdict.ts';
-import type { Judgement, Proposal } from '../../rule.ts';
-import { type FirewallPlace, isPlace, placeOf, ruleShown } from './place.ts';
-import type { Purpose } from './purposes.ts';
-import { type Standing, standingOf, standingsOf } from './standing.ts';
-import { classicCollection, groupBody, together, type Wanted, wantedOf, writtenRules } from './written.ts';
+import type { Proposal } from '../../rule.ts';
+import { type Standing, standingOf, standingsOf } from './check.ts';
+import { type FirewallPlace, ruleShown } from './place.ts';
+import type { HostNeed, Purpose, TagNeed } from './purposes.ts';
+
+/** `classic`: rules in the body of a firewall; `policy`: rules in a rule collection group. */
+type Dialect = 'classic' | 'policy';
+
+interface Wanted {
+  readonly slug: string;
+  readonly tags: readonly TagNeed[];
+  readonly hosts: readonly HostNeed[];
+}
+
+const isWeb = ({ protocol, ports }: HostNeed): boolean =>
+  protocol === 'Tcp' && ports.every((port) => port === '80' || port === '443');
+
+/** What is missing, by tag where there is one; `byHosts`: by host name where host names on 80 and 443 are enough. */
+function wantedOf({ purpose, tags, hosts }: Standing, byHosts: boolean): Wanted {
+  const { slug } = purpose;
+  const named = purpose.tags.length === 0 || (byHosts && purpose.hosts.length > 0 && purpose.hosts.every(isWeb));
+  return named ? { slug, tags: [], hosts } : { slug, tags, hosts: [] };
+}
+
+/** One entry a slug. */
+const bySlug = (wanted: readonly Wanted[]): Wanted[] =>
+  [...Map.groupBy(wanted, ({ slug }) => slug)].map(([slug, some]) => ({
+    slug,
+    tags: some.flatMap(({ tags }) => tags),
+    hosts: some.flatMap(({ hosts }) => hosts),
+  }));
+
+/** Needs that one rule can hold: those of the same protocol and ports. */
+const alike = <Need extends TagNeed | HostNeed>(needs: readonly Need[]): Need[][] => [
+  ...Map.groupBy(needs, ({ protocol, ports }) => `${protocol} ${ports.join(',')}`).values(),
+];
+const numbered = (slug: string, index: number): string => (index === 0 ? slug : `${slug}-${index + 1}`);
+
+function networkRules({ slug, tags }: Wanted, source: readonly string[], dialect: Dialect): JsonObject[] {
+  return alike(tags).map((some, index): JsonObject => {
+    const [first] = some;
+    const protocol = first?.protocol === '*' ? 'Any' : (first?.protocol ?? 'Tcp').toUpperCase();
+    return {
+      ...(dialect === 'policy' ? { ruleType: 'NetworkRule' } : {}),
+      name: numbered(slug, index),
+      [dialect === 'policy' ? 'ipProtocols' : 'protocols']: [protocol],
+      sourceAddresses: [...source],
+      destinationAddresses: some.map(({ tag }) => tag),
+      destinationPorts: [...(first?.ports ?? [])],
+    };
+  });
+}
+
+function applicationRules({ slug, hosts }: Wanted, source: readonly string[], dialect: Dialect): JsonObject[] {
+  return alike(hosts).map(
+    (some, index): JsonObject => ({
+      ...(dialect === 'policy' ? { ruleType: 'ApplicationRule' } : {}),
+      name: numbered(slug, index),
+      sourceAddresses: [...source],
+      protocols: (some[0]?.ports ?? []).map((port) => ({
+        protocolType: port === '80' ? 'Http' : 'Https',
+        port: Number(port),
+      })),
+      targetFqdns: some.map(({ host }) => host),
+    }),
+  );
+}
+
+interface WrittenRules {
+  readonly network: readonly JsonObject[];
+  readonly application: readonly JsonObject[];
+}
+const writtenRules = (wanted: readonly Wanted[], source: readonly string[], dialect: Dialect): WrittenRules => ({
+  network: wanted.flatMap((one) => networkRules(one, source, dialect)),
+  application: wanted.flatMap((one) => applicationRules(one, source, dialect)),
+});
+
+/** A collection in the body of a firewall, which allows. */
+const classicCollection = (name: string, priority: number, rules: readonly JsonObject[]): JsonObject => ({
+  name,
+  properties: { priority, action: { type: 'Allow' }, rules: [...rules] },
+});
+
+/** A new rule collection group: its network rules in one collection, its application rules in another. */
+function groupBody(priority: number, { network, application }: WrittenRules): JsonObject {
+  const collection = (name: string, at: number, rules: readonly JsonObject[]): Json[] =>
+    rules.length === 0
+      ? []
+      : [
+          {
+            ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+            ...{ name, priority: at, action: { type: 'Allow' }, rules: [...rules] },
+          },
+        ];
+  const ruleCollections = [...collection('bastide-net', 200, network), ...collection('bastide-app', 300, application)];
+  return { properties: { priority, ruleCollections } };
+}
 
 const [lowest, highest] = [100, 65000];
 type Where = 'last' | 'before the denies';
 
-/** A number nobody uses: behind all others, or before the first that denies; undefined when none is left. */
+/** A free priority: behind all others, or before the first that denies; undefined when none is left. */
 function freeNumber(used: readonly number[], denies: readonly number[], where: Where): number | undefined {
   const taken = new Set(used);
   const next = Math.ceil((Math.max(200, ...used) + 1) / 100) * 100;
@@ -40,7 +130,7 @@ function freeNumber(used: readonly number[], denies: readonly number[], where: W
   return undefined;
 }
 
-/** `bastide-vnet-ml-snet-train`, with a number behind it where somebody has taken the name; 80 characters at most. */
+/** `bastide-vnet-ml-snet-train`, with a number behind it where the name is taken; 80 characters at most. */
 function freeName(parts: readonly string[], taken: readonly string[]): string {
   const names = new Set(taken.map(fold));
   const name = legalName(['bastide', ...parts], 74);
@@ -113,18 +203,23 @@ function inBody(place: FirewallPlace, wanted: readonly Wanted[], where: Where): 
 }
 
 const riskOf = (firewalls: readonly string[]): string =>
-  `An update of ${listed(firewalls)} takes minutes and holds up every other one. Its rules serve every network behind it; these name the ranges of the subnet as their source. A network rule is looked at before every application rule.`;
+  `An update of ${listed(firewalls)} takes minutes and blocks other updates. The new rules apply to the subnet only. Azure Firewall processes network rules before application rules.`;
 
 /** Azure Firewall has rules for IPv4 alone. */
 const rangesOf = ({ subnet, judgement }: FirewallPlace): string[] =>
   subnetPrefixes(subnet, judgement.world).filter((prefix) => !prefix.includes(':'));
 
-/** The rules that let the unmet purposes pass, or the sentence why none of Bastide's can. */
-function openAt(place: FirewallPlace, unmet: readonly Standing[], byHosts: boolean): readonly Proposal[] | string {
+/** The rules that allow what the firewall does not allow yet, or the sentence why none can. `byHosts`: by host names rather than tags, where these are enough. */
+export function allowPurposes(
+  purposes: readonly Purpose[],
+  place: FirewallPlace,
+  byHosts: boolean,
+): readonly Proposal[] | string {
   const { world } = place.judgement;
+  const unmet = standingsOf(purposes, place).filter(({ outcome }) => outcome === 'unmet');
   if (unmet.length === 0) return [];
-  if (rangesOf(place).length === 0) return `The ranges of ${subnetShown(place.subnet)} are not known.`;
-  const wanted = together(unmet.map((standing) => wantedOf(standing, byHosts)));
+  if (rangesOf(place).length === 0) return `The address ranges of ${subnetShown(place.subnet)} are not known.`;
+  const wanted = bySlug(unmet.map((standing) => wantedOf(standing, byHosts)));
   const policy = firewallPolicyOf(place.firewall, world);
   let stuck: readonly Standing[] = [];
   for (const where of ['last', 'before the denies'] as const) {
@@ -136,23 +231,8 @@ function openAt(place: FirewallPlace, unmet: readonly Standing[], byHosts: boole
   }
   const [first] = stuck;
   if (!first)
-    return `No priority from ${lowest} to ${highest} is left at ${shown((policy ?? place.firewall).id)} for rules that count: move some of its collections first.`;
+    return `No priority from ${lowest} to ${highest} is free in ${shown((policy ?? place.firewall).id)}. Move some of its collections first.`;
   const { by } = standingOf(first.purpose, place, firewallRulesOf(place.firewall, world));
-  const whose = by[0] ? `${ruleShown(by[0])} of ${shown(by[0].resource)}` : 'a rule';
-  return `${whose} comes before every rule that Bastide could add for ${first.purpose.name}: change that rule first, then fix again.`;
+  const rule = by[0] ? `${ruleShown(by[0])} of ${shown(by[0].resource)}` : 'An existing rule';
+  return `${rule} comes before any rule that could be added for ${first.purpose.name}. Change that rule, then run fix again.`;
 }
-
-/** What mends a finding about purposes. `byHosts`: by host names rather than by tags, where names are enough. */
-export const openProposals = (
-  finding: Finding,
-  judgement: Judgement,
-  purposesOf: (place: FirewallPlace) => readonly Purpose[],
-  byHosts: boolean,
-): readonly Proposal[] | string =>
-  proposalsOn(finding, judgement, ({ id }) => {
-    const subject = { resource: id, ...(finding.where === null ? {} : { where: finding.where }) };
-    const place = placeOf(subject, judgement);
-    if (!isPlace(place)) return place.because;
-    const unmet = standingsOf(purposesOf(place), place).filter(({ outcome }) => outcome === 'unmet');
-    return openAt(place, unmet, byHosts);
-  });

@@ -1,0 +1,131 @@
+// How a firewall meets the purposes of compute: by network rules for all tags of one, or by application rules for all its host
+// names; and the result of checking them.
+import { type Evidence, type Severity, severities } from '../../../model/finding.ts';
+import { decideFirewall, type FirewallRule, type FirewallRules } from '../../../net/firewall/index.ts';
+import { firewallContext, firewallRulesOf } from '../../../posture/firewall.ts';
+import { subnetPrefixes } from '../../../posture/flows.ts';
+import { portsShown } from '../../parts/nsg-flows.ts';
+import { fail, listed, noted, pass, shown, subnetShown, unknown } from '../../parts/verdict.ts';
+import type { Verdict } from '../../rule.ts';
+import { bypassesFirewall, type FirewallPlace, routesThere, ruleSeen, ruleShown } from './place.ts';
+import type { HostNeed, Purpose, Purposes, TagNeed } from './purposes.ts';
+
+export interface Standing {
+  readonly purpose: Purpose;
+  readonly outcome: 'met' | 'unmet' | 'unknown';
+  /** Tags that network rules do not allow completely. */
+  readonly tags: readonly TagNeed[];
+  /** Host names that no application rule allows. */
+  readonly hosts: readonly HostNeed[];
+  /** Rules that deny part of it, or that may decide. */
+  readonly by: readonly FirewallRule[];
+}
+
+type Answer = 'yes' | 'no' | 'unknown';
+interface Told {
+  readonly answer: Answer;
+  readonly by: readonly FirewallRule[];
+}
+
+/** A network rule for addresses allows every host there: that counts for tags, not for host names. */
+const speaksOfNames = ({ access, doubtful, destination, hosts }: FirewallRule): boolean =>
+  access === 'Deny' ||
+  doubtful ||
+  hosts.length > 0 ||
+  destination.groups.length > 0 ||
+  destination.prefixes.some((prefix) => prefix === '*' || prefix === '0.0.0.0/0');
+
+/** `rules`: those of the firewall, or as they will be. */
+export function standingOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): Standing {
+  const { subnet, judgement } = place;
+  const source = subnetPrefixes(subnet, judgement.world);
+  const context = firewallContext(judgement.world);
+  const told = (verdict: ReturnType<typeof decideFirewall>): Told => {
+    const answer = verdict.verdict === 'allowed' ? 'yes' : verdict.verdict === 'unknown' ? 'unknown' : 'no';
+    return { answer, by: [...verdict.deniedBy, ...verdict.unsure] };
+  };
+  const tagged = purpose.tags.map((need) => {
+    if (bypassesFirewall(need.tag, subnet, judgement.world)) return { need, answer: 'yes' as const, by: [] };
+    const { protocol, ports, tag } = need;
+    const only = { ...rules, application: [] };
+    return { need, ...told(decideFirewall({ source, protocol, ports, to: [tag] }, only, context)) };
+  });
+  const named = purpose.hosts.map((need) => {
+    const { protocol, ports, host } = need;
+    const some = { ...rules, network: rules.network.filter(speaksOfNames) };
+    return { need, ...told(decideFirewall({ source, protocol, ports, hosts: [host] }, some, context)) };
+  });
+  const whole = (all: readonly Told[]): Answer => {
+    if (all.length === 0 || all.some(({ answer }) => answer === 'no')) return 'no';
+    return all.every(({ answer }) => answer === 'yes') ? 'yes' : 'unknown';
+  };
+  const ways = [whole(tagged), whole(named)];
+  const left = <Need>(all: readonly (Told & { readonly need: Need })[]) =>
+    all.filter(({ answer }) => answer !== 'yes').map(({ need }) => need);
+  return {
+    purpose,
+    outcome: ways.includes('yes') ? 'met' : ways.includes('unknown') ? 'unknown' : 'unmet',
+    tags: left(tagged),
+    hosts: left(named),
+    by: [...new Set([...tagged, ...named].flatMap(({ by }) => by))],
+  };
+}
+
+/** Each purpose at the firewall with its present rules. Throws GapRead when they were not read. */
+export const standingsOf = (purposes: readonly Purpose[], place: FirewallPlace): Standing[] => {
+  const rules = firewallRulesOf(place.firewall, place.judgement.world);
+  return purposes.map((purpose) => standingOf(purpose, place, rules));
+};
+
+const tagShown = ({ tag, protocol, ports }: TagNeed): string => `${tag} on ${portsShown(protocol, ports)}`;
+const hostShown = ({ host, protocol, ports }: HostNeed): string => `${host} on ${portsShown(protocol, ports)}`;
+
+const some = (items: readonly string[], most: number): string =>
+  listed(items.length > most + 1 ? [...items.slice(0, most), `${items.length - most} more`] : items);
+
+/** What a purpose lacks: its tags and its host names. */
+function lacking({ purpose, outcome, tags, hosts }: Standing, { firewall }: FirewallPlace): Evidence[] {
+  const how = outcome === 'unmet' ? 'not allowed by' : 'possibly not allowed by';
+  return [
+    ...(tags.length > 0 ? [noted(firewall.id, tags.map(tagShown), `${purpose.name}: ${how} network rules`)] : []),
+    ...(hosts.length > 0
+      ? [noted(firewall.id, hosts.map(hostShown), `${purpose.name}: ${how} application rules`)]
+      : []),
+  ];
+}
+
+/** The result for all purposes. Throws GapRead when none is known to be unmet and more may be needed, or rules were not read. */
+export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): Verdict {
+  const standings = standingsOf(purposes, place);
+  const { subnet, firewall, judgement } = place;
+  const [name, wall] = [subnetShown(subnet), shown(firewall.id)];
+  const of = (outcome: Standing['outcome']) => standings.filter((one) => one.outcome === outcome);
+  const namesOf = (them: readonly Standing[]) => them.map(({ purpose }) => purpose.name);
+  const route = routesThere(subnet, judgement.world);
+  const evidenceOf = (them: readonly Standing[], note: string): Evidence[] => [
+    ...route,
+    ...them.flatMap((one) => lacking(one, place)),
+    ...[...new Set(them.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, judgement.world, note)),
+  ];
+  const unmet = of('unmet');
+  if (unmet.length > 0) {
+    const levels = unmet.map(({ purpose }) => purpose.severity ?? own);
+    const worst = severities.find((level) => levels.includes(level)) ?? own;
+    const what = some(namesOf(unmet), 5);
+    return fail(`${wall} does not allow ${name} to reach ${what}.`, evidenceOf(unmet, 'denies part of it'), worst);
+  }
+  if (gap) throw gap;
+  const unsure = of('unknown');
+  if (unsure.length > 0) {
+    const by = [...new Set(unsure.flatMap((one) => one.by.map(ruleShown)))];
+    const why = by.length > 0 ? `It depends on ${some(by, 3)}.` : 'It depends on IP ranges that could not be read.';
+    return unknown(
+      `Whether ${wall} allows ${name} to reach ${some(namesOf(unsure), 5)} is unknown. ${why}`,
+      evidenceOf(unsure, 'may decide'),
+    );
+  }
+  return pass(`${wall} allows ${name} to reach all required destinations.`, [
+    ...route,
+    noted(firewall.id, namesOf(standings), 'allowed'),
+  ]);
+}

@@ -1,0 +1,68 @@
+// The destinations that compute needs through a firewall: the host names of the 2020 article, and the current list of service tags
+// and host names, which replaces it wherever the current documentation is checked.
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { subnetType } from '../parts/nsg-place.ts';
+import { notApplicable } from '../parts/verdict.ts';
+import { checkPurposes } from './parts/check.ts';
+import { allowPurposes } from './parts/open.ts';
+import { type FirewallPlace, firewallPlaces } from './parts/place.ts';
+import { currentPurposes, namesOf2020, type Purpose } from './parts/purposes.ts';
+
+const severity = 'high';
+const purposesOf2020 = (place: FirewallPlace): Purpose[] =>
+  namesOf2020(place).map((need) => ({ slug: 'names-of-2020', name: need.host, tags: [], hosts: [need] }));
+
+export const firewallApplicationRules = defineRule({
+  id: 'firewall.application-rules',
+  title: 'Firewall allows the required host names (2020 list)',
+  problem: 'Required host name denied by firewall (2020 list)',
+  severity,
+  profiles: ['seed-2020'],
+  for: ['service-endpoint', 'private-endpoint'],
+  about: subnetType,
+  explain: {
+    why: 'The article of 2020 lists the hosts that compute connects to. A firewall denies what no rule allows; each missing host breaks a feature.',
+    fix: 'Adds one application rule collection, named bastide-…, with the missing hosts on HTTPS from the subnet. A firewall policy gets a rule collection group; a firewall with classic rules gets the collection in its own body.',
+    breaks:
+      'No existing connection. The update takes minutes, during which other updates of the firewall are refused. Some hosts of 2020 no longer exist; firewall.current-rules checks the current list.',
+    links: [links.securedTraffic, links.firewallRules],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: {
+    list: firewallPlaces.list,
+    resolve: (subject, judgement) =>
+      judgement.profile === 'seed-2020'
+        ? firewallPlaces.resolve(subject, judgement)
+        : notApplicable('The current list replaces the list of 2020; see firewall.current-rules.'),
+  },
+  check: (place) => checkPurposes({ purposes: purposesOf2020(place), gap: undefined }, place, severity),
+  fix: (place) => allowPurposes(purposesOf2020(place), place, true),
+});
+
+export const firewallCurrentRules = defineRule({
+  id: 'firewall.current-rules',
+  title: 'Firewall allows the required tags and host names',
+  problem: 'Required tag or host name denied by firewall',
+  severity,
+  profiles: ['current'],
+  for: ['service-endpoint', 'private-endpoint'],
+  about: subnetType,
+  explain: {
+    why: 'A firewall denies what no rule allows. Each missing service tag or host name breaks something: node startup, sign-in, images, the studio or packages.',
+    fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
+    breaks:
+      'No existing connection. The update takes minutes, during which other updates of the firewall are refused. A service tag allows more than the resources of this workspace.',
+    links: [links.securedTraffic, links.firewallRules],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: firewallPlaces,
+  check: (place) => checkPurposes(currentPurposes(place), place, severity),
+  fix(place, _judgement, { by }) {
+    if (by !== undefined && by !== 'tags' && by !== 'hosts')
+      return 'The answer by is tags (network rules with service tags) or hosts (application rules with host names).';
+    return allowPurposes(currentPurposes(place).purposes, place, by === 'hosts');
+  },
+});

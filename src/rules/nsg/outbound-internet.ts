@@ -1,0 +1,128 @@
+// Outbound Internet access of a training subnet: open where it is meant to be open, denied beyond named destinations where limited.
+import { leakAt, toInternet } from '../../posture/flows.ts';
+import { isTunnelled } from '../../posture/tunnel.ts';
+import { links } from '../parts/links.ts';
+import { proposed, reopening } from '../parts/nsg-change.ts';
+import {
+  decided,
+  deciders,
+  evidenceOf,
+  groupRule,
+  hangsOn,
+  modeOf,
+  type Place,
+  placeAt,
+  placeShown,
+  stopperShown,
+} from '../parts/nsg-place.ts';
+import { outboundRules } from '../parts/required-flows.ts';
+import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Verdict } from '../rule.ts';
+import { limitBare, limitGroup } from './parts/limit.ts';
+
+function checkOpen(place: Place): Verdict {
+  const { world } = place.judgement;
+  const mode = modeOf(place);
+  if (mode === 'limited') return notApplicable('Outbound access is limited; nsg.outbound-deny-internet checks it.');
+  const decision = decided(toInternet, place);
+  const evidence = [
+    noted(place.group.id, world.snapshot.intents.outboundMode ?? 'auto', 'assumption outboundMode'),
+    ...evidenceOf(decision, place, 'Outbound'),
+  ];
+  const name = placeShown(place);
+  if (decision.verdict === 'allowed')
+    return pass(`${name} allows all outbound traffic: ${deciders(decision, 'allowed')}.`, evidence);
+  if (decision.verdict === 'unknown')
+    return unknown(
+      `Whether ${name} allows all outbound traffic is unknown. It depends on ${hangsOn(decision, place)}.`,
+      evidence,
+    );
+  const denied = `${stopperShown(decision, place)} denies part of the Internet: ${deciders(decision, 'denied')}`;
+  return mode === 'open'
+    ? fail(`${denied}. Assumption outboundMode is open.`, evidence)
+    : pass(`${denied}. Assumption outboundMode is not set.`, [
+        ...evidence,
+        noted(place.group.id, leakAt(place.subnet, world).verdict, 'Internet beyond the allowed tags'),
+      ]);
+}
+
+export const nsgOutboundInternetOpen = groupRule({
+  id: 'nsg.outbound-internet-open',
+  title: 'Outbound Internet access is allowed in open mode',
+  problem: 'Outbound Internet access is denied in open mode',
+  severity: 'high',
+  explain: {
+    why: 'Azure Machine Learning expects open outbound access unless it is limited on purpose. A deny rule breaks package installs, images and the service itself.',
+    fix: 'Deletes the rules that deny the Internet. To keep them, set the assumption outboundMode=limited instead.',
+    breaks:
+      'Every subnet and NIC that uses the network security group can reach the Internet again; the plan lists them.',
+    links: [links.securedTraffic, links.securityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  asked: () => [toInternet],
+  check: checkOpen,
+  fix(place) {
+    const steps = reopening(place, toInternet);
+    return typeof steps === 'string' ? steps : proposed(place, steps, 2, 'Allows outbound Internet access again.');
+  },
+});
+
+const isLimited = ({ judgement }: Place): boolean => judgement.world.snapshot.intents.outboundMode === 'limited';
+const notLimited = 'Assumption outboundMode is not limited.';
+
+function checkLimited(place: Place): Verdict {
+  const { subnet, judgement } = place;
+  if (!isLimited(place)) return notApplicable(notLimited);
+  const found = leakAt(subnet, judgement.world);
+  const { decision } = found;
+  const evidence = evidenceOf(decision, place, 'Outbound', 'allowed');
+  const name = placeShown(place);
+  if (found.verdict === 'denied')
+    return pass(
+      `${name} denies the Internet beyond the destinations it names: ${deciders(decision, 'denied')}.`,
+      evidence,
+    );
+  if (found.verdict === 'unknown') {
+    return unknown(
+      `Whether ${name} denies the Internet is unknown. It depends on ${hangsOn(decision, place)}. A deny to * instead of Internet would be certain.`,
+      evidence,
+    );
+  }
+  const part = found.verdict === 'partly' ? 'part of the Internet' : 'the whole Internet';
+  return fail(`${name} allows ${part}: ${deciders(decision, 'allowed')}.`, evidence);
+}
+
+function checkBare(place: Place): Verdict {
+  const { subnet, judgement } = place;
+  if (!isLimited(place)) return notApplicable(notLimited);
+  const evidence = [noted(subnet, null, 'network security group')];
+  return isTunnelled(subnet, judgement.world)
+    ? notApplicable(`${subnetShown(subnet)} sends all traffic to an appliance, which limits it.`, evidence)
+    : fail(`${subnetShown(subnet)} has no network security group: nothing limits outbound traffic.`, evidence);
+}
+
+export const nsgOutboundDenyInternet = groupRule({
+  id: 'nsg.outbound-deny-internet',
+  title: 'Outbound Internet access is denied in limited mode',
+  problem: 'Outbound Internet access is not restricted',
+  severity: 'medium',
+  explain: {
+    why: 'Limited outbound access prevents data exfiltration to unknown hosts. A deny rule that misses an address range or a port does not.',
+    fix: 'Adds a deny rule for the Internet behind every allow rule, once the required traffic is allowed by name. A subnet without a network security group gets one with all of these rules.',
+    breaks:
+      'Package installs, Docker Hub and operating system updates stop for every machine that uses the network security group. Established connections survive.',
+    links: [links.securedTraffic, links.securityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  gates: outboundRules,
+  asked: () => [toInternet],
+  check: checkLimited,
+  bare: checkBare,
+  fix({ subnet, judgement }) {
+    const place = placeAt(subnet, { ...judgement, asIfClosed: false });
+    return place ? limitGroup(place) : 'The subnet has no network security group.';
+  },
+  fixBare: ({ subnet, judgement }) => limitBare(subnet, judgement),
+});

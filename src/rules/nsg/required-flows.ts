@@ -1,0 +1,43 @@
+// The rules about required flows, one for each row of the table in parts/required-flows.ts: the network security group of the
+// training subnet allows them, or the fix adds an allow rule.
+import { links } from '../parts/links.ts';
+import { openFor, proposed } from '../parts/nsg-change.ts';
+import { groupRule, placeAt } from '../parts/nsg-place.ts';
+import { type FlowRule, judgeNeeds, needsOf, type RequiredFlow, requiredFlows } from '../parts/required-flows.ts';
+import type { Rule } from '../rule.ts';
+
+const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow): Rule =>
+  groupRule({
+    ...{ id, title, problem, severity },
+    ...(profiles && { profiles }),
+    explain: {
+      why,
+      fix: `${fix} Its priority is below the lowest deny rule that blocks the traffic. An allow rule shadowed by a deny rule is moved instead.`,
+      breaks:
+        'No existing connection. The same traffic is allowed for every subnet and NIC that uses the network security group; the plan lists them.',
+      links: [links.securedTraffic, links.securityGroups],
+    },
+    fixKind: 'auto',
+    undo: 'exact',
+    flows(place) {
+      const needs = needsOf(id, place);
+      return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);
+    },
+    check: (place) => judgeNeeds(id, severity, place),
+    fix({ subnet, judgement }) {
+      // Where outbound is to be limited, the allow must also work once the planned deny is there.
+      const place = placeAt(subnet, { ...judgement, asIfClosed: true });
+      if (!place) return 'The subnet has no network security group.';
+      const needs = needsOf(id, place);
+      if (typeof needs === 'string') return needs;
+      const opened = openFor(
+        place,
+        needs.filter(({ onlyNote }) => onlyNote !== true),
+      );
+      return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
+    },
+  });
+
+export const requiredFlowRules = Object.fromEntries(requiredFlows.map((row) => [row.id, flow(row)])) as Readonly<
+  Record<FlowRule, Rule>
+>;

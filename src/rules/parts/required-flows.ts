@@ -1,0 +1,376 @@
+// The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what the
+// fix adds. The rules of src/rules/nsg/required-flows.ts are made of these rows (docs/reference/required-flows.md).
+import { endpointView, privateEndpointType, vnetOf } from '../../kinds/index.ts';
+import { booleanAt } from '../../kinds/read.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type { Severity } from '../../model/finding.ts';
+import type { Profile } from '../../model/intent.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { Protocol } from '../../net/ports.ts';
+import { reachedPrivately } from '../../posture/endpoints.ts';
+import { networkSpace, subnetPrefixes } from '../../posture/flows.ts';
+import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../posture/links.ts';
+import { holdsMachinesOnly, publicComputesIn } from '../../posture/training-subnets.ts';
+import { isTunnelled } from '../../posture/tunnel.ts';
+import type { Verdict } from '../rule.ts';
+import type { RuleSpec } from './nsg-change.ts';
+import { type Asker, judgeNeed, type Need, type Needs, outbound, portsShown, regional, regions } from './nsg-flows.ts';
+import { modeOf, type Place, regionOf } from './nsg-place.ts';
+import { notApplicable, together } from './verdict.ts';
+
+export interface RequiredFlow {
+  readonly id: string;
+  readonly title: string;
+  readonly problem: string;
+  readonly severity: Severity;
+  readonly profiles?: readonly Profile[];
+  readonly why: string;
+  /** What the fix adds, as a sentence. */
+  readonly fix: string;
+  /** Why nothing is needed here; undefined where the flows are. */
+  readonly unless?: (place: Place) => string | undefined;
+  readonly flows: (place: Asker) => Needs;
+}
+
+const azureml = 'AzureMachineLearning';
+const anything = { protocol: '*', ports: ['*'] } as const;
+const article: readonly Profile[] = ['seed-2020'];
+const current: readonly Profile[] = ['current'];
+
+const openOutbound = (place: Place): string | undefined =>
+  modeOf(place) === 'open' ? 'Outbound access is open here; no allow rule is needed.' : undefined;
+
+/** A tag on TCP ports; the rule of 2020 names no port, today's does. */
+const tcp = (place: Asker, slug: string, tag: string, ports: readonly string[] = ['443']): Need =>
+  outbound(slug, tag, 'Tcp', ports, place.today ? { protocol: 'Tcp', ports } : anything);
+
+/** A service in the workspace's region, and in that of a resource elsewhere. */
+const eachRegion = (place: Asker, slug: string, tag: string, resourceId: string | undefined): Need[] =>
+  regions(place, resourceId).map((region, index) =>
+    tcp(place, index > 0 ? `${slug}-${region}` : slug, regional(place, tag, region)),
+  );
+
+const inbound = (slug: string, tag: string, ports: string, destination: string): RuleSpec => ({
+  ...{ slug, direction: 'Inbound', access: 'Allow', protocol: 'Tcp' },
+  ...{ sources: [tag], destinations: [destination], ports: [ports] },
+});
+const noPublicIp = 'No compute here has a public IP address; no service connects to it.';
+
+/** Is the default account's file share reached by a private endpoint from this network? */
+export function filesPrivate({ subnet, judgement: { world } }: Asker): boolean {
+  const account = defaultAccountId(world);
+  return account !== undefined && reachedPrivately(account, vnetOf(subnet), world, ['file']);
+}
+
+/** What compute needs of its own network: other nodes, private endpoints, the file share of the default account. */
+function ownNetwork(place: Asker): Need[] {
+  const { subnet, judgement, today } = place;
+  const { world } = judgement;
+  const space = networkSpace(subnet, world);
+  const add: RuleSpec = {
+    ...{ slug: 'outbound-vnet', direction: 'Outbound', access: 'Allow', sources: ['*'], ...anything },
+    destinations: isTunnelled(subnet, world) ? space : ['VirtualNetwork'],
+  };
+  const to = (remote: readonly string[], whom: string, protocol: Protocol | '*', ports: readonly string[]): Need => ({
+    asked: { direction: 'Outbound', protocol, remote, ports },
+    what: `${whom} on ${protocol === '*' ? 'all ports' : portsShown(protocol, ports)}`,
+    add,
+  });
+  const whole = to(space, 'the virtual network', '*', ['*']);
+  if (!today) return [whole];
+  const hasEndpoints = world
+    .ofType(privateEndpointType)
+    .some((one) => sameId(vnetOf(endpointView(one).subnet ?? ''), vnetOf(subnet)));
+  return [
+    to(subnetPrefixes(subnet, world), 'its own subnet', '*', ['*']),
+    ...(hasEndpoints ? [to(space, 'private endpoints', 'Tcp', ['443'])] : []),
+    ...(filesPrivate(place) ? [to(space, 'the file private endpoint', 'Tcp', ['445'])] : []),
+    { ...whole, onlyNote: true },
+  ];
+}
+
+const azuremlTcp = (ports: readonly string[]): Need =>
+  outbound('outbound-azureml', azureml, 'Tcp', ports, { protocol: 'Tcp', ports: ['443', '8787', '18881'] });
+
+function azuremlPorts({ subnet, judgement: { world } }: Asker): Need[] {
+  const base = azuremlTcp(['443']);
+  if (holdsMachinesOnly(subnet, world)) return [base];
+  const rstudio = azuremlTcp(['8787']);
+  return [
+    base,
+    outbound('outbound-azureml-udp', azureml, 'Udp', ['5831']),
+    { ...azuremlTcp(['18881']), severity: 'low' },
+    world.snapshot.intents.usesRStudio === true ? { ...rstudio, severity: 'low' } : { ...rstudio, onlyNote: true },
+  ];
+}
+
+const rows = [
+  {
+    id: 'nsg.inbound-batch',
+    title: 'BatchNodeManagement allowed inbound on TCP 29876-29877',
+    problem: 'BatchNodeManagement denied inbound on TCP 29876-29877',
+    severity: 'critical',
+    profiles: article,
+    why: 'Azure Batch schedules work on nodes through these ports. Nodes become unusable when they are denied.',
+    fix: 'Adds an inbound allow rule for TCP 29876-29877 from BatchNodeManagement.',
+    flows(place) {
+      if (publicComputesIn(place.subnet, place.judgement.world).length === 0) return noPublicIp;
+      const ports = ['29876-29877'];
+      const remote = [regional(place, 'BatchNodeManagement', regionOf(place))];
+      return [
+        {
+          // Batch connects from port 443, so an allow of that source port alone is enough.
+          asked: { direction: 'Inbound', protocol: 'Tcp', remote, ports, sourcePorts: ['443'] },
+          what: 'BatchNodeManagement on TCP 29876-29877',
+          add: inbound('inbound-batch', 'BatchNodeManagement', '29876-29877', '*'),
+        },
+      ];
+    },
+  },
+  {
+    id: 'nsg.inbound-azureml-44224',
+    title: 'AzureMachineLearning allowed inbound on TCP 44224',
+    problem: 'AzureMachineLearning denied inbound on TCP 44224',
+    severity: 'high',
+    why: 'Azure Machine Learning connects to compute with a public IP address on this port to create, start and manage it.',
+    fix: 'Adds an inbound allow rule for TCP 44224 from AzureMachineLearning.',
+    flows({ subnet, judgement, today }) {
+      const found = publicComputesIn(subnet, judgement.world);
+      if (found.length === 0) return noPublicIp;
+      const instances = found.filter((compute) => computeView(compute).computeType === 'ComputeInstance');
+      if (!today && instances.length === 0)
+        return 'In 2020 only compute instances needed this port, and none is in this subnet.';
+      return [
+        {
+          asked: { direction: 'Inbound', protocol: 'Tcp', remote: [azureml], ports: ['44224'] },
+          what: `${azureml} on TCP 44224`,
+          add: inbound('inbound-azureml-44224', azureml, '44224', today ? 'VirtualNetwork' : '*'),
+        },
+      ];
+    },
+  },
+  {
+    id: 'nsg.outbound-vnet',
+    title: 'VirtualNetwork allowed outbound on all ports',
+    problem: 'VirtualNetwork denied outbound',
+    severity: 'high',
+    why: 'Nodes connect to each other, to private endpoints and to the DNS servers of the virtual network.',
+    fix: 'Adds an outbound allow rule to VirtualNetwork. Where a default route (0.0.0.0/0) widens that tag, the rule names the address space instead.',
+    flows: ownNetwork,
+  },
+  {
+    id: 'nsg.outbound-storage',
+    title: 'Storage allowed outbound on TCP 443',
+    problem: 'Storage denied outbound on TCP 443',
+    severity: 'critical',
+    why: 'Jobs and the Batch node agent use blob, queue and table storage in the region.',
+    fix: 'Adds an outbound allow rule to the regional Storage tag.',
+    unless: openOutbound,
+    flows: (place) => eachRegion(place, 'outbound-storage', 'Storage', defaultAccountId(place.judgement.world)),
+  },
+  {
+    id: 'nsg.outbound-acr',
+    title: 'AzureContainerRegistry allowed outbound on TCP 443',
+    problem: 'AzureContainerRegistry denied outbound on TCP 443',
+    severity: 'high',
+    why: 'Nodes pull environment images from the container registry.',
+    fix: 'Adds an outbound allow rule to the regional AzureContainerRegistry tag.',
+    unless: openOutbound,
+    flows(place) {
+      const { world } = place.judgement;
+      const id = workspaceRegistryId(world);
+      return id !== undefined && reachedPrivately(id, vnetOf(place.subnet), world)
+        ? 'The container registry has a private endpoint in this network.'
+        : eachRegion(place, 'outbound-acr', 'AzureContainerRegistry', id);
+    },
+  },
+  {
+    id: 'nsg.outbound-azureml',
+    title: 'AzureMachineLearning allowed outbound on TCP 443',
+    problem: 'AzureMachineLearning denied outbound on TCP 443',
+    severity: 'critical',
+    profiles: article,
+    why: 'Run tracking and control traffic go to Azure Machine Learning.',
+    fix: 'Adds an outbound allow rule to AzureMachineLearning.',
+    unless: openOutbound,
+    flows({ today }) {
+      const need = azuremlTcp(['443']);
+      return [today ? need : { ...need, add: { ...need.add, ...anything } }];
+    },
+  },
+  {
+    id: 'nsg.outbound-arm',
+    title: 'AzureResourceManager allowed outbound on TCP 443',
+    problem: 'AzureResourceManager denied outbound on TCP 443',
+    severity: 'high',
+    why: 'The SDK and the agents of Azure Machine Learning create resources through Azure Resource Manager.',
+    fix: 'Adds an outbound allow rule to AzureResourceManager.',
+    unless: openOutbound,
+    flows: (place) => [tcp(place, 'outbound-arm', 'AzureResourceManager')],
+  },
+  {
+    id: 'nsg.outbound-entra',
+    title: 'AzureActiveDirectory allowed outbound on TCP 80 and 443',
+    problem: 'AzureActiveDirectory (Entra ID) denied outbound',
+    severity: 'critical',
+    why: 'Sign-in needs Microsoft Entra ID: it issues every access token.',
+    fix: 'Adds an outbound allow rule to AzureActiveDirectory for TCP 80 and 443.',
+    unless: openOutbound,
+    flows: (place) => [tcp(place, 'outbound-entra', 'AzureActiveDirectory', place.today ? ['80', '443'] : ['443'])],
+  },
+  {
+    id: 'nsg.outbound-mcr',
+    title: 'MicrosoftContainerRegistry allowed outbound on TCP 443',
+    problem: 'MicrosoftContainerRegistry denied outbound on TCP 443',
+    severity: 'medium',
+    why: 'Base images come from Microsoft Container Registry.',
+    fix: 'Adds an outbound allow rule to the regional MicrosoftContainerRegistry tag.',
+    unless: openOutbound,
+    flows: (place) =>
+      !place.today && place.judgement.world.snapshot.intents.useMicrosoftImagesUserManaged !== true
+        ? 'Assumption useMicrosoftImagesUserManaged is not set: no Microsoft images with user-managed dependencies.'
+        : [tcp(place, 'outbound-mcr', regional(place, 'MicrosoftContainerRegistry', regionOf(place)))],
+  },
+  {
+    id: 'nsg.outbound-azureml-ports',
+    title: 'AzureMachineLearning allowed outbound on its four ports',
+    problem: 'AzureMachineLearning denied outbound on a required port',
+    severity: 'high',
+    profiles: current,
+    why: 'The service uses TCP 443. Creating a compute instance uses UDP 5831, notebooks use TCP 18881, RStudio uses TCP 8787.',
+    fix: 'Adds two outbound allow rules to AzureMachineLearning: TCP 443, 8787, 18881 and UDP 5831.',
+    unless: openOutbound,
+    flows: azuremlPorts,
+  },
+  {
+    id: 'nsg.outbound-batchnodemanagement',
+    title: 'BatchNodeManagement allowed outbound on port 443',
+    problem: 'BatchNodeManagement denied outbound on port 443',
+    severity: 'critical',
+    profiles: current,
+    why: 'Nodes connect to Azure Batch to receive work.',
+    fix: 'Adds an outbound allow rule to the regional BatchNodeManagement tag: port 443, any protocol.',
+    unless: openOutbound,
+    flows(place) {
+      if (holdsMachinesOnly(place.subnet, place.judgement.world))
+        return 'Only attached machines use this subnet, and Azure Batch does not run them.';
+      const tag = regional(place, 'BatchNodeManagement', regionOf(place));
+      const slug = 'outbound-batchnodemanagement';
+      return [
+        outbound(slug, tag, 'Tcp', ['443'], { protocol: '*', ports: ['443'] }),
+        { ...outbound(slug, tag, '*', ['443']), onlyNote: true },
+      ];
+    },
+  },
+  {
+    id: 'nsg.outbound-frontdoor-frontend',
+    title: 'AzureFrontDoor.Frontend allowed outbound on TCP 443',
+    problem: 'AzureFrontDoor.Frontend denied outbound on TCP 443',
+    severity: 'medium',
+    profiles: current,
+    why: 'The studio and the images of automated ML are served from Azure Front Door.',
+    fix: 'Adds an outbound allow rule to AzureFrontDoor.Frontend.',
+    unless: openOutbound,
+    flows({ judgement: { world } }) {
+      const { source, intents } = world.snapshot;
+      if (source.kind === 'azure' && source.name === 'china') return 'Azure China does not need Azure Front Door here.';
+      const need = outbound('outbound-frontdoor-frontend', 'AzureFrontDoor.Frontend', 'Tcp', ['443']);
+      return [intents.usesStudio === false ? { ...need, onlyNote: true } : need];
+    },
+  },
+  {
+    id: 'nsg.outbound-frontdoor-firstparty',
+    title: 'AzureFrontDoor.FirstParty allowed outbound on TCP 443',
+    problem: 'AzureFrontDoor.FirstParty denied outbound on TCP 443',
+    severity: 'high',
+    profiles: current,
+    why: 'The layers of Microsoft images are served from Azure Front Door.',
+    fix: 'Adds an outbound allow rule to AzureFrontDoor.FirstParty.',
+    unless: openOutbound,
+    flows: () => [outbound('outbound-frontdoor-firstparty', 'AzureFrontDoor.FirstParty', 'Tcp', ['443'])],
+  },
+  {
+    id: 'nsg.outbound-azuremonitor',
+    title: 'AzureMonitor allowed outbound on TCP 443',
+    problem: 'AzureMonitor denied outbound on TCP 443',
+    severity: 'low',
+    profiles: current,
+    why: 'Metrics, logs and support data go to Azure Monitor.',
+    fix: 'Adds an outbound allow rule to AzureMonitor.',
+    unless: openOutbound,
+    flows: ({ judgement: { world } }) =>
+      world.snapshot.intents.azureMonitorSecured === true
+        ? 'Assumption azureMonitorSecured is true: Azure Monitor is reached through private endpoints.'
+        : [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])],
+  },
+  {
+    id: 'nsg.outbound-keyvault-hbi',
+    title: 'AzureKeyVault allowed outbound on TCP 443',
+    problem: 'AzureKeyVault denied outbound on TCP 443',
+    severity: 'medium',
+    profiles: current,
+    why: 'Azure Batch uses its own key vault for a high business impact workspace (`hbiWorkspace`).',
+    fix: 'Adds an outbound allow rule to the regional AzureKeyVault tag.',
+    unless: openOutbound,
+    flows(place) {
+      const found = workspaceInHand(place.judgement.world);
+      return booleanAt(found?.workspace.body, '/properties/hbiWorkspace') === true
+        ? [outbound('outbound-keyvault-hbi', regional(place, 'AzureKeyVault', regionOf(place)), 'Tcp', ['443'])]
+        : 'The workspace is not marked as high business impact (`hbiWorkspace`).';
+    },
+  },
+  {
+    id: 'nsg.outbound-storage-445',
+    title: 'File shares allowed outbound on TCP 445 (SMB)',
+    problem: 'File shares denied outbound on TCP 445 (SMB)',
+    severity: 'medium',
+    profiles: current,
+    why: 'File shares are mounted over SMB, TCP 445.',
+    fix: 'Adds an outbound allow rule to the regional Storage tag for TCP 445.',
+    unless: openOutbound,
+    flows: (place) =>
+      filesPrivate(place)
+        ? ownNetwork(place)
+        : [outbound('outbound-storage-445', regional(place, 'Storage', regionOf(place)), 'Tcp', ['445'])],
+  },
+] as const satisfies readonly RequiredFlow[];
+
+export type FlowRule = (typeof rows)[number]['id'];
+export const requiredFlows: readonly (RequiredFlow & { readonly id: FlowRule })[] = rows;
+
+const byId = new Map<string, RequiredFlow>(rows.map((row) => [row.id, row]));
+
+/** The flows of a row, whatever the outbound mode; [] where none is needed. Throws GapRead when what decides that was not read. */
+export function flowsOf(rule: FlowRule, place: Asker): readonly Need[] {
+  const needs = byId.get(rule)?.flows(place) ?? [];
+  return typeof needs === 'string' ? [] : needs;
+}
+
+/** The flows that a rule needs at a place. Throws GapRead when what decides that could not be read. */
+export function needsOf(rule: string, place: Place): Needs {
+  const row = byId.get(rule);
+  return row ? (row.unless?.(place) ?? row.flows(place)) : 'No flow is required.';
+}
+
+/** Rules whose flows must be allowed before the Internet is denied: gates of `nsg.outbound-deny-internet`. */
+export const outboundRules: readonly string[] = rows.map(({ id }) => id).filter((id) => id.startsWith('nsg.outbound-'));
+
+/** Every flow that the rules of the profile need at a place. */
+export const allNeeds = (place: Place): Need[] =>
+  requiredFlows.flatMap(({ id, profiles }) => {
+    const { profile } = place.judgement;
+    if (profiles && profile !== 'all' && !profiles.includes(profile)) return [];
+    const needs = needsOf(id, place);
+    return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
+  });
+
+/** The result of all flows of a rule at a group: one that is denied is enough. */
+export function judgeNeeds(rule: string, severity: Severity, place: Place): Verdict {
+  const needs = needsOf(rule, place);
+  if (typeof needs === 'string') return notApplicable(needs);
+  const verdict = together(
+    severity,
+    needs.map((need) => () => judgeNeed(need, place)),
+  );
+  return { ...verdict, because: verdict.because.replaceAll(/ +/g, ' ').trim() };
+}
