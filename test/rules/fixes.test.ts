@@ -77,7 +77,7 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'storage.dev-client-ip an IPv6 address': /IPv6/,
   'storage.studio-colocation P, the workspace endpoint in another network':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
-  'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before every rule/,
+  'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before any rule/,
   'compute.placed-in-vnet nothing to train on': /bastide create cluster/,
   'compute.no-public-ip S, in none, true': /No private endpoint of the workspace lies in vnet-ml/,
   'compute.no-public-ip P, unsaid': /No private endpoint of the workspace lies in vnet-ml/,
@@ -91,13 +91,12 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'compute.explicit-outbound a route that drops everything': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance that no peering leads to': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance behind a peering that is cut off': /before a NAT gateway would see it/,
-  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group':
-    /snet-aks holds Kubernetes nodes/,
+  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group': /snet-aks holds AKS nodes/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes of a cluster that is not attached share the group':
-    /snet-second holds Kubernetes nodes.*the cluster would be cut off/,
+    /snet-second holds AKS nodes.*disconnects the cluster/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes that may not be read may share the group':
-    /snet-aks shares the group and may hold the nodes of .*aks-serve/,
-  'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /only whoever keeps the network manager/,
+    /snet-aks shares the group and may hold nodes of .*aks-serve/,
+  'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /Change it in Virtual Network Manager/,
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
   'acr.build-cluster-same-subnet no subnet': /the answer cluster=cpu-cluster \(builds instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,

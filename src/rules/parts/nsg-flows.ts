@@ -30,9 +30,12 @@ export type Needs = readonly Need[] | string;
 /** What decides which flows are needed: the subnet, not its group. */
 export type Asker = Pick<Place, 'subnet' | 'judgement' | 'today'>;
 
-/** `TCP 443`. */
-export const portsShown = (protocol: Protocol | '*', ports: readonly string[]): string =>
-  `${protocol === '*' ? 'any protocol' : protocol.toUpperCase()} ${ports.map((port) => (port === '*' ? 'all ports' : port)).join(', ')}`;
+/** `TCP 80, 443`; `port 443 (any protocol)`. */
+export function portsShown(protocol: Protocol | '*', ports: readonly string[]): string {
+  const all = ports.includes('*') ? 'all ports' : ports.join(', ');
+  if (protocol !== '*') return `${protocol.toUpperCase()} ${all}`;
+  return ports.includes('*') ? all : `port ${all} (any protocol)`;
+}
 
 /** A need to reach a tag; `add` says what the rule allows where that is more than the flow. */
 export const outbound = (

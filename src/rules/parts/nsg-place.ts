@@ -1,8 +1,9 @@
 // A training subnet with its network security group, as rules check it: how a flow is decided there, and what the decision shows.
-import { adminRulesIn, adminRulesOf } from '../../kinds/service-answers.ts';
+
 import { vnetOf } from '../../kinds/network-view.ts';
 import { itemsAt, textAt } from '../../kinds/read.ts';
 import { securityRulesPointer } from '../../kinds/security-group-view.ts';
+import { adminRulesIn, adminRulesOf } from '../../kinds/service-answers.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -160,9 +161,9 @@ export const pointerOf = (group: Resource, name: string): string | undefined =>
     ?.pointer;
 
 /** `Deny, priority 200`. */
-export const accessShown = ({ access, priority }: { readonly access: string; readonly priority?: number }): string =>
-  `${access}, priority ${priority ?? 'unknown'}`;
-const ownerAccess = ({ rule, access }: Owner): string => accessShown({ access, priority: rule?.priority });
+export const accessShown = ({ access, priority }: { readonly access: string; readonly priority: number }): string =>
+  `${access}, priority ${priority}`;
+const ownerAccess = ({ rule, access }: Owner): string => (rule ? accessShown({ ...rule, access }) : access);
 const ruleShown = (owner: Owner): string => {
   if (owner.rule?.name === closingName) return closingName;
   const name = `${clean(owner.rule?.name ?? owner.label, 80)} (${ownerAccess(owner)})`;

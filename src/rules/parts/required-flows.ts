@@ -15,8 +15,8 @@ import { isTunnelled } from '../../posture/tunnel.ts';
 import type { Verdict } from '../rule.ts';
 import type { RuleSpec } from './nsg-change.ts';
 import { type Asker, judgeNeed, type Need, type Needs, outbound, portsShown, regional, regions } from './nsg-flows.ts';
-import { modeOf, type Place, regionOf } from './nsg-place.ts';
-import { notApplicable, together } from './verdict.ts';
+import { decided, modeOf, type Place, placeShown, regionOf } from './nsg-place.ts';
+import { listed, notApplicable, together } from './verdict.ts';
 
 export interface RequiredFlow {
   readonly id: string;
@@ -73,7 +73,7 @@ function ownNetwork(place: Asker): Need[] {
   };
   const to = (remote: readonly string[], whom: string, protocol: Protocol | '*', ports: readonly string[]): Need => ({
     asked: { direction: 'Outbound', protocol, remote, ports },
-    what: `${whom} on ${protocol === '*' ? 'all ports' : portsShown(protocol, ports)}`,
+    what: `${whom} on ${portsShown(protocol, ports)}`,
     add,
   });
   const whole = to(space, 'the virtual network', '*', ['*']);
@@ -121,7 +121,7 @@ const rows = [
         {
           // Batch connects from port 443, so an allow of that source port alone is enough.
           asked: { direction: 'Inbound', protocol: 'Tcp', remote, ports, sourcePorts: ['443'] },
-          what: 'BatchNodeManagement on TCP 29876-29877',
+          what: 'inbound TCP 29876-29877 from BatchNodeManagement',
           add: inbound('inbound-batch', 'BatchNodeManagement', '29876-29877', '*'),
         },
       ];
@@ -143,7 +143,7 @@ const rows = [
       return [
         {
           asked: { direction: 'Inbound', protocol: 'Tcp', remote: [azureml], ports: ['44224'] },
-          what: `${azureml} on TCP 44224`,
+          what: `inbound TCP 44224 from ${azureml}`,
           add: inbound('inbound-azureml-44224', azureml, '44224', today ? 'VirtualNetwork' : '*'),
         },
       ];
@@ -372,5 +372,10 @@ export function judgeNeeds(rule: string, severity: Severity, place: Place): Verd
     severity,
     needs.map((need) => () => judgeNeed(need, place)),
   );
-  return { ...verdict, because: verdict.because.replaceAll(/ +/g, ' ').trim() };
+  const allowed = needs.filter(
+    ({ asked }) => verdict.outcome === 'pass' && decided(asked, place).verdict === 'allowed',
+  );
+  const because =
+    allowed.length > 1 ? `${placeShown(place)} allows ${listed(allowed.map(({ what }) => what))}.` : verdict.because;
+  return { ...verdict, because: because.replaceAll(/ +/g, ' ').trim() };
 }
