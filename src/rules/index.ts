@@ -61,13 +61,13 @@ import { computeSubnetNotDelegated } from './compute/subnet-not-delegated.ts';
 import { computeUnusableNodes } from './compute/unusable-nodes.ts';
 import { computeVnetSameRegion } from './compute/vnet-same-region.ts';
 import { computeVnetSameSubscription } from './compute/vnet-same-subscription.ts';
-import { databricksDefaultSubnet } from './databricks/default-subnet.ts';
-import { databricksNoPrivateEndpointPath } from './databricks/no-private-endpoint-path.ts';
+import {
+  databricksNoPrivateEndpointPath,
+  databricksVnetInjected,
+  databricksVnetSameSubscriptionRegion,
+} from './databricks/network.ts';
 import { databricksStorageSameVnet } from './databricks/storage-same-vnet.ts';
-import { databricksSubnetShape } from './databricks/subnet-shape.ts';
-import { databricksVnetInjected } from './databricks/vnet-injected.ts';
-import { databricksVnetSameSubscriptionRegion } from './databricks/vnet-same-subscription-region.ts';
-import { databricksWorkspaceSubnets } from './databricks/workspace-subnets.ts';
+import { databricksDefaultSubnet, databricksSubnetShape, databricksWorkspaceSubnets } from './databricks/subnets.ts';
 import { firewallInPathRule } from './firewall/in-path.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
 import { firewallApplicationRules, firewallCurrentRules } from './firewall/required-rules.ts';

@@ -1,55 +1,127 @@
-// databricks.storage-same-vnet: the clusters of Databricks get at the workspace's own account.
+// databricks.storage-same-vnet: the storage account of the workspace allows access from the Databricks clusters.
+import { listAt } from '../../kinds/read.ts';
+import type { Resource } from '../../model/resource.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { peersOf, reachedPrivately } from '../../posture/endpoints.ts';
+import { accountGroups } from '../../posture/groups.ts';
 import { defaultAccountId } from '../../posture/links.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, derived, isVerdict } from '../define.ts';
+import { chooseSubnet, endpointSubnets, freeAddresses } from '../parts/choose-subnet.ts';
 import { computeType } from '../parts/computes.ts';
-import { databricksSubjects, injectedBehind, injectedJudged } from '../parts/databricks.ts';
-import { clustersReach, letClustersIn } from '../parts/databricks-storage.ts';
-import { accountJudged, wallOf } from '../parts/firewall.ts';
+import { storageFirewalls, subnetRuleFor, switchPointer, type Wall } from '../parts/firewall.ts';
+import { admitsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { proposalsOn } from '../parts/subjects.ts';
-import { notApplicable, shown } from '../parts/verdict.ts';
-import type { Judgement, Subject } from '../rule.ts';
+import { onceEach } from '../parts/naming.ts';
+import { endpointProposals } from '../parts/private-link.ts';
+import { admitSubnet, inTurn } from '../parts/proposals.ts';
+import { fail, notApplicable, pass, seen, shown, together } from '../parts/verdict.ts';
+import { connectionsPointer } from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import { type InjectedDatabricks, injectedDatabricks, withSubnets } from './parts/attached.ts';
 
-/** Each compute with the account, so that whoever closes the account meets the finding. */
-function subjects(judgement: Judgement): Subject[] {
-  const where = accountIn(judgement);
-  return databricksSubjects(judgement).map((subject) => (where === undefined ? subject : { ...subject, where }));
+interface DatabricksAndStorage {
+  readonly injected: InjectedDatabricks;
+  readonly firewall: Wall;
 }
 
-function accountIn({ world }: Judgement): string | undefined {
-  const id = defaultAccountId(world);
-  const seen = id === undefined ? undefined : world.peek(id);
-  return seen?.state === 'read' ? seen.resource.id : id;
+/** Each compute with the account, so that a fix of the account also shows this finding. */
+const subjects: Subjects<DatabricksAndStorage> = {
+  ...derived(injectedDatabricks, (injected, judgement, { where }) => {
+    if (where === undefined) return notApplicable('The workspace has no default storage account.');
+    const firewall = storageFirewalls.resolve({ resource: where }, judgement);
+    return isVerdict(firewall) ? firewall : { injected, firewall };
+  }),
+  list(judgement) {
+    const id = defaultAccountId(judgement.world);
+    if (id === undefined) return injectedDatabricks.list(judgement);
+    const found = judgement.world.peek(id);
+    const where = found.state === 'read' ? found.resource.id : id;
+    return injectedDatabricks.list(judgement).map((subject) => ({ ...subject, where }));
+  },
+};
+
+function checkSubnets(firewall: Wall, injected: InjectedDatabricks, { world }: Judgement): Verdict {
+  const found = withSubnets(injected);
+  if (isVerdict(found)) return found;
+  return together(
+    'high',
+    found.subnets.map((subnet) => () => admitsSubnet(firewall, subnet, world, 'high')),
+  );
+}
+
+/** Private endpoints for what clusters read by (blob, dfs) and for what else the workspace uses of the account. */
+function endpointsFor(
+  { resource }: Wall,
+  { network }: InjectedDatabricks,
+  judgement: Judgement,
+  answers: Answers,
+): readonly Proposal[] | string {
+  const { world } = judgement;
+  const candidates = endpointSubnets([network], world);
+  const subnet =
+    answers.subnet === undefined
+      ? (roomiest(candidates) ??
+        `No subnet of ${shown(network)} supports a private endpoint: the Databricks subnets are delegated. Create a subnet for private endpoints first.`)
+      : chooseSubnet(answers, candidates);
+  const groups = [...new Set([...accountGroups(resource.id, world), 'blob', 'dfs'])];
+  const within = onceEach([network, ...peersOf(network, world)]);
+  return endpointProposals({ target: resource, groups, subnet, vnets: [network], within }, judgement);
+}
+
+/** A subnet that already has private endpoints, else the one with the most free addresses. */
+function roomiest(subnets: readonly Resource[]): Resource | undefined {
+  const ends = ({ body }: Resource) => Math.min(1, listAt(body, '/properties/privateEndpoints').length);
+  return subnets.toSorted((a, b) => ends(b) - ends(a) || (freeAddresses(b) ?? 0) - (freeAddresses(a) ?? 0))[0];
 }
 
 export const databricksStorageSameVnet = defineRule({
   id: 'databricks.storage-same-vnet',
-  title: 'Workspace storage is tied to the Databricks VNet',
+  title: 'Workspace storage allows the Databricks subnets',
+  problem: 'Databricks subnets blocked by workspace storage',
   severity: 'high',
   about: computeType,
   explain: {
-    why: 'Clusters of Databricks read code and data from the workspace’s own account. Once it is closed, it must let in both of their subnets.',
-    fix: 'Where the account admits subnets: gives both subnets the storage service endpoint and the account a rule for each; delegation and security group are sent back as they stand. Where it is reached by private endpoints: makes those that are missing in the network of Databricks (answer subnet=VNET/NAME to say where).',
+    why: 'Databricks clusters read code and data from the default storage account. A firewall that denies other networks must allow both Databricks subnets.',
+    fix: 'With service endpoints: adds a Microsoft.Storage service endpoint to both subnets, and a virtual network rule for each. With private endpoints: creates the missing ones in the Databricks network (answer subnet=VNET/NAME for the subnet).',
     breaks:
-      'Setting up a service endpoint cuts open storage connections of the subnet for a moment. Databricks may refuse changes to its subnets; the plan then stops there, and says so.',
+      'A new service endpoint closes open storage connections of the subnet for a moment. Databricks may reject changes to its subnets; the plan then stops there.',
     links: [links.databricksNetwork, links.storageSubnets],
   },
   fixKind: 'auto',
   undo: 'exact',
   subjects,
-  check: (subject, judgement) =>
-    injectedJudged(subject, judgement, (injected) =>
-      subject.where === undefined
-        ? notApplicable('The workspace names no storage account.')
-        : accountJudged(subject.where, judgement, (wall) => clustersReach(wall, injected, judgement)),
-    ),
-  fix: (finding, judgement, answers) =>
-    proposalsOn(finding, judgement, (compute) => {
-      const injected = injectedBehind(compute, judgement);
-      if (typeof injected === 'string') return injected;
-      const account = finding.where === null ? undefined : judgement.world.get(finding.where);
-      return account
-        ? letClustersIn(wallOf(account, 'storage'), injected, judgement, answers)
-        : `${finding.where === null ? 'The account' : shown(finding.where)} does not exist.`;
-    }),
+  check({ injected, firewall }, judgement) {
+    const { world } = judgement;
+    const { resource, name } = firewall;
+    const { network } = injected;
+    const evidence = [
+      seen(resource, firewall.at.action, 'default action (defaultAction)'),
+      seen(resource, switchPointer, 'public network access'),
+    ];
+    if (firewall.door === 'open') return notApplicable(`The ${name} allows all networks.`, evidence);
+    const strategy = strategyOf(resource.id, world);
+    if (strategy === 'service-endpoint') return checkSubnets(firewall, injected, judgement);
+    const both = withSubnets(injected);
+    const isAllowed = !isVerdict(both) && both.subnets.every((subnet) => subnetRuleFor(firewall, subnet));
+    const isPublic = firewall.view.publicNetworkAccess !== 'Disabled';
+    if (strategy === 'private-endpoint' && isPublic && isAllowed) return checkSubnets(firewall, injected, judgement);
+    const connections = seen(resource, connectionsPointer, 'private endpoint connections');
+    return reachedPrivately(resource.id, network, world)
+      ? pass(`Databricks network ${shown(network)} connects to the ${name} by a private endpoint.`, [connections])
+      : fail(
+          `The ${name} has no private endpoint in Databricks network ${shown(network)} or a network peered with it.`,
+          [...evidence, connections],
+        );
+  },
+  fix({ injected, firewall }, judgement, answers) {
+    if (strategyOf(firewall.resource.id, judgement.world) !== 'service-endpoint') {
+      return endpointsFor(firewall, injected, judgement, answers);
+    }
+    const both = withSubnets(injected);
+    if (isVerdict(both)) return both.because;
+    return inTurn(
+      firewall,
+      both.subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+    );
+  },
 });

@@ -40,11 +40,15 @@ export const resourcesOr = (none: string, find: (judgement: Judgement) => readon
   list(judgement) {
     const { workspace } = judgement.world.snapshot;
     if (workspace === null) return [];
-    const found = find(judgement).map(({ id }) => ({ resource: id }));
+    const found = orElse(() => find(judgement), []).map(({ id }) => ({ resource: id }));
     return found.length > 0 ? found : [{ resource: workspace }];
   },
-  resolve({ resource }, { world }) {
-    if (resource === world.snapshot.workspace) return notApplicable(none);
+  resolve({ resource }, judgement) {
+    const { world } = judgement;
+    if (resource === world.snapshot.workspace) {
+      find(judgement);
+      return notApplicable(none);
+    }
     return world.get(resource) ?? notApplicable(`${shown(resource)} does not exist.`);
   },
 });

@@ -1,0 +1,111 @@
+// The virtual network of an attached Databricks workspace: whose it is, where it is, and how Databricks connects to it.
+import { vnetView } from '../../kinds/network-view.ts';
+import { workspaceView } from '../../kinds/workspace-view.ts';
+import { sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { regionOf } from '../../posture/service-endpoints.ts';
+import { defineRule } from '../define.ts';
+import { computeType } from '../parts/computes.ts';
+import { links } from '../parts/links.ts';
+import { fail, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import { attachedDatabricks, injectedDatabricks, networkEvidence, oddNetwork } from './parts/attached.ts';
+
+export const databricksVnetInjected = defineRule({
+  id: 'databricks.vnet-injected',
+  title: 'Databricks workspace is in a customer network',
+  problem: 'Databricks workspace is not in a customer network',
+  severity: 'medium',
+  about: computeType,
+  explain: {
+    why: 'Only clusters in your own virtual network can access a storage account that denies other networks.',
+    fix: 'None: deploy the Databricks workspace again with VNet injection. Microsoft can move some workspaces; see the linked page.',
+    breaks: 'None.',
+    links: [links.databricksNetwork],
+  },
+  fixKind: 'none',
+  subjects: attachedDatabricks,
+  check(attached) {
+    const { resource, view } = attached;
+    const evidence = [networkEvidence(attached)];
+    const name = `Databricks workspace ${shown(resource.id)}`;
+    return (
+      oddNetwork(attached) ??
+      (view.network === undefined
+        ? fail(`${name} is in a network managed by Databricks, not in a customer network.`, evidence)
+        : pass(`${name} is in virtual network ${shown(view.network)}.`, evidence))
+    );
+  },
+});
+
+export const databricksVnetSameSubscriptionRegion = defineRule({
+  id: 'databricks.vnet-same-subscription-region',
+  title: 'Databricks network is in the same region and subscription',
+  problem: 'Databricks network is in another region or subscription',
+  severity: 'high',
+  about: computeType,
+  explain: {
+    why: 'The workspace supports Databricks only in its own subscription and region.',
+    fix: 'None: a virtual network cannot be moved. Deploy Databricks into a network in the region and subscription of the workspace, and attach it.',
+    breaks: 'None.',
+    links: [links.secureTraining, links.databricksNetwork],
+  },
+  fixKind: 'none',
+  subjects: injectedDatabricks,
+  check(injected, { world }) {
+    const { network, compute, resource } = injected;
+    const id = world.snapshot.workspace ?? compute.id;
+    const [own, other] = [subscriptionOf(id), subscriptionOf(network)];
+    const places = [
+      networkEvidence(injected),
+      noted(id, own ?? null, 'subscription of the workspace'),
+      noted(network, other ?? null, 'subscription of the virtual network'),
+    ];
+    if (own === undefined || other === undefined) {
+      return unknown(`The virtual network ID of ${shown(resource.id)} shows no subscription.`, places);
+    }
+    const name = `Databricks network ${shown(network)}`;
+    if (!sameId(own, other)) {
+      return fail(
+        `${name} is in subscription ${clean(other, 60)}; the workspace is in subscription ${clean(own, 60)}.`,
+        places,
+      );
+    }
+    const workspace = world.workspace();
+    const found = world.get(network);
+    if (!workspace || !found) return notApplicable(`${shown(workspace ? network : id)} does not exist.`, places);
+    const [here, there] = [workspaceView(workspace).location, vnetView(found).location];
+    const evidence = [
+      ...places,
+      seen(workspace, '/location', 'region of the workspace'),
+      seen(found, '/location', 'region of the virtual network'),
+    ];
+    if (here === undefined || there === undefined) {
+      return unknown(`The region of ${shown(here === undefined ? id : network)} is not shown.`, evidence);
+    }
+    return regionOf(here) === regionOf(there)
+      ? pass(`${name} is in the region and subscription of the workspace.`, evidence)
+      : fail(`${name} is in ${quoted(there)}; the workspace is in ${quoted(here)}.`, evidence);
+  },
+});
+
+export const databricksNoPrivateEndpointPath = defineRule({
+  id: 'databricks.no-private-endpoint-path',
+  title: 'Databricks needs no private endpoint',
+  problem: 'Databricks needs no private endpoint',
+  severity: 'info',
+  profiles: ['current'],
+  about: computeType,
+  explain: {
+    why: 'Databricks does not connect to the virtual network by a private endpoint. Its clusters are in the network (VNet injection), or they have no connection to it.',
+    fix: 'None is needed.',
+    breaks: 'None.',
+    links: [links.secureTraining, links.databricksNetwork],
+  },
+  fixKind: 'none',
+  subjects: attachedDatabricks,
+  check: (attached) =>
+    pass(
+      `Databricks workspace ${shown(attached.resource.id)} needs no private endpoint; its clusters connect from the virtual network.`,
+      [networkEvidence(attached)],
+    ),
+});
