@@ -136,7 +136,7 @@ export function coverageOf(service: ExceptionService, region: string, asked: Ask
     return {
       ...told,
       state: 'unknown',
-      why: `which addresses the tag ${clean(doubt.prefix, 60)} stands for is not known`,
+      why: `the addresses of the service tag ${clean(doubt.prefix, 60)} are missing`,
     };
   }
   return { ...told, state: missing.length > 0 ? 'missing' : 'covered', why: '' };
@@ -162,13 +162,13 @@ function byName(service: ExceptionService, region: string, asked: Asked, unsure:
       ? {
           ...nothing,
           state: 'unknown',
-          why: `whether ${clean(doubt.prefix, 60)} lies within ${clean(winner.prefix, 60)} needs tag data`,
+          why: `whether ${clean(doubt.prefix, 60)} is in ${clean(winner.prefix, 60)} needs service tag addresses`,
         }
       : { ...nothing, state: 'covered', by: [winner.name], why: '' };
   }
   const past = routingOf({ v4: publicSpace.v4, v6: [] }, routes).some(({ nextHopType }) => toInternet(nextHopType));
   return past || unsure.some((route) => route.toInternet)
-    ? { ...nothing, state: 'unknown', why: 'no service-tag data of its region is at hand' }
+    ? { ...nothing, state: 'unknown', why: 'service tag addresses of its region are missing' }
     : { ...nothing, state: 'missing', missing: [`${service.tag}.${region}`], why: '' };
 }
 const isPublic = (route: Route): boolean => {

@@ -238,7 +238,7 @@ describe('routes of a gateway that Azure showed at a running machine', () => {
     const snapshot = seen(snapshotOf(gateway), [learnt('0.0.0.0/0')]);
     expect(judged(snapshotOf(gateway), 'udr.batch-prefixes').outcome).toBe('unknown');
     expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('fail');
-    expect(judged(snapshot, 'udr.forced-tunnel').because).toContain('learnt');
+    expect(judged(snapshot, 'udr.forced-tunnel').because).toContain('learned');
     const mended = applied(snapshot, plan(snapshot, ['udr.batch-prefixes']));
     expect(judged(mended, 'udr.batch-prefixes').outcome).toBe('pass');
   });
@@ -286,7 +286,7 @@ describe.skipIf(!there)(`Microsoft’s own lists${note}`, () => {
     expect(found.outcome).toBe('fail');
     const missing = prefixesIn(today, 'AzureMachineLearning.EastUS2').filter((prefix) => !copied.includes(prefix));
     expect(missing).toEqual(['20.62.61.128/28', '20.98.195.64/27']);
-    expect(found.evidence.find(({ note }) => /does not leave/.test(note ?? ''))?.value).toEqual(missing);
+    expect(found.evidence.find(({ note }) => /not routed to the Internet/.test(note ?? ''))?.value).toEqual(missing);
     expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('pass');
     const made = plan(snapshot, ['udr.azureml-prefixes'], { routes: 'prefixes' });
     expect(made.steps).toHaveLength(2);

@@ -1,4 +1,4 @@
-// udr.table-on-compute-subnet: the exceptions hang on the subnet that holds the computes, not on another.
+// udr.table-on-compute-subnet: the exception routes are in the route table of the subnet that compute uses, not of another.
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';
 import { routesPointer, routeTableType } from '../../kinds/route-view.ts';
@@ -10,27 +10,23 @@ import { groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
 import { exceptionServices, exceptionsOf } from '../../posture/exception-routes.ts';
 import { routeTableAt } from '../../posture/routes.ts';
 import { networkOf } from '../../posture/training-subnets.ts';
-import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
-import { ledPast } from '../parts/route-exceptions.ts';
+import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, Proposal, Verdict } from '../rule.ts';
+import { routedDirectly } from './parts/change.ts';
 import {
   notCalled,
   notTunnelled,
   type RoutePlace,
-  routeJudged,
-  routePlaces,
-  routeProposals,
+  routeRule,
   servicesAt,
   subnetsServed,
-  subnetType,
   tunnelEvidence,
   withTable,
-} from '../parts/route-place.ts';
-import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Answers, Proposal, Verdict } from '../rule.ts';
+} from './parts/place.ts';
 
-/** Other subnets of the network whose table leads the services past the tunnel. */
+/** Other subnets of the network whose route table has the exception routes. */
 function misplaced({ subnet, judgement: { world } }: RoutePlace): { subnet: string; table: Resource }[] {
   const network = networkOf(subnet, world);
   return (network ? vnetView(network).subnets : []).flatMap(({ id }) => {
@@ -40,51 +36,45 @@ function misplaced({ subnet, judgement: { world } }: RoutePlace): { subnet: stri
   });
 }
 
-function judge(place: RoutePlace): Verdict {
+function check(place: RoutePlace): Verdict {
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
   const { table, subnet, tunnel, judgement } = place;
   const name = subnetShown(subnet);
   if (table) {
     const served = subnetsServed(table.id, judgement.world).map(subnetShown);
-    return pass(`The route table ${shown(table.id)} hangs on ${name} itself.`, [
-      seen(table, '/properties/subnets', `serves ${listed(served)}`),
+    return pass(`The route table ${shown(table.id)} is associated with ${name}.`, [
+      seen(table, '/properties/subnets', `used by ${listed(served)}`),
       ...tunnelEvidence(place),
     ]);
   }
   const there = misplaced(place);
   const evidence = [
     ...tunnelEvidence(place),
-    ...there.map((one) => seen(one.table, routesPointer, `hangs on ${subnetShown(one.subnet)}`)),
+    ...there.map((one) => seen(one.table, routesPointer, `used by ${subnetShown(one.subnet)}`)),
     noted(subnet, null, 'route table'),
   ];
+  if (tunnel.kind === 'bgp')
+    return fail(`${name} sends Internet traffic to a gateway and has no route table with exception routes.`, evidence);
   const elsewhere = listed(there.map((one) => `${shown(one.table.id)} on ${subnetShown(one.subnet)}`));
-  if (tunnel.kind === 'bgp') {
-    return fail(
-      `A gateway takes the Internet traffic of ${name}, and no route table there leads the service past it.`,
-      evidence,
-    );
-  }
   return there.length > 0
-    ? fail(
-        `The routes past the tunnel hang in the wrong place, ${elsewhere}; ${name}, which holds the computes, has none.`,
-        evidence,
-      )
+    ? fail(`${name} has no route table; the exception routes are in ${elsewhere}.`, evidence)
     : unknown(
-        `${name} has no route table, and whether its gateway has learnt a default route shows only in the effective routes of a running machine.`,
+        `${name} has no route table. Whether its gateway has learned a default route is unknown; the effective routes of a running machine show it.`,
         evidence,
       );
 }
 
-/** A table of its own with the routes past the tunnel, then hung on the subnet. */
-function hung(place: RoutePlace, answers: Answers): readonly Proposal[] | string {
+/** A new route table with the exception routes, then associated with the subnet. */
+function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] | string {
   const { world } = place.judgement;
   const subnet = findSubnet(world, place.subnet);
   const network = networkOf(place.subnet, world);
-  if (!subnet || !network) return `${subnetShown(place.subnet)} does not exist.`;
-  if (subnetView(subnet).routeTable !== undefined) return `${subnetShown(place.subnet)} names a route table already.`;
-  if (!isObject(subnet.body.properties)) return `${subnetShown(place.subnet)} is shown without its settings.`;
-  const body = bornWith(place, vnetView(network).location ?? '', answers);
+  const name = subnetShown(place.subnet);
+  if (!subnet || !network) return `${name} does not exist.`;
+  if (subnetView(subnet).routeTable !== undefined) return `${name} already has a route table.`;
+  if (!isObject(subnet.body.properties)) return `The properties of ${name} could not be read.`;
+  const body = tableBody(place, vnetView(network).location ?? '', answers);
   if (typeof body === 'string') return body;
   const made = freeTable(place, body);
   const created = { kind: 'create', resource: made.id, edits: [], body } as const;
@@ -92,23 +82,23 @@ function hung(place: RoutePlace, answers: Answers): readonly Proposal[] | string
   return [
     ...(made.stands
       ? []
-      : [{ change: created, phase: 1 as const, risk: 'A new table, which decides nothing until a subnet names it.' }]),
+      : [{ change: created, phase: 1 as const, risk: 'The new route table has no effect until a subnet uses it.' }]),
     {
       change: attached,
       phase: 2,
-      risk: `From then on these routes decide for every machine of ${subnetShown(subnet.id)}: what Batch and Azure Machine Learning answer at is reached past the tunnel, uninspected.`,
+      risk: `These routes apply to every machine of ${name}: traffic to Azure Batch and Azure Machine Learning bypasses the tunnel, uninspected.`,
     },
   ];
 }
 
-function bornWith(place: RoutePlace, location: string, answers: Answers): JsonObject | string {
+function tableBody(place: RoutePlace, location: string, answers: Answers): JsonObject | string {
   const body = { location, properties: { disableBgpRoutePropagation: false, routes: [] } };
   const id = `${groupIdOf(vnetOf(place.subnet)) ?? ''}/providers/${routeTableType}/new`;
   let here = withTable(place, { id, type: routeTableType, apiVersion: '', body });
   for (const service of servicesAt(place)) {
-    const led = ledPast(service, here, answers);
-    if (typeof led === 'string') return led;
-    here = led.after;
+    const routed = routedDirectly(service, here, answers);
+    if (typeof routed === 'string') return routed;
+    here = routed.after;
   }
   const routes = listAt(here.table?.body, routesPointer).flatMap((route) =>
     isObject(route) ? [{ name: route.name ?? '', properties: route.properties ?? {} }] : [],
@@ -130,21 +120,20 @@ function freeTable({ subnet, judgement: { world } }: RoutePlace, body: JsonObjec
   }
 }
 
-export const udrTableOnComputeSubnet = defineRule({
+export const udrTableOnComputeSubnet = routeRule({
   id: 'udr.table-on-compute-subnet',
-  title: "The exception routes hang on the compute's own subnet",
+  title: 'Route table is associated with the compute subnet',
+  problem: 'Route table not associated with the compute subnet',
   severity: 'critical',
-  for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
-    why: 'A route table decides for the subnets that name it and for no others: routes past the tunnel that hang on another subnet do nothing for the nodes.',
-    fix: 'Makes a route table with the routes that Batch and Azure Machine Learning need, by tag or, with --answer routes=prefixes, by prefix, and then hangs it on the subnet. No route of another table is touched.',
-    breaks: 'Nothing that works today. Traffic of these services leaves the network past the tunnel, uninspected.',
+    why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet do nothing for the nodes.',
+    fix: 'Creates a route table with the routes that Azure Batch and Azure Machine Learning need, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
+    breaks: 'No existing connection. Traffic of these services bypasses the tunnel, uninspected.',
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',
   undo: 'exact',
-  subjects: routePlaces,
-  check: (subject, judgement) => routeJudged(subject, judgement, judge, true),
-  fix: (finding, judgement, answers) => routeProposals(finding, judgement, (place) => hung(place, answers)),
+  isCertain: true,
+  check,
+  fix: createTable,
 });

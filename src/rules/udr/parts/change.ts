@@ -1,0 +1,242 @@
+// Changes to a route table: one route at a time, or the whole table in one write where many change. To route a service directly to
+// the Internet, contrary routes are changed first, then one route is added for its tag, or one for each of its prefixes; each result
+// is checked again before it is proposed.
+import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../../kinds/route-view.ts';
+import { type Change, editChange } from '../../../model/change.ts';
+import { addTo, applyEdits, type Edit, removeFrom, setMember } from '../../../model/edit.ts';
+import { isObject, type JsonObject } from '../../../model/json.ts';
+import { valueAt } from '../../../model/pointer.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, nameOf } from '../../../model/resource-id.ts';
+import { looksLiteral, noAddress, readPrefixes, without } from '../../../net/addresses.ts';
+import { type ExceptionService, wantedOf, writtenRoutes } from '../../../posture/exception-routes.ts';
+import { listed, quoted, shown, subnetShown } from '../../parts/verdict.ts';
+import type { Answers, Proposal } from '../../rule.ts';
+import { coverageAt, type RoutePlace, regionOf, tableRisk, withTable } from './place.ts';
+
+/** Routes of a table, and those with service tags among them (virtual-networks-udr-overview and azure-subscription-service-limits, 2025). */
+export const mostRoutes = 400;
+export const mostTagRoutes = 25;
+/** Above this many routes the table is written once, as a whole: each write of it waits for the one before. */
+const oneByOne = 10;
+
+/** Changes, and the place after them. */
+export interface Steps {
+  readonly changes: readonly Change[];
+  readonly after: RoutePlace;
+}
+
+const key = { member: 'name', fold: true };
+const propertiesOf = (prefix: string): JsonObject => ({ addressPrefix: prefix, nextHopType: 'Internet' });
+
+export const countsOf = (place: RoutePlace): { readonly routes: number; readonly tags: number } => {
+  const written = writtenRoutes(place.table);
+  return {
+    routes: place.table ? routesOf(place.table).length : 0,
+    tags: written.filter(({ tag }) => tag !== undefined).length,
+  };
+};
+
+/** `bastide-<slug>` for a tag, `bastide-<slug>-1` and on for prefixes; names that are taken are skipped. */
+function* freeNames(table: Resource, slug: string): Generator<string> {
+  const taken = new Set(routesOf(table).map(({ id }) => fold(nameOf(id))));
+  for (let index = 1; ; index += 1) {
+    const name = `bastide-${slug}-${index}`;
+    if (!taken.has(fold(name))) yield name;
+  }
+}
+function nameFor(table: Resource, slug: string): string {
+  const plain = `bastide-${slug}`;
+  const taken = routesOf(table).some(({ id }) => fold(nameOf(id)) === plain);
+  return taken ? (freeNames(table, slug).next().value ?? plain) : plain;
+}
+
+function routeIn(table: Resource, name: string, prefix: string): Resource {
+  const id = `${table.id}/routes/${name}`;
+  const body = { name, id, properties: propertiesOf(prefix) };
+  return { id, type: routeType, apiVersion: table.apiVersion, body };
+}
+
+/** New routes directly to the Internet, one a prefix or tag. The place has a table. */
+export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly string[]): Steps {
+  const { table } = place;
+  if (!table || prefixes.length === 0) return { changes: [], after: place };
+  const names = freeNames(table, slug);
+  const made = prefixes.map((prefix) => {
+    const name = looksLiteral(prefix) ? names.next().value : nameFor(table, slug);
+    return routeIn(table, name ?? '', prefix);
+  });
+  const after = withTable(place, made.reduce(withRoute, table));
+  if (made.length <= oneByOne) {
+    const changes = made.map(
+      ({ id, body }): Change => ({
+        kind: 'create',
+        resource: id,
+        edits: [],
+        body: { properties: body.properties ?? {} },
+      }),
+    );
+    return { changes, after };
+  }
+  const added = made.map((one) => ({ name: nameOf(one.id), properties: one.body.properties ?? {} }));
+  return { changes: [tableChange(table, added, (body, one) => addTo(body, routesPointer, one, key))], after };
+}
+
+/** One write of the whole table, its edits made one after the other. */
+function tableChange<Item>(
+  table: Resource,
+  items: readonly Item[],
+  edit: (body: JsonObject, item: Item) => Edit,
+): Change {
+  const edits: Edit[] = [];
+  for (const item of items) edits.push(edit(applyEdits(table.body, edits) as JsonObject, item));
+  return editChange(table.id, edits);
+}
+
+/** Changes the next hop of a route to Internet; the address of an appliance goes first, since no other next hop has one. */
+export function setNextHopInternet(place: RoutePlace, route: Resource): Steps {
+  // A route without properties has no next hop; it is here because it has the name of another.
+  if (!isObject(route.body.properties)) return { changes: [], after: place };
+  const address = '/properties/nextHopIpAddress';
+  const edits = [
+    ...(valueAt(route.body, address) === undefined ? [] : [setMember(route.body, address, undefined)]),
+    setMember(route.body, '/properties/nextHopType', 'Internet'),
+  ];
+  const body = applyEdits(route.body, edits) as JsonObject;
+  const table = place.table && withRoute(place.table, { ...route, body });
+  return { changes: [editChange(route.id, edits)], after: withTable(place, table) };
+}
+
+/** Deletes routes of the table that the place has. */
+export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): Steps {
+  const { table } = place;
+  if (!table || routes.length === 0) return { changes: [], after: place };
+  const after = withTable(
+    place,
+    routes.reduce((left, { id }) => withoutRoute(left, id), table),
+  );
+  const changes =
+    routes.length <= oneByOne
+      ? routes.map(({ id, body }): Change => ({ kind: 'delete', resource: id, edits: [], body }))
+      : [tableChange(table, routes, (body, route) => removeFrom(body, routesPointer, route.body, key))];
+  return { changes, after };
+}
+
+/** Steps made one after the other, each on the place that the ones before it lead to. */
+export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) => Steps)[]): Steps {
+  return steps.reduce<Steps>(
+    ({ changes, after }, step) => {
+      const next = step(after);
+      return { changes: [...changes, ...next.changes], after: next.after };
+    },
+    { changes: [], after: place },
+  );
+}
+
+/** Why the table takes no more routes; undefined where it does. */
+function noRoom(place: RoutePlace, routes: number, tags: number): string | undefined {
+  const now = countsOf(place);
+  const name = place.table ? shown(place.table.id) : 'The route table';
+  if (now.routes + routes > mostRoutes)
+    return `${name} holds ${now.routes} routes; ${routes} more exceed the limit of ${mostRoutes}.`;
+  return now.tags + tags > mostTagRoutes
+    ? `${name} holds ${now.tags} routes with service tags; ${tags} more exceed the limit of ${mostTagRoutes}.`
+    : undefined;
+}
+
+/** One route for the service tag, or one for each of its prefixes. */
+type Method = 'tags' | 'prefixes';
+
+/** The method as answered; else by tag, except for the article of 2020 alone. A text says why an answer is invalid. */
+function methodOf({ routes }: Answers, { today }: RoutePlace): { method: Method; chosen: boolean } | string {
+  if (routes === undefined) return { method: today ? 'tags' : 'prefixes', chosen: false };
+  const wanted = fold(routes.trim());
+  return wanted === 'tags' || wanted === 'prefixes'
+    ? { method: wanted, chosen: true }
+    : `The answer ${quoted(routes)} is not valid: pass routes=tags or routes=prefixes.`;
+}
+
+/** Routes with another next hop for the service, changed to next hop Internet. */
+function withoutContrary(service: ExceptionService, place: RoutePlace, region: string): Steps {
+  const names = coverageAt(service, place, region).contrary.map(({ name }) => fold(name ?? ''));
+  const table = place.table ? routesOf(place.table) : [];
+  return inTurn(
+    place,
+    table
+      .filter(({ id }) => names.includes(fold(nameOf(id))))
+      .map((route) => (here) => setNextHopInternet(here, route)),
+  );
+}
+
+/** Prefixes of the service that are not routed to the Internet yet, each as the service tags have it. */
+export function missingPrefixes(service: ExceptionService, place: RoutePlace, region: string): readonly string[] {
+  const missing = readPrefixes(coverageAt(service, place, region).missing).addresses;
+  return (wantedOf(service, region, place.judgement.world)?.prefixes ?? []).filter((prefix) => {
+    const own = readPrefixes([prefix]).addresses;
+    return !noAddress(own) && !noAddress({ v4: without(own, without(own, missing)).v4, v6: [] });
+  });
+}
+
+function byPrefix(service: ExceptionService, place: RoutePlace, region: string): Steps | string {
+  if (!wantedOf(service, region, place.judgement.world))
+    return `The addresses of ${service.tag} in ${region} are not known. Pass --service-tags FILE, or --answer routes=tags.`;
+  const missing = missingPrefixes(service, place, region);
+  return noRoom(place, missing.length, 0) ?? addRoutes(place, service.slug, missing);
+}
+
+/** One route for the tag; an existing one with another next hop is changed. */
+export function byTag(service: ExceptionService, place: RoutePlace): Steps | string {
+  const there = writtenRoutes(place.table).find(({ prefix }) => fold(prefix) === fold(service.tag));
+  if (!there) return noRoom(place, 1, 1) ?? addRoutes(place, service.slug, [service.tag]);
+  return there.toInternet ? { changes: [], after: place } : setNextHopInternet(place, there.resource);
+}
+
+/**
+ * Routes a service of a region directly to the Internet, by tag or by prefix; by the other method where the limits of a table forbid
+ * one that was not answered. A sentence says why it cannot.
+ */
+export function routedDirectly(
+  service: ExceptionService,
+  place: RoutePlace,
+  answers: Answers,
+  region = regionOf(place),
+): Steps | string {
+  const how = methodOf(answers, place);
+  if (typeof how === 'string') return how;
+  if (!place.table) return `${subnetShown(place.subnet)} has no route table; udr.table-on-compute-subnet creates one.`;
+  const first = withoutContrary(service, place, region);
+  const isDone = (steps: Steps) => coverageAt(service, steps.after, region).state === 'covered';
+  if (isDone(first)) return first;
+  const methods = !how.chosen && how.method === 'tags' ? (['tags', 'prefixes'] as const) : [how.method];
+  let refusal = '';
+  for (const method of methods) {
+    const added = method === 'tags' ? byTag(service, first.after) : byPrefix(service, first.after, region);
+    if (typeof added === 'string') {
+      refusal ||= added;
+      continue;
+    }
+    const all = { changes: [...first.changes, ...added.changes], after: added.after };
+    if (isDone(all)) return all;
+    const { missing, why } = coverageAt(service, all.after, region);
+    refusal ||= `Routes by ${method === 'tags' ? 'tag' : 'prefix'} may not cover all of ${service.tag}: ${why || listed(missing.slice(0, 4))}.`;
+  }
+  return refusal;
+}
+
+/** What every fix that adds exception routes says of its impact. */
+export const bypassImpact =
+  'No existing connection. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
+
+/** Proposals that add or change routes to the Internet. */
+export const proposedRoutes = (place: RoutePlace, steps: Steps | string): readonly Proposal[] | string =>
+  typeof steps === 'string'
+    ? steps
+    : steps.changes.map((change) => ({
+        change,
+        phase: 2 as const,
+        risk: tableRisk(place, 'This traffic bypasses the appliance, uninspected.'),
+      }));
+
+/** Proposals that delete routes: last of all, after the routes that replace them. */
+export const proposedDeletions = (place: RoutePlace, steps: Steps, risk: string): Proposal[] =>
+  steps.changes.map((change) => ({ change, phase: 5, risk: tableRisk(place, risk) }));

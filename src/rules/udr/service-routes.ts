@@ -1,0 +1,183 @@
+// Routes for the services that connect to compute: their next hop is Internet, and one service tag route replaces a list of prefixes.
+import { routesOf } from '../../kinds/route-view.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { Route } from '../../net/index.ts';
+import {
+  type ExceptionService,
+  everywhereOf,
+  exceptionServices,
+  exceptionsOf,
+  type UserRoute,
+} from '../../posture/exception-routes.ts';
+import { links } from '../parts/links.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
+import type { Proposal, Verdict } from '../rule.ts';
+import {
+  bypassImpact,
+  byTag,
+  deleteRoutes,
+  inTurn,
+  proposedDeletions,
+  proposedRoutes,
+  setNextHopInternet,
+} from './parts/change.ts';
+import {
+  coverageAt,
+  hopShown,
+  noTagData,
+  notCalled,
+  notTunnelled,
+  prefixesShown,
+  type RoutePlace,
+  routeRule,
+  routeSeen,
+  tableShown,
+  tunnelEvidence,
+  unknownCoverage,
+} from './parts/place.ts';
+
+/** User routes for addresses of the services with another next hop, each once. */
+const contraryRoutes = (place: RoutePlace): Route[] => [
+  ...new Map(
+    exceptionServices
+      .flatMap((service) => coverageAt(service, place).contrary)
+      .map((route) => [fold(route.name ?? ''), route]),
+  ).values(),
+];
+
+function checkNextHop(place: RoutePlace): Verdict {
+  const silent = notTunnelled(place) ?? notCalled(place);
+  if (silent) return silent;
+  const table = tableShown(place);
+  const routes = contraryRoutes(place);
+  const evidence = [
+    ...tunnelEvidence(place),
+    ...routes
+      .slice(0, 8)
+      .flatMap(({ name, nextHopType, nextHopIpAddress }) =>
+        routeSeen(place, name, hopShown(nextHopType, nextHopIpAddress)),
+      ),
+  ];
+  if (routes.length > 0) {
+    const some = routes
+      .slice(0, 4)
+      .map(
+        ({ name, prefix, nextHopType }) => `${quoted(name ?? prefix)} (${clean(prefix, 60)}, ${hopShown(nextHopType)})`,
+      );
+    const more = routes.length > some.length ? [`${routes.length - some.length} more`] : [];
+    return fail(`${table} does not route service addresses to the Internet: ${listed([...some, ...more])}.`, evidence);
+  }
+  const unsure = exceptionServices
+    .map((service) => coverageAt(service, place))
+    .find(({ state }) => state === 'unknown');
+  return unsure
+    ? unknownCoverage(place, `${table} has a service route with another next hop than Internet`, unsure.why, evidence)
+    : pass(`${table} has no service route with another next hop than Internet.`, evidence);
+}
+
+export const udrNextHopInternet = routeRule({
+  id: 'udr.next-hop-internet',
+  title: 'Service routes have next hop Internet',
+  problem: 'Service route has another next hop than Internet',
+  severity: 'high',
+  explain: {
+    why: 'Replies to Azure Batch and Azure Machine Learning must go directly to the Internet. A route to an appliance, or to None, breaks these connections (asymmetric routing).',
+    fix: 'Sets the next hop type of these routes to Internet and removes the next hop address. Prefix and name stay.',
+    breaks: bypassImpact,
+    links: [links.routes, links.secureTraining],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  check: checkNextHop,
+  fix(place) {
+    const names = contraryRoutes(place).map(({ name }) => fold(name ?? ''));
+    const routes = place.table ? routesOf(place.table).filter(({ id }) => names.includes(fold(nameOf(id)))) : [];
+    const steps = inTurn(
+      place,
+      routes.map((route) => (here) => setNextHopInternet(here, route)),
+    );
+    return proposedRoutes(place, steps);
+  },
+});
+
+/** From this many on a list of prefixes is worth replacing. */
+const many = 5;
+
+interface PrefixList {
+  readonly service: ExceptionService;
+  readonly routes: readonly UserRoute[];
+  /** How many it may be, where service tag addresses are missing. */
+  readonly unsure: number;
+}
+const prefixLists = ({ table, judgement: { world } }: RoutePlace): PrefixList[] =>
+  exceptionServices.map((service) => {
+    const { sure, unsure } = exceptionsOf(service, table, world);
+    const literals = sure.filter(({ tag }) => tag === undefined);
+    // Names alone do not show what a route still covers, and nothing is deleted unseen.
+    return everywhereOf(service, world)
+      ? { service, routes: literals, unsure: 0 }
+      : { service, routes: [], unsure: literals.length + unsure.length };
+  });
+
+function checkLists(place: RoutePlace): Verdict {
+  const { table, subnet } = place;
+  const silent = notCalled(place);
+  if (silent) return silent;
+  if (!table) return notApplicable(`${subnetShown(subnet)} has no route table.`);
+  const all = prefixLists(place);
+  const long = all.filter(({ routes }) => routes.length >= many);
+  const evidence = [
+    ...long.flatMap(({ service, routes }) =>
+      routes.slice(0, 6).flatMap(({ name }) => routeSeen(place, name, `prefix of ${service.tag}`)),
+    ),
+    ...all.map(({ service, routes }) => noted(table.id, routes.length, `prefix routes for ${service.tag}`)),
+  ];
+  if (long.length > 0) {
+    const each = long.map(({ service, routes }) => {
+      const prefixes = routes.map(({ prefix }) => clean(prefix, 60));
+      return `${service.tag} replaces ${prefixesShown(prefixes, 3)}`;
+    });
+    return fail(`${tableShown(place)} lists prefixes that one tag route covers: ${listed(each)}.`, evidence);
+  }
+  return all.some(({ unsure }) => unsure >= many)
+    ? unknownCoverage(place, `a service tag can replace routes of ${tableShown(place)}`, noTagData, evidence)
+    : pass(`${tableShown(place)} has no long list of service prefixes.`, evidence);
+}
+
+/** The route of the tag first, then the deletion of the prefixes that it replaces. */
+function replaceLists(place: RoutePlace): readonly Proposal[] | string {
+  const proposals: Proposal[] = [];
+  let here = place;
+  for (const { service, routes } of prefixLists(place).filter((one) => one.routes.length >= many)) {
+    const tagged = byTag(service, here);
+    if (typeof tagged === 'string') return tagged;
+    const gone = deleteRoutes(
+      tagged.after,
+      routes.map(({ resource }) => resource),
+    );
+    const added = proposedRoutes(place, tagged);
+    if (typeof added === 'string') return added;
+    proposals.push(...added, ...proposedDeletions(place, gone, `The service tag ${service.tag} replaces this route.`));
+    here = gone.after;
+  }
+  return proposals;
+}
+
+export const udrServiceTagRoutes = routeRule({
+  id: 'udr.service-tag-routes',
+  title: 'Service tag routes replace long prefix lists',
+  problem: 'Long prefix list could be one service tag route',
+  severity: 'low',
+  profiles: ['current'],
+  explain: {
+    why: 'A service tag route follows address changes by Microsoft. A prefix list is correct only on the day it was written.',
+    fix: 'Adds one service tag route, then deletes the prefix routes that it replaces. The service stays routed throughout.',
+    breaks: 'No traffic of the service. The tag covers its addresses in every region; these also bypass the appliance.',
+    links: [links.routes, links.securedTraffic],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  check: checkLists,
+  fix: replaceLists,
+});

@@ -1,0 +1,183 @@
+// Exception routes that are no longer justified: for addresses that a service no longer uses, or where no service connects to compute.
+import { computeView } from '../../kinds/workspace-view.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { noAddress, without } from '../../net/addresses.ts';
+import {
+  type ExceptionService,
+  everywhereOf,
+  exceptionServices,
+  exceptionsOf,
+  isOurs,
+  type UserRoute,
+  writtenRoutes,
+} from '../../posture/exception-routes.ts';
+import { serviceTagsOf } from '../../posture/service-tags.ts';
+import { computesIn, publicComputesIn, trainingSubnets } from '../../posture/training-subnets.ts';
+import { links } from '../parts/links.ts';
+import { fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
+import type { Verdict } from '../rule.ts';
+import { addRoutes, deleteRoutes, inTurn, missingPrefixes, proposedDeletions, proposedRoutes } from './parts/change.ts';
+import {
+  noTagData,
+  type RoutePlace,
+  regionOf,
+  routeRule,
+  routeSeen,
+  routesShown,
+  servicesAt,
+  subnetsServed,
+  tableShown,
+  unknownCoverage,
+} from './parts/place.ts';
+
+const otherTraffic = 'Other traffic that used these routes goes through the appliance.';
+
+/** Prefix routes that a fix added, by their service. */
+const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
+  exceptionServices.flatMap((service) =>
+    writtenRoutes(table)
+      .filter((route) => route.tag === undefined && isOurs(route, service))
+      .map((route) => ({ service, route })),
+  );
+
+/** Those with an address that belongs to the service in no region any more. */
+const outdatedRoutes = (place: RoutePlace): UserRoute[] =>
+  addedRoutes(place).flatMap(({ service, route }) => {
+    const everywhere = everywhereOf(service, place.judgement.world);
+    const { addresses } = route;
+    return everywhere && addresses && !noAddress(without(addresses, everywhere)) ? [route] : [];
+  });
+
+function checkDrift(place: RoutePlace): Verdict {
+  const { judgement, table, subnet } = place;
+  const name = tableShown(place);
+  const hasAny = exceptionServices.some((service) => writtenRoutes(table).some((route) => isOurs(route, service)));
+  if (!hasAny) return notApplicable(`${name} has no route added by Bastide.`);
+  const routes = addedRoutes(place);
+  const count = noted(table?.id ?? subnet, routes.length, 'routes added by Bastide');
+  const unread = routes.find(({ service }) => !everywhereOf(service, judgement.world));
+  if (unread)
+    return unknownCoverage(place, `routes of ${name} still belong to ${unread.service.tag}`, noTagData, [count]);
+  const outdated = outdatedRoutes(place);
+  const change = clean(serviceTagsOf(judgement.world)?.changeNumber || 'unknown', 20);
+  const evidence = [
+    ...outdated.slice(0, 8).flatMap((route) => routeSeen(place, route.name, `not in service tags change ${change}`)),
+    count,
+  ];
+  return outdated.length > 0
+    ? fail(`${name} has routes for addresses that the service no longer uses: ${routesShown(outdated)}.`, evidence)
+    : pass(`All routes of ${name} added by Bastide still belong to the service.`, evidence);
+}
+
+export const udrPrefixDrift = routeRule({
+  id: 'udr.prefix-drift',
+  title: 'Route prefixes match the current service tags',
+  problem: 'Outdated route prefix no longer belongs to the service',
+  severity: 'medium',
+  explain: {
+    why: 'Microsoft publishes service tag addresses every week and gives old ones up. An outdated route lets traffic to someone else bypass the appliance.',
+    fix: 'Deletes routes added by Bastide whose addresses the service no longer uses. Where such a route still covers part of the service, adds a route for that part first.',
+    breaks: `No traffic of the service. ${otherTraffic}`,
+    links: [links.serviceTags, links.routes],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  check: checkDrift,
+  fix(place) {
+    const gone = deleteRoutes(
+      place,
+      outdatedRoutes(place).map(({ resource }) => resource),
+    );
+    const region = regionOf(place);
+    const kept = inTurn(
+      place,
+      servicesAt(place).map((service) => (here) => {
+        const before = missingPrefixes(service, here, region);
+        const after = missingPrefixes(service, gone.after, region);
+        return addRoutes(
+          here,
+          service.slug,
+          after.filter((prefix) => !before.includes(prefix)),
+        );
+      }),
+    );
+    const added = proposedRoutes(place, kept);
+    return typeof added === 'string' ? added : [...added, ...proposedDeletions(place, gone, otherTraffic)];
+  },
+});
+
+/** Exception routes of the services, and routes for which that is unknown. */
+function exceptionRoutes({ table, judgement: { world } }: RoutePlace): { sure: UserRoute[]; unsure: UserRoute[] } {
+  const found = exceptionServices.map((service) => exceptionsOf(service, table, world));
+  const sure = found.flatMap((one) => one.sure);
+  const unsure = new Map(found.flatMap((one) => one.unsure).map((route) => [route.resource.id, route]));
+  return {
+    sure,
+    unsure: [...unsure.values()].filter((route) => !sure.some(({ resource }) => resource === route.resource)),
+  };
+}
+
+/** Another training subnet of the table that needs exception routes. */
+const otherSubnet = ({ table, subnet, judgement: { world } }: RoutePlace): string | undefined => {
+  const served = table ? subnetsServed(table.id, world) : [];
+  return trainingSubnets(world)
+    .map((one) => one.subnet)
+    .find(
+      (id) => !sameId(id, subnet) && served.some((one) => sameId(one, id)) && publicComputesIn(id, world).length > 0,
+    );
+};
+
+function checkNeed(place: RoutePlace): Verdict {
+  const { subnet, table, judgement } = place;
+  const [name, tableName] = [subnetShown(subnet), tableShown(place)];
+  if (publicComputesIn(subnet, judgement.world).length > 0)
+    return notApplicable(`Compute in ${name} has a public IP address; services connect to it.`);
+  const nodes = computesIn(subnet, judgement.world).filter((compute) =>
+    ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''),
+  );
+  if (nodes.length === 0) return notApplicable(`No compute cluster or compute instance uses ${name}.`);
+  const { sure, unsure } = exceptionRoutes(place);
+  if (sure.length === 0) {
+    return unsure.length === 0
+      ? notApplicable(`${tableName} has no exception route.`)
+      : unknownCoverage(place, `${tableName} has exception routes that are not needed`, noTagData, [
+          noted(table?.id ?? subnet, unsure.length, 'routes to the Internet'),
+        ]);
+  }
+  const other = otherSubnet(place);
+  if (other !== undefined)
+    return notApplicable(`${tableName} also serves ${subnetShown(other)}, whose compute has a public IP address.`, [
+      noted(other, null, 'subnet that needs exception routes'),
+    ]);
+  return fail(`No compute in ${name} has a public IP address; exception routes are not needed: ${routesShown(sure)}.`, [
+    ...sure.slice(0, 8).flatMap((route) => routeSeen(place, route.name, 'exception route')),
+    noted(subnet, nodes.length, 'compute without a public IP address'),
+  ]);
+}
+
+export const udrNotNeeded = routeRule({
+  id: 'udr.not-needed',
+  title: 'Exception routes exist only where compute needs them',
+  problem: 'Exception routes are no longer needed',
+  severity: 'info',
+  profiles: ['current'],
+  explain: {
+    why: 'Nodes without a public IP address connect to the service themselves. Routes past the firewall for inbound connections then only add exposure.',
+    fix: 'Deletes the routes to the Internet that belong to Azure Batch or Azure Machine Learning.',
+    breaks: `${otherTraffic} This applies to every subnet that uses the route table.`,
+    links: [links.securedTraffic, links.routes],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  check: checkNeed,
+  fix: (place) =>
+    proposedDeletions(
+      place,
+      deleteRoutes(
+        place,
+        exceptionRoutes(place).sure.map(({ resource }) => resource),
+      ),
+      otherTraffic,
+    ),
+});

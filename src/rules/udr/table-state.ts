@@ -1,0 +1,99 @@
+// What the route table of a training subnet does with Internet traffic, and whether it has room for the routes that are missing.
+import { clean } from '../../model/text.ts';
+import { links } from '../parts/links.ts';
+import { unknownForTags } from '../parts/training.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
+import type { Verdict } from '../rule.ts';
+import { countsOf, missingPrefixes, mostRoutes, mostTagRoutes } from './parts/change.ts';
+import {
+  coverageAt,
+  noTagData,
+  type RoutePlace,
+  regionOf,
+  routeRule,
+  servicesAt,
+  tableShown,
+  tunnelEvidence,
+} from './parts/place.ts';
+
+function checkTunnel(place: RoutePlace): Verdict {
+  const { tunnel } = place;
+  const name = subnetShown(place.subnet);
+  const hops = tunnel.appliances.map((address) => clean(address, 60));
+  const where = hops.length > 0 ? `the appliance at ${listed(hops)}` : 'a gateway';
+  const routes = listed(tunnel.routes.slice(0, 4).map((route) => quoted(route.name ?? route.prefix)));
+  const because = {
+    udr: `${name} sends Internet traffic to ${where}: ${routes}.`,
+    bgp: `${name} sends Internet traffic to a gateway, by a learned BGP route.`,
+    suspectedBgp: `${name} may send Internet traffic to a gateway; only the effective routes of a running machine show it.`,
+    none: `${name} sends Internet traffic directly; there is no forced tunneling.`,
+  }[tunnel.kind];
+  return pass(because, tunnelEvidence(place));
+}
+
+export const udrForcedTunnel = routeRule({
+  id: 'udr.forced-tunnel',
+  title: 'Forced tunneling of Internet traffic is known',
+  problem: 'Internet traffic uses forced tunneling',
+  severity: 'info',
+  explain: {
+    why: 'A default route to an appliance or gateway also takes replies to services that connect to compute; these replies are lost. The other udr rules check the consequences.',
+    fix: 'None needed. Forced tunneling is a design choice.',
+    breaks: 'None.',
+    links: [links.routes, links.secureTraining],
+  },
+  fixKind: 'none',
+  check: checkTunnel,
+});
+
+/** Routes that the services lack: one a service by tag, one a prefix by the article of 2020. */
+function missingRoutes(place: RoutePlace): { routes: number; tags: number; unknown: boolean } {
+  if (place.tunnel.kind === 'none') return { routes: 0, tags: 0, unknown: false };
+  const found = servicesAt(place).map((service) => ({ service, coverage: coverageAt(service, place) }));
+  const missing = found.filter(({ coverage }) => coverage.state === 'missing');
+  const open = found.some(({ coverage: { state, wanted } }) => state === 'unknown' || (state === 'missing' && !wanted));
+  if (place.today) return { routes: missing.length, tags: missing.length, unknown: open };
+  const routes = missing.flatMap(({ service }) => missingPrefixes(service, place, regionOf(place))).length;
+  return { routes, tags: 0, unknown: open };
+}
+
+function checkCapacity(place: RoutePlace): Verdict {
+  if (!place.table) return notApplicable(`${subnetShown(place.subnet)} has no route table.`);
+  const now = countsOf(place);
+  const more = missingRoutes(place);
+  const evidence = [
+    noted(place.table.id, now.routes, `routes of ${mostRoutes}`),
+    noted(place.table.id, now.tags, `service tag routes of ${mostTagRoutes}`),
+    noted(place.table.id, more.routes, 'missing routes'),
+  ];
+  const name = tableShown(place);
+  if (now.routes + more.routes > mostRoutes)
+    return fail(
+      `${name} holds ${now.routes} routes and needs ${more.routes} more; the limit is ${mostRoutes}.`,
+      evidence,
+    );
+  if (place.today && now.tags + more.tags > mostTagRoutes)
+    return fail(
+      `${name} holds ${now.tags} service tag routes and needs ${more.tags} more; the limit is ${mostTagRoutes}.`,
+      evidence,
+    );
+  const room = Math.min(mostRoutes - now.routes, mostTagRoutes - now.tags);
+  return more.unknown && (!place.today || room < servicesAt(place).length)
+    ? unknownForTags(place.judgement.world, `How many routes ${name} still needs is unknown: ${noTagData}.`, evidence)
+    : pass(`${name} holds ${now.routes} of ${mostRoutes} routes and needs ${more.routes} more.`, evidence);
+}
+
+export const udrRouteCapacity = routeRule({
+  id: 'udr.route-capacity',
+  title: 'Route table has room for required routes',
+  problem: 'Route table has no room for required routes',
+  severity: 'low',
+  explain: {
+    why: 'A route table takes 400 routes, 25 of them with service tags. A full table takes no exception route.',
+    fix: 'None. Delete routes that are not needed, or replace prefix lists by service tag routes.',
+    breaks: 'None.',
+    links: [links.routes],
+  },
+  fixKind: 'none',
+  check: checkCapacity,
+});
