@@ -31,7 +31,7 @@ import {
   unknownCoverage,
 } from './parts/place.ts';
 
-const otherTraffic = 'Other traffic that used these routes goes through the appliance.';
+const otherTraffic = 'Other traffic on these routes is sent to the appliance.';
 
 /** Prefix routes that a fix added, by their service. */
 const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
@@ -76,7 +76,7 @@ export const udrPrefixDrift = routeRule({
   problem: 'Outdated route prefix no longer belongs to the service',
   severity: 'medium',
   explain: {
-    why: 'Microsoft publishes service tag addresses every week and gives old ones up. An outdated route lets traffic to someone else bypass the appliance.',
+    why: 'Microsoft publishes service tag addresses every week and gives old ones up. An outdated route lets other traffic bypass the appliance.',
     fix: 'Deletes routes added by Bastide whose addresses the service no longer uses. Where such a route still covers part of the service, adds a route for that part first.',
     breaks: `No traffic of the service. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],
