@@ -4,24 +4,24 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
-import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
+import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 export const apply = defineCommand({
   name: 'apply',
   summary: 'do what a plan file says, unless a setting has moved since',
   args: z.object({
     file: flag(z.string(), 'a plan that `plan --output` made', { value: 'FILE', of: 'file' }),
-    rehearse: rehearseFlag,
+    whatIf: whatIfFlag,
   }),
   positional: ['file'],
   effect: 'cloud',
   examples: [{ line: 'apply plan.json --yes', says: 'exactly the steps of the plan, or nothing' }],
-  async *run(context, { file, rehearse }) {
+  async *run(context, { file, whatIf }) {
     const plan = readPlan(await context.host.readFile(file), file);
     const session = await context.session();
     requireSameSource(plan, session);
     requireWritable(context, session);
-    return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
+    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
   },
   json: actJson,
   text: actLines,

@@ -26,7 +26,10 @@ export const audit = defineCommand({
     { line: 'audit --live', says: 'what the model says held against what Azure says is in effect' },
     { line: 'audit --diagnose', says: 'what the service itself finds, beside the findings it speaks about' },
     { line: 'audit --since-last', says: 'what was mended, fails now or cannot be judged now since the last time' },
-    { line: 'audit --profile seed-2020 --all-outcomes', says: 'every rule of the 2020 article, passing ones included' },
+    {
+      line: 'audit --profile article-2020 --all-outcomes',
+      says: 'every rule of the 2020 article, passing ones included',
+    },
   ],
   async *run(context, { allOutcomes, live, diagnose, sinceLast: compared }) {
     if (compared) await refuseForFiles(context);

@@ -7,7 +7,7 @@ import type { SessionEvent } from '../src/session/session.ts';
 import { actExit, actFailure, actJson, actLines } from './parts/act.ts';
 import { existingLines } from './parts/existing-compute.ts';
 import { type Created, makeAks, makeCompute, makeSubnet } from './parts/making.ts';
-import { rehearseFlag } from './parts/rehearsed.ts';
+import { whatIfFlag } from './parts/rehearsed.ts';
 
 const forComputes = { what: ['cluster', 'instance'] };
 const forClusters = { what: ['cluster'] };
@@ -68,7 +68,7 @@ export const create = defineCommand({
     prefix: flag(text(), 'the range of a subnet; the first that is free when left out', {
       ...{ value: 'RANGE', only: forSubnets },
     }),
-    rehearse: rehearseFlag,
+    whatIf: whatIfFlag,
     identity: flag(text(), 'system, or the id of a managed identity', { value: 'system|ID', only: forComputes }),
   }),
   positional: ['what', 'name'],

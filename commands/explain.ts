@@ -7,6 +7,7 @@ import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Severity } from '../src/model/finding.ts';
+import { profileName } from '../src/model/intent.ts';
 import { sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
@@ -124,7 +125,7 @@ export const explain = defineCommand({
       line(
         [`${rule.id}  `, 'accent'],
         [rule.severity, rule.severity],
-        [`  ${rule.profiles.join(', ')}  ${rule.for.join(', ')}`, 'dim'],
+        [`  ${rule.profiles.map(profileName).join(', ')}  ${rule.for.join(', ')}`, 'dim'],
       ),
       [],
       line(['Why       ', 'heading'], rule.explain.why),

@@ -4,19 +4,19 @@ import { defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
+import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const fix = defineCommand({
   name: 'fix',
   summary: 'mend findings in place; --dry-run only shows how',
-  args: z.object({ ...targetArgs, rehearse: rehearseFlag }),
+  args: z.object({ ...targetArgs, whatIf: whatIfFlag }),
   positional: ['targets...'],
   effect: 'cloud',
   examples: [
     { line: 'fix --all --dry-run', says: 'the plan for everything that can be fixed' },
     { line: 'fix --all --yes', says: 'do it without asking' },
-    { line: 'fix --all --rehearse --dry-run', says: 'the plan, and what would come of it' },
+    { line: 'fix --all --what-if --dry-run', says: 'the plan, and what would come of it' },
     { line: 'fix storage.bypass-azure-services --yes', says: 'every finding of one rule' },
     { line: 'fix nsg.outbound-* --dry-run', says: 'the plan for several rules: * stands for any letters' },
     { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'admit an address to the storage firewall' },
@@ -29,11 +29,7 @@ export const fix = defineCommand({
     const wanted = named(request, snapshot);
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);
-    return yield* act(
-      { ...context, line },
-      session,
-      yield* rehearsedIf(args.rehearse, context, session, plan, snapshot),
-    );
+    return yield* act({ ...context, line }, session, yield* rehearsedIf(args.whatIf, context, session, plan, snapshot));
   },
   json: actJson,
   text: actLines,

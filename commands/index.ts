@@ -1,6 +1,7 @@
 // Every verb, in the order of help.
 import type { Command } from '../src/command/definition.ts';
 import { apply } from './apply.ts';
+import { assume } from './assume.ts';
 import { audit } from './audit.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
@@ -12,13 +13,11 @@ import { fix } from './fix.ts';
 import { guide } from './guide.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
-import { intent } from './intent.ts';
 import { map } from './map.ts';
 import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
-import { rehearse } from './rehearse.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
@@ -27,6 +26,7 @@ import { theme } from './theme.ts';
 import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
+import { whatIf } from './what-if.ts';
 import { whoami } from './whoami.ts';
 
 export const verbs: readonly Command[] = [
@@ -39,7 +39,7 @@ export const verbs: readonly Command[] = [
   path,
   map,
   plan,
-  rehearse,
+  whatIf,
   exportPlan,
   apply,
   fix,
@@ -49,7 +49,7 @@ export const verbs: readonly Command[] = [
   redo,
   history,
   verify,
-  intent,
+  assume,
   run,
   simulate,
   whoami,

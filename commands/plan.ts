@@ -2,13 +2,13 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { planLines } from '../src/render/plan-text.ts';
-import { rehearsalExit, rehearsalFailure, rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
+import { rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const plan = defineCommand({
   name: 'plan',
   summary: 'make the plan of a fix and keep it for `apply`',
-  args: z.object({ ...targetArgs, rehearse: rehearseFlag }),
+  args: z.object({ ...targetArgs, whatIf: whatIfFlag }),
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
@@ -21,7 +21,7 @@ export const plan = defineCommand({
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
     const made = session.plan(snapshot, named(request, snapshot));
-    return yield* rehearsedIf(args.rehearse, context, session, made, snapshot);
+    return yield* rehearsedIf(args.whatIf, context, session, made, snapshot);
   },
   text: (made) => planLines(made),
   exit: ({ rehearsal }) => (rehearsal ? rehearsalExit(rehearsal) : 0),

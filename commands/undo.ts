@@ -5,7 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { rehearsedIf, rehearseFlag } from './parts/rehearsed.ts';
+import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { type TakenBack, takenBackExit, takenBackFailure, takenBackLines, undoTo } from './parts/undo-to.ts';
 
 type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: TakenBack };
@@ -16,7 +16,7 @@ export const undo = defineCommand({
   args: z.object({
     entry: flag(z.optional(z.string()), 'an entry of `bastide history`', { value: 'ENTRY', of: 'entry' }),
     to: flag(z.optional(z.string()), 'every act down to this one, the newest first', { value: 'ENTRY', of: 'entry' }),
-    rehearse: rehearseFlag,
+    whatIf: whatIfFlag,
   }),
   positional: ['entry'],
   effect: 'cloud',
@@ -24,11 +24,11 @@ export const undo = defineCommand({
     { line: 'undo --dry-run', says: 'what it would write' },
     { line: 'undo --yes', says: 'take back the newest act' },
   ],
-  async *run(context, { entry, to, rehearse }): AsyncGenerator<SessionEvent, Undone> {
+  async *run(context, { entry, to, whatIf }): AsyncGenerator<SessionEvent, Undone> {
     const session = await context.session();
     requireWritable(context, session);
     if (to !== undefined) {
-      if (entry === undefined && !rehearse) {
+      if (entry === undefined && !whatIf) {
         return { kind: 'undo-to', value: yield* undoTo(context, session, to) };
       }
       throw new Failure(
@@ -39,7 +39,7 @@ export const undo = defineCommand({
       );
     }
     const plan = await session.planUndo(entry, context.signal);
-    return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan));
+    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
   },
   json: (result) => (result.kind === 'undo-to' ? result.value : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),

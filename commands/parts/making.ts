@@ -30,18 +30,18 @@ async function* begin(context: Context): AsyncGenerator<SessionEvent, { session:
 
 /** What every sort takes besides. */
 interface Wishes {
-  readonly rehearse: boolean;
+  readonly whatIf: boolean;
 }
 
 async function* finish(
   context: Context,
   { session, snapshot }: { readonly session: Session; readonly snapshot: Snapshot },
   creation: Creation,
-  { rehearse }: Wishes,
+  { whatIf }: Wishes,
 ): Making {
   const plan: Plan = session.planCreation(snapshot, creation);
   refuseStopped(context, plan);
-  return yield* act(context, session, yield* rehearsedIf(rehearse, context, session, plan, snapshot));
+  return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan, snapshot));
 }
 
 export async function* makeCompute(

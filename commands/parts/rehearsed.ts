@@ -1,4 +1,4 @@
-// `--rehearse`, and what a rehearsed plan stands for: shared by every verb that shows a plan.
+// `--what-if`, and what a rehearsed plan stands for: shared by every verb that shows a plan.
 import * as z from 'zod/mini';
 import type { Context } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
@@ -9,9 +9,10 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rehearsalSentence } from '../../src/render/rehearsal-text.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
-export const rehearseFlag = flag(
+export const whatIfFlag = flag(
   z._default(z.boolean(), false),
-  'play the plan on a copy of what was read first, and show what would come of it',
+  'first simulate the plan on a copy of what was read, and show the result',
+  { aliases: ['rehearse'] },
 );
 
 /** The plan with its rehearsal. Without a snapshot, the one in hand, or a new one. */
@@ -54,7 +55,7 @@ export function refuseRefused(context: Context, plan: Plan): void {
     'would-be-refused',
     exitStatus.notSent,
     failure?.message ?? '',
-    'Nothing was sent. Lift what stands in the way, or leave out --rehearse to try it all the same.',
+    'Nothing was sent. Lift what stands in the way, or leave out --what-if to try it all the same.',
     { plan },
   );
 }

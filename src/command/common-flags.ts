@@ -1,7 +1,7 @@
 // The flags that every command takes (cli contract, "Flags for all" and "Where the data comes from").
 import * as z from 'zod/mini';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { profileChoices } from '../model/intent.ts';
+import { profileChoices, profileSpellings } from '../model/intent.ts';
 import { flag } from './flag.ts';
 
 export const formats = ['text', 'json', 'ndjson', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
@@ -59,7 +59,7 @@ export type HostFlags = SourceFlags & OutputFlags;
 
 /** What a command itself may look at. */
 export const commonFlags = z.object({
-  profile: flag(z._default(z.enum(profileChoices), 'all'), 'which set of rules judges'),
+  profile: flag(z._default(z.enum(profileChoices), 'all'), 'the set of rules to check', { spelled: profileSpellings }),
   failOn: flag(
     z._default(z.enum(['critical', 'high', 'medium', 'low', 'never']), 'medium'),
     'the severity from which a failing finding gives exit status 1',

@@ -64,7 +64,10 @@ export function check<Schema extends core.$ZodObject>(
 ): core.output<Schema> {
   const out: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(_zod.def.shape)) {
-    const parsed = safeParse(schema, values[key]);
+    const { spelled } = flagOf(key, schema);
+    const given = values[key];
+    const value = typeof given === 'string' && spelled !== undefined ? (spelled[given] ?? given) : given;
+    const parsed = safeParse(schema, value);
     if (parsed.success) {
       if (parsed.data !== undefined) out[key] = parsed.data;
       continue;

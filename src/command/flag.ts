@@ -25,6 +25,10 @@ export interface FlagHint {
   /** How help calls the value: `FILE`, `NAME=VALUE`. */
   readonly value?: string;
   readonly of?: Candidates;
+  /** Older names of the flag: accepted, and not shown. */
+  readonly aliases?: readonly string[];
+  /** How users write a value, where that differs from the value itself; both are accepted. */
+  readonly spelled?: Readonly<Record<string, string>>;
   /** The value a bare flag stands for; a value is then taken only after `=`. */
   readonly bare?: string;
   /** Only where another argument has one of these values: `{ what: ['cluster'] }`. */
@@ -60,14 +64,16 @@ export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => 
 /** What one member of a schema says. */
 export function flagOf(key: string, member: core.$ZodType): FlagSpec {
   const { leaf, standard, required } = unwrap(member);
+  const said = hints.get(member) ?? { says: '' };
+  const written = Object.entries(said.spelled ?? {});
   return {
     key,
     name: kebab(key),
     kind: kindOf(leaf),
-    choices: choicesOf(leaf),
+    choices: choicesOf(leaf).map((choice) => written.find(([, value]) => value === choice)?.[0] ?? choice),
     standard,
     required,
-    ...(hints.get(member) ?? { says: '' }),
+    ...said,
   };
 }
 

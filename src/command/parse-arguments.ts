@@ -59,7 +59,10 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
   const positional = (command.positional ?? []).map((name) => name.replace(/\.\.\.$/, ''));
   const specs = flagsOf(command.args);
   const known = new Map(shared);
-  for (const spec of specs) if (!positional.includes(spec.key)) known.set(spec.name, { spec, scope: 'args' });
+  for (const spec of specs) {
+    if (positional.includes(spec.key)) continue;
+    for (const name of [spec.name, ...(spec.aliases ?? [])]) known.set(name, { spec, scope: 'args' });
+  }
 
   const values: Record<Scope, Values> = { args: {}, common: {}, host: {} };
   const loose: string[] = [];

@@ -1,4 +1,4 @@
-// The intents there are, what each asks, and how an answer written as text is read. No file and no session.
+// The assumptions there are, what each asks, and how a value written as text is read. No file and no session.
 import type { Intents } from './intent.ts';
 import type { Json } from './json.ts';
 
@@ -9,11 +9,11 @@ export interface IntentEntry {
   readonly choices: readonly string[];
   /** The question, as a sentence without its question mark. */
   readonly says: string;
-  /** What holds while nobody has answered: a value, or in words what it is inferred from. */
+  /** The value that counts while none is declared, or what it is inferred from. */
   readonly otherwise:
     | { readonly how: 'default'; readonly value: Json }
     | { readonly how: 'inferred'; readonly from: string };
-  /** Rules whose answer may hang on it; a star stands for any letters. */
+  /** Rules whose outcome may depend on it; * is a wildcard. */
   readonly decides: readonly string[];
 }
 export type Read<Value> =
@@ -46,34 +46,33 @@ const list = (name: IntentName, says: string, rest: Rest): IntentEntry => ({
 /** Rules that count every flow that nodes need. */
 const ofAllFlows = ['nsg.rule-capacity', 'firewall.current-rules'];
 
-/** rules-catalogue 3.1 and 3.13. */
 export const intentEntries: readonly IntentEntry[] = [
   choice(
     'architecture',
     ['auto', 'service-endpoint', 'private-endpoint', 'managed-network'],
-    'How does the workspace keep its traffic inside',
-    seenBy('what the default account, the vault and the registry let in', '*'),
+    'Which network architecture does the workspace use',
+    seenBy('the firewalls and private endpoints of the default storage account, key vault and registry', '*'),
   ),
   choice(
     'outboundMode',
     ['auto', 'open', 'limited'],
-    'Is traffic out of the training subnet limited',
+    'Is outbound traffic from compute subnets restricted',
     seenBy(
-      'the security group of each subnet',
+      'the NSG of each subnet',
       ...['nsg.outbound-*', 'nsg.allow-before-deny', 'nsg.rule-capacity', 'vm.outbound-*', 'aks.outbound-*'],
       ...['storage.exfiltration-policy', 'acr.build-cluster-egress', 'workspace.managed-network-mode'],
     ),
   ),
   yesNo(
     'sshWanted',
-    'Are compute clusters and instances reached by SSH',
+    'Do users connect to compute clusters and instances by SSH',
     unless(false, 'compute.ssh-public-access', 'nsg.inbound-ssh'),
   ),
   yesNo(
     'externalScoring',
-    'Are deployed models called from outside the network',
+    'Do clients outside the virtual network call deployed models',
     seenBy(
-      'whether scoring is met at a public address',
+      'whether the scoring endpoint has a public address',
       ...['aks.internal-load-balancer', 'aks.scoring-inbound', 'aks.ilb-capacity'],
     ),
   ),
@@ -84,7 +83,7 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   list(
     'devClientIps',
-    "Which addresses or ranges are the operators' own (none is an answer too)",
+    'Which public IP addresses or ranges do your own clients use (none is a valid value)',
     unless(
       [],
       ...['storage.dev-client-ip', 'storage.rule-capacity', 'storage.ip-rules-legal', 'storage.adls2-dataset-validate'],
@@ -94,7 +93,7 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesStudio',
-    'Do people work in the studio',
+    'Do users work in Azure Machine Learning studio',
     unless(
       true,
       ...['storage.studio-colocation', 'workspace.studio-blocked-by-secured-storage'],
@@ -103,7 +102,7 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesBatchEndpoints',
-    'Are batch endpoints used',
+    'Does the workspace use batch endpoints',
     unless(
       false,
       ...['storage.private-endpoints', 'storage.private-dns', 'storage.public-network-access'],
@@ -113,45 +112,45 @@ export const intentEntries: readonly IntentEntry[] = [
   ),
   yesNo(
     'usesRStudio',
-    'Is RStudio used on compute instances',
+    'Do users run RStudio on compute instances',
     unless(false, 'nsg.outbound-azureml-ports', ...ofAllFlows),
   ),
   yesNo(
     'azureMonitorSecured',
-    'Is Azure Monitor reached through a private link scope',
+    'Is Azure Monitor accessed through an Azure Monitor Private Link Scope',
     unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),
   ),
   yesNo(
     'usesAci',
-    'Are models deployed to container instances',
+    'Are models deployed to Azure Container Instances',
     seenBy(
-      'whether a subnet is delegated to them',
+      'whether a subnet is delegated to Azure Container Instances',
       ...['aci.*', 'acr.service-endpoint-clients', 'compute.subnet-not-delegated'],
     ),
   ),
-  list('aciSubnets', 'Which subnets are meant for container instances (their ids)', unless([], 'aci.*')),
+  list('aciSubnets', 'Which subnets are for Azure Container Instances (resource IDs)', unless([], 'aci.*')),
   list(
     'storageAccounts',
-    'Which storage accounts does the workspace use beside its datastores (their ids)',
+    'Which storage accounts does the workspace use in addition to its datastores (resource IDs)',
     unless([], 'storage.*', 'aks.dependencies-same-vnet', 'aks.storage-same-vnet', 'databricks.storage-same-vnet'),
   ),
 ];
 
-/** Does an intent bear on a rule? */
+/** May an assumption change the outcome of a rule? */
 export const bearsOn = ({ decides }: IntentEntry, rule: string): boolean =>
   decides.some((pattern) => {
     const [start = '', end] = pattern.split('*');
     return end === undefined ? pattern === rule : rule.startsWith(start) && rule.endsWith(end);
   });
 
-/** An answer, or what stands in for one, as people say it. */
+/** A value as people write it. */
 export const spokenIntent = (value: Json): string =>
   Array.isArray(value) ? (value.length === 0 ? 'none' : value.map(String).join(', ')) : String(value);
 
 export const intentEntry = (name: string): IntentEntry | undefined =>
   intentEntries.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
 
-/** An answer written as text: `true`, `limited`, `203.0.113.7,198.51.100.0/24`, or `none` for an empty list. */
+/** A value written as text: `true`, `limited`, `203.0.113.7,198.51.100.0/24`, or `none` for an empty list. */
 export function readIntent(entry: IntentEntry, text: string): Read<Json> {
   const word = text.trim();
   if (entry.kind === 'list') {
@@ -164,7 +163,7 @@ export function readIntent(entry: IntentEntry, text: string): Read<Json> {
   return { ok: false, reason: `${entry.name} takes ${entry.choices.join(', ')}` };
 }
 
-/** Intents out of JSON of a file: what is no intent, or not of its kind, is named and left out. */
+/** Assumptions from the JSON of a file; what is not one, or has a value of another type, is listed in `wrong`. */
 export function checkIntents(json: Json): { readonly intents: Intents; readonly wrong: readonly string[] } {
   const intents: Record<string, Json> = {};
   const wrong: string[] = [];

@@ -5,6 +5,10 @@ export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-ne
 export type Profile = 'seed-2020' | 'current';
 export const profileChoices = ['seed-2020', 'current', 'all'] as const;
 export type ProfileChoice = (typeof profileChoices)[number];
+/** How users write a profile, where that differs from its stored name; both are accepted. */
+export const profileSpellings: Readonly<Record<string, Profile>> = { 'article-2020': 'seed-2020' };
+export const profileName = (profile: string): string =>
+  Object.entries(profileSpellings).find(([, stored]) => stored === profile)?.[0] ?? profile;
 
 export interface Intents {
   readonly outboundMode?: 'auto' | 'open' | 'limited';

@@ -1,10 +1,13 @@
 // The operator's settings there are, and what each may be. Where they are kept is not known here.
+import { profileChoices, profileName } from './intent.ts';
 import { isArray, isObject, type Json, parseJson } from './json.ts';
 
 export interface SettingEntry {
   readonly name: string;
   readonly kind: 'boolean' | 'choice' | 'text' | 'url' | 'keys';
   readonly choices: readonly string[];
+  /** Older spellings of the choices, accepted and not shown. */
+  readonly accepts?: readonly string[];
   readonly says: string;
 }
 
@@ -22,7 +25,10 @@ const entry = (
 
 export const settingEntries: readonly SettingEntry[] = [
   entry('theme', 'text', 'the colours: see `bastide theme`'),
-  entry('profile', 'choice', 'which set of rules judges', ['seed-2020', 'current', 'all']),
+  {
+    ...entry('profile', 'choice', 'the set of rules to check', profileChoices.map(profileName)),
+    accepts: profileChoices,
+  },
   entry('failOn', 'choice', 'the severity from which an audit exits with 1', [
     'critical',
     'high',
@@ -85,7 +91,7 @@ export function whyNot(setting: SettingEntry, value: Json): string | undefined {
     return good ? undefined : 'keys is an object of names, each with a key or a list of keys';
   }
   if (typeof value !== 'string' || value === '') return `${setting.name} is a text`;
-  if (setting.kind === 'choice' && !setting.choices.includes(value)) {
+  if (setting.kind === 'choice' && ![...setting.choices, ...(setting.accepts ?? [])].includes(value)) {
     return `${setting.name} takes ${setting.choices.join(', ')}`;
   }
   if (setting.kind === 'url' && !/^https:\/\/[^\s/?#@]+([/?][^\s]*)?$/.test(value)) {

@@ -1,10 +1,9 @@
 // The questions that Azure cannot answer, on the screen: over a fake session, keys in, state out.
 import { expect, test } from 'vitest';
-import { intent } from '../../commands/intent.ts';
+import { assume } from '../../commands/assume.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import type { Command } from '../../src/command/definition.ts';
 import { intentEntries } from '../../src/model/intent-values.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
@@ -13,7 +12,7 @@ async function started() {
   const stdout = { columns: 140, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const session = fakeSession();
   const options = fakeOptions({ session, stdout, screen: 'intents' });
-  const verbs = [...options.context.verbs, intent];
+  const verbs = [...options.context.verbs, assume];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
   const press = (...keys: string[]) => {
@@ -31,7 +30,7 @@ test('every question stands there with what holds while nobody has answered', as
   const text = shown().join('\n');
   for (const { name } of intentEntries) expect(text).toContain(name);
   // The selected one is asked in full.
-  expect(text).toContain('How does the workspace keep its traffic inside?');
+  expect(text).toContain('Which network architecture does the workspace use?');
   expect(text).toMatch(/sshWanted +false +default/);
   expect(text).toMatch(/outboundMode +inferred +inferred/);
   // The architecture is known, with the votes that led to it.

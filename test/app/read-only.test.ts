@@ -7,7 +7,6 @@ import { undo } from '../../commands/undo.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import type { Command } from '../../src/command/definition.ts';
 import { needSentence } from '../../src/model/need.ts';
 import type { Session } from '../../src/session/session.ts';
 import { fakeOptions } from '../support/fake-options.ts';

@@ -4,7 +4,6 @@ import { explain } from '../../commands/explain.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import type { Command } from '../../src/command/definition.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

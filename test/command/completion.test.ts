@@ -11,7 +11,8 @@ const offered = (text: string) => complete(text, verbs, known).candidates.map((c
 
 describe('completion', () => {
   test('verbs, those that begin with the word first', () => {
-    expect(offered('au')).toEqual(['audit']);
+    expect(offered('aud')).toEqual(['audit']);
+    expect(offered('au')[0]).toBe('audit');
     expect(offered('')).toEqual(verbs.map((verb) => verb.name));
     expect(offered('hi')[0]).toBe('history');
   });

@@ -60,6 +60,17 @@ describe('arguments', () => {
     expect(given).toEqual({ first: 'a' });
   });
 
+  test('older names of commands, flags and values are accepted, and never shown', () => {
+    expect(parse('rehearse --all').command.name).toBe('what-if');
+    expect(parse('intent').command.name).toBe('assume');
+    expect(parse('fix --all --rehearse').args.whatIf).toBe(true);
+    expect(parse('fix --all --what-if').args.whatIf).toBe(true);
+    const [old, now] = [parse('audit --profile seed-2020'), parse('audit --profile article-2020')];
+    expect(now.flags.profile).toBe(old.flags.profile);
+    expect(parseCommand(['audit'], verbs, { profile: 'article-2020' }).flags.profile).toBe(now.flags.profile);
+    expect(refused('audit --profile 2020').message).toContain('article-2020, current, all');
+  });
+
   test('booleans can be taken back', () => {
     expect(parse('probe a --no-deep').args.deep).toBe(false);
     expect(parse('probe a --deep=false').args.deep).toBe(false);

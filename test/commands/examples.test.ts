@@ -72,7 +72,7 @@ describe('verbs', () => {
       'config',
       'whoami',
       'history',
-      'intent',
+      'assume',
       'scan',
       'plan',
     ]) {
@@ -122,13 +122,15 @@ describe('verbs', () => {
     expect((await bastide(['show', 'nothing', '--demo=open'], home)).status).toBe(2);
   });
 
-  test('intents: answered, checked, taken back', async () => {
-    type Shown = { intents: { name: string; answered: boolean; value: unknown }[] };
+  test('assumptions: declared, checked, removed; the older names still work', async () => {
+    type Assumed = { name: string; answered: boolean; value: unknown }[];
+    type Shown = { assumptions: Assumed; intents: Assumed };
     const demo = '--demo=closed';
-    const set = await bastideJson<Shown>(['intent', 'devclientips', '203.0.113.9,198.51.100.0/24', demo], home);
-    expect(set.result.intents).toMatchObject([{ answered: true, value: ['203.0.113.9', '198.51.100.0/24'] }]);
-    expect((await bastide(['intent', 'devClientIps', '10.0.0.1', demo], home)).status).toBe(2);
-    expect((await bastide(['intent', 'sshWanted', 'perhaps', demo], home)).status).toBe(2);
+    const set = await bastideJson<Shown>(['assume', 'devclientips', '203.0.113.9,198.51.100.0/24', demo], home);
+    expect(set.result.assumptions).toMatchObject([{ answered: true, value: ['203.0.113.9', '198.51.100.0/24'] }]);
+    expect(set.result.intents).toEqual(set.result.assumptions);
+    expect((await bastide(['assume', 'devClientIps', '10.0.0.1', demo], home)).status).toBe(2);
+    expect((await bastide(['assume', 'sshWanted', 'perhaps', demo], home)).status).toBe(2);
     const cleared = await bastideJson<Shown>(['intent', 'devClientIps', '--clear', demo], home);
     expect(cleared.result.intents).toMatchObject([{ answered: false, value: null }]);
   });

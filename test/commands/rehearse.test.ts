@@ -1,4 +1,4 @@
-// `rehearse` and `--rehearse` as an operator types them: from worlds, from files, from plans; what they say, and what is kept of it.
+// `what-if` and `--what-if`, `rehearse` and `--rehearse` as well, as an operator types them: from worlds, from files, from plans; what they say, and what is kept of it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,14 +27,14 @@ describe('rehearse', () => {
     const before = await bastideJson<HistoryJson>(['history', '--demo=open'], home);
     expect(before.result.entries).toEqual([]);
 
-    const again = await bastide(['rehearse', 'plan.json', '--demo=open'], home);
+    const again = await bastide(['what-if', 'plan.json', '--demo=open'], home);
     expect([again.status, again.stderr]).toEqual([0, '']);
     expect(again.stdout).toMatch(/Rehearsal: \d+ writes would go through/);
     expect(again.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 
     const snapshot = await bastide(['scan', '--demo=open', '--format', 'json', '--output', 'seen.json'], home);
     expect(snapshot.status).toBe(0);
-    const offline = await bastideJson<Rehearsed>(['rehearse', 'plan.json', '--from', 'seen.json'], home);
+    const offline = await bastideJson<Rehearsed>(['what-if', 'plan.json', '--from', 'seen.json'], home);
     expect([offline.status, offline.result.rehearsal.outcome]).toEqual([0, 'done']);
     expect(offline.result.rehearsal.resolves).toEqual(preview.resolves);
 
@@ -58,7 +58,7 @@ describe('rehearse', () => {
 
   test('a refusal is told in the words of Azure, and --yes does not go on behind it', async () => {
     const words = ['storage.dev-client-ip', '--ip', '203.0.113.9', '--demo=refused'];
-    const told = await bastideJson<Rehearsed>(['rehearse', ...words], home);
+    const told = await bastideJson<Rehearsed>(['what-if', ...words], home);
     expect([told.status, told.failure?.code]).toEqual([4, 'would-be-refused']);
     expect(told.result.rehearsal.steps[0]?.refusal).toMatchObject({ status: 403, code: 'RequestDisallowedByPolicy' });
     expect(told.result.rehearsal.unknown.length).toBeGreaterThan(0);
@@ -66,13 +66,13 @@ describe('rehearse', () => {
     const stopped = await bastideJson(['fix', ...words, '--rehearse', '--yes'], home);
     expect([stopped.status, stopped.failure?.code]).toEqual([4, 'would-be-refused']);
     expect((await bastideJson<HistoryJson>(['history', '--demo=refused'], home)).result.entries).toEqual([]);
-    const shown = await bastide(['fix', ...words, '--rehearse'], home);
+    const shown = await bastide(['fix', ...words, '--what-if'], home);
     expect(shown.status).toBe(4);
     expect(shown.stderr).toMatch(/403 RequestDisallowedByPolicy/);
   });
 
   test('what is neither a rule nor a file says so', async () => {
-    const missing = await bastideJson(['rehearse', 'no-such-plan.json', '--demo'], home);
+    const missing = await bastideJson(['what-if', 'no-such-plan.json', '--demo'], home);
     expect(missing.status).toBe(2);
     const unknown = await bastideJson(['rehearse', 'x@y', '--demo'], home);
     expect(unknown.status).toBe(2);

@@ -39,7 +39,7 @@ const bindings: readonly Binding[] = [
       const { overlay } = kit.store.get();
       if (overlay?.kind === 'plan') rehearse(overlay, kit);
     },
-    line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --rehearse` : null),
+    line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --what-if` : null),
     hint: 1.5,
     off(state) {
       if (state.overlay?.kind !== 'plan') return null;

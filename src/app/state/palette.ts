@@ -90,7 +90,7 @@ export function createPalette(desk: Desk, ask: Ask, leave: () => void): Palette 
       store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
     }
     if (desk.session.latest()?.id !== store.get().snapshot?.id) await desk.refresh();
-    else if (command.name === 'intent' && envelope.ok && Object.keys(args).length > 0) await desk.read(signal);
+    else if (command.name === 'assume' && envelope.ok && Object.keys(args).length > 0) await desk.read(signal);
     else await desk.loadEntries();
   }
 

@@ -2,6 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { portalAddress } from '../../../kinds/index.ts';
 import { type Finding, headline } from '../../../model/finding.ts';
+import { profileName } from '../../../model/intent.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
@@ -38,7 +39,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       line(
         word('on ', 'dim'),
         linkTo(clean(nameOf(finding.resource)), 'dim', portalAddress(state.source, finding.resource)),
-        word(`${where}, profile ${finding.profiles.join(', ')}`, 'dim'),
+        word(`${where}, profile ${finding.profiles.map(profileName).join(', ')}`, 'dim'),
       ),
       width,
     ),

@@ -1,4 +1,4 @@
-// `intent`: the operator's own answers where Azure cannot tell.
+// `assume`: the operator's assumptions, for what Azure does not tell.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -17,9 +17,9 @@ interface Shown {
   readonly value: Json;
   readonly says: string;
   readonly choices: readonly string[];
-  /** What holds while it is not answered. */
+  /** The value that counts while none is declared. */
   readonly otherwise: IntentEntry['otherwise'];
-  /** Rules whose answer may hang on it; a star stands for any letters. */
+  /** Rules whose outcome may depend on it; * is a wildcard. */
   readonly decides: readonly string[];
 }
 
@@ -34,53 +34,63 @@ const shownOf = (entry: IntentEntry, intents: Intents): Shown => ({
   decides: entry.decides,
 });
 
-export const intent = defineCommand({
-  name: 'intent',
-  summary: 'show or give your own answers where Azure cannot tell',
+export const assume = defineCommand({
+  name: 'assume',
+  aliases: ['intent'],
+  summary: 'Show or set your assumptions about what Azure does not tell',
   args: z.object({
-    name: flag(z.optional(z.string()), 'the intent', { value: 'NAME', of: 'intent' }),
-    value: flag(z.optional(z.string()), 'your answer; a list is written with commas, and none is an empty one', {
-      value: 'VALUE',
-    }),
-    clear: flag(z._default(z.boolean(), false), 'take the answer back'),
+    name: flag(z.optional(z.string()), 'the assumption', { value: 'NAME', of: 'intent' }),
+    value: flag(
+      z.optional(z.string()),
+      'its value; commas separate items of a list, and none stands for an empty list',
+      {
+        value: 'VALUE',
+      },
+    ),
+    clear: flag(z._default(z.boolean(), false), 'remove the value, so that the default or the inferred one counts'),
   }),
   positional: ['name', 'value'],
   effect: 'local',
   examples: [
-    { line: 'intent', says: 'every question and its answer' },
-    { line: 'intent outboundMode limited', says: 'answer one' },
-    { line: 'intent outboundMode --clear', says: 'take the answer back' },
+    { line: 'assume', says: 'All assumptions with their values, and where each value comes from' },
+    { line: 'assume outboundMode limited', says: 'Declare one' },
+    { line: 'assume outboundMode --clear', says: 'Remove the declared value' },
   ],
-  // The session is opened because answers belong to one source and one workspace.
+  // Assumptions belong to one source and one workspace, so the session is opened.
   async *run(context, { name, value, clear }) {
     const entry = name === undefined ? undefined : known(name);
     const answer = entry !== undefined && value !== undefined ? checked(entry, value) : undefined;
     if (clear && (entry === undefined || value !== undefined)) {
-      throw usage('contradicting-flags', '--clear takes one intent and no value.', 'bastide intent NAME --clear');
+      throw usage(
+        'contradicting-flags',
+        '--clear needs the name of an assumption, and no value.',
+        'Run `bastide assume NAME --clear`.',
+      );
     }
     const session = await context.session();
     const intents =
       entry !== undefined && (clear || answer !== undefined)
         ? await session.setIntents({ [entry.name]: answer } as Intents)
         : await session.intents();
-    return { intents: (entry === undefined ? intentEntries : [entry]).map((one) => shownOf(one, intents)) };
+    return { assumptions: (entry === undefined ? intentEntries : [entry]).map((one) => shownOf(one, intents)) };
   },
-  text({ intents }) {
-    return intents.flatMap((one) => [
+  // `intents` is the older name of the member.
+  json: ({ assumptions }) => ({ assumptions, intents: assumptions }),
+  text: ({ assumptions }) =>
+    assumptions.flatMap((one) => [
       line(
         [one.name.padEnd(30), 'accent'],
-        one.answered ? [spokenIntent(one.value), 'ok'] : [`not answered: ${otherwiseShown(one.otherwise)}`, 'dim'],
+        one.answered ? [`${spokenIntent(one.value)} (declared)`, 'ok'] : [undeclared(one.otherwise), 'dim'],
       ),
       line([`  ${one.says}?${one.choices.length === 0 ? '' : ` ${one.choices.join(', ')}`}`, 'dim']),
-      ...(intents.length > 1 ? [] : [line([`  decides ${decided(one.decides)}`, 'dim'])]),
-    ]);
-  },
+      ...(assumptions.length > 1 ? [] : [line([`  affects ${affected(one.decides)}`, 'dim'])]),
+    ]),
 });
 
-const otherwiseShown = (otherwise: IntentEntry['otherwise']): string =>
-  otherwise.how === 'default' ? `${spokenIntent(otherwise.value)} is taken` : `inferred from ${otherwise.from}`;
-const decided = (rules: readonly string[]): string =>
-  rules.includes('*') ? 'which rules apply at all' : rules.join(', ');
+const undeclared = (otherwise: IntentEntry['otherwise']): string =>
+  otherwise.how === 'default' ? `${spokenIntent(otherwise.value)} (default)` : `inferred from ${otherwise.from}`;
+const affected = (rules: readonly string[]): string =>
+  rules.includes('*') ? 'which rules apply' : `the rules ${rules.join(', ')}`;
 
 function known(name: string): IntentEntry {
   const entry = intentEntry(name);
@@ -91,18 +101,19 @@ function known(name: string): IntentEntry {
   );
   throw usage(
     'unknown-intent',
-    `There is no intent ${clean(name, 60)}.`,
-    near === undefined ? 'Run `bastide intent` for the list.' : `Did you mean ${near}?`,
+    `There is no assumption named ${clean(name, 60)}.`,
+    near === undefined ? 'Run `bastide assume` for the list.' : `Did you mean ${near}?`,
   );
 }
 
 function checked(entry: IntentEntry, text: string): Json {
   const read = readIntent(entry, text);
-  if (!read.ok) throw usage('bad-value', `${clean(text, 60)} is no answer: ${read.reason}.`, 'Nothing was changed.');
+  if (!read.ok)
+    throw usage('bad-value', `${clean(text, 60)} is not a valid value: ${read.reason}.`, 'Nothing changed.');
   if (!Array.isArray(read.value)) return read.value;
   for (const item of read.value.map(String)) {
     const wrong = entry.name === 'devClientIps' ? whyNoAddress(item) : whyNoAccount(item);
-    if (wrong !== undefined) throw usage('bad-value', `${clean(item, 200)}: ${wrong}`, 'Nothing was changed.');
+    if (wrong !== undefined) throw usage('bad-value', `${clean(item, 200)}: ${wrong}`, 'Nothing changed.');
   }
   return read.value;
 }
@@ -114,4 +125,4 @@ function whyNoAddress(text: string): string | undefined {
 const whyNoAccount = (text: string): string | undefined =>
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i.test(text)
     ? undefined
-    : 'it is not the id of a storage account.';
+    : 'this is not the resource ID of a storage account.';

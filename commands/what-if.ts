@@ -1,4 +1,4 @@
-// `rehearse`: what would come of a plan, played on a copy of what was read. Nothing of it is ever sent.
+// `what-if`: what would come of a plan, played on a copy of what was read. Nothing of it is ever sent.
 import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -9,18 +9,19 @@ import { readPlan } from './parts/plan-file.ts';
 import { rehearsalExit, rehearsalFailure, rehearsed } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
-export const rehearse = defineCommand({
-  name: 'rehearse',
+export const whatIf = defineCommand({
+  name: 'what-if',
+  aliases: ['rehearse'],
   summary: 'play a plan on a copy of what was read: what it mends, breaks, and is refused',
   args: z.object(targetArgs),
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
   examples: [
-    { line: 'rehearse --all', says: 'everything that can be fixed, without sending any of it' },
-    { line: 'rehearse nsg.outbound-*', says: 'the fixes of several rules' },
-    { line: 'rehearse plan.json', says: 'a plan that `bastide plan --output` made' },
-    { line: 'rehearse --all --output plan.json', says: 'keep it: `bastide apply plan.json` remembers the rehearsal' },
+    { line: 'what-if --all', says: 'everything that can be fixed, without sending any of it' },
+    { line: 'what-if nsg.outbound-*', says: 'the fixes of several rules' },
+    { line: 'what-if plan.json', says: 'a plan that `bastide plan --output` made' },
+    { line: 'what-if --all --output plan.json', says: 'keep it: `bastide apply plan.json` remembers the rehearsal' },
   ],
   async *run(context, args) {
     const [only] = args.targets;
