@@ -103,3 +103,12 @@ export function firewallPolicyOf(firewall: Resource, world: World): Resource | u
   const policy = id === undefined ? undefined : world.get(id);
   return policy && fold(policy.type) === fold(firewallPolicyType) ? policy : undefined;
 }
+
+/**
+ * Where environments get their packages (Microsoft Learn, "Configure inbound and outbound network traffic", read 2026). These
+ * hosts have no service tag, so a network security group cannot name them.
+ */
+export const packageHosts: readonly string[] = [
+  ...['anaconda.com', '*.anaconda.com', '*.anaconda.org', 'pypi.org', '*.pythonhosted.org', 'cloud.r-project.org'],
+  ...['*.pytorch.org', '*.tensorflow.org'],
+];

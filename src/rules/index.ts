@@ -5,26 +5,6 @@ import { aciDeploymentTarget } from './aci/deployment-target.ts';
 import { aciPrivateEndpointConflict } from './aci/private-endpoint-conflict.ts';
 import { aciSubnetDelegated } from './aci/subnet-delegated.ts';
 import { aciSubnetExclusive } from './aci/subnet-exclusive.ts';
-import { acrBuildClusterCpu } from './acr/build-cluster-cpu.ts';
-import { acrBuildClusterEgress } from './acr/build-cluster-egress.ts';
-import { acrBuildClusterSameSubnet } from './acr/build-cluster-same-subnet.ts';
-import { acrDefaultActionDeny } from './acr/default-action-deny.ts';
-import { acrEndpointKindsExclusive } from './acr/endpoint-kinds-exclusive.ts';
-import { acrImageBuildCompute } from './acr/image-build-compute.ts';
-import { acrPrivateEndpoint } from './acr/private-endpoint.ts';
-import { acrPublicEndpointKept } from './acr/public-endpoint-kept.ts';
-import { acrResolved } from './acr/resolved.ts';
-import { acrRuleCapacity } from './acr/rule-capacity.ts';
-import { acrSameVnetSubnet } from './acr/same-vnet-subnet.ts';
-import { acrServiceEndpointClients } from './acr/service-endpoint-clients.ts';
-import { acrSharedPrivateLink } from './acr/shared-private-link.ts';
-import { acrSharedPrivateLinkApproved } from './acr/shared-private-link-approved.ts';
-import { acrSkuPremium } from './acr/sku-premium.ts';
-import { acrSubnetServiceEndpoint } from './acr/subnet-service-endpoint.ts';
-import { acrTrustedServices } from './acr/trusted-services.ts';
-import { acrVnetRuleComputeSubnet } from './acr/vnet-rule-compute-subnet.ts';
-import { acrWorkspaceEnterprise } from './acr/workspace-enterprise.ts';
-import { acrWorkspaceHasCluster } from './acr/workspace-has-cluster.ts';
 import { aksDnsServiceIp, aksDockerBridge, aksReservedRanges, aksServiceCidrNoOverlap } from './aks/address-ranges.ts';
 import {
   aksAttached,
@@ -71,17 +51,6 @@ import { databricksDefaultSubnet, databricksSubnetShape, databricksWorkspaceSubn
 import { firewallInPathRule } from './firewall/in-path.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
 import { firewallApplicationRules, firewallCurrentRules } from './firewall/required-rules.ts';
-import { keyvaultBypassAzureServices } from './keyvault/bypass-azure-services.ts';
-import { keyvaultDefaultActionDeny } from './keyvault/default-action-deny.ts';
-import { keyvaultHoldsCredentials } from './keyvault/holds-credentials.ts';
-import { keyvaultIpRulesLegal } from './keyvault/ip-rules-legal.ts';
-import { keyvaultOperatorAccess } from './keyvault/operator-access.ts';
-import { keyvaultPerimeterOverride } from './keyvault/perimeter-override.ts';
-import { keyvaultPrivateEndpoint } from './keyvault/private-endpoint.ts';
-import { keyvaultPublicNetworkAccess } from './keyvault/public-network-access.ts';
-import { keyvaultResolved } from './keyvault/resolved.ts';
-import { keyvaultSubnetServiceEndpoint } from './keyvault/subnet-service-endpoint.ts';
-import { keyvaultVnetRuleComputeSubnet } from './keyvault/vnet-rule-compute-subnet.ts';
 import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
 import { nsgRuleCapacity, nsgSubnetNsgState } from './nsg/group-state.ts';
 import { nsgInboundBatchObsolete } from './nsg/inbound-batch-obsolete.ts';
@@ -89,29 +58,62 @@ import { nsgInboundSsh } from './nsg/inbound-ssh.ts';
 import { nsgOutboundDenyInternet, nsgOutboundInternetOpen } from './nsg/outbound-internet.ts';
 import { requiredFlowRules } from './nsg/required-flows.ts';
 import type { Rule } from './rule.ts';
-import { storageAdls2ComputeSameVnet } from './storage/adls2-compute-same-vnet.ts';
-import { storageAdls2DatasetValidate } from './storage/adls2-dataset-validate.ts';
-import { storageAdls2Hierarchical } from './storage/adls2-hierarchical.ts';
-import { storageAdls2NetworkRules } from './storage/adls2-network-rules.ts';
-import { storageBypassAzureServices } from './storage/bypass-azure-services.ts';
-import { storageDefaultAccount } from './storage/default-account.ts';
-import { storageDefaultActionDeny } from './storage/default-action-deny.ts';
-import { storageDesignerProfileError } from './storage/designer-profile-error.ts';
-import { storageDevClientIp } from './storage/dev-client-ip.ts';
-import { storageExfiltrationPolicy } from './storage/exfiltration-policy.ts';
-import { storageIpRulesLegal } from './storage/ip-rules-legal.ts';
-import { storageNondefaultAccounts } from './storage/nondefault-accounts.ts';
-import { storageOneEndpointKind } from './storage/one-endpoint-kind.ts';
-import { storagePrivateDns } from './storage/private-dns.ts';
-import { storagePrivateEndpoints } from './storage/private-endpoints.ts';
-import { storagePublicNetworkAccess } from './storage/public-network-access.ts';
-import { storageResourceInstanceRule } from './storage/resource-instance-rule.ts';
-import { storageRuleCapacity } from './storage/rule-capacity.ts';
-import { storageSameVnetAsCompute } from './storage/same-vnet-as-compute.ts';
-import { storageStudioColocation } from './storage/studio-colocation.ts';
-import { storageSubnetServiceEndpoint } from './storage/subnet-service-endpoint.ts';
-import { storageVnetRuleComputeSubnet } from './storage/vnet-rule-compute-subnet.ts';
-import { storageVnetRuleState } from './storage/vnet-rule-state.ts';
+import {
+  keyvaultOperatorAccess,
+  storageAdls2DatasetValidate,
+  storageDevClientIp,
+} from './services/client-addresses.ts';
+import {
+  acrDefaultActionDeny,
+  keyvaultDefaultActionDeny,
+  storageDefaultActionDeny,
+} from './services/default-action.ts';
+import { acrEndpointKindsExclusive, storageOneEndpointKind } from './services/endpoint-kinds.ts';
+import { storageExfiltrationPolicy } from './services/exfiltration-policy.ts';
+import { acrBuildClusterCpu, acrImageBuildCompute, acrWorkspaceHasCluster } from './services/image-build.ts';
+import { acrBuildClusterEgress, acrBuildClusterSameSubnet, acrSameVnetSubnet } from './services/image-build-network.ts';
+import { keyvaultIpRulesLegal, storageIpRulesLegal } from './services/ip-rules.ts';
+import { acrResolved, keyvaultResolved, storageDefaultAccount } from './services/linked-resources.ts';
+import {
+  storageAdls2Hierarchical,
+  storageAdls2NetworkRules,
+  storageNondefaultAccounts,
+} from './services/other-accounts.ts';
+import {
+  acrPrivateEndpoint,
+  keyvaultPrivateEndpoint,
+  storagePrivateDns,
+  storagePrivateEndpoints,
+} from './services/private-endpoints.ts';
+import {
+  acrPublicEndpointKept,
+  keyvaultPublicNetworkAccess,
+  storagePublicNetworkAccess,
+} from './services/public-network-access.ts';
+import { acrSkuPremium, acrWorkspaceEnterprise } from './services/registry-tier.ts';
+import { acrRuleCapacity, storageRuleCapacity } from './services/rule-capacity.ts';
+import { storageAdls2ComputeSameVnet, storageSameVnetAsCompute } from './services/same-network.ts';
+import {
+  acrServiceEndpointClients,
+  acrSubnetServiceEndpoint,
+  keyvaultSubnetServiceEndpoint,
+  storageSubnetServiceEndpoint,
+} from './services/service-endpoints.ts';
+import { acrSharedPrivateLink, acrSharedPrivateLinkApproved } from './services/shared-private-link.ts';
+import { storageDesignerProfileError, storageStudioColocation } from './services/studio.ts';
+import {
+  acrVnetRuleComputeSubnet,
+  keyvaultVnetRuleComputeSubnet,
+  storageVnetRuleComputeSubnet,
+  storageVnetRuleState,
+} from './services/subnet-rules.ts';
+import {
+  acrTrustedServices,
+  keyvaultBypassAzureServices,
+  storageBypassAzureServices,
+  storageResourceInstanceRule,
+} from './services/trusted-services.ts';
+import { keyvaultHoldsCredentials, keyvaultPerimeterOverride } from './services/vault-notes.ts';
 import { udrAzuremlPrefixes, udrAzuremlSecondaryRegion, udrBatchPrefixes } from './udr/service-coverage.ts';
 import { udrNextHopInternet, udrServiceTagRoutes } from './udr/service-routes.ts';
 import { udrNotNeeded, udrPrefixDrift } from './udr/stale-routes.ts';

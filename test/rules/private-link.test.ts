@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { worldOf } from '../../src/model/world.ts';
-import { nameUuid } from '../../src/rules/parts/name-uuid.ts';
-import { legalName, onceEach } from '../../src/rules/parts/naming.ts';
+import { legalName, nameUuid, onceEach } from '../../src/rules/parts/naming.ts';
 import {
   chooseSubnet,
   endpointProposals,

@@ -8,7 +8,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { parseRange, sizeOfUnion } from '../../net/ipv4.ts';
-import { TOO_MANY } from './address-rules.ts';
+import { effectivelyOpen } from './firewall.ts';
 import { isOdd } from './workspace.ts';
 
 export interface AllowlistEntry {
@@ -62,5 +62,5 @@ function isWide(entries: readonly AllowlistEntry[]): boolean {
     const range = parseRange(value ?? '');
     return range.ok ? [range.value] : [];
   });
-  return sizeOfUnion(ranges) >= TOO_MANY;
+  return sizeOfUnion(ranges) >= effectivelyOpen;
 }

@@ -1,6 +1,4 @@
-// The verdicts that storage and vault rules share: default action, trusted services, admitted subnets. Pure sentences over a
-// `Wall`; the rules decide when to ask.
-import type { Acls } from '../../kinds/network-acls.ts';
+// Results that rules about storage accounts, key vaults and registries share: default action, trusted services, allowed subnets.
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -9,95 +7,87 @@ import { isOpenRead } from '../../model/unresolved.ts';
 import type { World } from '../../model/world.ts';
 import { regionOf, stateOf } from '../../posture/service-endpoints.ts';
 import type { Verdict } from '../rule.ts';
-import { subnetRuleFor, switchPointer, trusts, unclear, unreadableOf, type Wall } from './firewall.ts';
+import {
+  subnetRuleFor,
+  switchPointer,
+  trusts,
+  undetermined,
+  uninterpretable,
+  unreadableOf,
+  type Wall,
+} from './firewall.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
 
 export { regionOf, stateOf };
 
-/** Does the firewall deny by default? Closed is closed, by either switch. */
+/** Is access denied by default, by the default action or by public network access? */
 export function deniesByDefault(wall: Wall): Verdict {
-  const { resource, acls, name, at } = wall;
-  const action = seen(resource, at.action, 'what happens to whoever no rule names');
+  const { resource, name, at } = wall;
+  const action = seen(resource, at.action, 'default action');
   const access = seen(resource, switchPointer, 'public network access');
-  if (wall.view.publicNetworkAccess === 'SecuredByPerimeter' || wall.rules === 'malformed') {
-    return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [action, access]);
-  }
-  if (acls.defaultAction === 'Deny') return pass(`The ${name} denies whoever no rule names.`, [action]);
+  if (wall.view.publicNetworkAccess === 'SecuredByPerimeter' || wall.rules === 'malformed') return undetermined(wall);
+  if (wall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
   if (wall.view.publicNetworkAccess === 'Disabled') {
     const note =
-      wall.rules === 'hidden' ? 'its rules may be hidden' : 'scanners still read the default action and complain';
-    return pass(`Public access to the ${name} is off, which closes it whatever its default action; ${note}.`, [
-      access,
-      action,
-    ]);
+      wall.rules === 'hidden' ? 'Its network rules may be hidden.' : 'Scanners may report its default action.';
+    return pass(`Public network access to the ${name} is Disabled. ${note}`, [access, action]);
   }
-  if (wall.door === 'malformed') return unclear(wall) ?? unknown(`The ${name} cannot be judged.`, [action, access]);
+  if (wall.door === 'malformed') return undetermined(wall);
   if (wall.rules === 'absent') {
-    return fail(`The ${name} has no network rules at all: any network reaches it with a key or a token.`, [
-      seen(resource, at.rules, 'no rule object'),
+    return fail(`The ${name} has no network rules: all networks can connect with a key or a token.`, [
+      seen(resource, at.rules, 'network rules'),
     ]);
   }
-  return fail(`The ${name} lets any network in; its ${rulesCounted(acls)} have no effect while it does.`, [
+  return fail(`Default action is Allow: all networks can connect, and network rules${howMany(wall)} are ignored.`, [
     action,
-    seen(resource, at.subnets, 'without effect while the default is Allow'),
+    seen(resource, at.subnets, 'virtual network rules, ignored'),
   ]);
 }
 
-/** The rules counted, or `rules` where files leave one open: how many they are does not matter to the verdict. */
-function rulesCounted(acls: Acls): string {
+/** ` (3 configured)`; empty where a template leaves a list unresolved, because the number does not decide the outcome. */
+function howMany({ acls }: Wall): string {
   try {
-    return `${acls.subnetRules.length} subnet, ${acls.ipRules.length} IP and ${acls.resourceRules.length} resource rules`;
+    return ` (${acls.subnetRules.length + acls.ipRules.length + acls.resourceRules.length} configured)`;
   } catch (error) {
-    if (isOpenRead(error)) return 'rules';
+    if (isOpenRead(error)) return '';
     throw error;
   }
 }
 
-/** Does the firewall let trusted Microsoft services, or this workspace by name, pass? `lower`: severity while open. */
-export function letsTrustedPass(wall: Wall, workspace: string | undefined, lower: Severity): Verdict {
+/** Are trusted Azure services, or this workspace by a resource instance rule, allowed? `lower`: severity while access is open. */
+export function allowsTrustedServices(wall: Wall, workspace: string | undefined, lower: Severity): Verdict {
   const { resource, name, at } = wall;
-  const bypass = seen(resource, at.bypass, 'who may pass the firewall');
-  if (wall.rules === 'malformed')
-    return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [bypass]);
-  if (wall.rules === 'hidden') {
-    return unknown(
-      `The rules of the ${name} may be hidden while its public access is off, so its bypass is not known.`,
-      [seen(resource, switchPointer, 'rules may be hidden')],
-    );
-  }
+  const bypass = seen(resource, at.bypass, 'bypass');
+  if (wall.rules === 'malformed' || wall.rules === 'hidden') return undetermined(wall);
   if (wall.rules === 'absent') {
-    return notApplicable(`The ${name} has no network rules, so there is nothing to bypass.`, [
-      seen(resource, at.rules, 'no rule object'),
+    return notApplicable(`The ${name} has no network rules, so there is no bypass.`, [
+      seen(resource, at.rules, 'network rules'),
     ]);
   }
   const trusted = trusts(wall);
-  if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text that can be judged.`, [bypass]);
+  if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text.`, [bypass]);
   if (trusted) {
-    const stated = valueAt(resource.body, at.bypass);
-    const how = typeof stated === 'string' ? '' : ', which is the default where bypass is left out';
-    return pass(`Trusted Microsoft services may pass the firewall of the ${name}${how}.`, [bypass]);
+    const isDefault = typeof valueAt(resource.body, at.bypass) === 'string' ? '' : ', the default of an absent bypass';
+    return pass(`Trusted Azure services are allowed by the ${name}${isDefault}.`, [bypass]);
   }
-  const admitted = workspace === undefined ? undefined : instanceRuleFor(wall, workspace);
-  if (admitted) {
-    return pass(`The ${name} shuts trusted services out but admits this workspace by a resource-instance rule.`, [
+  const rule = workspace === undefined ? undefined : instanceRuleFor(wall, workspace);
+  if (rule) {
+    return pass(`This workspace is allowed by a resource instance rule of the ${name}; other services are blocked.`, [
       bypass,
-      seen(resource, admitted.pointer, 'admits the workspace'),
+      seen(resource, rule.pointer, 'resource instance rule'),
     ]);
   }
-  if (wall.door === 'perimeter' || wall.door === 'malformed') {
-    return unclear(wall) ?? unknown(`The ${name} cannot be judged.`, [bypass]);
-  }
-  const closed = wall.door === 'closed';
-  return closed
-    ? fail(`The ${name} shuts trusted Microsoft services out, the workspace itself among them.`, [bypass])
+  if (wall.door === 'perimeter' || wall.door === 'malformed') return undetermined(wall);
+  return wall.door === 'closed'
+    ? fail('Trusted Azure services, including this workspace, are blocked.', [bypass])
     : fail(
-        `The ${name} does not list trusted services; that will cut the workspace off once it denies by default.`,
+        'Trusted Azure services are not in the bypass: this workspace loses access when the default action becomes Deny.',
         [bypass],
         lower,
       );
 }
 
-/** The resource-instance rule that admits a workspace, by its id or by a wildcard that covers it. */
+/** The resource instance rule that covers a workspace, by its id or by a wildcard. */
 export function instanceRuleFor(wall: Wall, workspace: string) {
   return wall.acls.resourceRules.find(({ resourceId }) => {
     if (sameId(resourceId, workspace)) return true;
@@ -108,41 +98,33 @@ export function instanceRuleFor(wall: Wall, workspace: string) {
   });
 }
 
-/** Is the subnet admitted by a subnet rule? `lower`: severity while the door is open ("will break"). */
+/** Is the subnet allowed by a virtual network rule? `lower`: severity while access is open. */
 export function admitsSubnet(wall: Wall, subnet: string, world: World, lower: Severity): Verdict {
   const { resource, name, at } = wall;
   const from = subnetShown(subnet);
-  const rules = seen(resource, at.subnets, 'the subnets admitted');
-  if (wall.rules === 'malformed')
-    return unclear(wall) ?? unknown(`The firewall of the ${name} cannot be judged.`, [rules]);
-  if (wall.rules === 'hidden') {
-    return unknown(`The rules of the ${name} may be hidden while its public access is off.`, [
-      seen(resource, switchPointer, 'rules may be hidden'),
-    ]);
-  }
+  const rules = seen(resource, at.subnets, 'virtual network rules');
+  if (wall.rules === 'malformed' || wall.rules === 'hidden') return undetermined(wall);
   const rule = subnetRuleFor(wall, subnet);
   if (rule) {
-    const evidence = [seen(resource, rule.pointer, 'admits the subnet')];
+    const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
     if (wall.service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', world)) {
       return fail(
-        `The rule of the ${name} for ${from} is decorative: it skips the check, and the subnet has no service endpoint.`,
+        `The rule of the ${name} for ${from} has no effect: the subnet has no Microsoft.KeyVault service endpoint.`,
         evidence,
       );
     }
-    return pass(`The ${name} admits ${from}.`, evidence);
+    return pass(`${from} is allowed by the ${name}.`, evidence);
   }
   const odd = unreadableOf(wall, at.subnets);
-  if (odd !== undefined) {
-    return unknown(`The subnet rules of the ${name} hold something that cannot be understood.`, [
-      seen(resource, odd, 'not a subnet rule'),
-    ]);
-  }
-  if (wall.door === 'perimeter' || wall.door === 'malformed') {
-    return unclear(wall) ?? unknown(`The ${name} cannot be judged.`, [rules]);
-  }
+  if (odd !== undefined) return uninterpretable(wall, 'virtual network rules', odd);
+  if (wall.door === 'perimeter' || wall.door === 'malformed') return undetermined(wall);
   return wall.denies || wall.view.publicNetworkAccess === 'Disabled'
-    ? fail(`The ${name} denies by default and does not admit ${from}, so computes there cannot reach it.`, [rules])
-    : fail(`The ${name} does not list ${from}; computes there will lose it once it denies by default.`, [rules], lower);
+    ? fail(`Compute in ${from} is blocked by the ${name}: no virtual network rule allows the subnet.`, [rules])
+    : fail(
+        `Compute in ${from} loses access to the ${name} when the default action becomes Deny: no rule allows the subnet.`,
+        [rules],
+        lower,
+      );
 }
 
 function hasEndpoint(subnet: string, service: string, world: World): boolean {

@@ -1,5 +1,5 @@
-// The firewall of an account, a vault or a registry as the rules look at it: the kinds' view, plus what a careful judge must
-// know of it (a hidden rule object, a list that is no list, a default action that is neither). Knows no single rule.
+// The firewall of a storage account, a key vault or a registry, as rules check it: the view of the resource type, plus what a
+// check must not get wrong (a hidden rule object, a list that is not a list, an undocumented default action).
 import {
   type Acls,
   aclsPointer,
@@ -14,10 +14,11 @@ import { lazily, otherSpelling } from '../../kinds/read.ts';
 import { registryView } from '../../kinds/registry-view.ts';
 import { storageView } from '../../kinds/storage-account.ts';
 import { vaultView } from '../../kinds/vault.ts';
-import { isArray, isObject } from '../../model/json.ts';
+import { isArray, isObject, type Json } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import { parseRange, type Range } from '../../net/ipv4.ts';
 import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
 import {
@@ -52,16 +53,16 @@ export interface Wall {
   readonly service: Service;
   /** `storage account stmlsim`, for sentences. */
   readonly name: string;
-  /** Where the parts of the firewall stand in the body. */
+  /** Pointers to the parts of the firewall in the body. */
   readonly at: FirewallPlaces;
   readonly view: Firewall;
   readonly acls: Acls;
-  /** The rule object: there, not there, not shown while public access is off (vaults), or something else than an object. */
+  /** The rule object: present, absent, not shown while public network access is off (vaults), or not an object. */
   readonly rules: 'present' | 'absent' | 'hidden' | 'malformed';
   readonly door: Door;
-  /** `defaultAction` is Deny, or counts as Deny for the gates of a closing fix. */
+  /** `defaultAction` is Deny, or is assumed to be Deny by the gates of a fix that sets it. */
   readonly denies: boolean;
-  /** Pointers of lists that are no list and of entries that name nothing: such a list proves no absence. */
+  /** Pointers to lists and entries that cannot be interpreted: such a list does not prove that a rule is missing. */
   readonly unreadable: readonly string[];
 }
 
@@ -75,14 +76,14 @@ const nothing: Acls = {
   ipv6Rules: [],
 };
 
-// Resources are immutable, so the memory is no state: a scan's accounts are looked at by every rule and every subnet of theirs.
+// Resources are immutable and every rule asks for the same few firewalls, so each is computed once.
 const walls = new WeakMap<Resource, Map<string, Wall>>();
 
 export function wallOf(resource: Resource, service: Service, asIfClosed = false): Wall {
   const known = walls.get(resource) ?? new Map<string, Wall>();
   walls.set(resource, known);
   const key = `${service} ${asIfClosed}`;
-  const wall = known.get(key) ?? lookAt(resource, service, asIfClosed);
+  const wall = known.get(key) ?? describe(resource, service, asIfClosed);
   known.set(key, wall);
   return wall;
 }
@@ -92,7 +93,7 @@ function viewOf(resource: Resource, service: Service): Firewall {
   return service === 'vault' ? vaultView(resource) : storageView(resource);
 }
 
-function lookAt(resource: Resource, service: Service, asIfClosed: boolean): Wall {
+function describe(resource: Resource, service: Service, asIfClosed: boolean): Wall {
   const at = firewallPlaces(types[service]);
   const view = viewOf(resource, service);
   const { acls } = view;
@@ -107,7 +108,7 @@ function lookAt(resource: Resource, service: Service, asIfClosed: boolean): Wall
     view: () => view,
     acls: () => present,
     rules: () => rules,
-    door: () => carefully(resource, view, rules, asIfClosed),
+    door: () => accessOf(resource, view, rules, asIfClosed),
     denies: () => present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
     unreadable: () =>
       unreadableIn(resource, present, at, service === 'registry' && registryView(resource).subnetRulesHidden),
@@ -115,8 +116,8 @@ function lookAt(resource: Resource, service: Service, asIfClosed: boolean): Wall
 }
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
 
-/** The door, but `malformed` where a switch or a default action stands there that nobody knows. */
-function carefully(resource: Resource, view: Firewall, rules: Wall['rules'], asIfClosed: boolean): Door {
+/** As `doorOf`, but `malformed` where the public network access or the default action has an undocumented value. */
+function accessOf(resource: Resource, view: Firewall, rules: Wall['rules'], asIfClosed: boolean): Door {
   const known = ['Enabled', 'Disabled', 'SecuredByPerimeter'];
   const value = valueAt(resource.body, switchPointer);
   const unset = value === undefined || value === null || value === '';
@@ -127,7 +128,7 @@ function carefully(resource: Resource, view: Firewall, rules: Wall['rules'], asI
   return action === 'Deny' || action === 'Allow' ? door : 'malformed';
 }
 
-/** `hidden`: the version that was read shows no subnet rules, whether or not there are any. */
+/** `hidden`: the api-version that was read does not return virtual network rules. */
 function unreadableIn({ body }: Resource, acls: Acls, at: FirewallPlaces, hidden: boolean): string[] {
   const understood = new Set([...acls.subnetRules, ...acls.ipRules, ...acls.resourceRules].map((rule) => rule.pointer));
   return [at.subnets, at.addresses, at.instances].flatMap((pointer) => {
@@ -139,11 +140,11 @@ function unreadableIn({ body }: Resource, acls: Acls, at: FirewallPlaces, hidden
     return list.map((_item, index) => `${pointer}/${index}`).filter((item) => !understood.has(item));
   });
 }
-/** What of a list could not be understood. */
+/** The first part of a list that cannot be interpreted. */
 export const unreadableOf = (wall: Wall, pointer: string): string | undefined =>
   wall.unreadable.find((one) => one === pointer || one.startsWith(`${pointer}/`));
 
-/** Does the firewall let trusted Microsoft services pass? `bypass` left out of a present object counts as AzureServices. */
+/** Are trusted Azure services allowed? An absent `bypass` in a present rule object counts as AzureServices. */
 export function trusts(wall: Wall): boolean | undefined {
   if (wall.rules !== 'present') return undefined;
   const raw = valueAt(wall.resource.body, wall.at.bypass);
@@ -154,6 +155,34 @@ export const subnetRuleFor = (wall: Wall, subnet: string): SubnetRule | undefine
   wall.acls.subnetRules.find(
     (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
   );
+
+/** From this number of allowed addresses on (a /8), a firewall that denies by default is effectively open. */
+export const effectivelyOpen = 2 ** 24;
+
+/** An IP rule: `raw` is its element of the list, `range` undefined where its value is not an address or a CIDR block. */
+export interface SizedRule {
+  readonly value: string;
+  readonly pointer: string;
+  readonly raw: Json;
+  readonly range: Range | undefined;
+}
+export const sizedRules = (wall: Wall): SizedRule[] =>
+  wall.acls.ipRules.map(({ value, pointer }) => {
+    const parsed = parseRange(value);
+    return {
+      value,
+      pointer,
+      raw: valueAt(wall.resource.body, pointer) ?? null,
+      range: parsed.ok && !value.includes('-') ? parsed.value : undefined,
+    };
+  });
+export const rangesIn = (rules: readonly SizedRule[]): Range[] => rules.flatMap((rule) => rule.range ?? []);
+/** Every range that an IP rule allows, ranges with a dash included. */
+export const allowedRanges = (wall: Wall): Range[] =>
+  wall.acls.ipRules.flatMap(({ value }) => {
+    const range = parseRange(value);
+    return range.ok ? [range.value] : [];
+  });
 
 /** The firewall of a resource, or the result where there is none to check; that the resource exists is another rule's concern. */
 function firewallOf(id: string, service: Service, { world, asIfClosed }: Judgement): Wall | Verdict {
@@ -206,20 +235,34 @@ export const accountJudged = judged('storage');
 export const vaultJudged = judged('vault');
 export const registryJudged = judged('registry');
 
-/** The sentence for a door that is neither open nor closed, or undefined. */
+/** The result for a firewall that is neither open nor closed; undefined otherwise. */
 export function unclear(wall: Wall): Verdict | undefined {
   if (wall.door === 'perimeter') {
-    return unknown(`A network security perimeter decides who reaches the ${wall.name}, and its rules are not read.`, [
-      seen(wall.resource, switchPointer, 'the perimeter decides'),
+    return unknown(`Access to the ${wall.name} is controlled by a network security perimeter, which is not read.`, [
+      seen(wall.resource, switchPointer, 'public network access'),
     ]);
   }
   if (wall.door === 'malformed') {
     const { rules, action } = wall.at;
     const pointer = wall.rules === 'malformed' ? rules : wall.rules === 'present' ? action : switchPointer;
-    return unknown(`The firewall of the ${wall.name} is not in a form that can be judged.`, [
-      seen(wall.resource, pointer, 'not a value that Azure documents'),
+    return unknown(`The firewall of the ${wall.name} has a value that Azure does not document.`, [
+      seen(wall.resource, pointer, 'undocumented value'),
       seen(wall.resource, switchPointer, 'public network access'),
     ]);
   }
   return undefined;
 }
+
+/** `unclear`, for a firewall whose rules are known to be malformed or hidden. */
+export const undetermined = (wall: Wall): Verdict =>
+  wall.rules === 'hidden'
+    ? unknown(`The network rules of the ${wall.name} may be hidden while public network access is Disabled.`, [
+        seen(wall.resource, switchPointer, 'public network access'),
+      ])
+    : (unclear(wall) ?? unknown(`The firewall of the ${wall.name} has a value that Azure does not document.`));
+
+/** The result for a list with an entry that is not understood. */
+export const uninterpretable = (wall: Wall, what: string, pointer: string): Verdict =>
+  unknown(`The ${what} of the ${wall.name} have an entry that cannot be interpreted.`, [
+    seen(wall.resource, pointer, 'cannot be interpreted'),
+  ]);

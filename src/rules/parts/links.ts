@@ -1,4 +1,4 @@
-// The vendor's pages the rules point to (rules-catalogue section 12), by short names, so that no address stands twice.
+// Microsoft's pages that rules link to, by short names, so that each address is written once.
 const learn = 'https://learn.microsoft.com/azure';
 
 export const links = {

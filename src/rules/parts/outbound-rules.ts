@@ -7,8 +7,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { outboundRules } from '../../posture/managed-network.ts';
 import type { Judgement, Proposal } from '../rule.ts';
-import { nameUuid } from './name-uuid.ts';
-import { legalName } from './naming.ts';
+import { legalName, nameUuid } from './naming.ts';
 import { listed, quoted, shown } from './verdict.ts';
 
 export interface OutboundWish {

@@ -1,5 +1,5 @@
-// Private endpoints with all that belongs to them (rules-catalogue, P-PE): what stands is used, what waits is approved, what
-// is missing is made, in the order Azure needs. Rules take everything about private links from here.
+// Private endpoints and what they depend on: existing ones are used, pending ones approved, missing ones created, in the order that
+// Azure needs (docs/reference/private-endpoints.md).
 import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
 import { endpointView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { connectionState } from '../../kinds/private-link.ts';
@@ -24,21 +24,20 @@ export { type OutboundWish, outboundRuleProposals } from './outbound-rules.ts';
 export { type RoleWish, roleProposal } from './roles.ts';
 
 export interface EndpointWish {
-  /** What is to be reached. */
   readonly target: Resource;
-  /** Group ids that are to have an endpoint in the subnet's network, or in one of `vnets` or a peer of it where one stands. */
+  /** Group ids that need an endpoint in the subnet's network, in one of `vnets`, or in a peer of these. */
   readonly groups: readonly string[];
-  /** Where endpoints that are missing go, or the sentence that asks for it: said only where one is missing. */
+  /** The subnet of missing endpoints, or the sentence that asks for it, used only where one is missing. */
   readonly subnet: Resource | string;
-  /** Networks that are to resolve the names privately, beside the endpoints' own. */
+  /** Networks that must resolve the names privately, beside those of the endpoints. */
   readonly vnets: readonly string[];
-  /** Where an endpoint must lie to count; by default in `vnets`, their peers, and the subnet's network. */
+  /** Networks in which an endpoint counts; by default `vnets`, their peers, and the subnet's network. */
   readonly within?: readonly string[];
 }
 
 /**
- * Everything that is missing for the target to be reached privately, [] where nothing is; or the sentence why it cannot be
- * planned. Throws GapRead where what stands already was not read.
+ * Everything that is missing for private access to the target, [] where nothing is; or the reason why it cannot be planned. Throws
+ * GapRead where an existing endpoint was not read.
  */
 export function endpointProposals(wish: EndpointWish, { world }: Judgement): Proposal[] | string {
   const { target, subnet, vnets } = wish;
@@ -47,7 +46,7 @@ export function endpointProposals(wish: EndpointWish, { world }: Judgement): Pro
   const waiting: Proposal[] = [];
   const missing: string[] = [];
   for (const group of wish.groups) {
-    const there = standing(target, group, near, world);
+    const there = existing(target, group, near, world);
     if (there.state === 'none') missing.push(group);
     else served.push({ endpoint: there.endpoint, vnet: there.vnet, groups: [group] });
     if (there.state === 'pending') waiting.push(approval(there.connection));
@@ -57,7 +56,7 @@ export function endpointProposals(wish: EndpointWish, { world }: Judgement): Pro
   const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
   const names = zoneProposals([...served, ...fresh], vnets, world);
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
-  // A link may stand before its endpoint; a zone group may not.
+  // A network link may precede its endpoint; a zone group may not.
   const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
   return [
     ...opened,
@@ -74,7 +73,7 @@ export interface NameWish {
   readonly vnets: readonly string[];
 }
 
-/** Zones, links and zone groups for the endpoints that stand; [] where nothing is missing. Throws GapRead as above. */
+/** Zones, links and zone groups for existing endpoints; [] where nothing is missing. Throws GapRead as above. */
 export function dnsProposals({ target, groups, vnets }: NameWish, { world }: Judgement): Proposal[] {
   const served = customerEndpoints(target.id, world).flatMap((end): Served[] => {
     const own = (end.groups ?? []).filter((group) => groups.some((one) => fold(one) === group));
@@ -87,8 +86,8 @@ export function dnsProposals({ target, groups, vnets }: NameWish, { world }: Jud
 }
 
 /**
- * *Reader* on the target's endpoints for the workspace's identity, which the studio needs. [] where it has it, where nobody
- * knows who the identity is, and where the caller may not give roles. `planned`: proposals whose new endpoints count as well.
+ * The role Reader on the target's endpoints for the identity of the workspace, which studio needs. [] where it is assigned, where the
+ * identity is not known, and where the caller may not assign roles. `planned`: proposals whose new endpoints count as well.
  */
 export function readerProposals(target: Resource, planned: readonly Proposal[], judgement: Judgement): Proposal[] {
   const { world } = judgement;
@@ -110,13 +109,13 @@ function nearTo({ subnet, vnets, within }: EndpointWish, world: World): readonly
   return [...own, ...vnets, ...vnets.flatMap((vnet) => peersOf(vnet, world))];
 }
 
-type Standing =
+type Existing =
   | { readonly state: 'approved'; readonly endpoint: string; readonly vnet: string }
   | { readonly state: 'pending'; readonly endpoint: string; readonly vnet: string; readonly connection: Resource }
   | { readonly state: 'none' };
 
-/** The endpoint of a group that stands or waits in one of these networks. Throws GapRead where an approved one was not read. */
-function standing(target: Resource, group: string, near: readonly string[], world: World): Standing {
+/** The approved or pending endpoint of a group in one of these networks. Throws GapRead where an approved one was not read. */
+function existing(target: Resource, group: string, near: readonly string[], world: World): Existing {
   const isNear = (vnet: string | undefined) => near.some((one) => sameId(one, vnet));
   const ends = customerEndpoints(target.id, world);
   const own = ends.find((end) => end.groups?.includes(fold(group)) && isNear(end.vnet));
@@ -128,7 +127,7 @@ function standing(target: Resource, group: string, near: readonly string[], worl
     const id = unread.connection.endpointId ?? target.id;
     throw new GapRead({
       id,
-      reason: `The private endpoint ${shown(id)}, which leads there already, was not read.`,
+      reason: `The private endpoint ${shown(id)} of this resource was not read.`,
       action: 'Microsoft.Network/privateEndpoints/read',
     });
   }
@@ -147,7 +146,7 @@ function standing(target: Resource, group: string, near: readonly string[], worl
 export const approval = (connection: Resource): Proposal => ({
   change: editChange(connection.id, [setMember(connection.body, `${connectionState}/status`, 'Approved')]),
   phase: 2,
-  risk: `Whoever made the endpoint behind ${shown(connection.id)} gets in: see that it is yours.`,
+  risk: `The owner of the private endpoint behind ${shown(connection.id)} gains access: check that it is yours.`,
 });
 
 interface Made {
@@ -157,26 +156,28 @@ interface Made {
   readonly proposal: Proposal;
 }
 
-/** By itself approved, or, where the caller is known not to be allowed to approve, one that its target's owner must. */
+/** Approved automatically, or, where the caller may not approve it, pending until the owner of the target does. */
 function newEndpoint(target: Resource, group: string, subnet: Resource, world: World): Made {
   const vnet = vnetOf(subnet.id);
   const endpoint = endpointId(target, group, vnet, world);
   const action = `${typeOf(target.id)}/privateEndpointConnectionsApproval/action`;
-  const asks = mayDo(action, target.id, world.snapshot) === false;
+  const isManual = mayDo(action, target.id, world.snapshot) === false;
   const properties = { privateLinkServiceId: target.id, groupIds: [group] };
   const connection = { name: nameOf(endpoint), properties };
-  const seen = world.peek(vnet);
-  const region = seen.state === 'read' ? vnetView(seen.resource).location : undefined;
+  const network = world.peek(vnet);
+  const region = network.state === 'read' ? vnetView(network.resource).location : undefined;
   const body = {
     location: region ?? textAt(target.body, '/location') ?? '',
     properties: {
       subnet: { id: subnet.id },
-      privateLinkServiceConnections: asks ? [] : [connection],
-      ...(asks ? { manualPrivateLinkServiceConnections: [connection] } : {}),
+      privateLinkServiceConnections: isManual ? [] : [connection],
+      ...(isManual ? { manualPrivateLinkServiceConnections: [connection] } : {}),
     },
   };
-  const waits = asks ? ` You may not approve it: it waits until the owner of ${shown(target.id)} does.` : '';
-  const risk = `A private endpoint takes an address in ${subnetShown(subnet.id)} and is billed by the hour. Once its names resolve privately, linked networks reach ${shown(target.id)} (${group}) through it alone.${waits}`;
+  const waits = isManual
+    ? ` You have no permission to approve it: it stays pending until the owner of ${shown(target.id)} approves.`
+    : '';
+  const risk = `A private endpoint uses an address in ${subnetShown(subnet.id)} and is billed hourly. Linked networks then reach ${shown(target.id)} (${group}) only through it.${waits}`;
   return {
     endpoint,
     vnet,
@@ -185,7 +186,7 @@ function newEndpoint(target: Resource, group: string, subnet: Resource, world: W
   };
 }
 
-/** `pe-stmlsim-blob` beside the target, or beside its network where that is in another subscription. */
+/** `pe-stmlsim-blob` in the resource group of the target, or of its network where that is in another subscription. */
 function endpointId(target: Resource, group: string, vnet: string, world: World): string {
   const beside = sameId(subscriptionOf(target.id), subscriptionOf(vnet)) ? target.id : vnet;
   const at = (...parts: readonly string[]) =>
@@ -198,13 +199,13 @@ function endpointId(target: Resource, group: string, vnet: string, world: World)
   return at(String(count));
 }
 
-/** Policies for endpoints that a subnet was given before they could be told apart are switched off (P-PE step 1). */
+/** `privateEndpointNetworkPolicies` Enabled, the only value of older subnets, is set to Disabled before an endpoint is created. */
 function policies(subnet: Resource): Proposal[] {
   const pointer = '/properties/privateEndpointNetworkPolicies';
   if (fold(textAt(subnet.body, pointer) ?? '') !== 'enabled') return [];
   try {
     const change = editChange(subnet.id, [setMember(subnet.body, pointer, 'Disabled')]);
-    const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer hold for the private endpoints in it.`;
+    const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer apply to the private endpoints in it.`;
     return [{ change, phase: 1, risk }];
   } catch (error) {
     if (error instanceof EditConflict) return [];

@@ -1,6 +1,5 @@
-// Private zones for the names of endpoints: which zone serves, which networks are to see it, which endpoints keep their names
-// in it (rules-catalogue, P-PE steps 2, 3 and 5). A zone that is there is used: two zones of one name split resolution.
-
+// Private DNS zones for the names of private endpoints: which zone is used, which networks are linked, which endpoints register in
+// it. An existing zone is used, because two zones of one name split resolution (docs/reference/private-endpoints.md).
 import { zoneNameOf, zoneType } from '../../kinds/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../kinds/private-dns-zone-group.ts';
 import { editChange } from '../../model/change.ts';
@@ -16,21 +15,21 @@ import type { Proposal } from '../rule.ts';
 import { legalName, onceEach } from './naming.ts';
 import { shown } from './verdict.ts';
 
-/** An endpoint that is there or is to be made, and the groups it leads to. */
+/** An existing or planned endpoint, and its groups. */
 export interface Served {
   readonly endpoint: string;
-  /** Network it lies in. */
+  /** Network of the endpoint. */
   readonly vnet: string;
   readonly groups: readonly string[];
 }
 
 const configKey: ListKey = { member: 'name', fold: true };
 const linkRisk = (zone: string, vnet: string) =>
-  `${shown(vnet)} resolves every name of ${clean(zone, 120)} privately from then on: names that have no record there stop resolving for it.`;
+  `${shown(vnet)} then resolves every name of ${clean(zone, 120)} privately: names without a record there no longer resolve.`;
 
 /**
- * Zones, links and zone groups that are missing for the names of these endpoints to resolve in these networks. Throws GapRead
- * where a zone that could serve may exist and was not read.
+ * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws GapRead where a suitable zone
+ * may exist and was not read.
  */
 export function zoneProposals(served: readonly Served[], vnets: readonly string[], world: World): Proposal[] {
   const networks = onceEach([...vnets, ...served.map(({ vnet }) => vnet)]);
@@ -47,7 +46,7 @@ export function zoneProposals(served: readonly Served[], vnets: readonly string[
 }
 
 interface Choice {
-  /** Ids of the zones of this name that the networks see; one, unless somebody has made several. */
+  /** Ids of the zones of this name that are linked to the networks; normally one. */
   readonly used: readonly string[];
   readonly made: readonly Proposal[];
   readonly links: readonly Proposal[];
@@ -57,13 +56,13 @@ function choiceOf(name: string, networks: readonly string[], served: readonly Se
   const subscriptions = onceEach(
     [...networks, ...served.map(({ endpoint }) => endpoint)].flatMap((id) => subscriptionOf(id) ?? []),
   );
-  const standings = networks.map((vnet) => ({ vnet, standing: zoneStanding(name, vnet, subscriptions, world) }));
-  const unread = standings.find(({ standing }) => standing.state === 'unread')?.standing;
+  const states = networks.map((vnet) => ({ vnet, standing: zoneStanding(name, vnet, subscriptions, world) }));
+  const unread = states.find(({ standing }) => standing.state === 'unread')?.standing;
   if (unread?.state === 'unread') throw new GapRead(unread.gap);
-  const linked = standings.flatMap(({ standing }) => (standing.state === 'linked' ? [standing.zone.id] : []));
-  const there = [...linked, ...kept(name, served, world), ...zonesNamed(name, world).map(({ id }) => id)];
+  const linked = states.flatMap(({ standing }) => (standing.state === 'linked' ? [standing.zone.id] : []));
+  const there = [...linked, ...registeredIn(name, served, world), ...zonesNamed(name, world).map(({ id }) => id)];
   const zone = there[0] ?? newZoneId(name, networks, world);
-  const unlinked = standings.filter(({ standing }) => standing.state !== 'linked').map(({ vnet }) => vnet);
+  const unlinked = states.filter(({ standing }) => standing.state !== 'linked').map(({ vnet }) => vnet);
   return {
     used: onceEach([...linked, ...(unlinked.length > 0 ? [zone] : [])]),
     made: there.length > 0 ? [] : [proposal(zone, { location: 'global' }, 1, madeRisk(name))],
@@ -72,17 +71,17 @@ function choiceOf(name: string, networks: readonly string[], served: readonly Se
 }
 
 const madeRisk = (name: string) =>
-  `A new private zone ${name}, which answers for nobody until a network is linked to it.`;
+  `Creates the private DNS zone ${name}; it has no effect until a network is linked to it.`;
 
-/** Zones of this name in which the endpoints keep their names already. */
-const kept = (name: string, served: readonly Served[], world: World): string[] =>
+/** Zones of this name in which the endpoints are registered. */
+const registeredIn = (name: string, served: readonly Served[], world: World): string[] =>
   served.flatMap(({ endpoint }) =>
     groupsOf(endpoint, world).flatMap((group) =>
       zoneGroupView(group).configs.flatMap(({ zone }) => (zoneNameOf(zone) === name ? [zone] : [])),
     ),
   );
 
-/** Beside the private zones that are there; without any, beside the first network. */
+/** In the resource group of the existing private zones; without any, of the first network. */
 function newZoneId(name: string, networks: readonly string[], world: World): string {
   const neighbour = world.ofType(zoneType).find(({ id }) => zoneNameOf(id).startsWith('privatelink.'));
   const group = groupIdOf(neighbour?.id ?? networks[0] ?? '') ?? '';
@@ -105,7 +104,7 @@ function groupsOf(endpoint: string, world: World): readonly Resource[] {
   return world.list(`${endpoint}/privateDnsZoneGroups`);
 }
 
-/** An endpoint has one zone group: it is made, or given the zones it lacks. */
+/** An endpoint has one zone group: it is created, or missing zones are added to it. */
 function zoneGroup(endpoint: string, zones: readonly string[], world: World): Proposal[] {
   const [group] = groupsOf(endpoint, world);
   const there = group ? zoneGroupView(group).configs : [];
@@ -119,7 +118,7 @@ function zoneGroup(endpoint: string, zones: readonly string[], world: World): Pr
     taken.push(name);
     return { name, properties: { privateDnsZoneId: zone } };
   });
-  const risk = `The names of ${shown(endpoint)} are written into ${missing.map(zoneNameOf).join(', ')}, over a record of the same name.`;
+  const risk = `Registers the names of ${shown(endpoint)} in ${missing.map(zoneNameOf).join(', ')}, overwriting records of the same name.`;
   if (!group) {
     const body = { properties: { privateDnsZoneConfigs: configs } };
     return [proposal(`${endpoint}/privateDnsZoneGroups/default`, body, 2, risk)];

@@ -1,5 +1,5 @@
-// The registry as its rules look at it: what an api-version does not show, and the SKU that rules and endpoints need
-// (rules-catalogue, P-ACR-SKU and P-ACR-ACL). Rules take everything about registries from here.
+// The container registry as rules check it: what an api-version does not show, and the SKU that network rules and private endpoints
+// need (docs/reference/registry.md).
 import { registryView, shownAtSku, subnetRulesVersion } from '../../kinds/registry-view.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, EditConflict, setMember } from '../../model/edit.ts';
@@ -15,52 +15,52 @@ import { seen, unknown } from './verdict.ts';
 
 export const skuPointer = '/sku/name';
 
-/** The id under which the scan notes that the old api-version was refused. */
+/** The id under which the scan records that the older api-version was refused. */
 const subnetRulesGap = (registry: string): string => `${registry}/virtualNetworkRules`;
 
-/** The verdict where the version that was read does not show subnet rules. Throws GapRead where Azure refused the one that does. */
+/** The result where the api-version does not show virtual network rules. Throws GapRead where Azure refused the one that does. */
 export function unseenSubnetRules(wall: Wall, { snapshot }: World): Verdict | undefined {
   const { resource, at, name } = wall;
   if (!registryView(resource).subnetRulesHidden) return undefined;
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
   if (gap) throw new GapRead(gap);
   return unknown(
-    `The subnet rules of the ${name} are not shown: only api-version ${subnetRulesVersion} and older ones do, and it was read with ${clean(resource.apiVersion, 40)}.`,
-    [seen(resource, at.rules, 'without subnet rules'), seen(resource, skuPointer, 'SKU')],
+    `The virtual network rules of the ${name} are not shown by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
+    [seen(resource, at.rules, 'network rules'), seen(resource, skuPointer, 'SKU')],
   );
 }
 
-/** Does it keep networks out, or is it reached by an endpoint of the customer's (rules-catalogue 5.12, "secured")? */
+/** Does it deny by default, or does it have a private endpoint of the customer? */
 export const isSecured = (wall: Wall, world: World): boolean =>
   wall.door === 'closed' || customerEndpoints(wall.resource.id, world).length > 0;
 
-/** SKU and door, for the evidence of a registry rule. */
+/** Evidence of most registry rules. */
 export const registryEvidence = ({ resource, at }: Wall) => [
   seen(resource, skuPointer, 'SKU'),
-  seen(resource, at.action, 'what happens to whoever no rule names'),
+  seen(resource, at.action, 'default action'),
   seen(resource, switchPointer, 'public network access'),
 ];
 
 const premium: Need = { kind: 'choice', options: [{ name: 'sku', value: 'Premium', says: '' }] };
 
-/** The upgrade to Premium, where the answer says so; or the sentence that asks. */
+/** The upgrade to Premium, where the answer says so; or the sentence that asks for it. */
 export function upgrade({ resource, name }: Wall, answers: Answers): Proposal | string {
   const { sku } = registryView(resource);
-  const now = clean(sku ?? 'of no SKU that is shown', 40);
+  const now = clean(sku ?? 'not shown', 40);
   if (answers.sku?.trim().toLowerCase() !== 'premium') {
-    return `The ${name} is ${now}; network rules and private endpoints are Premium's alone, which costs more a day. ${needSentence(premium)}`;
+    return `SKU of the ${name} is ${now}. Network rules and private endpoints need the Premium tier (higher cost). ${needSentence(premium)}`;
   }
   try {
     const edit = setMember(resource.body, skuPointer, 'Premium');
-    const risk = `Premium costs more a day than ${now}, and the registry goes back only while nothing of Premium is in use.`;
+    const risk = `The Premium tier costs more than ${now}. A downgrade is possible only while no Premium feature is in use.`;
     return { change: editChange(resource.id, [edit]), phase: 1, risk };
   } catch (error) {
-    if (error instanceof EditConflict) return `The SKU of the ${name} is not in a form that can be edited.`;
+    if (error instanceof EditConflict) return `The SKU of the ${name} cannot be edited at ${error.edit.pointer}.`;
     throw error;
   }
 }
 
-/** A fix that only Premium takes: after the upgrade where the registry is smaller and the answer says so. */
+/** A fix that needs Premium: preceded by the upgrade where the registry is smaller and the answer says so. */
 export function inPremium(
   wall: Wall,
   answers: Answers,

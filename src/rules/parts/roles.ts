@@ -5,7 +5,7 @@ import { mayDo } from '../../model/permissions.ts';
 import { fold, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import type { Judgement, Proposal } from '../rule.ts';
-import { nameUuid } from './name-uuid.ts';
+import { nameUuid } from './naming.ts';
 import { shown } from './verdict.ts';
 
 export interface RoleWish {

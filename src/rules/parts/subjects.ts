@@ -1,25 +1,18 @@
-// What findings are attached to: accounts, vaults, pairs of these with a subnet, the workspace. A list that was refused gives
-// the bare subject, whose check then reads the gap and comes out unknown.
+// What findings are attached to: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a list
+// could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is unknown.
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { GapRead, type World } from '../../model/world.ts';
-import {
-  type AuditedAccount,
-  auditedAccounts,
-  auditedRegistries,
-  auditedVaults,
-  datastoresOf,
-  isGen2,
-} from '../../posture/accounts.ts';
+import { auditedAccounts, auditedRegistries, auditedVaults } from '../../posture/accounts.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
-import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
+import type { Judgement, Proposal, Subject, Subjects } from '../rule.ts';
 import { notApplicable, shown } from './verdict.ts';
 
-/** What a read gives, or `instead` where it lies in a gap: for choosing subjects only, never for a verdict. */
+/** What a read gives, or `instead` where it failed: for choosing subjects only, never for a result. */
 export function orElse<T>(read: () => T, instead: T): T {
   try {
     return read();
@@ -62,17 +55,13 @@ export const workspaceSubjects: Subjects<Resource> = {
 export const accountIds = ({ world }: Judgement): string[] => auditedAccounts(world).map(({ id }) => id);
 export const accounts = (judgement: Judgement): Subject[] => accountIds(judgement).map((resource) => ({ resource }));
 export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
-/** A workspace that has no registry yet has nothing to be judged of it; `acr.resolved` says so. */
+/** Empty while the workspace has no registry, which `acr.resolved` reports. */
 export const registries = ({ world }: Judgement): Subject[] =>
   auditedRegistries(world).map(({ id }) => ({ resource: id }));
 export const defaultAccount = ({ world }: Judgement): Subject[] => {
   const id = defaultAccountId(world);
   return id === undefined ? [] : [{ resource: orElse(() => world.get(id)?.id ?? id, id) }];
 };
-
-/** Accounts the workspace uses beside its default one. */
-export const otherAccounts = ({ world }: Judgement): readonly AuditedAccount[] =>
-  auditedAccounts(world).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
 
 const pairs = (resource: string, world: World): Subject[] => {
   const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, world), undefined);
@@ -86,16 +75,8 @@ export const vaultsAndSubnets = (judgement: Judgement): Subject[] =>
 export const registriesAndSubnets = (judgement: Judgement): Subject[] =>
   registries(judgement).flatMap(({ resource }) => pairs(resource, judgement.world));
 
-/** needs(resource) of the catalogue's 3.13. Throws GapRead when a compute could not be read. */
+/** Subnets of the computes that need a resource. Throws GapRead when a compute could not be read. */
 export const needs = (id: string, { world }: Judgement): readonly string[] => needsOf(id, world);
-
-/** Judges a pair; a bare subject stands for "no subnet needs it", or reads the gap that hides which ones do. */
-export function pairJudged(subject: Subject, judgement: Judgement, judge: (subnet: string) => Verdict): Verdict {
-  if (subject.where !== undefined) return judge(subject.where);
-  return needs(subject.resource, judgement).length === 0
-    ? notApplicable(`No compute sits in a subnet that needs ${shown(subject.resource)}.`)
-    : notApplicable('Each subnet is judged by itself.');
-}
 
 /** Subnets that computes or the workspace's serverless settings name. `strict`: throws GapRead instead of giving none. */
 export function namedSubnets({ world }: Judgement, strict = false): string[] {
@@ -108,7 +89,7 @@ export function namedSubnets({ world }: Judgement, strict = false): string[] {
     return found.state === 'read' ? found.resource.id : id;
   });
 }
-/** Names of the computes in a subnet; `the serverless settings` for the workspace's own. */
+/** Names of the computes in a subnet; `the serverless settings` for serverless compute. */
 export function whoNames(subnet: string, { world }: Judgement): string[] {
   const uses = orElse(() => subnetUses(world), []).filter((use) => sameId(use.subnet, subnet));
   return uses.flatMap(({ by, role }) =>
@@ -120,15 +101,7 @@ function nameIn(world: World, id: string): string {
   return compute.state === 'read' ? clean(computeView(compute.resource).name, 120) : shown(id);
 }
 
-/** Does a Data Lake Gen2 datastore stand on this account? Throws GapRead when the datastores were not read. */
-export function isLake(id: string, { world }: Judgement): boolean {
-  const { workspace } = world.snapshot;
-  if (workspace !== null) world.list(datastoresOf(workspace));
-  return isGen2(id, world);
-}
-export const notALake = (name: string): Verdict => notApplicable(`No Gen2 datastore points to the ${name}.`);
-
-/** A fix over the resource of a finding, as a list; a gap it would have to read is the sentence why there is none. */
+/** The fix for the resource of a finding, as a list; a failed read is the reason why there is none. */
 export function proposalsOn(
   finding: Finding,
   { world }: Judgement,
@@ -141,7 +114,7 @@ export function proposalsOn(
     if (typeof built === 'string') return built;
     return 'change' in built ? [built] : built;
   } catch (error) {
-    if (error instanceof GapRead) return `What the fix needs to know could not be read: ${error.gap.reason}`;
+    if (error instanceof GapRead) return `The fix needs a setting that could not be read: ${error.gap.reason}`;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// What every check says in the same way: verdicts, evidence out of the raw body, names made safe to show.
+// Results of checks, evidence from the raw body, and names made safe to display.
 import { type Evidence, type Severity, severities } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
@@ -17,7 +17,7 @@ export const notApplicable = (because: string, evidence: Seen = []): Verdict => 
   because,
   evidence,
 });
-/** `severity`: lower than the rule's own, where the verdict says so. */
+/** `severity`: lower than the rule's own, where the result says so. */
 export const fail = (because: string, evidence: Seen = [], severity?: Severity): Verdict => ({
   outcome: 'fail',
   because,
@@ -25,14 +25,14 @@ export const fail = (because: string, evidence: Seen = [], severity?: Severity):
   ...(severity === undefined ? {} : { severity }),
 });
 
-/** One item of evidence: what stands at a pointer of the raw body, `null` where nothing does, an open value as its expression. */
+/** One item of evidence: the value at a pointer of the raw body, `null` when absent, an unresolved value as its expression. */
 export const seen = (resource: Resource, pointer: Pointer, note: string): Evidence => ({
   resource: resource.id,
   pointer,
-  value: standing(resource, pointer),
+  value: valueOrExpression(resource, pointer),
   note,
 });
-function standing({ body }: Resource, pointer: Pointer): Json {
+function valueOrExpression({ body }: Resource, pointer: Pointer): Json {
   try {
     return valueAt(body, pointer) ?? null;
   } catch (error) {
@@ -40,7 +40,7 @@ function standing({ body }: Resource, pointer: Pointer): Json {
     throw error;
   }
 }
-/** Evidence for a thing that is not there, or for an answer of the operator. */
+/** Evidence for a resource that does not exist, or for an assumption. */
 export const noted = (resource: string, value: Json, note: string): Evidence => ({
   resource,
   pointer: '',
@@ -64,8 +64,8 @@ export const quoted = (text: unknown): string =>
   `"${clean(typeof text === 'string' ? text : JSON.stringify(text), 200)}"`;
 
 /**
- * A verdict that stands for several: any failure fails (at the worst severity), else anything unknown is unknown. A part that
- * reads what lies in a gap makes the whole unknown, by the same throw, unless another part fails.
+ * One result for several: any failure fails (at the worst severity), else anything unknown is unknown. A failed read makes the
+ * result unknown, by the same throw, unless another part fails.
  */
 export function together(own: Severity, parts: readonly (() => Verdict)[]): Verdict {
   const verdicts: Verdict[] = [];

@@ -12,9 +12,8 @@ import { subnetPrefixes } from '../../posture/flows.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { endpointStanding, endpointsPointer } from '../../posture/service-endpoints.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
-import { admitsAlias, completed, machineLearningAlias } from '../parts/endpoint-policy.ts';
 import { links } from '../parts/links.ts';
-import { serviceEndpoint } from '../parts/proposals.ts';
+import { completed, listsAlias, machineLearningAlias, serviceEndpoint } from '../parts/service-endpoints.ts';
 import { fail, listed, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
 import type { Verdict } from '../rule.ts';
 import { notTunnelled, type RoutePlace, regionOf, routeRule, tunnelEvidence } from './parts/place.ts';
@@ -44,7 +43,7 @@ function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evid
     const policy = place.judgement.world.get(id);
     return policy ? servicePolicyView(policy).definitions.flatMap(({ resources }) => resources) : [];
   });
-  if (policies.length > 0 && !admitsAlias(allowed)) {
+  if (policies.length > 0 && !listsAlias(allowed)) {
     return fail(
       `The service endpoint policy of ${name} does not allow ${machineLearningAlias}: Batch storage accounts are blocked.`,
       [...evidence, noted(policies[0] ?? subnet.id, allowed, 'allowed by its service endpoint policies')],

@@ -7,11 +7,11 @@ import { fold, nameOf } from '../../../model/resource-id.ts';
 import { GapRead } from '../../../model/world.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { reachedPrivately } from '../../../posture/endpoints.ts';
+import { packageHosts } from '../../../posture/firewall.ts';
 import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../posture/links.ts';
 import { endpointStanding } from '../../../posture/service-endpoints.ts';
 import { type Need, portsShown, regions } from '../../parts/nsg-flows.ts';
 import { regionOf } from '../../parts/nsg-place.ts';
-import { packageHosts } from '../../parts/package-hosts.ts';
 import { filesPrivate, flowsOf } from '../../parts/required-flows.ts';
 import type { FirewallPlace } from './place.ts';
 

@@ -1,0 +1,182 @@
+// storage.dev-client-ip, keyvault.operator-access: IP rules allow the operator's machines. Their fix also adds an address on request.
+import type { Evidence } from '../../model/finding.ts';
+import { fold } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { World } from '../../model/world.ts';
+import { reservedFamilies } from '../../net/ip-rules.ts';
+import { contains, coveredBy, overlaps, parseRange, type Range } from '../../net/ipv4.ts';
+import { regionalTag } from '../../net/service-tags.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { storageType, vaultType } from '../../posture/links.ts';
+import { serviceTagsOf } from '../../posture/service-tags.ts';
+import { defineRule } from '../define.ts';
+import {
+  addressesPointer,
+  rangesIn,
+  sizedRules,
+  storageFirewalls,
+  unclear,
+  uninterpretable,
+  unreadableOf,
+  vaultFirewalls,
+  type Wall,
+} from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { allowAddresses } from '../parts/proposals.ts';
+import { fail, listed, notApplicable, noted, pass, seen, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { lakeFirewalls } from './parts/access.ts';
+
+/** `required`: an unset assumption makes the outcome unknown, not inapplicable. */
+function allowsClients(wall: Wall, { world }: Judgement, required: boolean): Verdict {
+  const { name } = wall;
+  const odd = unclear(wall);
+  if (odd) return odd;
+  if (wall.door === 'open') return notApplicable(`The ${name} allows all networks, so no IP rule is needed.`);
+  if (wall.view.publicNetworkAccess === 'Disabled') {
+    return notApplicable(
+      `Public network access to the ${name} is Disabled, so IP rules have no effect: use the virtual network or a VPN.`,
+    );
+  }
+  const clients = world.snapshot.intents.devClientIps;
+  if (clients === undefined) {
+    const unset = 'The assumption devClientIps is not set: set it to your public IP address, or to none.';
+    return required ? unknown(unset) : notApplicable(unset);
+  }
+  if (clients.length === 0)
+    return notApplicable('The assumption devClientIps is none: no client IP address is needed.');
+  const unread = unreadableOf(wall, addressesPointer);
+  const region = wall.service === 'storage' ? regionRanges(world, wall.view.location) : undefined;
+  const answers = clients.map((client) => allowsClient(wall, client, region));
+  const evidence = answers.flatMap((answer) => answer.evidence);
+  const blocked = answers.flatMap((answer) => answer.blocked ?? []);
+  if (blocked.length > 0 && unread !== undefined) return uninterpretable(wall, 'IP rules', unread);
+  return blocked.length > 0
+    ? fail(blocked.join(' '), evidence)
+    : pass(`${listed(clients.map((client) => clean(client, 60)))} is allowed by the ${name}.`, evidence);
+}
+
+interface ClientAnswer {
+  readonly blocked?: string;
+  readonly evidence: readonly Evidence[];
+}
+function allowsClient(wall: Wall, client: string, region: readonly Range[] | undefined): ClientAnswer {
+  const { name, resource } = wall;
+  const address = clean(client, 60);
+  const blocked = (reason: string): ClientAnswer => ({
+    blocked: reason,
+    evidence: [noted(resource.id, client, 'client IP address'), seen(resource, addressesPointer, 'IP rules')],
+  });
+  const allowed = (pointer: string): ClientAnswer => ({ evidence: [seen(resource, pointer, `allows ${address}`)] });
+  if (client.includes(':')) {
+    const rule = wall.acls.ipv6Rules.find(({ value }) => fold(value) === fold(client));
+    return rule ? allowed(rule.pointer) : blocked(`${address} is an IPv6 address, which IP rules do not support.`);
+  }
+  const parsed = parseRange(client.trim());
+  if (!parsed.ok) return blocked(`${address} is not an IP address: ${parsed.reason}`);
+  const range = parsed.value;
+  const family = reservedFamilies.find((one) => one.blocks.some((block) => overlaps(block, range)));
+  if (family) {
+    return blocked(
+      `${address} is ${family.name}, which service firewalls never receive: use your public IP address, a VPN or a private endpoint.`,
+    );
+  }
+  if (region && coveredBy(range, region)) {
+    return blocked(
+      `${address} is an Azure address in the region of the account, where IP rules have no effect: allow the subnet instead.`,
+    );
+  }
+  const rules = sizedRules(wall);
+  if (!coveredBy(range, rangesIn(rules))) return blocked(`No IP rule of the ${name} allows ${address}.`);
+  return allowed(rules.find((rule) => rule.range && contains(rule.range, range))?.pointer ?? addressesPointer);
+}
+
+/** Azure's addresses in a region; undefined without service tags, and then this is not checked. */
+function regionRanges(world: World, location: string | undefined): Range[] | undefined {
+  const tags = serviceTagsOf(world);
+  const tag = location === undefined ? undefined : tags?.get(regionalTag(tags, 'AzureCloud', location));
+  return tag?.prefixes.flatMap((prefix) => {
+    const range = parseRange(prefix);
+    return range.ok ? [range.value] : [];
+  });
+}
+
+const check = (wall: Wall, judgement: Judgement): Verdict =>
+  allowsClients(wall, judgement, strategyOf(wall.resource.id, judgement.world) === 'service-endpoint');
+
+/** The address given, else those of the assumption. */
+function fix(wall: Wall, { world }: Judgement, { ip }: Answers): Proposal[] | string {
+  const clients = ip === undefined ? world.snapshot.intents.devClientIps : [ip];
+  return clients === undefined || clients.length === 0
+    ? 'No address to allow: pass --ip ADDRESS (or a CIDR block), or set the assumption devClientIps.'
+    : allowAddresses(wall, clients);
+}
+
+const added = 'Adds an IP rule for the address given with --ip, or for the addresses of the assumption devClientIps.';
+
+export const storageDevClientIp = defineRule({
+  id: 'storage.dev-client-ip',
+  title: "Storage firewall allows the client's IP address",
+  problem: 'Client IP address blocked by storage firewall',
+  severity: 'high',
+  about: storageType,
+  explain: {
+    why: 'SDK uploads and data registration go directly from your machine to storage. When the default action is Deny, an IP rule must allow its public IP address.',
+    fix: `${added} This happens before the account denies by default.`,
+    breaks:
+      'Nothing. Behind a proxy or NAT, Azure receives another address than the local one. IP rules have no effect on machines in the Azure region of the account, and studio does not support them.',
+    links: [links.storageFirewall, links.storageLimits, links.studio],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: storageFirewalls,
+  check,
+  fix,
+});
+
+export const keyvaultOperatorAccess = defineRule({
+  id: 'keyvault.operator-access',
+  title: "Key vault firewall allows the client's IP address",
+  problem: 'Client IP address blocked by key vault firewall',
+  severity: 'medium',
+  about: vaultType,
+  explain: {
+    why: 'Troubleshooting may need a secret of the key vault. When the default action is Deny, an IP rule must allow your public IP address.',
+    fix: `${added} An undo does not need this access.`,
+    breaks: 'Nothing: it adds access for the given addresses only.',
+    links: [links.vaultFirewall],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: vaultFirewalls,
+  check,
+  fix,
+});
+
+const snippet = 'Dataset.File.from_files(path, validate=False)';
+
+export const storageAdls2DatasetValidate = defineRule({
+  id: 'storage.adls2-dataset-validate',
+  title: 'Datasets created outside the VNet use validate=False',
+  problem: 'Dataset created outside the VNet needs validate=False',
+  severity: 'info',
+  about: storageType,
+  explain: {
+    why: 'Creating a dataset reads the files from the machine that runs the code. Outside the virtual network, a storage account that denies by default rejects this.',
+    fix: `None: change your code. Pass validate=False, as in ${snippet}.`,
+    breaks: 'Nothing.',
+    links: [links.secureWorkspace],
+  },
+  fixKind: 'none',
+  subjects: lakeFirewalls,
+  check(wall, judgement) {
+    if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);
+    const clients = judgement.world.snapshot.intents.devClientIps;
+    return clients !== undefined && allowsClients(wall, judgement, true).outcome === 'pass'
+      ? notApplicable(`Your IP addresses are allowed by the ${wall.name}.`)
+      : pass(
+          `The ${wall.name} denies by default: pass validate=False to create a dataset outside the virtual network.`,
+          [noted(wall.resource.id, snippet, 'example')],
+        );
+  },
+});

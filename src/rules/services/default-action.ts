@@ -1,0 +1,103 @@
+// storage.default-action-deny, keyvault.default-action-deny, acr.default-action-deny: access is denied by default.
+import { registryView } from '../../kinds/registry-view.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import { registryFirewalls, storageFirewalls, vaultFirewalls, type Wall } from '../parts/firewall.ts';
+import { deniesByDefault } from '../parts/firewall-verdicts.ts';
+import { links } from '../parts/links.ts';
+import { denyByDefault } from '../parts/proposals.ts';
+import { inPremium, registryEvidence } from '../parts/registry.ts';
+import { fail } from '../parts/verdict.ts';
+import type { Verdict } from '../rule.ts';
+import { closingGates } from './parts/access.ts';
+
+const lastStep =
+  'Sets the default action (defaultAction) to Deny as the last step of a plan, after computes, trusted Azure services and your IP address are allowed.';
+
+export const storageDefaultActionDeny = defineRule({
+  id: 'storage.default-action-deny',
+  title: 'Storage firewall denies by default',
+  problem: 'Storage account allows access from all networks',
+  severity: 'critical',
+  about: storageType,
+  explain: {
+    why: 'While the default action is Allow, network rules are ignored: a key or a token is enough to read and write the data from any network.',
+    fix: lastStep,
+    breaks:
+      'Clients without a rule lose blob, file, queue, table and Data Lake access at once, over REST and SMB: studio, uploads, mounted shares and portal data views. Virtual machine disks and the control plane are not affected, so an undo is always possible.',
+    links: [links.storageFirewall, links.storageLimits],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  gates: closingGates,
+  subjects: storageFirewalls,
+  check: deniesByDefault,
+  fix: denyByDefault,
+});
+
+export const keyvaultDefaultActionDeny = defineRule({
+  id: 'keyvault.default-action-deny',
+  title: 'Key vault firewall denies by default',
+  problem: 'Key vault allows access from all networks',
+  severity: 'critical',
+  about: vaultType,
+  explain: {
+    why: 'The key vault stores the storage connection string and registry passwords. While it allows all networks, only permissions protect them.',
+    fix: lastStep,
+    breaks:
+      'Users and applications in other networks get 403, and listing secrets in the Azure portal fails there. The control plane is not affected, so an undo is always possible. An absent rule object is restored as an explicit open one.',
+    links: [links.vaultFirewall, links.vaultServiceEndpoints],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  gates: [
+    'keyvault.vnet-rule-compute-subnet',
+    'keyvault.subnet-service-endpoint',
+    'keyvault.private-endpoint',
+    'keyvault.bypass-azure-services',
+    'keyvault.operator-access',
+  ],
+  subjects: vaultFirewalls,
+  check: deniesByDefault,
+  fix: denyByDefault,
+});
+
+/** Network rules exist in Premium only, so a smaller registry is always open. */
+function registryDenies(wall: Wall): Verdict {
+  const { sku } = registryView(wall.resource);
+  return sku === 'Basic' || sku === 'Standard' || sku === 'Classic'
+    ? fail(
+        `The ${wall.name} is ${sku}, which has no network rules: all networks can connect with a token (see acr.sku-premium).`,
+        registryEvidence(wall),
+      )
+    : deniesByDefault(wall);
+}
+
+export const acrDefaultActionDeny = defineRule({
+  id: 'acr.default-action-deny',
+  title: 'Registry firewall denies by default',
+  problem: 'Container registry allows access from all networks',
+  severity: 'critical',
+  about: registryType,
+  explain: {
+    why: 'Images contain your code and sometimes secrets. While the registry allows all networks, a token is enough to pull them.',
+    fix: 'Sets the default action (defaultAction) to Deny as the last step of a plan, after computes are allowed and a cluster is set to build images. A registry below Premium is upgraded first: pass --answer sku=Premium.',
+    breaks:
+      'Pushes and pulls from other networks are denied ("client with IP ... is not allowed access"): ACR Tasks, image scanners, other clusters and build agents. It takes effect within minutes. An absent rule set is restored as an explicit open one.',
+    links: [links.registrySubnets, links.registryRules, links.secureWorkspace],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  gates: [
+    'acr.sku-premium',
+    'acr.vnet-rule-compute-subnet',
+    'acr.subnet-service-endpoint',
+    'acr.private-endpoint',
+    'acr.trusted-services',
+    'acr.same-vnet-subnet',
+    'acr.image-build-compute',
+  ],
+  subjects: registryFirewalls,
+  check: registryDenies,
+  fix: (wall, _judgement, answers) => inPremium(wall, answers, denyByDefault),
+});

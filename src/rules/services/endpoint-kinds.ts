@@ -1,0 +1,148 @@
+// storage.one-endpoint-kind, acr.endpoint-kinds-exclusive: a service is not reached by private endpoints and service endpoints at once.
+import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network.ts';
+import { needSentence } from '../../model/need.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { customerEndpoints } from '../../posture/endpoints.ts';
+import { registryType, storageType } from '../../posture/links.ts';
+import { outboundRules } from '../../posture/managed-network.ts';
+import { defineRule } from '../define.ts';
+import { registryFirewalls, storageFirewalls, unreadableOf, type Wall } from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { removeSubnetRules } from '../parts/proposals.ts';
+import { unseenSubnetRules } from '../parts/registry.ts';
+import { fail, listed, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { connectionsPointer, serviceConnections } from './parts/access.ts';
+
+const endpointNames = ({ resource }: Wall, world: World): string[] =>
+  customerEndpoints(resource.id, world).map(({ connection }) => shown(connection.endpointId ?? connection.name));
+
+/** Names of the outbound rules of the managed network that create a private endpoint of the resource. */
+const outboundRuleNames = ({ resource }: Wall, world: World): string[] =>
+  outboundRules(world)
+    .map(outboundRuleView)
+    .filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, resource.id))
+    .map((rule) => shown(rule.name));
+
+function storageUsesOne(wall: Wall, { world }: Judgement): Verdict {
+  const { name, resource, acls, at } = wall;
+  const workspace = world.workspace();
+  const evidence = [
+    seen(resource, at.subnets, 'virtual network rules'),
+    seen(resource, connectionsPointer, 'private endpoint connections'),
+    ...(workspace ? [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')] : []),
+  ];
+  const ends = [...endpointNames(wall, world), ...outboundRuleNames(wall, world)];
+  if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
+  if (acls.subnetRules.length > 0) {
+    const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
+    return fail(
+      `Virtual network rules allow ${subnets} beside private endpoints (${listed(ends)}); a managed network supports one kind only.`,
+      evidence,
+    );
+  }
+  return unreadableOf(wall, at.subnets) !== undefined || wall.rules === 'malformed'
+    ? unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence)
+    : pass(`The ${name} has private endpoints and no virtual network rules.`, evidence);
+}
+
+export const storageOneEndpointKind = defineRule({
+  id: 'storage.one-endpoint-kind',
+  title: 'Account has private endpoints or virtual network rules',
+  problem: 'Private endpoints and virtual network rules are mixed',
+  severity: 'medium',
+  profiles: ['current'],
+  for: ['managed-network'],
+  about: storageType,
+  explain: {
+    why: 'With a managed network, an account cannot use private endpoints and service endpoints at once: which of the two a connection uses is undefined.',
+    fix: 'Removes the virtual network rules of the account as the last step of a plan, after private access is in place.',
+    breaks: 'Clients in these subnets that have no private endpoint in their network lose access.',
+    links: [links.managedNetwork, links.storageFirewall],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  gates: ['storage.private-endpoints'],
+  subjects: storageFirewalls,
+  check: storageUsesOne,
+  fix: removeSubnetRules,
+});
+
+function registryUsesOne(wall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls } = wall;
+  const ends = endpointNames(wall, world);
+  const evidence = [
+    seen(resource, at.subnets, 'virtual network rules'),
+    seen(resource, connectionsPointer, 'private endpoint connections'),
+    ...serviceConnections(wall, world).map(({ pointer }) =>
+      seen(resource, pointer, 'connection of the workspace service, not counted'),
+    ),
+  ];
+  if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
+  const unseen = unseenSubnetRules(wall, world);
+  if (unseen) return unseen;
+  if (wall.rules === 'malformed' || wall.unreadable.length > 0)
+    return unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
+  if (acls.subnetRules.length > 0) {
+    const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
+    return fail(
+      `Virtual network rules allow ${subnets} beside private endpoints (${listed(ends)}); a registry supports one kind only.`,
+      evidence,
+    );
+  }
+  return pass(`The ${name} has private endpoints and no virtual network rules.`, evidence);
+}
+
+/** Removes the kind that the registry does not use by its strategy, as the last step. */
+function removeOne(wall: Wall, { world }: Judgement, answers: Answers): Proposal | readonly Proposal[] | string {
+  const bySubnets = strategyOf(wall.resource.id, world) === 'service-endpoint';
+  const wanted = bySubnets ? 'endpoints' : 'rules';
+  if (answers.drop !== wanted) {
+    const { length } = wall.acls.subnetRules;
+    const what = bySubnets
+      ? listed(endpointNames(wall, world))
+      : `${length} virtual network rule${length === 1 ? '' : 's'}`;
+    const options = [{ name: 'drop', value: wanted, says: `removes ${what}` }];
+    return `The ${wall.name} uses ${bySubnets ? 'service' : 'private'} endpoints. ${needSentence({ kind: 'choice', options })}`;
+  }
+  return bySubnets ? deleteEndpoints(wall, world) : removeSubnetRules(wall);
+}
+
+function deleteEndpoints(wall: Wall, world: World): readonly Proposal[] | string {
+  const made: Proposal[] = [];
+  for (const { connection } of customerEndpoints(wall.resource.id, world)) {
+    const end = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
+    if (end?.state !== 'read')
+      return `${shown(connection.endpointId ?? connection.name)} could not be read, so it is not deleted.`;
+    const { id, body } = end.resource;
+    made.push({
+      change: { kind: 'delete', resource: id, edits: [], body },
+      phase: 5,
+      risk: `Clients that use the private address of ${shown(id)} lose access; a new private endpoint has another address.`,
+    });
+  }
+  return made;
+}
+
+export const acrEndpointKindsExclusive = defineRule({
+  id: 'acr.endpoint-kinds-exclusive',
+  title: 'Registry has private endpoints or virtual network rules',
+  problem: 'Private endpoints and virtual network rules are mixed',
+  severity: 'high',
+  about: registryType,
+  explain: {
+    why: 'Azure does not support private endpoints and service endpoints on one registry: which of the two a connection uses is undefined.',
+    fix: 'With --answer drop=rules, if the registry uses private endpoints: removes the virtual network rules. With --answer drop=endpoints, if it uses service endpoints: deletes the private endpoints. Both only when every subnet that needs the registry has the remaining access. The connection of the workspace service is not changed.',
+    breaks:
+      'Clients that depend on the removed kind lose access. A private endpoint that an undo creates again has another address.',
+    links: [links.registrySubnets, links.registryPrivateLink],
+  },
+  fixKind: 'guided',
+  undo: 'partial',
+  gates: ['acr.private-endpoint', 'acr.vnet-rule-compute-subnet'],
+  subjects: registryFirewalls,
+  check: registryUsesOne,
+  fix: removeOne,
+});

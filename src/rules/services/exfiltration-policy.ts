@@ -1,0 +1,132 @@
+// storage.exfiltration-policy: where outbound access is limited, a service endpoint policy limits which accounts a subnet reaches.
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
+import { servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+import { editChange } from '../../model/change.ts';
+import { addTo } from '../../model/edit.ts';
+import type { Resource } from '../../model/resource.ts';
+import { groupIdOf } from '../../model/resource-id.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { auditedAccounts, unresolvedAccounts } from '../../posture/accounts.ts';
+import { reachedPrivately } from '../../posture/endpoints.ts';
+import { outboundModeOf } from '../../posture/flows.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { legalName } from '../parts/naming.ts';
+import { subnetKey } from '../parts/proposals.ts';
+import {
+  completed,
+  definitionsFor,
+  endpointStanding,
+  endpointsPointer,
+  listsAccount,
+  listsAlias,
+  machineLearningAlias,
+  serviceEndpoint,
+} from '../parts/service-endpoints.ts';
+import { noTraining, trainingSubjects } from '../parts/training.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+
+const policiesPointer = '/properties/serviceEndpointPolicies';
+
+const trainingSubnets: Subjects<Resource> = {
+  list: (judgement) => trainingSubjects(judgement),
+  resolve: ({ resource: id }, { world }) =>
+    noTraining(id, world) ??
+    findSubnet(world, id) ??
+    notApplicable(`${subnetShown(id)} does not exist; see workspace.network-preexists.`),
+};
+
+/** Accounts that the subnet reaches through its service endpoint. Throws GapRead when one was not found. */
+function reachedByEndpoint(subnet: string, world: World): string[] {
+  const [missing] = unresolvedAccounts(world);
+  if (missing) {
+    const reason = `The storage account ${shown(missing.name)} was not found in any readable subscription.`;
+    throw new GapRead({ id: missing.name, reason, action: 'Microsoft.Storage/storageAccounts/read' });
+  }
+  return auditedAccounts(world)
+    .filter((account) => account.missing === undefined)
+    .map(({ id }) => id)
+    .filter((id) => !reachedPrivately(id, vnetOf(subnet), world));
+}
+
+function check(subnet: Resource, { world }: Judgement): Verdict {
+  const { id } = subnet;
+  const name = subnetShown(id);
+  if (outboundModeOf(id, world) !== 'limited') return notApplicable(`Outbound access of ${name} is not limited.`);
+  const evidence = [
+    seen(subnet, policiesPointer, 'service endpoint policies'),
+    seen(subnet, endpointsPointer, 'service endpoints'),
+  ];
+  const policies = subnetView(subnet).endpointPolicies;
+  if (policies.length === 0)
+    return fail(`${name} has no service endpoint policy: nodes can copy data to any storage account.`, evidence);
+  if (endpointStanding(subnet, 'storage').standing === 'none')
+    return fail(`${name} has no Microsoft.Storage service endpoint, so its policy has no effect.`, evidence);
+  const allowed = policies.flatMap((policy) => {
+    const found = world.get(policy);
+    return found ? servicePolicyView(found).definitions.flatMap(({ resources }) => resources) : [];
+  });
+  const all = [...evidence, noted(policies[0] ?? id, allowed, 'resources of the policy')];
+  if (!listsAlias(allowed))
+    return fail(`The policy of ${name} does not list ${machineLearningAlias}, so nodes cannot be created.`, all);
+  const missing = reachedByEndpoint(id, world).filter((account) => !listsAccount(allowed, account));
+  return missing.length === 0
+    ? pass(`The policy of ${name} lists all storage accounts of the workspace.`, all)
+    : fail(`The policy of ${name} blocks ${listed(missing.map(shown))}.`, all);
+}
+
+/** One policy, complete in its first write and then set on the subnet; an existing policy gets what is missing. */
+function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | string {
+  const network = world.get(vnetOf(subnet.id));
+  const location = network && vnetView(network).location;
+  if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not shown.`;
+  const accounts = reachedByEndpoint(subnet.id, world);
+  const endpoint = serviceEndpoint(subnet, 'Microsoft.Storage');
+  if (typeof endpoint === 'string') return endpoint;
+  const [present] = subnetView(subnet).endpointPolicies;
+  if (present !== undefined) {
+    const policy = world.get(present);
+    return policy
+      ? [...endpoint, ...completed(policy, accounts)]
+      : `The policy ${shown(present)} of the subnet does not exist: remove it from the subnet first.`;
+  }
+  const name = legalName(['sep', shown(vnetOf(subnet.id)), shown(subnet.id)], 80);
+  const id = `${groupIdOf(subnet.id) ?? ''}/providers/${servicePolicyType}/${name}`;
+  const existing = world.peek(id);
+  const body = { location, properties: { serviceEndpointPolicyDefinitions: definitionsFor(accounts) } };
+  const risk = 'Creates a policy, which has no effect until a subnet uses it.';
+  const created: Proposal = { change: { kind: 'create', resource: id, edits: [], body }, phase: 1, risk };
+  return [
+    ...(existing.state === 'read' ? completed(existing.resource, accounts) : [created]),
+    ...endpoint,
+    {
+      change: editChange(subnet.id, [addTo(subnet.body, policiesPointer, { id }, subnetKey)]),
+      phase: 5,
+      risk: `${subnetShown(subnet.id)} can no longer reach storage accounts that the policy does not list, including yours that the workspace does not use.`,
+    },
+  ];
+}
+
+export const storageExfiltrationPolicy = defineRule({
+  id: 'storage.exfiltration-policy',
+  title: 'Service endpoint policy limits reachable accounts',
+  problem: 'Subnet can reach any storage account of the region',
+  severity: 'low',
+  profiles: ['current'],
+  letters: 'workspace',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: 'Microsoft.Network/virtualNetworks/subnets',
+  explain: {
+    why: "A security rule that allows the storage of a region allows any account there, so code on a node can copy data to another tenant's account.",
+    fix: 'Creates a service endpoint policy with the Azure Machine Learning alias and the accounts that the subnet reaches through its service endpoint, and sets it on the subnet as the last step. The Azure CLI cannot add the alias; Bastide sends it through Azure Resource Manager.',
+    breaks:
+      'The subnet can no longer reach accounts that the policy does not list, including those that only its jobs know.',
+    links: [links.exfiltration, links.storageFirewall],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: trainingSubnets,
+  check,
+  fix: limit,
+});

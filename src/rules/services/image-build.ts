@@ -1,0 +1,256 @@
+// acr.image-build-compute, acr.build-cluster-cpu, acr.workspace-has-cluster: a compute cluster of the workspace builds images, because
+// a registry that denies by default cannot.
+import { vnetOf } from '../../kinds/network-view.ts';
+import { textAt } from '../../kinds/read.ts';
+import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { architectureFor } from '../../posture/architecture.ts';
+import { registryType } from '../../posture/links.ts';
+import { computes, computesOf } from '../../posture/needs.ts';
+import { defineRule } from '../define.ts';
+import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { stateOf } from '../parts/firewall-verdicts.ts';
+import { links } from '../parts/links.ts';
+import { isSecured, registryEvidence } from '../parts/registry.ts';
+import { needs, registries } from '../parts/subjects.ts';
+import {
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  seen,
+  shown,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import { isOdd, oddVerdict } from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  builderName,
+  builderOf,
+  builderPointer,
+  builders,
+  buildOn,
+  chosenBuilder,
+  isGpu,
+  mayBuild,
+  sizePointer,
+} from './parts/image-build.ts';
+import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/shared-subnets.ts';
+
+const noWorkspace = 'No workspace was found.';
+
+function builderIsSet(wall: Wall, judgement: Judgement): Verdict {
+  const early = notClosed(wall);
+  if (early) return early;
+  const workspace = judgement.world.workspace();
+  if (!workspace) return notApplicable(noWorkspace);
+  if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
+  const evidence = [seen(workspace, builderPointer, 'image build compute')];
+  const name = builderName(workspace);
+  if (name === undefined) {
+    return fail(
+      'No image build compute (imageBuildCompute) is set, and the registry cannot build images while it denies by default.',
+      evidence,
+    );
+  }
+  const compute = builderOf(workspace, judgement.world);
+  return compute
+    ? canBuild(compute, evidence, judgement)
+    : fail(`Image build compute ${quoted(name)} does not exist in the workspace.`, evidence);
+}
+
+function canBuild(compute: Resource, set: readonly ReturnType<typeof seen>[], { world }: Judgement): Verdict {
+  const { name: raw, computeType, provisioningState, maxNodeCount } = computeView(compute);
+  const name = `Image build compute ${clean(raw, 60)}`;
+  const evidence = [
+    ...set,
+    seen(compute, '/properties/computeType', 'compute type'),
+    seen(compute, '/properties/provisioningState', 'provisioning state'),
+    seen(compute, '/properties/properties/scaleSettings/maxNodeCount', 'maximum number of nodes'),
+  ];
+  if (!mayBuild(compute, world))
+    return fail(`${name} has type ${quoted(computeType ?? 'not shown')}; a compute cluster is expected.`, evidence);
+  const state = stateOf(provisioningState);
+  if (state === 'bad') return fail(`${name} is in state ${quoted(provisioningState ?? '')}.`, evidence);
+  if (state === 'passing') return unknown(`${name} is being updated.`, evidence);
+  if (computeType !== 'AmlCompute') return pass(`${name} can build images.`, evidence);
+  if (maxNodeCount === undefined) return unknown(`The maximum number of nodes of ${name} is not shown.`, evidence);
+  return maxNodeCount < 1
+    ? fail(`${name} has a maximum of ${maxNodeCount} nodes; at least 1 is expected.`, evidence)
+    : pass(`${name} can build images.`, evidence);
+}
+
+/** A cluster in a shared subnet is preferred; the answer `cluster` decides. */
+function setBuilder(wall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  if (!workspace) return noWorkspace;
+  const shared = sharedSubnets(wall, judgement);
+  const chosen = chosenBuilder(
+    answers,
+    builders(world),
+    (compute) => !('outcome' in shared) && isShared(shared, computeView(compute).subnet),
+  );
+  return typeof chosen === 'string' ? chosen : buildOn(workspace, chosen);
+}
+
+export const acrImageBuildCompute = defineRule({
+  id: 'acr.image-build-compute',
+  title: 'A compute cluster is set to build images',
+  problem: 'No suitable compute is set to build images',
+  severity: 'critical',
+  about: registryType,
+  explain: {
+    why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, or fail with ImageBuildComputeNotValid.',
+    fix: 'Sets imageBuildCompute to a CPU cluster of the workspace: the one that you choose (--answer cluster=NAME), else one in a subnet that storage and registry both allow.',
+    breaks: 'Nothing. Nodes of that cluster start for each new environment and are billed.',
+    links: [links.secureWorkspace],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: registryFirewalls,
+  check: builderIsSet,
+  fix: setBuilder,
+});
+
+function builderIsCpu({ world }: Judgement): Verdict {
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable(noWorkspace);
+  if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
+  const builder = builderOf(workspace, world);
+  if (!builder) return notApplicable('No existing compute is set to build images.');
+  const name = `Image build compute ${clean(computeView(builder).name, 60)}`;
+  const size = textAt(builder.body, sizePointer);
+  const evidence = [seen(workspace, builderPointer, 'image build compute'), seen(builder, sizePointer, 'VM size')];
+  if (size === undefined) return unknown(`The VM size of ${name} is not shown.`, evidence);
+  return isGpu(builder)
+    ? fail(`${name} has VM size ${quoted(size)}; a CPU size is expected.`, evidence)
+    : pass(`${name} has VM size ${quoted(size)}.`, evidence);
+}
+
+export const acrBuildClusterCpu = defineRule({
+  id: 'acr.build-cluster-cpu',
+  title: 'Image-build cluster uses a CPU VM size',
+  problem: 'Image-build cluster uses a GPU VM size',
+  severity: 'medium',
+  profiles: ['current'],
+  about: registryType,
+  explain: {
+    why: 'Images are built on CPU VM sizes only; GPU clusters are not supported.',
+    fix: 'None: set another cluster with az ml workspace update --image-build-compute.',
+    breaks: 'Nothing.',
+    links: [links.secureWorkspace],
+  },
+  fixKind: 'none',
+  subjects: registries,
+  check: (_subject, judgement) => builderIsCpu(judgement),
+});
+
+function hasCluster(wall: Wall, { world }: Judgement): Verdict {
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable(noWorkspace);
+  if (!isSecured(wall, world)) {
+    return notApplicable(`The ${wall.name} allows all networks and has no private endpoint.`, registryEvidence(wall));
+  }
+  const suitable = computes(world).filter(
+    (one) => mayBuild(one, world) && stateOf(computeView(one).provisioningState) === 'good',
+  );
+  const names = suitable.map(({ id }) => shown(id));
+  const evidence = [
+    noted(computesOf(workspace.id), names, 'computes that can build images'),
+    ...registryEvidence(wall),
+  ];
+  return names.length > 0
+    ? pass(`The workspace has computes that can build images: ${listed(names)}.`, evidence)
+    : fail('The registry cannot build images while it is secured, and the workspace has no compute cluster.', evidence);
+}
+
+/** The cluster of the article: at most four nodes, and none while idle. */
+function clusterBody(workspace: Resource, size: string, subnet: string | undefined, noPublicIp: boolean): JsonObject {
+  const scaleSettings = { minNodeCount: 0, maxNodeCount: 4, nodeIdleTimeBeforeScaleDown: 'PT120S' };
+  return {
+    location: workspaceView(workspace).location ?? '',
+    properties: {
+      computeType: 'AmlCompute',
+      properties: {
+        ...{ vmSize: size, vmPriority: 'Dedicated', scaleSettings },
+        ...(subnet === undefined ? {} : { subnet: { id: subnet } }),
+        ...(noPublicIp ? { enableNodePublicIp: false } : {}),
+        remoteLoginPortPublicAccess: 'Disabled',
+      },
+    },
+  };
+}
+
+/** The subnet that the answer names, or one that storage and registry share; none in a managed network. */
+function placement(wall: Wall, judgement: Judgement, answers: Answers): { readonly subnet?: string } | string {
+  if (architectureFor(judgement.world) === 'managed-network') return {};
+  const used = needs(wall.resource.id, judgement);
+  const wanted = answers.subnet?.trim();
+  const isNamed = (id: string): boolean =>
+    [id, nameOf(id), `${nameOf(vnetOf(id))}/${nameOf(id)}`].some((one) => sameId(one, wanted));
+  const shared = sharedSubnets(wall, judgement);
+  const subnet =
+    wanted === undefined ? ('outcome' in shared ? used[0] : subnetToShare(shared, judgement)) : used.find(isNamed);
+  if (subnet !== undefined) return { subnet };
+  return used.length === 0
+    ? 'No compute of the workspace is in a subnet: create a cluster with az ml compute create --vnet-name and --subnet.'
+    : `${quoted(wanted ?? '')} is not a compute subnet; choose one of ${listed(used.map(subnetShown))}.`;
+}
+
+const legalClusterName = /^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/;
+
+function createCluster(wall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  if (!workspace) return noWorkspace;
+  const [name, size] = [answers.cluster?.trim(), answers.size?.trim()];
+  if (name === undefined) {
+    const need = needSentence({ kind: 'text', name: 'cluster', what: 'NAME', suggestion: 'cpu-builder' });
+    return `${need} It is the name of the new cluster. Its subnet is that of the existing computes, unless subnet=VNET/NAME is given.`;
+  }
+  if (!legalClusterName.test(name))
+    return `${quoted(name)} is not a valid cluster name: 3 to 24 letters, digits and dashes, starting with a letter.`;
+  if (size === undefined || !/^standard_/i.test(size)) {
+    const need = needSentence({ kind: 'text', name: 'size', what: 'SIZE', suggestion: 'STANDARD_DS3_V2' });
+    return `${need} It is a CPU VM size.`;
+  }
+  if (/^standard_n/i.test(size)) return `${quoted(size)} is a GPU VM size; images are built on CPU VM sizes only.`;
+  const resource = `${computesOf(workspace.id)}/${name}`;
+  if (computes(world).some(({ id }) => fold(id) === fold(resource))) return `A compute ${quoted(name)} already exists.`;
+  const place = placement(wall, judgement, answers);
+  if (typeof place === 'string') return place;
+  const noPublicIp = architectureFor(world) !== 'service-endpoint';
+  const where = place.subnet === undefined ? '' : ` in ${subnetShown(place.subnet)}`;
+  return {
+    change: { kind: 'create', resource, edits: [], body: clusterBody(workspace, size, place.subnet, noPublicIp) },
+    phase: 3,
+    risk: `The cluster uses addresses${where} while it runs: up to 4 nodes of ${size}, which are billed, and none while idle.`,
+  };
+}
+
+export const acrWorkspaceHasCluster = defineRule({
+  id: 'acr.workspace-has-cluster',
+  title: 'Workspace has a compute cluster that can build images',
+  problem: 'Workspace has no compute cluster to build images',
+  severity: 'high',
+  about: registryType,
+  explain: {
+    why: 'ACR Tasks cannot reach a registry without public access. A cluster of the workspace builds the images instead; without one, environments cannot be created.',
+    fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE), in the subnet that storage and registry both allow, or in the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',
+    breaks: 'Nothing. The cluster is billed while it runs. An undo deletes it, with the jobs that run on it.',
+    links: [links.secureWorkspace, links.secureTraining],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: registryFirewalls,
+  check: hasCluster,
+  fix: createCluster,
+});

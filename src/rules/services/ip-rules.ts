@@ -1,0 +1,185 @@
+// storage.ip-rules-legal, keyvault.ip-rules-legal: the service accepts every IP rule, and together they do not cover the Internet.
+import { addTo, type Edit, elementKey, removeFrom } from '../../model/edit.ts';
+import { isArray, type JsonObject } from '../../model/json.ts';
+import { valueAt } from '../../model/pointer.ts';
+import { legalizeStorageIp, parseClientAddress, storageIpLegality, vaultIpLegality } from '../../net/ip-rules.ts';
+import { coveredBy, parseRange, sizeOf, sizeOfUnion } from '../../net/ipv4.ts';
+import { storageType, vaultType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import {
+  addressesPointer,
+  effectivelyOpen,
+  rangesIn,
+  type SizedRule,
+  sizedRules,
+  storageFirewalls,
+  undetermined,
+  uninterpretable,
+  unreadableOf,
+  vaultFirewalls,
+  type Wall,
+  wallOf,
+} from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { addressKey, addressRule, editsInTurn, firewallChange } from '../parts/proposals.ts';
+import { fail, notApplicable, pass, quoted, seen } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Verdict } from '../rule.ts';
+
+/** Most rules that the service accepts (Microsoft Learn, "network-security" of Key Vault, read 2026); storage has its own rule. */
+const limits = { addresses: 1000, subnets: 200 };
+
+/** Number of addresses that a rule allows; 0 where its value is not an address. */
+const span = (rule: SizedRule): number => (rule.range ? sizeOf(rule.range) : 0);
+const widestFirst = (rules: readonly SizedRule[]): SizedRule[] => rules.toSorted((a, b) => span(b) - span(a));
+const legality = ({ service }: Wall, value: string) =>
+  service === 'vault' ? vaultIpLegality(value) : storageIpLegality(value);
+
+function check(wall: Wall): Verdict {
+  const { name, resource } = wall;
+  if (wall.rules === 'hidden' || wall.rules === 'malformed') return undetermined(wall);
+  const unread = unreadableOf(wall, addressesPointer);
+  const rules = sizedRules(wall);
+  if (rules.length === 0 && unread === undefined) return notApplicable(`The ${name} has no IP rules.`);
+  const allowed = sizeOfUnion(rangesIn(rules));
+  if (wall.denies && allowed >= effectivelyOpen) {
+    const [widest] = widestFirst(rules);
+    return fail(
+      `The ${name} is effectively open: its IP rules allow ${allowed.toLocaleString('en-US')} addresses; the widest is ${quoted(widest?.value ?? '')}.`,
+      rules.filter((rule) => span(rule) >= 2 ** 16).map((rule) => seen(resource, rule.pointer, 'wide range')),
+    );
+  }
+  const invalid = rules.flatMap((rule) => {
+    const verdict = legality(wall, rule.value);
+    return verdict.legal ? [] : [{ rule, reason: verdict.reason }];
+  });
+  const [first] = invalid;
+  if (first) {
+    const count = invalid.length === 1 ? '1 IP rule' : `${invalid.length} IP rules`;
+    return fail(
+      `The service rejects ${count} of the ${name}, first ${quoted(first.rule.value)}: ${first.reason}`,
+      invalid.map(({ rule, reason }) => seen(resource, rule.pointer, reason)),
+      'low',
+    );
+  }
+  if (unread !== undefined) return uninterpretable(wall, 'IP rules', unread);
+  const evidence = [seen(resource, addressesPointer, 'IP rules')];
+  const subnets = wall.acls.subnetRules.length;
+  return wall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
+    ? fail(
+        `The ${name} has ${rules.length} IP rules and ${subnets} virtual network rules; the limits are ${limits.addresses} and ${limits.subnets}.`,
+        evidence,
+        'low',
+      )
+    : pass(`All ${rules.length} IP rules of the ${name} are valid.`, evidence);
+}
+
+/**
+ * Rewrites or removes what the service rejects. Ranges that are too wide are removed last, after the operator's addresses are added,
+ * and only where the default action is Deny today.
+ */
+function repair({ resource, service }: Wall, judgement: Judgement): Proposal[] | string {
+  const wall = wallOf(resource, service);
+  const rules = sizedRules(wall);
+  const wide = wall.denies ? tooWide(rules) : [];
+  const invalid = rules.filter((rule) => !legality(wall, rule.value).legal && !wide.includes(rule));
+  const proposals: (Proposal | string)[] = [];
+  if (invalid.length > 0) {
+    const risk = 'The rejected values never had an effect; their valid part stays allowed.';
+    proposals.push(firewallChange(wall, 2, (body) => editsInTurn(body, invalid.map(rewrite(wall))), risk));
+  }
+  if (wide.length > 0) {
+    const remaining = rangesIn(rules.filter((rule) => !wide.includes(rule)));
+    const clients = (judgement.world.snapshot.intents.devClientIps ?? []).filter((client) => {
+      const range = parseRange(client.trim());
+      return range.ok && !coveredBy(range.value, remaining) && parseClientAddress(client).ok;
+    });
+    if (clients.length > 0) proposals.push(firewallChange(wall, 2, (body) => clientEdits(wall, body, clients)));
+    const risk = 'Clients in the wide range that no other rule allows lose access.';
+    proposals.push(firewallChange(wall, 5, (body) => editsInTurn(body, wide.map(remove)), risk));
+  }
+  const refused = proposals.find((one) => typeof one === 'string');
+  if (typeof refused === 'string') return refused;
+  return proposals.length > 0
+    ? (proposals as Proposal[])
+    : `No IP rule of the ${wall.name} can be repaired by an edit.`;
+}
+
+/** The fewest of the widest rules whose removal brings the number of allowed addresses under the limit. */
+function tooWide(rules: readonly SizedRule[]): SizedRule[] {
+  const out: SizedRule[] = [];
+  for (const rule of widestFirst(rules.filter(({ range }) => range))) {
+    if (sizeOfUnion(rangesIn(rules.filter((one) => !out.includes(one)))) < effectivelyOpen) break;
+    out.push(rule);
+  }
+  return out;
+}
+
+/** The position of a rule changes as others are removed, so it is found by its element. */
+const remove = (rule: SizedRule) => (body: JsonObject) => [removeFrom(body, addressesPointer, rule.raw, addressKey)];
+
+const rewrite = (wall: Wall) => (rule: SizedRule) => (body: JsonObject) => {
+  const present = keysOf(body);
+  const instead = wall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
+  const added = instead.filter((value) => !present.includes(value));
+  return [
+    ...remove(rule)(body),
+    ...added.map((value) => addTo(body, addressesPointer, addressRule(wall, value), addressKey)),
+  ];
+};
+
+function clientEdits(wall: Wall, body: JsonObject, clients: readonly string[]): Edit[] {
+  const present = keysOf(body);
+  return clients
+    .flatMap((client) => {
+      const parsed = parseClientAddress(client);
+      return parsed.ok ? parsed.value : [];
+    })
+    .map((value) => addressRule(wall, value))
+    .filter((rule) => !present.includes(elementKey(rule, addressKey)))
+    .map((rule) => addTo(body, addressesPointer, rule, addressKey));
+}
+
+function keysOf(body: JsonObject): string[] {
+  const list = valueAt(body, addressesPointer);
+  return isArray(list) ? list.map((item) => elementKey(item, addressKey)) : [];
+}
+
+export const storageIpRulesLegal = defineRule({
+  id: 'storage.ip-rules-legal',
+  title: 'IP rules are valid and narrow',
+  problem: 'IP rule is invalid or too broad',
+  severity: 'high',
+  about: storageType,
+  explain: {
+    why: 'An invalid IP rule makes every later write of the firewall fail. A firewall whose IP rules cover most of the Internet is effectively open.',
+    fix: 'Writes a /32 as its address and a /31 as two addresses, and removes private and invalid values. Ranges that are too broad are removed at the end of the plan, after your IP addresses are allowed.',
+    breaks:
+      'Clients in a removed range that no other rule allows lose access. An undo cannot restore values that the service now rejects.',
+    links: [links.storageFirewall, links.storageLimits],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  subjects: storageFirewalls,
+  check,
+  fix: repair,
+});
+
+export const keyvaultIpRulesLegal = defineRule({
+  id: 'keyvault.ip-rules-legal',
+  title: 'Key vault IP rules are valid and narrow',
+  problem: 'Key vault IP rule is invalid or too broad',
+  severity: 'high',
+  about: vaultType,
+  explain: {
+    why: 'An invalid IP rule makes every later write of the firewall fail. A firewall whose IP rules cover most of the Internet is effectively open.',
+    fix: 'Removes values that the service rejects. Ranges that are too broad are removed at the end of the plan, after your IP addresses are allowed.',
+    breaks:
+      'Clients in a removed range that no other rule allows lose access. An undo cannot restore values that the service rejects.',
+    links: [links.vaultFirewall],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  subjects: vaultFirewalls,
+  check,
+  fix: repair,
+});

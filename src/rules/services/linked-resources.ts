@@ -1,0 +1,145 @@
+// storage.default-account, keyvault.resolved, acr.resolved: the resources that the workspace names in its own body can be read.
+import { workspaceView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { type Draft, defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { fail, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import type { Judgement, Rule, Subject, Verdict } from '../rule.ts';
+
+interface Link {
+  readonly member: 'storageAccount' | 'keyVault' | 'containerRegistry';
+  readonly what: string;
+  /** Pointers into the linked resource, for the evidence. */
+  readonly shows: readonly string[];
+  /** The reason where a workspace names none and that is valid. */
+  readonly none?: string;
+  readonly gone: string;
+}
+
+/** A project has none itself: that of its hub counts. Throws GapRead when the hub could not be read. */
+function linkedId(workspace: Resource, { member }: Link, { world }: Judgement): string | undefined {
+  const own = workspaceView(workspace);
+  if (own[member] !== undefined || own.kind !== 'Project' || own.hubResourceId === undefined) return own[member];
+  const hub = world.get(own.hubResourceId);
+  return hub && workspaceView(hub)[member];
+}
+
+/** The linked resource, or the workspace where its id is not known. */
+function linkedSubject({ world }: Judgement, { member }: Link): Subject[] {
+  const id = world.snapshot.workspace;
+  if (id === null) return [];
+  const workspace = world.peek(id);
+  if (workspace.state !== 'read') return [{ resource: id }];
+  const view = workspaceView(workspace.resource);
+  const own = view[member];
+  const hubId = own === undefined && view.kind === 'Project' ? view.hubResourceId : undefined;
+  const hub = hubId === undefined ? undefined : world.peek(hubId);
+  const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
+  const named = own ?? inherited ?? id;
+  const found = world.peek(named);
+  return [{ resource: found.state === 'read' ? found.resource.id : named }];
+}
+
+function check(subject: Subject, judgement: Judgement, link: Link): Verdict {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable('The workspace does not exist; see workspace.exists.');
+  const pointer = `/properties/${link.member}`;
+  const id = linkedId(workspace, link, judgement);
+  const named = seen(workspace, pointer, link.what);
+  if (id === undefined) {
+    return link.none === undefined
+      ? unknown(`The workspace ${shown(workspace.id)} names no ${link.what}.`, [named])
+      : notApplicable(link.none, [named]);
+  }
+  const found = world.get(sameId(id, subject.resource) ? subject.resource : id);
+  return found
+    ? pass(`The ${link.what} ${shown(id)} exists and is readable.`, [
+        named,
+        ...link.shows.map((show) => seen(found, show, show.split('/').at(-1) ?? show)),
+      ])
+    : fail(`The ${link.what} ${shown(id)} of the workspace does not exist. ${link.gone}`, [
+        named,
+        noted(id, null, '404 Not Found'),
+      ]);
+}
+
+const linkedRule = (
+  link: Link,
+  draft: Pick<Draft, 'id' | 'title' | 'problem' | 'severity' | 'about' | 'explain'>,
+): Rule =>
+  defineRule({
+    ...draft,
+    fixKind: 'none',
+    subjects: (judgement) => linkedSubject(judgement, link),
+    check: (subject, judgement) => check(subject, judgement, link),
+  });
+
+export const storageDefaultAccount = linkedRule(
+  {
+    member: 'storageAccount',
+    what: 'default storage account',
+    shows: ['/kind', '/location', '/properties/isHnsEnabled'],
+    gone: 'A workspace cannot change its default account.',
+  },
+  {
+    id: 'storage.default-account',
+    title: 'Default storage account exists and is readable',
+    problem: 'Default storage account does not exist',
+    severity: 'high',
+    about: storageType,
+    explain: {
+      why: 'It stores run outputs, logs, code snapshots and models, and other storage rules check it. The workspace cannot be changed to use another account.',
+      fix: 'None: restore the deleted account under the same name, or create a new workspace.',
+      breaks: 'Nothing.',
+      links: [links.secureWorkspace],
+    },
+  },
+);
+
+export const keyvaultResolved = linkedRule(
+  {
+    member: 'keyVault',
+    what: 'key vault',
+    shows: ['/location', '/properties/sku/name'],
+    gone: 'A workspace cannot change its key vault.',
+  },
+  {
+    id: 'keyvault.resolved',
+    title: 'Key vault of the workspace exists and is readable',
+    problem: 'Key vault of the workspace does not exist',
+    severity: 'high',
+    about: vaultType,
+    explain: {
+      why: 'All key vault rules depend on it, and the workspace cannot be changed to use another key vault.',
+      fix: 'None: recover the soft-deleted key vault, or create a new workspace.',
+      breaks: 'Nothing.',
+      links: [links.secureWorkspace],
+    },
+  },
+);
+
+export const acrResolved = linkedRule(
+  {
+    member: 'containerRegistry',
+    what: 'container registry',
+    shows: ['/properties/loginServer', '/sku/name'],
+    none: 'The workspace has no container registry yet: the service creates one when an environment is first built.',
+    gone: 'Environments cannot be built or pulled until the workspace uses another registry.',
+  },
+  {
+    id: 'acr.resolved',
+    title: 'Container registry of the workspace exists',
+    problem: 'Container registry of the workspace does not exist',
+    severity: 'medium',
+    about: registryType,
+    explain: {
+      why: 'All registry rules depend on it. A workspace has no registry until an environment is built or a model is deployed for the first time.',
+      fix: 'None: train or deploy once and the service creates a registry, or set one with az ml workspace update --container-registry.',
+      breaks: 'Nothing.',
+      links: [links.secureWorkspace],
+    },
+  },
+);

@@ -1,0 +1,201 @@
+// storage.public-network-access, keyvault.public-network-access, acr.public-endpoint-kept: public network access and the rules that
+// use the public endpoint do not contradict each other.
+import { vnetOf } from '../../kinds/network-view.ts';
+import { applyEdits } from '../../model/edit.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { withResources, worldOf } from '../../model/world.ts';
+import { parseClientAddress } from '../../net/ip-rules.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { reachedPrivately } from '../../posture/endpoints.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { subnetUses } from '../../posture/needs.ts';
+import { defineRule } from '../define.ts';
+import {
+  actionPointer,
+  registryFirewalls,
+  storageFirewalls,
+  subnetRuleFor,
+  switchPointer,
+  unclear,
+  vaultFirewalls,
+  type Wall,
+} from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { admitSubnet, allowAddresses, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
+import { unseenSubnetRules } from '../parts/registry.ts';
+import { needs } from '../parts/subjects.ts';
+import { fail, listed, notApplicable, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import { hasPrivateAccess, privateAccess } from './parts/access.ts';
+
+/** Subnets that a rule allows and that have no private access: they lose access while public network access is disabled. */
+function dependentSubnets(wall: Wall, judgement: Judgement): string[] {
+  const { world } = judgement;
+  if (wall.acls.subnetRules.length === 0) return [];
+  const databricks = wall.service === 'vault' ? [] : subnetUses(world).filter(({ role }) => role === 'databricks');
+  const users = [...needs(wall.resource.id, judgement), ...databricks.map(({ subnet }) => subnet)];
+  return users.filter(
+    (subnet) => subnetRuleFor(wall, subnet) && !reachedPrivately(wall.resource.id, vnetOf(subnet), world),
+  );
+}
+
+function check(wall: Wall, judgement: Judgement): Verdict {
+  const odd = unclear(wall);
+  if (odd) return odd;
+  const { world } = judgement;
+  const { name, resource } = wall;
+  const evidence = [
+    seen(resource, switchPointer, 'public network access'),
+    seen(resource, actionPointer, 'default action'),
+  ];
+  if (wall.view.publicNetworkAccess !== 'Disabled') {
+    if (wall.door === 'open')
+      return notApplicable(`The ${name} allows all networks, which the default-action-deny rule reports.`, evidence);
+    const note =
+      strategyOf(resource.id, world) === 'service-endpoint'
+        ? ''
+        : ' Clients use private endpoints, so it could be Disabled.';
+    return pass(`Public network access to the ${name} is Enabled and its default action is Deny.${note}`, evidence);
+  }
+  const isPrivate = hasPrivateAccess(wall, world);
+  if (wall.rules === 'hidden' && !isPrivate) {
+    return fail(
+      'Public network access is Disabled and there is no private endpoint: no network rule has an effect.',
+      evidence,
+    );
+  }
+  const dependent = dependentSubnets(wall, judgement);
+  if (dependent.length > 0) {
+    return fail(
+      `Public network access is Disabled, but ${listed(dependent.map(subnetShown))} depend${dependent.length === 1 ? 's' : ''} on virtual network rules, which use the public endpoint.`,
+      evidence,
+    );
+  }
+  if (!isPrivate) {
+    return fail(
+      'Public network access is Disabled and there is no private endpoint: only trusted Azure services can connect.',
+      evidence,
+    );
+  }
+  const inside = privateAccess(wall, world);
+  const all = [...evidence, ...(inside.evidence ?? [])];
+  if (inside.outcome === 'pass')
+    return pass(`Public network access to the ${name} is Disabled and private endpoints are approved.`, all);
+  return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
+}
+
+function fix(wall: Wall, judgement: Judgement): Proposal | readonly Proposal[] | string {
+  if (wall.view.publicNetworkAccess === 'SecuredByPerimeter')
+    return 'Public network access is SecuredByPerimeter: change the rules of the network security perimeter instead.';
+  if (wall.view.publicNetworkAccess === 'Disabled') return enable(wall, judgement);
+  if (strategyOf(wall.resource.id, judgement.world) === 'service-endpoint')
+    return `The ${wall.name} uses service endpoints, which need public network access.`;
+  const inside = privateAccess(wall, judgement.world);
+  if (inside.outcome !== 'pass') return `${inside.because} Public network access stays enabled until it has.`;
+  if (dependentSubnets(wall, judgement).length > 0 || wall.acls.ipRules.length > 0)
+    return `Subnets or IP addresses depend on rules of the ${wall.name}, which have no effect without public network access.`;
+  return disablePublicAccess(wall);
+}
+
+/**
+ * With public network access enabled, network rules apply again: the same plan allows the operator's addresses, and the compute
+ * subnets where the resource then uses service endpoints.
+ */
+function enable(wall: Wall, judgement: Judgement): readonly Proposal[] | string {
+  const { world } = judgement;
+  const enabled = enablePublicAccess(wall);
+  if (typeof enabled === 'string') return enabled;
+  const body = applyEdits(wall.resource.body, enabled.change.edits) as JsonObject;
+  const after = worldOf(withResources(world.snapshot, [{ ...wall.resource, body }]));
+  const bySubnets = strategyOf(wall.resource.id, after) === 'service-endpoint';
+  const clients = (world.snapshot.intents.devClientIps ?? []).filter((client) => parseClientAddress(client).ok);
+  return inTurn(wall, [
+    () => enabled,
+    (here) => allowAddresses(here, clients),
+    ...(bySubnets ? needs(wall.resource.id, judgement) : []).map(
+      (subnet) => (here: Wall) => admitSubnet(here, subnet, judgement),
+    ),
+  ]);
+}
+
+export const storagePublicNetworkAccess = defineRule({
+  id: 'storage.public-network-access',
+  title: 'Public network access matches the architecture',
+  problem: 'Public network access conflicts with the architecture',
+  severity: 'high',
+  profiles: ['current'],
+  about: storageType,
+  explain: {
+    why: 'Service endpoints use the public endpoint. While public network access is Disabled, virtual network rules and IP rules have no effect, and computes that depend on them are blocked.',
+    fix: 'Sets publicNetworkAccess to Enabled, with the default action Deny in the same write. If all clients have private access, sets it to Disabled as the last step of a plan.',
+    breaks:
+      'Disabled: clients without a private endpoint lose access; trusted Azure services and resource instance rules still apply. Enabled: network rules apply again.',
+    links: [links.storageFirewall, links.storageLimits],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: storageFirewalls,
+  check,
+  fix,
+});
+
+export const keyvaultPublicNetworkAccess = defineRule({
+  id: 'keyvault.public-network-access',
+  title: 'Key vault public network access matches the architecture',
+  problem: 'Key vault public network access conflicts with the rules',
+  severity: 'high',
+  profiles: ['current'],
+  about: vaultType,
+  explain: {
+    why: 'Service endpoints use the public endpoint. While public network access is Disabled, network rules have no effect, and Azure may not even show them.',
+    fix: 'Sets publicNetworkAccess to Enabled if computes depend on virtual network rules. If all clients have private access, sets it to Disabled as the last step of a plan. Hidden rules are never edited.',
+    breaks:
+      'Disabled: clients without a private endpoint lose access, except trusted Azure services. Enabled: network rules apply again.',
+    links: [links.vaultFirewall],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: vaultFirewalls,
+  check,
+  fix,
+});
+
+function keepsEndpoint(wall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls, view } = wall;
+  const evidence = [
+    seen(resource, switchPointer, 'public network access'),
+    seen(resource, at.subnets, 'virtual network rules'),
+  ];
+  if (view.publicNetworkAccess !== 'Disabled')
+    return unclear(wall) ?? pass(`Public network access to the ${name} is Enabled.`, evidence);
+  const unseen = unseenSubnetRules(wall, world);
+  if (unseen) return unseen;
+  const subnets = acls.subnetRules.map(({ id }) => subnetShown(id));
+  return subnets.length > 0
+    ? fail(
+        `Public network access is Disabled, so the virtual network rules for ${listed(subnets)} have no effect.`,
+        evidence,
+      )
+    : (unclear(wall) ?? pass(`The ${name} has no virtual network rules that need public network access.`, evidence));
+}
+
+export const acrPublicEndpointKept = defineRule({
+  id: 'acr.public-endpoint-kept',
+  title: 'Registry with service endpoints has public network access',
+  problem: 'Public network access disabled with service endpoints',
+  severity: 'high',
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'A virtual network rule allows traffic to the public endpoint. While public network access is Disabled, these rules have no effect.',
+    fix: 'Sets publicNetworkAccess to Enabled, with the default action Deny in the same write, with the older api-version that keeps virtual network rules.',
+    breaks: 'Nothing: clients without a rule stay blocked.',
+    links: [links.registrySubnets, links.registryRules],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  instead: 'acr.endpoint-kinds-exclusive',
+  subjects: registryFirewalls,
+  check: keepsEndpoint,
+  fix: enablePublicAccess,
+});

@@ -1,0 +1,88 @@
+// acr.sku-premium: only Premium has network rules and private endpoints. acr.workspace-enterprise: the workspace edition that the
+// article of 2020 asks for; it ended in 2020, so only the profile of the article checks it.
+import { textAt } from '../../kinds/read.ts';
+import { registryView } from '../../kinds/registry-view.ts';
+import { fold } from '../../model/resource-id.ts';
+import { registryType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { registryEvidence, skuPointer, upgrade } from '../parts/registry.ts';
+import { fail, notApplicable, pass, quoted, seen, unknown } from '../parts/verdict.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+
+function isPremium({ resource, name }: Wall): Verdict {
+  const { sku } = registryView(resource);
+  const evidence = [seen(resource, skuPointer, 'SKU')];
+  switch (sku) {
+    case 'Premium':
+      return pass(`SKU of the ${name} is Premium.`, evidence);
+    case 'Classic':
+    case 'Basic':
+    case 'Standard':
+      return fail(`SKU is ${sku}; network rules and private endpoints need Premium.`, evidence);
+    default:
+      return unknown(`SKU of the ${name} is ${sku === undefined ? 'not shown' : quoted(sku)}.`, evidence);
+  }
+}
+
+export const acrSkuPremium = defineRule({
+  id: 'acr.sku-premium',
+  title: 'Registry uses the Premium tier',
+  problem: 'Registry tier supports no network rules',
+  severity: 'high',
+  about: registryType,
+  explain: {
+    why: 'A registry below Premium is open to every network: network rules, private endpoints and public network access exist in Premium only.',
+    fix: 'Upgrades the registry: pass --answer sku=Premium. Fixes that need Premium take the same answer and upgrade first.',
+    breaks:
+      'Nothing: images and names stay. Premium has a higher cost, and a downgrade is possible only while no rule, private endpoint or replica is in use.',
+    links: [links.registrySku, links.registrySubnets],
+  },
+  fixKind: 'guided',
+  undo: 'partial',
+  subjects: registryFirewalls,
+  check: isPremium,
+  fix: (wall, _judgement, answers) => (registryView(wall.resource).premium ? [] : upgrade(wall, answers)),
+});
+
+function isEnterprise(wall: Wall, { world, profile }: Judgement): Verdict {
+  if (profile !== 'seed-2020') {
+    return notApplicable('Workspace editions ended in September 2020: every newer workspace is Basic.');
+  }
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable('No workspace was found.');
+  if (wall.door === 'open' && !registryView(wall.resource).premium) {
+    return notApplicable(`The ${wall.name} allows all networks and is below Premium.`, registryEvidence(wall));
+  }
+  const stated = ['/sku/tier', '/sku/name'].map((pointer) => ({ pointer, value: textAt(workspace.body, pointer) }));
+  const evidence = stated.map(({ pointer }) => seen(workspace, pointer, 'workspace edition'));
+  const names = stated.flatMap(({ value }) => (value === undefined ? [] : fold(value)));
+  if (names.some((name) => name.includes('enterprise'))) return pass('The workspace edition is Enterprise.', evidence);
+  return names.includes('basic')
+    ? fail(
+        'Workspace edition is Basic; the article asks for Enterprise, which is no longer available since 2020.',
+        evidence,
+      )
+    : unknown(`The workspace edition is ${quoted(names[0] ?? 'not shown')}.`, evidence);
+}
+
+export const acrWorkspaceEnterprise = defineRule({
+  id: 'acr.workspace-enterprise',
+  title: 'Workspace edition is Enterprise (2020)',
+  problem: 'Workspace edition is not Enterprise (2020)',
+  severity: 'high',
+  profiles: ['seed-2020'],
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',
+    fix: 'None: the edition ended in September 2020, and Azure creates Basic workspaces only. No current feature depends on it.',
+    breaks: 'Nothing.',
+    links: [links.secureWorkspace],
+  },
+  fixKind: 'none',
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewalls,
+  check: isEnterprise,
+});

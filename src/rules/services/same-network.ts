@@ -1,0 +1,128 @@
+// storage.same-vnet-as-compute, storage.adls2-compute-same-vnet: the firewall of the account knows the networks of the training
+// computes, by virtual network rules or private endpoints.
+import { vnetOf } from '../../kinds/network-view.ts';
+import { type Need, needSentence } from '../../model/need.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import { GapRead } from '../../model/world.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
+import { storageType } from '../../posture/links.ts';
+import { subnetUses, unreadUses } from '../../posture/needs.ts';
+import { defineRule } from '../define.ts';
+import { storageFirewalls, subnetsPointer, unclear, unreadableOf, type Wall } from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { admitSubnet, inTurn } from '../parts/proposals.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
+import { chosenAction, lakeFirewalls } from './parts/access.ts';
+
+const trainingSubnets = ({ world }: Judgement): string[] =>
+  subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
+
+/** Networks of training computes without access to the account. Throws GapRead where an unread endpoint decides. */
+function missingNetworks(wall: Wall, judgement: Judgement): string[] {
+  const networks = new Map(trainingSubnets(judgement).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
+  const own = wall.acls.subnetRules.map(({ id }) => vnetOf(id));
+  return [...networks.values()].filter(
+    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(wall.resource.id, vnet, judgement.world),
+  );
+}
+
+function check(wall: Wall, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  const { name, resource } = wall;
+  const subnets = trainingSubnets(judgement);
+  const [unread] = unreadUses(world).filter(({ role }) => role === 'training');
+  if (subnets.length === 0) {
+    if (unread) throw new GapRead(unread.gap);
+    return notApplicable('No training compute is in a virtual network.');
+  }
+  const hasNone = wall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, world).length === 0;
+  if (hasNone && wall.door !== 'closed') {
+    return (
+      unclear(wall) ??
+      notApplicable(`The ${name} allows all networks and has neither virtual network rules nor private endpoints.`)
+    );
+  }
+  const missing = missingNetworks(wall, judgement);
+  const networks = [...new Set(subnets.map((subnet) => fold(vnetOf(subnet))))];
+  const evidence = [
+    seen(resource, subnetsPointer, 'virtual network rules'),
+    noted(resource.id, networks, 'networks of the training computes'),
+  ];
+  if (missing.length > 0) {
+    const odd = unreadableOf(wall, subnetsPointer);
+    return odd === undefined && wall.rules !== 'hidden' && wall.rules !== 'malformed'
+      ? fail(
+          `Training computes in ${listed(missing.map(shown))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
+          evidence,
+        )
+      : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
+  }
+  if (unread) throw new GapRead(unread.gap);
+  return pass(`The ${name} has a rule or a private endpoint for every network of the training computes.`, evidence);
+}
+
+const choices: Need = {
+  kind: 'choice',
+  options: [
+    { name: 'action', value: 'allow', says: 'add rules for the compute subnets to the account' },
+    { name: 'action', value: 'recreate', says: 'create the computes again in a network of the account' },
+  ],
+};
+
+function fix(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const action = chosenAction(answers);
+  if (action === 'recreate') {
+    return 'The subnet of a compute is set when it is created. Create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
+  }
+  if (action !== 'allow') return needSentence(choices);
+  if (strategyOf(wall.resource.id, judgement.world) !== 'service-endpoint') {
+    return `The ${wall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
+  }
+  const missing = missingNetworks(wall, judgement);
+  const subnets = trainingSubnets(judgement).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
+  return inTurn(
+    wall,
+    subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+  );
+}
+
+const sameNetworkRule = (
+  subjects: Subjects<Wall>,
+  draft: Pick<Rule, 'id' | 'title' | 'problem'> & { readonly why: string },
+): Rule => {
+  const { why, ...own } = draft;
+  return defineRule({
+    ...own,
+    severity: 'high',
+    for: ['service-endpoint', 'private-endpoint'],
+    about: storageType,
+    explain: {
+      why,
+      fix: 'With --answer action=allow: adds virtual network rules for the compute subnets. With --answer action=recreate: shows how to create the computes again in a network of the account.',
+      breaks: 'Adding the service endpoint drops open storage connections of that subnet for a moment.',
+      links: [links.secureWorkspace, links.secureTraining],
+    },
+    fixKind: 'guided',
+    undo: 'exact',
+    instead: 'storage.private-endpoints',
+    subjects,
+    check,
+    fix,
+  });
+};
+
+export const storageSameVnetAsCompute = sameNetworkRule(storageFirewalls, {
+  id: 'storage.same-vnet-as-compute',
+  title: 'Storage account allows the network of training compute',
+  problem: 'Training compute is outside the networks of the account',
+  why: 'An account is in no network itself; its virtual network rules and private endpoints name networks. If they name only networks without computes, jobs cannot reach it.',
+});
+
+export const storageAdls2ComputeSameVnet = sameNetworkRule(lakeFirewalls, {
+  id: 'storage.adls2-compute-same-vnet',
+  title: 'Data lake account allows the network of training compute',
+  problem: 'Training compute is outside the networks of the data lake',
+  why: 'Training on a dataset reads the data lake from the nodes, so the account must allow the network of the nodes.',
+});

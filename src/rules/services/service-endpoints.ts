@@ -1,0 +1,141 @@
+// storage.subnet-service-endpoint, keyvault.subnet-service-endpoint, acr.subnet-service-endpoint: compute subnets have the service
+// endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
+import { findSubnet } from '../../kinds/network-view.ts';
+import { containerSubnets, usesAci } from '../../posture/container-instances.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import {
+  type FirewallSubnetPair,
+  registryFirewallSubnetPairs,
+  registryFirewalls,
+  storageFirewallSubnetPairs,
+  uninterpretable,
+  vaultFirewallSubnetPairs,
+  type Wall,
+} from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { unseenSubnetRules } from '../parts/registry.ts';
+import { endpointFor, hasServiceEndpoint, serviceEndpoint } from '../parts/service-endpoints.ts';
+import { fail, notApplicable, noted, pass, seen, subnetShown } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
+
+/** The region matters for storage only. */
+const locationOf = ({ service, view }: Wall): string | undefined => (service === 'storage' ? view.location : undefined);
+
+/** Clouds without service endpoints for registries (Microsoft Learn, "container-registry-vnet", read 2026). */
+const unsupported: readonly string[] = ['china', 'usgov'];
+
+function check({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
+  const { kind, name } = world.snapshot.source;
+  return firewall.service === 'registry' && kind === 'azure' && unsupported.includes(name)
+    ? notApplicable('This cloud has no service endpoints for container registries.')
+    : hasServiceEndpoint(world, subnet, firewall.service, locationOf(firewall));
+}
+
+function fix({ firewall, subnet: id }: FirewallSubnetPair, { world }: Judgement): Proposal[] | string {
+  const subnet = findSubnet(world, id);
+  if (!subnet) return `${subnetShown(id)} does not exist.`;
+  const location = locationOf(firewall);
+  return serviceEndpoint(subnet, endpointFor(firewall.service, subnet.id, location, world), location);
+}
+
+const impact = (what: string) =>
+  `Open ${what} connections from every machine of the subnet are dropped while routes change, including those of running jobs. IP rules that allowed these machines no longer match.`;
+
+const serviceEndpointRule = (
+  subjects: Subjects<FirewallSubnetPair>,
+  draft: Pick<Rule, 'id' | 'title' | 'problem' | 'about' | 'explain' | 'instead'>,
+): Rule =>
+  defineRule({
+    ...draft,
+    severity: 'high',
+    for: ['service-endpoint'],
+    fixKind: 'auto',
+    undo: 'exact',
+    subjects,
+    check,
+    fix,
+  });
+
+export const storageSubnetServiceEndpoint = serviceEndpointRule(storageFirewallSubnetPairs, {
+  id: 'storage.subnet-service-endpoint',
+  title: 'Compute subnet has a Microsoft.Storage service endpoint',
+  problem: 'Subnet has no Microsoft.Storage service endpoint',
+  about: storageType,
+  explain: {
+    why: 'Azure rejects a virtual network rule for a subnet without the service endpoint. An existing rule has no effect after the endpoint is removed.',
+    fix: 'Adds Microsoft.Storage to the service endpoints of the subnet, or replaces it by Microsoft.Storage.Global if the account is in a region that the regional endpoint does not cover.',
+    breaks: impact('storage'),
+    links: [links.serviceEndpoints, links.manageSubnet, links.storageSubnets],
+  },
+  instead: 'storage.private-endpoints',
+});
+
+export const keyvaultSubnetServiceEndpoint = serviceEndpointRule(vaultFirewallSubnetPairs, {
+  id: 'keyvault.subnet-service-endpoint',
+  title: 'Compute subnet has a Microsoft.KeyVault service endpoint',
+  problem: 'Subnet has no Microsoft.KeyVault service endpoint',
+  about: vaultType,
+  explain: {
+    why: 'Azure rejects a virtual network rule for a subnet without the service endpoint. If that check was skipped, the rule has no effect.',
+    fix: 'Adds Microsoft.KeyVault to the service endpoints of the subnet.',
+    breaks: impact('key vault'),
+    links: [links.serviceEndpoints, links.manageSubnet, links.vaultServiceEndpoints],
+  },
+  instead: 'keyvault.private-endpoint',
+});
+
+export const acrSubnetServiceEndpoint = serviceEndpointRule(registryFirewallSubnetPairs, {
+  id: 'acr.subnet-service-endpoint',
+  title: 'Subnet has a Microsoft.ContainerRegistry service endpoint',
+  problem: 'Subnet has no Microsoft.ContainerRegistry service endpoint',
+  about: registryType,
+  explain: {
+    why: 'Azure rejects a virtual network rule for a subnet without the service endpoint.',
+    fix: 'Adds Microsoft.ContainerRegistry to the service endpoints of the subnet.',
+    breaks: impact('registry'),
+    links: [links.registrySubnets, links.serviceEndpoints, links.manageSubnet],
+  },
+  instead: 'acr.private-endpoint',
+});
+
+function servesContainers(wall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls } = wall;
+  const evidence = [
+    seen(resource, at.subnets, 'virtual network rules'),
+    ...containerSubnets(world).map(({ id }) => noted(id, id, 'subnet of container instances')),
+  ];
+  if (!usesAci(world)) return pass('No model is deployed to container instances in a virtual network.', evidence);
+  const unseen = unseenSubnetRules(wall, world);
+  if (unseen) return unseen;
+  if (acls.subnetRules.length > 0) {
+    return fail(
+      `Container instances cannot pull from the ${name}: its virtual network rules need service endpoints, which they cannot use.`,
+      evidence,
+    );
+  }
+  const [odd] = wall.unreadable;
+  return wall.rules === 'malformed' || odd !== undefined
+    ? uninterpretable(wall, 'virtual network rules', odd ?? at.rules)
+    : pass(`The ${name} has no virtual network rules, which container instances cannot use.`, evidence);
+}
+
+export const acrServiceEndpointClients = defineRule({
+  id: 'acr.service-endpoint-clients',
+  title: 'Registry with service endpoints serves VMs and AKS only',
+  problem: 'Container instances cannot use registry service endpoints',
+  severity: 'medium',
+  profiles: ['current'],
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'Service endpoints of a registry support virtual machines and Kubernetes nodes. A container instance is denied although a rule allows its subnet.',
+    fix: 'None: use a private endpoint (architecture private-endpoint), or deploy elsewhere and set the assumption usesAci=false.',
+    breaks: 'Nothing.',
+    links: [links.registrySubnets],
+  },
+  fixKind: 'none',
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewalls,
+  check: servesContainers,
+});

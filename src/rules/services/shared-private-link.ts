@@ -1,0 +1,172 @@
+// acr.shared-private-link, acr.shared-private-link-approved: the workspace service reaches a registry that denies by default through a
+// shared private link of the workspace, approved at the registry.
+import type { EndpointConnection } from '../../kinds/network-acls.ts';
+import { type SharedLink, sharedLinksPointer } from '../../kinds/shared-private-link.ts';
+import { workspaceView } from '../../kinds/workspace-view.ts';
+import { addTo } from '../../model/edit.ts';
+import { isArray } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
+import { valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { World } from '../../model/world.ts';
+import { customerEndpoints } from '../../posture/endpoints.ts';
+import { registryType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { legalName } from '../parts/naming.ts';
+import { approval } from '../parts/private-link.ts';
+import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import { connectionsPointer, isOdd, oddVerdict, workspaceProposal } from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { serviceConnections } from './parts/access.ts';
+import { notClosed } from './parts/shared-subnets.ts';
+
+/** The shared private links of the workspace to the registry. */
+const linksTo = (registry: Wall, workspace: Resource): readonly SharedLink[] =>
+  workspaceView(workspace).sharedPrivateLinks.filter(
+    ({ target, group }) => sameId(target, registry.resource.id) && group === 'registry',
+  );
+
+/**
+ * The connections that these links created, found by their request message. If none has it, the message was overwritten by the
+ * answer, and any connection of the service may be one.
+ */
+function linkConnections(registry: Wall, shared: readonly SharedLink[], world: World): readonly EndpointConnection[] {
+  const all = serviceConnections(registry, world);
+  const own = all.filter(({ says }) => says !== undefined && shared.some(({ message }) => message === says));
+  return own.length > 0 ? own : all;
+}
+
+function hasLink(wall: Wall, { world }: Judgement): Verdict {
+  const early = notClosed(wall);
+  if (early) return early;
+  const workspace = world.workspace();
+  if (!workspace || customerEndpoints(workspace.id, world).length === 0)
+    return notApplicable('The workspace has no private endpoint.');
+  if (isOdd(workspace, sharedLinksPointer, 'list'))
+    return oddVerdict(workspace, sharedLinksPointer, 'list of shared private links');
+  const [first] = linksTo(wall, workspace);
+  const evidence = [
+    seen(workspace, first?.pointer ?? sharedLinksPointer, 'shared private links'),
+    seen(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
+  ];
+  return first
+    ? pass(`The workspace has a shared private link to the ${wall.name}.`, evidence)
+    : fail(
+        `The workspace has no shared private link to the ${wall.name}, so its service outside the network cannot connect.`,
+        evidence,
+      );
+}
+
+/**
+ * The request message of a link, at most 140 characters. It contains the snapshot, so that the plan recognises its own connection at
+ * the registry by it.
+ */
+const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
+
+function addLink(wall: Wall, { world }: Judgement, answers: Answers): Proposal | string {
+  const workspace = world.workspace();
+  if (!workspace) return 'No workspace was found.';
+  const name = answers.link?.trim() ?? '';
+  if (name === '' || legalName([name], 64) !== name) {
+    const invalid = name === '' ? '' : `${quoted(name)} is not a valid link name. `;
+    const need = needSentence({ kind: 'text', name: 'link', what: 'NAME', suggestion: 'Acr' });
+    return `${invalid}${need} It is the name of the new link. The whole workspace is written, with all other settings unchanged.`;
+  }
+  const present = valueAt(workspace.body, sharedLinksPointer);
+  if (present !== undefined && present !== null && !isArray(present))
+    return 'The shared private links of the workspace are not a list.';
+  if (workspaceView(workspace).sharedPrivateLinks.some((one) => sameId(one.name, name)))
+    return `The workspace already has a link ${quoted(name)}: choose another name (--answer link=NAME).`;
+  const properties = {
+    privateLinkResourceId: `${wall.resource.id}/privateLinkResources/registry`,
+    groupId: 'registry',
+    requestMessage: request(world.snapshot.id),
+    status: 'Pending',
+  };
+  return workspaceProposal(
+    workspace,
+    2,
+    (body) => [addTo(body, sharedLinksPointer, { name, properties }, { member: 'name', fold: true })],
+    `The whole workspace is written, with all other settings unchanged. ${clean(name, 60)} stays pending until ${shown(wall.resource.id)} approves it (acr.shared-private-link-approved).`,
+  );
+}
+
+export const acrSharedPrivateLink = defineRule({
+  id: 'acr.shared-private-link',
+  title: 'Workspace has a shared private link to the registry',
+  problem: 'Workspace has no shared private link to the registry',
+  severity: 'high',
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'The workspace service runs outside your network. When the workspace has a private endpoint and the registry denies by default, the service needs a shared private link to the registry.',
+    fix: 'Adds the link to the workspace under the name that you choose (--answer link=NAME), by writing the whole workspace: no smaller write supports this setting. The same plan approves it at the registry after the service creates its connection (acr.shared-private-link-approved).',
+    breaks:
+      'No other setting changes, but settings that only a newer api-version shows may be lost. An undo removes the link and its connection at the registry.',
+    links: [links.secureWorkspace, links.registryPrivateLink],
+  },
+  fixKind: 'guided',
+  undo: 'equivalent',
+  carries: ['acr.shared-private-link-approved'],
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewalls,
+  check: hasLink,
+  fix: addLink,
+});
+
+/** The state at the registry counts for more than what the workspace shows. */
+function isApproved(wall: Wall, { world }: Judgement): Verdict {
+  const workspace = world.workspace();
+  const shared = workspace ? linksTo(wall, workspace) : [];
+  if (!workspace || shared.length === 0)
+    return notApplicable(`The workspace has no shared private link to the ${wall.name}.`);
+  const connections = linkConnections(wall, shared, world);
+  const evidence = [
+    ...shared.map(({ pointer }) => seen(workspace, pointer, 'shared private link')),
+    ...connections.map(({ pointer }) => seen(wall.resource, pointer, 'connection at the registry')),
+  ];
+  const states = (connections.length > 0 ? connections : shared).flatMap(({ status }) => status ?? []);
+  const link = `The shared private link to the ${wall.name}`;
+  if (states.some((status) => fold(status) === 'approved')) return pass(`${link} is Approved.`, evidence);
+  const [first] = states;
+  return first === undefined
+    ? unknown(`${link} shows no approval state.`, evidence)
+    : fail(`${link} is ${quoted(first)}; Approved is expected.`, evidence);
+}
+
+function approve(wall: Wall, { world }: Judgement): readonly Proposal[] | string {
+  const workspace = world.workspace();
+  const shared = workspace ? linksTo(wall, workspace) : [];
+  const pending = linkConnections(wall, shared, world).flatMap(({ id, status }) => {
+    const found = id === undefined || fold(status ?? '') === 'approved' ? undefined : world.peek(id);
+    return found?.state === 'read' ? [found.resource] : [];
+  });
+  return pending.length > 0
+    ? pending.map(approval)
+    : `The ${wall.name} shows no pending connection: scan again after the service has created it.`;
+}
+
+export const acrSharedPrivateLinkApproved = defineRule({
+  id: 'acr.shared-private-link-approved',
+  title: 'Shared private link is approved at the registry',
+  problem: 'Shared private link is not approved at the registry',
+  severity: 'high',
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'A shared private link is pending at first. Until the registry approves it, no traffic uses it.',
+    fix: 'Approves the connection of the workspace service at the registry. Connections of your private endpoints are not changed.',
+    breaks: 'Nothing. An approved connection cannot become pending again: an undo can only reject it.',
+    links: [links.registryPrivateLink],
+  },
+  fixKind: 'auto',
+  undo: 'partial',
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewalls,
+  check: isApproved,
+  fix: approve,
+});

@@ -1,0 +1,165 @@
+// storage.studio-colocation, storage.designer-profile-error: studio and the data that it shows.
+import { vnetOf } from '../../kinds/network-view.ts';
+import { needSentence } from '../../model/need.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { coveredBy, parseRange } from '../../net/ipv4.ts';
+import { strategyOf } from '../../posture/architecture.ts';
+import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
+import { storageType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import {
+  actionPointer,
+  allowedRanges,
+  defaultStorageFirewall,
+  storageFirewalls,
+  subnetRuleFor,
+  subnetsPointer,
+  unclear,
+  type Wall,
+} from '../parts/firewall.ts';
+import { links } from '../parts/links.ts';
+import { chooseSubnet, endpointProposals, endpointSubnets, readerProposals } from '../parts/private-link.ts';
+import { admitSubnet } from '../parts/proposals.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { chosenAction, connectionsPointer, endpointNetworks } from './parts/access.ts';
+
+function check(wall: Wall, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  if (world.snapshot.intents.usesStudio === false) return notApplicable('The assumption usesStudio is false.');
+  const odd = unclear(wall);
+  if (odd) return odd;
+  if (wall.door === 'open') return notApplicable(`The ${wall.name} allows all networks.`);
+  const workspace = world.workspace();
+  const ends = workspace ? customerEndpoints(workspace.id, world) : [];
+  if (ends.length === 0) return notApplicable('The workspace has no private endpoint.');
+  return strategyOf(wall.resource.id, world) === 'service-endpoint'
+    ? allowsEndpointSubnet(wall, ends)
+    : sharesNetwork(wall, ends, judgement);
+}
+
+function allowsEndpointSubnet(wall: Wall, ends: readonly CustomerEndpoint[]): Verdict {
+  const subnets = ends.flatMap(({ subnet }) => subnet ?? []);
+  const evidence = [
+    seen(wall.resource, subnetsPointer, 'virtual network rules'),
+    noted(wall.resource.id, subnets, 'subnets of the workspace endpoints'),
+  ];
+  const allowed = subnets.find((subnet) => subnetRuleFor(wall, subnet));
+  if (allowed !== undefined)
+    return pass(`The ${wall.name} allows ${subnetShown(allowed)}, the subnet of a workspace endpoint.`, evidence);
+  return subnets.length < ends.length || wall.unreadable.length > 0
+    ? unknown('The subnet of a workspace endpoint, or a virtual network rule, could not be read.', evidence)
+    : fail(
+        `No virtual network rule allows ${listed(subnets.map(subnetShown))}, the subnet of a workspace endpoint.`,
+        evidence,
+      );
+}
+
+function sharesNetwork(wall: Wall, ends: readonly CustomerEndpoint[], { world }: Judgement): Verdict {
+  const own = customerEndpoints(wall.resource.id, world);
+  const networks = ends.flatMap(({ vnet }) => vnet ?? []);
+  const has = (vnet: string, group: string) => own.some((end) => sameId(end.vnet, vnet) && end.groups?.includes(group));
+  const shared = networks.find((vnet) => has(vnet, 'blob') && has(vnet, 'file'));
+  const evidence = [
+    seen(wall.resource, connectionsPointer, 'private endpoint connections'),
+    noted(wall.resource.id, networks, 'networks of the workspace endpoints'),
+  ];
+  if (shared !== undefined)
+    return pass(`${shown(shared)} has private endpoints of the workspace and of blob and file.`, evidence);
+  if (networks.length < ends.length || own.some((end) => end.vnet === undefined || end.groups === undefined))
+    return unknown('The network of a private endpoint could not be read.', evidence);
+  if (
+    strategyOf(wall.resource.id, world) === 'managed-network' &&
+    allowsClient(wall, world.snapshot.intents.devClientIps)
+  )
+    return pass(`The ${wall.name} allows your IP address, so studio works from there.`, evidence);
+  return fail(
+    `No network has private endpoints of both the workspace (${listed(networks.map(shown))}) and the account's blob and file.`,
+    evidence,
+  );
+}
+
+const allowsClient = (wall: Wall, clients: readonly string[] = []): boolean =>
+  wall.view.publicNetworkAccess !== 'Disabled' &&
+  clients.some((client) => {
+    const range = parseRange(client);
+    return range.ok && coveredBy(range.value, allowedRanges(wall));
+  });
+
+/** Blob and file endpoints in a network with a private endpoint of the workspace. */
+function addEndpoints(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  const networks = workspace ? endpointNetworks(workspace.id, world) : [];
+  if (networks.length === 0) return 'The network of the workspace endpoint could not be read.';
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, world));
+  const within = typeof subnet === 'string' ? networks : [vnetOf(subnet.id)];
+  const wish = { target: wall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
+  const made = endpointProposals(wish, judgement);
+  return typeof made === 'string' ? made : [...made, ...readerProposals(wall.resource, made, judgement)];
+}
+
+function fix(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+  const { world } = judgement;
+  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') return addEndpoints(wall, judgement, answers);
+  const workspace = world.workspace();
+  const subnets = workspace ? customerEndpoints(workspace.id, world).flatMap(({ subnet }) => subnet ?? []) : [];
+  if (subnets.length === 0) return 'The subnet of the workspace endpoint could not be read.';
+  const chosen =
+    subnets.length === 1 && chosenAction(answers) === 'allow'
+      ? subnets[0]
+      : subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
+  if (chosen !== undefined) return admitSubnet(wall, chosen, judgement);
+  const options = subnets.map((subnet) =>
+    subnets.length === 1
+      ? { name: 'action', value: 'allow', says: `allow studio users in ${shown(subnet)}` }
+      : { name: 'subnet', value: shown(subnet), says: 'allow its studio users' },
+  );
+  return needSentence({ kind: 'choice', options });
+}
+
+export const storageStudioColocation = defineRule({
+  id: 'storage.studio-colocation',
+  title: 'Studio reaches workspace and data through one network',
+  problem: 'Studio reaches workspace and data through two networks',
+  severity: 'medium',
+  profiles: ['current'],
+  about: storageType,
+  explain: {
+    why: 'Studio does not show data if it reaches the workspace and the storage account through different networks.',
+    fix: 'With virtual network rules: allows the subnet of the workspace endpoint (--answer action=allow, or --answer subnet=NAME if there are several). With private endpoints: creates blob and file endpoints in the network of the workspace endpoint, in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones.',
+    breaks: 'Adding the service endpoint drops open storage connections of that subnet for a moment.',
+    links: [links.studio, links.secureWorkspace, links.managedNetwork],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: storageFirewalls,
+  check,
+  fix,
+});
+
+const message = 'Unable to profile this dataset';
+
+export const storageDesignerProfileError = defineRule({
+  id: 'storage.designer-profile-error',
+  title: 'Known designer error with secured storage is understood',
+  problem: 'Designer cannot profile data of secured storage',
+  severity: 'info',
+  about: storageType,
+  explain: {
+    why: `While the default account denies by default, the designer reports "${message}" for its data, and users ask about this error.`,
+    fix: 'None here: give studio access to the data (see workspace.studio-blocked-by-secured-storage).',
+    breaks: 'Nothing.',
+    links: [links.studio],
+  },
+  fixKind: 'none',
+  subjects: defaultStorageFirewall,
+  check(wall, { profile }) {
+    if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);
+    const remedy = profile === 'seed-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
+    return pass(`The ${wall.name} denies by default: the designer may report "${message}".${remedy}`, [
+      seen(wall.resource, actionPointer, 'default action'),
+      noted(wall.resource.id, message, 'error message'),
+    ]);
+  },
+});

@@ -1,0 +1,205 @@
+// storage.vnet-rule-compute-subnet, keyvault.vnet-rule-compute-subnet, acr.vnet-rule-compute-subnet: a virtual network rule allows
+// each compute subnet. storage.vnet-rule-state: such rules are in effect.
+import { findSubnet } from '../../kinds/network-view.ts';
+import { registryView } from '../../kinds/registry-view.ts';
+import { removeFrom } from '../../model/edit.ts';
+import { valueAt } from '../../model/pointer.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { defineRule, isVerdict } from '../define.ts';
+import {
+  type FirewallSubnetPair,
+  registryFirewallSubnetPairs,
+  storageFirewallSubnetPairs,
+  storageFirewalls,
+  subnetRuleFor,
+  subnetsPointer,
+  uninterpretable,
+  unreadableOf,
+  vaultFirewallSubnetPairs,
+  type Wall,
+  wallOf,
+} from '../parts/firewall.ts';
+import { admitsSubnet } from '../parts/firewall-verdicts.ts';
+import { links } from '../parts/links.ts';
+import { admitSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } from '../parts/proposals.ts';
+import { inPremium, registryEvidence, unseenSubnetRules } from '../parts/registry.ts';
+import { endpointFor, serviceEndpoint } from '../parts/service-endpoints.ts';
+import { accountIds } from '../parts/subjects.ts';
+import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
+
+export const storageVnetRuleComputeSubnet = defineRule({
+  id: 'storage.vnet-rule-compute-subnet',
+  title: 'Storage firewall allows each compute subnet',
+  problem: 'Compute subnet blocked by storage firewall',
+  severity: 'critical',
+  for: ['service-endpoint'],
+  about: storageType,
+  explain: {
+    why: 'When the default action is Deny, jobs cannot stage code, read data or write logs unless a rule allows the subnet of their nodes.',
+    fix: 'Adds the Microsoft.Storage service endpoint to the subnet if it is missing, then a virtual network rule for the subnet.',
+    breaks:
+      'Adding the service endpoint drops open storage connections of the subnet for a moment. IP rules that allowed its machines by public IP address no longer match.',
+    links: [links.secureWorkspace, links.storageSubnets],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  instead: 'storage.private-endpoints',
+  subjects: storageFirewallSubnetPairs,
+  check: ({ firewall, subnet }, { world }) => admitsSubnet(firewall, subnet, world, 'high'),
+  fix: ({ firewall, subnet }, judgement) => admitSubnet(firewall, subnet, judgement),
+});
+
+/** With the answer `endpoint=later`, the rule is added although the subnet has no service endpoint yet. */
+function allowInVault({ firewall, subnet: id }: FirewallSubnetPair, judgement: Judgement, { endpoint }: Answers) {
+  if (endpoint !== 'later') return admitSubnet(firewall, id, judgement);
+  const subnet = findSubnet(judgement.world, id);
+  if (!subnet) return `${subnetShown(id)} does not exist, so no rule can allow it.`;
+  return subnetRuleFor(firewall, subnet.id)
+    ? `${subnetShown(subnet.id)} has a rule; its Microsoft.KeyVault service endpoint is missing.`
+    : subnetRuleProposal(firewall, { id: subnet.id, ignoreMissingVnetServiceEndpoint: true });
+}
+
+export const keyvaultVnetRuleComputeSubnet = defineRule({
+  id: 'keyvault.vnet-rule-compute-subnet',
+  title: 'Key vault firewall allows each compute subnet',
+  problem: 'Compute subnet blocked by key vault firewall',
+  severity: 'high',
+  for: ['service-endpoint'],
+  about: vaultType,
+  explain: {
+    why: 'Jobs read the credentials of datastores from the nodes they run on. When the default action is Deny, a rule must allow the subnet of these nodes.',
+    fix: 'Adds the Microsoft.KeyVault service endpoint to the subnet if it is missing, then a virtual network rule for the subnet. If the subnet cannot be changed now, pass --answer endpoint=later: the rule is added, and has no effect until the service endpoint exists.',
+    breaks:
+      'Adding the service endpoint drops open key vault connections of the subnet for a moment. It can take up to 15 minutes to take effect.',
+    links: [links.vaultFirewall, links.vaultServiceEndpoints],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  instead: 'keyvault.private-endpoint',
+  subjects: vaultFirewallSubnetPairs,
+  check: ({ firewall, subnet }, { world }) => admitsSubnet(firewall, subnet, world, 'medium'),
+  fix: allowInVault,
+});
+
+function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
+  const { sku } = registryView(firewall.resource);
+  if (sku === 'Basic' || sku === 'Standard' || sku === 'Classic') {
+    return fail(
+      `The ${firewall.name} is ${sku}, which has no virtual network rules for ${subnetShown(subnet)} (see acr.sku-premium).`,
+      registryEvidence(firewall),
+      'high',
+    );
+  }
+  return unseenSubnetRules(firewall, world) ?? admitsSubnet(firewall, subnet, world, 'high');
+}
+
+export const acrVnetRuleComputeSubnet = defineRule({
+  id: 'acr.vnet-rule-compute-subnet',
+  title: 'Registry firewall allows each compute subnet',
+  problem: 'Compute subnet blocked by registry firewall',
+  severity: 'critical',
+  for: ['service-endpoint'],
+  about: registryType,
+  explain: {
+    why: 'Nodes pull the images of jobs and models. When the default action is Deny, a rule must allow their subnet.',
+    fix: 'Adds the Microsoft.ContainerRegistry service endpoint to the subnet if it is missing, then a virtual network rule, with the older api-version that supports such rules. A registry below Premium is upgraded first: pass --answer sku=Premium.',
+    breaks:
+      'Adding the service endpoint drops open registry connections of the subnet for a moment. Azure validates all rules at each write, so you need permission to join every subnet listed.',
+    links: [links.registrySubnets, links.serviceEndpoints],
+  },
+  fixKind: 'auto',
+  undo: 'equivalent',
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewallSubnetPairs,
+  check: allowedByRegistry,
+  fix: ({ firewall, subnet }, judgement, answers) =>
+    inPremium(firewall, answers, (wall) => admitSubnet(wall, subnet, judgement)),
+});
+
+/** A firewall and the subnet that one of its rules names. */
+const ruleSubjects: Subjects<FirewallSubnetPair> = {
+  list: (judgement) =>
+    accountIds(judgement).flatMap((resource): Subject[] => {
+      const found = judgement.world.peek(resource);
+      const rules = found.state === 'read' ? wallOf(found.resource, 'storage').acls.subnetRules : [];
+      const named = rules.filter((rule, index) => rules.findIndex((other) => sameId(other.id, rule.id)) === index);
+      return named.length === 0 ? [{ resource }] : named.map(({ id }) => ({ resource, where: id }));
+    }),
+  resolve(subject, judgement) {
+    const firewall = storageFirewalls.resolve(subject, judgement);
+    if (isVerdict(firewall)) return firewall;
+    if (subject.where !== undefined) return { firewall, subnet: subject.where };
+    const odd = unreadableOf(firewall, subnetsPointer);
+    return odd === undefined && firewall.rules !== 'malformed'
+      ? notApplicable(`The ${firewall.name} has no virtual network rules.`)
+      : uninterpretable(firewall, 'virtual network rules', subnetsPointer);
+  },
+};
+
+const ineffective = ['networksourcedeleted', 'failed', 'deprovisioning'];
+
+function isInEffect({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
+  const { resource, name, acls } = firewall;
+  const rules = acls.subnetRules.filter((rule) => sameId(rule.id, subnet));
+  const rule = rules.find(({ state }) => state !== undefined && fold(state) !== 'succeeded') ?? rules[0];
+  const ofRule = `The rule of the ${name} for ${subnetShown(subnet)}`;
+  if (!rule) return notApplicable(`The ${name} has no rule for ${subnetShown(subnet)}.`);
+  const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
+  if (rule.state !== undefined && ineffective.includes(fold(rule.state))) {
+    return fail(`${ofRule} is in state ${quoted(rule.state)} and allows no traffic.`, evidence);
+  }
+  if (!findSubnet(world, subnet)) return fail(`${ofRule} names a subnet that does not exist.`, evidence);
+  const raw = valueAt(resource.body, `${rule.pointer}/state`);
+  return raw !== undefined && raw !== null && (rule.state === undefined || fold(rule.state) !== 'succeeded')
+    ? unknown(`${ofRule} is in state ${quoted(raw)}.`, evidence)
+    : pass(`${ofRule} is in effect.`, evidence);
+}
+
+const removeRisk = 'Removes a rule that allows no traffic. A rule for a deleted subnet cannot be added again.';
+
+/**
+ * Removes the ineffective rule. Where the subnet exists again, a later write adds a new rule, because the old one never takes effect
+ * again; once the first write is made, only the second is planned.
+ */
+function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { world }: Judgement): Proposal[] | string {
+  const rules = firewall.acls.subnetRules.filter((rule) => sameId(rule.id, id));
+  if (rules.length > 1) {
+    return `The ${firewall.name} lists ${subnetShown(id)} more than once; remove the duplicates manually.`;
+  }
+  const raw = rules.map((rule) => valueAt(firewall.resource.body, rule.pointer)).find((found) => found !== undefined);
+  const subnet = findSubnet(world, id);
+  const remove = (here: Wall) =>
+    raw === undefined
+      ? []
+      : firewallChange(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], removeRisk);
+  if (!subnet) return inTurn(firewall, [remove]);
+  const { location } = firewall.view;
+  const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, world), location);
+  if (typeof endpoint === 'string') return endpoint;
+  return inTurn(firewall, [
+    remove,
+    () => endpoint,
+    (here) => subnetRuleProposal(here, { id: subnet.id, action: 'Allow' }),
+  ]);
+}
+
+export const storageVnetRuleState = defineRule({
+  id: 'storage.vnet-rule-state',
+  title: 'Virtual network rules are in effect',
+  problem: 'Virtual network rule has no effect',
+  severity: 'medium',
+  about: storageType,
+  explain: {
+    why: 'A rule of a deleted subnet stays in the list and allows no traffic, even if a subnet of the same name is created again.',
+    fix: 'Removes the rule and, if the subnet exists again, adds a new one.',
+    breaks: 'Nothing. An undo cannot restore a rule for a deleted subnet, because Azure rejects it.',
+    links: [links.storageLimits, links.storageSubnets],
+  },
+  fixKind: 'auto',
+  undo: 'partial',
+  subjects: ruleSubjects,
+  check: isInEffect,
+  fix: replaceRule,
+});

@@ -1,0 +1,162 @@
+// storage.bypass-azure-services, keyvault.bypass-azure-services, acr.trusted-services, storage.resource-instance-rule: the workspace
+// service can connect, as one of the trusted Azure services or by a rule that names it.
+import { editChange } from '../../model/change.ts';
+import { setMember } from '../../model/edit.ts';
+import { valueAt } from '../../model/pointer.ts';
+import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { defineRule } from '../define.ts';
+import {
+  bypassPointer,
+  instancesPointer,
+  registryFirewalls,
+  storageFirewalls,
+  trusts,
+  unclear,
+  uninterpretable,
+  unreadableOf,
+  vaultFirewalls,
+  type Wall,
+} from '../parts/firewall.ts';
+import { allowsTrustedServices, instanceRuleFor } from '../parts/firewall-verdicts.ts';
+import { links } from '../parts/links.ts';
+import { admitWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
+import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import { notClosed } from './parts/shared-subnets.ts';
+
+export const storageBypassAzureServices = defineRule({
+  id: 'storage.bypass-azure-services',
+  title: 'Storage firewall allows trusted Azure services',
+  problem: 'Trusted Azure services blocked by storage firewall',
+  severity: 'critical',
+  about: storageType,
+  explain: {
+    why: 'The workspace writes run outputs, models and logs as a trusted Azure service. Blocked, the workspace fails while its computes still work, which is hard to diagnose.',
+    fix: 'Adds AzureServices to the bypass (bypass) of the firewall and keeps the services that it lists.',
+    breaks: 'Nothing: every trusted Azure service can connect, within its own permissions.',
+    links: [links.storageTrusted, links.secureWorkspace],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: storageFirewalls,
+  check: (wall, { world }) => allowsTrustedServices(wall, world.snapshot.workspace ?? undefined, 'high'),
+  fix: trustServices,
+});
+
+export const keyvaultBypassAzureServices = defineRule({
+  id: 'keyvault.bypass-azure-services',
+  title: 'Key vault firewall allows trusted Azure services',
+  problem: 'Trusted Azure services blocked by key vault firewall',
+  severity: 'critical',
+  about: vaultType,
+  explain: {
+    why: 'The workspace service reads its secrets as a trusted Azure service. Blocked, it cannot connect to its own storage account and registry.',
+    fix: 'Sets the bypass (bypass) of the firewall to AzureServices.',
+    breaks: 'Nothing: a trusted Azure service still needs permissions in the key vault.',
+    links: [links.vaultServiceEndpoints, links.vaultFirewall],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: vaultFirewalls,
+  check: (wall) => allowsTrustedServices(wall, undefined, 'high'),
+  fix: trustServices,
+});
+
+function registryTrusts(wall: Wall): Verdict {
+  const early = notClosed(wall);
+  if (early) return early;
+  const { resource, name, at } = wall;
+  const evidence = [seen(resource, at.bypass, 'bypass')];
+  const stated = valueAt(resource.body, at.bypass) ?? undefined;
+  const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
+  if (value === undefined)
+    return pass(`Trusted Azure services are allowed by the ${name}, the default of an absent bypass.`, evidence);
+  if (value === 'azureservices') return pass(`Trusted Azure services are allowed by the ${name}.`, evidence);
+  return value === 'none'
+    ? fail(
+        'Trusted Azure services, including this workspace, are blocked: the service cannot push or pull images.',
+        evidence,
+      )
+    : unknown(
+        `The bypass (networkRuleBypassOptions) of the ${name} has a value that Azure does not document.`,
+        evidence,
+      );
+}
+
+/** The setting is beside the rule set, which is not edited. */
+const trustInRegistry = ({ resource, at }: Wall): Proposal | string =>
+  editable(resource, () => {
+    const change = editChange(resource.id, [setMember(resource.body, at.bypass, 'AzureServices')]);
+    return { change, phase: 2, risk: trustRisk };
+  });
+
+export const acrTrustedServices = defineRule({
+  id: 'acr.trusted-services',
+  title: 'Registry firewall allows trusted Azure services',
+  problem: 'Trusted Azure services blocked by registry firewall',
+  severity: 'high',
+  profiles: ['current'],
+  for: ['private-endpoint', 'managed-network'],
+  about: registryType,
+  explain: {
+    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. The setting has no effect on subnets with service endpoints.',
+    fix: 'Sets networkRuleBypassOptions to AzureServices.',
+    breaks: 'Nothing: a trusted Azure service still needs a role on the registry.',
+    links: [links.registryTrusted],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  instead: 'acr.vnet-rule-compute-subnet',
+  subjects: registryFirewalls,
+  check: registryTrusts,
+  fix: trustInRegistry,
+});
+
+function allowsWorkspace(wall: Wall, { world }: Judgement): Verdict {
+  const workspace = world.snapshot.workspace;
+  if (workspace === null) return notApplicable('No workspace was found.');
+  const odd = unclear(wall);
+  if (odd) return odd;
+  if (wall.door === 'open') return notApplicable(`The ${wall.name} allows all networks.`);
+  const bypass = seen(wall.resource, bypassPointer, 'bypass');
+  const rule = instanceRuleFor(wall, workspace);
+  if (rule) {
+    return pass(`The workspace is allowed by a resource instance rule of the ${wall.name}.`, [
+      seen(wall.resource, rule.pointer, 'resource instance rule'),
+    ]);
+  }
+  const trusted = wall.rules === 'absent' ? true : trusts(wall);
+  if (trusted === undefined) return unknown(`The bypass of the ${wall.name} is not a text.`, [bypass]);
+  if (trusted) {
+    return pass(
+      `The workspace is allowed as one of all trusted Azure services; a resource instance rule would be narrower.`,
+      [bypass],
+    );
+  }
+  const unread = unreadableOf(wall, instancesPointer);
+  if (unread !== undefined) return uninterpretable(wall, 'resource instance rules', unread);
+  return fail('The workspace is blocked: neither a resource instance rule nor the bypass allows it.', [
+    seen(wall.resource, instancesPointer, 'resource instance rules'),
+    bypass,
+  ]);
+}
+
+export const storageResourceInstanceRule = defineRule({
+  id: 'storage.resource-instance-rule',
+  title: 'Storage firewall allows the workspace',
+  problem: 'Workspace blocked by storage firewall',
+  severity: 'medium',
+  profiles: ['current'],
+  about: storageType,
+  explain: {
+    why: 'A resource instance rule allows this workspace only. The bypass for trusted Azure services allows every service of a list.',
+    fix: 'Adds a resource instance rule (resourceAccessRules) for the workspace.',
+    breaks: 'Nothing.',
+    links: [links.storageTrusted, links.secureWorkspace],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: storageFirewalls,
+  check: allowsWorkspace,
+  fix: admitWorkspace,
+});
