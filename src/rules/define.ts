@@ -1,12 +1,16 @@
 // How a rule is written down: what every rule has in common is filled in here, so that a rule's file holds only its own.
 import type { Finding } from '../model/finding.ts';
 import { GapRead } from '../model/world.ts';
+import { registryType, storageType, vaultType } from '../posture/links.ts';
 import type { Answers, Judgement, Proposal, Rule, Subject, Subjects, Verdict } from './rule.ts';
 
-type Defaulted = 'letters' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem';
+type Defaulted = 'letters' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem' | 'about' | 'fixKind';
 
 /** A rule as its file states it, its subject given by id. */
-export type Draft = Omit<Rule, Defaulted> & Partial<Pick<Rule, Defaulted>>;
+export type Draft = Omit<Rule, Defaulted | 'explain'> &
+  Partial<Pick<Rule, Defaulted>> & {
+    readonly explain: Omit<Rule['explain'], 'breaks'> & Partial<Pick<Rule['explain'], 'breaks'>>;
+  };
 
 type Fixed = Proposal | readonly Proposal[] | string;
 
@@ -19,23 +23,30 @@ export type TypedDraft<T> = Omit<Draft, 'subjects' | 'check' | 'flows' | 'fix'> 
   fix?(value: T, judgement: Judgement, answers: Answers, finding: Finding): Fixed;
 };
 
-const ownStrategy = /^(storage|keyvault|acr)\./;
+/** Rules of these groups are about one resource type and follow the strategy of their subject. */
+const services: Readonly<Record<string, string>> = { storage: storageType, keyvault: vaultType, acr: registryType };
+const serviceOf = ({ id }: Pick<Rule, 'id'>): string | undefined => services[id.split('.')[0] ?? ''];
 
 /**
- * Completes a rule: both profiles, all three architectures, no gates and no undo unless it says otherwise. Rules about storage, key
- * vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
+ * Completes a rule: both profiles, all three architectures, no fix, no impact, no gates and no undo unless it says otherwise. Rules
+ * about storage, key vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
  */
 export function defineRule<T>(draft: TypedDraft<T>): Rule;
 export function defineRule(draft: Draft): Rule;
 export function defineRule<T>(draft: Draft | TypedDraft<T>): Rule {
+  const about = draft.about ?? serviceOf(draft);
+  if (about === undefined) throw new TypeError(`${draft.id} names no resource type`);
   return {
-    letters: ownStrategy.test(draft.id) ? 'subject' : 'workspace',
+    letters: serviceOf(draft) === undefined ? 'workspace' : 'subject',
     problem: draft.title,
     profiles: ['seed-2020', 'current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],
+    fixKind: 'none',
     gates: [],
     undo: 'none',
     ...(isTyped(draft) ? withoutTypes(draft) : draft),
+    about,
+    explain: { breaks: 'Nothing.', ...draft.explain },
   };
 }
 

@@ -135,7 +135,7 @@ test('the palette runs the same commands, and help shows every key', async () =>
   await screen.press(keys.escape, idle);
   await screen.press(':', /Tab complete/);
   screen.type(`explain storage.bypass-azure-services${keys.enter}`);
-  await screen.until(/Trusted Microsoft services/);
+  await screen.until(/trusted Azure services/i);
   await screen.press(keys.escape, idle);
   await screen.press(':', /Tab complete/);
   screen.type(`explain --error "Unable to profile this dataset"${keys.enter}`);

@@ -84,10 +84,10 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'compute.no-public-ip P, null': /No private endpoint of the workspace lies in vnet-ml/,
   'compute.npip-private-endpoint an endpoint in a network that is no peer':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
-  'keyvault.public-network-access Disabled, rules hidden, no endpoint': /never written unseen/,
-  'acr.image-build-compute no nodes': /needs a CPU cluster/,
-  'acr.image-build-compute an instance': /needs a CPU cluster/,
-  'acr.image-build-compute a cluster that failed': /needs a CPU cluster/,
+  'keyvault.public-network-access Disabled, rules hidden, no endpoint': /are not edited/,
+  'acr.image-build-compute no nodes': /needs a provisioned CPU cluster/,
+  'acr.image-build-compute an instance': /needs a provisioned CPU cluster/,
+  'acr.image-build-compute a cluster that failed': /needs a provisioned CPU cluster/,
   'compute.explicit-outbound a route that drops everything': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance that no peering leads to': /before a NAT gateway would see it/,
   'compute.explicit-outbound an appliance behind a peering that is cut off': /before a NAT gateway would see it/,
@@ -267,7 +267,7 @@ describe('particular fixes', () => {
     const made = proposed(snapshot, id) as readonly Proposal[];
     expect(made.map(({ phase }) => phase)).toEqual([5]);
     expect(outcomes(applyChanges(snapshot, changesOf(made))).get(id)?.outcome).toBe('pass');
-    expect(proposed(snapshotOf(), id)).toMatch(/stays on/);
+    expect(proposed(snapshotOf(), id)).toMatch(/need public network access/);
   });
 
   test('a guided fix names the answer it needs and its choices', () => {
@@ -275,7 +275,8 @@ describe('particular fixes', () => {
       properties(scene).networkAcls.virtualNetworkRules = [{ id: ids.far }];
     });
     const id = findingId('storage.same-vnet-as-compute', ids.account);
-    expect(proposed(snapshot, id)).toMatch(/answer way.*admit.*recreate/);
+    expect(proposed(snapshot, id)).toMatch(/answer action=allow .*action=recreate/);
+    expect(proposed(snapshot, id, { action: 'recreate' })).toMatch(/az ml compute create/);
     expect(proposed(snapshot, id, { way: 'recreate' })).toMatch(/az ml compute create/);
   });
 });

@@ -7,7 +7,6 @@ import { reservedFamilies } from '../../net/ip-rules.ts';
 import { contains, coveredBy, overlaps, parseRange, type Range } from '../../net/ipv4.ts';
 import { regionalTag } from '../../net/service-tags.ts';
 import { strategyOf } from '../../posture/architecture.ts';
-import { storageType, vaultType } from '../../posture/links.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
 import {
@@ -119,7 +118,6 @@ export const storageDevClientIp = defineRule({
   title: "Storage firewall allows the client's IP address",
   problem: 'Client IP address blocked by storage firewall',
   severity: 'high',
-  about: storageType,
   explain: {
     why: 'SDK uploads and data registration go directly from your machine to storage. When the default action is Deny, an IP rule must allow its public IP address.',
     fix: `${added} This happens before the account denies by default.`,
@@ -139,7 +137,6 @@ export const keyvaultOperatorAccess = defineRule({
   title: "Key vault firewall allows the client's IP address",
   problem: 'Client IP address blocked by key vault firewall',
   severity: 'medium',
-  about: vaultType,
   explain: {
     why: 'Troubleshooting may need a secret of the key vault. When the default action is Deny, an IP rule must allow your public IP address.',
     fix: `${added} An undo does not need this access.`,
@@ -160,14 +157,11 @@ export const storageAdls2DatasetValidate = defineRule({
   title: 'Datasets created outside the VNet use validate=False',
   problem: 'Dataset created outside the VNet needs validate=False',
   severity: 'info',
-  about: storageType,
   explain: {
     why: 'Creating a dataset reads the files from the machine that runs the code. Outside the virtual network, a storage account that denies by default rejects this.',
     fix: `None: change your code. Pass validate=False, as in ${snippet}.`,
-    breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
-  fixKind: 'none',
   subjects: lakeFirewalls,
   check(wall, judgement) {
     if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);

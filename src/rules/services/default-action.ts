@@ -1,6 +1,5 @@
 // storage.default-action-deny, keyvault.default-action-deny, acr.default-action-deny: access is denied by default.
 import { registryView } from '../../kinds/registry-view.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, storageFirewalls, vaultFirewalls, type Wall } from '../parts/firewall.ts';
 import { deniesByDefault } from '../parts/firewall-verdicts.ts';
@@ -19,7 +18,6 @@ export const storageDefaultActionDeny = defineRule({
   title: 'Storage firewall denies by default',
   problem: 'Storage account allows access from all networks',
   severity: 'critical',
-  about: storageType,
   explain: {
     why: 'While the default action is Allow, network rules are ignored: a key or a token is enough to read and write the data from any network.',
     fix: lastStep,
@@ -40,7 +38,6 @@ export const keyvaultDefaultActionDeny = defineRule({
   title: 'Key vault firewall denies by default',
   problem: 'Key vault allows access from all networks',
   severity: 'critical',
-  about: vaultType,
   explain: {
     why: 'The key vault stores the storage connection string and registry passwords. While it allows all networks, only permissions protect them.',
     fix: lastStep,
@@ -78,7 +75,6 @@ export const acrDefaultActionDeny = defineRule({
   title: 'Registry firewall denies by default',
   problem: 'Container registry allows access from all networks',
   severity: 'critical',
-  about: registryType,
   explain: {
     why: 'Images contain your code and sometimes secrets. While the registry allows all networks, a token is enough to pull them.',
     fix: 'Sets the default action (defaultAction) to Deny as the last step of a plan, after computes are allowed and a cluster is set to build images. A registry below Premium is upgraded first: pass --answer sku=Premium.',

@@ -5,7 +5,6 @@ import { sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
-import { registryType, storageType } from '../../posture/links.ts';
 import { outboundRules } from '../../posture/managed-network.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, storageFirewalls, unreadableOf, type Wall } from '../parts/firewall.ts';
@@ -55,7 +54,6 @@ export const storageOneEndpointKind = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['managed-network'],
-  about: storageType,
   explain: {
     why: 'With a managed network, an account cannot use private endpoints and service endpoints at once: which of the two a connection uses is undefined.',
     fix: 'Removes the virtual network rules of the account as the last step of a plan, after private access is in place.',
@@ -131,7 +129,6 @@ export const acrEndpointKindsExclusive = defineRule({
   title: 'Registry has private endpoints or virtual network rules',
   problem: 'Private endpoints and virtual network rules are mixed',
   severity: 'high',
-  about: registryType,
   explain: {
     why: 'Azure does not support private endpoints and service endpoints on one registry: which of the two a connection uses is undefined.',
     fix: 'With --answer drop=rules, if the registry uses private endpoints: removes the virtual network rules. With --answer drop=endpoints, if it uses service endpoints: deletes the private endpoints. Both only when every subnet that needs the registry has the remaining access. The connection of the workspace service is not changed.',

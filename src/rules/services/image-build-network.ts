@@ -9,7 +9,6 @@ import { clean } from '../../model/text.ts';
 import { type OutboundWay, outboundWay } from '../../posture/explicit-outbound.ts';
 import { firewallInPath, firewallVerdict, packageHosts } from '../../posture/firewall.ts';
 import { outboundModeOf, subnetPrefixes } from '../../posture/flows.ts';
-import { registryType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -75,7 +74,6 @@ export const acrSameVnetSubnet = defineRule({
   problem: 'Registry, storage and computes share no subnet',
   severity: 'high',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'A virtual network rule allows one subnet. The cluster that builds images reads from storage and pushes to the registry, so both must allow its subnet.',
     fix: 'Adds the subnet of the image build compute to both firewalls, with missing service endpoints. Without such a compute, uses the subnet of a suitable cluster.',
@@ -148,7 +146,6 @@ export const acrBuildClusterSameSubnet = defineRule({
   problem: 'Image-build cluster is outside the shared subnet',
   severity: 'high',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'The cluster reads the build context from storage and pushes the image to the registry. If one of them blocks its subnet, every build fails.',
     fix: 'With --answer cluster=NAME: sets a cluster in an allowed subnet to build images. With --answer action=allow: allows the subnet of the present cluster in storage and registry.',
@@ -254,14 +251,11 @@ export const acrBuildClusterEgress = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
-  about: registryType,
   explain: {
     why: "Building an environment downloads Microsoft's base images and the packages that it names. Without outbound access to them, every build fails.",
     fix: 'None here: fix compute.explicit-outbound, nsg.outbound-mcr, nsg.outbound-frontdoor-firstparty and firewall.current-rules, or use ready images and a private feed.',
-    breaks: 'Nothing.',
     links: [links.securedTraffic, links.secureTraining],
   },
-  fixKind: 'none',
   instead: 'workspace.managed-network-provisioned',
   subjects: registryFirewalls,
   check: reachesSources,

@@ -9,7 +9,6 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { architectureFor } from '../../posture/architecture.ts';
-import { registryType } from '../../posture/links.ts';
 import { computes, computesOf } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type Wall } from '../parts/firewall.ts';
@@ -106,7 +105,6 @@ export const acrImageBuildCompute = defineRule({
   title: 'A compute cluster is set to build images',
   problem: 'No suitable compute is set to build images',
   severity: 'critical',
-  about: registryType,
   explain: {
     why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, or fail with ImageBuildComputeNotValid.',
     fix: 'Sets imageBuildCompute to a CPU cluster of the workspace: the one that you choose (--answer cluster=NAME), else one in a subnet that storage and registry both allow.',
@@ -141,14 +139,11 @@ export const acrBuildClusterCpu = defineRule({
   problem: 'Image-build cluster uses a GPU VM size',
   severity: 'medium',
   profiles: ['current'],
-  about: registryType,
   explain: {
     why: 'Images are built on CPU VM sizes only; GPU clusters are not supported.',
     fix: 'None: set another cluster with az ml workspace update --image-build-compute.',
-    breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
-  fixKind: 'none',
   subjects: registries,
   check: (_subject, judgement) => builderIsCpu(judgement),
 });
@@ -241,7 +236,6 @@ export const acrWorkspaceHasCluster = defineRule({
   title: 'Workspace has a compute cluster that can build images',
   problem: 'Workspace has no compute cluster to build images',
   severity: 'high',
-  about: registryType,
   explain: {
     why: 'ACR Tasks cannot reach a registry without public access. A cluster of the workspace builds the images instead; without one, environments cannot be created.',
     fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE), in the subnet that storage and registry both allow, or in the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',

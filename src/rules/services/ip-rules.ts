@@ -4,7 +4,6 @@ import { isArray, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { legalizeStorageIp, parseClientAddress, storageIpLegality, vaultIpLegality } from '../../net/ip-rules.ts';
 import { coveredBy, parseRange, sizeOf, sizeOfUnion } from '../../net/ipv4.ts';
-import { storageType, vaultType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import {
   addressesPointer,
@@ -149,7 +148,6 @@ export const storageIpRulesLegal = defineRule({
   title: 'IP rules are valid and narrow',
   problem: 'IP rule is invalid or too broad',
   severity: 'high',
-  about: storageType,
   explain: {
     why: 'An invalid IP rule makes every later write of the firewall fail. A firewall whose IP rules cover most of the Internet is effectively open.',
     fix: 'Writes a /32 as its address and a /31 as two addresses, and removes private and invalid values. Ranges that are too broad are removed at the end of the plan, after your IP addresses are allowed.',
@@ -169,7 +167,6 @@ export const keyvaultIpRulesLegal = defineRule({
   title: 'Key vault IP rules are valid and narrow',
   problem: 'Key vault IP rule is invalid or too broad',
   severity: 'high',
-  about: vaultType,
   explain: {
     why: 'An invalid IP rule makes every later write of the firewall fail. A firewall whose IP rules cover most of the Internet is effectively open.',
     fix: 'Removes values that the service rejects. Ranges that are too broad are removed at the end of the plan, after your IP addresses are allowed.',

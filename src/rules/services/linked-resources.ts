@@ -2,7 +2,6 @@
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { type Draft, defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { fail, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
@@ -66,13 +65,9 @@ function check(subject: Subject, judgement: Judgement, link: Link): Verdict {
       ]);
 }
 
-const linkedRule = (
-  link: Link,
-  draft: Pick<Draft, 'id' | 'title' | 'problem' | 'severity' | 'about' | 'explain'>,
-): Rule =>
+const linkedRule = (link: Link, draft: Pick<Draft, 'id' | 'title' | 'problem' | 'severity' | 'explain'>): Rule =>
   defineRule({
     ...draft,
-    fixKind: 'none',
     subjects: (judgement) => linkedSubject(judgement, link),
     check: (subject, judgement) => check(subject, judgement, link),
   });
@@ -89,11 +84,9 @@ export const storageDefaultAccount = linkedRule(
     title: 'Default storage account exists and is readable',
     problem: 'Default storage account does not exist',
     severity: 'high',
-    about: storageType,
     explain: {
       why: 'It stores run outputs, logs, code snapshots and models, and other storage rules check it. The workspace cannot be changed to use another account.',
       fix: 'None: restore the deleted account under the same name, or create a new workspace.',
-      breaks: 'Nothing.',
       links: [links.secureWorkspace],
     },
   },
@@ -111,11 +104,9 @@ export const keyvaultResolved = linkedRule(
     title: 'Key vault of the workspace exists and is readable',
     problem: 'Key vault of the workspace does not exist',
     severity: 'high',
-    about: vaultType,
     explain: {
       why: 'All key vault rules depend on it, and the workspace cannot be changed to use another key vault.',
       fix: 'None: recover the soft-deleted key vault, or create a new workspace.',
-      breaks: 'Nothing.',
       links: [links.secureWorkspace],
     },
   },
@@ -134,11 +125,9 @@ export const acrResolved = linkedRule(
     title: 'Container registry of the workspace exists',
     problem: 'Container registry of the workspace does not exist',
     severity: 'medium',
-    about: registryType,
     explain: {
       why: 'All registry rules depend on it. A workspace has no registry until an environment is built or a model is deployed for the first time.',
       fix: 'None: train or deploy once and the service creates a registry, or set one with az ml workspace update --container-registry.',
-      breaks: 'Nothing.',
       links: [links.secureWorkspace],
     },
   },

@@ -5,7 +5,6 @@ import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { type AuditedAccount, auditedAccounts, datastoresOf, unresolvedAccounts } from '../../posture/accounts.ts';
 import { strategyOf } from '../../posture/architecture.ts';
-import { storageType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { storageFirewalls, subnetRuleFor, trusts, type Wall } from '../parts/firewall.ts';
 import { allowsTrustedServices, deniesByDefault } from '../parts/firewall-verdicts.ts';
@@ -94,7 +93,6 @@ export const storageNondefaultAccounts = defineRule({
   title: 'Other storage accounts of the workspace are secured',
   problem: 'Storage account of a datastore is not secured',
   severity: 'critical',
-  about: storageType,
   explain: {
     why: 'Training data is often in a second storage account that allows all networks.',
     fix: secured,
@@ -117,7 +115,6 @@ export const storageAdls2NetworkRules = defineRule({
   title: 'Data Lake Storage Gen2 account is secured',
   problem: 'Data Lake Storage Gen2 account is not secured',
   severity: 'critical',
-  about: storageType,
   explain: {
     why: 'An account with Data Lake Storage Gen2 that allows all networks is exposed, whatever the default account does.',
     fix: secured,
@@ -137,14 +134,11 @@ export const storageAdls2Hierarchical = defineRule({
   title: 'Account of a Gen2 datastore has a hierarchical namespace',
   problem: 'Account of a Gen2 datastore has a flat namespace',
   severity: 'low',
-  about: storageType,
   explain: {
     why: 'A Data Lake Storage Gen2 datastore on an account with a flat namespace fails when a job uses it.',
     fix: 'None: the hierarchical namespace (isHnsEnabled) is set when an account is created. Create a new account, or use a blob datastore.',
-    breaks: 'Nothing.',
     links: [links.hierarchical],
   },
-  fixKind: 'none',
   subjects: lakeFirewalls,
   check({ resource, name }) {
     const evidence = [

@@ -7,7 +7,6 @@ import { datastoresOf } from '../../posture/accounts.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { zoneNames, zoneSubscriptions } from '../../posture/dns.ts';
 import { customerEndpoints, peersOf, reachedPrivately } from '../../posture/endpoints.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, storageFirewalls, vaultFirewalls, type Wall } from '../parts/firewall.ts';
@@ -147,7 +146,6 @@ export const storagePrivateEndpoints = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: storageType,
   explain: {
     why: 'Studio, jobs and file mounts use different parts of an account, each with its own private endpoint. A missing endpoint blocks one of them.',
     fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to the networks of your computes, and assigns Reader on them to the workspace's identity. ${approved} ${managed}`,
@@ -175,7 +173,6 @@ export const keyvaultPrivateEndpoint = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: vaultType,
   explain: {
     why: "Computes and studio users read the workspace's secrets. Without a private endpoint and its private DNS zone, they use the public endpoint or are blocked.",
     fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to the networks of your computes. ${approved} ${managed}`,
@@ -197,7 +194,6 @@ export const acrPrivateEndpoint = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: registryType,
   explain: {
     why: 'Nodes pull images and the workspace service pushes them. When the registry denies by default, they need a private endpoint and its private DNS zone. Azure recommends private endpoints for registries.',
     fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to the networks of your computes. ${approved} ${managed} A registry below Premium is upgraded first: pass --answer sku=Premium.`,
@@ -230,7 +226,6 @@ export const storagePrivateDns = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: storageType,
   explain: {
     why: 'A private endpoint does not change the names that clients use. Without its private DNS zone, they resolve to the public address and the endpoint is not used.',
     fix: 'Creates missing private DNS zones, links them to the networks of the computes, and adds zone groups to the private endpoints so that they register their names.',

@@ -7,7 +7,6 @@ import { withResources, worldOf } from '../../model/world.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { reachedPrivately } from '../../posture/endpoints.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { subnetUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import {
@@ -124,7 +123,6 @@ export const storagePublicNetworkAccess = defineRule({
   problem: 'Public network access conflicts with the architecture',
   severity: 'high',
   profiles: ['current'],
-  about: storageType,
   explain: {
     why: 'Service endpoints use the public endpoint. While public network access is Disabled, virtual network rules and IP rules have no effect, and computes that depend on them are blocked.',
     fix: 'Sets publicNetworkAccess to Enabled, with the default action Deny in the same write. If all clients have private access, sets it to Disabled as the last step of a plan.',
@@ -145,7 +143,6 @@ export const keyvaultPublicNetworkAccess = defineRule({
   problem: 'Key vault public network access conflicts with the rules',
   severity: 'high',
   profiles: ['current'],
-  about: vaultType,
   explain: {
     why: 'Service endpoints use the public endpoint. While public network access is Disabled, network rules have no effect, and Azure may not even show them.',
     fix: 'Sets publicNetworkAccess to Enabled if computes depend on virtual network rules. If all clients have private access, sets it to Disabled as the last step of a plan. Hidden rules are never edited.',
@@ -185,7 +182,6 @@ export const acrPublicEndpointKept = defineRule({
   problem: 'Public network access disabled with service endpoints',
   severity: 'high',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'A virtual network rule allows traffic to the public endpoint. While public network access is Disabled, these rules have no effect.',
     fix: 'Sets publicNetworkAccess to Enabled, with the default action Deny in the same write, with the older api-version that keeps virtual network rules.',

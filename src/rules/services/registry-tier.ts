@@ -3,7 +3,6 @@
 import { textAt } from '../../kinds/read.ts';
 import { registryView } from '../../kinds/registry-view.ts';
 import { fold } from '../../model/resource-id.ts';
-import { registryType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -31,7 +30,6 @@ export const acrSkuPremium = defineRule({
   title: 'Registry uses the Premium tier',
   problem: 'Registry tier supports no network rules',
   severity: 'high',
-  about: registryType,
   explain: {
     why: 'A registry below Premium is open to every network: network rules, private endpoints and public network access exist in Premium only.',
     fix: 'Upgrades the registry: pass --answer sku=Premium. Fixes that need Premium take the same answer and upgrade first.',
@@ -74,14 +72,11 @@ export const acrWorkspaceEnterprise = defineRule({
   severity: 'high',
   profiles: ['seed-2020'],
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',
     fix: 'None: the edition ended in September 2020, and Azure creates Basic workspaces only. No current feature depends on it.',
-    breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
-  fixKind: 'none',
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,
   check: isEnterprise,

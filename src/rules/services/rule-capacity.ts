@@ -2,7 +2,6 @@
 import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { strategyOf } from '../../posture/architecture.ts';
-import { registryType, storageType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import {
   addressesPointer,
@@ -56,14 +55,11 @@ export const storageRuleCapacity = defineRule({
   title: 'Network rules fit the limit of the storage account',
   problem: 'Network rules exceed the limit of the storage account',
   severity: 'low',
-  about: storageType,
   explain: {
     why: 'A plan that adds rules must not fail halfway at the limit of the service: 100 of each kind in 2020, 400 today.',
     fix: 'None: merge IP rules into larger blocks, or use fewer compute subnets.',
-    breaks: 'Nothing.',
     links: [links.storageSubnets, links.storageLimits],
   },
-  fixKind: 'none',
   subjects: storageFirewalls,
   check: storageFits,
 });
@@ -98,14 +94,11 @@ export const acrRuleCapacity = defineRule({
   title: 'Network rules fit the limits of the registry',
   problem: 'Network rules exceed the limits of the registry',
   severity: 'low',
-  about: registryType,
   explain: {
     why: 'A plan that adds rules must not fail halfway at a limit of the service: 100 virtual network rules, 200 IP rules, 200 private endpoints.',
     fix: 'None: merge IP rules into larger blocks, or use fewer compute subnets.',
-    breaks: 'Nothing.',
     links: [links.registrySubnets, links.registryRules],
   },
-  fixKind: 'none',
   subjects: registryFirewalls,
   check: registryFits,
 });

@@ -6,7 +6,6 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/world.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
-import { storageType } from '../../posture/links.ts';
 import { subnetUses, unreadUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { storageFirewalls, subnetsPointer, unclear, unreadableOf, type Wall } from '../parts/firewall.ts';
@@ -97,7 +96,6 @@ const sameNetworkRule = (
     ...own,
     severity: 'high',
     for: ['service-endpoint', 'private-endpoint'],
-    about: storageType,
     explain: {
       why,
       fix: 'With --answer action=allow: adds virtual network rules for the compute subnets. With --answer action=recreate: shows how to create the computes again in a network of the account.',

@@ -2,7 +2,6 @@
 // endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
 import { findSubnet } from '../../kinds/network-view.ts';
 import { containerSubnets, usesAci } from '../../posture/container-instances.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import {
   type FirewallSubnetPair,
@@ -44,7 +43,7 @@ const impact = (what: string) =>
 
 const serviceEndpointRule = (
   subjects: Subjects<FirewallSubnetPair>,
-  draft: Pick<Rule, 'id' | 'title' | 'problem' | 'about' | 'explain' | 'instead'>,
+  draft: Pick<Rule, 'id' | 'title' | 'problem' | 'explain' | 'instead'>,
 ): Rule =>
   defineRule({
     ...draft,
@@ -61,7 +60,6 @@ export const storageSubnetServiceEndpoint = serviceEndpointRule(storageFirewallS
   id: 'storage.subnet-service-endpoint',
   title: 'Compute subnet has a Microsoft.Storage service endpoint',
   problem: 'Subnet has no Microsoft.Storage service endpoint',
-  about: storageType,
   explain: {
     why: 'Azure rejects a virtual network rule for a subnet without the service endpoint. An existing rule has no effect after the endpoint is removed.',
     fix: 'Adds Microsoft.Storage to the service endpoints of the subnet, or replaces it by Microsoft.Storage.Global if the account is in a region that the regional endpoint does not cover.',
@@ -75,7 +73,6 @@ export const keyvaultSubnetServiceEndpoint = serviceEndpointRule(vaultFirewallSu
   id: 'keyvault.subnet-service-endpoint',
   title: 'Compute subnet has a Microsoft.KeyVault service endpoint',
   problem: 'Subnet has no Microsoft.KeyVault service endpoint',
-  about: vaultType,
   explain: {
     why: 'Azure rejects a virtual network rule for a subnet without the service endpoint. If that check was skipped, the rule has no effect.',
     fix: 'Adds Microsoft.KeyVault to the service endpoints of the subnet.',
@@ -89,7 +86,6 @@ export const acrSubnetServiceEndpoint = serviceEndpointRule(registryFirewallSubn
   id: 'acr.subnet-service-endpoint',
   title: 'Subnet has a Microsoft.ContainerRegistry service endpoint',
   problem: 'Subnet has no Microsoft.ContainerRegistry service endpoint',
-  about: registryType,
   explain: {
     why: 'Azure rejects a virtual network rule for a subnet without the service endpoint.',
     fix: 'Adds Microsoft.ContainerRegistry to the service endpoints of the subnet.',
@@ -127,14 +123,11 @@ export const acrServiceEndpointClients = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'Service endpoints of a registry support virtual machines and Kubernetes nodes. A container instance is denied although a rule allows its subnet.',
     fix: 'None: use a private endpoint (architecture private-endpoint), or deploy elsewhere and set the assumption usesAci=false.',
-    breaks: 'Nothing.',
     links: [links.registrySubnets],
   },
-  fixKind: 'none',
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,
   check: servesContainers,

@@ -12,7 +12,6 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import type { World } from '../../model/world.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
-import { registryType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -101,7 +100,6 @@ export const acrSharedPrivateLink = defineRule({
   problem: 'Workspace has no shared private link to the registry',
   severity: 'high',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'The workspace service runs outside your network. When the workspace has a private endpoint and the registry denies by default, the service needs a shared private link to the registry.',
     fix: 'Adds the link to the workspace under the name that you choose (--answer link=NAME), by writing the whole workspace: no smaller write supports this setting. The same plan approves it at the registry after the service creates its connection (acr.shared-private-link-approved).',
@@ -156,7 +154,6 @@ export const acrSharedPrivateLinkApproved = defineRule({
   problem: 'Shared private link is not approved at the registry',
   severity: 'high',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'A shared private link is pending at first. Until the registry approves it, no traffic uses it.',
     fix: 'Approves the connection of the workspace service at the registry. Connections of your private endpoints are not changed.',

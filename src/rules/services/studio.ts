@@ -5,7 +5,6 @@ import { sameId } from '../../model/resource-id.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { strategyOf } from '../../posture/architecture.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
-import { storageType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
@@ -124,7 +123,6 @@ export const storageStudioColocation = defineRule({
   problem: 'Studio reaches workspace and data through two networks',
   severity: 'medium',
   profiles: ['current'],
-  about: storageType,
   explain: {
     why: 'Studio does not show data if it reaches the workspace and the storage account through different networks.',
     fix: 'With virtual network rules: allows the subnet of the workspace endpoint (--answer action=allow, or --answer subnet=NAME if there are several). With private endpoints: creates blob and file endpoints in the network of the workspace endpoint, in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones.',
@@ -145,14 +143,11 @@ export const storageDesignerProfileError = defineRule({
   title: 'Known designer error with secured storage is understood',
   problem: 'Designer cannot profile data of secured storage',
   severity: 'info',
-  about: storageType,
   explain: {
     why: `While the default account denies by default, the designer reports "${message}" for its data, and users ask about this error.`,
     fix: 'None here: give studio access to the data (see workspace.studio-blocked-by-secured-storage).',
-    breaks: 'Nothing.',
     links: [links.studio],
   },
-  fixKind: 'none',
   subjects: defaultStorageFirewall,
   check(wall, { profile }) {
     if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);

@@ -5,7 +5,6 @@ import { registryView } from '../../kinds/registry-view.ts';
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import {
   type FirewallSubnetPair,
@@ -35,7 +34,6 @@ export const storageVnetRuleComputeSubnet = defineRule({
   problem: 'Compute subnet blocked by storage firewall',
   severity: 'critical',
   for: ['service-endpoint'],
-  about: storageType,
   explain: {
     why: 'When the default action is Deny, jobs cannot stage code, read data or write logs unless a rule allows the subnet of their nodes.',
     fix: 'Adds the Microsoft.Storage service endpoint to the subnet if it is missing, then a virtual network rule for the subnet.',
@@ -67,7 +65,6 @@ export const keyvaultVnetRuleComputeSubnet = defineRule({
   problem: 'Compute subnet blocked by key vault firewall',
   severity: 'high',
   for: ['service-endpoint'],
-  about: vaultType,
   explain: {
     why: 'Jobs read the credentials of datastores from the nodes they run on. When the default action is Deny, a rule must allow the subnet of these nodes.',
     fix: 'Adds the Microsoft.KeyVault service endpoint to the subnet if it is missing, then a virtual network rule for the subnet. If the subnet cannot be changed now, pass --answer endpoint=later: the rule is added, and has no effect until the service endpoint exists.',
@@ -101,7 +98,6 @@ export const acrVnetRuleComputeSubnet = defineRule({
   problem: 'Compute subnet blocked by registry firewall',
   severity: 'critical',
   for: ['service-endpoint'],
-  about: registryType,
   explain: {
     why: 'Nodes pull the images of jobs and models. When the default action is Deny, a rule must allow their subnet.',
     fix: 'Adds the Microsoft.ContainerRegistry service endpoint to the subnet if it is missing, then a virtual network rule, with the older api-version that supports such rules. A registry below Premium is upgraded first: pass --answer sku=Premium.',
@@ -190,7 +186,6 @@ export const storageVnetRuleState = defineRule({
   title: 'Virtual network rules are in effect',
   problem: 'Virtual network rule has no effect',
   severity: 'medium',
-  about: storageType,
   explain: {
     why: 'A rule of a deleted subnet stays in the list and allows no traffic, even if a subnet of the same name is created again.',
     fix: 'Removes the rule and, if the subnet exists again, adds a new one.',

@@ -3,7 +3,6 @@
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import {
   bypassPointer,
@@ -29,7 +28,6 @@ export const storageBypassAzureServices = defineRule({
   title: 'Storage firewall allows trusted Azure services',
   problem: 'Trusted Azure services blocked by storage firewall',
   severity: 'critical',
-  about: storageType,
   explain: {
     why: 'The workspace writes run outputs, models and logs as a trusted Azure service. Blocked, the workspace fails while its computes still work, which is hard to diagnose.',
     fix: 'Adds AzureServices to the bypass (bypass) of the firewall and keeps the services that it lists.',
@@ -48,7 +46,6 @@ export const keyvaultBypassAzureServices = defineRule({
   title: 'Key vault firewall allows trusted Azure services',
   problem: 'Trusted Azure services blocked by key vault firewall',
   severity: 'critical',
-  about: vaultType,
   explain: {
     why: 'The workspace service reads its secrets as a trusted Azure service. Blocked, it cannot connect to its own storage account and registry.',
     fix: 'Sets the bypass (bypass) of the firewall to AzureServices.',
@@ -97,7 +94,6 @@ export const acrTrustedServices = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: registryType,
   explain: {
     why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. The setting has no effect on subnets with service endpoints.',
     fix: 'Sets networkRuleBypassOptions to AzureServices.',
@@ -147,11 +143,9 @@ export const storageResourceInstanceRule = defineRule({
   problem: 'Workspace blocked by storage firewall',
   severity: 'medium',
   profiles: ['current'],
-  about: storageType,
   explain: {
     why: 'A resource instance rule allows this workspace only. The bypass for trusted Azure services allows every service of a list.',
     fix: 'Adds a resource instance rule (resourceAccessRules) for the workspace.',
-    breaks: 'Nothing.',
     links: [links.storageTrusted, links.secureWorkspace],
   },
   fixKind: 'auto',

@@ -1,5 +1,4 @@
 // keyvault.holds-credentials, keyvault.perimeter-override: facts about the key vault that explain its other rules. They never fail.
-import { vaultType } from '../../posture/links.ts';
 import { defineRule } from '../define.ts';
 import { switchPointer, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -13,14 +12,11 @@ export const keyvaultHoldsCredentials = defineRule({
   title: 'Key vault stores credentials of the workspace',
   problem: 'Key vault stores credentials of the workspace',
   severity: 'info',
-  about: vaultType,
   explain: {
     why: 'The key vault stores the storage connection string, registry passwords and datastore connection strings. Read access to it gives access to all of these.',
     fix: 'None: the other key vault rules protect it.',
-    breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
-  fixKind: 'none',
   subjects: vaults,
   check: ({ resource }, { world }) => {
     const workspace = world.workspace();
@@ -38,14 +34,11 @@ export const keyvaultPerimeterOverride = defineRule({
   problem: 'A network security perimeter overrides the bypass',
   severity: 'info',
   profiles: ['current'],
-  about: vaultType,
   explain: {
     why: 'In enforced mode, a network security perimeter blocks even trusted Azure services, whatever the bypass of the key vault is.',
     fix: 'None: check the rules of the perimeter.',
-    breaks: 'Nothing.',
     links: [links.vaultFirewall],
   },
-  fixKind: 'none',
   subjects: vaultFirewalls,
   check({ resource, view, name }) {
     const evidence = [seen(resource, switchPointer, 'public network access')];
