@@ -381,7 +381,7 @@ describe('requests', () => {
     const rule = 'storage.same-vnet-as-compute';
     const asked = planFor(snapshot, { targets: [rule] });
     expect(asked.steps).toEqual([]);
-    expect(asked.skipped[0]?.reason).toContain('way');
+    expect(asked.skipped[0]?.reason).toContain('action');
     const answered = planFor(snapshot, { targets: [rule], answers: { way: 'admit' } });
     expect(answered.steps.length).toBeGreaterThan(0);
     expect(answered.preview.resolves.some((id) => id.startsWith(rule))).toBe(true);
