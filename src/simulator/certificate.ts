@@ -1,5 +1,6 @@
 // A certificate authority and a server certificate (RFC 5280), made anew at each start. It must not know what is served.
-// Written out here because it is made of few values, and every demo waits for it.
+// Written by hand: `selfsigned` 5.5 writes no key identifiers, and Python 3.13 (`az`) refuses a certificate without them; the library
+// below it would cost every demo 150 ms of CPU and the types of a browser.
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import * as der from './der.ts';
 
