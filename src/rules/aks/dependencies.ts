@@ -7,19 +7,11 @@ import { auditedAccounts, auditedRegistries, auditedVaults } from '../../posture
 import { strategyOf } from '../../posture/architecture.ts';
 import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
 import { defineRule, derived } from '../define.ts';
-import {
-  accountJudged,
-  registryJudged,
-  type Service,
-  unclear,
-  vaultJudged,
-  type Wall,
-  wallOf,
-} from '../parts/firewall.ts';
-import { admitsSubnet } from '../parts/firewall-verdicts.ts';
+import { checkFirewall, type Service, unclear, type Wall, wallOf } from '../parts/firewall.ts';
+import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
-import { admitSubnet, inTurn } from '../parts/proposals.ts';
+import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { inPremium, unseenSubnetRules } from '../parts/registry.ts';
 import { fail, listed, notApplicable, pass, seen, shown, together } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
@@ -57,7 +49,7 @@ interface Access {
 
 /** Throws GapRead where a private endpoint that decides could not be read. */
 function checkAccess(wall: Wall, one: AttachedCluster, access: Access, { world }: Judgement): Verdict {
-  if (wall.door === 'open') {
+  if (wall.access === 'open') {
     return pass(`The ${wall.name} allows all networks, including the nodes of ${one.name}.`, [
       seen(wall.resource, wall.at.action, 'default action (defaultAction)'),
     ]);
@@ -70,7 +62,7 @@ function checkAccess(wall: Wall, one: AttachedCluster, access: Access, { world }
       unseen ??
       together(
         'high',
-        access.subnets.map((subnet) => () => admitsSubnet(wall, subnet, world, 'high')),
+        access.subnets.map((subnet) => () => allowsSubnet(wall, subnet, world, 'high')),
       )
     );
   }
@@ -111,7 +103,7 @@ function allowAccess(
     const allow = (here: Wall) =>
       inTurn(
         here,
-        access.subnets.map((subnet) => (step: Wall) => admitSubnet(step, subnet, judgement)),
+        access.subnets.map((subnet) => (step: Wall) => allowSubnet(step, subnet, judgement)),
       );
     return wall.service === 'registry' ? inPremium(wall, answers, allow) : allow(wall);
   }
@@ -143,8 +135,8 @@ export const aksStorageSameVnet = defineRule({
   undo: 'exact',
   subjects: dependenciesOn(({ world }) => auditedAccounts(world).map(({ id }) => id)),
   check: ({ one, id }, judgement) =>
-    accountJudged(id, judgement, (wall) =>
-      wall.door === 'open'
+    checkFirewall(id, 'storage', judgement, (wall) =>
+      wall.access === 'open'
         ? notApplicable(`The ${wall.name} allows all networks.`)
         : checkAccess(wall, one, storageAccess(one), judgement),
     ),
@@ -156,7 +148,6 @@ export const aksStorageSameVnet = defineRule({
   },
 });
 
-const firewallJudged = { storage: accountJudged, vault: vaultJudged, registry: registryJudged } as const;
 const groupsOf: Readonly<Record<Service, readonly string[]>> = {
   storage: ['blob', 'file'],
   vault: ['vault'],
@@ -229,7 +220,7 @@ export const aksDependenciesSameVnet = defineRule({
     const service = serviceOf(id, judgement);
     return service === undefined
       ? checkWorkspace(one, id, judgement)
-      : firewallJudged[service](id, judgement, (wall) => checkAccess(wall, one, ownAccess(one, service), judgement));
+      : checkFirewall(id, service, judgement, (wall) => checkAccess(wall, one, ownAccess(one, service), judgement));
   },
   fix({ one, id }, judgement, answers) {
     const { world } = judgement;

@@ -9,11 +9,11 @@ import { defineRule, derived, isVerdict } from '../define.ts';
 import { chooseSubnet, endpointSubnets, freeAddresses } from '../parts/choose-subnet.ts';
 import { computeType } from '../parts/computes.ts';
 import { storageFirewalls, subnetRuleFor, switchPointer, type Wall } from '../parts/firewall.ts';
-import { admitsSubnet } from '../parts/firewall-verdicts.ts';
+import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { endpointProposals } from '../parts/private-link.ts';
-import { admitSubnet, inTurn } from '../parts/proposals.ts';
+import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { fail, notApplicable, pass, seen, shown, together } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
@@ -45,7 +45,7 @@ function checkSubnets(firewall: Wall, injected: InjectedDatabricks, { world }: J
   if (isVerdict(found)) return found;
   return together(
     'high',
-    found.subnets.map((subnet) => () => admitsSubnet(firewall, subnet, world, 'high')),
+    found.subnets.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
   );
 }
 
@@ -98,7 +98,7 @@ export const databricksStorageSameVnet = defineRule({
       seen(resource, firewall.at.action, 'default action (defaultAction)'),
       seen(resource, switchPointer, 'public network access'),
     ];
-    if (firewall.door === 'open') return notApplicable(`The ${name} allows all networks.`, evidence);
+    if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks.`, evidence);
     const strategy = strategyOf(resource.id, world);
     if (strategy === 'service-endpoint') return checkSubnets(firewall, injected, judgement);
     const both = withSubnets(injected);
@@ -121,7 +121,7 @@ export const databricksStorageSameVnet = defineRule({
     if (isVerdict(both)) return both.because;
     return inTurn(
       firewall,
-      both.subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+      both.subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
     );
   },
 });

@@ -21,24 +21,25 @@ import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '.
 export { regionOf, stateOf };
 
 /** Is access denied by default, by the default action or by public network access? */
-export function deniesByDefault(wall: Wall): Verdict {
-  const { resource, name, at } = wall;
+export function deniesByDefault(firewall: Wall): Verdict {
+  const { resource, name, at } = firewall;
   const action = seen(resource, at.action, 'default action');
   const access = seen(resource, switchPointer, 'public network access');
-  if (wall.view.publicNetworkAccess === 'SecuredByPerimeter' || wall.rules === 'malformed') return undetermined(wall);
-  if (wall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
-  if (wall.view.publicNetworkAccess === 'Disabled') {
+  if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter' || firewall.rules === 'malformed')
+    return undetermined(firewall);
+  if (firewall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
+  if (firewall.view.publicNetworkAccess === 'Disabled') {
     const note =
-      wall.rules === 'hidden' ? 'Its network rules may be hidden.' : 'Scanners may report its default action.';
+      firewall.rules === 'hidden' ? 'Its network rules may be hidden.' : 'Scanners may report its default action.';
     return pass(`Public network access to the ${name} is Disabled. ${note}`, [access, action]);
   }
-  if (wall.door === 'malformed') return undetermined(wall);
-  if (wall.rules === 'absent') {
+  if (firewall.access === 'malformed') return undetermined(firewall);
+  if (firewall.rules === 'absent') {
     return fail(`The ${name} has no network rules: all networks can connect with a key or a token.`, [
       seen(resource, at.rules, 'network rules'),
     ]);
   }
-  return fail(`Default action is Allow: all networks can connect, and network rules${howMany(wall)} are ignored.`, [
+  return fail(`Default action is Allow: all networks can connect, and network rules${howMany(firewall)} are ignored.`, [
     action,
     seen(resource, at.subnets, 'virtual network rules, ignored'),
   ]);
@@ -55,30 +56,30 @@ function howMany({ acls }: Wall): string {
 }
 
 /** Are trusted Azure services, or this workspace by a resource instance rule, allowed? `lower`: severity while access is open. */
-export function allowsTrustedServices(wall: Wall, workspace: string | undefined, lower: Severity): Verdict {
-  const { resource, name, at } = wall;
+export function allowsTrustedServices(firewall: Wall, workspace: string | undefined, lower: Severity): Verdict {
+  const { resource, name, at } = firewall;
   const bypass = seen(resource, at.bypass, 'bypass');
-  if (wall.rules === 'malformed' || wall.rules === 'hidden') return undetermined(wall);
-  if (wall.rules === 'absent') {
+  if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
+  if (firewall.rules === 'absent') {
     return notApplicable(`The ${name} has no network rules, so there is no bypass.`, [
       seen(resource, at.rules, 'network rules'),
     ]);
   }
-  const trusted = trusts(wall);
+  const trusted = trusts(firewall);
   if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text.`, [bypass]);
   if (trusted) {
     const isDefault = typeof valueAt(resource.body, at.bypass) === 'string' ? '' : ', the default of an absent bypass';
     return pass(`Trusted Azure services are allowed by the ${name}${isDefault}.`, [bypass]);
   }
-  const rule = workspace === undefined ? undefined : instanceRuleFor(wall, workspace);
+  const rule = workspace === undefined ? undefined : instanceRuleFor(firewall, workspace);
   if (rule) {
     return pass(`This workspace is allowed by a resource instance rule of the ${name}; other services are blocked.`, [
       bypass,
       seen(resource, rule.pointer, 'resource instance rule'),
     ]);
   }
-  if (wall.door === 'perimeter' || wall.door === 'malformed') return undetermined(wall);
-  return wall.door === 'closed'
+  if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
+  return firewall.access === 'closed'
     ? fail('Trusted Azure services, including this workspace, are blocked.', [bypass])
     : fail(
         'Trusted Azure services are not in the bypass: this workspace loses access when the default action becomes Deny.',
@@ -88,8 +89,8 @@ export function allowsTrustedServices(wall: Wall, workspace: string | undefined,
 }
 
 /** The resource instance rule that covers a workspace, by its id or by a wildcard. */
-export function instanceRuleFor(wall: Wall, workspace: string) {
-  return wall.acls.resourceRules.find(({ resourceId }) => {
+export function instanceRuleFor(firewall: Wall, workspace: string) {
+  return firewall.acls.resourceRules.find(({ resourceId }) => {
     if (sameId(resourceId, workspace)) return true;
     if (!resourceId.includes('*')) return false;
     const wanted = fold(workspace).split('/');
@@ -99,15 +100,19 @@ export function instanceRuleFor(wall: Wall, workspace: string) {
 }
 
 /** Is the subnet allowed by a virtual network rule? `lower`: severity while access is open. */
-export function admitsSubnet(wall: Wall, subnet: string, world: World, lower: Severity): Verdict {
-  const { resource, name, at } = wall;
+export function allowsSubnet(firewall: Wall, subnet: string, world: World, lower: Severity): Verdict {
+  const { resource, name, at } = firewall;
   const from = subnetShown(subnet);
   const rules = seen(resource, at.subnets, 'virtual network rules');
-  if (wall.rules === 'malformed' || wall.rules === 'hidden') return undetermined(wall);
-  const rule = subnetRuleFor(wall, subnet);
+  if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
+  const rule = subnetRuleFor(firewall, subnet);
   if (rule) {
     const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
-    if (wall.service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', world)) {
+    if (
+      firewall.service === 'vault' &&
+      rule.ignoresMissingEndpoint &&
+      !hasEndpoint(subnet, 'Microsoft.KeyVault', world)
+    ) {
       return fail(
         `The rule of the ${name} for ${from} has no effect: the subnet has no Microsoft.KeyVault service endpoint.`,
         evidence,
@@ -115,10 +120,10 @@ export function admitsSubnet(wall: Wall, subnet: string, world: World, lower: Se
     }
     return pass(`${from} is allowed by the ${name}.`, evidence);
   }
-  const odd = unreadableOf(wall, at.subnets);
-  if (odd !== undefined) return uninterpretable(wall, 'virtual network rules', odd);
-  if (wall.door === 'perimeter' || wall.door === 'malformed') return undetermined(wall);
-  return wall.denies || wall.view.publicNetworkAccess === 'Disabled'
+  const odd = unreadableOf(firewall, at.subnets);
+  if (odd !== undefined) return uninterpretable(firewall, 'virtual network rules', odd);
+  if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
+  return firewall.denies || firewall.view.publicNetworkAccess === 'Disabled'
     ? fail(`Compute in ${from} is blocked by the ${name}: no virtual network rule allows the subnet.`, [rules])
     : fail(
         `Compute in ${from} loses access to the ${name} when the default action becomes Deny: no rule allows the subnet.`,

@@ -20,17 +20,9 @@ import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { parseRange, type Range } from '../../net/ipv4.ts';
 import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { isVerdict } from '../define.ts';
 import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
-import {
-  accounts,
-  accountsAndSubnets,
-  defaultAccount,
-  needs,
-  registries,
-  registriesAndSubnets,
-  vaults,
-  vaultsAndSubnets,
-} from './subjects.ts';
+import { accounts, defaultAccount, needs, registries, subnetPairs, vaults } from './subjects.ts';
 import { notApplicable, seen, shown, unknown } from './verdict.ts';
 
 export const switchPointer = '/properties/publicNetworkAccess';
@@ -59,7 +51,7 @@ export interface Wall {
   readonly acls: Acls;
   /** The rule object: present, absent, not shown while public network access is off (vaults), or not an object. */
   readonly rules: 'present' | 'absent' | 'hidden' | 'malformed';
-  readonly door: Door;
+  readonly access: Door;
   /** `defaultAction` is Deny, or is assumed to be Deny by the gates of a fix that sets it. */
   readonly denies: boolean;
   /** Pointers to lists and entries that cannot be interpreted: such a list does not prove that a rule is missing. */
@@ -77,15 +69,15 @@ const nothing: Acls = {
 };
 
 // Resources are immutable and every rule asks for the same few firewalls, so each is computed once.
-const walls = new WeakMap<Resource, Map<string, Wall>>();
+const cache = new WeakMap<Resource, Map<string, Wall>>();
 
 export function wallOf(resource: Resource, service: Service, asIfClosed = false): Wall {
-  const known = walls.get(resource) ?? new Map<string, Wall>();
-  walls.set(resource, known);
+  const known = cache.get(resource) ?? new Map<string, Wall>();
+  cache.set(resource, known);
   const key = `${service} ${asIfClosed}`;
-  const wall = known.get(key) ?? describe(resource, service, asIfClosed);
-  known.set(key, wall);
-  return wall;
+  const firewall = known.get(key) ?? describe(resource, service, asIfClosed);
+  known.set(key, firewall);
+  return firewall;
 }
 
 function viewOf(resource: Resource, service: Service): Firewall {
@@ -108,7 +100,7 @@ function describe(resource: Resource, service: Service, asIfClosed: boolean): Wa
     view: () => view,
     acls: () => present,
     rules: () => rules,
-    door: () => accessOf(resource, view, rules, asIfClosed),
+    access: () => accessOf(resource, view, rules, asIfClosed),
     denies: () => present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
     unreadable: () =>
       unreadableIn(resource, present, at, service === 'registry' && registryView(resource).subnetRulesHidden),
@@ -122,10 +114,10 @@ function accessOf(resource: Resource, view: Firewall, rules: Wall['rules'], asIf
   const value = valueAt(resource.body, switchPointer);
   const unset = value === undefined || value === null || value === '';
   if (!unset && !known.includes(view.publicNetworkAccess ?? '')) return 'malformed';
-  const door = doorOf(view, asIfClosed);
-  if (door !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return door;
+  const access = doorOf(view, asIfClosed);
+  if (access !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return access;
   const action = typeof view.acls === 'string' ? undefined : view.acls.defaultAction;
-  return action === 'Deny' || action === 'Allow' ? door : 'malformed';
+  return action === 'Deny' || action === 'Allow' ? access : 'malformed';
 }
 
 /** `hidden`: the api-version that was read does not return virtual network rules. */
@@ -141,18 +133,18 @@ function unreadableIn({ body }: Resource, acls: Acls, at: FirewallPlaces, hidden
   });
 }
 /** The first part of a list that cannot be interpreted. */
-export const unreadableOf = (wall: Wall, pointer: string): string | undefined =>
-  wall.unreadable.find((one) => one === pointer || one.startsWith(`${pointer}/`));
+export const unreadableOf = (firewall: Wall, pointer: string): string | undefined =>
+  firewall.unreadable.find((one) => one === pointer || one.startsWith(`${pointer}/`));
 
 /** Are trusted Azure services allowed? An absent `bypass` in a present rule object counts as AzureServices. */
-export function trusts(wall: Wall): boolean | undefined {
-  if (wall.rules !== 'present') return undefined;
-  const raw = valueAt(wall.resource.body, wall.at.bypass);
+export function trusts(firewall: Wall): boolean | undefined {
+  if (firewall.rules !== 'present') return undefined;
+  const raw = valueAt(firewall.resource.body, firewall.at.bypass);
   if (raw === undefined || raw === null) return true;
-  return typeof raw === 'string' ? (wall.acls.bypass?.has('AzureServices') ?? false) : undefined;
+  return typeof raw === 'string' ? (firewall.acls.bypass?.has('AzureServices') ?? false) : undefined;
 }
-export const subnetRuleFor = (wall: Wall, subnet: string): SubnetRule | undefined =>
-  wall.acls.subnetRules.find(
+export const subnetRuleFor = (firewall: Wall, subnet: string): SubnetRule | undefined =>
+  firewall.acls.subnetRules.find(
     (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
   );
 
@@ -166,20 +158,20 @@ export interface SizedRule {
   readonly raw: Json;
   readonly range: Range | undefined;
 }
-export const sizedRules = (wall: Wall): SizedRule[] =>
-  wall.acls.ipRules.map(({ value, pointer }) => {
+export const sizedRules = (firewall: Wall): SizedRule[] =>
+  firewall.acls.ipRules.map(({ value, pointer }) => {
     const parsed = parseRange(value);
     return {
       value,
       pointer,
-      raw: valueAt(wall.resource.body, pointer) ?? null,
+      raw: valueAt(firewall.resource.body, pointer) ?? null,
       range: parsed.ok && !value.includes('-') ? parsed.value : undefined,
     };
   });
 export const rangesIn = (rules: readonly SizedRule[]): Range[] => rules.flatMap((rule) => rule.range ?? []);
 /** Every range that an IP rule allows, ranges with a dash included. */
-export const allowedRanges = (wall: Wall): Range[] =>
-  wall.acls.ipRules.flatMap(({ value }) => {
+export const allowedRanges = (firewall: Wall): Range[] =>
+  firewall.acls.ipRules.flatMap(({ value }) => {
     const range = parseRange(value);
     return range.ok ? [range.value] : [];
   });
@@ -193,8 +185,18 @@ function firewallOf(id: string, service: Service, { world, asIfClosed }: Judgeme
     : unknown(`${shown(id)}: the response from Azure is not a JSON object.`);
 }
 
-type List = (judgement: Judgement) => readonly Subject[];
-const firewalls = (service: Service, list: List): Subjects<Wall> => ({
+/** Checks the firewall of a resource that is not the subject itself. */
+export function checkFirewall(
+  id: string,
+  service: Service,
+  judgement: Judgement,
+  check: (firewall: Wall) => Verdict,
+): Verdict {
+  const firewall = firewallOf(id, service, judgement);
+  return isVerdict(firewall) ? firewall : check(firewall);
+}
+
+const firewalls = (service: Service, list: (judgement: Judgement) => readonly Subject[]): Subjects<Wall> => ({
   list,
   resolve: ({ resource }, judgement) => firewallOf(resource, service, judgement),
 });
@@ -209,60 +211,50 @@ export interface FirewallSubnetPair {
   readonly subnet: string;
 }
 /** A subject without a subnet: no subnet needs the resource, or a read failed that hides which ones do. */
-const firewallSubnetPairs = (service: Service, list: List): Subjects<FirewallSubnetPair> => ({
-  list,
-  resolve({ resource, where }, judgement) {
-    const firewall = firewallOf(resource, service, judgement);
-    if ('outcome' in firewall) return firewall;
+const withSubnets = (base: Subjects<Wall>): Subjects<FirewallSubnetPair> => ({
+  list: (judgement) => base.list(judgement).flatMap((subject) => subnetPairs(subject, judgement.world)),
+  resolve(subject, judgement) {
+    const { resource, where } = subject;
+    const firewall = base.resolve(subject, judgement);
+    if (isVerdict(firewall)) return firewall;
     if (where !== undefined) return { firewall, subnet: where };
     return needs(resource, judgement).length === 0
       ? notApplicable(`No compute subnet needs ${shown(resource)}.`)
       : notApplicable('Each subnet is checked on its own.');
   },
 });
-export const storageFirewallSubnetPairs = firewallSubnetPairs('storage', accountsAndSubnets);
-export const vaultFirewallSubnetPairs = firewallSubnetPairs('vault', vaultsAndSubnets);
-export const registryFirewallSubnetPairs = firewallSubnetPairs('registry', registriesAndSubnets);
-
-/** Checks the firewall of a resource that is not the subject itself. */
-const judged =
-  (service: Service) =>
-  (id: string, judgement: Judgement, judge: (wall: Wall) => Verdict): Verdict => {
-    const firewall = firewallOf(id, service, judgement);
-    return 'outcome' in firewall ? firewall : judge(firewall);
-  };
-export const accountJudged = judged('storage');
-export const vaultJudged = judged('vault');
-export const registryJudged = judged('registry');
+export const storageFirewallSubnetPairs = withSubnets(storageFirewalls);
+export const vaultFirewallSubnetPairs = withSubnets(vaultFirewalls);
+export const registryFirewallSubnetPairs = withSubnets(registryFirewalls);
 
 /** The result for a firewall that is neither open nor closed; undefined otherwise. */
-export function unclear(wall: Wall): Verdict | undefined {
-  if (wall.door === 'perimeter') {
-    return unknown(`Access to the ${wall.name} is controlled by a network security perimeter, which is not read.`, [
-      seen(wall.resource, switchPointer, 'public network access'),
+export function unclear(firewall: Wall): Verdict | undefined {
+  if (firewall.access === 'perimeter') {
+    return unknown(`Access to the ${firewall.name} is controlled by a network security perimeter, which is not read.`, [
+      seen(firewall.resource, switchPointer, 'public network access'),
     ]);
   }
-  if (wall.door === 'malformed') {
-    const { rules, action } = wall.at;
-    const pointer = wall.rules === 'malformed' ? rules : wall.rules === 'present' ? action : switchPointer;
-    return unknown(`The firewall of the ${wall.name} has a value that Azure does not document.`, [
-      seen(wall.resource, pointer, 'undocumented value'),
-      seen(wall.resource, switchPointer, 'public network access'),
+  if (firewall.access === 'malformed') {
+    const { rules, action } = firewall.at;
+    const pointer = firewall.rules === 'malformed' ? rules : firewall.rules === 'present' ? action : switchPointer;
+    return unknown(`The firewall of the ${firewall.name} has a value that Azure does not document.`, [
+      seen(firewall.resource, pointer, 'undocumented value'),
+      seen(firewall.resource, switchPointer, 'public network access'),
     ]);
   }
   return undefined;
 }
 
 /** `unclear`, for a firewall whose rules are known to be malformed or hidden. */
-export const undetermined = (wall: Wall): Verdict =>
-  wall.rules === 'hidden'
-    ? unknown(`The network rules of the ${wall.name} may be hidden while public network access is Disabled.`, [
-        seen(wall.resource, switchPointer, 'public network access'),
+export const undetermined = (firewall: Wall): Verdict =>
+  firewall.rules === 'hidden'
+    ? unknown(`The network rules of the ${firewall.name} may be hidden while public network access is Disabled.`, [
+        seen(firewall.resource, switchPointer, 'public network access'),
       ])
-    : (unclear(wall) ?? unknown(`The firewall of the ${wall.name} has a value that Azure does not document.`));
+    : (unclear(firewall) ?? unknown(`The firewall of the ${firewall.name} has a value that Azure does not document.`));
 
 /** The result for a list with an entry that is not understood. */
-export const uninterpretable = (wall: Wall, what: string, pointer: string): Verdict =>
-  unknown(`The ${what} of the ${wall.name} have an entry that cannot be interpreted.`, [
-    seen(wall.resource, pointer, 'cannot be interpreted'),
+export const uninterpretable = (firewall: Wall, what: string, pointer: string): Verdict =>
+  unknown(`The ${what} of the ${firewall.name} have an entry that cannot be interpreted.`, [
+    seen(firewall.resource, pointer, 'cannot be interpreted'),
   ]);

@@ -55,22 +55,22 @@ export function editable<T>(resource: Resource, build: () => T): T | string {
 
 /** One change to a firewall. `build` receives the body with an absent rule object made explicit. */
 export function firewallChange(
-  wall: Wall,
+  firewall: Wall,
   phase: Phase,
   build: (body: JsonObject) => readonly Edit[],
   risk?: string,
 ): Proposal | string {
-  if (wall.rules === 'malformed')
-    return `The network rules of the ${wall.name} are not an object, so they are not edited.`;
-  if (wall.rules === 'hidden') {
-    return `The network rules of the ${wall.name} may be hidden while public network access is Disabled, so they are not edited.`;
+  if (firewall.rules === 'malformed')
+    return `The network rules of the ${firewall.name} are not an object, so they are not edited.`;
+  if (firewall.rules === 'hidden') {
+    return `The network rules of the ${firewall.name} may be hidden while public network access is Disabled, so they are not edited.`;
   }
-  const { at } = wall;
-  const broken = [at.subnets, at.addresses, at.instances].find((pointer) => wall.unreadable.includes(pointer));
-  if (broken !== undefined) return `${broken} of the ${wall.name} is not shown as a list, so it is not edited.`;
-  const { body, id, type } = wall.resource;
-  return editable(wall.resource, () => {
-    const base = wall.rules === 'absent' ? [setMember(body, at.rules, openRulesOf(type))] : [];
+  const { at } = firewall;
+  const broken = [at.subnets, at.addresses, at.instances].find((pointer) => firewall.unreadable.includes(pointer));
+  if (broken !== undefined) return `${broken} of the ${firewall.name} is not shown as a list, so it is not edited.`;
+  const { body, id, type } = firewall.resource;
+  return editable(firewall.resource, () => {
+    const base = firewall.rules === 'absent' ? [setMember(body, at.rules, openRulesOf(type))] : [];
     const explicit = applyEdits(body, base) as JsonObject;
     const edits = build(explicit);
     applyEdits(explicit, edits);
@@ -79,17 +79,17 @@ export function firewallChange(
 }
 
 /** Proposals made one after the other, each on the firewall after the ones before it. */
-export function inTurn(wall: Wall, steps: readonly ((wall: Wall) => Fixed)[]): Proposal[] | string {
+export function inTurn(firewall: Wall, steps: readonly ((firewall: Wall) => Fixed)[]): Proposal[] | string {
   const all: Proposal[] = [];
-  let here = wall;
+  let here = firewall;
   for (const step of steps) {
     const made = step(here);
     if (typeof made === 'string') return made;
     const some = 'change' in made ? [made] : made;
     all.push(...some);
-    const edits = some.flatMap(({ change }) => (sameId(change.resource, wall.resource.id) ? change.edits : []));
+    const edits = some.flatMap(({ change }) => (sameId(change.resource, firewall.resource.id) ? change.edits : []));
     const body = applyEdits(here.resource.body, edits) as JsonObject;
-    here = wallOf({ ...here.resource, body }, wall.service);
+    here = wallOf({ ...here.resource, body }, firewall.service);
   }
   return all;
 }
@@ -101,59 +101,59 @@ const denyRisk: Readonly<Record<Service, string>> = {
   registry:
     'Pushes and pulls from other networks are denied: ACR Tasks, image scanners, other clusters, build agents and your machine. It takes effect within minutes.',
 };
-export const denyByDefault = (wall: Wall): Proposal | string =>
-  firewallChange(wall, 5, (body) => [setMember(body, wall.at.action, 'Deny')], denyRisk[wall.service]);
+export const denyByDefault = (firewall: Wall): Proposal | string =>
+  firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')], denyRisk[firewall.service]);
 
 export const trustRisk = 'Every trusted Azure service can connect, within its own permissions.';
 
 /** Adds `AzureServices` to the bypass, in the order that the service writes it; `None` is replaced. */
-export const trustServices = (wall: Wall): Proposal | string =>
+export const trustServices = (firewall: Wall): Proposal | string =>
   firewallChange(
-    wall,
+    firewall,
     2,
     (body) => {
-      const names = new Set([...(wall.acls.bypass ?? []), 'AzureServices']);
-      const bypass = wall.service === 'storage' ? formatBypass(names) : 'AzureServices';
-      return valueAt(body, wall.at.bypass) === bypass ? [] : [setMember(body, wall.at.bypass, bypass)];
+      const names = new Set([...(firewall.acls.bypass ?? []), 'AzureServices']);
+      const bypass = firewall.service === 'storage' ? formatBypass(names) : 'AzureServices';
+      return valueAt(body, firewall.at.bypass) === bypass ? [] : [setMember(body, firewall.at.bypass, bypass)];
     },
     trustRisk,
   );
 
 /** A virtual network rule, and the service endpoint that it depends on; [] when both are present. */
-export function admitSubnet(wall: Wall, subnetId: string, { world }: Judgement): Proposal[] | string {
+export function allowSubnet(firewall: Wall, subnetId: string, { world }: Judgement): Proposal[] | string {
   const subnet = findSubnet(world, subnetId);
   if (!subnet) return `${subnetShown(subnetId)} does not exist, so no rule can allow it.`;
-  const location = wall.service === 'storage' ? wall.view.location : undefined;
-  const endpoint = serviceEndpoint(subnet, endpointFor(wall.service, subnetId, location, world), location);
+  const location = firewall.service === 'storage' ? firewall.view.location : undefined;
+  const endpoint = serviceEndpoint(subnet, endpointFor(firewall.service, subnetId, location, world), location);
   if (typeof endpoint === 'string') return endpoint;
-  if (subnetRuleFor(wall, subnetId)) return endpoint;
-  const rule: JsonObject = wall.service === 'vault' ? { id: subnet.id } : { id: subnet.id, action: 'Allow' };
-  const proposal = subnetRuleProposal(wall, rule);
+  if (subnetRuleFor(firewall, subnetId)) return endpoint;
+  const rule: JsonObject = firewall.service === 'vault' ? { id: subnet.id } : { id: subnet.id, action: 'Allow' };
+  const proposal = subnetRuleProposal(firewall, rule);
   return typeof proposal === 'string' ? proposal : [...endpoint, proposal];
 }
 
-export const subnetRuleProposal = (wall: Wall, rule: Json): Proposal | string =>
-  firewallChange(wall, 2, (body) => [addTo(body, wall.at.subnets, rule, subnetKey)]);
+export const subnetRuleProposal = (firewall: Wall, rule: Json): Proposal | string =>
+  firewallChange(firewall, 2, (body) => [addTo(body, firewall.at.subnets, rule, subnetKey)]);
 
 /** Removes every virtual network rule, as the last step of a plan. */
-export const removeSubnetRules = (wall: Wall): Proposal | string =>
+export const removeSubnetRules = (firewall: Wall): Proposal | string =>
   firewallChange(
-    wall,
+    firewall,
     5,
     (body) =>
       editsInTurn(
         body,
-        wall.acls.subnetRules.map(({ pointer }) => {
+        firewall.acls.subnetRules.map(({ pointer }) => {
           const rule = valueAt(body, pointer) ?? null;
-          return (here) => [removeFrom(here, wall.at.subnets, rule, subnetKey)];
+          return (here) => [removeFrom(here, firewall.at.subnets, rule, subnetKey)];
         }),
       ),
-    `Clients in these subnets that have no private endpoint in their network lose access to the ${wall.name}.`,
+    `Clients in these subnets that have no private endpoint in their network lose access to the ${firewall.name}.`,
   );
 
 /** An IP rule for each public address or range; [] when all of them are allowed. */
-export function allowAddresses(wall: Wall, addresses: readonly string[]): Proposal[] | string {
-  const present = allowedRanges(wall);
+export function allowAddresses(firewall: Wall, addresses: readonly string[]): Proposal[] | string {
+  const present = allowedRanges(firewall);
   const wanted: string[] = [];
   for (const address of addresses) {
     const parsed = parseClientAddress(address);
@@ -165,51 +165,53 @@ export function allowAddresses(wall: Wall, addresses: readonly string[]): Propos
   }
   if (wanted.length === 0) return [];
   const risk =
-    wall.view.publicNetworkAccess === 'Disabled' ? 'Has no effect while public network access is Disabled.' : undefined;
+    firewall.view.publicNetworkAccess === 'Disabled'
+      ? 'Has no effect while public network access is Disabled.'
+      : undefined;
   const proposal = firewallChange(
-    wall,
+    firewall,
     2,
-    (body) => wanted.map((value) => addTo(body, wall.at.addresses, addressRule(wall, value), addressKey)),
+    (body) => wanted.map((value) => addTo(body, firewall.at.addresses, addressRule(firewall, value), addressKey)),
     risk,
   );
   return typeof proposal === 'string' ? proposal : [proposal];
 }
 /** Key vaults return a single address with `/32`, so it is written that way. */
-export const addressRule = (wall: Wall, value: string): JsonObject =>
-  wall.service === 'vault' ? { value: value.includes('/') ? value : `${value}/32` } : { value, action: 'Allow' };
+export const addressRule = (firewall: Wall, value: string): JsonObject =>
+  firewall.service === 'vault' ? { value: value.includes('/') ? value : `${value}/32` } : { value, action: 'Allow' };
 
 /** A resource instance rule that allows the workspace, or the reason why there can be none. */
-export function admitWorkspace(wall: Wall, { world }: Judgement): Proposal[] | string {
+export function allowWorkspace(firewall: Wall, { world }: Judgement): Proposal[] | string {
   const workspace = world.workspace();
   if (!workspace) return 'No workspace was found.';
   const tenantId = workspaceView(workspace).tenantId ?? world.snapshot.identity?.tenant;
   if (tenantId === undefined) return 'The tenant of the workspace is not known, and a resource instance rule needs it.';
   const rule = { tenantId, resourceId: workspace.id };
-  const proposal = firewallChange(wall, 2, (body) => [addTo(body, instancesPointer, rule, instanceKey)]);
+  const proposal = firewallChange(firewall, 2, (body) => [addTo(body, instancesPointer, rule, instanceKey)]);
   return typeof proposal === 'string' ? proposal : [proposal];
 }
 
 /** Public network access enabled with Deny kept in the same write, because service endpoints use the public endpoint. */
-export const enablePublicAccess = (wall: Wall): Proposal | string =>
+export const enablePublicAccess = (firewall: Wall): Proposal | string =>
   firewallChange(
-    wall,
+    firewall,
     2,
     (body) => [
-      setMember(body, switchPointer, wall.service === 'vault' ? 'enabled' : 'Enabled'),
-      ...(wall.acls.defaultAction === 'Deny' ? [] : [setMember(body, wall.at.action, 'Deny')]),
+      setMember(body, switchPointer, firewall.service === 'vault' ? 'enabled' : 'Enabled'),
+      ...(firewall.acls.defaultAction === 'Deny' ? [] : [setMember(body, firewall.at.action, 'Deny')]),
     ],
     'Opens the public endpoint to the subnets and IP addresses that have a rule, and to no other client.',
   );
 /** Public network access disabled; Deny is set with it so that scanners agree. */
-export const disablePublicAccess = (wall: Wall): Proposal | string =>
+export const disablePublicAccess = (firewall: Wall): Proposal | string =>
   firewallChange(
-    wall,
+    firewall,
     5,
     (body) => [
-      setMember(body, switchPointer, wall.service === 'vault' ? 'disabled' : 'Disabled'),
-      ...(wall.acls.defaultAction === 'Deny' || wall.service === 'vault'
+      setMember(body, switchPointer, firewall.service === 'vault' ? 'disabled' : 'Disabled'),
+      ...(firewall.acls.defaultAction === 'Deny' || firewall.service === 'vault'
         ? []
-        : [setMember(body, wall.at.action, 'Deny')]),
+        : [setMember(body, firewall.at.action, 'Deny')]),
     ],
     'Clients without a private endpoint lose access; IP rules and virtual network rules no longer have an effect.',
   );

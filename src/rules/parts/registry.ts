@@ -19,8 +19,8 @@ export const skuPointer = '/sku/name';
 const subnetRulesGap = (registry: string): string => `${registry}/virtualNetworkRules`;
 
 /** The result where the api-version does not show virtual network rules. Throws GapRead where Azure refused the one that does. */
-export function unseenSubnetRules(wall: Wall, { snapshot }: World): Verdict | undefined {
-  const { resource, at, name } = wall;
+export function unseenSubnetRules(firewall: Wall, { snapshot }: World): Verdict | undefined {
+  const { resource, at, name } = firewall;
   if (!registryView(resource).subnetRulesHidden) return undefined;
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
   if (gap) throw new GapRead(gap);
@@ -31,8 +31,8 @@ export function unseenSubnetRules(wall: Wall, { snapshot }: World): Verdict | un
 }
 
 /** Does it deny by default, or does it have a private endpoint of the customer? */
-export const isSecured = (wall: Wall, world: World): boolean =>
-  wall.door === 'closed' || customerEndpoints(wall.resource.id, world).length > 0;
+export const isSecured = (firewall: Wall, world: World): boolean =>
+  firewall.access === 'closed' || customerEndpoints(firewall.resource.id, world).length > 0;
 
 /** Evidence of most registry rules. */
 export const registryEvidence = ({ resource, at }: Wall) => [
@@ -62,15 +62,15 @@ export function upgrade({ resource, name }: Wall, answers: Answers): Proposal | 
 
 /** A fix that needs Premium: preceded by the upgrade where the registry is smaller and the answer says so. */
 export function inPremium(
-  wall: Wall,
+  firewall: Wall,
   answers: Answers,
-  build: (wall: Wall) => Proposal | readonly Proposal[] | string,
+  build: (firewall: Wall) => Proposal | readonly Proposal[] | string,
 ): readonly Proposal[] | string {
-  if (registryView(wall.resource).premium) return listed(build(wall));
-  const up = upgrade(wall, answers);
+  if (registryView(firewall.resource).premium) return listed(build(firewall));
+  const up = upgrade(firewall, answers);
   if (typeof up === 'string') return up;
-  const body = applyEdits(wall.resource.body, up.change.edits) as JsonObject;
-  const made = listed(build(wallOf(shownAtSku({ ...wall.resource, body }), 'registry')));
+  const body = applyEdits(firewall.resource.body, up.change.edits) as JsonObject;
+  const made = listed(build(wallOf(shownAtSku({ ...firewall.resource, body }), 'registry')));
   return typeof made === 'string' ? made : [up, ...made];
 }
 

@@ -52,8 +52,7 @@ export const workspaceSubjects: Subjects<Resource> = {
   resolve: ({ resource }, { world }) =>
     world.get(resource) ?? notApplicable(`${shown(resource)} does not exist; see workspace.exists.`),
 };
-export const accountIds = ({ world }: Judgement): string[] => auditedAccounts(world).map(({ id }) => id);
-export const accounts = (judgement: Judgement): Subject[] => accountIds(judgement).map((resource) => ({ resource }));
+export const accounts = ({ world }: Judgement): Subject[] => auditedAccounts(world).map(({ id }) => ({ resource: id }));
 export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
 /** Empty while the workspace has no registry, which `acr.resolved` reports. */
 export const registries = ({ world }: Judgement): Subject[] =>
@@ -63,17 +62,12 @@ export const defaultAccount = ({ world }: Judgement): Subject[] => {
   return id === undefined ? [] : [{ resource: orElse(() => world.get(id)?.id ?? id, id) }];
 };
 
-const pairs = (resource: string, world: World): Subject[] => {
+/** Each subnet that needs a resource, as its pair; the resource alone where there is none, or where a read failed. */
+export function subnetPairs({ resource }: Subject, world: World): Subject[] {
   const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, world), undefined);
   const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, world).length > 0;
   return [...(bare ? [{ resource }] : []), ...(known ?? []).map((where) => ({ resource, where }))];
-};
-export const accountsAndSubnets = (judgement: Judgement): Subject[] =>
-  accountIds(judgement).flatMap((id) => pairs(id, judgement.world));
-export const vaultsAndSubnets = (judgement: Judgement): Subject[] =>
-  vaults(judgement).flatMap(({ resource }) => pairs(resource, judgement.world));
-export const registriesAndSubnets = (judgement: Judgement): Subject[] =>
-  registries(judgement).flatMap(({ resource }) => pairs(resource, judgement.world));
+}
 
 /** Subnets of the computes that need a resource. Throws GapRead when a compute could not be read. */
 export const needs = (id: string, { world }: Judgement): readonly string[] => needsOf(id, world);

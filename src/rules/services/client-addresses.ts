@@ -27,12 +27,12 @@ import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 import { lakeFirewalls } from './parts/access.ts';
 
 /** `required`: an unset assumption makes the outcome unknown, not inapplicable. */
-function allowsClients(wall: Wall, { world }: Judgement, required: boolean): Verdict {
-  const { name } = wall;
-  const odd = unclear(wall);
+function allowsClients(firewall: Wall, { world }: Judgement, required: boolean): Verdict {
+  const { name } = firewall;
+  const odd = unclear(firewall);
   if (odd) return odd;
-  if (wall.door === 'open') return notApplicable(`The ${name} allows all networks, so no IP rule is needed.`);
-  if (wall.view.publicNetworkAccess === 'Disabled') {
+  if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks, so no IP rule is needed.`);
+  if (firewall.view.publicNetworkAccess === 'Disabled') {
     return notApplicable(
       `Public network access to the ${name} is Disabled, so IP rules have no effect: use the virtual network or a VPN.`,
     );
@@ -44,12 +44,12 @@ function allowsClients(wall: Wall, { world }: Judgement, required: boolean): Ver
   }
   if (clients.length === 0)
     return notApplicable('The assumption devClientIps is none: no client IP address is needed.');
-  const unread = unreadableOf(wall, addressesPointer);
-  const region = wall.service === 'storage' ? regionRanges(world, wall.view.location) : undefined;
-  const answers = clients.map((client) => allowsClient(wall, client, region));
+  const unread = unreadableOf(firewall, addressesPointer);
+  const region = firewall.service === 'storage' ? regionRanges(world, firewall.view.location) : undefined;
+  const answers = clients.map((client) => allowsClient(firewall, client, region));
   const evidence = answers.flatMap((answer) => answer.evidence);
   const blocked = answers.flatMap((answer) => answer.blocked ?? []);
-  if (blocked.length > 0 && unread !== undefined) return uninterpretable(wall, 'IP rules', unread);
+  if (blocked.length > 0 && unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
   return blocked.length > 0
     ? fail(blocked.join(' '), evidence)
     : pass(`${listed(clients.map((client) => clean(client, 60)))} is allowed by the ${name}.`, evidence);
@@ -59,8 +59,8 @@ interface ClientAnswer {
   readonly blocked?: string;
   readonly evidence: readonly Evidence[];
 }
-function allowsClient(wall: Wall, client: string, region: readonly Range[] | undefined): ClientAnswer {
-  const { name, resource } = wall;
+function allowsClient(firewall: Wall, client: string, region: readonly Range[] | undefined): ClientAnswer {
+  const { name, resource } = firewall;
   const address = clean(client, 60);
   const blocked = (reason: string): ClientAnswer => ({
     blocked: reason,
@@ -68,7 +68,7 @@ function allowsClient(wall: Wall, client: string, region: readonly Range[] | und
   });
   const allowed = (pointer: string): ClientAnswer => ({ evidence: [seen(resource, pointer, `allows ${address}`)] });
   if (client.includes(':')) {
-    const rule = wall.acls.ipv6Rules.find(({ value }) => fold(value) === fold(client));
+    const rule = firewall.acls.ipv6Rules.find(({ value }) => fold(value) === fold(client));
     return rule ? allowed(rule.pointer) : blocked(`${address} is an IPv6 address, which IP rules do not support.`);
   }
   const parsed = parseRange(client.trim());
@@ -85,7 +85,7 @@ function allowsClient(wall: Wall, client: string, region: readonly Range[] | und
       `${address} is an Azure address in the region of the account, where IP rules have no effect: allow the subnet instead.`,
     );
   }
-  const rules = sizedRules(wall);
+  const rules = sizedRules(firewall);
   if (!coveredBy(range, rangesIn(rules))) return blocked(`No IP rule of the ${name} allows ${address}.`);
   return allowed(rules.find((rule) => rule.range && contains(rule.range, range))?.pointer ?? addressesPointer);
 }
@@ -100,15 +100,15 @@ function regionRanges(world: World, location: string | undefined): Range[] | und
   });
 }
 
-const check = (wall: Wall, judgement: Judgement): Verdict =>
-  allowsClients(wall, judgement, strategyOf(wall.resource.id, judgement.world) === 'service-endpoint');
+const check = (firewall: Wall, judgement: Judgement): Verdict =>
+  allowsClients(firewall, judgement, strategyOf(firewall.resource.id, judgement.world) === 'service-endpoint');
 
 /** The address given, else those of the assumption. */
-function fix(wall: Wall, { world }: Judgement, { ip }: Answers): Proposal[] | string {
+function fix(firewall: Wall, { world }: Judgement, { ip }: Answers): Proposal[] | string {
   const clients = ip === undefined ? world.snapshot.intents.devClientIps : [ip];
   return clients === undefined || clients.length === 0
     ? 'No address to allow: pass --ip ADDRESS (or a CIDR block), or set the assumption devClientIps.'
-    : allowAddresses(wall, clients);
+    : allowAddresses(firewall, clients);
 }
 
 const added = 'Adds an IP rule for the address given with --ip, or for the addresses of the assumption devClientIps.';
@@ -163,14 +163,14 @@ export const storageAdls2DatasetValidate = defineRule({
     links: [links.secureWorkspace],
   },
   subjects: lakeFirewalls,
-  check(wall, judgement) {
-    if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);
+  check(firewall, judgement) {
+    if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
     const clients = judgement.world.snapshot.intents.devClientIps;
-    return clients !== undefined && allowsClients(wall, judgement, true).outcome === 'pass'
-      ? notApplicable(`Your IP addresses are allowed by the ${wall.name}.`)
+    return clients !== undefined && allowsClients(firewall, judgement, true).outcome === 'pass'
+      ? notApplicable(`Your IP addresses are allowed by the ${firewall.name}.`)
       : pass(
-          `The ${wall.name} denies by default: pass validate=False to create a dataset outside the virtual network.`,
-          [noted(wall.resource.id, snippet, 'example')],
+          `The ${firewall.name} denies by default: pass validate=False to create a dataset outside the virtual network.`,
+          [noted(firewall.resource.id, snippet, 'example')],
         );
   },
 });

@@ -11,7 +11,7 @@ import type { Verdict } from '../rule.ts';
 import { closingGates } from './parts/access.ts';
 
 const lastStep =
-  'Sets the default action (defaultAction) to Deny as the last step of a plan, after computes, trusted Azure services and your IP address are allowed.';
+  'Sets the default action (defaultAction) to Deny, after computes, trusted Azure services and your IP address are allowed. This is the last step of a plan.';
 
 export const storageDefaultActionDeny = defineRule({
   id: 'storage.default-action-deny',
@@ -19,10 +19,10 @@ export const storageDefaultActionDeny = defineRule({
   problem: 'Storage account allows access from all networks',
   severity: 'critical',
   explain: {
-    why: 'While the default action is Allow, network rules are ignored: a key or a token is enough to read and write the data from any network.',
+    why: 'While the default action is Allow, network rules are ignored: any network can read and write the data with a key or a token.',
     fix: lastStep,
     breaks:
-      'Clients without a rule lose blob, file, queue, table and Data Lake access at once, over REST and SMB: studio, uploads, mounted shares and portal data views. Virtual machine disks and the control plane are not affected, so an undo is always possible.',
+      'Clients without a rule lose blob, file, queue, table and Data Lake access at once. This includes studio, uploads, mounted shares (SMB) and portal data views. Virtual machine disks and the control plane are not affected, so an undo is always possible.',
     links: [links.storageFirewall, links.storageLimits],
   },
   fixKind: 'auto',
@@ -60,14 +60,14 @@ export const keyvaultDefaultActionDeny = defineRule({
 });
 
 /** Network rules exist in Premium only, so a smaller registry is always open. */
-function registryDenies(wall: Wall): Verdict {
-  const { sku } = registryView(wall.resource);
+function registryDenies(firewall: Wall): Verdict {
+  const { sku } = registryView(firewall.resource);
   return sku === 'Basic' || sku === 'Standard' || sku === 'Classic'
     ? fail(
-        `The ${wall.name} is ${sku}, which has no network rules: all networks can connect with a token (see acr.sku-premium).`,
-        registryEvidence(wall),
+        `The ${firewall.name} is ${sku}, which has no network rules: all networks can connect with a token (see acr.sku-premium).`,
+        registryEvidence(firewall),
       )
-    : deniesByDefault(wall);
+    : deniesByDefault(firewall);
 }
 
 export const acrDefaultActionDeny = defineRule({
@@ -77,7 +77,7 @@ export const acrDefaultActionDeny = defineRule({
   severity: 'critical',
   explain: {
     why: 'Images contain your code and sometimes secrets. While the registry allows all networks, a token is enough to pull them.',
-    fix: 'Sets the default action (defaultAction) to Deny as the last step of a plan, after computes are allowed and a cluster is set to build images. A registry below Premium is upgraded first: pass --answer sku=Premium.',
+    fix: 'Sets the default action (defaultAction) to Deny, after computes are allowed and a cluster is set to build images. This is the last step of a plan. A registry below Premium is upgraded first: pass --answer sku=Premium.',
     breaks:
       'Pushes and pulls from other networks are denied ("client with IP ... is not allowed access"): ACR Tasks, image scanners, other clusters and build agents. It takes effect within minutes. An absent rule set is restored as an explicit open one.',
     links: [links.registrySubnets, links.registryRules, links.secureWorkspace],
@@ -95,5 +95,5 @@ export const acrDefaultActionDeny = defineRule({
   ],
   subjects: registryFirewalls,
   check: registryDenies,
-  fix: (wall, _judgement, answers) => inPremium(wall, answers, denyByDefault),
+  fix: (firewall, _judgement, answers) => inPremium(firewall, answers, denyByDefault),
 });

@@ -25,15 +25,15 @@ const outboundRuleNames = ({ resource }: Wall, world: World): string[] =>
     .filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, resource.id))
     .map((rule) => shown(rule.name));
 
-function storageUsesOne(wall: Wall, { world }: Judgement): Verdict {
-  const { name, resource, acls, at } = wall;
+function storageUsesOne(firewall: Wall, { world }: Judgement): Verdict {
+  const { name, resource, acls, at } = firewall;
   const workspace = world.workspace();
   const evidence = [
     seen(resource, at.subnets, 'virtual network rules'),
     seen(resource, connectionsPointer, 'private endpoint connections'),
     ...(workspace ? [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')] : []),
   ];
-  const ends = [...endpointNames(wall, world), ...outboundRuleNames(wall, world)];
+  const ends = [...endpointNames(firewall, world), ...outboundRuleNames(firewall, world)];
   if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
   if (acls.subnetRules.length > 0) {
     const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
@@ -42,7 +42,7 @@ function storageUsesOne(wall: Wall, { world }: Judgement): Verdict {
       evidence,
     );
   }
-  return unreadableOf(wall, at.subnets) !== undefined || wall.rules === 'malformed'
+  return unreadableOf(firewall, at.subnets) !== undefined || firewall.rules === 'malformed'
     ? unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence)
     : pass(`The ${name} has private endpoints and no virtual network rules.`, evidence);
 }
@@ -68,20 +68,20 @@ export const storageOneEndpointKind = defineRule({
   fix: removeSubnetRules,
 });
 
-function registryUsesOne(wall: Wall, { world }: Judgement): Verdict {
-  const { resource, name, at, acls } = wall;
-  const ends = endpointNames(wall, world);
+function registryUsesOne(firewall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls } = firewall;
+  const ends = endpointNames(firewall, world);
   const evidence = [
     seen(resource, at.subnets, 'virtual network rules'),
     seen(resource, connectionsPointer, 'private endpoint connections'),
-    ...serviceConnections(wall, world).map(({ pointer }) =>
+    ...serviceConnections(firewall, world).map(({ pointer }) =>
       seen(resource, pointer, 'connection of the workspace service, not counted'),
     ),
   ];
   if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
-  const unseen = unseenSubnetRules(wall, world);
+  const unseen = unseenSubnetRules(firewall, world);
   if (unseen) return unseen;
-  if (wall.rules === 'malformed' || wall.unreadable.length > 0)
+  if (firewall.rules === 'malformed' || firewall.unreadable.length > 0)
     return unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
   if (acls.subnetRules.length > 0) {
     const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
@@ -94,23 +94,23 @@ function registryUsesOne(wall: Wall, { world }: Judgement): Verdict {
 }
 
 /** Removes the kind that the registry does not use by its strategy, as the last step. */
-function removeOne(wall: Wall, { world }: Judgement, answers: Answers): Proposal | readonly Proposal[] | string {
-  const bySubnets = strategyOf(wall.resource.id, world) === 'service-endpoint';
+function removeOne(firewall: Wall, { world }: Judgement, answers: Answers): Proposal | readonly Proposal[] | string {
+  const bySubnets = strategyOf(firewall.resource.id, world) === 'service-endpoint';
   const wanted = bySubnets ? 'endpoints' : 'rules';
   if (answers.drop !== wanted) {
-    const { length } = wall.acls.subnetRules;
+    const { length } = firewall.acls.subnetRules;
     const what = bySubnets
-      ? listed(endpointNames(wall, world))
+      ? listed(endpointNames(firewall, world))
       : `${length} virtual network rule${length === 1 ? '' : 's'}`;
     const options = [{ name: 'drop', value: wanted, says: `removes ${what}` }];
-    return `The ${wall.name} uses ${bySubnets ? 'service' : 'private'} endpoints. ${needSentence({ kind: 'choice', options })}`;
+    return `The ${firewall.name} uses ${bySubnets ? 'service' : 'private'} endpoints. ${needSentence({ kind: 'choice', options })}`;
   }
-  return bySubnets ? deleteEndpoints(wall, world) : removeSubnetRules(wall);
+  return bySubnets ? deleteEndpoints(firewall, world) : removeSubnetRules(firewall);
 }
 
-function deleteEndpoints(wall: Wall, world: World): readonly Proposal[] | string {
+function deleteEndpoints(firewall: Wall, world: World): readonly Proposal[] | string {
   const made: Proposal[] = [];
-  for (const { connection } of customerEndpoints(wall.resource.id, world)) {
+  for (const { connection } of customerEndpoints(firewall.resource.id, world)) {
     const end = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
     if (end?.state !== 'read')
       return `${shown(connection.endpointId ?? connection.name)} could not be read, so it is not deleted.`;

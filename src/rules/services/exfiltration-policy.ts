@@ -110,16 +110,16 @@ function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | st
 
 export const storageExfiltrationPolicy = defineRule({
   id: 'storage.exfiltration-policy',
-  title: 'Service endpoint policy limits reachable accounts',
-  problem: 'Subnet can reach any storage account of the region',
+  title: 'Service endpoint policy limits the reachable accounts',
+  problem: 'Service endpoint policy is missing or incomplete',
   severity: 'low',
   profiles: ['current'],
   letters: 'workspace',
   for: ['service-endpoint', 'private-endpoint'],
   about: 'Microsoft.Network/virtualNetworks/subnets',
   explain: {
-    why: "A security rule that allows the storage of a region allows any account there, so code on a node can copy data to another tenant's account.",
-    fix: 'Creates a service endpoint policy with the Azure Machine Learning alias and the accounts that the subnet reaches through its service endpoint, and sets it on the subnet as the last step. The Azure CLI cannot add the alias; Bastide sends it through Azure Resource Manager.',
+    why: "A security rule for the Storage tag of a region allows every account there. Code on a node can copy data to another tenant's account.",
+    fix: 'Creates a service endpoint policy with the Azure Machine Learning alias and the accounts that the subnet uses. Sets it on the subnet as the last step. The Azure CLI cannot add the alias; Bastide sends it through Azure Resource Manager.',
     breaks:
       'The subnet can no longer reach accounts that the policy does not list, including those that only its jobs know.',
     links: [links.exfiltration, links.storageFirewall],

@@ -34,12 +34,12 @@ import { chosenAction } from './parts/access.ts';
 import { builderOf, builderPointer, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
 import { isShared, notClosed, type Shared, sharedSubnets, shareSubnet, subnetToShare } from './parts/shared-subnets.ts';
 
-function subnetIsShared(wall: Wall, judgement: Judgement): Verdict {
-  const early = notClosed(wall);
+function subnetIsShared(firewall: Wall, judgement: Judgement): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
-  if (needs(wall.resource.id, judgement).length === 0)
-    return notApplicable('No compute subnet needs the registry.', registryEvidence(wall));
-  const shared = sharedSubnets(wall, judgement);
+  if (needs(firewall.resource.id, judgement).length === 0)
+    return notApplicable('No compute subnet needs the registry.', registryEvidence(firewall));
+  const shared = sharedSubnets(firewall, judgement);
   if ('outcome' in shared) return shared;
   const { registry, account, common, builder, evidence } = shared;
   const both = `the ${registry.name} and the ${account.name}`;
@@ -53,8 +53,8 @@ function subnetIsShared(wall: Wall, judgement: Judgement): Verdict {
   return pass(`${listed(common.map(subnetShown))} can reach both ${both}.`, evidence);
 }
 
-const shareOne = (wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string =>
-  inPremium(wall, answers, (premium) => {
+const shareOne = (firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string =>
+  inPremium(firewall, answers, (premium) => {
     const shared = sharedSubnets(premium, judgement);
     if ('outcome' in shared) return shared.because;
     const subnet = subnetToShare(shared, judgement);
@@ -88,11 +88,11 @@ export const acrSameVnetSubnet = defineRule({
   fix: shareOne,
 });
 
-function builderIsInShared(wall: Wall, judgement: Judgement): Verdict {
-  const early = notClosed(wall);
+function builderIsInShared(firewall: Wall, judgement: Judgement): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
   if (!judgement.world.workspace()) return notApplicable('No workspace was found.');
-  const shared = sharedSubnets(wall, judgement);
+  const shared = sharedSubnets(firewall, judgement);
   if ('outcome' in shared) return shared;
   const { builder, account, registry } = shared;
   if (!builder) return notApplicable('No existing compute is set to build images; see acr.image-build-compute.');
@@ -107,11 +107,11 @@ function builderIsInShared(wall: Wall, judgement: Judgement): Verdict {
 }
 
 /** Another cluster, or rules for the subnet of the present one. */
-function moveBuild(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+function moveBuild(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const { world } = judgement;
   const workspace = world.workspace();
   if (!workspace) return 'No workspace was found.';
-  const shared = sharedSubnets(wall, judgement);
+  const shared = sharedSubnets(firewall, judgement);
   if ('outcome' in shared) return shared.because;
   const subnet = shared.builder && computeView(shared.builder).subnet;
   const others = builders(world).filter(
@@ -124,7 +124,7 @@ function moveBuild(wall: Wall, judgement: Judgement, answers: Answers): readonly
     return typeof made === 'string' ? made : [made];
   }
   if (chosenAction(answers) === 'allow' && subnet !== undefined)
-    return inPremium(wall, answers, (premium) => shareSubnet(subnet, { ...shared, registry: premium }, judgement));
+    return inPremium(firewall, answers, (premium) => shareSubnet(subnet, { ...shared, registry: premium }, judgement));
   const names = others.map((one) => clean(computeView(one).name, 60));
   return choices(shared, names, subnet);
 }
@@ -163,8 +163,8 @@ export const acrBuildClusterSameSubnet = defineRule({
 /** Flows at the network security group that builds need: base images of Microsoft, and their layers. */
 const imageRules = ['nsg.outbound-mcr', 'nsg.outbound-frontdoor-firstparty'];
 
-function reachesSources(wall: Wall, judgement: Judgement): Verdict {
-  const early = notClosed(wall);
+function reachesSources(firewall: Wall, judgement: Judgement): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
   const { world } = judgement;
   const workspace = world.workspace();

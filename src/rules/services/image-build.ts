@@ -45,8 +45,8 @@ import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/share
 
 const noWorkspace = 'No workspace was found.';
 
-function builderIsSet(wall: Wall, judgement: Judgement): Verdict {
-  const early = notClosed(wall);
+function builderIsSet(firewall: Wall, judgement: Judgement): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
   const workspace = judgement.world.workspace();
   if (!workspace) return notApplicable(noWorkspace);
@@ -87,11 +87,11 @@ function canBuild(compute: Resource, set: readonly ReturnType<typeof seen>[], { 
 }
 
 /** A cluster in a shared subnet is preferred; the answer `cluster` decides. */
-function setBuilder(wall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
+function setBuilder(firewall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
   const { world } = judgement;
   const workspace = world.workspace();
   if (!workspace) return noWorkspace;
-  const shared = sharedSubnets(wall, judgement);
+  const shared = sharedSubnets(firewall, judgement);
   const chosen = chosenBuilder(
     answers,
     builders(world),
@@ -107,7 +107,7 @@ export const acrImageBuildCompute = defineRule({
   severity: 'critical',
   explain: {
     why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, or fail with ImageBuildComputeNotValid.',
-    fix: 'Sets imageBuildCompute to a CPU cluster of the workspace: the one that you choose (--answer cluster=NAME), else one in a subnet that storage and registry both allow.',
+    fix: 'Sets imageBuildCompute to the CPU cluster that you choose (--answer cluster=NAME), else to one in a subnet that storage and registry both allow.',
     breaks: 'Nothing. Nodes of that cluster start for each new environment and are billed.',
     links: [links.secureWorkspace],
   },
@@ -148,11 +148,14 @@ export const acrBuildClusterCpu = defineRule({
   check: (_subject, judgement) => builderIsCpu(judgement),
 });
 
-function hasCluster(wall: Wall, { world }: Judgement): Verdict {
+function hasCluster(firewall: Wall, { world }: Judgement): Verdict {
   const workspace = world.workspace();
   if (!workspace) return notApplicable(noWorkspace);
-  if (!isSecured(wall, world)) {
-    return notApplicable(`The ${wall.name} allows all networks and has no private endpoint.`, registryEvidence(wall));
+  if (!isSecured(firewall, world)) {
+    return notApplicable(
+      `The ${firewall.name} allows all networks and has no private endpoint.`,
+      registryEvidence(firewall),
+    );
   }
   const suitable = computes(world).filter(
     (one) => mayBuild(one, world) && stateOf(computeView(one).provisioningState) === 'good',
@@ -160,7 +163,7 @@ function hasCluster(wall: Wall, { world }: Judgement): Verdict {
   const names = suitable.map(({ id }) => shown(id));
   const evidence = [
     noted(computesOf(workspace.id), names, 'computes that can build images'),
-    ...registryEvidence(wall),
+    ...registryEvidence(firewall),
   ];
   return names.length > 0
     ? pass(`The workspace has computes that can build images: ${listed(names)}.`, evidence)
@@ -185,13 +188,13 @@ function clusterBody(workspace: Resource, size: string, subnet: string | undefin
 }
 
 /** The subnet that the answer names, or one that storage and registry share; none in a managed network. */
-function placement(wall: Wall, judgement: Judgement, answers: Answers): { readonly subnet?: string } | string {
+function placement(firewall: Wall, judgement: Judgement, answers: Answers): { readonly subnet?: string } | string {
   if (architectureFor(judgement.world) === 'managed-network') return {};
-  const used = needs(wall.resource.id, judgement);
+  const used = needs(firewall.resource.id, judgement);
   const wanted = answers.subnet?.trim();
   const isNamed = (id: string): boolean =>
     [id, nameOf(id), `${nameOf(vnetOf(id))}/${nameOf(id)}`].some((one) => sameId(one, wanted));
-  const shared = sharedSubnets(wall, judgement);
+  const shared = sharedSubnets(firewall, judgement);
   const subnet =
     wanted === undefined ? ('outcome' in shared ? used[0] : subnetToShare(shared, judgement)) : used.find(isNamed);
   if (subnet !== undefined) return { subnet };
@@ -202,7 +205,7 @@ function placement(wall: Wall, judgement: Judgement, answers: Answers): { readon
 
 const legalClusterName = /^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/;
 
-function createCluster(wall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
+function createCluster(firewall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
   const { world } = judgement;
   const workspace = world.workspace();
   if (!workspace) return noWorkspace;
@@ -220,7 +223,7 @@ function createCluster(wall: Wall, judgement: Judgement, answers: Answers): Prop
   if (/^standard_n/i.test(size)) return `${quoted(size)} is a GPU VM size; images are built on CPU VM sizes only.`;
   const resource = `${computesOf(workspace.id)}/${name}`;
   if (computes(world).some(({ id }) => fold(id) === fold(resource))) return `A compute ${quoted(name)} already exists.`;
-  const place = placement(wall, judgement, answers);
+  const place = placement(firewall, judgement, answers);
   if (typeof place === 'string') return place;
   const noPublicIp = architectureFor(world) !== 'service-endpoint';
   const where = place.subnet === undefined ? '' : ` in ${subnetShown(place.subnet)}`;
@@ -238,7 +241,7 @@ export const acrWorkspaceHasCluster = defineRule({
   severity: 'high',
   explain: {
     why: 'ACR Tasks cannot reach a registry without public access. A cluster of the workspace builds the images instead; without one, environments cannot be created.',
-    fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE), in the subnet that storage and registry both allow, or in the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',
+    fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE). Its subnet is one that storage and registry both allow, or the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',
     breaks: 'Nothing. The cluster is billed while it runs. An undo deletes it, with the jobs that run on it.',
     links: [links.secureWorkspace, links.secureTraining],
   },

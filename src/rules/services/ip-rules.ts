@@ -33,14 +33,14 @@ const widestFirst = (rules: readonly SizedRule[]): SizedRule[] => rules.toSorted
 const legality = ({ service }: Wall, value: string) =>
   service === 'vault' ? vaultIpLegality(value) : storageIpLegality(value);
 
-function check(wall: Wall): Verdict {
-  const { name, resource } = wall;
-  if (wall.rules === 'hidden' || wall.rules === 'malformed') return undetermined(wall);
-  const unread = unreadableOf(wall, addressesPointer);
-  const rules = sizedRules(wall);
+function check(firewall: Wall): Verdict {
+  const { name, resource } = firewall;
+  if (firewall.rules === 'hidden' || firewall.rules === 'malformed') return undetermined(firewall);
+  const unread = unreadableOf(firewall, addressesPointer);
+  const rules = sizedRules(firewall);
   if (rules.length === 0 && unread === undefined) return notApplicable(`The ${name} has no IP rules.`);
   const allowed = sizeOfUnion(rangesIn(rules));
-  if (wall.denies && allowed >= effectivelyOpen) {
+  if (firewall.denies && allowed >= effectivelyOpen) {
     const [widest] = widestFirst(rules);
     return fail(
       `The ${name} is effectively open: its IP rules allow ${allowed.toLocaleString('en-US')} addresses; the widest is ${quoted(widest?.value ?? '')}.`,
@@ -48,7 +48,7 @@ function check(wall: Wall): Verdict {
     );
   }
   const invalid = rules.flatMap((rule) => {
-    const verdict = legality(wall, rule.value);
+    const verdict = legality(firewall, rule.value);
     return verdict.legal ? [] : [{ rule, reason: verdict.reason }];
   });
   const [first] = invalid;
@@ -60,10 +60,10 @@ function check(wall: Wall): Verdict {
       'low',
     );
   }
-  if (unread !== undefined) return uninterpretable(wall, 'IP rules', unread);
+  if (unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
   const evidence = [seen(resource, addressesPointer, 'IP rules')];
-  const subnets = wall.acls.subnetRules.length;
-  return wall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
+  const subnets = firewall.acls.subnetRules.length;
+  return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
     ? fail(
         `The ${name} has ${rules.length} IP rules and ${subnets} virtual network rules; the limits are ${limits.addresses} and ${limits.subnets}.`,
         evidence,
@@ -77,14 +77,14 @@ function check(wall: Wall): Verdict {
  * and only where the default action is Deny today.
  */
 function repair({ resource, service }: Wall, judgement: Judgement): Proposal[] | string {
-  const wall = wallOf(resource, service);
-  const rules = sizedRules(wall);
-  const wide = wall.denies ? tooWide(rules) : [];
-  const invalid = rules.filter((rule) => !legality(wall, rule.value).legal && !wide.includes(rule));
+  const firewall = wallOf(resource, service);
+  const rules = sizedRules(firewall);
+  const wide = firewall.denies ? tooWide(rules) : [];
+  const invalid = rules.filter((rule) => !legality(firewall, rule.value).legal && !wide.includes(rule));
   const proposals: (Proposal | string)[] = [];
   if (invalid.length > 0) {
     const risk = 'The rejected values never had an effect; their valid part stays allowed.';
-    proposals.push(firewallChange(wall, 2, (body) => editsInTurn(body, invalid.map(rewrite(wall))), risk));
+    proposals.push(firewallChange(firewall, 2, (body) => editsInTurn(body, invalid.map(rewrite(firewall))), risk));
   }
   if (wide.length > 0) {
     const remaining = rangesIn(rules.filter((rule) => !wide.includes(rule)));
@@ -92,15 +92,15 @@ function repair({ resource, service }: Wall, judgement: Judgement): Proposal[] |
       const range = parseRange(client.trim());
       return range.ok && !coveredBy(range.value, remaining) && parseClientAddress(client).ok;
     });
-    if (clients.length > 0) proposals.push(firewallChange(wall, 2, (body) => clientEdits(wall, body, clients)));
+    if (clients.length > 0) proposals.push(firewallChange(firewall, 2, (body) => clientEdits(firewall, body, clients)));
     const risk = 'Clients in the wide range that no other rule allows lose access.';
-    proposals.push(firewallChange(wall, 5, (body) => editsInTurn(body, wide.map(remove)), risk));
+    proposals.push(firewallChange(firewall, 5, (body) => editsInTurn(body, wide.map(remove)), risk));
   }
   const refused = proposals.find((one) => typeof one === 'string');
   if (typeof refused === 'string') return refused;
   return proposals.length > 0
     ? (proposals as Proposal[])
-    : `No IP rule of the ${wall.name} can be repaired by an edit.`;
+    : `No IP rule of the ${firewall.name} can be repaired by an edit.`;
 }
 
 /** The fewest of the widest rules whose removal brings the number of allowed addresses under the limit. */
@@ -116,24 +116,24 @@ function tooWide(rules: readonly SizedRule[]): SizedRule[] {
 /** The position of a rule changes as others are removed, so it is found by its element. */
 const remove = (rule: SizedRule) => (body: JsonObject) => [removeFrom(body, addressesPointer, rule.raw, addressKey)];
 
-const rewrite = (wall: Wall) => (rule: SizedRule) => (body: JsonObject) => {
+const rewrite = (firewall: Wall) => (rule: SizedRule) => (body: JsonObject) => {
   const present = keysOf(body);
-  const instead = wall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
+  const instead = firewall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
   const added = instead.filter((value) => !present.includes(value));
   return [
     ...remove(rule)(body),
-    ...added.map((value) => addTo(body, addressesPointer, addressRule(wall, value), addressKey)),
+    ...added.map((value) => addTo(body, addressesPointer, addressRule(firewall, value), addressKey)),
   ];
 };
 
-function clientEdits(wall: Wall, body: JsonObject, clients: readonly string[]): Edit[] {
+function clientEdits(firewall: Wall, body: JsonObject, clients: readonly string[]): Edit[] {
   const present = keysOf(body);
   return clients
     .flatMap((client) => {
       const parsed = parseClientAddress(client);
       return parsed.ok ? parsed.value : [];
     })
-    .map((value) => addressRule(wall, value))
+    .map((value) => addressRule(firewall, value))
     .filter((rule) => !present.includes(elementKey(rule, addressKey)))
     .map((rule) => addTo(body, addressesPointer, rule, addressKey));
 }

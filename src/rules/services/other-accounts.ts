@@ -9,35 +9,35 @@ import { defineRule } from '../define.ts';
 import { storageFirewalls, subnetRuleFor, trusts, type Wall } from '../parts/firewall.ts';
 import { allowsTrustedServices, deniesByDefault } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { admitSubnet, denyByDefault, inTurn, trustServices } from '../parts/proposals.ts';
+import { allowSubnet, denyByDefault, inTurn, trustServices } from '../parts/proposals.ts';
 import { needs } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, together, unknown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
 import { closingGates, computeAccess, lakeFirewalls } from './parts/access.ts';
 
-const trusted = (wall: Wall, { world }: Judgement) =>
-  allowsTrustedServices(wall, world.snapshot.workspace ?? undefined, 'high');
+const trusted = (firewall: Wall, { world }: Judgement) =>
+  allowsTrustedServices(firewall, world.snapshot.workspace ?? undefined, 'high');
 
-const isSecured = (wall: Wall, judgement: Judgement): Verdict =>
+const isSecured = (firewall: Wall, judgement: Judgement): Verdict =>
   together('critical', [
-    () => deniesByDefault(wall),
-    () => computeAccess(wall, judgement),
-    () => trusted(wall, judgement),
+    () => deniesByDefault(firewall),
+    () => computeAccess(firewall, judgement),
+    () => trusted(firewall, judgement),
   ]);
 
 /** The fixes of the three checks, Deny last. */
-function secure(wall: Wall, judgement: Judgement): readonly Proposal[] | string {
-  const { id } = wall.resource;
+function secure(firewall: Wall, judgement: Judgement): readonly Proposal[] | string {
+  const { id } = firewall.resource;
   const bySubnets = strategyOf(id, judgement.world) === 'service-endpoint';
-  const access = bySubnets ? undefined : computeAccess(wall, judgement);
+  const access = bySubnets ? undefined : computeAccess(firewall, judgement);
   if (access && access.outcome !== 'pass')
     return `${access.because} Fix storage.private-endpoints first: otherwise computes lose access.`;
-  const subnets = bySubnets ? needs(id, judgement).filter((subnet) => !subnetRuleFor(wall, subnet)) : [];
-  const isBlocked = trusted(wall, judgement).outcome === 'fail' && trusts(wall) === false;
-  return inTurn(wall, [
-    ...subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+  const subnets = bySubnets ? needs(id, judgement).filter((subnet) => !subnetRuleFor(firewall, subnet)) : [];
+  const isBlocked = trusted(firewall, judgement).outcome === 'fail' && trusts(firewall) === false;
+  return inTurn(firewall, [
+    ...subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
     ...(isBlocked ? [trustServices] : []),
-    ...(deniesByDefault(wall).outcome === 'fail' ? [denyByDefault] : []),
+    ...(deniesByDefault(firewall).outcome === 'fail' ? [denyByDefault] : []),
   ]);
 }
 
@@ -103,9 +103,9 @@ export const storageNondefaultAccounts = defineRule({
   undo: 'exact',
   gates: closingGates,
   subjects: otherFirewalls,
-  check(wall, judgement) {
-    const verdict = isSecured(wall, judgement);
-    return { ...verdict, evidence: [...(verdict.evidence ?? []), datastoresEvidence(wall.resource.id, judgement)] };
+  check(firewall, judgement) {
+    const verdict = isSecured(firewall, judgement);
+    return { ...verdict, evidence: [...(verdict.evidence ?? []), datastoresEvidence(firewall.resource.id, judgement)] };
   },
   fix: secure,
 });

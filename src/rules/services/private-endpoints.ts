@@ -43,22 +43,22 @@ function candidateNetworks(id: string, judgement: Judgement): string[] {
 }
 
 /** Private endpoints with DNS and Reader for groups without private access, or outbound rules of the managed network. */
-function addEndpoints(wall: Wall, groups: readonly string[], judgement: Judgement, answers: Answers): Fixed {
-  const { resource: target } = wall;
+function addEndpoints(firewall: Wall, groups: readonly string[], judgement: Judgement, answers: Answers): Fixed {
+  const { resource: target } = firewall;
   const { world } = judgement;
-  if (isManaged(wall, world)) return outboundRuleProposals({ target: target.id, groups }, judgement);
+  if (isManaged(firewall, world)) return outboundRuleProposals({ target: target.id, groups }, judgement);
   const vnets = candidateNetworks(target.id, judgement);
   const peers = vnets.flatMap((vnet) => peersOf(vnet, world)).filter((id) => world.peek(id).state === 'read');
   const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...peers]), world));
   const made = endpointProposals({ target, groups, subnet, vnets: needingNetworks(target.id, judgement) }, judgement);
-  return typeof made === 'string' || wall.service !== 'storage'
+  return typeof made === 'string' || firewall.service !== 'storage'
     ? made
     : [...made, ...readerProposals(target, made, judgement)];
 }
 
 /** Do these networks resolve the names of these groups privately? */
-function namesResolve(wall: Wall, groups: readonly string[], vnets: readonly string[], world: World): Verdict {
-  const { id } = wall.resource;
+function namesResolve(firewall: Wall, groups: readonly string[], vnets: readonly string[], world: World): Verdict {
+  const { id } = firewall.resource;
   const zones = [...new Set(groups.flatMap((group) => zoneNames(group, world)))];
   const ends = customerEndpoints(id, world);
   const holders = ends.flatMap(({ connection: { endpointId } }) =>
@@ -81,7 +81,7 @@ function namesResolve(wall: Wall, groups: readonly string[], vnets: readonly str
       .filter((end) => end.groups === undefined || end.vnet === undefined)
       .map(({ connection }) => () => {
         const end = connection.endpointId ?? id;
-        return unknown(`The private endpoint ${shown(end)} of the ${wall.name} could not be read.`, [
+        return unknown(`The private endpoint ${shown(end)} of the ${firewall.name} could not be read.`, [
           noted(end, null, 'private endpoint'),
         ]);
       }),
@@ -89,40 +89,40 @@ function namesResolve(wall: Wall, groups: readonly string[], vnets: readonly str
 }
 
 /** A key vault or a registry has one group, named as the service: can every network that needs it reach it by name? */
-function allNetworksConnect(wall: Wall, { world }: Judgement): Verdict {
-  const { id } = wall.resource;
-  const groups = [wall.service];
-  const access = privateAccess(wall, world);
-  if (isManaged(wall, world) || access.outcome === 'fail') return access;
-  const vnets = networksOf(wall, world);
-  const evidence = [seen(wall.resource, connectionsPointer, 'private endpoint connections')];
+function allNetworksConnect(firewall: Wall, { world }: Judgement): Verdict {
+  const { id } = firewall.resource;
+  const groups = [firewall.service];
+  const access = privateAccess(firewall, world);
+  if (isManaged(firewall, world) || access.outcome === 'fail') return access;
+  const vnets = networksOf(firewall, world);
+  const evidence = [seen(firewall.resource, connectionsPointer, 'private endpoint connections')];
   const verdict = together('high', [
     () => access,
     // Throws GapRead where an endpoint that decides was not read.
     ...vnets.map(
       (vnet) => () =>
         reachedPrivately(id, vnet, world, groups)
-          ? pass(`${shown(vnet)} has private access to the ${wall.name}.`, evidence)
-          : fail(`No private endpoint of the ${wall.name} is in ${shown(vnet)} or in a peered network.`, evidence),
+          ? pass(`${shown(vnet)} has private access to the ${firewall.name}.`, evidence)
+          : fail(`No private endpoint of the ${firewall.name} is in ${shown(vnet)} or in a peered network.`, evidence),
     ),
-    () => namesResolve(wall, groups, vnets.length > 0 ? vnets : endpointNetworks(id, world), world),
+    () => namesResolve(firewall, groups, vnets.length > 0 ? vnets : endpointNetworks(id, world), world),
   ]);
   return verdict.outcome === 'pass'
-    ? pass(`All networks that need the ${wall.name} have private access and resolve its name.`, verdict.evidence)
+    ? pass(`All networks that need the ${firewall.name} have private access and resolve its name.`, verdict.evidence)
     : verdict;
 }
 
 /** The answer `subnet=VNET/NAME` chooses the subnet of the endpoint. */
-function connectNetworks(wall: Wall, judgement: Judgement, answers: Answers): Fixed {
+function connectNetworks(firewall: Wall, judgement: Judgement, answers: Answers): Fixed {
   const { world } = judgement;
-  const { resource: target } = wall;
-  const groups = [wall.service];
-  const vnets = networksOf(wall, world);
-  if (isManaged(wall, world) || vnets.length === 0) return addEndpoints(wall, groups, judgement, answers);
+  const { resource: target } = firewall;
+  const groups = [firewall.service];
+  const vnets = networksOf(firewall, world);
+  if (isManaged(firewall, world) || vnets.length === 0) return addEndpoints(firewall, groups, judgement, answers);
   const missing = vnets.filter((vnet) => !reachedPrivately(target.id, vnet, world, groups));
   const [first] = missing;
   if (first === undefined) {
-    const complete = `The ${wall.name} has its private endpoints.`;
+    const complete = `The ${firewall.name} has its private endpoints.`;
     return endpointProposals({ target, groups, subnet: complete, vnets }, judgement);
   }
   const around = (vnet: string) => onceEach([vnet, ...peersOf(vnet, world)]);
@@ -141,29 +141,30 @@ const provisioning = 'Provisioning a managed network cannot be undone.';
 
 export const storagePrivateEndpoints = defineRule({
   id: 'storage.private-endpoints',
-  title: 'Blob and file have private endpoints',
-  problem: 'Private endpoint for blob or file is missing',
+  title: 'Each storage sub-resource in use has a private endpoint',
+  problem: 'Storage sub-resource has no private endpoint',
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Studio, jobs and file mounts use different parts of an account, each with its own private endpoint. A missing endpoint blocks one of them.',
-    fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to the networks of your computes, and assigns Reader on them to the workspace's identity. ${approved} ${managed}`,
-    breaks: `When its private DNS zone is linked, a network reaches the account only through the endpoint, and other names without a record in that zone no longer resolve there. Endpoints are billed hourly. ${provisioning}`,
+    why: 'Studio, jobs and file mounts use different sub-resources of an account (blob, file, dfs), each with its own private endpoint. A missing endpoint blocks one of them.',
+    fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to your compute networks. Assigns Reader on them to the workspace's identity. ${approved} ${managed}`,
+    breaks: `A network linked to the private DNS zone reaches the account only through the endpoint. Other names without a record in that zone no longer resolve there. Endpoints are billed hourly. ${provisioning}`,
     links: [links.secureWorkspace, links.managedNetwork, links.studio],
   },
   fixKind: 'guided',
   undo: 'exact',
   instead: 'storage.vnet-rule-compute-subnet',
   subjects: storageFirewalls,
-  check(wall, { world }) {
-    const verdict = privateAccess(wall, world);
+  check(firewall, { world }) {
+    const verdict = privateAccess(firewall, world);
     const { workspace } = world.snapshot;
     // Datastores name the parts in use: unread ones may need one more endpoint.
     if (verdict.outcome === 'pass' && workspace !== null) world.list(datastoresOf(workspace));
     return verdict;
   },
-  fix: (wall, judgement, answers) => addEndpoints(wall, missingGroups(wall, judgement.world), judgement, answers),
+  fix: (firewall, judgement, answers) =>
+    addEndpoints(firewall, missingGroups(firewall, judgement.world), judgement, answers),
 });
 
 export const keyvaultPrivateEndpoint = defineRule({
@@ -175,7 +176,7 @@ export const keyvaultPrivateEndpoint = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: "Computes and studio users read the workspace's secrets. Without a private endpoint and its private DNS zone, they use the public endpoint or are blocked.",
-    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to the networks of your computes. ${approved} ${managed}`,
+    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${managed}`,
     breaks: `A linked network resolves every name of that zone privately: other key vaults without a record there no longer resolve. The endpoint is billed hourly. ${provisioning}`,
     links: [links.vaultFirewall, links.privateDns, links.managedNetwork],
   },
@@ -196,7 +197,7 @@ export const acrPrivateEndpoint = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Nodes pull images and the workspace service pushes them. When the registry denies by default, they need a private endpoint and its private DNS zone. Azure recommends private endpoints for registries.',
-    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to the networks of your computes. ${approved} ${managed} A registry below Premium is upgraded first: pass --answer sku=Premium.`,
+    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${managed} A registry below Premium is upgraded first: pass --answer sku=Premium.`,
     breaks: `A linked network resolves every name of that zone privately: other registries without a record there no longer resolve. The endpoint uses two addresses, plus one for each further replica, and is billed hourly. Virtual network rules are not supported beside it (acr.endpoint-kinds-exclusive removes them). ${provisioning}`,
     links: [links.registryPrivateLink, links.privateDns, links.managedNetwork],
   },
@@ -206,13 +207,14 @@ export const acrPrivateEndpoint = defineRule({
   subjects: registryFirewalls,
   check: allNetworksConnect,
   // The endpoint is planned for the registry as it is, because it does not depend on the SKU in its body.
-  fix: (wall, judgement, answers) => inPremium(wall, answers, () => connectNetworks(wall, judgement, answers)),
+  fix: (firewall, judgement, answers) =>
+    inPremium(firewall, answers, () => connectNetworks(firewall, judgement, answers)),
 });
 
 /** The networks of all computes that need the account; in a managed network, or without any, those of its endpoints. */
-function dnsNetworks(wall: Wall, world: World): string[] {
-  const { id } = wall.resource;
-  const needing = strategyOf(id, world) === 'private-endpoint' ? networksOf(wall, world) : [];
+function dnsNetworks(firewall: Wall, world: World): string[] {
+  const { id } = firewall.resource;
+  const needing = strategyOf(id, world) === 'private-endpoint' ? networksOf(firewall, world) : [];
   return needing.length > 0 ? needing : endpointNetworks(id, world);
 }
 const endpointGroups = ({ resource }: Wall, world: World): string[] => [
@@ -228,7 +230,7 @@ export const storagePrivateDns = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'A private endpoint does not change the names that clients use. Without its private DNS zone, they resolve to the public address and the endpoint is not used.',
-    fix: 'Creates missing private DNS zones, links them to the networks of the computes, and adds zone groups to the private endpoints so that they register their names.',
+    fix: 'Creates missing private DNS zones and links them to the compute networks. Adds zone groups to the private endpoints, so that they register their names.',
     breaks:
       'A linked network resolves every name of that zone privately: names without a record there, such as those of other accounts, no longer resolve.',
     links: [links.privateDns, links.secureWorkspace],
@@ -236,23 +238,23 @@ export const storagePrivateDns = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   subjects: storageFirewalls,
-  check(wall, { world }) {
-    if (customerEndpoints(wall.resource.id, world).length === 0)
-      return notApplicable(`The ${wall.name} has no private endpoint in your subscriptions.`);
-    const verdict = namesResolve(wall, endpointGroups(wall, world), dnsNetworks(wall, world), world);
+  check(firewall, { world }) {
+    if (customerEndpoints(firewall.resource.id, world).length === 0)
+      return notApplicable(`The ${firewall.name} has no private endpoint in your subscriptions.`);
+    const verdict = namesResolve(firewall, endpointGroups(firewall, world), dnsNetworks(firewall, world), world);
     return verdict.outcome === 'pass'
       ? pass(
-          `All networks that use private endpoints of the ${wall.name} resolve its names privately.`,
+          `All networks that use private endpoints of the ${firewall.name} resolve its names privately.`,
           verdict.evidence,
         )
       : verdict;
   },
-  fix: (wall, judgement) =>
+  fix: (firewall, judgement) =>
     dnsProposals(
       {
-        target: wall.resource,
-        groups: endpointGroups(wall, judgement.world),
-        vnets: dnsNetworks(wall, judgement.world),
+        target: firewall.resource,
+        groups: endpointGroups(firewall, judgement.world),
+        vnets: dnsNetworks(firewall, judgement.world),
       },
       judgement,
     ),

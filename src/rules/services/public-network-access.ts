@@ -20,7 +20,7 @@ import {
   type Wall,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { admitSubnet, allowAddresses, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
+import { allowAddresses, allowSubnet, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
 import { needs } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
@@ -28,27 +28,27 @@ import type { Judgement, Proposal, Verdict } from '../rule.ts';
 import { hasPrivateAccess, privateAccess } from './parts/access.ts';
 
 /** Subnets that a rule allows and that have no private access: they lose access while public network access is disabled. */
-function dependentSubnets(wall: Wall, judgement: Judgement): string[] {
+function dependentSubnets(firewall: Wall, judgement: Judgement): string[] {
   const { world } = judgement;
-  if (wall.acls.subnetRules.length === 0) return [];
-  const databricks = wall.service === 'vault' ? [] : subnetUses(world).filter(({ role }) => role === 'databricks');
-  const users = [...needs(wall.resource.id, judgement), ...databricks.map(({ subnet }) => subnet)];
+  if (firewall.acls.subnetRules.length === 0) return [];
+  const databricks = firewall.service === 'vault' ? [] : subnetUses(world).filter(({ role }) => role === 'databricks');
+  const users = [...needs(firewall.resource.id, judgement), ...databricks.map(({ subnet }) => subnet)];
   return users.filter(
-    (subnet) => subnetRuleFor(wall, subnet) && !reachedPrivately(wall.resource.id, vnetOf(subnet), world),
+    (subnet) => subnetRuleFor(firewall, subnet) && !reachedPrivately(firewall.resource.id, vnetOf(subnet), world),
   );
 }
 
-function check(wall: Wall, judgement: Judgement): Verdict {
-  const odd = unclear(wall);
+function check(firewall: Wall, judgement: Judgement): Verdict {
+  const odd = unclear(firewall);
   if (odd) return odd;
   const { world } = judgement;
-  const { name, resource } = wall;
+  const { name, resource } = firewall;
   const evidence = [
     seen(resource, switchPointer, 'public network access'),
     seen(resource, actionPointer, 'default action'),
   ];
-  if (wall.view.publicNetworkAccess !== 'Disabled') {
-    if (wall.door === 'open')
+  if (firewall.view.publicNetworkAccess !== 'Disabled') {
+    if (firewall.access === 'open')
       return notApplicable(`The ${name} allows all networks, which the default-action-deny rule reports.`, evidence);
     const note =
       strategyOf(resource.id, world) === 'service-endpoint'
@@ -56,14 +56,14 @@ function check(wall: Wall, judgement: Judgement): Verdict {
         : ' Clients use private endpoints, so it could be Disabled.';
     return pass(`Public network access to the ${name} is Enabled and its default action is Deny.${note}`, evidence);
   }
-  const isPrivate = hasPrivateAccess(wall, world);
-  if (wall.rules === 'hidden' && !isPrivate) {
+  const isPrivate = hasPrivateAccess(firewall, world);
+  if (firewall.rules === 'hidden' && !isPrivate) {
     return fail(
       'Public network access is Disabled and there is no private endpoint: no network rule has an effect.',
       evidence,
     );
   }
-  const dependent = dependentSubnets(wall, judgement);
+  const dependent = dependentSubnets(firewall, judgement);
   if (dependent.length > 0) {
     return fail(
       `Public network access is Disabled, but ${listed(dependent.map(subnetShown))} depend${dependent.length === 1 ? 's' : ''} on virtual network rules, which use the public endpoint.`,
@@ -76,43 +76,43 @@ function check(wall: Wall, judgement: Judgement): Verdict {
       evidence,
     );
   }
-  const inside = privateAccess(wall, world);
+  const inside = privateAccess(firewall, world);
   const all = [...evidence, ...(inside.evidence ?? [])];
   if (inside.outcome === 'pass')
     return pass(`Public network access to the ${name} is Disabled and private endpoints are approved.`, all);
   return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
 }
 
-function fix(wall: Wall, judgement: Judgement): Proposal | readonly Proposal[] | string {
-  if (wall.view.publicNetworkAccess === 'SecuredByPerimeter')
+function fix(firewall: Wall, judgement: Judgement): Proposal | readonly Proposal[] | string {
+  if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter')
     return 'Public network access is SecuredByPerimeter: change the rules of the network security perimeter instead.';
-  if (wall.view.publicNetworkAccess === 'Disabled') return enable(wall, judgement);
-  if (strategyOf(wall.resource.id, judgement.world) === 'service-endpoint')
-    return `The ${wall.name} uses service endpoints, which need public network access.`;
-  const inside = privateAccess(wall, judgement.world);
+  if (firewall.view.publicNetworkAccess === 'Disabled') return enable(firewall, judgement);
+  if (strategyOf(firewall.resource.id, judgement.world) === 'service-endpoint')
+    return `The ${firewall.name} uses service endpoints, which need public network access.`;
+  const inside = privateAccess(firewall, judgement.world);
   if (inside.outcome !== 'pass') return `${inside.because} Public network access stays enabled until it has.`;
-  if (dependentSubnets(wall, judgement).length > 0 || wall.acls.ipRules.length > 0)
-    return `Subnets or IP addresses depend on rules of the ${wall.name}, which have no effect without public network access.`;
-  return disablePublicAccess(wall);
+  if (dependentSubnets(firewall, judgement).length > 0 || firewall.acls.ipRules.length > 0)
+    return `Subnets or IP addresses depend on rules of the ${firewall.name}, which have no effect without public network access.`;
+  return disablePublicAccess(firewall);
 }
 
 /**
  * With public network access enabled, network rules apply again: the same plan allows the operator's addresses, and the compute
  * subnets where the resource then uses service endpoints.
  */
-function enable(wall: Wall, judgement: Judgement): readonly Proposal[] | string {
+function enable(firewall: Wall, judgement: Judgement): readonly Proposal[] | string {
   const { world } = judgement;
-  const enabled = enablePublicAccess(wall);
+  const enabled = enablePublicAccess(firewall);
   if (typeof enabled === 'string') return enabled;
-  const body = applyEdits(wall.resource.body, enabled.change.edits) as JsonObject;
-  const after = worldOf(withResources(world.snapshot, [{ ...wall.resource, body }]));
-  const bySubnets = strategyOf(wall.resource.id, after) === 'service-endpoint';
+  const body = applyEdits(firewall.resource.body, enabled.change.edits) as JsonObject;
+  const after = worldOf(withResources(world.snapshot, [{ ...firewall.resource, body }]));
+  const bySubnets = strategyOf(firewall.resource.id, after) === 'service-endpoint';
   const clients = (world.snapshot.intents.devClientIps ?? []).filter((client) => parseClientAddress(client).ok);
-  return inTurn(wall, [
+  return inTurn(firewall, [
     () => enabled,
     (here) => allowAddresses(here, clients),
-    ...(bySubnets ? needs(wall.resource.id, judgement) : []).map(
-      (subnet) => (here: Wall) => admitSubnet(here, subnet, judgement),
+    ...(bySubnets ? needs(firewall.resource.id, judgement) : []).map(
+      (subnet) => (here: Wall) => allowSubnet(here, subnet, judgement),
     ),
   ]);
 }
@@ -157,15 +157,15 @@ export const keyvaultPublicNetworkAccess = defineRule({
   fix,
 });
 
-function keepsEndpoint(wall: Wall, { world }: Judgement): Verdict {
-  const { resource, name, at, acls, view } = wall;
+function keepsEndpoint(firewall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls, view } = firewall;
   const evidence = [
     seen(resource, switchPointer, 'public network access'),
     seen(resource, at.subnets, 'virtual network rules'),
   ];
   if (view.publicNetworkAccess !== 'Disabled')
-    return unclear(wall) ?? pass(`Public network access to the ${name} is Enabled.`, evidence);
-  const unseen = unseenSubnetRules(wall, world);
+    return unclear(firewall) ?? pass(`Public network access to the ${name} is Enabled.`, evidence);
+  const unseen = unseenSubnetRules(firewall, world);
   if (unseen) return unseen;
   const subnets = acls.subnetRules.map(({ id }) => subnetShown(id));
   return subnets.length > 0
@@ -173,7 +173,8 @@ function keepsEndpoint(wall: Wall, { world }: Judgement): Verdict {
         `Public network access is Disabled, so the virtual network rules for ${listed(subnets)} have no effect.`,
         evidence,
       )
-    : (unclear(wall) ?? pass(`The ${name} has no virtual network rules that need public network access.`, evidence));
+    : (unclear(firewall) ??
+        pass(`The ${name} has no virtual network rules that need public network access.`, evidence));
 }
 
 export const acrPublicEndpointKept = defineRule({

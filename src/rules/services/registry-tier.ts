@@ -41,17 +41,17 @@ export const acrSkuPremium = defineRule({
   undo: 'partial',
   subjects: registryFirewalls,
   check: isPremium,
-  fix: (wall, _judgement, answers) => (registryView(wall.resource).premium ? [] : upgrade(wall, answers)),
+  fix: (firewall, _judgement, answers) => (registryView(firewall.resource).premium ? [] : upgrade(firewall, answers)),
 });
 
-function isEnterprise(wall: Wall, { world, profile }: Judgement): Verdict {
+function isEnterprise(firewall: Wall, { world, profile }: Judgement): Verdict {
   if (profile !== 'seed-2020') {
     return notApplicable('Workspace editions ended in September 2020: every newer workspace is Basic.');
   }
   const workspace = world.workspace();
   if (!workspace) return notApplicable('No workspace was found.');
-  if (wall.door === 'open' && !registryView(wall.resource).premium) {
-    return notApplicable(`The ${wall.name} allows all networks and is below Premium.`, registryEvidence(wall));
+  if (firewall.access === 'open' && !registryView(firewall.resource).premium) {
+    return notApplicable(`The ${firewall.name} allows all networks and is below Premium.`, registryEvidence(firewall));
   }
   const stated = ['/sku/tier', '/sku/name'].map((pointer) => ({ pointer, value: textAt(workspace.body, pointer) }));
   const evidence = stated.map(({ pointer }) => seen(workspace, pointer, 'workspace edition'));

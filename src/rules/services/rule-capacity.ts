@@ -22,32 +22,32 @@ import type { Judgement, Verdict } from '../rule.ts';
 import { connectionsPointer } from './parts/access.ts';
 
 /** Subnets that need a virtual network rule and have none. */
-const missingRules = (wall: Wall, judgement: Judgement): number =>
-  strategyOf(wall.resource.id, judgement.world) === 'service-endpoint'
-    ? needs(wall.resource.id, judgement).filter((id) => !subnetRuleFor(wall, id)).length
+const missingRules = (firewall: Wall, judgement: Judgement): number =>
+  strategyOf(firewall.resource.id, judgement.world) === 'service-endpoint'
+    ? needs(firewall.resource.id, judgement).filter((id) => !subnetRuleFor(firewall, id)).length
     : 0;
 
-function storageFits(wall: Wall, judgement: Judgement): Verdict {
+function storageFits(firewall: Wall, judgement: Judgement): Verdict {
   const { world, profile } = judgement;
   const limit = profile === 'seed-2020' ? 100 : 400;
-  const odd = unreadableOf(wall, subnetsPointer) ?? unreadableOf(wall, addressesPointer);
-  if (wall.rules === 'malformed' || odd !== undefined) return uninterpretable(wall, 'network rules', odd ?? '');
-  const missing = missingRules(wall, judgement);
-  const allowed = allowedRanges(wall);
+  const odd = unreadableOf(firewall, subnetsPointer) ?? unreadableOf(firewall, addressesPointer);
+  if (firewall.rules === 'malformed' || odd !== undefined) return uninterpretable(firewall, 'network rules', odd ?? '');
+  const missing = missingRules(firewall, judgement);
+  const allowed = allowedRanges(firewall);
   const clients = (world.snapshot.intents.devClientIps ?? []).filter((client) => {
     const range = parseRange(client);
     return range.ok && !coveredBy(range.value, allowed);
   }).length;
-  const subnets = wall.acls.subnetRules.length;
-  const addresses = wall.acls.ipRules.length;
+  const subnets = firewall.acls.subnetRules.length;
+  const addresses = firewall.acls.ipRules.length;
   const evidence = [
-    seen(wall.resource, subnetsPointer, `virtual network rules: ${subnets}, missing ${missing}, limit ${limit}`),
-    seen(wall.resource, addressesPointer, `IP rules: ${addresses}, missing ${clients}, limit ${limit}`),
+    seen(firewall.resource, subnetsPointer, `virtual network rules: ${subnets}, missing ${missing}, limit ${limit}`),
+    seen(firewall.resource, addressesPointer, `IP rules: ${addresses}, missing ${clients}, limit ${limit}`),
   ];
   const counted = `${subnets + missing} virtual network rules and ${addresses + clients} IP rules; the limit is ${limit} each.`;
   return subnets + missing <= limit && addresses + clients <= limit
-    ? pass(`The ${wall.name} needs ${counted}`, evidence)
-    : fail(`The ${wall.name} needs ${counted}`, evidence);
+    ? pass(`The ${firewall.name} needs ${counted}`, evidence)
+    : fail(`The ${firewall.name} needs ${counted}`, evidence);
 }
 
 export const storageRuleCapacity = defineRule({
@@ -56,7 +56,7 @@ export const storageRuleCapacity = defineRule({
   problem: 'Network rules exceed the limit of the storage account',
   severity: 'low',
   explain: {
-    why: 'A plan that adds rules must not fail halfway at the limit of the service: 100 of each kind in 2020, 400 today.',
+    why: 'A plan must not fail halfway at the limit of the service: 100 rules of each kind in 2020, 400 today.',
     fix: 'None: merge IP rules into larger blocks, or use fewer compute subnets.',
     links: [links.storageSubnets, links.storageLimits],
   },
@@ -67,13 +67,14 @@ export const storageRuleCapacity = defineRule({
 /** Microsoft Learn, "container-registry-vnet", "-access-selected-networks" and "-private-link", read 2026. */
 const limits = { subnets: 100, addresses: 200, endpoints: 200 } as const;
 
-function registryFits(wall: Wall, judgement: Judgement): Verdict {
-  const { resource, name, at, acls } = wall;
-  const unseen = unseenSubnetRules(wall, judgement.world);
+function registryFits(firewall: Wall, judgement: Judgement): Verdict {
+  const { resource, name, at, acls } = firewall;
+  const unseen = unseenSubnetRules(firewall, judgement.world);
   if (unseen) return unseen;
-  const [odd] = wall.unreadable;
-  if (wall.rules === 'malformed' || odd !== undefined) return uninterpretable(wall, 'network rules', odd ?? at.rules);
-  const missing = missingRules(wall, judgement);
+  const [odd] = firewall.unreadable;
+  if (firewall.rules === 'malformed' || odd !== undefined)
+    return uninterpretable(firewall, 'network rules', odd ?? at.rules);
+  const missing = missingRules(firewall, judgement);
   const present = acls.subnetRules.length;
   const addresses = acls.ipRules.length;
   const endpoints = endpointConnectionsOf(resource).length;
@@ -95,7 +96,7 @@ export const acrRuleCapacity = defineRule({
   problem: 'Network rules exceed the limits of the registry',
   severity: 'low',
   explain: {
-    why: 'A plan that adds rules must not fail halfway at a limit of the service: 100 virtual network rules, 200 IP rules, 200 private endpoints.',
+    why: 'A plan must not fail halfway at a limit of the service: 100 virtual network rules, 200 IP rules, 200 private endpoints.',
     fix: 'None: merge IP rules into larger blocks, or use fewer compute subnets.',
     links: [links.registrySubnets, links.registryRules],
   },

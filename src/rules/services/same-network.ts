@@ -10,7 +10,7 @@ import { subnetUses, unreadUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { storageFirewalls, subnetsPointer, unclear, unreadableOf, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { admitSubnet, inTurn } from '../parts/proposals.ts';
+import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
 import { chosenAction, lakeFirewalls } from './parts/access.ts';
@@ -19,39 +19,39 @@ const trainingSubnets = ({ world }: Judgement): string[] =>
   subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
 
 /** Networks of training computes without access to the account. Throws GapRead where an unread endpoint decides. */
-function missingNetworks(wall: Wall, judgement: Judgement): string[] {
+function missingNetworks(firewall: Wall, judgement: Judgement): string[] {
   const networks = new Map(trainingSubnets(judgement).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
-  const own = wall.acls.subnetRules.map(({ id }) => vnetOf(id));
+  const own = firewall.acls.subnetRules.map(({ id }) => vnetOf(id));
   return [...networks.values()].filter(
-    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(wall.resource.id, vnet, judgement.world),
+    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(firewall.resource.id, vnet, judgement.world),
   );
 }
 
-function check(wall: Wall, judgement: Judgement): Verdict {
+function check(firewall: Wall, judgement: Judgement): Verdict {
   const { world } = judgement;
-  const { name, resource } = wall;
+  const { name, resource } = firewall;
   const subnets = trainingSubnets(judgement);
   const [unread] = unreadUses(world).filter(({ role }) => role === 'training');
   if (subnets.length === 0) {
     if (unread) throw new GapRead(unread.gap);
     return notApplicable('No training compute is in a virtual network.');
   }
-  const hasNone = wall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, world).length === 0;
-  if (hasNone && wall.door !== 'closed') {
+  const hasNone = firewall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, world).length === 0;
+  if (hasNone && firewall.access !== 'closed') {
     return (
-      unclear(wall) ??
+      unclear(firewall) ??
       notApplicable(`The ${name} allows all networks and has neither virtual network rules nor private endpoints.`)
     );
   }
-  const missing = missingNetworks(wall, judgement);
+  const missing = missingNetworks(firewall, judgement);
   const networks = [...new Set(subnets.map((subnet) => fold(vnetOf(subnet))))];
   const evidence = [
     seen(resource, subnetsPointer, 'virtual network rules'),
     noted(resource.id, networks, 'networks of the training computes'),
   ];
   if (missing.length > 0) {
-    const odd = unreadableOf(wall, subnetsPointer);
-    return odd === undefined && wall.rules !== 'hidden' && wall.rules !== 'malformed'
+    const odd = unreadableOf(firewall, subnetsPointer);
+    return odd === undefined && firewall.rules !== 'hidden' && firewall.rules !== 'malformed'
       ? fail(
           `Training computes in ${listed(missing.map(shown))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
           evidence,
@@ -70,20 +70,20 @@ const choices: Need = {
   ],
 };
 
-function fix(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+function fix(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const action = chosenAction(answers);
   if (action === 'recreate') {
     return 'The subnet of a compute is set when it is created. Create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
   }
   if (action !== 'allow') return needSentence(choices);
-  if (strategyOf(wall.resource.id, judgement.world) !== 'service-endpoint') {
-    return `The ${wall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
+  if (strategyOf(firewall.resource.id, judgement.world) !== 'service-endpoint') {
+    return `The ${firewall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
   }
-  const missing = missingNetworks(wall, judgement);
+  const missing = missingNetworks(firewall, judgement);
   const subnets = trainingSubnets(judgement).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
   return inTurn(
-    wall,
-    subnets.map((subnet) => (here: Wall) => admitSubnet(here, subnet, judgement)),
+    firewall,
+    subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
   );
 }
 

@@ -62,7 +62,7 @@ export const storageSubnetServiceEndpoint = serviceEndpointRule(storageFirewallS
   problem: 'Subnet has no Microsoft.Storage service endpoint',
   explain: {
     why: 'Azure rejects a virtual network rule for a subnet without the service endpoint. An existing rule has no effect after the endpoint is removed.',
-    fix: 'Adds Microsoft.Storage to the service endpoints of the subnet, or replaces it by Microsoft.Storage.Global if the account is in a region that the regional endpoint does not cover.',
+    fix: 'Adds Microsoft.Storage to the service endpoints of the subnet. If the account is in a region that it does not cover, replaces it by Microsoft.Storage.Global.',
     breaks: impact('storage'),
     links: [links.serviceEndpoints, links.manageSubnet, links.storageSubnets],
   },
@@ -95,14 +95,14 @@ export const acrSubnetServiceEndpoint = serviceEndpointRule(registryFirewallSubn
   instead: 'acr.private-endpoint',
 });
 
-function servesContainers(wall: Wall, { world }: Judgement): Verdict {
-  const { resource, name, at, acls } = wall;
+function servesContainers(firewall: Wall, { world }: Judgement): Verdict {
+  const { resource, name, at, acls } = firewall;
   const evidence = [
     seen(resource, at.subnets, 'virtual network rules'),
     ...containerSubnets(world).map(({ id }) => noted(id, id, 'subnet of container instances')),
   ];
   if (!usesAci(world)) return pass('No model is deployed to container instances in a virtual network.', evidence);
-  const unseen = unseenSubnetRules(wall, world);
+  const unseen = unseenSubnetRules(firewall, world);
   if (unseen) return unseen;
   if (acls.subnetRules.length > 0) {
     return fail(
@@ -110,9 +110,9 @@ function servesContainers(wall: Wall, { world }: Judgement): Verdict {
       evidence,
     );
   }
-  const [odd] = wall.unreadable;
-  return wall.rules === 'malformed' || odd !== undefined
-    ? uninterpretable(wall, 'virtual network rules', odd ?? at.rules)
+  const [odd] = firewall.unreadable;
+  return firewall.rules === 'malformed' || odd !== undefined
+    ? uninterpretable(firewall, 'virtual network rules', odd ?? at.rules)
     : pass(`The ${name} has no virtual network rules, which container instances cannot use.`, evidence);
 }
 

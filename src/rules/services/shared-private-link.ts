@@ -39,23 +39,23 @@ function linkConnections(registry: Wall, shared: readonly SharedLink[], world: W
   return own.length > 0 ? own : all;
 }
 
-function hasLink(wall: Wall, { world }: Judgement): Verdict {
-  const early = notClosed(wall);
+function hasLink(firewall: Wall, { world }: Judgement): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
   const workspace = world.workspace();
   if (!workspace || customerEndpoints(workspace.id, world).length === 0)
     return notApplicable('The workspace has no private endpoint.');
   if (isOdd(workspace, sharedLinksPointer, 'list'))
     return oddVerdict(workspace, sharedLinksPointer, 'list of shared private links');
-  const [first] = linksTo(wall, workspace);
+  const [first] = linksTo(firewall, workspace);
   const evidence = [
     seen(workspace, first?.pointer ?? sharedLinksPointer, 'shared private links'),
     seen(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
   ];
   return first
-    ? pass(`The workspace has a shared private link to the ${wall.name}.`, evidence)
+    ? pass(`The workspace has a shared private link to the ${firewall.name}.`, evidence)
     : fail(
-        `The workspace has no shared private link to the ${wall.name}, so its service outside the network cannot connect.`,
+        `The workspace has no shared private link to the ${firewall.name}, so its service outside the network cannot connect.`,
         evidence,
       );
 }
@@ -66,7 +66,7 @@ function hasLink(wall: Wall, { world }: Judgement): Verdict {
  */
 const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
 
-function addLink(wall: Wall, { world }: Judgement, answers: Answers): Proposal | string {
+function addLink(firewall: Wall, { world }: Judgement, answers: Answers): Proposal | string {
   const workspace = world.workspace();
   if (!workspace) return 'No workspace was found.';
   const name = answers.link?.trim() ?? '';
@@ -81,7 +81,7 @@ function addLink(wall: Wall, { world }: Judgement, answers: Answers): Proposal |
   if (workspaceView(workspace).sharedPrivateLinks.some((one) => sameId(one.name, name)))
     return `The workspace already has a link ${quoted(name)}: choose another name (--answer link=NAME).`;
   const properties = {
-    privateLinkResourceId: `${wall.resource.id}/privateLinkResources/registry`,
+    privateLinkResourceId: `${firewall.resource.id}/privateLinkResources/registry`,
     groupId: 'registry',
     requestMessage: request(world.snapshot.id),
     status: 'Pending',
@@ -90,7 +90,7 @@ function addLink(wall: Wall, { world }: Judgement, answers: Answers): Proposal |
     workspace,
     2,
     (body) => [addTo(body, sharedLinksPointer, { name, properties }, { member: 'name', fold: true })],
-    `The whole workspace is written, with all other settings unchanged. ${clean(name, 60)} stays pending until ${shown(wall.resource.id)} approves it (acr.shared-private-link-approved).`,
+    `The whole workspace is written, with all other settings unchanged. ${clean(name, 60)} stays pending until ${shown(firewall.resource.id)} approves it (acr.shared-private-link-approved).`,
   );
 }
 
@@ -102,7 +102,7 @@ export const acrSharedPrivateLink = defineRule({
   for: ['service-endpoint'],
   explain: {
     why: 'The workspace service runs outside your network. When the workspace has a private endpoint and the registry denies by default, the service needs a shared private link to the registry.',
-    fix: 'Adds the link to the workspace under the name that you choose (--answer link=NAME), by writing the whole workspace: no smaller write supports this setting. The same plan approves it at the registry after the service creates its connection (acr.shared-private-link-approved).',
+    fix: 'Adds the link to the workspace under the name that you choose (--answer link=NAME). This writes the whole workspace, because no smaller write supports the setting. The same plan approves it at the registry after the service creates its connection (acr.shared-private-link-approved).',
     breaks:
       'No other setting changes, but settings that only a newer api-version shows may be lost. An undo removes the link and its connection at the registry.',
     links: [links.secureWorkspace, links.registryPrivateLink],
@@ -117,18 +117,18 @@ export const acrSharedPrivateLink = defineRule({
 });
 
 /** The state at the registry counts for more than what the workspace shows. */
-function isApproved(wall: Wall, { world }: Judgement): Verdict {
+function isApproved(firewall: Wall, { world }: Judgement): Verdict {
   const workspace = world.workspace();
-  const shared = workspace ? linksTo(wall, workspace) : [];
+  const shared = workspace ? linksTo(firewall, workspace) : [];
   if (!workspace || shared.length === 0)
-    return notApplicable(`The workspace has no shared private link to the ${wall.name}.`);
-  const connections = linkConnections(wall, shared, world);
+    return notApplicable(`The workspace has no shared private link to the ${firewall.name}.`);
+  const connections = linkConnections(firewall, shared, world);
   const evidence = [
     ...shared.map(({ pointer }) => seen(workspace, pointer, 'shared private link')),
-    ...connections.map(({ pointer }) => seen(wall.resource, pointer, 'connection at the registry')),
+    ...connections.map(({ pointer }) => seen(firewall.resource, pointer, 'connection at the registry')),
   ];
   const states = (connections.length > 0 ? connections : shared).flatMap(({ status }) => status ?? []);
-  const link = `The shared private link to the ${wall.name}`;
+  const link = `The shared private link to the ${firewall.name}`;
   if (states.some((status) => fold(status) === 'approved')) return pass(`${link} is Approved.`, evidence);
   const [first] = states;
   return first === undefined
@@ -136,16 +136,16 @@ function isApproved(wall: Wall, { world }: Judgement): Verdict {
     : fail(`${link} is ${quoted(first)}; Approved is expected.`, evidence);
 }
 
-function approve(wall: Wall, { world }: Judgement): readonly Proposal[] | string {
+function approve(firewall: Wall, { world }: Judgement): readonly Proposal[] | string {
   const workspace = world.workspace();
-  const shared = workspace ? linksTo(wall, workspace) : [];
-  const pending = linkConnections(wall, shared, world).flatMap(({ id, status }) => {
+  const shared = workspace ? linksTo(firewall, workspace) : [];
+  const pending = linkConnections(firewall, shared, world).flatMap(({ id, status }) => {
     const found = id === undefined || fold(status ?? '') === 'approved' ? undefined : world.peek(id);
     return found?.state === 'read' ? [found.resource] : [];
   });
   return pending.length > 0
     ? pending.map(approval)
-    : `The ${wall.name} shows no pending connection: scan again after the service has created it.`;
+    : `The ${firewall.name} shows no pending connection: scan again after the service has created it.`;
 }
 
 export const acrSharedPrivateLinkApproved = defineRule({

@@ -18,35 +18,35 @@ import {
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets, readerProposals } from '../parts/private-link.ts';
-import { admitSubnet } from '../parts/proposals.ts';
+import { allowSubnet } from '../parts/proposals.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 import { chosenAction, connectionsPointer, endpointNetworks } from './parts/access.ts';
 
-function check(wall: Wall, judgement: Judgement): Verdict {
+function check(firewall: Wall, judgement: Judgement): Verdict {
   const { world } = judgement;
   if (world.snapshot.intents.usesStudio === false) return notApplicable('The assumption usesStudio is false.');
-  const odd = unclear(wall);
+  const odd = unclear(firewall);
   if (odd) return odd;
-  if (wall.door === 'open') return notApplicable(`The ${wall.name} allows all networks.`);
+  if (firewall.access === 'open') return notApplicable(`The ${firewall.name} allows all networks.`);
   const workspace = world.workspace();
   const ends = workspace ? customerEndpoints(workspace.id, world) : [];
   if (ends.length === 0) return notApplicable('The workspace has no private endpoint.');
-  return strategyOf(wall.resource.id, world) === 'service-endpoint'
-    ? allowsEndpointSubnet(wall, ends)
-    : sharesNetwork(wall, ends, judgement);
+  return strategyOf(firewall.resource.id, world) === 'service-endpoint'
+    ? allowsEndpointSubnet(firewall, ends)
+    : sharesNetwork(firewall, ends, judgement);
 }
 
-function allowsEndpointSubnet(wall: Wall, ends: readonly CustomerEndpoint[]): Verdict {
+function allowsEndpointSubnet(firewall: Wall, ends: readonly CustomerEndpoint[]): Verdict {
   const subnets = ends.flatMap(({ subnet }) => subnet ?? []);
   const evidence = [
-    seen(wall.resource, subnetsPointer, 'virtual network rules'),
-    noted(wall.resource.id, subnets, 'subnets of the workspace endpoints'),
+    seen(firewall.resource, subnetsPointer, 'virtual network rules'),
+    noted(firewall.resource.id, subnets, 'subnets of the workspace endpoints'),
   ];
-  const allowed = subnets.find((subnet) => subnetRuleFor(wall, subnet));
+  const allowed = subnets.find((subnet) => subnetRuleFor(firewall, subnet));
   if (allowed !== undefined)
-    return pass(`The ${wall.name} allows ${subnetShown(allowed)}, the subnet of a workspace endpoint.`, evidence);
-  return subnets.length < ends.length || wall.unreadable.length > 0
+    return pass(`The ${firewall.name} allows ${subnetShown(allowed)}, the subnet of a workspace endpoint.`, evidence);
+  return subnets.length < ends.length || firewall.unreadable.length > 0
     ? unknown('The subnet of a workspace endpoint, or a virtual network rule, could not be read.', evidence)
     : fail(
         `No virtual network rule allows ${listed(subnets.map(subnetShown))}, the subnet of a workspace endpoint.`,
@@ -54,53 +54,53 @@ function allowsEndpointSubnet(wall: Wall, ends: readonly CustomerEndpoint[]): Ve
       );
 }
 
-function sharesNetwork(wall: Wall, ends: readonly CustomerEndpoint[], { world }: Judgement): Verdict {
-  const own = customerEndpoints(wall.resource.id, world);
+function sharesNetwork(firewall: Wall, ends: readonly CustomerEndpoint[], { world }: Judgement): Verdict {
+  const own = customerEndpoints(firewall.resource.id, world);
   const networks = ends.flatMap(({ vnet }) => vnet ?? []);
   const has = (vnet: string, group: string) => own.some((end) => sameId(end.vnet, vnet) && end.groups?.includes(group));
   const shared = networks.find((vnet) => has(vnet, 'blob') && has(vnet, 'file'));
   const evidence = [
-    seen(wall.resource, connectionsPointer, 'private endpoint connections'),
-    noted(wall.resource.id, networks, 'networks of the workspace endpoints'),
+    seen(firewall.resource, connectionsPointer, 'private endpoint connections'),
+    noted(firewall.resource.id, networks, 'networks of the workspace endpoints'),
   ];
   if (shared !== undefined)
     return pass(`${shown(shared)} has private endpoints of the workspace and of blob and file.`, evidence);
   if (networks.length < ends.length || own.some((end) => end.vnet === undefined || end.groups === undefined))
     return unknown('The network of a private endpoint could not be read.', evidence);
   if (
-    strategyOf(wall.resource.id, world) === 'managed-network' &&
-    allowsClient(wall, world.snapshot.intents.devClientIps)
+    strategyOf(firewall.resource.id, world) === 'managed-network' &&
+    allowsClient(firewall, world.snapshot.intents.devClientIps)
   )
-    return pass(`The ${wall.name} allows your IP address, so studio works from there.`, evidence);
+    return pass(`The ${firewall.name} allows your IP address, so studio works from there.`, evidence);
   return fail(
     `No network has private endpoints of both the workspace (${listed(networks.map(shown))}) and the account's blob and file.`,
     evidence,
   );
 }
 
-const allowsClient = (wall: Wall, clients: readonly string[] = []): boolean =>
-  wall.view.publicNetworkAccess !== 'Disabled' &&
+const allowsClient = (firewall: Wall, clients: readonly string[] = []): boolean =>
+  firewall.view.publicNetworkAccess !== 'Disabled' &&
   clients.some((client) => {
     const range = parseRange(client);
-    return range.ok && coveredBy(range.value, allowedRanges(wall));
+    return range.ok && coveredBy(range.value, allowedRanges(firewall));
   });
 
 /** Blob and file endpoints in a network with a private endpoint of the workspace. */
-function addEndpoints(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+function addEndpoints(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const { world } = judgement;
   const workspace = world.workspace();
   const networks = workspace ? endpointNetworks(workspace.id, world) : [];
   if (networks.length === 0) return 'The network of the workspace endpoint could not be read.';
   const subnet = chooseSubnet(answers, endpointSubnets(networks, world));
   const within = typeof subnet === 'string' ? networks : [vnetOf(subnet.id)];
-  const wish = { target: wall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
+  const wish = { target: firewall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
   const made = endpointProposals(wish, judgement);
-  return typeof made === 'string' ? made : [...made, ...readerProposals(wall.resource, made, judgement)];
+  return typeof made === 'string' ? made : [...made, ...readerProposals(firewall.resource, made, judgement)];
 }
 
-function fix(wall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+function fix(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const { world } = judgement;
-  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') return addEndpoints(wall, judgement, answers);
+  if (strategyOf(firewall.resource.id, world) !== 'service-endpoint') return addEndpoints(firewall, judgement, answers);
   const workspace = world.workspace();
   const subnets = workspace ? customerEndpoints(workspace.id, world).flatMap(({ subnet }) => subnet ?? []) : [];
   if (subnets.length === 0) return 'The subnet of the workspace endpoint could not be read.';
@@ -108,7 +108,7 @@ function fix(wall: Wall, judgement: Judgement, answers: Answers): readonly Propo
     subnets.length === 1 && chosenAction(answers) === 'allow'
       ? subnets[0]
       : subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
-  if (chosen !== undefined) return admitSubnet(wall, chosen, judgement);
+  if (chosen !== undefined) return allowSubnet(firewall, chosen, judgement);
   const options = subnets.map((subnet) =>
     subnets.length === 1
       ? { name: 'action', value: 'allow', says: `allow studio users in ${shown(subnet)}` }
@@ -125,7 +125,7 @@ export const storageStudioColocation = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Studio does not show data if it reaches the workspace and the storage account through different networks.',
-    fix: 'With virtual network rules: allows the subnet of the workspace endpoint (--answer action=allow, or --answer subnet=NAME if there are several). With private endpoints: creates blob and file endpoints in the network of the workspace endpoint, in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones.',
+    fix: 'With virtual network rules: allows the subnet of the workspace endpoint (--answer action=allow, or --answer subnet=NAME if there are several). With private endpoints: creates blob and file endpoints with private DNS zones, in a subnet beside the workspace endpoint (--answer subnet=VNET/NAME).',
     breaks: 'Adding the service endpoint drops open storage connections of that subnet for a moment.',
     links: [links.studio, links.secureWorkspace, links.managedNetwork],
   },
@@ -140,7 +140,7 @@ const message = 'Unable to profile this dataset';
 
 export const storageDesignerProfileError = defineRule({
   id: 'storage.designer-profile-error',
-  title: 'Known designer error with secured storage is understood',
+  title: 'Designer error with secured storage (known issue)',
   problem: 'Designer cannot profile data of secured storage',
   severity: 'info',
   explain: {
@@ -149,12 +149,12 @@ export const storageDesignerProfileError = defineRule({
     links: [links.studio],
   },
   subjects: defaultStorageFirewall,
-  check(wall, { profile }) {
-    if (wall.door !== 'closed') return notApplicable(`The ${wall.name} does not deny by default.`);
+  check(firewall, { profile }) {
+    if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
     const remedy = profile === 'seed-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
-    return pass(`The ${wall.name} denies by default: the designer may report "${message}".${remedy}`, [
-      seen(wall.resource, actionPointer, 'default action'),
-      noted(wall.resource.id, message, 'error message'),
+    return pass(`The ${firewall.name} denies by default: the designer may report "${message}".${remedy}`, [
+      seen(firewall.resource, actionPointer, 'default action'),
+      noted(firewall.resource.id, message, 'error message'),
     ]);
   },
 });

@@ -19,12 +19,12 @@ import {
   type Wall,
   wallOf,
 } from '../parts/firewall.ts';
-import { admitsSubnet } from '../parts/firewall-verdicts.ts';
+import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { admitSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } from '../parts/proposals.ts';
+import { allowSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } from '../parts/proposals.ts';
 import { inPremium, registryEvidence, unseenSubnetRules } from '../parts/registry.ts';
 import { endpointFor, serviceEndpoint } from '../parts/service-endpoints.ts';
-import { accountIds } from '../parts/subjects.ts';
+import { accounts } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
 
@@ -45,13 +45,13 @@ export const storageVnetRuleComputeSubnet = defineRule({
   undo: 'exact',
   instead: 'storage.private-endpoints',
   subjects: storageFirewallSubnetPairs,
-  check: ({ firewall, subnet }, { world }) => admitsSubnet(firewall, subnet, world, 'high'),
-  fix: ({ firewall, subnet }, judgement) => admitSubnet(firewall, subnet, judgement),
+  check: ({ firewall, subnet }, { world }) => allowsSubnet(firewall, subnet, world, 'high'),
+  fix: ({ firewall, subnet }, judgement) => allowSubnet(firewall, subnet, judgement),
 });
 
 /** With the answer `endpoint=later`, the rule is added although the subnet has no service endpoint yet. */
 function allowInVault({ firewall, subnet: id }: FirewallSubnetPair, judgement: Judgement, { endpoint }: Answers) {
-  if (endpoint !== 'later') return admitSubnet(firewall, id, judgement);
+  if (endpoint !== 'later') return allowSubnet(firewall, id, judgement);
   const subnet = findSubnet(judgement.world, id);
   if (!subnet) return `${subnetShown(id)} does not exist, so no rule can allow it.`;
   return subnetRuleFor(firewall, subnet.id)
@@ -76,7 +76,7 @@ export const keyvaultVnetRuleComputeSubnet = defineRule({
   undo: 'equivalent',
   instead: 'keyvault.private-endpoint',
   subjects: vaultFirewallSubnetPairs,
-  check: ({ firewall, subnet }, { world }) => admitsSubnet(firewall, subnet, world, 'medium'),
+  check: ({ firewall, subnet }, { world }) => allowsSubnet(firewall, subnet, world, 'medium'),
   fix: allowInVault,
 });
 
@@ -89,7 +89,7 @@ function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { world }: 
       'high',
     );
   }
-  return unseenSubnetRules(firewall, world) ?? admitsSubnet(firewall, subnet, world, 'high');
+  return unseenSubnetRules(firewall, world) ?? allowsSubnet(firewall, subnet, world, 'high');
 }
 
 export const acrVnetRuleComputeSubnet = defineRule({
@@ -100,7 +100,7 @@ export const acrVnetRuleComputeSubnet = defineRule({
   for: ['service-endpoint'],
   explain: {
     why: 'Nodes pull the images of jobs and models. When the default action is Deny, a rule must allow their subnet.',
-    fix: 'Adds the Microsoft.ContainerRegistry service endpoint to the subnet if it is missing, then a virtual network rule, with the older api-version that supports such rules. A registry below Premium is upgraded first: pass --answer sku=Premium.',
+    fix: 'Adds the Microsoft.ContainerRegistry service endpoint to the subnet if it is missing, then a virtual network rule. The write uses an older api-version, which supports such rules. A registry below Premium is upgraded first: pass --answer sku=Premium.',
     breaks:
       'Adding the service endpoint drops open registry connections of the subnet for a moment. Azure validates all rules at each write, so you need permission to join every subnet listed.',
     links: [links.registrySubnets, links.serviceEndpoints],
@@ -111,13 +111,13 @@ export const acrVnetRuleComputeSubnet = defineRule({
   subjects: registryFirewallSubnetPairs,
   check: allowedByRegistry,
   fix: ({ firewall, subnet }, judgement, answers) =>
-    inPremium(firewall, answers, (wall) => admitSubnet(wall, subnet, judgement)),
+    inPremium(firewall, answers, (premium) => allowSubnet(premium, subnet, judgement)),
 });
 
 /** A firewall and the subnet that one of its rules names. */
 const ruleSubjects: Subjects<FirewallSubnetPair> = {
   list: (judgement) =>
-    accountIds(judgement).flatMap((resource): Subject[] => {
+    accounts(judgement).flatMap(({ resource }): Subject[] => {
       const found = judgement.world.peek(resource);
       const rules = found.state === 'read' ? wallOf(found.resource, 'storage').acls.subnetRules : [];
       const named = rules.filter((rule, index) => rules.findIndex((other) => sameId(other.id, rule.id)) === index);
@@ -187,7 +187,7 @@ export const storageVnetRuleState = defineRule({
   problem: 'Virtual network rule has no effect',
   severity: 'medium',
   explain: {
-    why: 'A rule of a deleted subnet stays in the list and allows no traffic, even if a subnet of the same name is created again.',
+    why: 'A rule of a deleted subnet stays in the list and allows no traffic, even if the subnet is created again.',
     fix: 'Removes the rule and, if the subnet exists again, adds a new one.',
     breaks: 'Nothing. An undo cannot restore a rule for a deleted subnet, because Azure rejects it.',
     links: [links.storageLimits, links.storageSubnets],

@@ -18,7 +18,7 @@ import {
 } from '../parts/firewall.ts';
 import { allowsTrustedServices, instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { admitWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
+import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
 import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 import { notClosed } from './parts/shared-subnets.ts';
@@ -37,7 +37,7 @@ export const storageBypassAzureServices = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: storageFirewalls,
-  check: (wall, { world }) => allowsTrustedServices(wall, world.snapshot.workspace ?? undefined, 'high'),
+  check: (firewall, { world }) => allowsTrustedServices(firewall, world.snapshot.workspace ?? undefined, 'high'),
   fix: trustServices,
 });
 
@@ -55,14 +55,14 @@ export const keyvaultBypassAzureServices = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: vaultFirewalls,
-  check: (wall) => allowsTrustedServices(wall, undefined, 'high'),
+  check: (firewall) => allowsTrustedServices(firewall, undefined, 'high'),
   fix: trustServices,
 });
 
-function registryTrusts(wall: Wall): Verdict {
-  const early = notClosed(wall);
+function registryTrusts(firewall: Wall): Verdict {
+  const early = notClosed(firewall);
   if (early) return early;
-  const { resource, name, at } = wall;
+  const { resource, name, at } = firewall;
   const evidence = [seen(resource, at.bypass, 'bypass')];
   const stated = valueAt(resource.body, at.bypass) ?? undefined;
   const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
@@ -108,31 +108,31 @@ export const acrTrustedServices = defineRule({
   fix: trustInRegistry,
 });
 
-function allowsWorkspace(wall: Wall, { world }: Judgement): Verdict {
+function allowsWorkspace(firewall: Wall, { world }: Judgement): Verdict {
   const workspace = world.snapshot.workspace;
   if (workspace === null) return notApplicable('No workspace was found.');
-  const odd = unclear(wall);
+  const odd = unclear(firewall);
   if (odd) return odd;
-  if (wall.door === 'open') return notApplicable(`The ${wall.name} allows all networks.`);
-  const bypass = seen(wall.resource, bypassPointer, 'bypass');
-  const rule = instanceRuleFor(wall, workspace);
+  if (firewall.access === 'open') return notApplicable(`The ${firewall.name} allows all networks.`);
+  const bypass = seen(firewall.resource, bypassPointer, 'bypass');
+  const rule = instanceRuleFor(firewall, workspace);
   if (rule) {
-    return pass(`The workspace is allowed by a resource instance rule of the ${wall.name}.`, [
-      seen(wall.resource, rule.pointer, 'resource instance rule'),
+    return pass(`The workspace is allowed by a resource instance rule of the ${firewall.name}.`, [
+      seen(firewall.resource, rule.pointer, 'resource instance rule'),
     ]);
   }
-  const trusted = wall.rules === 'absent' ? true : trusts(wall);
-  if (trusted === undefined) return unknown(`The bypass of the ${wall.name} is not a text.`, [bypass]);
+  const trusted = firewall.rules === 'absent' ? true : trusts(firewall);
+  if (trusted === undefined) return unknown(`The bypass of the ${firewall.name} is not a text.`, [bypass]);
   if (trusted) {
     return pass(
       `The workspace is allowed as one of all trusted Azure services; a resource instance rule would be narrower.`,
       [bypass],
     );
   }
-  const unread = unreadableOf(wall, instancesPointer);
-  if (unread !== undefined) return uninterpretable(wall, 'resource instance rules', unread);
+  const unread = unreadableOf(firewall, instancesPointer);
+  if (unread !== undefined) return uninterpretable(firewall, 'resource instance rules', unread);
   return fail('The workspace is blocked: neither a resource instance rule nor the bypass allows it.', [
-    seen(wall.resource, instancesPointer, 'resource instance rules'),
+    seen(firewall.resource, instancesPointer, 'resource instance rules'),
     bypass,
   ]);
 }
@@ -152,5 +152,5 @@ export const storageResourceInstanceRule = defineRule({
   undo: 'exact',
   subjects: storageFirewalls,
   check: allowsWorkspace,
-  fix: admitWorkspace,
+  fix: allowWorkspace,
 });

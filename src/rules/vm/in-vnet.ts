@@ -9,7 +9,7 @@ import { defaultAccountId } from '../../posture/links.ts';
 import { attachedTo, everySubnetOf } from '../../posture/machines.ts';
 import { defineRule } from '../define.ts';
 import { computeType } from '../parts/computes.ts';
-import { accountJudged, subnetsPointer, unclear, type Wall } from '../parts/firewall.ts';
+import { checkFirewall, subnetsPointer, unclear, type Wall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { isHdinsight, machineEvidence, machineJudged, machineShown, machineSubjects } from '../parts/machines.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -37,7 +37,7 @@ function judge(compute: Resource, judgement: Judgement): Verdict {
   if (networks.length === 0) return unknown(`No subnet of the ${name} is shown.`, machineEvidence(compute));
   const account = defaultAccountId(world);
   if (account === undefined) return notApplicable('The workspace names no storage account.');
-  return accountJudged(account, judgement, (wall) => reaches(compute, networks, wall, judgement));
+  return checkFirewall(account, 'storage', judgement, (wall) => reaches(compute, networks, wall, judgement));
 }
 
 function reaches(compute: Resource, networks: readonly string[], wall: Wall, { world }: Judgement): Verdict {
@@ -47,7 +47,7 @@ function reaches(compute: Resource, networks: readonly string[], wall: Wall, { w
     noted(compute.id, [...networks], 'networks it sits in'),
     seen(wall.resource, subnetsPointer, 'subnets that the account admits'),
   ];
-  if (wall.door !== 'closed')
+  if (wall.access !== 'closed')
     return unclear(wall) ?? pass(`The ${wall.name} is open, so the ${name} reaches it from anywhere.`, evidence);
   const where = listed(networks.map(shown));
   if (strategyOf(wall.resource.id, world) !== 'service-endpoint') {

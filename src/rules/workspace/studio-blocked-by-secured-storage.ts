@@ -8,7 +8,7 @@ import { bypassPointer, instancesPointer, trusts, unclear, type Wall, wallOf } f
 import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { readerProposals } from '../parts/private-link.ts';
-import { admitWorkspace } from '../parts/proposals.ts';
+import { allowWorkspace } from '../parts/proposals.ts';
 import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import { isOdd, oddVerdict, workspaceJudged } from '../parts/workspace.ts';
@@ -38,7 +38,7 @@ function judge(workspace: Resource, judgement: Judgement): Verdict {
   const odd = unclear(wall);
   if (odd) return odd;
   const action = seen(account, '/properties/networkAcls/defaultAction', 'default action');
-  if (wall.door === 'open') {
+  if (wall.access === 'open') {
     return pass(
       `The ${wall.name} is open, so studio works; once it is closed, ${features} need the workspace’s own identity on every datastore.`,
       [action],
@@ -101,7 +101,7 @@ function admit(workspace: Resource, judgement: Judgement): readonly Proposal[] |
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity to admit: give it one by hand (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';
   }
-  const opened = admitWorkspace(wallOf(account, 'storage'), judgement);
+  const opened = allowWorkspace(wallOf(account, 'storage'), judgement);
   return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], judgement)];
 }
 

@@ -13,7 +13,7 @@ import { outboundRules } from '../../../posture/managed-network.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../../posture/needs.ts';
 import { derived } from '../../define.ts';
 import { storageFirewalls, type Wall } from '../../parts/firewall.ts';
-import { admitsSubnet } from '../../parts/firewall-verdicts.ts';
+import { allowsSubnet } from '../../parts/firewall-verdicts.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { needs } from '../../parts/subjects.ts';
 import { fail, listed, notApplicable, pass, seen, together, unknown } from '../../parts/verdict.ts';
@@ -46,45 +46,48 @@ export const chosenAction = ({ action, way }: Answers): string | undefined =>
   action ?? (way === 'admit' ? 'allow' : way);
 
 /** Can every compute that needs the resource reach it? */
-export function computeAccess(wall: Wall, { world }: Judgement): Verdict {
-  const { id } = wall.resource;
-  if (strategyOf(id, world) !== 'service-endpoint') return privateAccess(wall, world);
+export function computeAccess(firewall: Wall, { world }: Judgement): Verdict {
+  const { id } = firewall.resource;
+  if (strategyOf(id, world) !== 'service-endpoint') return privateAccess(firewall, world);
   const subnets = knownNeedsOf(id, world);
   // A compute that could not be read may need more subnets; it does not hide that a known one is blocked.
   const unread = unreadNeedsOf(id, world).map(({ gap }) => (): Verdict => {
     throw new GapRead(gap);
   });
-  if (subnets.length + unread.length === 0) return notApplicable(`No compute subnet needs the ${wall.name}.`);
-  return together('critical', [...subnets.map((subnet) => () => admitsSubnet(wall, subnet, world, 'high')), ...unread]);
+  if (subnets.length + unread.length === 0) return notApplicable(`No compute subnet needs the ${firewall.name}.`);
+  return together('critical', [
+    ...subnets.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
+    ...unread,
+  ]);
 }
 
-const groupsOf = (wall: Wall, world: World): readonly string[] =>
-  wall.service === 'storage' ? accountGroups(wall.resource.id, world) : [wall.service];
+const groupsOf = (firewall: Wall, world: World): readonly string[] =>
+  firewall.service === 'storage' ? accountGroups(firewall.resource.id, world) : [firewall.service];
 
 /** Does every group in use have an approved private endpoint, or an active outbound rule of the managed network? */
-export function privateAccess(wall: Wall, world: World): Verdict {
-  const { id } = wall.resource;
-  const groups = groupsOf(wall, world);
-  if (strategyOf(id, world) === 'managed-network') return managedAccess(wall, world, groups);
+export function privateAccess(firewall: Wall, world: World): Verdict {
+  const { id } = firewall.resource;
+  const groups = groupsOf(firewall, world);
+  if (strategyOf(id, world) === 'managed-network') return managedAccess(firewall, world, groups);
   const ends = customerEndpoints(id, world);
-  const evidence = [seen(wall.resource, connectionsPointer, 'private endpoint connections')];
+  const evidence = [seen(firewall.resource, connectionsPointer, 'private endpoint connections')];
   const missing = groups.filter((group) => !ends.some((end) => end.groups?.includes(fold(group))));
   if (missing.length === 0)
-    return pass(`The ${wall.name} has approved private endpoints for ${listed(groups)}.`, evidence);
+    return pass(`The ${firewall.name} has approved private endpoints for ${listed(groups)}.`, evidence);
   return ends.some((end) => end.groups === undefined)
-    ? unknown(`An approved private endpoint of the ${wall.name} could not be read.`, evidence)
-    : fail(`The ${wall.name} has no approved private endpoint for ${listed(missing)}.`, evidence);
+    ? unknown(`An approved private endpoint of the ${firewall.name} could not be read.`, evidence)
+    : fail(`The ${firewall.name} has no approved private endpoint for ${listed(missing)}.`, evidence);
 }
 
-function managedAccess(wall: Wall, world: World, groups: readonly string[]): Verdict {
+function managedAccess(firewall: Wall, world: World, groups: readonly string[]): Verdict {
   const workspace = world.workspace();
   if (!workspace) return unknown('The managed network of the workspace could not be read.');
   const evidence = [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
-  const active = activeGroups(wall.resource.id, world);
+  const active = activeGroups(firewall.resource.id, world);
   const missing = groups.filter((group) => !active.includes(fold(group)));
   return missing.length === 0
-    ? pass(`The managed network has active outbound rules to the ${wall.name} for ${listed(groups)}.`, evidence)
-    : fail(`The managed network has no active outbound rule to the ${wall.name} for ${listed(missing)}.`, evidence);
+    ? pass(`The managed network has active outbound rules to the ${firewall.name} for ${listed(groups)}.`, evidence)
+    : fail(`The managed network has no active outbound rule to the ${firewall.name} for ${listed(missing)}.`, evidence);
 }
 
 /** Groups of the active PrivateEndpoint outbound rules to a resource. Throws GapRead when the rules were not shown. */
@@ -95,18 +98,18 @@ const activeGroups = (target: string, world: World): string[] =>
     .map((rule) => rule.group ?? '');
 
 /** Groups in use that have no private access by the strategy of the resource. */
-export function missingGroups(wall: Wall, world: World): readonly string[] {
-  const { id } = wall.resource;
+export function missingGroups(firewall: Wall, world: World): readonly string[] {
+  const { id } = firewall.resource;
   const present =
     strategyOf(id, world) === 'managed-network'
       ? activeGroups(id, world)
       : customerEndpoints(id, world).flatMap((end) => end.groups ?? []);
-  return groupsOf(wall, world).filter((group) => !present.includes(fold(group)));
+  return groupsOf(firewall, world).filter((group) => !present.includes(fold(group)));
 }
 
 /** Is there an approved private endpoint of the customer, or an active outbound rule? Throws GapRead when these were not shown. */
-export function hasPrivateAccess(wall: Wall, world: World): boolean {
-  const { id } = wall.resource;
+export function hasPrivateAccess(firewall: Wall, world: World): boolean {
+  const { id } = firewall.resource;
   if (customerEndpoints(id, world).length > 0) return true;
   return strategyOf(id, world) === 'managed-network' && activeGroups(id, world).length > 0;
 }

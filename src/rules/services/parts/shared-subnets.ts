@@ -8,7 +8,7 @@ import { strategyOf } from '../../../posture/architecture.ts';
 import { reachedPrivately } from '../../../posture/endpoints.ts';
 import { defaultAccountId } from '../../../posture/links.ts';
 import { subnetRuleFor, unclear, uninterpretable, unreadableOf, type Wall, wallOf } from '../../parts/firewall.ts';
-import { admitSubnet } from '../../parts/proposals.ts';
+import { allowSubnet } from '../../parts/proposals.ts';
 import { unseenSubnetRules } from '../../parts/registry.ts';
 import { needs } from '../../parts/subjects.ts';
 import { noted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
@@ -36,10 +36,10 @@ export function sharedSubnets(registry: Wall, judgement: Judgement): Shared | Ve
   const account = wallOf(resource, 'storage');
   const unseen = unseenSubnetRules(registry, world);
   if (unseen) return unseen;
-  for (const wall of [registry, account]) {
-    const odd = unreadableOf(wall, wall.at.subnets);
-    if (odd !== undefined || wall.rules === 'malformed') {
-      return uninterpretable(wall, 'virtual network rules', odd ?? wall.at.rules);
+  for (const firewall of [registry, account]) {
+    const odd = unreadableOf(firewall, firewall.at.subnets);
+    if (odd !== undefined || firewall.rules === 'malformed') {
+      return uninterpretable(firewall, 'virtual network rules', odd ?? firewall.at.rules);
     }
   }
   const used = needs(registry.resource.id, judgement);
@@ -60,7 +60,7 @@ export function sharedSubnets(registry: Wall, judgement: Judgement): Shared | Ve
 
 /** Does the account allow a subnet: by a rule, privately, or because all networks can connect? */
 function allows(account: Wall, subnet: string, { world }: Judgement): boolean {
-  if (account.door === 'open' || subnetRuleFor(account, subnet)) return true;
+  if (account.access === 'open' || subnetRuleFor(account, subnet)) return true;
   return (
     strategyOf(account.resource.id, world) === 'private-endpoint' &&
     reachedPrivately(account.resource.id, vnetOf(subnet), world)
@@ -86,24 +86,24 @@ export function shareSubnet(subnet: string, shared: Shared, judgement: Judgement
   if (!findSubnet(world, subnet)) return `${subnetShown(subnet)} does not exist, so no rule can allow it.`;
   const toAccount = allows(account, subnet, judgement) ? [] : accountRule(account, subnet, judgement);
   if (typeof toAccount === 'string') return toAccount;
-  const toRegistry = admitSubnet(registry, subnet, judgement);
+  const toRegistry = allowSubnet(registry, subnet, judgement);
   return typeof toRegistry === 'string' ? toRegistry : [...toAccount, ...toRegistry];
 }
 
 function accountRule(account: Wall, subnet: string, judgement: Judgement): Proposal[] | string {
   if (strategyOf(account.resource.id, judgement.world) === 'service-endpoint') {
-    return admitSubnet(account, subnet, judgement);
+    return allowSubnet(account, subnet, judgement);
   }
   return `The ${account.name} uses private endpoints, and ${shown(vnetOf(subnet))} has none (see storage.private-endpoints).`;
 }
 
 /** The result for a firewall that is not closed; undefined otherwise. */
-export const notClosed = (wall: Wall): Verdict | undefined =>
-  unclear(wall) ??
-  (wall.door === 'open'
+export const notClosed = (firewall: Wall): Verdict | undefined =>
+  unclear(firewall) ??
+  (firewall.access === 'open'
     ? {
         outcome: 'notApplicable',
-        because: `The ${wall.name} allows all networks.`,
-        evidence: [seen(wall.resource, wall.at.action, 'default action')],
+        because: `The ${firewall.name} allows all networks.`,
+        evidence: [seen(firewall.resource, firewall.at.action, 'default action')],
       }
     : undefined);
