@@ -85,7 +85,7 @@ export const subnetPrefixes = (subnetId: string, world: World): readonly string[
 
 /** A rule behind every custom one and before Azure's own: what a closing fix will add. */
 const closing = 4097;
-export const closingName = 'the deny that is to come';
+export const closingName = 'the planned deny rule';
 function closed(group: Resource, everything: boolean): Group {
   const deny = {
     name: closingName,

@@ -7,8 +7,8 @@ import { hopShown, noFirewall, routesThere, subnetHops } from './parts/place.ts'
 
 export const firewallInPathRule = defineRule({
   id: 'firewall.in-path',
-  title: 'Firewall between compute and the Internet is known',
-  problem: 'Firewall between compute and the Internet',
+  title: 'Firewall in the path to the Internet (informational)',
+  problem: 'Firewall in the path to the Internet',
   severity: 'info',
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,

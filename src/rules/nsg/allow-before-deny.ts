@@ -105,8 +105,6 @@ export const nsgAllowBeforeDeny = groupRule({
       'No existing connection. Traffic of the allow rule is allowed for every subnet and NIC that uses the network security group.',
     links: [links.securityGroups, links.securedTraffic],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check,
   fix(place) {
     const steps: Step[] = [];

@@ -24,7 +24,6 @@ export const nsgSubnetNsgState = groupRule({
     breaks: 'None.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'none',
   check(place) {
     const { subnet, group, judgement } = place;
     return pass(`${placeShown(place)} is checked by the other nsg rules.`, [
@@ -81,6 +80,5 @@ export const nsgRuleCapacity = groupRule({
     breaks: 'None.',
     links: [links.securityGroups],
   },
-  fixKind: 'none',
   check: checkCapacity,
 });

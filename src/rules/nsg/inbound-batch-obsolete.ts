@@ -74,8 +74,6 @@ export const nsgInboundBatchObsolete = groupRule({
     breaks: 'A compute that still uses classic Batch node communication becomes unusable.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check,
   fix(place) {
     const steps = batchAllows(place).flatMap(({ name }) => {

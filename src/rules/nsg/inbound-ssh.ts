@@ -171,8 +171,6 @@ export const nsgInboundSsh = groupRule({
     breaks: 'SSH from addresses that are not named stops, for every machine that uses the network security group.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   asked: ({ world: { snapshot } }) => [
     fromInternet(snapshot.intents.sshWanted === true ? (snapshot.intents.devClientIps ?? []) : []),
   ],

@@ -58,8 +58,6 @@ export const nsgOutboundInternetOpen = groupRule({
       'Every subnet and NIC that uses the network security group can reach the Internet again; the plan lists them.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   asked: () => [toInternet],
   check: checkOpen,
   fix(place) {
@@ -114,8 +112,6 @@ export const nsgOutboundDenyInternet = groupRule({
       'Package installs, Docker Hub and operating system updates stop for every machine that uses the network security group. Established connections survive.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   gates: outboundRules,
   asked: () => [toInternet],
   check: checkLimited,

@@ -17,8 +17,6 @@ const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow
         'No existing connection. The same traffic is allowed for every subnet and NIC that uses the network security group; the plan lists them.',
       links: [links.securedTraffic, links.securityGroups],
     },
-    fixKind: 'auto',
-    undo: 'exact',
     flows(place) {
       const needs = needsOf(id, place);
       return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);

@@ -76,7 +76,7 @@ export function placeAt(subnet: string, judgement: Judgement): Place | undefined
 /** What a subnet without a group does: everything passes that no security admin rule stops. */
 const noneAt = (subnet: string): Resource => {
   const both = (['Inbound', 'Outbound'] as const).map((direction) => ({
-    name: 'no security group',
+    name: 'no network security group',
     properties: {
       ...{ direction, access: 'Allow', protocol: '*', priority: 65000, sourcePortRange: '*' },
       ...{ destinationPortRange: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*' },
@@ -86,7 +86,7 @@ const noneAt = (subnet: string): Resource => {
 };
 export const hasGroup = ({ group, subnet }: Place): boolean => !sameId(group.id, subnet);
 
-type GroupDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix'> & {
+type GroupDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
   check(place: Place): Verdict;
   /** The result where the subnet has no group; not applicable unless given. */
   bare?(place: Place): Verdict;
@@ -98,13 +98,14 @@ type GroupDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' |
   fixBare?(place: Place): readonly Proposal[] | string;
 };
 
-/** A rule about the network security group of each training subnet. */
+/** A rule about the network security group of each training subnet. A fix is automatic and can be undone completely. */
 export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }: GroupDraft): Rule {
   const none = fixBare ?? (() => 'The subnet has no network security group.');
   const rule = defineRule<Place>({
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
     about: subnetType,
+    ...(fix ? { fixKind: 'auto', undo: 'exact' } : { fixKind: 'none' }),
     subjects: trainingPlaces,
     check(place) {
       if (hasGroup(place)) return check(place);

@@ -37,6 +37,14 @@ const anything = { protocol: '*', ports: ['*'] } as const;
 const article: readonly Profile[] = ['seed-2020'];
 const current: readonly Profile[] = ['current'];
 
+/** Headlines and fix of a row about one outbound destination. */
+const to = (tag: string, ports: string, destination = tag) => ({
+  title: `${tag} allowed outbound on ${ports}`,
+  problem: `${tag} denied outbound on ${ports}`,
+  fix: `Adds an outbound allow rule to ${destination}: ${ports}.`,
+});
+const toRegional = (tag: string, ports: string) => to(tag, ports, `the regional tag ${tag}`);
+
 const openOutbound = (place: Place): string | undefined =>
   modeOf(place) === 'open' ? 'Outbound access is open here; no allow rule is needed.' : undefined;
 
@@ -160,21 +168,17 @@ const rows = [
   },
   {
     id: 'nsg.outbound-storage',
-    title: 'Storage allowed outbound on TCP 443',
-    problem: 'Storage denied outbound on TCP 443',
+    ...toRegional('Storage', 'TCP 443'),
     severity: 'critical',
     why: 'Jobs and the Batch node agent use blob, queue and table storage in the region.',
-    fix: 'Adds an outbound allow rule to the regional Storage tag.',
     unless: openOutbound,
     flows: (place) => eachRegion(place, 'outbound-storage', 'Storage', defaultAccountId(place.judgement.world)),
   },
   {
     id: 'nsg.outbound-acr',
-    title: 'AzureContainerRegistry allowed outbound on TCP 443',
-    problem: 'AzureContainerRegistry denied outbound on TCP 443',
+    ...toRegional('AzureContainerRegistry', 'TCP 443'),
     severity: 'high',
     why: 'Nodes pull environment images from the container registry.',
-    fix: 'Adds an outbound allow rule to the regional AzureContainerRegistry tag.',
     unless: openOutbound,
     flows(place) {
       const { world } = place.judgement;
@@ -186,12 +190,10 @@ const rows = [
   },
   {
     id: 'nsg.outbound-azureml',
-    title: 'AzureMachineLearning allowed outbound on TCP 443',
-    problem: 'AzureMachineLearning denied outbound on TCP 443',
+    ...to('AzureMachineLearning', 'TCP 443'),
     severity: 'critical',
     profiles: article,
     why: 'Run tracking and control traffic go to Azure Machine Learning.',
-    fix: 'Adds an outbound allow rule to AzureMachineLearning.',
     unless: openOutbound,
     flows({ today }) {
       const need = azuremlTcp(['443']);
@@ -200,31 +202,25 @@ const rows = [
   },
   {
     id: 'nsg.outbound-arm',
-    title: 'AzureResourceManager allowed outbound on TCP 443',
-    problem: 'AzureResourceManager denied outbound on TCP 443',
+    ...to('AzureResourceManager', 'TCP 443'),
     severity: 'high',
     why: 'The SDK and the agents of Azure Machine Learning create resources through Azure Resource Manager.',
-    fix: 'Adds an outbound allow rule to AzureResourceManager.',
     unless: openOutbound,
     flows: (place) => [tcp(place, 'outbound-arm', 'AzureResourceManager')],
   },
   {
     id: 'nsg.outbound-entra',
-    title: 'AzureActiveDirectory allowed outbound on TCP 80 and 443',
-    problem: 'AzureActiveDirectory (Entra ID) denied outbound',
+    ...to('AzureActiveDirectory', 'TCP 80 and 443'),
     severity: 'critical',
     why: 'Sign-in needs Microsoft Entra ID: it issues every access token.',
-    fix: 'Adds an outbound allow rule to AzureActiveDirectory for TCP 80 and 443.',
     unless: openOutbound,
     flows: (place) => [tcp(place, 'outbound-entra', 'AzureActiveDirectory', place.today ? ['80', '443'] : ['443'])],
   },
   {
     id: 'nsg.outbound-mcr',
-    title: 'MicrosoftContainerRegistry allowed outbound on TCP 443',
-    problem: 'MicrosoftContainerRegistry denied outbound on TCP 443',
+    ...toRegional('MicrosoftContainerRegistry', 'TCP 443'),
     severity: 'medium',
     why: 'Base images come from Microsoft Container Registry.',
-    fix: 'Adds an outbound allow rule to the regional MicrosoftContainerRegistry tag.',
     unless: openOutbound,
     flows: (place) =>
       !place.today && place.judgement.world.snapshot.intents.useMicrosoftImagesUserManaged !== true
@@ -244,12 +240,10 @@ const rows = [
   },
   {
     id: 'nsg.outbound-batchnodemanagement',
-    title: 'BatchNodeManagement allowed outbound on port 443',
-    problem: 'BatchNodeManagement denied outbound on port 443',
+    ...toRegional('BatchNodeManagement', 'port 443'),
     severity: 'critical',
     profiles: current,
     why: 'Nodes connect to Azure Batch to receive work.',
-    fix: 'Adds an outbound allow rule to the regional BatchNodeManagement tag: port 443, any protocol.',
     unless: openOutbound,
     flows(place) {
       if (holdsMachinesOnly(place.subnet, place.judgement.world))
@@ -264,12 +258,10 @@ const rows = [
   },
   {
     id: 'nsg.outbound-frontdoor-frontend',
-    title: 'AzureFrontDoor.Frontend allowed outbound on TCP 443',
-    problem: 'AzureFrontDoor.Frontend denied outbound on TCP 443',
+    ...to('AzureFrontDoor.Frontend', 'TCP 443'),
     severity: 'medium',
     profiles: current,
     why: 'The studio and the images of automated ML are served from Azure Front Door.',
-    fix: 'Adds an outbound allow rule to AzureFrontDoor.Frontend.',
     unless: openOutbound,
     flows({ judgement: { world } }) {
       const { source, intents } = world.snapshot;
@@ -280,23 +272,19 @@ const rows = [
   },
   {
     id: 'nsg.outbound-frontdoor-firstparty',
-    title: 'AzureFrontDoor.FirstParty allowed outbound on TCP 443',
-    problem: 'AzureFrontDoor.FirstParty denied outbound on TCP 443',
+    ...to('AzureFrontDoor.FirstParty', 'TCP 443'),
     severity: 'high',
     profiles: current,
     why: 'The layers of Microsoft images are served from Azure Front Door.',
-    fix: 'Adds an outbound allow rule to AzureFrontDoor.FirstParty.',
     unless: openOutbound,
     flows: () => [outbound('outbound-frontdoor-firstparty', 'AzureFrontDoor.FirstParty', 'Tcp', ['443'])],
   },
   {
     id: 'nsg.outbound-azuremonitor',
-    title: 'AzureMonitor allowed outbound on TCP 443',
-    problem: 'AzureMonitor denied outbound on TCP 443',
+    ...to('AzureMonitor', 'TCP 443'),
     severity: 'low',
     profiles: current,
     why: 'Metrics, logs and support data go to Azure Monitor.',
-    fix: 'Adds an outbound allow rule to AzureMonitor.',
     unless: openOutbound,
     flows: ({ judgement: { world } }) =>
       world.snapshot.intents.azureMonitorSecured === true
@@ -305,12 +293,10 @@ const rows = [
   },
   {
     id: 'nsg.outbound-keyvault-hbi',
-    title: 'AzureKeyVault allowed outbound on TCP 443',
-    problem: 'AzureKeyVault denied outbound on TCP 443',
+    ...toRegional('AzureKeyVault', 'TCP 443'),
     severity: 'medium',
     profiles: current,
     why: 'Azure Batch uses its own key vault for a high business impact workspace (`hbiWorkspace`).',
-    fix: 'Adds an outbound allow rule to the regional AzureKeyVault tag.',
     unless: openOutbound,
     flows(place) {
       const found = workspaceInHand(place.judgement.world);
@@ -321,12 +307,10 @@ const rows = [
   },
   {
     id: 'nsg.outbound-storage-445',
-    title: 'File shares allowed outbound on TCP 445 (SMB)',
-    problem: 'File shares denied outbound on TCP 445 (SMB)',
+    ...to('File shares', 'TCP 445 (SMB)', 'the regional tag Storage'),
     severity: 'medium',
     profiles: current,
     why: 'File shares are mounted over SMB, TCP 445.',
-    fix: 'Adds an outbound allow rule to the regional Storage tag for TCP 445.',
     unless: openOutbound,
     flows: (place) =>
       filesPrivate(place)

@@ -50,7 +50,7 @@ function checkService(service: ExceptionService, place: RoutePlace): Verdict {
   if (coverage.state === 'unknown')
     return unknownCoverage(place, `${table} routes ${name} directly to the Internet`, coverage.why, evidence);
   const [appliance] = place.tunnel.appliances;
-  const where = appliance === undefined ? 'the tunnel' : clean(appliance, 60);
+  const where = appliance === undefined ? 'the tunnel' : `the appliance ${clean(appliance, 60)}`;
   return fail(
     coverage.wanted
       ? `${table} sends replies to ${name} through ${where}: ${prefixesShown(coverage.missing)}.`
@@ -70,8 +70,6 @@ const coverageRule = (service: ExceptionService, { why, ...draft }: CoverageDraf
       breaks: bypassImpact,
       links: [links.securedTraffic, links.secureTraining, links.routes],
     },
-    fixKind: 'auto',
-    undo: 'exact',
     check: (place) => checkService(service, place),
     fix: (place, answers) => proposedRoutes(place, routedDirectly(service, place, answers)),
   });
@@ -130,8 +128,6 @@ export const udrAzuremlSecondaryRegion = routeRule({
     breaks: bypassImpact,
     links: [links.secureTraining, links.routes],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check: checkPair,
   fix(place, answers) {
     const region = regionOf(place);

@@ -87,8 +87,6 @@ export const udrNextHopInternet = routeRule({
     breaks: bypassImpact,
     links: [links.routes, links.secureTraining],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check: checkNextHop,
   fix(place) {
     const names = contraryRoutes(place).map(({ name }) => fold(name ?? ''));
@@ -176,8 +174,6 @@ export const udrServiceTagRoutes = routeRule({
     breaks: 'No traffic of the service. The tag covers its addresses in every region; these also bypass the appliance.',
     links: [links.routes, links.securedTraffic],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check: checkLists,
   fix: replaceLists,
 });

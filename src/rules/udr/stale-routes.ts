@@ -81,8 +81,6 @@ export const udrPrefixDrift = routeRule({
     breaks: `No traffic of the service. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check: checkDrift,
   fix(place) {
     const gone = deleteRoutes(
@@ -168,8 +166,6 @@ export const udrNotNeeded = routeRule({
     breaks: `${otherTraffic} This applies to every subnet that uses the route table.`,
     links: [links.securedTraffic, links.routes],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   check: checkNeed,
   fix: (place) =>
     proposedDeletions(

@@ -30,9 +30,7 @@ function ownNames(place: RoutePlace): Evidence[] {
   if (account === undefined) return [];
   const names = hostsOf(place).map((host) => host.replace('*', shown(account)));
   const privately = reachedPrivately(account, vnetOf(place.subnet), world, kinds);
-  return [
-    noted(account, names, privately ? 'reached by private endpoints; Batch accounts are not' : 'among these hosts'),
-  ];
+  return [noted(account, names, `host names of the default account${privately ? ' (private endpoints)' : ''}`)];
 }
 
 /** By the service endpoint of the subnet, which bypasses the tunnel, unless a policy does not allow the accounts of Batch. */
@@ -112,7 +110,6 @@ export const udrStorageReachable = routeRule({
     links: [links.secureTraining, links.serviceEndpoints, links.routes],
   },
   fixKind: 'guided',
-  undo: 'exact',
   check,
   fix(place) {
     const { world } = place.judgement;

@@ -132,7 +132,6 @@ export const udrTableOnComputeSubnet = routeRule({
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',
-  undo: 'exact',
   isCertain: true,
   check,
   fix: createTable,

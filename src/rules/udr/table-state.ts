@@ -33,7 +33,7 @@ function checkTunnel(place: RoutePlace): Verdict {
 
 export const udrForcedTunnel = routeRule({
   id: 'udr.forced-tunnel',
-  title: 'Forced tunneling of Internet traffic is known',
+  title: 'Forced tunneling of Internet traffic (informational)',
   problem: 'Internet traffic uses forced tunneling',
   severity: 'info',
   explain: {
@@ -42,7 +42,6 @@ export const udrForcedTunnel = routeRule({
     breaks: 'None.',
     links: [links.routes, links.secureTraining],
   },
-  fixKind: 'none',
   check: checkTunnel,
 });
 
@@ -94,6 +93,5 @@ export const udrRouteCapacity = routeRule({
     breaks: 'None.',
     links: [links.routes],
   },
-  fixKind: 'none',
   check: checkCapacity,
 });

@@ -10,7 +10,7 @@ import type { Verdict } from '../../rule.ts';
 import { bypassesFirewall, type FirewallPlace, routesThere, ruleSeen, ruleShown } from './place.ts';
 import type { HostNeed, Purpose, Purposes, TagNeed } from './purposes.ts';
 
-export interface Standing {
+export interface PurposeStatus {
   readonly purpose: Purpose;
   readonly outcome: 'met' | 'unmet' | 'unknown';
   /** Tags that network rules do not allow completely. */
@@ -36,7 +36,7 @@ const speaksOfNames = ({ access, doubtful, destination, hosts }: FirewallRule): 
   destination.prefixes.some((prefix) => prefix === '*' || prefix === '0.0.0.0/0');
 
 /** `rules`: those of the firewall, or as they will be. */
-export function standingOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): Standing {
+export function statusOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): PurposeStatus {
   const { subnet, judgement } = place;
   const source = subnetPrefixes(subnet, judgement.world);
   const context = firewallContext(judgement.world);
@@ -59,12 +59,12 @@ export function standingOf(purpose: Purpose, place: FirewallPlace, rules: Firewa
     if (all.length === 0 || all.some(({ answer }) => answer === 'no')) return 'no';
     return all.every(({ answer }) => answer === 'yes') ? 'yes' : 'unknown';
   };
-  const ways = [whole(tagged), whole(named)];
+  const methods = [whole(tagged), whole(named)];
   const left = <Need>(all: readonly (Told & { readonly need: Need })[]) =>
     all.filter(({ answer }) => answer !== 'yes').map(({ need }) => need);
   return {
     purpose,
-    outcome: ways.includes('yes') ? 'met' : ways.includes('unknown') ? 'unknown' : 'unmet',
+    outcome: methods.includes('yes') ? 'met' : methods.includes('unknown') ? 'unknown' : 'unmet',
     tags: left(tagged),
     hosts: left(named),
     by: [...new Set([...tagged, ...named].flatMap(({ by }) => by))],
@@ -72,9 +72,9 @@ export function standingOf(purpose: Purpose, place: FirewallPlace, rules: Firewa
 }
 
 /** Each purpose at the firewall with its present rules. Throws GapRead when they were not read. */
-export const standingsOf = (purposes: readonly Purpose[], place: FirewallPlace): Standing[] => {
+export const statusesOf = (purposes: readonly Purpose[], place: FirewallPlace): PurposeStatus[] => {
   const rules = firewallRulesOf(place.firewall, place.judgement.world);
-  return purposes.map((purpose) => standingOf(purpose, place, rules));
+  return purposes.map((purpose) => statusOf(purpose, place, rules));
 };
 
 const tagShown = ({ tag, protocol, ports }: TagNeed): string => `${tag} on ${portsShown(protocol, ports)}`;
@@ -84,7 +84,7 @@ const some = (items: readonly string[], most: number): string =>
   listed(items.length > most + 1 ? [...items.slice(0, most), `${items.length - most} more`] : items);
 
 /** What a purpose lacks: its tags and its host names. */
-function lacking({ purpose, outcome, tags, hosts }: Standing, { firewall }: FirewallPlace): Evidence[] {
+function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }: FirewallPlace): Evidence[] {
   const how = outcome === 'unmet' ? 'not allowed by' : 'possibly not allowed by';
   return [
     ...(tags.length > 0 ? [noted(firewall.id, tags.map(tagShown), `${purpose.name}: ${how} network rules`)] : []),
@@ -96,13 +96,13 @@ function lacking({ purpose, outcome, tags, hosts }: Standing, { firewall }: Fire
 
 /** The result for all purposes. Throws GapRead when none is known to be unmet and more may be needed, or rules were not read. */
 export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): Verdict {
-  const standings = standingsOf(purposes, place);
+  const statuses = statusesOf(purposes, place);
   const { subnet, firewall, judgement } = place;
-  const [name, wall] = [subnetShown(subnet), shown(firewall.id)];
-  const of = (outcome: Standing['outcome']) => standings.filter((one) => one.outcome === outcome);
-  const namesOf = (them: readonly Standing[]) => them.map(({ purpose }) => purpose.name);
+  const [name, firewallName] = [subnetShown(subnet), shown(firewall.id)];
+  const of = (outcome: PurposeStatus['outcome']) => statuses.filter((one) => one.outcome === outcome);
+  const namesOf = (them: readonly PurposeStatus[]) => them.map(({ purpose }) => purpose.name);
   const route = routesThere(subnet, judgement.world);
-  const evidenceOf = (them: readonly Standing[], note: string): Evidence[] => [
+  const evidenceOf = (them: readonly PurposeStatus[], note: string): Evidence[] => [
     ...route,
     ...them.flatMap((one) => lacking(one, place)),
     ...[...new Set(them.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, judgement.world, note)),
@@ -112,7 +112,11 @@ export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace,
     const levels = unmet.map(({ purpose }) => purpose.severity ?? own);
     const worst = severities.find((level) => levels.includes(level)) ?? own;
     const what = some(namesOf(unmet), 5);
-    return fail(`${wall} does not allow ${name} to reach ${what}.`, evidenceOf(unmet, 'denies part of it'), worst);
+    return fail(
+      `${firewallName} does not allow ${name} to reach ${what}.`,
+      evidenceOf(unmet, 'denies part of it'),
+      worst,
+    );
   }
   if (gap) throw gap;
   const unsure = of('unknown');
@@ -120,12 +124,12 @@ export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace,
     const by = [...new Set(unsure.flatMap((one) => one.by.map(ruleShown)))];
     const why = by.length > 0 ? `It depends on ${some(by, 3)}.` : 'It depends on IP ranges that could not be read.';
     return unknown(
-      `Whether ${wall} allows ${name} to reach ${some(namesOf(unsure), 5)} is unknown. ${why}`,
+      `Whether ${firewallName} allows ${name} to reach ${some(namesOf(unsure), 5)} is unknown. ${why}`,
       evidenceOf(unsure, 'may decide'),
     );
   }
-  return pass(`${wall} allows ${name} to reach all required destinations.`, [
+  return pass(`${firewallName} allows ${name} to reach all required destinations.`, [
     ...route,
-    noted(firewall.id, namesOf(standings), 'allowed'),
+    noted(firewall.id, namesOf(statuses), 'allowed'),
   ]);
 }

@@ -17,7 +17,7 @@ import { subnetPrefixes } from '../../../posture/flows.ts';
 import { legalName } from '../../parts/naming.ts';
 import { listed, shown, subnetShown } from '../../parts/verdict.ts';
 import type { Proposal } from '../../rule.ts';
-import { type Standing, standingOf, standingsOf } from './check.ts';
+import { type PurposeStatus, statusesOf, statusOf } from './check.ts';
 import { type FirewallPlace, ruleShown } from './place.ts';
 import type { HostNeed, Purpose, TagNeed } from './purposes.ts';
 
@@ -34,7 +34,7 @@ const isWeb = ({ protocol, ports }: HostNeed): boolean =>
   protocol === 'Tcp' && ports.every((port) => port === '80' || port === '443');
 
 /** What is missing, by tag where there is one; `byHosts`: by host name where host names on 80 and 443 are enough. */
-function wantedOf({ purpose, tags, hosts }: Standing, byHosts: boolean): Wanted {
+function wantedOf({ purpose, tags, hosts }: PurposeStatus, byHosts: boolean): Wanted {
   const { slug } = purpose;
   const named = purpose.tags.length === 0 || (byHosts && purpose.hosts.length > 0 && purpose.hosts.every(isWeb));
   return named ? { slug, tags: [], hosts } : { slug, tags, hosts: [] };
@@ -216,23 +216,23 @@ export function allowPurposes(
   byHosts: boolean,
 ): readonly Proposal[] | string {
   const { world } = place.judgement;
-  const unmet = standingsOf(purposes, place).filter(({ outcome }) => outcome === 'unmet');
+  const unmet = statusesOf(purposes, place).filter(({ outcome }) => outcome === 'unmet');
   if (unmet.length === 0) return [];
   if (rangesOf(place).length === 0) return `The address ranges of ${subnetShown(place.subnet)} are not known.`;
-  const wanted = bySlug(unmet.map((standing) => wantedOf(standing, byHosts)));
+  const wanted = bySlug(unmet.map((status) => wantedOf(status, byHosts)));
   const policy = firewallPolicyOf(place.firewall, world);
-  let stuck: readonly Standing[] = [];
+  let stuck: readonly PurposeStatus[] = [];
   for (const where of ['last', 'before the denies'] as const) {
     const attempt = policy ? inPolicy(place, policy, wanted, where) : inBody(place, wanted, where);
     if (!attempt) continue;
     const rules = firewallRulesWith(place.firewall, attempt.after, world);
-    stuck = unmet.filter(({ purpose }) => standingOf(purpose, place, rules).outcome !== 'met');
+    stuck = unmet.filter(({ purpose }) => statusOf(purpose, place, rules).outcome !== 'met');
     if (stuck.length === 0) return [attempt.proposal];
   }
   const [first] = stuck;
   if (!first)
     return `No priority from ${lowest} to ${highest} is free in ${shown((policy ?? place.firewall).id)}. Move some of its collections first.`;
-  const { by } = standingOf(first.purpose, place, firewallRulesOf(place.firewall, world));
+  const { by } = statusOf(first.purpose, place, firewallRulesOf(place.firewall, world));
   const rule = by[0] ? `${ruleShown(by[0])} of ${shown(by[0].resource)}` : 'An existing rule';
   return `${rule} comes before any rule that could be added for ${first.purpose.name}. Change that rule, then run fix again.`;
 }

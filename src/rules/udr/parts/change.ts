@@ -21,7 +21,7 @@ export const mostTagRoutes = 25;
 const oneByOne = 10;
 
 /** Changes, and the place after them. */
-export interface Steps {
+export interface RouteSteps {
   readonly changes: readonly Change[];
   readonly after: RoutePlace;
 }
@@ -58,7 +58,7 @@ function routeIn(table: Resource, name: string, prefix: string): Resource {
 }
 
 /** New routes directly to the Internet, one a prefix or tag. The place has a table. */
-export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly string[]): Steps {
+export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly string[]): RouteSteps {
   const { table } = place;
   if (!table || prefixes.length === 0) return { changes: [], after: place };
   const names = freeNames(table, slug);
@@ -94,7 +94,7 @@ function tableChange<Item>(
 }
 
 /** Changes the next hop of a route to Internet; the address of an appliance goes first, since no other next hop has one. */
-export function setNextHopInternet(place: RoutePlace, route: Resource): Steps {
+export function setNextHopInternet(place: RoutePlace, route: Resource): RouteSteps {
   // A route without properties has no next hop; it is here because it has the name of another.
   if (!isObject(route.body.properties)) return { changes: [], after: place };
   const address = '/properties/nextHopIpAddress';
@@ -108,7 +108,7 @@ export function setNextHopInternet(place: RoutePlace, route: Resource): Steps {
 }
 
 /** Deletes routes of the table that the place has. */
-export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): Steps {
+export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): RouteSteps {
   const { table } = place;
   if (!table || routes.length === 0) return { changes: [], after: place };
   const after = withTable(
@@ -122,9 +122,9 @@ export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): St
   return { changes, after };
 }
 
-/** Steps made one after the other, each on the place that the ones before it lead to. */
-export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) => Steps)[]): Steps {
-  return steps.reduce<Steps>(
+/** RouteSteps made one after the other, each on the place that the ones before it lead to. */
+export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) => RouteSteps)[]): RouteSteps {
+  return steps.reduce<RouteSteps>(
     ({ changes, after }, step) => {
       const next = step(after);
       return { changes: [...changes, ...next.changes], after: next.after };
@@ -157,7 +157,7 @@ function methodOf({ routes }: Answers, { today }: RoutePlace): { method: Method;
 }
 
 /** Routes with another next hop for the service, changed to next hop Internet. */
-function withoutContrary(service: ExceptionService, place: RoutePlace, region: string): Steps {
+function withoutContrary(service: ExceptionService, place: RoutePlace, region: string): RouteSteps {
   const names = coverageAt(service, place, region).contrary.map(({ name }) => fold(name ?? ''));
   const table = place.table ? routesOf(place.table) : [];
   return inTurn(
@@ -177,7 +177,7 @@ export function missingPrefixes(service: ExceptionService, place: RoutePlace, re
   });
 }
 
-function byPrefix(service: ExceptionService, place: RoutePlace, region: string): Steps | string {
+function byPrefix(service: ExceptionService, place: RoutePlace, region: string): RouteSteps | string {
   if (!wantedOf(service, region, place.judgement.world))
     return `The addresses of ${service.tag} in ${region} are not known. Pass --service-tags FILE, or --answer routes=tags.`;
   const missing = missingPrefixes(service, place, region);
@@ -185,7 +185,7 @@ function byPrefix(service: ExceptionService, place: RoutePlace, region: string):
 }
 
 /** One route for the tag; an existing one with another next hop is changed. */
-export function byTag(service: ExceptionService, place: RoutePlace): Steps | string {
+export function byTag(service: ExceptionService, place: RoutePlace): RouteSteps | string {
   const there = writtenRoutes(place.table).find(({ prefix }) => fold(prefix) === fold(service.tag));
   if (!there) return noRoom(place, 1, 1) ?? addRoutes(place, service.slug, [service.tag]);
   return there.toInternet ? { changes: [], after: place } : setNextHopInternet(place, there.resource);
@@ -200,12 +200,12 @@ export function routedDirectly(
   place: RoutePlace,
   answers: Answers,
   region = regionOf(place),
-): Steps | string {
+): RouteSteps | string {
   const how = methodOf(answers, place);
   if (typeof how === 'string') return how;
   if (!place.table) return `${subnetShown(place.subnet)} has no route table; udr.table-on-compute-subnet creates one.`;
   const first = withoutContrary(service, place, region);
-  const isDone = (steps: Steps) => coverageAt(service, steps.after, region).state === 'covered';
+  const isDone = (steps: RouteSteps) => coverageAt(service, steps.after, region).state === 'covered';
   if (isDone(first)) return first;
   const methods = !how.chosen && how.method === 'tags' ? (['tags', 'prefixes'] as const) : [how.method];
   let refusal = '';
@@ -228,7 +228,7 @@ export const bypassImpact =
   'No existing connection. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
 
 /** Proposals that add or change routes to the Internet. */
-export const proposedRoutes = (place: RoutePlace, steps: Steps | string): readonly Proposal[] | string =>
+export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): readonly Proposal[] | string =>
   typeof steps === 'string'
     ? steps
     : steps.changes.map((change) => ({
@@ -238,5 +238,5 @@ export const proposedRoutes = (place: RoutePlace, steps: Steps | string): readon
       }));
 
 /** Proposals that delete routes: last of all, after the routes that replace them. */
-export const proposedDeletions = (place: RoutePlace, steps: Steps, risk: string): Proposal[] =>
+export const proposedDeletions = (place: RoutePlace, steps: RouteSteps, risk: string): Proposal[] =>
   steps.changes.map((change) => ({ change, phase: 5, risk: tableRisk(place, risk) }));

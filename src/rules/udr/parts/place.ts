@@ -49,7 +49,9 @@ const routePlaces: Subjects<RoutePlace> = {
   },
 };
 
-type RouteDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix'> & {
+type RouteDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
+  /** Automatic unless given. */
+  readonly fixKind?: 'auto' | 'guided';
   check(place: RoutePlace): Verdict;
   /** A failure stays one where a default route is only suspected. */
   readonly isCertain?: boolean;
@@ -58,13 +60,14 @@ type RouteDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' |
 
 /**
  * A rule about the routes of each training subnet. With a route that cannot be read, nothing passes; what fails under a tunnel that is
- * only suspected is unknown.
+ * only suspected is unknown. A fix can be undone completely.
  */
-export const routeRule = ({ check, isCertain = false, fix, ...draft }: RouteDraft): Rule =>
+export const routeRule = ({ check, isCertain = false, fix, fixKind = 'auto', ...draft }: RouteDraft): Rule =>
   defineRule<RoutePlace>({
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
     about: subnetType,
+    ...(fix ? { fixKind, undo: 'exact' } : { fixKind: 'none' }),
     subjects: routePlaces,
     check(place) {
       const result = check(place);
