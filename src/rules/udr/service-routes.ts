@@ -150,10 +150,7 @@ function replaceLists(place: RoutePlace): readonly Proposal[] | string {
   for (const { service, routes } of prefixLists(place).filter((one) => one.routes.length >= many)) {
     const tagged = byTag(service, here);
     if (typeof tagged === 'string') return tagged;
-    const gone = deleteRoutes(
-      tagged.after,
-      routes.map(({ resource }) => resource),
-    );
+    const gone = deleteRoutes(tagged.after, routes);
     const added = proposedRoutes(place, tagged);
     if (typeof added === 'string') return added;
     proposals.push(...added, ...proposedDeletions(place, gone, `The service tag ${service.tag} replaces this route.`));

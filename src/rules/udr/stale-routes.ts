@@ -83,10 +83,7 @@ export const udrPrefixDrift = routeRule({
   },
   check: checkDrift,
   fix(place) {
-    const gone = deleteRoutes(
-      place,
-      outdatedRoutes(place).map(({ resource }) => resource),
-    );
+    const gone = deleteRoutes(place, outdatedRoutes(place));
     const region = regionOf(place);
     const kept = inTurn(
       place,
@@ -167,13 +164,5 @@ export const udrNotNeeded = routeRule({
     links: [links.securedTraffic, links.routes],
   },
   check: checkNeed,
-  fix: (place) =>
-    proposedDeletions(
-      place,
-      deleteRoutes(
-        place,
-        exceptionRoutes(place).sure.map(({ resource }) => resource),
-      ),
-      otherTraffic,
-    ),
+  fix: (place) => proposedDeletions(place, deleteRoutes(place, exceptionRoutes(place).sure), otherTraffic),
 });

@@ -9,7 +9,7 @@ import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
 import { looksLiteral, noAddress, readPrefixes, without } from '../../../net/addresses.ts';
-import { type ExceptionService, wantedOf, writtenRoutes } from '../../../posture/exception-routes.ts';
+import { type ExceptionService, type UserRoute, wantedOf, writtenRoutes } from '../../../posture/exception-routes.ts';
 import { listed, quoted, shown, subnetShown } from '../../parts/verdict.ts';
 import type { Answers, Proposal } from '../../rule.ts';
 import { coverageAt, type RoutePlace, regionOf, tableRisk, withTable } from './place.ts';
@@ -108,8 +108,9 @@ export function setNextHopInternet(place: RoutePlace, route: Resource): RouteSte
 }
 
 /** Deletes routes of the table that the place has. */
-export function deleteRoutes(place: RoutePlace, routes: readonly Resource[]): RouteSteps {
+export function deleteRoutes(place: RoutePlace, written: readonly UserRoute[]): RouteSteps {
   const { table } = place;
+  const routes = written.map(({ resource }) => resource);
   if (!table || routes.length === 0) return { changes: [], after: place };
   const after = withTable(
     place,
