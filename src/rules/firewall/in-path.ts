@@ -15,10 +15,8 @@ export const firewallInPathRule = defineRule({
   explain: {
     why: 'With a route to a firewall, two places decide what compute can reach: the network security group and the firewall.',
     fix: 'None needed. The other firewall rules check what the firewall allows.',
-    breaks: 'None.',
     links: [links.firewallRules, links.securedTraffic],
   },
-  fixKind: 'none',
   subjects: subnetHops,
   check({ subnet, hops }, { world }) {
     if (hops.length === 0) return pass(noFirewall(subnet), [noted(subnet, 'none', 'route to an appliance')]);

@@ -3,7 +3,7 @@ import { computeView } from '../../kinds/workspace-view.ts';
 import { broughtIn } from '../../net/firewall/index.ts';
 import { firewallContext, firewallRulesOf } from '../../posture/firewall.ts';
 import { publicComputesIn } from '../../posture/training-subnets.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, isVerdict } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { regional } from '../parts/nsg-flows.ts';
 import { regionOf, subnetType } from '../parts/nsg-place.ts';
@@ -19,7 +19,7 @@ const subjects: Subjects<FirewallPlace> = {
   list: firewallPlaces.list,
   resolve(subject, judgement) {
     const found = firewallPlaces.resolve(subject, judgement);
-    const isForeign = 'outcome' in found && found.outcome === 'unknown';
+    const isForeign = isVerdict(found) && found.outcome === 'unknown';
     return isForeign && publicComputesIn(subject.resource, judgement.world).length === 0
       ? noPublicIp(subject.resource)
       : found;
@@ -87,10 +87,8 @@ export const firewallInboundDnat = defineRule({
   explain: {
     why: 'Azure Batch and Azure Machine Learning connect to compute with a public IP address. A firewall drops replies to connections that did not come in through it.',
     fix: 'None. The DNAT rule needs the address of a load balancer that exists only with the compute. Prefer exception routes: udr.batch-prefixes and udr.azureml-prefixes add them.',
-    breaks: 'None.',
     links: [links.firewallRules, links.securedTraffic],
   },
-  fixKind: 'none',
   subjects,
   check,
 });

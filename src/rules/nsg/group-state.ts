@@ -21,7 +21,6 @@ export const nsgSubnetNsgState = groupRule({
   explain: {
     why: 'A training subnet needs no network security group: Azure Batch adds its own to the nodes. One that is there must allow the required traffic.',
     fix: 'None needed. The other nsg rules check what the network security group must allow.',
-    breaks: 'None.',
     links: [links.securedTraffic, links.securityGroups],
   },
   check(place) {
@@ -77,7 +76,6 @@ export const nsgRuleCapacity = groupRule({
   explain: {
     why: 'A network security group takes 1,000 rules, and an allow rule needs a priority below the deny rule it overrides. A full group makes a fix fail.',
     fix: 'None. Merge duplicate rules, or move the deny rule to a higher priority number.',
-    breaks: 'None.',
     links: [links.securityGroups],
   },
   check: checkCapacity,

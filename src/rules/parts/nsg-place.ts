@@ -105,7 +105,7 @@ export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }:
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
     about: subnetType,
-    ...(fix ? { fixKind: 'auto', undo: 'exact' } : { fixKind: 'none' }),
+    ...(fix && { fixKind: 'auto', undo: 'exact' }),
     subjects: trainingPlaces,
     check(place) {
       if (hasGroup(place)) return check(place);

@@ -39,7 +39,6 @@ export const udrForcedTunnel = routeRule({
   explain: {
     why: 'A default route to an appliance or gateway also takes replies to services that connect to compute; these replies are lost. The other udr rules check the consequences.',
     fix: 'None needed. Forced tunneling is a design choice.',
-    breaks: 'None.',
     links: [links.routes, links.secureTraining],
   },
   check: checkTunnel,
@@ -90,7 +89,6 @@ export const udrRouteCapacity = routeRule({
   explain: {
     why: 'A route table takes 400 routes, 25 of them with service tags. A full table takes no exception route.',
     fix: 'None. Delete routes that are not needed, or replace prefix lists by service tag routes.',
-    breaks: 'None.',
     links: [links.routes],
   },
   check: checkCapacity,

@@ -12,9 +12,10 @@ import { type FirewallHop, firewallInPath } from '../../../posture/firewall.ts';
 import { routesAt, routeTableAt } from '../../../posture/routes.ts';
 import { serviceTagsOf } from '../../../posture/service-tags.ts';
 import { tunnelOf } from '../../../posture/tunnel.ts';
+import { derived } from '../../define.ts';
 import { noTraining, trainingSubjects } from '../../parts/training.ts';
 import { listed, notApplicable, noted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
-import type { Judgement, Subject, Subjects } from '../../rule.ts';
+import type { Judgement, Subject, Subjects, Verdict } from '../../rule.ts';
 
 /** A training subnet, and the appliances that its Internet traffic goes through. */
 export interface SubnetHops {
@@ -58,22 +59,16 @@ export const subnetHops: Subjects<SubnetHops> = {
 export const noFirewall = (subnet: string): string =>
   `No route sends the Internet traffic of ${subnetShown(subnet)} through a firewall.`;
 
-export const firewallPlaces: Subjects<FirewallPlace> = {
-  list,
-  resolve(subject, judgement) {
-    const found = subnetHops.resolve(subject, judgement);
-    if (!('hops' in found)) return found;
-    const { subnet, hops } = found;
-    if (hops.length === 0) return notApplicable(noFirewall(subnet));
-    const met = hops.flatMap(({ firewall }) => firewall ?? []);
-    const firewall = met.find(({ id }) => fold(id) === fold(subject.where ?? id));
-    if (firewall) return { subnet, firewall, judgement, today: judgement.profile !== 'seed-2020' };
-    return unknown(
-      `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
-      routesThere(subnet, judgement.world),
-    );
-  },
-};
+export const firewallPlaces = derived(subnetHops, ({ subnet, hops }, judgement, { where }): FirewallPlace | Verdict => {
+  if (hops.length === 0) return notApplicable(noFirewall(subnet));
+  const met = hops.flatMap(({ firewall }) => firewall ?? []);
+  const firewall = met.find(({ id }) => fold(id) === fold(where ?? id));
+  if (firewall) return { subnet, firewall, judgement, today: judgement.profile !== 'seed-2020' };
+  return unknown(
+    `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
+    routesThere(subnet, judgement.world),
+  );
+});
 
 /** The routes that lead to the firewalls, in the route table of the subnet. */
 export function routesThere(subnet: string, world: World): Evidence[] {

@@ -67,7 +67,7 @@ export const routeRule = ({ check, isCertain = false, fix, fixKind = 'auto', ...
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
     about: subnetType,
-    ...(fix ? { fixKind, undo: 'exact' } : { fixKind: 'none' }),
+    ...(fix && { fixKind, undo: 'exact' }),
     subjects: routePlaces,
     check(place) {
       const result = check(place);
