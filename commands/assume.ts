@@ -51,6 +51,7 @@ export const assume = defineCommand({
   }),
   positional: ['name', 'value'],
   effect: 'local',
+  invalidates: ({ value, clear }) => (value !== undefined || clear ? ['snapshot'] : []),
   examples: [
     { line: 'assume', says: 'All assumptions with their values, and where each value comes from' },
     { line: 'assume outboundMode limited', says: 'Declare one' },

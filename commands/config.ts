@@ -24,6 +24,7 @@ export const config = defineCommand({
   }),
   positional: ['action', 'name', 'value'],
   effect: 'local',
+  invalidates: () => ['theme', 'keys'],
   examples: [
     { line: 'config', says: 'every setting, and the file they are kept in' },
     { line: 'config set failOn high', says: 'audits exit with 1 from this severity on' },

@@ -25,7 +25,7 @@ export const fix = defineCommand({
     const request = await fixRequest(context, args);
     const session = await context.session();
     requireWritable(context, session);
-    const snapshot = yield* session.scan(context.signal);
+    const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
     const wanted = named(request, snapshot);
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);

@@ -39,6 +39,7 @@ export const path = defineCommand({
     live: liveFlag,
   }),
   effect: 'read',
+  presents: 'path',
   examples: [
     {
       line: 'path --source snet-train --destination stmlsim.blob.core.windows.net',

@@ -14,6 +14,7 @@ export const theme = defineCommand({
   }),
   positional: ['name'],
   effect: 'local',
+  invalidates: () => ['theme'],
   examples: [
     { line: 'theme', says: 'the themes there are' },
     { line: 'theme light', says: 'for a bright terminal' },

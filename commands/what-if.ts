@@ -1,12 +1,13 @@
 // `what-if`: what would come of a plan, played on a copy of what was read. Nothing of it is ever sent.
 import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
+import { withWhatIf } from '../src/command/send.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
 import { rehearsedPlanLines } from '../src/render/rehearsal-text.ts';
 import { readPlan } from './parts/plan-file.ts';
-import { rehearsalExit, rehearsalFailure, rehearsed } from './parts/rehearsed.ts';
+import { rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const whatIf = defineCommand({
@@ -31,12 +32,12 @@ export const whatIf = defineCommand({
       const session = await context.session();
       const snapshot = yield* session.scan(context.signal);
       refuseOther(plan, snapshot.workspace);
-      return yield* rehearsed(context, session, plan, snapshot);
+      return yield* withWhatIf(context, session, plan, snapshot);
     }
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    return yield* rehearsed(context, session, session.plan(snapshot, named(request, snapshot)), snapshot);
+    return yield* withWhatIf(context, session, session.plan(snapshot, named(request, snapshot)), snapshot);
   },
   text: (plan) => rehearsedPlanLines(plan, plan.rehearsal),
   exit: ({ rehearsal }) => rehearsalExit(rehearsal),

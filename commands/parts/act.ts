@@ -1,17 +1,19 @@
-// From a plan to an outcome: the way that fix, apply, undo and redo share. Asks before anything is sent.
+// From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
 import type { Context } from '../../src/command/definition.ts';
-import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
+import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
+import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
-import { ended, refuseRefused, rehearsalExit, rehearsalFailure, rehearsed } from './rehearsed.ts';
+import { refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: Context, session: Session): void {
-  if (context.flags.dryRun || !(context.flags.readOnly || session.readOnly)) return;
+  // Such a host refuses to apply by itself, after the plan was shown.
+  if (context.flags.dryRun || context.previews || !(context.flags.readOnly || session.readOnly)) return;
   const files = session.source.kind === 'files';
   throw new Failure(
     'read-only',
@@ -35,12 +37,7 @@ export async function* act(context: Context, session: Session, plan: Plan): Asyn
   if (plan.steps.length === 0 && plan.of === null) return { kind: 'outcome', outcome: nothingDone(plan) };
   requireWritable(context, session);
   refuseRefused(context, plan);
-  const agreed = context.flags.yes ? plan : await confirm(context, session, plan);
-  const outcome = yield* session.apply(agreed, {
-    line: context.line ?? plan.verb,
-    signal: context.signal,
-    acceptWarnings: true,
-  });
+  const outcome = yield* applyConfirmed(context, session, await confirmPlan(context, session, plan));
   return { kind: 'outcome', outcome };
 }
 
@@ -51,31 +48,6 @@ const nothingDone = (plan: Plan): Outcome => ({
   verified: { resolved: [], persisting: [], unknown: [] },
   skipped: plan.skipped,
 });
-
-/** The plan that was agreed to: with its rehearsal, where the operator wished for one before deciding. */
-async function confirm(context: Context, session: Session, plan: Plan): Promise<Plan> {
-  let asked = plan;
-  const rehearse = async (): Promise<Plan> => {
-    asked = await ended(rehearsed(context, session, plan));
-    return asked;
-  };
-  const count = plan.steps.length;
-  const title = `Send ${count === 1 ? 'this write' : `these ${count} writes`}${plan.workspace === null ? '' : ` for ${nameOf(plan.workspace)}`}?`;
-  const agreed = await context.ask
-    .confirm({
-      title,
-      lines: planLines(plan),
-      plan,
-      ...(plan.rehearsal === undefined && plan.steps.length > 0 ? { rehearse } : {}),
-      yes: plan.verb === 'fix' ? 'Apply' : plan.verb === 'undo' ? 'Undo' : 'Redo',
-    })
-    .catch((error: unknown) => {
-      if (!isFailure(error)) throw error;
-      throw new Failure(error.code, error.exit, error.message, error.next, { plan });
-    });
-  if (agreed) return asked;
-  throw new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
-}
 
 const doneCount = (outcome: Outcome) => outcome.steps.filter((step) => step.state === 'done').length;
 

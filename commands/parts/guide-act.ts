@@ -1,7 +1,7 @@
-// One yes of the guide: on disk what is about to be sent, then the same door as a fix, then in words what happened.
+// One confirmed fix of the guide: its progress on disk, then applied as any fix, then what happened in words.
 import { quoteWord } from '../../src/command/parse-line.ts';
+import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
-import type { Plan } from '../../src/model/plan.ts';
 import { actingOn, endedWithout, settledWith, takenBack } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
@@ -25,13 +25,14 @@ const ends = ({ exit }: Failure): boolean =>
 /** Sends the plan of an item. What Azure or somebody's change refuses comes back in words, so that the walk can go on. */
 export async function* carryOut(
   sitting: Sitting,
-  { findings, plan }: Item,
+  { findings }: Pick<Item, 'findings'>,
+  confirmed: ConfirmedPlan,
   answers: Readonly<Record<string, string>>,
 ): AsyncGenerator<SessionEvent, Acted> {
   const { context, store } = sitting;
   const ids = findings.map(({ id }) => id);
   await store.update((now) => actingOn(now, findings[0].id, context.now().toISOString()));
-  const outcome = yield* applied(sitting, plan, lineOf(ids, answers));
+  const outcome = yield* applied(sitting, confirmed, lineOf(ids, answers));
   if (isFailure(outcome)) {
     await store.update(endedWithout);
     sitting.failed += 1;
@@ -57,11 +58,11 @@ function goneSince({ context, session, snapshot }: Sitting): string[] {
   return failing(snapshot).flatMap(({ id }) => (now.has(id) ? [] : [id]));
 }
 
-/** Takes an entry back, by the plan that the operator has just agreed to. */
-export async function* takeBack(sitting: Sitting, plan: Plan): AsyncGenerator<SessionEvent, Acted> {
+/** Undoes an entry, by the plan that the operator has just confirmed. */
+export async function* undoEntry(sitting: Sitting, confirmed: ConfirmedPlan): AsyncGenerator<SessionEvent, Acted> {
   const { context, store } = sitting;
-  const of = plan.of ?? '';
-  const outcome = yield* applied(sitting, plan, `undo ${of}`);
+  const of = confirmed.plan.of ?? '';
+  const outcome = yield* applied(sitting, confirmed, `undo ${of}`);
   if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
   if (outcome.state === 'done') await store.update((now) => takenBack(now, of));
   if (context.signal.aborted) throw leftBehind(sitting);
@@ -76,14 +77,15 @@ export function outlived(error: unknown): readonly Line[] {
   return refused(error);
 }
 
-/** Through the door of every fix; a failure that the walk can outlive is its answer. */
+/** The outcome, or a failure after which the guide goes on. */
+// The guide's own questions show the progress, so the host is not told of each fix.
 async function* applied(
-  { context, session }: Sitting,
-  plan: Plan,
+  { context: { ask, flags, signal }, session }: Sitting,
+  confirmed: ConfirmedPlan,
   as: string,
 ): AsyncGenerator<SessionEvent, Outcome | Failure> {
   try {
-    return yield* session.apply(plan, { line: as, signal: context.signal, acceptWarnings: true });
+    return yield* applyConfirmed({ ask, flags, signal, line: as }, session, confirmed);
   } catch (error) {
     if (!isFailure(error) || ends(error)) throw error;
     return error;

@@ -40,7 +40,7 @@ export interface Standing {
 export async function* sitDown(context: Context, restart: boolean): AsyncGenerator<SessionEvent, Sitting> {
   const session = await context.session();
   if (session.source.kind !== 'files') yield* session.recover(context.signal);
-  const snapshot = yield* session.scan(context.signal);
+  const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
   const store = await context.host.progress(session.source, snapshot.workspace ?? '');
   if (restart) await store.forget();
   const { dryRun, readOnly } = context.flags;

@@ -1,6 +1,7 @@
 // The walk where nobody is asked: with `--yes` every finding is answered with yes, in the guide's order; with `--dry-run`
 // nothing is sent and the order itself is the answer.
 
+import { confirmPlan } from '../../src/command/send.ts';
 import { shownAt, withAnswer } from '../../src/model/progress.ts';
 import { line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
@@ -35,7 +36,7 @@ export async function* walkUnasked(
       continue;
     }
     tried.add(first.id);
-    const acted = yield* carryOut(sitting, item, known);
+    const acted = yield* carryOut(sitting, item, await confirmPlan(context, session, item.plan), known);
     for (const words of [line(spokenId(first.id)), ...acted.news]) context.say(words.map(({ text }) => text).join(''));
     sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
   }

@@ -1,17 +1,17 @@
 // The walk with the operator: the next finding, its question, what comes of the answer. Nothing is sent that no question showed.
 import type { Choice } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
+import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Progress, shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { rehearsalLines } from '../../src/render/rehearsal-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
-import { carryOut, outlived, takeBack } from './guide-act.ts';
+import { carryOut, outlived, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
 import { type Item, together } from './guide-queue.ts';
 import type { Walk } from './guide-result.ts';
 import { answersFor, resultOf, type Sitting, type Standing, standing } from './guide-sitting.ts';
-import { rehearsed } from './rehearsed.ts';
 
 type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'back' | 'stop';
 
@@ -19,13 +19,13 @@ export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk
   for (;;) {
     const here = await standing(sitting);
     if (here.queue.next === null && sitting.last === null) return await resultOf(here, sitting, false);
-    const { answer, item } = yield* asked(sitting, here);
+    const { answer, item, confirmed } = yield* asked(sitting, here);
     if (answer === 'stop') return await resultOf(here, sitting, item !== null);
     if (answer === 'back') yield* back(sitting);
     else if (item === null) return await resultOf(here, sitting, false);
     else if (answer === 'no') await putAside(sitting, item);
     else if (item.asked !== null) await answered(sitting, item);
-    else yield* sent(sitting, item, here);
+    else if (confirmed !== null) yield* sent(sitting, item, confirmed, here);
   }
 }
 
@@ -33,6 +33,8 @@ interface Turn {
   readonly answer: Answer;
   /** What the answer is about; null at the end. */
   readonly item: Item | null;
+  /** The item's plan, where the answer applies it. */
+  readonly confirmed: ConfirmedPlan | null;
 }
 
 /** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
@@ -47,7 +49,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
   let lines = shown(item, sitting, here.progress);
   for (;;) {
     const all = item === null || item.findings.length > 1 ? null : together(item, open, planOf);
-    const answer = (await context.ask.choose({
+    const question = {
       name: 'guide',
       title: titleOf(item),
       lines,
@@ -55,10 +57,14 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
       choices: choicesOf(item, all?.findings.length ?? 0, sitting),
       calm: 'stop',
       ...(item === null ? {} : { progress: at }),
-      ...(item === null || item.asked !== null ? {} : { sends: { value: 'yes', plan: item.plan } }),
-    })) as Answer;
+    };
+    const { value, confirmed } =
+      item === null || item.asked !== null
+        ? { value: await context.ask.choose(question), confirmed: null }
+        : await chooseOrConfirm(context, question, { value: 'yes', plan: item.plan });
+    const answer = value as Answer;
     sitting.news = [];
-    if (item === null) return { answer, item };
+    if (item === null) return { answer, item, confirmed };
     if (answer === 'explain') {
       lines = explainLines(item, ruleOf(item, sitting));
       continue;
@@ -69,7 +75,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
       lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
       continue;
     }
-    if (answer !== 'all' && answer !== 'one') return { answer, item };
+    if (answer !== 'all' && answer !== 'one') return { answer, item, confirmed };
     item = (answer === 'all' ? all : queue.next) ?? item;
     lines = shown(item, sitting, here.progress);
   }
@@ -79,7 +85,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
 async function* played(item: Item, sitting: Sitting): AsyncGenerator<SessionEvent, Item> {
   const { context, session, snapshot } = sitting;
   try {
-    return { ...item, plan: yield* rehearsed(context, session, item.plan, snapshot) };
+    return { ...item, plan: yield* withWhatIf(context, session, item.plan, snapshot) };
   } catch (error) {
     sitting.news = outlived(error);
     return item;
@@ -143,9 +149,14 @@ async function answered(sitting: Sitting, item: Item): Promise<void> {
   }
 }
 
-async function* sent(sitting: Sitting, item: Item, { progress }: Standing): AsyncGenerator<SessionEvent, void> {
+async function* sent(
+  sitting: Sitting,
+  item: Item,
+  confirmed: ConfirmedPlan,
+  { progress }: Standing,
+): AsyncGenerator<SessionEvent, void> {
   const { context, session } = sitting;
-  const acted = yield* carryOut(sitting, item, answersFor(progress, item.findings, item.before));
+  const acted = yield* carryOut(sitting, item, confirmed, answersFor(progress, item.findings, item.before));
   sitting.news = acted.news;
   sitting.last = acted.entry ?? sitting.last;
   sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
@@ -160,19 +171,19 @@ async function* back(sitting: Sitting): AsyncGenerator<SessionEvent, void> {
     return null;
   });
   if (plan === null) return;
-  const answer = await context.ask.choose({
+  const question = {
     name: 'guide',
-    title: `Take back entry ${last}?`,
+    title: `Undo entry ${last}?`,
     lines: planLines(plan),
     choices: [
-      { value: 'yes', key: 'y', label: 'yes, take it back' },
-      { value: 'no', key: 'n', label: 'no, leave it' },
+      { value: 'yes', key: 'y', label: 'undo' },
+      { value: 'no', key: 'n', label: 'cancel' },
     ],
     calm: 'no',
-    sends: { value: 'yes', plan },
-  });
-  if (answer !== 'yes') return;
-  const acted = yield* takeBack(sitting, plan);
+  };
+  const { confirmed } = await chooseOrConfirm(context, question, { value: 'yes', plan });
+  if (confirmed === null) return;
+  const acted = yield* undoEntry(sitting, confirmed);
   sitting.news = acted.news;
   sitting.last = acted.isWhole ? null : last;
   sitting.snapshot = yield* session.scan(context.signal);

@@ -12,10 +12,10 @@ export interface Judged {
   readonly report: Report;
 }
 
-/** Opens the session, reads everything, judges it. */
+/** Opens the session, reads everything unless the host has, and checks it. */
 export async function* scanAndJudge(context: Context): AsyncGenerator<SessionEvent, Judged> {
   const session = await context.session();
-  const snapshot = yield* session.scan(context.signal);
+  const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
 }
 

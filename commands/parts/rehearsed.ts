@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Context } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import { withWhatIf } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Rehearsal } from '../../src/model/rehearsal.ts';
@@ -15,27 +16,7 @@ export const whatIfFlag = flag(
   { aliases: ['rehearse'] },
 );
 
-/** The plan with its rehearsal. Without a snapshot, the one in hand, or a new one. */
-export async function* rehearsed(
-  context: Context,
-  session: Session,
-  plan: Plan,
-  snapshot?: Snapshot,
-): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: Rehearsal }> {
-  const seen = snapshot ?? session.latest() ?? (yield* session.scan(context.signal));
-  const rehearsal = yield* session.rehearse(seen, plan, { profile: context.flags.profile, signal: context.signal });
-  return { ...plan, rehearsal };
-}
-
-/** Runs work to its end while a question stands: nobody watches its events. */
-export async function ended<Result>(running: AsyncGenerator<SessionEvent, Result>): Promise<Result> {
-  for (;;) {
-    const next = await running.next();
-    if (next.done) return next.value;
-  }
-}
-
-/** As `rehearsed` where it is wanted, else the plan as it is. */
+/** The plan with its what-if result where that is wanted, else the plan as it is. */
 export async function* rehearsedIf(
   wanted: boolean,
   context: Context,
@@ -43,7 +24,7 @@ export async function* rehearsedIf(
   plan: Plan,
   snapshot?: Snapshot,
 ): AsyncGenerator<SessionEvent, Plan> {
-  return wanted ? yield* rehearsed(context, session, plan, snapshot) : plan;
+  return wanted ? yield* withWhatIf(context, session, plan, snapshot) : plan;
 }
 
 /** Throws Failure (exit 4) for a plan that Azure would refuse, where nobody is asked whether to go on. */

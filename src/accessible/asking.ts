@@ -13,33 +13,36 @@ const cancelled = () =>
 
 export function askInLines(talk: Talk): Ask {
   return {
-    async confirm({ title, lines, yes, plan, rehearse }) {
-      if (plan === undefined) talk.read(lines);
-      else talk.say('', ...planSentences(plan));
-      for (let play = rehearse; ; ) {
-        const answer = await choose<'yes' | 'az' | 'rehearse' | 'no'>(talk, {
-          title: clean(title),
+    async confirm({ plan, confirmation: { question, button }, whatIf }) {
+      talk.say('', ...planSentences(plan));
+      for (let simulate = whatIf; ; ) {
+        const answer = await choose<'yes' | 'az' | 'what-if' | 'no'>(talk, {
+          title: clean(question),
           items: [
-            { label: clean(yes), value: 'yes', words: ['yes', 'y'] },
-            ...(plan === undefined ? [] : [{ label: 'Hear it as az commands', value: 'az' as const, words: ['az'] }]),
-            ...(play === undefined
+            { label: button, value: 'yes', words: ['yes', 'y'] },
+            { label: 'Show the Azure CLI commands', value: 'az', words: ['az'] },
+            ...(simulate === undefined
               ? []
               : [
-                  { label: 'Rehearse it first: nothing is sent', value: 'rehearse' as const, words: ['rehearse', 'r'] },
+                  {
+                    label: 'What-if: simulate it first, nothing is sent',
+                    value: 'what-if' as const,
+                    words: ['what-if', 'w', 'rehearse', 'r'],
+                  },
                 ]),
           ],
           zero: { label: 'Cancel: nothing is sent', value: 'no', words: ['no', 'n'] },
           empty: 'no',
           fresh: true,
         });
-        if (answer === 'rehearse' && play !== undefined) {
-          const { rehearsal } = await play();
-          play = undefined;
+        if (answer === 'what-if' && simulate !== undefined) {
+          const { rehearsal } = await simulate();
+          simulate = undefined;
           talk.say('', ...(rehearsal === undefined ? [] : rehearsalSentences(rehearsal)));
           continue;
         }
         if (answer !== 'az') return answer === 'yes';
-        if (plan !== undefined) talk.say('', ...azSentences(plan));
+        talk.say('', ...azSentences(plan));
       }
     },
     async choose({ title, choices, lines = [], news = [], progress, calm }) {

@@ -12,7 +12,6 @@ export interface AppOptions {
   readonly context: Omit<Context, 'ask' | 'signal'>;
   readonly theme: Theme;
   readonly themes: readonly Theme[];
-  saveTheme(name: string): Promise<void>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly ascii: boolean;

@@ -54,25 +54,28 @@ export function terminalAsk(options: PromptOptions): Ask {
   const width = () => Math.max(20, (stderr.columns || 80) - 1);
   const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, width())));
   return {
-    async confirm({ title, lines, yes, plan, rehearse }) {
-      if (accessible && plan !== undefined) {
+    async confirm({ plan, confirmation: { question: title, button }, whatIf }) {
+      if (accessible) {
         const { planSentences } = await import('../accessible/plan-words.ts');
         showWrapped([...planSentences(plan).map((text) => [{ text }]), [], [{ text: title }]]);
-      } else stderr.write(show([...lines, [], [{ text: title, role: 'heading' }]]));
+      } else {
+        const { planLines } = await import('../render/plan-text.ts');
+        stderr.write(show([...planLines(plan), [], [{ text: title, role: 'heading' }]]));
+      }
       if (!interactive) {
         throw new Failure(
           'needs-confirmation',
           exitStatus.notSent,
-          'This needs your confirmation, and there is no terminal to ask on. Nothing was sent.',
-          'Read the plan (--dry-run shows it), then add --yes.',
+          'This needs confirmation, and no terminal is attached. Nothing was sent.',
+          'Read the plan (--dry-run shows it), then pass --yes to confirm.',
         );
       }
-      for (let play = rehearse; ; ) {
-        const offer = play === undefined ? '' : ', r to rehearse it first';
-        const answer = (await question(`${yes}? Type yes to go on${offer}, Enter to cancel: `)).trim();
-        if (play === undefined || !/^r(ehearse)?$/i.test(answer)) return /^y(es)?$/i.test(answer);
-        const { rehearsal } = await play();
-        play = undefined;
+      for (let simulate = whatIf; ; ) {
+        const offer = simulate === undefined ? '' : ', w for a what-if';
+        const answer = (await question(`${button}? Type yes to confirm${offer}, Enter to cancel: `)).trim();
+        if (simulate === undefined || !/^(w(hat-?if)?|r(ehearse)?)$/i.test(answer)) return /^y(es)?$/i.test(answer);
+        const { rehearsal } = await simulate();
+        simulate = undefined;
         if (rehearsal === undefined) continue;
         if (accessible) {
           const { rehearsalSentences } = await import('../accessible/rehearsal-words.ts');

@@ -1,6 +1,7 @@
 // The contract of a command: one verb, the same in shell, palette and script.
 // Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
 import type * as z from 'zod/v4/core';
+import type { Confirmation } from '../model/confirmation.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Report, Severity } from '../model/finding.ts';
 import type { ProfileChoice } from '../model/intent.ts';
@@ -8,9 +9,9 @@ import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Seen } from '../model/seen.ts';
-import type { Source } from '../model/snapshot.ts';
+import type { Snapshot, Source } from '../model/snapshot.ts';
 import type { Line } from '../model/words.ts';
-import type { Session, SessionEvent } from '../session/session.ts';
+import type { Outcome, Session, SessionEvent } from '../session/session.ts';
 import type { Format } from './common-flags.ts';
 
 export type { Line, Word } from '../model/words.ts';
@@ -45,22 +46,22 @@ export interface ChooseQuestion {
   readonly progress?: { readonly at: number; readonly total: number };
   /** The choice that an empty answer, or leaving the question, stands for: one that does nothing. Without it both cancel. */
   readonly calm?: string;
-  /** The choice that sends something, and what: a host may look at that a second time before it takes the answer. */
-  readonly sends?: { readonly value: string; readonly plan: Plan };
+}
+
+/** A plan to be confirmed. Each host shows the plan in its own way and asks for what `confirmation` says. */
+export interface ConfirmQuestion {
+  readonly plan: Plan;
+  readonly confirmation: Confirmation;
+  /** The command line that makes this plan. */
+  readonly line: string;
+  /** Simulates the plan, and returns it with the result, which is also what is applied then. Absent: it has been simulated. */
+  whatIf?(signal?: AbortSignal): Promise<Plan>;
 }
 
 /** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */
 export interface Ask {
-  /** Cancel is preselected. */
-  confirm(question: {
-    readonly title: string;
-    readonly lines: readonly Line[];
-    readonly yes: string;
-    /** The plan that is asked about: the lines say it, and a host may say it in a way of its own. */
-    readonly plan?: Plan;
-    /** Plays that plan on a copy of what was read, and gives it back with the result; whoever asked keeps it as well. */
-    rehearse?(): Promise<Plan>;
-  }): Promise<boolean>;
+  /** Cancel is preselected. For send.ts, which also has the name typed where the plan needs it. */
+  confirm(question: ConfirmQuestion): Promise<boolean>;
   choose(question: ChooseQuestion): Promise<string>;
   text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;
 }
@@ -81,8 +82,20 @@ export interface Context {
   readonly themes: readonly ThemeEntry[];
   /** What only main can start or know. */
   readonly host: Host;
-  /** The command line that would repeat the act; set by whoever runs the command. */
+  /** The command line that would repeat the command; set by its host. */
   readonly line?: string;
+  /** Read already and shown by the host; a command uses it in place of a scan of its own. */
+  readonly snapshot?: Snapshot;
+  /** This host shows a plan, which it cannot apply, in a read-only session too. */
+  readonly previews?: true;
+  /** Is told when a confirmed plan is applied. */
+  readonly observer?: ApplyObserver;
+}
+
+export interface ApplyObserver {
+  started(plan: Plan, line: string): void;
+  ended(outcome: Outcome): void;
+  failed(failure: FailureValue): void;
 }
 
 export interface RuleEntry {
@@ -183,6 +196,9 @@ export interface Host {
   ): AsyncGenerator<SessionEvent, ScriptOutcome>;
 }
 
+/** What a command may have changed. */
+export type Invalidated = 'snapshot' | 'theme' | 'keys';
+
 /** A format of `--format` that only some commands have: each loads its renderer when it is asked for. */
 export type DocumentFormat = Exclude<Format, 'text' | 'json' | 'ndjson'>;
 
@@ -215,6 +231,10 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   exit?(result: Result, flags: CommonFlags): ExitStatus;
   /** For a result that is no success though nothing was thrown (some writes done, some not): what to say beside it. */
   failure?(result: Result): FailureValue | null;
+  /** What a host that keeps something in memory must read or load again after the command. Changes in Azure need none: the session knows. */
+  invalidates?(args: z.output<Schema>): readonly Invalidated[];
+  /** The result, for hosts that show such a result in their own way. */
+  readonly presents?: 'path';
   /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
   readonly artefact?: boolean;
   /** The host prints while it runs (`run`, `simulate`): no result is printed at its end, only a failure. */

@@ -59,6 +59,7 @@ export function later(
     },
     planUndo: async (...given) => (await opened()).planUndo(...given),
     planRedo: async (...given) => (await opened()).planRedo(...given),
+    planUndoTo: async (...given) => (await opened()).planUndoTo(...given),
     history: async () => (await opened()).history(),
     async *recover(...given) {
       return yield* (await opened()).recover(...given);

@@ -36,7 +36,6 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
       context: paletteContext(wiring, parsed, rules),
       theme: look.theme,
       themes: look.themes,
-      saveTheme: (name) => wiring.settings.set('theme', name),
       stdin,
       stdout,
       ascii: look.ascii,

@@ -89,6 +89,7 @@ export function createFileSession({
       }),
     planUndo: () => Promise.reject(refuse()),
     planRedo: () => Promise.reject(refuse()),
+    planUndoTo: () => Promise.reject(refuse()),
     history: async () => [],
     recover: () => saying(() => []),
     intents: async () => intents,

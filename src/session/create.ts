@@ -24,7 +24,7 @@ import type { OpenSandbox } from './rehearse/sandbox.ts';
 import { scanWorkspace } from './scan.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { Outcome, Session, SessionEvent } from './session.ts';
-import { choose, planFor } from './undo.ts';
+import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { verified } from './verify.ts';
 
 export interface IntentStore {
@@ -181,6 +181,11 @@ export function createSession(options: SessionOptions): Session {
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),
     planRedo: (id, signal) => planBack('redo', id, signal),
+    async planUndoTo(id, signal) {
+      const chosen = downTo(await entries(), id);
+      const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
+      return undoPlans(chosen, await read('scan', tell, signal, { also }), means(tell));
+    },
     history: entries,
     recover: (signal) => act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), stop), signal),
     intents: async () => options.intents(await workspace()).get(),

@@ -118,6 +118,8 @@ export interface Session {
   /** The plan that takes an entry back; without an id the newest that is neither undone nor itself an undo. Throws Failure (exit 4) on drift or when there is nothing. */
   planUndo(entry?: string, signal?: AbortSignal): Promise<Plan>;
   planRedo(entry?: string, signal?: AbortSignal): Promise<Plan>;
+  /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
+  planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
   history(): Promise<readonly Entry[]>;
   /** Settles what a crash cut off: resumes operations, re-reads, says done, not done, or changed by somebody else. */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;

@@ -4,7 +4,7 @@ import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { redoPlan, undoPlan } from '../plan/index.ts';
+import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import { drift } from './before-sending.ts';
 import type { Means } from './means.ts';
 
@@ -65,6 +65,31 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
     `Entry ${id} cannot be ${verb === 'undo' ? 'undone' : 'redone'}: ${why}.`,
     'See `bastide history`.',
   );
+}
+
+/** The entries that stand from the newest down to the one named. Throws Failure (exit 4) when that one cannot be undone. */
+export function downTo(entries: readonly Entry[], id: string): readonly [Entry, ...Entry[]] {
+  const last = choose(entries, 'undo', id);
+  const { standing } = stacksOf(entries);
+  const newer = standing.slice(standing.indexOf(last) + 1).toReversed();
+  const [first = last, ...rest] = [...newer, last];
+  return [first, ...rest];
+}
+
+/** A plan for each entry, in this order, made for what the plans before it leave. Throws Failure (exit 4) on drift. */
+export function undoPlans(
+  [first, ...rest]: readonly [Entry, ...Entry[]],
+  snapshot: Snapshot,
+  means: Pick<Means, 'rules' | 'newId'>,
+): readonly [Plan, ...Plan[]] {
+  const plan = planFor(first, 'undo', snapshot, means);
+  const [next, ...others] = rest;
+  if (next === undefined) return [plan];
+  const after = applyChanges(
+    snapshot,
+    plan.steps.map(({ change }) => change),
+  );
+  return [plan, ...undoPlans([next, ...others], after, means)];
 }
 
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what somebody moved. */

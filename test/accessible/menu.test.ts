@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { askInLines } from '../../src/accessible/asking.ts';
 import { choose } from '../../src/accessible/menu.ts';
 import { createTalk } from '../../src/accessible/talk.ts';
+import { confirmationOf } from '../../src/model/confirmation.ts';
+import type { Plan } from '../../src/model/plan.ts';
 
 function conversation(lines: readonly string[], terminal = false) {
   const input = new PassThrough();
@@ -47,7 +49,17 @@ test('an answer that nobody understands is told, with what is understood', async
   expect(said()).not.toContain('\x1b');
 });
 
-const question = { title: 'Send it?', lines: [[{ text: 'One write.' }]], yes: 'Apply' };
+const plan: Plan = {
+  ...{
+    id: 'p',
+    snapshot: 's',
+    source: { kind: 'demo', name: 'demo:open' },
+    workspace: '/subscriptions/s/workspaces/w',
+  },
+  ...{ architecture: 'service-endpoint', verb: 'fix', of: null, steps: [], gates: [], skipped: [], irreversible: [] },
+  preview: { resolves: [], introduces: [] },
+};
+const question = { plan, confirmation: confirmationOf(plan), line: 'fix --all' };
 
 test.each([
   [['1'], true],

@@ -104,7 +104,7 @@ test('tabs, the footer, headings and buttons do what they say', async () => {
   await clickOn(screen, /2 ~/, /^> {2}2 ~/m);
   await clickOn(screen, /Cancel/, 'Cancelled: nothing was sent.');
   await clickOn(screen, /f fix/, '> Cancel');
-  await clickOn(screen, /Apply/, /Done and verified/);
+  await clickOn(screen, /Apply/, /Applied and verified/);
   await clickOn(screen, /Esc close(?!s)/, /: command/);
 
   // A command that asks.

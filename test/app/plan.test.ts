@@ -6,6 +6,7 @@ import { createAsking } from '../../src/app/state/asking.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Change } from '../../src/model/change.ts';
+import { confirmationOf } from '../../src/model/confirmation.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -96,24 +97,24 @@ describe('a plan that a command asks about', () => {
     const { plan } = overlay;
     const asking = createAsking(shell.store);
     let played = 0;
-    const rehearse = async () => {
+    const whatIf = async () => {
       played += 1;
       return {
         ...plan,
         rehearsal: await ended(fakeSession().rehearse(state().snapshot as Snapshot, plan, { profile: 'all' })),
       };
     };
-    const answer = asking.ask.confirm({ title: 'Send?', lines: [], yes: 'Apply', plan, rehearse });
-    expect(state().overlay).toMatchObject({ kind: 'plan', asked: true, choice: 0 });
+    const answer = asking.ask.confirm({ plan, confirmation: confirmationOf(plan), line: 'fix --all', whatIf });
+    expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0 });
     expect(text()).toMatch(/> Cancel +Apply +Rehearse/);
-    await asking.rehearse();
+    await asking.whatIf();
     await rest();
     expect(text()).toMatch(/rehearsed: 3 of 3 would go through/);
-    await asking.rehearse();
-    expect([played, state().message?.text]).toEqual([1, 'It is rehearsed already.']);
+    await asking.whatIf();
+    expect([played, state().message?.text]).toEqual([1, 'The what-if result is shown already.']);
     asking.answer();
     expect([await answer, state().overlay]).toEqual([true, null]);
-    const refused = asking.ask.confirm({ title: 'Send?', lines: [], yes: 'Apply', plan });
+    const refused = asking.ask.confirm({ plan, confirmation: confirmationOf(plan), line: 'fix --all' });
     asking.refuse();
     expect(await refused).toBe(false);
   });

@@ -2,8 +2,6 @@
 // sequence of keys sends one.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fix } from '../../commands/fix.ts';
-import { undo } from '../../commands/undo.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
@@ -46,8 +44,7 @@ async function started(sort: Sort) {
   };
   const stdout = { columns: 120, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const options = fakeOptions({ session, stdout, readOnly: sort === 'read-only' });
-  const verbs = [...options.context.verbs, fix, undo];
-  const shell = createShell({ ...options, context: { ...options.context, verbs } });
+  const shell = createShell(options);
   await shell.begin();
   const rest = async () => {
     for (let turns = 0; turns < 8; turns += 1) await turn();

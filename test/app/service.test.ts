@@ -1,6 +1,5 @@
 // The keys that ask what others know: the service for its diagnosis, and Bastide what is behind an error.
 import { expect, test } from 'vitest';
-import { explain } from '../../commands/explain.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
@@ -19,9 +18,7 @@ async function started() {
       return diagnose(...given);
     },
   };
-  const options = fakeOptions({ session: heard, stdout });
-  const verbs = [...options.context.verbs, explain];
-  const shell = createShell({ ...options, context: { ...options.context, verbs } });
+  const shell = createShell(fakeOptions({ session: heard, stdout }));
   await shell.begin();
   const rest = async () => {
     for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));

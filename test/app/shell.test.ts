@@ -219,7 +219,7 @@ test('a question of a command is answered on the screen, Cancel first', async ()
   type('greet --ask');
   press('enter');
   await new Promise((resolve) => setImmediate(resolve));
-  expect(state().overlay).toMatchObject({ kind: 'ask', choice: 0 });
+  expect(state().overlay).toMatchObject({ kind: 'guide', choice: 0 });
   press('enter');
   await rest();
   expect(panelText(state())).toBe('not greeted');
@@ -358,11 +358,12 @@ test('O shows whole addresses to read, and hands the first to the terminal', asy
 });
 
 test('a theme chosen by key is kept', async () => {
-  const saved: string[] = [];
-  const { press, state } = await started({}, { saveTheme: async (name) => void saved.push(name) });
+  const { context } = fakeOptions();
+  const { press, rest, state } = await started({}, { context });
   press('T');
+  await rest();
   expect(state().theme.name).toBe('light');
-  expect(saved).toEqual(['light']);
+  expect(await context.settings.get('theme')).toBe('light');
 });
 
 test('a bug is handed on, not shown', async () => {

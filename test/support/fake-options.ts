@@ -1,9 +1,17 @@
 // What the screen is handed in tests: a fake session, a few verbs, no file, no network.
 import process from 'node:process';
 import * as z from 'zod/mini';
+import { audit } from '../../commands/audit.ts';
+import { explain } from '../../commands/explain.ts';
+import { fix } from '../../commands/fix.ts';
+import { redo } from '../../commands/redo.ts';
+import { scan } from '../../commands/scan.ts';
+import { theme } from '../../commands/theme.ts';
+import { undo } from '../../commands/undo.ts';
 import type { AppOptions } from '../../src/app/options.ts';
 import { type Command, defineCommand } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import type { Json } from '../../src/model/json.ts';
 import type { Session } from '../../src/session/session.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
@@ -24,12 +32,17 @@ const greet = defineCommand({
   // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
   async *run(context, args) {
     if (args.ask) {
-      const sure = await context.ask.confirm({
+      const answer = await context.ask.choose({
+        name: 'greet',
         title: 'Greet?',
         lines: [[{ text: 'It is only a test.' }]],
-        yes: 'Greet',
+        choices: [
+          { value: 'no', label: 'Cancel' },
+          { value: 'yes', label: 'Greet' },
+        ],
+        calm: 'no',
       });
-      if (!sure) return 'not greeted';
+      if (answer === 'no') return 'not greeted';
     }
     return `hello ${args.who}`;
   },
@@ -49,10 +62,12 @@ const whoami = defineCommand({
   text: (result) => [[{ text: String(result) }]],
 });
 
-const verbs: readonly Command[] = [greet, whoami, fakePath];
+// The verbs that keys run are the real ones.
+const verbs: readonly Command[] = [greet, whoami, fakePath, audit, explain, fix, undo, redo, scan, theme];
 
 export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
   const session = more.session ?? fakeSession();
+  const settings = new Map<string, Json>();
   const unused = async (): Promise<never> => {
     throw new Error('not used by the screen');
   };
@@ -60,7 +75,13 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
     session,
     context: {
       session: async () => session,
-      settings: { get: async () => undefined, set: unused, unset: unused, all: async () => ({}), path: '' },
+      settings: {
+        get: async (name) => settings.get(name),
+        set: async (name, value) => void settings.set(name, value),
+        unset: async (name) => void settings.delete(name),
+        all: async () => Object.fromEntries(settings),
+        path: '',
+      },
       flags: { profile: 'all', failOn: 'medium', yes: false, dryRun: false, readOnly: false, refreshTags: false },
       now: () => new Date('2026-03-01T12:00:00Z'),
       say: () => undefined,
@@ -106,7 +127,6 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
     },
     theme: chooseTheme({ depth: 'full', themes }),
     themes,
-    saveTheme: async () => undefined,
     stdin: process.stdin,
     stdout: process.stdout,
     ascii: false,

@@ -47,6 +47,7 @@ export const fakePath = defineCommand({
     destination: flag(z.string(), 'where to', { value: 'END' }),
   }),
   effect: 'read',
+  presents: 'path',
   examples: [],
   // biome-ignore lint/correctness/useYield: there is nothing to tell on the way.
   async *run(_context, { source }) {

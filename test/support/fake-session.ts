@@ -323,6 +323,12 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       if (!entry) throw nothing();
       return reverse(entry, 'undo');
     },
+    async planUndoTo(id) {
+      const standing = entries.filter((one) => one.verb === 'fix' && one.undoneBy === null).toReversed();
+      const [first, ...rest] = standing.slice(0, standing.findIndex((one) => one.id === id) + 1);
+      if (!first) throw nothing();
+      return [reverse(first, 'undo'), ...rest.map((entry) => reverse(entry, 'undo'))];
+    },
     async planRedo() {
       const entry = entries.findLast((one) => one.verb === 'fix' && one.undoneBy !== null);
       if (!entry) throw nothing();

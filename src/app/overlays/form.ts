@@ -81,7 +81,7 @@ function submit(kit: Kit): void {
 
 /** What the command itself finds wrong with its words is put right where they were typed. */
 async function carryOut(kit: Kit, { command, values, known }: FormOverlay): Promise<void> {
-  const refused = await kit.palette.run(wordsOf(command, values));
+  const refused = await kit.dispatcher.run(wordsOf(command, values));
   // Whoever has closed the answer meanwhile does not want the form back.
   if (refused !== null && kit.store.get().overlay?.kind === 'output')
     kit.show(formFor(command, values, known, refused));

@@ -2,7 +2,7 @@
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { line, widthOf, word, wrapLine } from '../draw/text.ts';
-import type { Binding, Place } from '../state/binding.ts';
+import { type Binding, lineOf, type Place } from '../state/binding.ts';
 import { spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
@@ -60,7 +60,7 @@ function helpLines(from: readonly Place[], state: State, width: number): Line[] 
 function bindingLines(binding: Binding, from: readonly Place[], state: State, width: number): Line[] {
   const keys = binding.keys.map(spell).join(' ');
   const reason = binding.where.some((place) => from.includes(place)) ? binding.off?.(state) : null;
-  const command = binding.line?.(state);
+  const command = lineOf(binding, state);
   const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));
   return [
     // The name is what a setting calls it: `config set keys.NAME KEY`.

@@ -57,10 +57,7 @@ const bindings: readonly Binding[] = [
     keys: ['r', 'ctrl-r'],
     label: 'again',
     help: 'Read the workspace and ask again',
-    effect({ store, guard, palette }) {
-      const { overlay } = store.get();
-      if (overlay?.kind === 'path') guard(palette.run(parseLine(overlay.line, () => undefined)));
-    },
+    command: ({ overlay }) => (overlay?.kind === 'path' ? parseLine(overlay.line, () => undefined) : null),
     hint: 3,
     off: busy,
   },

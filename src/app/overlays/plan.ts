@@ -9,8 +9,6 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
-import { sendPlan } from '../state/consent.ts';
-import type { Kit } from '../state/kit.ts';
 import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
@@ -35,16 +33,12 @@ const bindings: readonly Binding[] = [
     keys: ['r'],
     label: 'rehearse',
     help: 'Play the plan on a copy of what was read, and show what would come of it; nothing is sent',
-    effect(kit) {
-      const { overlay } = kit.store.get();
-      if (overlay?.kind === 'plan') rehearse(overlay, kit);
-    },
+    effect: ({ guard, asking }) => guard(asking.whatIf()),
     line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --what-if` : null),
     hint: 1.5,
     off(state) {
       if (state.overlay?.kind !== 'plan') return null;
-      if (state.overlay.plan.steps.length === 0) return 'There is nothing to rehearse.';
-      return state.overlay.asked ? null : busy(state);
+      return state.overlay.plan.steps.length === 0 ? 'The plan has no changes.' : busy(state);
     },
   },
   {
@@ -87,28 +81,14 @@ export const plan = defineOverlay<PlanOverlay>({
   picked: (overlay, index) => ({ ...overlay, top: 0, step: { ...overlay.step, index } }),
   choices: (overlay) => buttonsOf(overlay).length,
   draw,
-  submit(overlay, kit) {
-    const { show, guard, asking, desk } = kit;
+  submit(overlay, { guard, asking }) {
     const button = buttonsOf(overlay)[overlay.choice];
-    if (button === 'rehearse') return rehearse(overlay, kit);
-    if (overlay.asked) return button === 'apply' ? asking.answer() : asking.refuse();
-    show(null);
-    if (button === 'apply') guard(sendPlan(kit, overlay.plan, overlay.line));
-    else desk.say('Cancelled: nothing was sent.');
+    if (button === 'rehearse') guard(asking.whatIf());
+    else if (button === 'apply') asking.answer();
+    else asking.refuse();
   },
-  cancel(overlay, { show, desk, store, asking }) {
-    if (overlay.asked) return asking.refuse();
-    // A rehearsal that nobody waits for any more is not played to its end.
-    if (store.get().work?.writing === false) desk.abort();
-    desk.say('Cancelled: nothing was sent.');
-    show(null);
-  },
+  cancel: (_overlay, { asking }) => asking.refuse(),
 });
-
-/** A command that asks plays its own plan, and goes on with what came of it. */
-function rehearse(overlay: PlanOverlay, { guard, acting, asking }: Kit): void {
-  guard(overlay.asked ? asking.rehearse() : acting.rehearse(overlay.plan));
-}
 
 /** Up and down go through the steps, pages through the detail; without a list everything scrolls. */
 function moved(overlay: PlanOverlay, move: Move, times: number, state: State): PlanOverlay {

@@ -6,6 +6,7 @@ import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { inputLine } from '../draw/input-line.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
+import { lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';
 import { hintsFor } from '../state/keys/index.ts';
 import { shortIds } from '../state/select.ts';
@@ -27,12 +28,14 @@ function saidWords(state: State, more: string): Words {
   if (state.overlay !== null) return [];
   if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  a move is made that often', 'dim'));
   // The command line of the first key: what the operator would most likely do next.
-  const first = hintsFor(state.bindings, placesOf(state)).find((one) => one.line !== undefined);
+  const first = hintsFor(state.bindings, placesOf(state)).find(
+    (one) => one.line !== undefined || one.command !== undefined,
+  );
   if (first === undefined || state.report === null) return [];
   const key = spell(first.keys[0] ?? '');
   const reason = first.off?.(state) ?? null;
   if (reason !== null) return line(word(` ${key}: ${reason}`, 'dim'));
-  const text = first.line?.(state) ?? '';
+  const text = lineOf(first, state) ?? '';
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
 }
 

@@ -8,6 +8,7 @@ import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
+import { planning } from '../state/keys/planning.ts';
 import { busy, mayWrite } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
@@ -49,6 +50,10 @@ const columns: readonly Column<Entry>[] = [
 ];
 
 const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Entry>>(state, history));
+const onSelected = (state: State, words: (id: string) => readonly string[]): readonly string[] | null => {
+  const entry = selected(state);
+  return entry === undefined ? null : words(entry.id);
+};
 const stands = (entry: Entry | undefined): entry is Entry =>
   entry !== undefined && entry.verb !== 'undo' && entry.undoneBy === null;
 
@@ -59,11 +64,8 @@ const bindings: readonly Binding[] = [
     keys: ['t'],
     label: 'undo to here',
     help: 'Take back every act down to this one, the newest first, after one preview of all',
-    effect({ store, guard, palette }) {
-      const entry = selected(store.get());
-      if (entry !== undefined) guard(palette.run(['undo', '--to', entry.id]));
-    },
-    line: (state) => `undo --to ${selected(state)?.id ?? '{entry}'}`,
+    command: (state) => onSelected(state, (id) => ['undo', '--to', id]),
+    line: (state) => `undo --to ${selected(state)?.id ?? 'ENTRY'}`,
     hint: 2.5,
     off: (state) =>
       stands(selected(state)) ? mayWrite(state) : 'Select an act that stands: this one is undone, or an undo.',
@@ -74,11 +76,9 @@ const bindings: readonly Binding[] = [
     keys: ['R'],
     label: 'redo this',
     help: 'Do this act again, after the same preview',
-    effect({ store, guard, palette }) {
-      const entry = selected(store.get());
-      if (entry !== undefined) guard(palette.run(['redo', entry.id]));
-    },
-    line: (state) => `redo ${selected(state)?.id ?? '{entry}'}`,
+    command: (state) => onSelected(state, (id) => ['redo', id]),
+    how: planning,
+    line: (state) => `redo ${selected(state)?.id ?? 'ENTRY'}`,
     off(state) {
       const entry = selected(state);
       return entry !== undefined && entry.undoneBy !== null
@@ -92,8 +92,7 @@ const bindings: readonly Binding[] = [
     keys: ['e'],
     label: 'script',
     help: 'What stands, as the command lines that would do it again',
-    effect: ({ guard, palette }) => guard(palette.run(['history', '--script'])),
-    line: () => 'history --script',
+    command: () => ['history', '--script'],
     hint: 6.5,
     off: busy,
   },

@@ -98,10 +98,10 @@ function ruleLine(rule: string, found: readonly Finding[]): Line {
 const selected = (state: State): Row | undefined => rowAt(sliceOf<ListSlice<Row>>(state, intents));
 const nobody = 'take the answer back';
 
-/** Puts the question, and answers as the command line does. */
-async function answer(kit: Kit): Promise<void> {
+/** Asks for the value. */
+async function askValue(kit: Kit): Promise<readonly string[] | null> {
   const row = selected(kit.store.get());
-  if (row === undefined) return;
+  if (row === undefined) return null;
   const { name, kind, choices, says } = row.entry;
   const given = row.answer === undefined ? '' : Array.isArray(row.answer) ? row.answer.join(',') : String(row.answer);
   const back = row.answer === undefined ? [] : [{ value: '--clear', label: nobody }];
@@ -111,8 +111,13 @@ async function answer(kit: Kit): Promise<void> {
       ? text({ name, title: `${says}. With commas between them; none is an answer too.`, suggestion: given })
       : choose({ name, title: `${says}?`, choices: [...choices.map((one) => ({ value: one, label: one })), ...back] });
   const value = await asked.catch(() => '');
-  if (value !== '') await kit.palette.run(['intent', name, value], 'quietly');
+  return value === '' ? null : [value];
 }
+
+const onSelected = (state: State): readonly string[] | null => {
+  const row = selected(state);
+  return row === undefined ? null : ['intent', row.entry.name];
+};
 
 const bindings: readonly Binding[] = [
   {
@@ -121,8 +126,10 @@ const bindings: readonly Binding[] = [
     keys: ['e'],
     label: 'answer',
     help: 'Answer the selected question, or answer it otherwise',
-    effect: (kit) => kit.guard(answer(kit)),
-    line: (state) => `intent ${selected(state)?.entry.name ?? '{intent}'} VALUE`,
+    command: onSelected,
+    asks: askValue,
+    how: () => ({ quiet: true, shown: () => undefined }),
+    line: (state) => `intent ${selected(state)?.entry.name ?? 'NAME'} VALUE`,
     hint: 1,
     off: busy,
   },
@@ -132,11 +139,9 @@ const bindings: readonly Binding[] = [
     keys: ['X'],
     label: 'take back',
     help: 'Take the answer to the selected question back',
-    effect(kit) {
-      const row = selected(kit.store.get());
-      if (row !== undefined) kit.guard(kit.palette.run(['intent', row.entry.name, '--clear'], 'quietly'));
-    },
-    line: (state) => `intent ${selected(state)?.entry.name ?? '{intent}'} --clear`,
+    command: (state) => [...(onSelected(state) ?? []), '--clear'],
+    how: () => ({ quiet: true, shown: () => undefined }),
+    line: (state) => `intent ${selected(state)?.entry.name ?? 'NAME'} --clear`,
     off: (state) => busy(state) ?? (selected(state)?.answer === undefined ? 'It is not answered.' : null),
   },
 ];

@@ -1,6 +1,6 @@
 // Questions put by a command or by the screen itself, answered in an overlay. One at a time; what was shown before
 // comes back after the answer.
-import type { Ask } from '../../command/definition.ts';
+import type { Ask, Line } from '../../command/definition.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { emptyInput, inputOf } from '../draw/input.ts';
@@ -9,18 +9,22 @@ import type { Question } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
 import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
-import { agreed } from './consent.ts';
-import type { Overlay, State } from './state.ts';
+import { whyNot } from './applying.ts';
+import type { Overlay, State, Work } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Asking {
   readonly ask: Ask;
+  /** A question of the screen itself that sends nothing. */
+  sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
+  /** A question is open, and whatever asked it waits. */
+  isOpen(): boolean;
   /** Takes what is selected or typed as the answer. */
   answer(): void;
   /** The answer is no. */
   refuse(): void;
-  /** Plays the plan that is asked about, and shows what came of it; the question goes on standing. */
-  rehearse(): Promise<void>;
+  /** Simulates the plan that is asked about, and shows the result; the question stays open. */
+  whatIf(): Promise<void>;
 }
 
 export const cancelled = (): Failure =>
@@ -28,30 +32,36 @@ export const cancelled = (): Failure =>
 
 interface Waiting {
   readonly before: Overlay | null;
+  /** What ran and waits for the answer; absent when it goes on meanwhile. */
+  readonly work?: Work | null;
   settle(answer: string | null): void;
-  rehearse?(): Promise<Plan>;
+  whatIf?(signal: AbortSignal): Promise<Plan>;
+  /** Ends a what-if that runs. */
+  readonly stop: AbortController;
 }
 
 export function createAsking(store: Store<State, Action>): Asking {
   let waiting: Waiting | null = null;
 
-  const show = (overlay: Overlay, rehearse?: () => Promise<Plan>) =>
+  const work = (now: Work | null) => store.dispatch({ type: 'working', work: now });
+  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf'>) =>
     new Promise<string | null>((settle) => {
       waiting?.settle(null);
-      waiting = { before: store.get().overlay, settle, ...(rehearse ? { rehearse } : {}) };
+      waiting = { before: store.get().overlay, settle, stop: new AbortController(), ...more };
       store.dispatch({ type: 'overlay', overlay });
     });
+  const show = (overlay: Overlay, whatIf?: Waiting['whatIf']) => {
+    const paused = store.get().work;
+    work(null);
+    return open(overlay, { work: paused, ...(whatIf ? { whatIf } : {}) });
+  };
   const put = (question: Question, suggestion = '') =>
     show({ kind: 'ask', question, input: suggestion === '' ? emptyInput : inputOf(suggestion), choice: 0, top: 0 });
-  /** A plan is asked about where plans are looked at. */
-  const putPlan = (plan: Plan, rehearse?: () => Promise<Plan>) => {
-    const line = store.get().lines.at(-1) ?? plan.verb;
-    const at = { choice: 0, step: atStart, top: 0 };
-    return show({ kind: 'plan', plan, line, blocked: null, asked: true, ...at }, rehearse);
-  };
   const settle = (answer: string | null) => {
     const done = waiting;
     waiting = null;
+    done?.stop.abort();
+    if (done?.work !== undefined) work(done.work);
     store.dispatch({ type: 'overlay', overlay: done?.before ?? null });
     done?.settle(answer);
   };
@@ -65,25 +75,28 @@ export function createAsking(store: Store<State, Action>): Asking {
 
   return {
     ask: {
-      // The first button is Cancel and is the one preselected.
-      async confirm({ title, lines, yes, plan, rehearse }) {
-        if (plan === undefined) return (await put({ kind: 'confirm', title, lines, yes })) === '1';
-        // Whoever asks, a key or a command: what is large or cannot be taken back is looked at a second time.
-        return (await putPlan(plan, rehearse)) === '1' && (await agreed(plan, text, say));
+      // Plans are confirmed where plans are shown; Cancel is the first button and preselected.
+      async confirm({ plan, line, whatIf }) {
+        const at = { choice: 0, step: atStart, top: 0 };
+        const blocked = whyNot(plan, store.get());
+        return (await show({ kind: 'plan', plan, line, blocked, ...at }, whatIf)) === '1';
       },
       async choose(question) {
-        const { title, choices, lines, calm, sends } = question;
-        for (;;) {
-          const answer = await (lines === undefined
-            ? put({ kind: 'choose', title, choices })
-            : show(guideOverlay(question)));
-          if (answer === null && calm !== undefined) return calm;
-          const value = choices[Number(need(answer))]?.value ?? '';
-          if (sends?.value !== value || (await agreed(sends.plan, text, say))) return value;
-        }
+        const { title, choices, lines, calm } = question;
+        const answer = await (lines === undefined
+          ? put({ kind: 'choose', title, choices })
+          : show(guideOverlay(question)));
+        if (answer === null && calm !== undefined) return calm;
+        return choices[Number(need(answer))]?.value ?? '';
       },
       text,
     },
+    sure: async (question) =>
+      (await open(
+        { kind: 'ask', question: { kind: 'confirm', ...question }, input: emptyInput, choice: 0, top: 0 },
+        {},
+      )) === '1',
+    isOpen: () => waiting !== null,
     answer() {
       const overlay = store.get().overlay;
       if (overlay?.kind === 'guide') return settle(String(overlay.choice));
@@ -92,17 +105,21 @@ export function createAsking(store: Store<State, Action>): Asking {
       settle(overlay.question.kind === 'text' ? overlay.input.text.trim() : String(overlay.choice));
     },
     refuse: () => settle(null),
-    async rehearse() {
+    async whatIf() {
       const mine = waiting;
-      if (mine?.rehearse === undefined) return say('It is rehearsed already.', 'warn');
-      waiting = { before: mine.before, settle: mine.settle };
-      say('Rehearsing on a copy of what was read ...', 'dim');
+      if (mine?.whatIf === undefined) return say('The what-if result is shown already.', 'warn');
+      const { whatIf, ...asked } = mine;
+      waiting = asked;
+      work({ title: 'Running the what-if', done: 0, total: 0, detail: '', writing: false });
       try {
-        const plan = await mine.rehearse();
+        const plan = await whatIf(mine.stop.signal);
         store.dispatch({ type: 'changed', change: (state) => withRehearsal(state, plan) });
       } catch (error) {
+        if (mine.stop.signal.aborted) return;
         if (!isFailure(error)) throw error;
         say(`${error.message} ${error.next}`, 'bad');
+      } finally {
+        if (!mine.stop.signal.aborted) work(null);
       }
     },
   };

@@ -1,6 +1,9 @@
 // What a binding of a key is. Bindings stand with the screen or the question they belong to, or in keys/; the footer, the help
 // and the keyboard read the same ones.
+
+import { quoteWord } from '../../command/parse-line.ts';
 import type { KeyName } from '../terminal/keys.ts';
+import type { RunOptions } from './dispatcher.ts';
 import type { Kit } from './kit.ts';
 import type { State } from './state.ts';
 
@@ -23,9 +26,15 @@ export interface Binding {
   readonly change?: (state: State, times: number) => State;
   /** A number may be typed before it. */
   readonly counts?: true;
-  /** What it does outside: the session, the terminal, the process. */
+  /** What it does outside: the terminal, the process. */
   readonly effect?: (kit: Kit) => void;
-  /** The command line it abbreviates, in the selection's terms. */
+  /** The words of the command line that it runs; null while nothing is selected to run it on. */
+  readonly command?: (state: State) => readonly string[] | null;
+  /** Asks for more words of that line; null when the question is cancelled. */
+  readonly asks?: (kit: Kit) => Promise<readonly string[] | null>;
+  /** How the command is run and its result shown; else as from the palette. */
+  readonly how?: (kit: Kit) => RunOptions;
+  /** How help and footer show the command line, where its words are many or missing; or the line that does the same as `change`. */
   readonly line?: (state: State) => string | null;
   /** Loses its key to another binding that the operator has given it to. */
   readonly yields?: true;
@@ -36,3 +45,7 @@ export interface Binding {
   /** Why it does nothing now. */
   readonly off?: (state: State) => string | null;
 }
+
+/** The command line of a binding as help and footer show it. */
+export const lineOf = ({ line, command }: Binding, state: State): string | null =>
+  line?.(state) ?? command?.(state)?.map(quoteWord).join(' ') ?? null;

@@ -25,6 +25,8 @@ export interface Desk {
   drain<T>(running: AsyncGenerator<SessionEvent, T>): Promise<T>;
   /** Reads the workspace inside a running piece of work. */
   read(signal: AbortSignal): Promise<void>;
+  /** Shows why the workspace could not be read. */
+  unread(problem: FailureValue): void;
   /** Shows what the session knows now. */
   refresh(): Promise<void>;
   loadEntries(): Promise<void>;
@@ -65,13 +67,21 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
         // The steps are timed.
         clock();
         sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
+        const { work: running } = store.get();
+        if (sent && running?.writing === false)
+          store.dispatch({ type: 'working', work: { ...running, writing: true } });
       }
       store.dispatch({ type: 'event', event: next.value });
     }
   };
 
+  const unread = (problem: FailureValue) => {
+    store.dispatch({ type: 'failed', problem });
+    say(`${problem.message} ${problem.next}`, 'bad');
+  };
+
   const work: Desk['work'] = async (what, job) => {
-    if (stopper !== null) return say(`Wait: ${store.get().work?.title ?? 'something'} is still going on.`, 'warn');
+    if (stopper !== null) return say(`Wait: ${store.get().work?.title ?? 'another command'} is still running.`, 'warn');
     const controller = new AbortController();
     stopper = controller;
     sent = false;
@@ -106,10 +116,10 @@ export function createDesk(options: AppOptions, store: Store<State, Action>, cra
       } catch (error) {
         const failure = failureOf(error, signal);
         if (failure === null) throw error;
-        store.dispatch({ type: 'failed', problem: failure });
-        say(`${failure.message} ${failure.next}`, 'bad');
+        unread(failure);
       }
     },
+    unread,
     refresh,
     loadEntries,
     sentSomething: () => sent,

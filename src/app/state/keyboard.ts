@@ -33,7 +33,14 @@ export function createKeyboard(kit: Kit): Keyboard {
       kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
     }
     binding.effect?.(kit);
+    if (binding.command !== undefined) kit.guard(dispatch(binding));
     if (store.get().overlay?.kind === 'palette') palette.suggest();
+  }
+
+  async function dispatch({ command, asks, how }: Binding): Promise<void> {
+    const words = command?.(store.get()) ?? null;
+    const more = words === null ? null : asks === undefined ? [] : await asks(kit);
+    if (words !== null && more !== null) await kit.dispatcher.run([...words, ...more], how?.(kit));
   }
 
   return {

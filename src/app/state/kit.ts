@@ -2,10 +2,10 @@
 import type { ExitStatus } from '../../model/failure.ts';
 import type { Session } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
-import type { Acting } from './acting.ts';
 import type { Action } from './actions.ts';
 import type { Asking } from './asking.ts';
 import type { Desk } from './desk.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Palette } from './palette.ts';
 import type { Overlay, State } from './state.ts';
 import type { Store } from './store.ts';
@@ -15,16 +15,14 @@ export interface Kit {
   readonly session: Session;
   readonly store: Store<State, Action>;
   readonly desk: Desk;
-  readonly acting: Acting;
   readonly asking: Asking;
+  readonly dispatcher: Dispatcher;
   readonly palette: Palette;
   show(overlay: Overlay | null): void;
   /** The state changed in place, for what comes after an effect. */
   change(how: (state: State) => State): void;
   /** Lets a job run; a bug in it ends the screen. */
   guard(job: Promise<unknown>): void;
-  /** Plans these findings, or everything automatic, and shows the preview. `line` is the command line that does the same. */
-  fix(targets: readonly string[] | 'all', line: string): void;
   /** Does what a binding of this name does, refused with its reason when it is off. */
   press(name: string): void;
   /** Sends a text to the terminal's clipboard. */

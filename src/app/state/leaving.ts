@@ -17,21 +17,21 @@ export function createLeaving(desk: Desk, asking: Asking, end: (status: ExitStat
   return {
     async ask(status) {
       const { work, overlay } = store.get();
-      // A question of a command stands: nothing is being sent just now, and the command ends as if nobody had answered.
-      if (overlay?.kind === 'guide') {
+      const asked = overlay?.kind === 'ask' && overlay.question.title === title;
+      // A command waits for an answer: nothing is being sent now, and it ends without one.
+      if (asking.isOpen() && !asked) {
         asking.refuse();
         desk.abort();
         await desk.idle();
         end(desk.sentSomething() ? exitStatus.partial : status);
         return;
       }
-      const asked = overlay?.kind === 'ask' && overlay.question.title === title;
       if (work?.writing === true && !asked) {
         const lines = [
           line('A change is being sent. If you leave, Azure finishes the step under way,'),
           line('the steps after it are not sent, and the history says what was done.'),
         ];
-        if (!(await asking.ask.confirm({ title, lines, yes: 'Stop and leave' }))) return;
+        if (!(await asking.sure({ title, lines, yes: 'Stop and quit' }))) return;
         desk.abort();
         await desk.idle();
       }

@@ -3,10 +3,11 @@ import { type ExitStatus, exitStatus, isFailure } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import { createActing, settledWords } from './acting.ts';
 import type { Action } from './actions.ts';
+import { settledWords } from './applying.ts';
 import { createAsking } from './asking.ts';
 import { createDesk, failureOf } from './desk.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { initialState } from './initial.ts';
 import { createKeyboard } from './keyboard.ts';
 import { remapped } from './keys/remap.ts';
@@ -18,6 +19,7 @@ import { createPreparing } from './preparing.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
+import { createKnown } from './suggestions.ts';
 import { createDisplay, type Surface } from './surface.ts';
 
 export interface Shell {
@@ -60,9 +62,10 @@ export function createShell(options: AppOptions): Shell {
   const store = createStore<State, Action>(start, reduce);
   store.subscribe(createPreparing(store.get));
   const desk = createDesk(options, store, (error) => end.reject(error));
-  const acting = createActing(desk);
   const asking = createAsking(store);
-  const palette = createPalette(desk, asking.ask, () => end.resolve(exitStatus.done));
+  const known = createKnown();
+  const dispatcher = createDispatcher(desk, asking.ask, known);
+  const palette = createPalette(desk, dispatcher, known, () => end.resolve(exitStatus.done));
   const display = createDisplay(options, desk);
   const leaving = createLeaving(desk, asking, (status) => end.resolve(status));
 
@@ -72,17 +75,12 @@ export function createShell(options: AppOptions): Shell {
     session,
     store,
     desk,
-    acting,
     asking,
+    dispatcher,
     palette,
     show: (overlay) => store.dispatch({ type: 'overlay', overlay }),
     change: (change) => store.dispatch({ type: 'changed', change }),
     guard,
-    fix(targets, line) {
-      const { snapshot } = store.get();
-      const request = { targets, answers: {}, ips: [], profile };
-      if (snapshot !== null) guard(acting.preview(line, () => session.plan(snapshot, request)));
-    },
     press: (name) => keyboard.act(name),
     copy: display.copy,
     leave: (status) => guard(leaving.ask(status)),

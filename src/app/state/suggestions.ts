@@ -46,8 +46,10 @@ const screensFor = (text: string): Suggestion[] =>
     return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `${title}: ${summary}` }];
   });
 
-/** What a line may speak of. It is put together again only when something else has been read. */
-export function createKnown(): (state: State, desk: Desk) => KnownWords {
+export type KnownOf = (state: State, desk: Desk) => KnownWords;
+
+/** What a line may name. It is put together again only when something else has been read. */
+export function createKnown(): KnownOf {
   let of: readonly unknown[] = [];
   let words: KnownWords = {};
   return (state, desk) => {

@@ -11,8 +11,6 @@ export interface PlanOverlay {
   readonly line: string;
   /** Why it cannot be applied; null when it can. */
   readonly blocked: string | null;
-  /** A command asks about it, and waits for the answer. */
-  readonly asked?: true;
   readonly choice: number;
   /** The row of the list: the whole plan, then its steps. */
   readonly step: Cursor;

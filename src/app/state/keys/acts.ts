@@ -1,26 +1,13 @@
-// Keys that change the workspace, or ask it: each an abbreviation of a command line.
+// Keys that change the workspace or ask Azure: each runs a command line.
 import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
-import {
-  busy,
-  mayAdmit,
-  mayAsk,
-  mayAskService,
-  mayFix,
-  mayFixAll,
-  mayRedo,
-  mayUndo,
-  mayWrite,
-  sendsNothing,
-} from '../reasons.ts';
+import { busy, mayAdmit, mayAsk, mayAskService, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
 import { countToFix, markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
-import { admit } from './admit.ts';
-import { lookAtGuided } from './guided.ts';
-import { askLive } from './live.ts';
-import { askService, explainError } from './service.ts';
+import { planning } from './planning.ts';
+import { askAddress, askError, askingLive, askingService, scanning } from './run-options.ts';
 
 /** The marked findings that can be fixed, else the selected one. */
 function chosen(state: State): readonly Finding[] {
@@ -35,23 +22,17 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['f'],
     label: 'fix',
-    help: 'Fix the selected finding, or all marked ones as one plan: shows before, after and the way back, then asks',
-    effect(kit) {
-      const { palette, guard, fix } = kit;
-      const findings = chosen(kit.store.get());
-      const ids = findings.map(({ id }) => id);
-      if (ids.length === 0) return;
-      const line = `fix ${ids.join(' ')}`;
-      if (findings.every((finding) => finding.fix.kind !== 'guided')) fix(ids, line);
-      // A guided fix has questions to put, and the command knows them; where nothing is sent, it refuses before the first.
-      else if (sendsNothing(kit.store.get()) === null) guard(palette.run(['fix', ...ids]));
-      else guard(lookAtGuided(kit, ids, line));
+    help: 'Fix the selected finding, or all marked ones as one plan; shows a preview first',
+    command(state) {
+      const ids = chosen(state).map(({ id }) => id);
+      return ids.length === 0 ? null : ['fix', ...ids];
     },
+    how: planning,
     line(state) {
       const many = countToFix(state);
       if (many > 3) return `fix ${markedToFix(state).next().value?.id} and ${many - 1} more`;
       const ids = chosen(state).map(({ id }) => id);
-      return `fix ${ids.join(' ') || '{finding}'}`;
+      return `fix ${ids.join(' ') || 'FINDING'}`;
     },
     hint: 1,
     off: mayFix,
@@ -61,9 +42,9 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['F'],
     label: 'fix all',
-    help: 'Fix everything that has an automatic fix, as one plan',
-    effect: ({ fix }) => fix('all', 'fix --all'),
-    line: () => 'fix --all',
+    help: 'Preview all auto-fixes as one plan',
+    command: () => ['fix', '--all'],
+    how: planning,
     hint: 2,
     off: mayFixAll,
   },
@@ -72,9 +53,9 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['w'],
     label: 'guide',
-    help: 'Walk through the findings one by one, worst first: why, what is sent, yes or no',
-    effect: ({ guard, palette }) => guard(palette.run(['guide'])),
-    line: () => 'guide',
+    help: 'Go through the findings one by one, worst first: the problem, the fix, apply or skip',
+    command: () => ['guide'],
+    how: () => ({ withSnapshot: true }),
     hint: 8.5,
     off: busy,
   },
@@ -83,10 +64,9 @@ export const acts: readonly Binding[] = [
     where: ['screen', 'result'],
     keys: ['u', 'z'],
     label: 'undo',
-    help: 'Take the newest act back, after the same preview',
-    effect: ({ guard, acting, session }) =>
-      guard(acting.preview('undo', (signal) => session.planUndo(undefined, signal))),
-    line: () => 'undo',
+    help: 'Undo the latest change; shows a preview first',
+    command: () => ['undo'],
+    how: planning,
     hint: 3,
     off: mayUndo,
   },
@@ -95,10 +75,9 @@ export const acts: readonly Binding[] = [
     where: ['screen', 'result'],
     keys: ['U', 'Z'],
     label: 'redo',
-    help: 'Do the newest undone act again, after the same preview',
-    effect: ({ guard, acting, session }) =>
-      guard(acting.preview('redo', (signal) => session.planRedo(undefined, signal))),
-    line: () => 'redo',
+    help: 'Redo the latest undone change; shows a preview first',
+    command: () => ['redo'],
+    how: planning,
     hint: 3.5,
     quietWhenOff: true,
     off: mayRedo,
@@ -107,10 +86,15 @@ export const acts: readonly Binding[] = [
     name: 'admit',
     where: ['screen'],
     keys: ['i'],
-    label: 'admit',
-    help: 'Admit an address or range to the firewall of the selected storage account',
-    effect: (kit) => kit.guard(admit(kit)),
-    line: (state) => `fix storage.dev-client-ip --ip {address} --resource ${selectedResource(state) ?? '{account}'}`,
+    label: 'allow IP',
+    help: 'Allow an IP address or range in the firewall of the selected storage account',
+    command(state) {
+      const account = selectedResource(state);
+      return account === null ? null : ['fix', 'storage.dev-client-ip', '--resource', account];
+    },
+    asks: askAddress,
+    how: planning,
+    line: (state) => `fix storage.dev-client-ip --ip ADDRESS --resource ${selectedResource(state) ?? 'ACCOUNT'}`,
     off: mayAdmit,
   },
   {
@@ -118,9 +102,9 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['n'],
     label: 'new',
-    help: 'Make something new, a cluster say: a form asks for what it needs, then the plan is shown',
-    effect: ({ guard, palette }) => guard(palette.run(['create'])),
-    line: () => 'create {what} {name}',
+    help: 'Create a resource, a compute cluster for example; a form asks for its settings',
+    command: () => ['create'],
+    line: () => 'create WHAT NAME',
     off: mayWrite,
   },
   {
@@ -128,9 +112,13 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['L'],
     label: 'live',
-    help: 'Ask Azure what is in effect where the selected finding is: the answers stand with its evidence',
-    effect: (kit) => kit.guard(askLive(kit)),
-    line: (state) => `explain ${selectedFinding(state)?.id ?? '{finding}'} --live`,
+    help: 'Ask Azure for the effective rules and routes where the selected finding is',
+    command(state) {
+      const finding = selectedFinding(state);
+      return finding === undefined ? null : ['explain', finding.id, '--live'];
+    },
+    how: askingLive,
+    line: (state) => `explain ${selectedFinding(state)?.id ?? 'FINDING'} --live`,
     off: mayAsk,
   },
   {
@@ -138,9 +126,9 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['D'],
     label: 'diagnose',
-    help: 'Ask the service for its own diagnosis: what it says stands with the findings it speaks about',
-    effect: (kit) => kit.guard(askService(kit)),
-    line: () => 'audit --diagnose',
+    help: 'Run the diagnosis of the Azure Machine Learning service for this workspace',
+    command: () => ['audit', '--diagnose'],
+    how: askingService,
     off: mayAskService,
   },
   {
@@ -148,8 +136,10 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['E'],
     label: 'error',
-    help: 'Ask what is behind an error message that somebody met, here in this workspace',
-    effect: (kit) => kit.guard(explainError(kit)),
+    help: 'Explain an error message: its likely causes in this workspace',
+    command: () => ['explain'],
+    asks: askError,
+    how: () => ({ withSnapshot: true }),
     line: () => 'explain --error TEXT',
     off: busy,
   },
@@ -158,9 +148,9 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['r', 'ctrl-r'],
     label: 'rescan',
-    help: 'Read the workspace again',
-    effect: ({ desk, guard }) => guard(desk.work({ title: 'Reading the workspace', writing: false }, desk.read)),
-    line: () => 'scan',
+    help: 'Scan the workspace again',
+    command: () => ['scan'],
+    how: scanning,
     hint: 7,
     off: busy,
   },
@@ -169,15 +159,13 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['p'],
     label: 'path',
-    help: 'Follow packets from the selected subnet or compute, or to the selected service, hop by hop',
+    help: 'Trace the network path from the selected subnet or compute, or to the selected service, hop by hop',
     effect({ store, show }) {
       const text = pathLine(store.get());
       if (text !== null) show(paletteWith(text));
     },
-    line: (state) => pathLine(state) ?? 'path --source {end} --destination {end}',
+    line: (state) => pathLine(state) ?? 'path --source SOURCE --destination DESTINATION',
     off: (state) =>
-      pathLine(state) === null
-        ? 'Select a subnet, a compute or a service to follow packets from or to it.'
-        : busy(state),
+      pathLine(state) === null ? 'Select a subnet, a compute or a service as one end of the path.' : busy(state),
   },
 ];

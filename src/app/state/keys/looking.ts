@@ -15,7 +15,6 @@ import { currentFilter } from '../filtering.ts';
 import { selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { startDemo } from './demo.ts';
-import { nextTheme } from './theme.ts';
 
 export const looking: readonly Binding[] = [
   {
@@ -54,7 +53,7 @@ export const looking: readonly Binding[] = [
       const title = `${clean(nameOf(resource.id))}  ${clean(resource.type)} ${resource.apiVersion}`;
       return { ...state, overlay: documentOf(title, resource.body) };
     },
-    line: (state) => `show ${selectedResource(state) ?? '{resource}'}`,
+    line: (state) => `show ${selectedResource(state) ?? 'RESOURCE'}`,
     off: (state) => (resourceSelected(state) === undefined ? 'Select a resource that was read.' : null),
   },
   {
@@ -86,8 +85,13 @@ export const looking: readonly Binding[] = [
     keys: ['T'],
     label: 'theme',
     help: 'The next theme',
-    effect: (kit) => kit.guard(nextTheme(kit)),
-    line: () => 'theme {name}',
+    command: () => ['theme'],
+    asks: async ({ options, store }) => {
+      const at = options.themes.findIndex((theme) => theme.name === store.get().theme.name);
+      return [options.themes[(at + 1) % options.themes.length]?.name ?? ''];
+    },
+    how: ({ desk, store }) => ({ quiet: true, shown: () => desk.say(`Theme ${store.get().theme.name}.`) }),
+    line: () => 'theme NAME',
   },
   {
     name: 'messages',

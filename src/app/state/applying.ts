@@ -1,0 +1,77 @@
+// What the screen shows while a confirmed plan is applied: its steps, and what came of it. Sending itself is command/send.ts.
+import type { ApplyObserver } from '../../command/definition.ts';
+import type { Plan } from '../../model/plan.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { describePlan } from '../../plan/describe.ts';
+import type { Outcome, SessionEvent } from '../../session/session.ts';
+import type { Desk } from './desk.ts';
+import { sendsNothing } from './reasons.ts';
+import { keyNamed } from './spell.ts';
+import type { Act, State } from './state.ts';
+
+export function createObserver({ store, say }: Pick<Desk, 'store' | 'say'>): ApplyObserver {
+  return {
+    started(plan, line) {
+      const { now, work } = store.get();
+      const described = describePlan(plan);
+      const steps = described.steps.map((step, index) => ({
+        resource: plan.steps[index]?.change.resource ?? step.resource,
+        label: step.label,
+        state: 'waiting' as const,
+        detail: '',
+        since: null,
+        until: null,
+        polls: 0,
+      }));
+      const act: Act = {
+        ...{ verb: plan.verb, title: described.title, line, steps, note: '', stopping: false },
+        ...{ startedAt: now, endedAt: null, outcome: null, failure: null },
+      };
+      store.dispatch({ type: 'acting', act });
+      if (work !== null)
+        store.dispatch({ type: 'working', work: { ...work, title: titles[plan.verb], writing: true } });
+    },
+    ended(outcome) {
+      store.dispatch({ type: 'finished', outcome, failure: null });
+      const { act, bindings } = store.get();
+      if (act === null) return;
+      const stopped = act.stopping;
+      const role = outcome.state === 'done' ? 'ok' : stopped ? 'warn' : 'bad';
+      say(stopped ? stoppedWords(outcome, bindings) : doneWords(outcome, act.verb, bindings), role);
+    },
+    failed: (failure) => store.dispatch({ type: 'finished', outcome: null, failure }),
+  };
+}
+
+/** Why a plan cannot be applied; null when it can. */
+export function whyNot(plan: Plan, state: State): string | null {
+  if (plan.steps.length === 0 && plan.of === null) {
+    const reason = plan.skipped[0]?.reason;
+    return reason === undefined ? 'There is nothing to send.' : `There is nothing to send: ${clean(reason)}`;
+  }
+  const never = sendsNothing(state);
+  if (never !== null) return never;
+  const gate = plan.gates.find((one) => one.outcome === 'fail');
+  return gate === undefined ? null : clean(gate.detail);
+}
+
+const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
+
+function doneWords(outcome: Outcome, verb: Plan['verb'], bindings: State['bindings']): string {
+  const { resolved, persisting } = outcome.verified;
+  if (outcome.state !== 'done') return 'Not every change was made; see the history.';
+  if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
+  return `Applied and verified: ${resolved.length} resolved, ${persisting.length} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
+}
+
+function stoppedWords(outcome: Outcome, bindings: State['bindings']): string {
+  const made = outcome.steps.filter(({ state }) => state === 'done').length;
+  if (made === 0) return 'Stopped: nothing was changed.';
+  return `Stopped after ${made} of ${outcome.steps.length} changes. Press ${keyNamed(bindings, 'undo')} to undo them.`;
+}
+
+/** One line for a recovered piece of history, said at the start. */
+export function settledWords(event: Extract<SessionEvent, { kind: 'settled' }>): string {
+  return `Recovered an interrupted run: ${clean(nameOf(event.resource))}: ${clean(event.detail)}`;
+}

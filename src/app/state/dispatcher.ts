@@ -1,0 +1,155 @@
+// Runs command lines for the palette, forms and keys: the same commands as the shell, with what the screen has read already.
+import type { ApplyObserver, Ask, Context, Invalidated, Line } from '../../command/definition.ts';
+import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
+import { type Envelope, runCommand } from '../../command/run.ts';
+import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
+import { clean } from '../../model/text.ts';
+import { line, word } from '../draw/text.ts';
+import { valuesOf } from '../overlays/form/fields.ts';
+import { formFor } from '../overlays/form.ts';
+import { pathOverlay } from '../overlays/path.ts';
+import { createObserver } from './applying.ts';
+import type { Desk } from './desk.ts';
+import { remapped } from './keys/remap.ts';
+import type { KnownOf } from './suggestions.ts';
+
+export interface RunOptions {
+  /** The command uses what the screen has read, in place of reading again. */
+  readonly withSnapshot?: true;
+  /** No panel for the answer unless the command fails or nothing else shows its answer. `shown` and `failed` are what does. */
+  readonly quiet?: true;
+  /** What runs, in the header. */
+  readonly title?: string;
+  readonly failed?: (failure: FailureValue) => void;
+  readonly shown?: (envelope: Envelope) => void;
+}
+
+export interface Dispatcher {
+  /** Runs a command from its words; a form asks for needed words that are missing. Returns why it is no command as it stands. */
+  run(words: readonly string[], how?: RunOptions): Promise<string | null>;
+  /** Shows a failure of a line in a panel. */
+  refused(failure: FailureValue): void;
+}
+
+/** Failures of a line that lacks something, which a form can ask for. */
+const lacking = new Set(['missing-argument', 'missing-value']);
+
+export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatcher {
+  const { store, options } = desk;
+  const { context } = options;
+  const show = (title: string, lines: readonly Line[], running = false) =>
+    store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
+  const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
+
+  /** The command of these words; null when it cannot run, which has been shown. */
+  function parsed(words: readonly string[]): Parsed | null {
+    try {
+      return parseCommand(words, context.verbs, { ...context.flags });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const command = context.verbs.find(({ name }) => name === words[0]);
+      if (command === undefined || !lacking.has(error.code)) refused(error.toJSON());
+      else {
+        const form = formFor(command, valuesOf(command, words), known(store.get(), desk));
+        store.dispatch({ type: 'overlay', overlay: form });
+      }
+      return null;
+    }
+  }
+
+  async function run(words: readonly string[], how: RunOptions = {}): Promise<string | null> {
+    const command = parsed(words);
+    if (command === null) return null;
+    const { work, snapshot } = store.get();
+    if (work !== null) {
+      desk.say(`Wait: ${work.title} is still running.`, 'warn');
+      return null;
+    }
+    if (how.quiet === undefined) {
+      store.dispatch({ type: 'ran', line: command.line });
+      options.addLine?.(command.line);
+      show(command.line, [line(word('Running ...', 'dim'))], true);
+    }
+    let reason: string | null = null;
+    let isRead = true;
+    await desk.work({ title: how.title ?? `Running ${command.command.name}`, writing: false }, async (signal) => {
+      const told = observed(createObserver(desk));
+      const own: Context = {
+        ...{ ...context, ask, signal, line: command.line, observer: told.observer },
+        ...(how.withSnapshot && snapshot !== null ? { snapshot } : {}),
+        ...(how.withSnapshot ? { previews: true } : {}),
+      };
+      const flags = { ...command.flags, readOnly: command.flags.readOnly || options.readOnly };
+      const before = desk.session.latest()?.id;
+      const envelope = await desk.drain(runCommand({ ...command, flags }, own));
+      isRead = !told.applied() || desk.session.latest()?.id !== before;
+      const { failure } = envelope;
+      if (failure?.code === 'cancelled' && how.quiet) desk.say(failure.message);
+      else if (failure !== null && how.failed) how.failed(failure);
+      else if (!told.applied()) answer(command, envelope, how);
+      await invalidate(command, envelope, signal);
+      if (failure === null) how.shown?.(envelope);
+      else if (envelope.exit === exitStatus.usage) reason = clean(`${failure.message} ${failure.next}`, 400);
+    });
+    // After a stop the workspace has changed and has not been read.
+    if (!isRead) await desk.work({ title: 'Reading the workspace', writing: false }, desk.read);
+    return reason;
+  }
+
+  function answer({ command, line: text }: Parsed, envelope: Envelope, { quiet, shown }: RunOptions): void {
+    const path = command.presents === 'path' ? pathOverlay(text, envelope.result) : null;
+    const isOpen = store.get().overlay?.kind === 'output';
+    // A panel that was closed meanwhile is not opened again.
+    if (path !== null && isOpen) store.dispatch({ type: 'overlay', overlay: path });
+    else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
+    else if (envelope.failure !== null) show('Not done', failureLines(envelope.failure));
+    else if (shown === undefined) show(text, answerLines(envelope));
+  }
+
+  /** What the command may have changed is read or loaded again. */
+  async function invalidate({ command, args }: Parsed, envelope: Envelope, signal: AbortSignal): Promise<void> {
+    const stale = new Set<Invalidated>(envelope.ok ? (command.invalidates?.(args as never) ?? []) : []);
+    if (stale.has('theme')) {
+      const name = await context.settings.get('theme');
+      const theme = options.themes.find((one) => one.name === name);
+      if (theme !== undefined) store.dispatch({ type: 'themed', theme });
+    }
+    if (stale.has('keys')) {
+      const { bindings } = remapped(await context.settings.get('keys'));
+      store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
+    }
+    if (desk.session.latest()?.id !== store.get().snapshot?.id) await desk.refresh();
+    else if (stale.has('snapshot')) await desk.read(signal);
+    else if (command.effect === 'cloud') await desk.loadEntries();
+  }
+
+  return { run, refused };
+}
+
+/** The observer, and whether a plan was applied. */
+function observed(observer: ApplyObserver): { readonly observer: ApplyObserver; applied(): boolean } {
+  let isApplied = false;
+  return {
+    applied: () => isApplied,
+    observer: {
+      ...observer,
+      started(...given) {
+        isApplied = true;
+        observer.started(...given);
+      },
+    },
+  };
+}
+
+const failureLines = (failure: FailureValue): Line[] => [
+  line(word(clean(failure.message), 'bad')),
+  line(word('Next: ', 'dim'), clean(failure.next)),
+];
+
+function answerLines(envelope: Envelope): Line[] {
+  const told = envelope.view?.text() ?? [];
+  const cleaned = told.map((words) => words.map((one) => ({ ...one, text: clean(one.text, 10_000) })));
+  const failed = envelope.failure === null ? [] : failureLines(envelope.failure);
+  const lines = [...cleaned, ...failed];
+  return lines.length > 0 ? lines : [line(word('Done: no output.', 'dim'))];
+}

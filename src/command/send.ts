@@ -1,0 +1,138 @@
+// The one way to send a plan: shown, confirmed, applied. Every host and command uses it; only a confirmed plan can be applied, and
+// what must be typed or accepted follows from the plan alone (model/confirmation.ts).
+import { confirmationOf, isTypedName, joinPlans } from '../model/confirmation.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Rehearsal } from '../model/rehearsal.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { line } from '../model/words.ts';
+import type { Outcome, Session, SessionEvent } from '../session/session.ts';
+import type { ChooseQuestion, Context } from './definition.ts';
+
+declare const confirmed: unique symbol;
+
+/** A plan that the operator has confirmed, or `--yes` has. Made here only. */
+export interface ConfirmedPlan {
+  readonly plan: Plan;
+  /** The warnings were shown and accepted with the plan. */
+  readonly acceptWarnings: boolean;
+  readonly [confirmed]: true;
+}
+
+type SendContext = Pick<Context, 'ask' | 'flags' | 'signal' | 'line' | 'observer'>;
+
+const asConfirmed = (plan: Plan): ConfirmedPlan =>
+  ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0 }) as ConfirmedPlan;
+
+const cancelled = (): Failure =>
+  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
+
+/** Shows the plan and has it confirmed; `--yes` confirms it unasked. Throws Failure (exit 4) when it is not confirmed. */
+export async function confirmPlan(context: SendContext, session: Session, plan: Plan): Promise<ConfirmedPlan> {
+  if (context.flags.yes) return asConfirmed(plan);
+  let shown = plan;
+  const whatIf = async (signal: AbortSignal = context.signal): Promise<Plan> => {
+    shown = await drained(withWhatIf({ ...context, signal }, session, plan));
+    return shown;
+  };
+  await ask(context, plan, plan.rehearsal === undefined && plan.steps.length > 0 ? whatIf : undefined);
+  return asConfirmed(shown);
+}
+
+/** The same for several plans that are applied one after another: one question about all of them. */
+export async function confirmPlans(
+  context: SendContext,
+  plans: readonly [Plan, ...Plan[]],
+): Promise<readonly ConfirmedPlan[]> {
+  if (!context.flags.yes) await ask(context, joinPlans(plans));
+  return plans.map(asConfirmed);
+}
+
+async function ask(context: SendContext, plan: Plan, whatIf?: (signal?: AbortSignal) => Promise<Plan>): Promise<void> {
+  const confirmation = confirmationOf(plan);
+  const isConfirmed = await context.ask
+    .confirm({ plan, confirmation, line: context.line ?? plan.verb, ...(whatIf ? { whatIf } : {}) })
+    .catch((error: unknown) => {
+      if (!isFailure(error)) throw error;
+      throw new Failure(error.code, error.exit, error.message, error.next, { plan });
+    });
+  if (!isConfirmed) throw cancelled();
+  await typeName(context, plan);
+}
+
+/** Has the workspace's name typed where the plan needs it. Throws Failure (exit 4) for another name. */
+async function typeName({ ask: { text } }: SendContext, plan: Plan): Promise<void> {
+  const { typed } = confirmationOf(plan);
+  if (typed === null) return;
+  if (isTypedName(await text({ name: 'workspace', title: typed.prompt }), typed.name)) return;
+  throw new Failure(
+    'wrong-name',
+    exitStatus.notSent,
+    `The name does not match ${typed.name}: nothing was sent.`,
+    'Run it again, and type the name of the workspace.',
+  );
+}
+
+export interface Answered {
+  /** The choice that was taken. */
+  readonly value: string;
+  /** The plan, where the choice was the one that applies it; else null. */
+  readonly confirmed: ConfirmedPlan | null;
+}
+
+/** A question with several choices, one of which applies the plan it shows. A name that does not match puts it again. */
+export async function chooseOrConfirm(
+  context: SendContext,
+  question: ChooseQuestion,
+  applies: { readonly value: string; readonly plan: Plan },
+): Promise<Answered> {
+  for (let news = question.news; ; ) {
+    const value = await context.ask.choose({ ...question, ...(news === undefined ? {} : { news }) });
+    if (value !== applies.value) return { value, confirmed: null };
+    try {
+      await typeName(context, applies.plan);
+      return { value, confirmed: asConfirmed(applies.plan) };
+    } catch (error) {
+      if (!isFailure(error) || !['cancelled', 'wrong-name'].includes(error.code)) throw error;
+      news = [line(['! ', 'warn'], error.message)];
+    }
+  }
+}
+
+/** Applies what was confirmed, and verifies it. The only place that sends changes. */
+export async function* applyConfirmed(
+  context: SendContext,
+  session: Session,
+  { plan, acceptWarnings }: ConfirmedPlan,
+): AsyncGenerator<SessionEvent, Outcome> {
+  const { line: as = plan.verb, observer, signal } = context;
+  observer?.started(plan, as);
+  try {
+    const outcome = yield* session.apply(plan, { line: as, signal, acceptWarnings });
+    observer?.ended(outcome);
+    return outcome;
+  } catch (error) {
+    if (isFailure(error)) observer?.failed(error.toJSON());
+    throw error;
+  }
+}
+
+/** The plan with its what-if result. Without a snapshot, the newest one, or a new one. */
+export async function* withWhatIf(
+  context: Pick<Context, 'flags' | 'signal' | 'snapshot'>,
+  session: Session,
+  plan: Plan,
+  snapshot?: Snapshot,
+): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: Rehearsal }> {
+  const seen = snapshot ?? context.snapshot ?? session.latest() ?? (yield* session.scan(context.signal));
+  const rehearsal = yield* session.rehearse(seen, plan, { profile: context.flags.profile, signal: context.signal });
+  return { ...plan, rehearsal };
+}
+
+/** Runs work to its end while a question is open: its events are not shown. */
+async function drained<Result>(running: AsyncGenerator<SessionEvent, Result>): Promise<Result> {
+  for (;;) {
+    const next = await running.next();
+    if (next.done) return next.value;
+  }
+}

@@ -1,0 +1,84 @@
+// What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the same. Pure.
+import type { Plan } from './plan.ts';
+import { fold, nameOf } from './resource-id.ts';
+import { clean } from './text.ts';
+
+/** More changes than this at once need the typed name. Undoing them does not. */
+const manySteps = 10;
+
+export interface Confirmation {
+  /** `Apply these 11 changes to mlw-sim?` */
+  readonly question: string;
+  /** The verb of the button. */
+  readonly button: string;
+  /** Gates that warn; confirming accepts them. */
+  readonly warnings: readonly string[];
+  /** The workspace's name must be typed; null when a button is enough. */
+  readonly typed: { readonly name: string; readonly prompt: string } | null;
+}
+
+const buttons = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
+
+export function confirmationOf(plan: Plan): Confirmation {
+  const button = buttons[plan.verb];
+  const count = plan.steps.length;
+  const name = plan.workspace === null ? null : clean(nameOf(plan.workspace));
+  const changes = count === 1 ? '1 change' : `${count} changes`;
+  const these = count === 1 ? 'this change' : `these ${changes}`;
+  const place = name === null ? '' : plan.verb === 'undo' ? ` on ${name}` : ` to ${name}`;
+  const reason = reasonToType(plan);
+  const prompt = `Type ${name} to ${button.toLowerCase()} ${changes}`;
+  return {
+    question: `${button} ${these}${place}?`,
+    button,
+    warnings: plan.gates.flatMap(({ outcome, detail }) => (outcome === 'warn' ? [detail] : [])),
+    typed: reason === null || name === null ? null : { name, prompt: reason === '' ? prompt : `${reason} ${prompt}` },
+  };
+}
+
+/** Why the name must be typed; '' when the number of changes is the reason, null when a button is enough. */
+function reasonToType({ verb, steps, irreversible }: Plan): string | null {
+  if (steps.some(({ undo }) => undo === 'none' || undo === 'partial')) {
+    return clean(irreversible[0] ?? 'A part of this cannot be undone.');
+  }
+  return verb === 'fix' && steps.length > manySteps ? '' : null;
+}
+
+/** Is this the name that must be typed? Azure compares names without case. */
+export const isTypedName = (typed: string, name: string): boolean => fold(typed.trim()) === fold(name);
+
+/** Several plans as one, for a preview of all of them: the first is applied first. It is shown and never applied itself. */
+export function joinPlans(plans: readonly [Plan, ...Plan[]]): Plan {
+  const [first] = plans;
+  const all = <Item>(of: (plan: Plan) => readonly Item[], key: (item: Item) => string): Item[] => [
+    ...new Map(plans.flatMap(of).map((item) => [key(item), item])).values(),
+  ];
+  const preview = plans.reduce(
+    (sum, { preview: { resolves, introduces } }) => ({
+      resolves: [...sum.resolves.filter((id) => !introduces.includes(id)), ...without(resolves, sum.introduces)],
+      introduces: [...sum.introduces.filter((id) => !resolves.includes(id)), ...without(introduces, sum.resolves)],
+    }),
+    { resolves: [] as readonly string[], introduces: [] as readonly string[] },
+  );
+  return {
+    ...first,
+    of: plans.length === 1 ? first.of : null,
+    steps: plans.flatMap(({ steps }) => steps),
+    gates: all(
+      ({ gates }) => gates,
+      ({ kind, outcome, detail }) => `${kind} ${outcome} ${detail}`,
+    ),
+    skipped: all(
+      ({ skipped }) => skipped,
+      ({ finding, reason }) => `${finding} ${reason}`,
+    ),
+    irreversible: all(
+      ({ irreversible }) => irreversible,
+      (sentence) => sentence,
+    ),
+    preview,
+  };
+}
+
+const without = (ids: readonly string[], others: readonly string[]): readonly string[] =>
+  ids.filter((id) => !others.includes(id));
