@@ -102,7 +102,7 @@ describe('4: nothing was sent', () => {
     const ran = await bastideJson<null>(['fix', '--all', '--demo=open'], home);
     expect(ran.failure).toMatchObject({ code: 'needs-confirmation' });
     expect(JSON.stringify(ran.failure)).toContain('"steps"');
-    expect(ran.stderr).toContain('Send these');
+    expect(ran.stderr).toContain('Apply these');
   });
 
   test('files are read-only', async () => {

@@ -9,12 +9,12 @@ beforeAll(() => {
 });
 afterAll(() => home.remove());
 
-test('r at the question plays the plan, and the question stands again', async () => {
+test('w at the question simulates the plan, and the question is put again', async () => {
   const words = ['fix', 'storage.dev-client-ip', '--ip', '203.0.113.9', '--demo=mixed'];
   const screen = openScreen('sh', [launcher, ...words], { cols: 120, rows: 60, wholeEnv: home.env });
   try {
-    await screen.until(/Type yes to go on, r to rehearse it first, Enter to cancel:$/, 20_000);
-    const played = await screen.press('r\r', /4 writes would go through[\s\S]*Type yes to go on, Enter to cancel:$/);
+    await screen.until(/Type yes to confirm, w for a what-if, Enter to cancel:$/, 20_000);
+    const played = await screen.press('w\r', /4 writes would go through[\s\S]*Type yes to confirm, Enter to cancel:$/);
     expect(played).toMatch(/nothing was sent/i);
     screen.type('yes\r');
     expect((await screen.exit).exitCode).toBe(0);

@@ -25,13 +25,13 @@ test('a command typed on the screen wants the name of the workspace, as the key 
   const { screen, home, state } = await sit('mixed');
   const start = state();
   for (const [typed, says] of [
-    ['mlw', 'That is not the name of the workspace'],
+    ['mlw', 'The name does not match mlw-sim: nothing was sent.'],
     [keys.escape, 'Cancelled: nothing was sent'],
   ] as const) {
     await screen.press(':', 'a command, a screen');
     await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
     await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /These are \d\d changes at once\. Type the workspace's name, mlw-sim/);
+    await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     await screen.press(typed === keys.escape ? typed : `${typed}\r`, says);
     await screen.press(keys.escape, /f fix/);
     expect(state()).toEqual(start);
@@ -40,8 +40,8 @@ test('a command typed on the screen wants the name of the workspace, as the key 
   await screen.press(':', 'a command, a screen');
   await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
   await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /Type the workspace's name/);
-  await screen.press('MLW-sim\r', /snet-dev {2}done/);
+  await screen.press(keys.enter, /Type mlw-sim to apply/);
+  await screen.press('MLW-sim\r', /Done and read again: \d+ resolved/);
   expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
 });
 
@@ -55,12 +55,12 @@ test('so does a yes in the guide to what cannot be taken back, and another answe
   await screen.press(keys.enter, /sku = Premium/);
   await screen.press(keys.enter, /SKU: \w+ → Premium/);
   await screen.press('y', /> y yes/);
-  await screen.press(keys.enter, /Type the workspace's name, mlw-sim/);
-  await screen.press('acrmlsim\r', 'That is not the name of the workspace');
+  await screen.press(keys.enter, /Type mlw-sim to apply 1 change/);
+  await screen.press('acrmlsim\r', 'The name does not match mlw-sim: nothing was sent.');
   await screen.until(/SKU: \w+ → Premium[\s\S]*> s stop/);
   expect(state()).toEqual(start);
   await screen.press('y', /> y yes/);
-  await screen.press(keys.enter, /Type the workspace's name, mlw-sim/);
+  await screen.press(keys.enter, /Type mlw-sim to apply 1 change/);
   await screen.press('mlw-sim\r', /Done, and read again/);
   expect(state()).not.toEqual(start);
 });

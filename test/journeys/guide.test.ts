@@ -66,7 +66,7 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   expect(second).toMatch(/5 of \d+/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
-  expect(await answer(screen, 'b', /leave it\n.*\): *$/)).toMatch(/Take back entry .*\n.*To be sent/s);
+  expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*To be sent/s);
   expect(await answer(screen, 'y')).toContain('Taken back, and read again');
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
@@ -152,10 +152,12 @@ test('a fix that needs a choice asks for it, and what it makes way for comes aft
   const plan = await answer(screen, '1');
   expect(plan).toMatch(/SKU: \w+ → Premium/);
   expect(plan).toContain('partial');
-  expect(await answer(screen, 'y')).toContain('Done, and read again');
+  screen.type('y\r');
+  await screen.until(/Type mlw-sim to apply 2 changes[\s\S]*Enter to cancel:$/);
+  expect(await answer(screen, 'mlw-sim')).toContain('Done, and read again');
   expect(entriesOf(at).at(-1)?.state).toBe('done');
   // The question of an undo can be left too, and nothing is taken back.
-  await answer(screen, 'b', /leave it\n.*\): *$/);
+  await answer(screen, 'b', /cancel\n.*\): *$/);
   screen.type('\u0003');
   expect((await screen.exit).exitCode).toBe(5);
   expect(entriesOf(at).at(-1)?.verb).toBe('fix');
@@ -265,8 +267,8 @@ test('on the screen: a screen of its own, where a letter only selects what sends
   await screen.press('y', /exact: undo puts it back as it was[\s\S]*> y yes/);
   await screen.press(keys.enter, /Done, and read again/);
   expect(normalState(stateOf(at))).not.toEqual(start);
-  await screen.press('b', /Take back entry/);
-  await screen.press('y', /> y yes/);
+  await screen.press('b', /Undo entry/);
+  await screen.press('y', /> y undo/);
   await screen.press(keys.enter, /Taken back, and read again/);
   expect(normalState(stateOf(at))).toEqual(start);
   // Leaving at a question tells what was sent, and gives the terminal back.
@@ -280,7 +282,7 @@ describe('without sending', () => {
   test('no terminal: 4, and nothing is read or sent', async () => {
     const ran = await bastide(['guide', '--demo=open'], home());
     expect([ran.status, ran.stdout]).toEqual([4, '']);
-    expect(ran.stderr).toContain('no terminal to ask on');
+    expect(ran.stderr).toContain('no terminal');
   });
 
   test('read-only it walks through: next instead of yes', async () => {

@@ -38,7 +38,7 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
   const finding = await answer('1', /What about storage\.[\s\S]*: $/);
   expect(finding).toMatch(/Severity critical; it fails\.\r\n[\s\S]*Because: /);
   expect(await answer('explain', /What about[\s\S]*: $/)).toMatch(/Why: [\s\S]*May break: /);
-  const plan = await answer('fix', /Send these \d+ writes[\s\S]*Enter for 0: $/);
+  const plan = await answer('fix', /Apply these \d+ changes to mlw-sim\?[\s\S]*Enter for 0: $/);
   expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Way back: undo puts it back as it was\./);
   expect(await answer('', /What about[\s\S]*: $/)).toContain('Cancelled: nothing was sent.');
   expect(normalState(at.state)).toEqual(start);

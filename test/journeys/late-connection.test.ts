@@ -48,10 +48,10 @@ describe.each([
     await screen.press('r', /rehearsed: 2 of 2 would go through/);
     await screen.press(keys.tab, /> Apply/);
     // An approval cannot be taken back as it was, so the workspace's name is wanted too.
-    await screen.press(keys.enter, /cannot be made to wait again[\s\S]*Type the workspace's name, mlw-sim/);
-    const done = await screen.press(`mlw-sim${keys.enter}`, /Kept as entry/);
-    expect(done).toMatch(/✓ acrmlsim\/acrmlsim\.[0-9a-f-]{36} +done/);
-    expect(done).toMatch(/resolved +acr\.shared-private-link-approved/);
+    await screen.press(keys.enter, /cannot be made to wait again[\s\S]*Type mlw-sim to apply 2 changes/);
+    const done = await screen.press(`mlw-sim${keys.enter}`, /In the history as/);
+    expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
+    expect(done).toMatch(/resolved: 2[\s\S]*acr\.shared-private-link-approved/);
     screen.type(keys.escape);
     const kept = await bastideJson<Kept>(['history', '--demo=mixed'], at);
     expect(kept.result.entries[0]?.steps[1]?.resource).toMatch(named);
@@ -62,7 +62,7 @@ describe.each([
 
 test('read out, the same in sentences', async () => {
   const at = home();
-  const answers = [`fix ${linked.join(' ')}`, '1', 'history', '1', ''].join('\n');
+  const answers = [`fix ${linked.join(' ')}`, '1', 'mlw-sim', 'history', '1', ''].join('\n');
   const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
   const said = ran.stdout.replaceAll(/\s+/g, ' ');
   expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);

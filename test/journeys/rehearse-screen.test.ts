@@ -43,7 +43,7 @@ describe.each([
     expect(step).toMatch(/Rehearsed +✓ would go through/);
     expect(step).toMatch(/\+ /);
     await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /Type the workspace's name/);
+    await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     // What the preview promised is what came of it; a fault that the plan itself woke and mended is counted as well.
     const done = await screen.press(
       `mlw-sim${keys.enter}`,

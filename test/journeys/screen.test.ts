@@ -97,11 +97,11 @@ describe.each(places)('%s', (_name, place) => {
     await screen.press('F', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
     // So many at once: the workspace's name is wanted too, and nothing else will do.
-    await screen.press(keys.enter, /Type the workspace's name/);
+    await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     await screen.press(`mlw${keys.enter}`, /nothing was sent/);
     await screen.press('F', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
-    await screen.press(keys.enter, /Type the workspace's name/);
+    await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     await screen.press(`mlw-sim${keys.enter}`, /Done and read again: \d\d resolved/);
     await screen.press(keys.escape, idle);
     expect((await audit()).result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);

@@ -19,7 +19,7 @@ function open(world: string, cols: number, rows: number) {
   return { screen, home, state: path.join(home.folder, 'bastide/demo', `${world}.json`) };
 }
 const idle = (text: string): boolean =>
-  /f fix/.test(text) && !/Reading the workspace|Planning|Fixing|Undoing|Running/.test(text);
+  /f fix/.test(text) && !/Reading the workspace|Planning|Applying|Fixing|Undoing|Running/.test(text);
 
 test('fix many by marks, twice; undo down to the first; the log and the overview tell of it', async () => {
   const { screen, home, state } = open('open', 140, 40);
@@ -41,13 +41,14 @@ test('fix many by marks, twice; undo down to the first; the log and the overview
   const acts = await screen.press('5', /\[5 History\]/);
   expect(acts.match(/fix +done/g)).toHaveLength(2);
   await screen.press('G', /^> .*keyvault/m);
-  const preview = await screen.press('t', /Take back these 2 acts/);
+  const preview = await screen.press('t', /Undo: \d+ changes/);
+  expect(preview).toContain(`bastide undo --to `);
   // The newest first.
-  expect(preview).toMatch(/fix storage\./);
-  expect(await screen.press('G', /fix keyvault\./)).toMatch(/keyvault/);
+  expect(preview).toMatch(/ 1 . stml/);
+  expect(await screen.press('G', /step (\d+) of \1/)).toMatch(/kv-/);
   await screen.press(keys.enter, /nothing was sent/);
   await screen.press(keys.escape, idle);
-  await screen.press('t', /Take back these 2 acts/);
+  await screen.press('t', /Undo: \d+ changes/);
   await screen.press(keys.tab, /> Undo/);
   await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
   await screen.press(keys.escape, idle);

@@ -132,7 +132,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     expect(normalState(stateOf(at))).not.toEqual(between);
     await screen.press('5', (text) => (text.match(/fix +done/g) ?? []).length === 2);
     await screen.press('G', /^> .*fix +done/m);
-    await screen.press('t', /Take back these 2 acts/);
+    await screen.press('t', /Undo: \d+ changes/);
     await screen.press(keys.tab, /> Undo/);
     await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
     await screen.press(keys.escape, idle);
