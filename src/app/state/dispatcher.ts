@@ -80,9 +80,9 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
         ...(how.withSnapshot ? { previews: true } : {}),
       };
       const flags = { ...command.flags, readOnly: command.flags.readOnly || options.readOnly };
-      const before = desk.session.latest()?.id;
+      const before = desk.session.latest();
       const envelope = await desk.drain(runCommand({ ...command, flags }, own));
-      isRead = !told.applied() || desk.session.latest()?.id !== before;
+      isRead = !told.applied() || desk.session.latest() !== before;
       const { failure } = envelope;
       if (failure?.code === 'cancelled' && how.quiet) desk.say(failure.message);
       else if (failure !== null && how.failed) how.failed(failure);
@@ -118,7 +118,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
       const { bindings } = remapped(await context.settings.get('keys'));
       store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
     }
-    if (desk.session.latest()?.id !== store.get().snapshot?.id) await desk.refresh();
+    if ((desk.session.latest() ?? null) !== store.get().snapshot) await desk.refresh();
     else if (stale.has('snapshot')) await desk.read(signal);
     else if (command.effect === 'cloud') await desk.loadEntries();
   }
