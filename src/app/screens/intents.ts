@@ -116,7 +116,7 @@ async function askValue(kit: Kit): Promise<readonly string[] | null> {
 
 const onSelected = (state: State): readonly string[] | null => {
   const row = selected(state);
-  return row === undefined ? null : ['intent', row.entry.name];
+  return row === undefined ? null : ['assume', row.entry.name];
 };
 
 const bindings: readonly Binding[] = [

@@ -3,6 +3,7 @@ import type { ApplyObserver, Ask, Context, Invalidated, Line } from '../../comma
 import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
 import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { line, word } from '../draw/text.ts';
 import { valuesOf } from '../overlays/form/fields.ts';
@@ -82,7 +83,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
       const flags = { ...command.flags, readOnly: command.flags.readOnly || options.readOnly };
       const before = desk.session.latest();
       const envelope = await desk.drain(runCommand({ ...command, flags }, own));
-      isRead = !told.applied() || desk.session.latest() !== before;
+      isRead = !told.applied() || !isSameReading(before, desk.session.latest());
       const { failure } = envelope;
       if (failure?.code === 'cancelled' && how.quiet) desk.say(failure.message);
       else if (failure !== null && how.failed) how.failed(failure);
@@ -118,13 +119,17 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
       const { bindings } = remapped(await context.settings.get('keys'));
       store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
     }
-    if ((desk.session.latest() ?? null) !== store.get().snapshot) await desk.refresh();
+    if (!isSameReading(store.get().snapshot ?? undefined, desk.session.latest())) await desk.refresh();
     else if (stale.has('snapshot')) await desk.read(signal);
     else if (command.effect === 'cloud') await desk.loadEntries();
   }
 
   return { run, refused };
 }
+
+/** What Azure says is in effect is added to a snapshot, which keeps its id. */
+const isSameReading = (one: Snapshot | undefined, other: Snapshot | undefined): boolean =>
+  one?.id === other?.id && one?.live === other?.live;
 
 /** The observer, and whether a plan was applied. */
 function observed(observer: ApplyObserver): { readonly observer: ApplyObserver; applied(): boolean } {
