@@ -21,26 +21,24 @@ import { aksIpPlan } from './aks/ip-plan.ts';
 import { aksIlbCapacity, aksIlbTwoStep, aksInternalLoadBalancer } from './aks/load-balancer.ts';
 import { aksOutboundAcr, aksOutboundDefault } from './aks/outbound.ts';
 import { aksScoringInbound } from './aks/scoring-inbound.ts';
-import { computeAutoResources } from './compute/auto-resources.ts';
-import { computeBatchNsgUntouched } from './compute/batch-nsg-untouched.ts';
-import { computeCallerCanJoin } from './compute/caller-can-join.ts';
-import { computeCoreQuota } from './compute/core-quota.ts';
-import { computeExplicitOutbound } from './compute/explicit-outbound.ts';
 import { computeLocks } from './compute/locks.ts';
-import { computeManagedNetworkConflict } from './compute/managed-network-conflict.ts';
-import { computeNetworkQuota } from './compute/network-quota.ts';
-import { computeNoPublicIp } from './compute/no-public-ip.ts';
-import { computeNpipPrivateEndpoint } from './compute/npip-private-endpoint.ts';
-import { computeOrphanedResources } from './compute/orphaned-resources.ts';
-import { computePartialAllocation } from './compute/partial-allocation.ts';
-import { computePlacedInVnet } from './compute/placed-in-vnet.ts';
-import { computePolicy } from './compute/policy.ts';
-import { computeSshPublicAccess } from './compute/ssh-public-access.ts';
-import { computeSubnetFreeIps } from './compute/subnet-free-ips.ts';
-import { computeSubnetNotDelegated } from './compute/subnet-not-delegated.ts';
-import { computeUnusableNodes } from './compute/unusable-nodes.ts';
-import { computeVnetSameRegion } from './compute/vnet-same-region.ts';
-import { computeVnetSameSubscription } from './compute/vnet-same-subscription.ts';
+import { computePartialAllocation, computeUnusableNodes } from './compute/nodes.ts';
+import { computeCallerCanJoin, computePolicy } from './compute/permissions.ts';
+import {
+  computeManagedNetworkConflict,
+  computePlacedInVnet,
+  computeVnetSameRegion,
+  computeVnetSameSubscription,
+} from './compute/placement.ts';
+import { computeNoPublicIp, computeSshPublicAccess } from './compute/public-ip.ts';
+import { computeCoreQuota, computeNetworkQuota } from './compute/quota.ts';
+import {
+  computeAutoResources,
+  computeBatchNsgUntouched,
+  computeOrphanedResources,
+} from './compute/service-resources.ts';
+import { computeSubnetFreeIps, computeSubnetNotDelegated } from './compute/subnets.ts';
+import { computeExplicitOutbound, computeNpipPrivateEndpoint } from './compute/without-public-ip.ts';
 import {
   databricksNoPrivateEndpointPath,
   databricksVnetInjected,

@@ -1,4 +1,4 @@
-// compute.locks: no lock keeps the service from making and taking away what computes need.
+// Resource locks that keep the service from creating and deleting what compute needs.
 import { locksOf } from '../../kinds/lock.ts';
 import { lockView, workspaceType } from '../../kinds/workspace-view.ts';
 import type { Severity } from '../../model/finding.ts';
@@ -12,69 +12,70 @@ import { computeNetworks } from '../../posture/compute-networks.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { proposalsOn, workspaces } from '../parts/subjects.ts';
 import { fail, listed, noted, pass, quoted, seen, shown, together } from '../parts/verdict.ts';
-import { workspaceJudged } from '../parts/workspace.ts';
+import { theWorkspace } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
-interface Place {
+interface LockScope {
   readonly scope: string;
-  /** Scopes of the workspace itself, or of a network that computes sit in. */
+  /** A scope of the workspace itself, or of a virtual network with compute. */
   readonly of: 'workspace' | 'network';
-  /** Does a compute with a public address use the network? */
+  /** Whether compute with a public IP address is in the virtual network. */
   readonly isPublic: boolean;
 }
 
 /** The scopes at which a lock matters. Throws GapRead when the list of computes was not read. */
-function placesOf(workspace: string, world: World): Place[] {
-  const own = scopesOf(workspace).map((scope): Place => ({ scope, of: 'workspace', isPublic: false }));
+function lockScopes(workspace: string, world: World): LockScope[] {
+  const own = scopesOf(workspace).map((scope): LockScope => ({ scope, of: 'workspace', isPublic: false }));
   if (architectureFor(world) === 'managed-network') return own;
-  const beyond = computeNetworks(world).flatMap(({ vnet, seats }) =>
-    scopesOf(vnet).map((scope): Place => ({ scope, of: 'network', isPublic: seats.some((seat) => seat.isPublic) })),
-  );
-  return [...own, ...beyond];
+  const networks = computeNetworks(world).flatMap(({ vnet, seats }) => {
+    const isPublic = seats.some((seat) => seat.isPublic);
+    return scopesOf(vnet).map((scope): LockScope => ({ scope, of: 'network', isPublic }));
+  });
+  return [...own, ...networks];
 }
 const scopesOf = (id: string): string[] => {
   const subscription = subscriptionOf(id);
   return [...(subscription === undefined ? [] : [`/subscriptions/${subscription}`]), groupIdOf(id) ?? id, id];
 };
 
-interface Standing {
+interface LockEffect {
   readonly lock: Resource;
+  /** Undefined for a lock that hinders nothing. */
   readonly severity: Severity | undefined;
   readonly says: string;
 }
 
-/** What a lock at one of the places means; undefined for one that hangs elsewhere. */
-function standingOf(lock: Resource, places: readonly Place[]): Standing | undefined {
+/** What a lock at one of the scopes does; undefined for one elsewhere. */
+function effectOf(lock: Resource, scopes: readonly LockScope[]): LockEffect | undefined {
   const { scope, level, notes } = lockView(lock);
-  const here = places.filter((place) => sameId(place.scope, scope));
+  const here = scopes.filter((one) => sameId(one.scope, scope));
   if (here.length === 0) return undefined;
-  const name = `The lock ${shown(lock.id)} on ${clean(nameOf(scope), 120)}${notes === undefined ? '' : ` (${quoted(notes)})`}`;
-  const stands = (says: string, severity?: Severity): Standing => ({ lock, severity, says: `${name} ${says}` });
-  if (level === 'ReadOnly') return stands('keeps the service from making what computes need there.', 'high');
-  if (level !== 'CanNotDelete') return stands('has no level that Azure documents, and is taken for none.');
-  if (here.some((place) => place.of === 'workspace')) {
-    return stands('keeps clusters from giving idle nodes back, which then go on costing.', 'medium');
+  const name = `Lock ${shown(lock.id)} on ${clean(nameOf(scope), 120)}${notes === undefined ? '' : ` (${quoted(notes)})`}`;
+  const effect = (says: string, severity?: Severity): LockEffect => ({ lock, severity, says: `${name} ${says}` });
+  if (level === 'ReadOnly') return effect('is read-only: the service cannot create what compute needs.', 'high');
+  if (level !== 'CanNotDelete') return effect('has an undocumented level and is ignored.');
+  if (here.some((one) => one.of === 'workspace')) {
+    return effect('prevents deletion: clusters cannot release idle nodes, which are still billed.', 'medium');
   }
-  return here.some((place) => place.isPublic)
-    ? stands('keeps the service from taking away what it made for computes with a public address.', 'medium')
-    : stands('hinders nothing, since no compute there has a public address.');
+  return here.some((one) => one.isPublic)
+    ? effect('prevents deletion of what the service created for compute with a public IP address.', 'medium')
+    : effect('has no effect: no compute there has a public IP address.');
 }
 
-function standings(workspace: string, world: World): Standing[] {
-  const places = placesOf(workspace, world);
-  const subscriptions = onceEach(places.flatMap(({ scope }) => subscriptionOf(scope) ?? []));
+function lockEffects(workspace: string, world: World): LockEffect[] {
+  const scopes = lockScopes(workspace, world);
+  const subscriptions = onceEach(scopes.flatMap(({ scope }) => subscriptionOf(scope) ?? []));
   const locks = subscriptions.flatMap((id) => world.list(locksOf(id)));
-  return locks.flatMap((lock) => standingOf(lock, places) ?? []);
+  return locks.flatMap((lock) => effectOf(lock, scopes) ?? []);
 }
 
-function judge(workspace: Resource, { world }: Judgement): Verdict {
-  const found = standings(workspace.id, world);
+function check(workspace: Resource, { world }: Judgement): Verdict {
+  const found = lockEffects(workspace.id, world);
   if (found.length === 0) {
-    const scopes = onceEach(placesOf(workspace.id, world).map(({ scope }) => scope));
-    return pass('No lock stands over the workspace or the networks of its computes.', [
-      noted(workspace.id, scopes, 'scopes at which a lock would matter'),
+    const scopes = onceEach(lockScopes(workspace.id, world).map(({ scope }) => scope));
+    return pass('No lock applies to the workspace or the virtual networks of its compute.', [
+      noted(workspace.id, scopes, 'scopes checked'),
     ]);
   }
   return together(
@@ -82,7 +83,7 @@ function judge(workspace: Resource, { world }: Judgement): Verdict {
     found.map(({ lock, says, severity }) => () => {
       const evidence = [
         seen(lock, '/properties/level', 'level'),
-        noted(lockView(lock).scope, lock.id, 'what it locks'),
+        noted(lockView(lock).scope, lock.id, 'locked scope'),
         seen(lock, '/properties/notes', 'notes'),
       ];
       return severity === undefined ? pass(says, evidence) : fail(says, evidence, severity);
@@ -90,24 +91,24 @@ function judge(workspace: Resource, { world }: Judgement): Verdict {
   );
 }
 
-/** Only locks that the answer names are lifted: they are somebody's decision. */
-function lift(workspace: Resource, { world }: Judgement, answers: Answers): readonly Proposal[] | string {
-  const failing = standings(workspace.id, world).filter(({ severity }) => severity !== undefined);
+/** Only locks that the answer names are deleted: a lock is a decision of its owner. */
+function deleteLocks(workspace: Resource, { world }: Judgement, answers: Answers): readonly Proposal[] | string {
+  const failing = lockEffects(workspace.id, world).filter(({ severity }) => severity !== undefined);
   const choices = listed(failing.map(({ lock }) => nameWithNotes(lock)));
   if (answers.lock === undefined) {
     const options = failing.map(({ lock }) => ({ name: 'lock', value: nameOf(lock.id), says: wordsOf(lock) }));
-    return `${needSentence({ kind: 'choice', options }, 'NAME')} Several go with commas. A lock is somebody’s decision, so ask them first.`;
+    return `${needSentence({ kind: 'choice', options }, 'NAME')} Separate several names with commas. Ask the owner of the lock first.`;
   }
   const wanted = answers.lock.split(',').map((name) => name.trim());
   const chosen = failing.filter(({ lock }) =>
     wanted.some((name) => sameId(name, nameOf(lock.id)) || sameId(name, lock.id)),
   );
-  if (chosen.length === 0) return `${quoted(answers.lock)} is none of the locks in the way: ${choices}.`;
+  if (chosen.length === 0) return `${quoted(answers.lock)} is not one of these locks: ${choices}.`;
   return chosen.map(
     ({ lock, says }): Proposal => ({
       change: { kind: 'delete', resource: lock.id, edits: [], body: lock.body },
       phase: 0,
-      risk: `${says} Once it is lifted, nothing protects ${clean(nameOf(lockView(lock).scope), 120)} against deletion and change; undo puts it back as it was.`,
+      risk: `${says} Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted. Undo restores the lock.`,
     }),
   );
 }
@@ -126,20 +127,20 @@ const nameWithNotes = (lock: Resource): string => {
 
 export const computeLocks = defineRule({
   id: 'compute.locks',
-  title: "No lock prevents managing the VNet's resource group",
+  title: 'No lock hinders the compute',
+  problem: 'Lock hinders the compute',
   severity: 'high',
   about: workspaceType,
   explain: {
-    why: 'The service makes and takes away security groups, addresses and load balancers beside the network as clusters grow and shrink. A read-only lock stops the first, one against deletion the second: idle nodes then stay, and cost.',
-    fix: 'Lifts the locks you name (answer lock=NAME). Whoever put them there should agree: their notes are shown.',
+    why: 'As clusters scale, the service creates and deletes NSGs, public IP addresses and load balancers beside the virtual network. A ReadOnly lock prevents creation. A CanNotDelete lock prevents deletion: idle nodes stay and are billed.',
+    fix: 'Deletes the locks you name (--answer lock=NAME). Ask their owner first; the notes of the locks are shown.',
     breaks:
-      'What the lock protected can be changed and deleted by everybody who has the rights. Putting the lock back (undo) brings the finding back: leave it lifted, or accept the finding.',
+      'What the lock protected can be changed and deleted by all principals with the permission. Undo restores the lock, and the finding with it.',
     links: [links.locks, links.secureTraining],
   },
   fixKind: 'guided',
   undo: 'exact',
-  subjects: workspaces,
-  check: (subject, judgement) => workspaceJudged(subject, judgement, (workspace) => judge(workspace, judgement)),
-  fix: (finding, judgement, answers) =>
-    proposalsOn(finding, judgement, (workspace) => lift(workspace, judgement, answers)),
+  subjects: theWorkspace,
+  check,
+  fix: deleteLocks,
 });

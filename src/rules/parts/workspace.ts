@@ -1,5 +1,4 @@
-// The workspace as its own rules look at it: is it there, is its public endpoint on, is a decisive member of the right type.
-// Knows no single rule.
+// The workspace as a subject of rules: whether it exists, its public network access, and settings of an unexpected type.
 import { otherSpelling } from '../../kinds/read.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { editChange } from '../../model/change.ts';
@@ -8,7 +7,8 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import type { Phase } from '../../model/plan.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
+import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
+import { workspaces } from './subjects.ts';
 import { notApplicable, seen, shown, unknown } from './verdict.ts';
 
 export const accessPointer = '/properties/publicNetworkAccess';
@@ -18,19 +18,24 @@ export const modePointer = `${managedPointer}/isolationMode`;
 export const managedStatusPointer = `${managedPointer}/status/status`;
 export const serverlessPointer = '/properties/serverlessComputeSettings';
 
-/** Judges the workspace of the subject; that Azure says it is not there is the business of `workspace.exists`. */
+/** The workspace. One that does not exist is reported by `workspace.exists`. */
+export const theWorkspace: Subjects<Resource> = {
+  list: workspaces,
+  resolve: ({ resource: id }, { world }) =>
+    world.get(id) ?? notApplicable(`Workspace ${shown(id)} does not exist (see workspace.exists).`),
+};
+
+/** The same for a rule whose subjects are not typed yet. */
 export function workspaceJudged(
-  { resource: id }: Subject,
-  { world }: Judgement,
+  subject: Subject,
+  judgement: Judgement,
   judge: (workspace: Resource) => Verdict,
 ): Verdict {
-  const workspace = world.get(id);
-  return workspace
-    ? judge(workspace)
-    : notApplicable(`The workspace ${shown(id)} is not there; workspace.exists speaks of it.`);
+  const resolved = theWorkspace.resolve(subject, judgement);
+  return 'outcome' in resolved ? resolved : judge(resolved);
 }
 
-/** Is the public endpoint on? `unset`: the member is not there; `odd`: it holds something that Azure does not document. */
+/** `publicNetworkAccess`. `unset`: the setting is absent; `odd`: its value is not one that Azure documents. */
 export function publicAccess(workspace: Resource): 'Enabled' | 'Disabled' | 'unset' | 'odd' {
   if (isOdd(workspace, accessPointer, 'string')) return 'odd';
   const { publicNetworkAccess } = workspaceView(workspace);
@@ -40,8 +45,8 @@ export function publicAccess(workspace: Resource): 'Enabled' | 'Disabled' | 'uns
 }
 
 /**
- * Does a member hold something of another type, or stand there in another letter case? Such a member proves nothing, so a
- * rule that turns on it answers `unknown`. Absent and null are no oddity.
+ * Whether a setting has another type than expected, or its name another letter case. Its value then proves nothing, and a rule
+ * that depends on it answers `unknown`. Absent and null are not odd.
  */
 export function isOdd({ body }: Resource, pointer: Pointer, type: 'string' | 'boolean' | 'object' | 'list'): boolean {
   const value = valueAt(body, pointer);
@@ -53,13 +58,13 @@ function typeNameOf(value: Json): string {
   return isObject(value) ? 'object' : value === Object(value) ? 'number' : typeof value;
 }
 
-/** The answer of a rule that turns on a member nobody can understand. */
+/** The result of a rule that depends on a setting with an unexpected value. */
 export const oddVerdict = (workspace: Resource, pointer: Pointer, what: string): Verdict =>
-  unknown(`The ${what} of ${shown(workspace.id)} is not in a form that can be judged.`, [
-    seen(workspace, pointer, 'not a value that Azure documents'),
+  unknown(`The ${what} of ${shown(workspace.id)} has an unexpected value.`, [
+    seen(workspace, pointer, 'undocumented value'),
   ]);
 
-/** One change to the workspace, or a sentence where its body is not in a form that can be edited. */
+/** One change to the workspace, or the reason why its body cannot be edited. */
 export function workspaceProposal(
   workspace: Resource,
   phase: Phase,

@@ -1,0 +1,97 @@
+// The nodes of a cluster: none is unusable, and a cluster that has finished resizing has the nodes it asked for.
+import { nodeCountsPointer, nodesView } from '../../kinds/cluster-view.ts';
+import { computeType } from '../../kinds/compute.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { fail, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Verdict } from '../rule.ts';
+import { clusters, computeEvidence, computeShown } from './parts/subjects.ts';
+
+const inner = '/properties/properties';
+const nodesNow = (cluster: Resource) => seen(cluster, `${inner}/currentNodeCount`, 'current nodes');
+const errors = (cluster: Resource) => seen(cluster, `${inner}/errors`, 'errors');
+
+function checkAllocation(cluster: Resource): Verdict {
+  const name = computeShown(cluster);
+  const { allocationState, currentNodes, targetNodes } = nodesView(cluster);
+  const evidence = [
+    ...computeEvidence(cluster),
+    seen(cluster, `${inner}/allocationState`, 'allocation state'),
+    nodesNow(cluster),
+    seen(cluster, `${inner}/targetNodeCount`, 'target nodes'),
+    errors(cluster),
+  ];
+  if (allocationState === 'Resizing') {
+    return unknown(`The ${name} is still resizing. Scan again when it is steady.`, evidence);
+  }
+  if (allocationState !== 'Steady' || currentNodes === undefined || targetNodes === undefined) {
+    return allocationState === undefined || allocationState === 'Steady'
+      ? unknown(`The current or the target number of nodes of the ${name} is not shown.`, evidence)
+      : unknown(`The allocation state of the ${name} is ${quoted(allocationState)}, expected Steady.`, evidence);
+  }
+  return currentNodes >= targetNodes
+    ? pass(`The ${name} has its ${targetNodes} target nodes.`, evidence)
+    : fail(
+        `The ${name} is steady with ${currentNodes} of ${targetNodes} target nodes: IP addresses, network quota or core quota ran out (see compute.subnet-free-ips, compute.network-quota, compute.core-quota).`,
+        evidence,
+      );
+}
+
+export const computePartialAllocation = defineRule({
+  id: 'compute.partial-allocation',
+  title: 'Cluster has its target number of nodes',
+  problem: 'Cluster has fewer nodes than its target',
+  severity: 'medium',
+  about: computeType,
+  explain: {
+    why: 'Jobs wait for nodes that are never allocated, and no error is shown.',
+    fix: 'None. Find what ran out (IP addresses, quota, cores) in the other compute.* findings, or ask for fewer nodes.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.quotas],
+  },
+  fixKind: 'none',
+  subjects: clusters,
+  check: checkAllocation,
+});
+
+function checkUsable(cluster: Resource): Verdict {
+  const name = computeShown(cluster);
+  const { unusableNodes, currentNodes, showsNodeCounts } = nodesView(cluster);
+  const evidence = [
+    ...computeEvidence(cluster),
+    seen(cluster, nodeCountsPointer, 'nodes by state'),
+    nodesNow(cluster),
+    errors(cluster),
+  ];
+  if (unusableNodes === undefined) {
+    return currentNodes === 0 && !showsNodeCounts
+      ? pass(`The ${name} has no nodes.`, evidence)
+      : unknown(`The number of unusable nodes of the ${name} is not shown.`, evidence);
+  }
+  if (unusableNodes <= 0) return pass(`The ${name} has no unusable nodes.`, evidence);
+  const { subnet } = computeView(cluster);
+  const cause = subnet === undefined ? '' : ` Check the nsg.* and udr.* findings of ${subnetShown(subnet)}.`;
+  return fail(
+    `The ${name} has ${unusableNodes} unusable ${unusableNodes === 1 ? 'node' : 'nodes'} that the service cannot reach.${cause}`,
+    evidence,
+  );
+}
+
+export const computeUnusableNodes = defineRule({
+  id: 'compute.unusable-nodes',
+  title: 'Cluster has no unusable nodes',
+  problem: 'Cluster has unusable nodes',
+  severity: 'high',
+  about: computeType,
+  explain: {
+    why: 'A node that the service cannot reach runs no job and is billed all the same. The usual cause is an NSG or a route of its subnet.',
+    fix: 'None. Fix what blocks the subnet (see its nsg.* and udr.* findings). New nodes then work; unusable nodes are removed when the cluster scales down.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.batchNetwork],
+  },
+  fixKind: 'none',
+  subjects: clusters,
+  check: checkUsable,
+});

@@ -1,0 +1,98 @@
+// The network resources that the service creates for computes with a public IP address, in the resource group of their virtual
+// network: which resources these are (a guess by name, tags and rules: no setting in Azure says so) and which are unused.
+import { nodesView } from '../../../kinds/cluster-view.ts';
+import { loadBalancerType } from '../../../kinds/load-balancer.ts';
+import { publicAddressType } from '../../../kinds/public-ip-address.ts';
+import { listAt, textAt } from '../../../kinds/read.ts';
+import { securityGroupType, securityRulesPointer, sharersOf } from '../../../kinds/security-group-view.ts';
+import { computeView } from '../../../kinds/workspace-view.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import { isObject } from '../../../model/json.ts';
+import { memberNames, valueAt } from '../../../model/pointer.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, groupIdOf, nameOf, sameId } from '../../../model/resource-id.ts';
+import type { World } from '../../../model/world.ts';
+import { computeNetworks } from '../../../posture/compute-networks.ts';
+import { onceEach } from '../../parts/naming.ts';
+import { noted } from '../../parts/verdict.ts';
+
+/** In the order in which they can be deleted. */
+export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType] as const;
+
+export interface ServiceResource {
+  readonly resource: Resource;
+  /** Why it is taken for one that the service created. */
+  readonly guess: string;
+}
+
+/** Resource groups of the virtual networks with computes. Throws GapRead when the list of computes was not read. */
+const groupsOfNetworks = (world: World): readonly string[] =>
+  onceEach(computeNetworks(world).flatMap(({ vnet }) => groupIdOf(vnet) ?? []));
+
+/** What the service seems to have created there. Throws GapRead when one of the lists was not read. */
+export const serviceResources = (world: World): readonly ServiceResource[] =>
+  groupsOfNetworks(world)
+    .flatMap((group) => madeTypes.flatMap((type) => world.list(`${group}/providers/${type}`)))
+    .flatMap((resource) => {
+      const guess = guessOf(resource);
+      return guess === undefined ? [] : [{ resource, guess }];
+    });
+
+export const guessEvidence = ({ resource, guess }: ServiceResource): Evidence =>
+  noted(resource.id, resource.type, `probably created by the service: ${guess}`);
+
+const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+function guessOf(resource: Resource): string | undefined {
+  const name = nameOf(resource.id);
+  if (/azurebatch/i.test(name)) return 'its name contains azurebatch';
+  if (guid.test(name)) return 'its name contains a GUID';
+  const owner = textAt(resource.body, '/managedBy');
+  if (owner !== undefined && /batch/i.test(owner)) return 'it is managed by Azure Batch';
+  const tags = valueAt(resource.body, '/tags');
+  if (isObject(tags) && memberNames(tags).some((tag) => /azure-?batch/i.test(tag))) return 'a tag names Azure Batch';
+  const isGroup = fold(resource.type) === fold(securityGroupType);
+  if (!isGroup || sharersOf(resource).subnets.length > 0) return undefined;
+  const names = listAt(resource.body, securityRulesPointer).some((rule) =>
+    /^batchnodemanagement/i.test(textAt(rule, '/properties/sourceAddressPrefix') ?? ''),
+  );
+  return names ? 'a rule names Azure Batch and no subnet uses it' : undefined;
+}
+
+/** Whether nothing uses it. An address whose only user is an unused load balancer is unused too. */
+export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, world: World): boolean {
+  const { body, type } = resource;
+  if (fold(type) === fold(securityGroupType)) {
+    const { subnets, cards } = sharersOf(resource);
+    return subnets.length + cards.length === 0;
+  }
+  if (fold(type) === fold(loadBalancerType)) {
+    const pools = listAt(body, '/properties/backendAddressPools');
+    const members = ['backendIPConfigurations', 'loadBalancerBackendAddresses'];
+    return pools.every((pool) => members.every((member) => listAt(pool, `/properties/${member}`).length === 0));
+  }
+  if (textAt(body, '/properties/natGateway/id') !== undefined) return false;
+  const holder = textAt(body, '/properties/ipConfiguration/id');
+  if (holder === undefined) return true;
+  const balancer = holder.replace(/\/frontendIPConfigurations\/[^/]*$/i, '');
+  const found = balancer === holder ? undefined : world.peek(balancer);
+  if (found?.state === 'missing') return true;
+  if (found?.state !== 'read') return false;
+  return guessOf(found.resource) !== undefined && isUnused(found, world);
+}
+
+/** Whether the group has a virtual network with an instance, or with a cluster that has nodes: its resources are then in use. */
+export const hasActiveComputes = (group: string, world: World): boolean =>
+  computeNetworks(world)
+    .filter(({ vnet }) => sameId(groupIdOf(vnet), group))
+    .flatMap(({ seats }) => seats)
+    .filter(({ isServerless }) => !isServerless)
+    .some(
+      ({ sitter }) =>
+        computeView(sitter).computeType === 'ComputeInstance' || (nodesView(sitter).currentNodes ?? 1) > 0,
+    );
+
+/** Evidence for a search that found nothing: the resource groups searched. */
+export const searched = (id: string, world: World): Evidence[] => [
+  noted(id, [...groupsOfNetworks(world)], 'resource groups searched'),
+];

@@ -1,0 +1,184 @@
+// A copy of a compute with other settings. Subnet, public IP address and SSH access are fixed when a compute is created, so a fix
+// creates another one beside it and, if the operator says so, deletes the old one.
+import { nodesView } from '../../../kinds/cluster-view.ts';
+import { alike, compute } from '../../../kinds/compute.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../../kinds/network-view.ts';
+import { holds } from '../../../kinds/parts/normal.ts';
+import { textAt } from '../../../kinds/read.ts';
+import { computeView, workspaceView } from '../../../kinds/workspace-view.ts';
+import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { type Need, needSentence } from '../../../model/need.ts';
+import { type Pointer, parsePointer, updateAt } from '../../../model/pointer.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { nameOf, parentId, sameId, subscriptionOf } from '../../../model/resource-id.ts';
+import type { World } from '../../../model/world.ts';
+import { architectureFor } from '../../../posture/architecture.ts';
+import { reachedPrivately } from '../../../posture/endpoints.ts';
+import { subnetUses } from '../../../posture/needs.ts';
+import { demandIn, roomOf } from '../../../posture/subnet-room.ts';
+import { tunnelOf } from '../../../posture/tunnel.ts';
+import { chooseSubnet, endpointSubnets } from '../../parts/choose-subnet.ts';
+import { regionOf } from '../../parts/firewall-verdicts.ts';
+import { onceEach } from '../../parts/naming.ts';
+import { quoted, shown, subnetShown } from '../../parts/verdict.ts';
+import type { Answers, Judgement, Proposal } from '../../rule.ts';
+import { natProposals } from './nat.ts';
+import { addressMember, computeShown, isInstance, subnetMember } from './subjects.ts';
+
+export interface SiblingSettings {
+  /** Settings in which the copy differs; undefined removes one. */
+  readonly set: Readonly<Record<Pointer, Json | undefined>>;
+  /** Whether the operator chooses a subnet for it. */
+  readonly inSubnet: boolean;
+}
+
+const deleteOld: Need = {
+  kind: 'choice',
+  options: [
+    { name: 'delete', value: 'yes', says: 'deletes the old compute' },
+    { name: 'delete', value: 'no', says: 'keeps both; the finding remains' },
+  ],
+};
+
+/** The copy and, with the answer `delete=yes`, the deletion of the old one. Throws GapRead where a setting was not read. */
+export function createSibling(
+  old: Resource,
+  settings: SiblingSettings,
+  judgement: Judgement,
+  answers: Answers,
+): Proposal[] | string {
+  if (answers.delete !== 'yes' && answers.delete !== 'no') {
+    return `This setting is fixed when a compute is created, so the fix creates a copy of the ${computeShown(old)}. ${needSentence(deleteOld)}`;
+  }
+  const id = siblingId(old, answers);
+  if (!id.startsWith('/')) return id;
+  const subnet = settings.inSubnet ? chosenSubnet(old, judgement, answers) : undefined;
+  if (typeof subnet === 'string') return subnet;
+  const body = withMembers(alike(old), {
+    ...sshOff(old, judgement),
+    ...settings.set,
+    ...(subnet ? { '/properties/properties/subnet': { id: subnet.id } } : {}),
+  });
+  if (body === undefined) return `The body of the ${computeShown(old)} has an unexpected format and cannot be copied.`;
+  const existing = judgement.world.peek(id);
+  const removed = answers.delete === 'yes' ? [removal(old)] : [];
+  if (existing.state === 'read') {
+    const isSibling = holds(compute.normal(existing.resource.body), compute.normal(body));
+    return isSibling ? removed : `${shown(id)} already exists. Choose another name with --answer name=NAME.`;
+  }
+  const where = subnet ? ` in ${subnetShown(subnet.id)}` : '';
+  const create: Proposal = {
+    change: { kind: 'create', resource: id, edits: [], body },
+    phase: 3,
+    risk: `Creates ${shown(id)}${where} as a copy of the ${computeShown(old)}, billed while it runs. Point jobs at it. Users, schedules and passwords are not copied.`,
+  };
+  return [create, ...removed];
+}
+
+/**
+ * A copy without a public IP address, in a subnet from which it reaches the workspace and the Internet; with a NAT gateway where
+ * the subnet has no outbound route and the operator answered `outbound=gateway`.
+ */
+export function siblingWithoutPublicIp(old: Resource, judgement: Judgement, answers: Answers): Proposal[] | string {
+  const { world } = judgement;
+  if (architectureFor(world) === 'managed-network') {
+    const set = { [addressMember]: false, [subnetMember]: undefined };
+    return createSibling(old, { set, inSubnet: false }, judgement, answers);
+  }
+  const { subnet } = computeView(old);
+  const settings = { set: { [addressMember]: false }, inSubnet: subnet === undefined };
+  const made = createSibling(old, settings, judgement, answers);
+  const [first] = typeof made === 'string' ? [] : made;
+  const target = subnet ?? textAt(first?.change.body ?? undefined, `${subnetMember}/id`);
+  if (target === undefined) return made;
+  if (!reachesService(target, world)) {
+    return `Neither ${shown(vnetOf(target))} nor a connected peer has a private endpoint of the workspace. Fix workspace.private-endpoint first.`;
+  }
+  const place = findSubnet(world, target);
+  if (place === undefined || subnetView(place).natGateway !== undefined) return made;
+  if (['udr', 'bgp'].includes(tunnelOf(target, world).kind) || typeof made === 'string') return made;
+  if (answers.outbound !== 'gateway') {
+    return `${subnetShown(target)} has no NAT gateway and no outbound route. Pass --answer outbound=gateway to add a NAT gateway (billed by the hour), or add a route to a firewall first.`;
+  }
+  const gateway = natProposals(place, judgement);
+  return typeof gateway === 'string' ? gateway : [...gateway, ...made];
+}
+
+function reachesService(subnet: string, world: World): boolean {
+  const workspace = world.workspace();
+  return !workspace || reachedPrivately(workspace.id, vnetOf(subnet), world, ['amlworkspace']);
+}
+
+/** The setting that opens SSH at the public IP address of a compute. */
+export const sshPointer = (old: Resource): Pointer =>
+  isInstance(old)
+    ? '/properties/properties/sshSettings/sshPublicAccess'
+    : '/properties/properties/remoteLoginPortPublicAccess';
+
+/** The copy keeps its SSH setting too, so it is created with the port closed. */
+function sshOff(old: Resource, { world }: Judgement): SiblingSettings['set'] {
+  if (world.snapshot.intents.sshWanted === true) return {};
+  return isInstance(old)
+    ? { '/properties/properties/sshSettings': { sshPublicAccess: 'Disabled' } }
+    : { [sshPointer(old)]: 'Disabled' };
+}
+
+function removal(old: Resource): Proposal {
+  const lost = isInstance(old) ? 'Its running work ends and the data on its disk is lost' : 'Jobs on its nodes end';
+  return {
+    change: { kind: 'delete', resource: old.id, edits: [], body: old.body },
+    phase: 5,
+    risk: `Deletes the ${computeShown(old)}. ${lost}; undo creates an empty one of the same name.`,
+  };
+}
+
+/** The id of the copy, named by the answer `name` or `-new`; or the reason why the service refuses the name. */
+function siblingId(old: Resource, answers: Answers): string {
+  const most = isInstance(old) ? 24 : 32;
+  const name = answers.name ?? `${nameOf(old.id).slice(0, most - 4)}-new`;
+  const isLegal =
+    /^[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/.test(name) && name.length <= most && !(isInstance(old) && /-\d+$/.test(name));
+  return isLegal
+    ? `${parentId(old.id)}/computes/${name}`
+    : `${quoted(name)} is not a valid compute name: use letters, digits and dashes, at most ${most}, starting with a letter. Choose another name with --answer name=NAME.`;
+}
+
+/** The subnet that the operator names; or the sentence that asks for it, or why the copy cannot be in it. */
+function chosenSubnet(old: Resource, judgement: Judgement, answers: Answers): Resource | string {
+  const { world } = judgement;
+  const used = subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [vnetOf(subnet)] : []));
+  const networks =
+    used.length > 0 ? onceEach(used) : world.ofType('Microsoft.Network/virtualNetworks').map(({ id }) => id);
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, world), 'a compute');
+  return typeof subnet === 'string' ? subnet : (unfit(subnet, old, judgement) ?? subnet);
+}
+
+function unfit(subnet: Resource, old: Resource, { world }: Judgement): string | undefined {
+  const name = subnetShown(subnet.id);
+  if (!sameId(subscriptionOf(subnet.id), subscriptionOf(old.id)))
+    return `${name} is in another subscription than the workspace (compute.vnet-same-subscription).`;
+  const [network, workspace] = [world.get(vnetOf(subnet.id)), world.workspace()];
+  const apart =
+    network && workspace && regionOf(vnetView(network).location) !== regionOf(workspaceView(workspace).location);
+  if (apart) return `${name} is in another region than the workspace (compute.vnet-same-region).`;
+  if (subnetView(subnet).delegations.length > 0)
+    return `${name} is delegated to a service and cannot hold nodes (compute.subnet-not-delegated).`;
+  const asked = isInstance(old) ? 1 : (nodesView(old).maxNodes ?? 1);
+  const others = demandIn(subnet.id, world).reduce((sum, { addresses }) => sum + addresses, 0);
+  const room = roomOf(subnet.id, world);
+  return room && room.free.count < asked + others
+    ? `${name} has ${Math.max(0, room.free.count)} free addresses, and its compute may need ${asked + others} (compute.subnet-free-ips).`
+    : undefined;
+}
+
+function withMembers(body: JsonObject, members: SiblingSettings['set']): JsonObject | undefined {
+  let after: Json | undefined = body;
+  for (const [pointer, value] of Object.entries(members)) {
+    if (!isObject(after)) return undefined;
+    after = updateAt(after, parsePointer(pointer), () => value);
+  }
+  return isObject(after) ? after : undefined;
+}
+
+/** With private endpoints or a managed network, compute has no public IP address. */
+export const requiresNoPublicIp = ({ world }: Judgement): boolean => architectureFor(world) !== 'service-endpoint';

@@ -1,0 +1,128 @@
+// What must not forbid the service and the operator to place compute in a virtual network: permissions and policies.
+
+import { vnetType } from '../../kinds/network-view.ts';
+import { assignmentView, effectPointer } from '../../kinds/policy-view.ts';
+import { workspaceType } from '../../kinds/workspace-view.ts';
+import { mayDo } from '../../model/permissions.ts';
+import { groupIdOf, sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { GapRead, type World } from '../../model/world.ts';
+import { computeNetworks } from '../../posture/compute-networks.ts';
+import { type PolicyMet, policiesAgainst } from '../../posture/policies.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { onceEach } from '../parts/naming.ts';
+import { workspaces } from '../parts/subjects.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { madeTypes } from './parts/service-resources.ts';
+import { type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
+
+const actionsOnNetwork = ['Microsoft.Network/*/read', 'Microsoft.Network/virtualNetworks/join/action'];
+const actionsOnSubnet = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
+
+function checkPermissions({ vnet, seats }: OccupiedNetwork, { world }: Judgement): Verdict {
+  const subnets = onceEach(seats.map(({ subnet }) => subnet));
+  const required = [
+    ...actionsOnNetwork.map((action) => ({ action, scope: vnet })),
+    ...subnets.flatMap((scope) => actionsOnSubnet.map((action) => ({ action, scope }))),
+  ].map((one) => ({ ...one, may: mayDo(one.action, one.scope, world.snapshot) }));
+  const evidence = required.map(({ action, scope, may }) => noted(scope, may ?? null, action));
+  const missing = required.filter(({ may }) => may === false);
+  if (missing.length > 0) {
+    const words = missing.map(
+      ({ action, scope }) => `${action} on ${sameId(scope, vnet) ? shown(vnet) : subnetShown(scope)}`,
+    );
+    return fail(
+      `Missing permissions: ${listed(words)}. Azure would refuse new compute there with LinkedAuthorizationFailed.`,
+      evidence,
+    );
+  }
+  return required.some(({ may }) => may === undefined)
+    ? unknown(`Your permissions on ${shown(vnet)} could not be read.`, evidence)
+    : pass(`You may join compute to ${listed(subnets.map(subnetShown))}.`, evidence);
+}
+
+export const computeCallerCanJoin = defineRule({
+  id: 'compute.caller-can-join',
+  title: 'Operator may join compute to the subnet',
+  problem: 'Operator may not join compute to the subnet',
+  severity: 'medium',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: vnetType,
+  explain: {
+    why: 'Without these permissions Azure refuses a new cluster or instance only after minutes, with little explanation. Deny assignments are not checked here.',
+    fix: 'None. Ask the owner of the virtual network for the role Network Contributor on it, or for the three actions alone.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.roles],
+  },
+  fixKind: 'none',
+  subjects: occupiedNetworks,
+  check: checkPermissions,
+});
+
+/** Resource groups of the virtual networks that hold compute with a public IP address. */
+const groupsWithPublicIps = (world: World): string[] =>
+  onceEach(
+    computeNetworks(world)
+      .filter(({ seats }) => seats.some(({ isPublic }) => isPublic))
+      .flatMap(({ vnet }) => groupIdOf(vnet) ?? []),
+  );
+
+const policyName = ({ assignment }: PolicyMet): string =>
+  `"${clean(assignmentView(assignment).title ?? shown(assignment.id), 120)}"`;
+
+function policyEvidence({ assignment, definition }: PolicyMet, world: World) {
+  const found = world.peek(definition);
+  return [
+    seen(assignment, '/properties/policyDefinitionId', 'policy assignment'),
+    seen(assignment, '/properties/parameters', 'parameters'),
+    ...(found.state === 'read'
+      ? [seen(found.resource, effectPointer, 'effect')]
+      : [noted(definition, null, 'policy definition')]),
+  ];
+}
+
+function checkPolicies({ world }: Judgement): Verdict {
+  const groups = groupsWithPublicIps(world);
+  if (groups.length === 0) {
+    return notApplicable(
+      'No compute in your virtual networks has a public IP address, so the service creates nothing beside them.',
+    );
+  }
+  const met = groups.flatMap((group) => policiesAgainst(group, madeTypes, world));
+  const evidence = met.flatMap((one) => policyEvidence(one, world));
+  const denying = met.filter(({ state }) => state === 'forbids');
+  const where = listed(groups.map(shown));
+  if (denying.length > 0) {
+    return fail(
+      `${listed([...new Set(denying.map(policyName))])} ${denying.length === 1 ? 'denies' : 'deny'} resources in ${where} that the service creates for compute with a public IP address.`,
+      evidence,
+    );
+  }
+  const [open] = met;
+  if (open?.gap) throw new GapRead(open.gap);
+  return open
+    ? unknown(`The effect of ${policyName(open)} depends on parameters that are not shown.`, evidence)
+    : pass(`No policy on ${where} denies resources that the service creates.`, [
+        noted(groups[0] ?? '', [...madeTypes], 'resource types that no policy may deny'),
+      ]);
+}
+
+export const computePolicy = defineRule({
+  id: 'compute.policy',
+  title: 'No policy denies resources the service creates',
+  problem: 'Policy denies resources the service creates',
+  severity: 'medium',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: workspaceType,
+  explain: {
+    why: 'For compute with a public IP address, the service creates an NSG, a public IP address and a load balancer in the resource group of your virtual network. A policy that denies one of them makes every node fail.',
+    fix: 'None. Ask the owner of the policy to exempt the resource group, or create the compute without a public IP address.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.policy],
+  },
+  fixKind: 'none',
+  subjects: workspaces,
+  check: (_subject, judgement) => checkPolicies(judgement),
+});

@@ -1,0 +1,116 @@
+// Computes have no public IP address, and no SSH port open at one.
+import { computeType } from '../../kinds/compute.ts';
+import { enumAt } from '../../kinds/read.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { architectureFor } from '../../posture/architecture.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
+import { isOdd } from '../parts/workspace.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { createSibling, requiresNoPublicIp, siblingWithoutPublicIp, sshPointer } from './parts/sibling.ts';
+import { addressMember, clustersAndInstances, computeEvidence, computeShown, isInstance } from './parts/subjects.ts';
+
+const addressEvidence = (compute: Resource) => [
+  seen(compute, addressMember, 'public IP address enabled'),
+  seen(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'public IP address'),
+];
+
+function checkAddress(compute: Resource, { world }: Judgement): Verdict {
+  const name = computeShown(compute);
+  const evidence = [...computeEvidence(compute), ...addressEvidence(compute)];
+  const { subnet, enableNodePublicIp } = computeView(compute);
+  if (architectureFor(world) === 'service-endpoint' && subnet !== undefined) {
+    return notApplicable(
+      `With service endpoints, compute in a subnet has a public IP address. NSG rules protect the ${name}.`,
+      evidence,
+    );
+  }
+  if (isOdd(compute, addressMember, 'boolean')) {
+    return unknown(`The setting enableNodePublicIp of the ${name} has an unexpected value.`, evidence);
+  }
+  const setting = enableNodePublicIp
+    ? 'enableNodePublicIp is true'
+    : 'the default, since enableNodePublicIp is not set';
+  return enableNodePublicIp === false
+    ? pass(`The ${name} has no public IP address.`, evidence)
+    : fail(`The ${name} has a public IP address (${setting}).`, evidence);
+}
+
+export const computeNoPublicIp = defineRule({
+  id: 'compute.no-public-ip',
+  title: 'Compute has no public IP address',
+  problem: 'Compute has a public IP address',
+  severity: 'high',
+  profiles: ['current'],
+  about: computeType,
+  explain: {
+    why: 'Compute without a public IP address needs no inbound rules, and its ports cannot be reached from the Internet.',
+    fix: 'Creates a copy without a public IP address. Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name, subnet=VNET/NAME where the old compute is in no subnet, outbound=gateway to add a NAT gateway.',
+    breaks:
+      'The new compute does not start without a private endpoint of the workspace and explicit outbound access (a NAT gateway or a route to a firewall). Deleting the old compute ends its running jobs and loses the data on its disk.',
+    links: [links.secureTraining],
+  },
+  fixKind: 'guided',
+  undo: 'partial',
+  gates: ['workspace.private-endpoint', 'compute.explicit-outbound'],
+  subjects: clustersAndInstances,
+  check: checkAddress,
+  fix: siblingWithoutPublicIp,
+});
+
+const sshStates = ['Enabled', 'Disabled', 'NotSpecified'] as const;
+
+/** The SSH setting; absent means Disabled on an instance and NotSpecified on a cluster. Undefined for an unexpected value. */
+function sshOf(compute: Resource): (typeof sshStates)[number] | undefined {
+  const pointer = sshPointer(compute);
+  if (isOdd(compute, pointer, 'string')) return undefined;
+  const value = enumAt(compute.body, pointer, sshStates);
+  if (value === undefined) return isInstance(compute) ? 'Disabled' : 'NotSpecified';
+  return sshStates.find((one) => one === value);
+}
+
+function checkSsh(compute: Resource, { world }: Judgement): Verdict {
+  const name = computeShown(compute);
+  const evidence = [
+    ...computeEvidence(compute),
+    seen(compute, sshPointer(compute), 'public SSH access'),
+    ...addressEvidence(compute),
+  ];
+  if (world.snapshot.intents.sshWanted === true) return pass('SSH access is wanted (assumption sshWanted).', evidence);
+  const { enableNodePublicIp, subnet } = computeView(compute);
+  if (enableNodePublicIp === false) return pass(`The ${name} has no public IP address.`, evidence);
+  const ssh = sshOf(compute);
+  if (ssh === undefined) return unknown(`The SSH setting of the ${name} has an unexpected value.`, evidence);
+  if (ssh === 'Disabled') return pass(`Public SSH access of the ${name} is off.`, evidence);
+  if (ssh === 'Enabled') return fail(`Port 22 of the ${name} is open at its public IP address.`, evidence);
+  const inside = subnet !== undefined || architectureFor(world) === 'managed-network';
+  return inside
+    ? pass(`Public SSH access of the ${name} is not specified, which means off in a virtual network.`, evidence)
+    : fail(`Public SSH access of the ${name} is not specified, which means on outside a virtual network.`, evidence);
+}
+
+export const computeSshPublicAccess = defineRule({
+  id: 'compute.ssh-public-access',
+  title: 'Public SSH access is off unless wanted',
+  problem: 'Public SSH access is on',
+  severity: 'medium',
+  about: computeType,
+  explain: {
+    why: 'Port 22 at a public IP address is found and attacked from the Internet within minutes.',
+    fix: 'Creates a copy without public SSH access. Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name, subnet=VNET/NAME where the old compute is in no subnet. Until then nsg.inbound-ssh closes the port at the subnet.',
+    breaks:
+      'SSH over the public IP address no longer works. Deleting the old compute ends its running jobs and loses the data on its disk; neither can be restored.',
+    links: [links.secureTraining],
+  },
+  fixKind: 'guided',
+  undo: 'none',
+  subjects: clustersAndInstances,
+  check: checkSsh,
+  fix(compute, judgement, answers) {
+    if (requiresNoPublicIp(judgement)) return siblingWithoutPublicIp(compute, judgement, answers);
+    const inSubnet = computeView(compute).subnet === undefined;
+    return createSibling(compute, { set: {}, inSubnet }, judgement, answers);
+  },
+});

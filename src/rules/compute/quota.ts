@@ -1,0 +1,204 @@
+// Regional quotas: cores for every node that may still be allocated, and room for the network resources that the service creates
+// for computes with a public IP address.
+import { growthOf, nodesView } from '../../kinds/cluster-view.ts';
+import { computeType } from '../../kinds/compute.ts';
+import { vnetType, vnetView } from '../../kinds/network-view.ts';
+import {
+  coreUsagesOf,
+  type MachineSize,
+  machineSizesIn,
+  machineSizesOf,
+  networkUsagesOf,
+  plainRegion,
+  type Usage,
+  usagesIn,
+} from '../../kinds/usage-view.ts';
+import { computeView } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { World } from '../../model/world.ts';
+import { computeNetworks, managedComputes } from '../../posture/compute-networks.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { fail, few, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import type { Judgement, Verdict } from '../rule.ts';
+import { hasOddScale } from './parts/scale.ts';
+import { clusters, computeEvidence, computeShown, type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
+
+const alphanumeric = (text: string): string => fold(text).replaceAll(/[^a-z0-9]/g, '');
+
+/** The quota of a VM family. Letters and digits of its name begin with those of the family: Azure spells them differently. */
+function quotaOf(family: string, rows: readonly Usage[]): Usage | undefined {
+  const wanted = alphanumeric(family);
+  return rows.find(
+    ({ type, name }) =>
+      /vmfamily\/usages$/i.test(type ?? '') && name !== undefined && alphanumeric(name).startsWith(wanted),
+  );
+}
+
+/** The clusters of dedicated nodes in a region whose VM size is of this family, each with the cores it may still need. */
+function demandOf(family: string, region: string, sizes: readonly MachineSize[], world: World) {
+  return managedComputes(world).flatMap((compute) => {
+    const { vmSize, vmPriority } = nodesView(compute);
+    const size = sizes.find(({ name }) => sameId(name, vmSize));
+    const isHere = sameId(computeView(compute).location, region) && vmPriority !== 'LowPriority';
+    return size !== undefined && isHere && sameId(size.family, family)
+      ? [{ compute, cores: growthOf(compute) * (size.cores ?? 0) }]
+      : [];
+  });
+}
+
+function checkCores(cluster: Resource, { world }: Judgement): Verdict {
+  const name = computeShown(cluster);
+  const evidence = computeEvidence(cluster);
+  if (hasOddScale(cluster)) return unknown(`The scale settings of the ${name} have an unexpected value.`, evidence);
+  if (growthOf(cluster) === 0) return pass(`The ${name} needs no more nodes.`, evidence);
+  const { vmSize, vmPriority } = nodesView(cluster);
+  if (vmPriority === 'LowPriority') {
+    return unknown(`The ${name} has low-priority nodes, whose quota is not shown by VM family.`, evidence);
+  }
+  const { location } = computeView(cluster);
+  const subscription = subscriptionOf(cluster.id);
+  if (location === undefined || subscription === undefined || vmSize === undefined) {
+    return unknown(`The region or the VM size of the ${name} is not shown.`, evidence);
+  }
+  const [sizes, usages] = [
+    world.get(machineSizesOf(subscription, location)),
+    world.get(coreUsagesOf(subscription, location)),
+  ];
+  const known = sizes ? machineSizesIn(sizes) : [];
+  const size = known.find((one) => sameId(one.name, vmSize));
+  const quota = size?.family === undefined || !usages ? undefined : quotaOf(size.family, usagesIn(usages));
+  if (!size || size.cores === undefined || size.family === undefined || !quota || !usages || !sizes) {
+    return unknown(`No quota of ${clean(location, 60)} is for the family of ${clean(vmSize, 80)}.`, evidence);
+  }
+  const demands = demandOf(size.family, location, known, world);
+  const need = demands.reduce((sum, { cores }) => sum + cores, 0);
+  const free = quota.limit - quota.used;
+  const all = [
+    ...evidence,
+    seen(sizes, size.pointer, 'cores and family of the VM size'),
+    seen(usages, quota.pointer, 'cores used, and core quota'),
+    ...demands.map(({ compute, cores }) => noted(compute.id, cores, 'more cores it may need')),
+  ];
+  const family = clean(quota.name ?? size.family, 80);
+  const who = few(demands.map(({ compute }) => shown(compute.id)));
+  const says = `${family}: ${Math.max(0, free)} of ${quota.limit} cores are free; ${who} may need ${need} more.`;
+  return free >= need ? pass(says, all) : fail(says, all);
+}
+
+export const computeCoreQuota = defineRule({
+  id: 'compute.core-quota',
+  title: 'Core quota suffices for all nodes',
+  problem: 'Core quota is too low for all nodes',
+  severity: 'low',
+  about: computeType,
+  explain: {
+    why: 'Core quota is counted by VM family and region. When it is used up, a cluster stays smaller than its target.',
+    fix: 'None. Request more cores of the family in the portal, lower the maximum number of nodes, or use a VM size of another family.',
+    breaks: 'Nothing.',
+    links: [links.quotas],
+  },
+  fixKind: 'none',
+  subjects: clusters,
+  check: checkCores,
+});
+
+/** The three counters, each with the one of Azure's newer tier where it is shown. */
+const counters = [
+  { says: 'NSGs', names: ['NetworkSecurityGroups'] },
+  { says: 'public IP addresses', names: ['PublicIPAddresses', 'StandardSkuPublicIpAddresses'] },
+  { says: 'load balancers', names: ['LoadBalancers', 'StandardSkuLoadBalancers'] },
+] as const;
+/** Azure Batch's older guidance counts one of each for every 50 nodes: the cautious figure. */
+const nodesPerSet = 50;
+
+interface NetworkDemand {
+  readonly compute: Resource;
+  readonly sets: number;
+}
+
+/** Clusters at zero nodes with a public IP address have no resources yet; every active compute has its own already. */
+function demandsIn(region: string, subscription: string, world: World): NetworkDemand[] {
+  return computeNetworks(world)
+    .filter(({ vnet }) => {
+      const found = world.peek(vnet);
+      const location = found.state === 'read' ? vnetView(found.resource).location : undefined;
+      return sameId(subscriptionOf(vnet), subscription) && plainRegion(location ?? '') === region;
+    })
+    .flatMap(({ seats }) => seats)
+    .flatMap(({ sitter, isServerless, isPublic }) => {
+      if (isServerless || !isPublic || computeView(sitter).computeType !== 'AmlCompute') return [];
+      const { maxNodes = 0, currentNodes = 0 } = nodesView(sitter);
+      return maxNodes > 0 && currentNodes === 0 ? [{ compute: sitter, sets: Math.ceil(maxNodes / nodesPerSet) }] : [];
+    });
+}
+
+function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { world }: Judgement): Verdict {
+  const network = world.get(vnet);
+  if (!network) return notApplicable(`Virtual network ${shown(vnet)} does not exist.`);
+  if (!seats.some(({ isPublic }) => isPublic)) {
+    return notApplicable(
+      `No compute in ${shown(vnet)} has a public IP address, so the service creates nothing for it.`,
+    );
+  }
+  const region = plainRegion(vnetView(network).location ?? '');
+  const subscription = subscriptionOf(vnet);
+  if (region === '' || subscription === undefined) {
+    return unknown(`The region of ${shown(vnet)} is not shown.`, [seen(network, '/location', 'region')]);
+  }
+  const demands = demandsIn(region, subscription, world);
+  const sets = demands.reduce((sum, demand) => sum + demand.sets, 0);
+  if (sets === 0) {
+    return pass(
+      `All compute in ${region} already has the resources it needs.`,
+      seats.map(({ sitter }) => seen(sitter, '/properties/properties/currentNodeCount', 'current nodes')),
+    );
+  }
+  const document = world.get(networkUsagesOf(subscription, region));
+  const rows = document ? usagesIn(document) : [];
+  const counted = counters.map(({ says, names }) => ({
+    says,
+    found: rows.filter(({ name }) => names.some((one) => sameId(one, name))),
+    isShown: rows.some(({ name }) => sameId(name, names[0])),
+  }));
+  const evidence = [
+    ...demands.map((demand) => noted(demand.compute.id, demand.sets, 'sets it needs, one for 50 nodes')),
+    ...counted.flatMap(({ found, says }) =>
+      document ? found.map(({ pointer }) => seen(document, pointer, says)) : [],
+    ),
+  ];
+  const who = few(demands.map(({ compute }) => shown(compute.id)));
+  const need = `${who} ${demands.length === 1 ? 'needs' : 'need'} ${sets} more of each`;
+  const short = counted.filter(({ found }) => found.some(({ used, limit }) => limit - used < sets));
+  if (short.length > 0) {
+    const words = short.map(
+      ({ says, found }) => `${says} (${found.map(({ used, limit }) => `${used} of ${limit} used`).join(', ')})`,
+    );
+    return fail(`Quota in ${region} is too low for ${listed(words)}; ${need}.`, evidence);
+  }
+  const hidden = counted.filter(({ isShown }) => !isShown).map(({ says }) => says);
+  return hidden.length > 0
+    ? unknown(`The quota for ${listed(hidden)} in ${region} is not shown.`, evidence)
+    : pass(`Quota in ${region} suffices; ${need}.`, evidence);
+}
+
+export const computeNetworkQuota = defineRule({
+  id: 'compute.network-quota',
+  title: 'Quota suffices for NSGs, public IPs and load balancers',
+  problem: 'Network quota is too low for the compute',
+  severity: 'medium',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: vnetType,
+  explain: {
+    why: 'Each compute instance, and each cluster with nodes, that has a public IP address uses an NSG, a public IP address and a load balancer of the regional quota. When one is used up, nodes fail.',
+    fix: 'None. Request more quota in the portal, delete unused resources (compute.orphaned-resources), or create the compute without a public IP address.',
+    breaks: 'Nothing.',
+    links: [links.quotas, links.secureTraining],
+  },
+  fixKind: 'none',
+  instead: 'workspace.managed-network-provisioned',
+  subjects: occupiedNetworks,
+  check: checkNetworkQuota,
+});

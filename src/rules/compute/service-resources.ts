@@ -1,0 +1,142 @@
+// What the service creates for computes with a public IP address in the resource group of their virtual network: an inventory,
+// the network security groups that stay untouched, and what is no longer used.
+import { loadBalancerType } from '../../kinds/load-balancer.ts';
+import { publicAddressType } from '../../kinds/public-ip-address.ts';
+import { textAt } from '../../kinds/read.ts';
+import { securityGroupType } from '../../kinds/security-group-view.ts';
+import { workspaceType } from '../../kinds/workspace-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, groupIdOf } from '../../model/resource-id.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { workspaces } from '../parts/subjects.ts';
+import { fail, few, listed, notApplicable, pass, seen, shown } from '../parts/verdict.ts';
+import type { Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import {
+  guessEvidence,
+  hasActiveComputes,
+  isUnused,
+  madeTypes,
+  type ServiceResource,
+  searched,
+  serviceResources,
+} from './parts/service-resources.ts';
+import { orWorkspace } from './parts/subjects.ts';
+
+const noneFound = 'No resource beside the virtual networks looks like one that the service created.';
+
+export const computeAutoResources = defineRule({
+  id: 'compute.auto-resources',
+  title: 'Resources created by the service are listed',
+  problem: 'Resources created by the service are not listed',
+  severity: 'info',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: workspaceType,
+  explain: {
+    why: 'Each compute instance and each cluster with nodes gets an NSG, a public IP address and a load balancer in the resource group of your virtual network. They look unused, but deleting or editing them stops the compute.',
+    fix: 'None. The rule only lists them. Bastide never writes to them.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.batchNetwork],
+  },
+  fixKind: 'none',
+  subjects: workspaces,
+  check({ resource: id }, { world }) {
+    const found = serviceResources(world);
+    if (found.length === 0) return pass(noneFound, searched(id, world));
+    const [verb, it] = found.length === 1 ? ['looks', 'it'] : ['look', 'them'];
+    return pass(
+      `${few(found.map(({ resource }) => shown(resource.id)))} ${verb} like resources of computes with a public IP address. Do not delete or change ${it}: a cluster replaces its own at zero nodes, an instance keeps them until it is deleted.`,
+      found.map(guessEvidence),
+    );
+  },
+});
+
+export const computeBatchNsgUntouched = defineRule({
+  id: 'compute.batch-nsg-untouched',
+  title: 'NSGs configured by Azure Batch are left alone',
+  problem: 'NSG configured by Azure Batch was changed',
+  severity: 'info',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: workspaceType,
+  explain: {
+    why: 'One wrong rule in an NSG that Azure Batch configures makes every node behind it unusable.',
+    fix: 'None. Bastide only writes to NSGs that are associated with a subnet, which are yours.',
+    breaks: 'Nothing.',
+    links: [links.batchNetwork],
+  },
+  fixKind: 'none',
+  subjects: workspaces,
+  check({ resource: id }, { world }) {
+    const groups = serviceResources(world).filter(({ resource }) => fold(resource.type) === fold(securityGroupType));
+    return groups.length === 0
+      ? pass('No NSG beside the virtual networks looks like one that Azure Batch configured.', searched(id, world))
+      : pass(
+          `Azure Batch configures ${listed(groups.map(({ resource }) => shown(resource.id)))}. Bastide does not change them; do not change them by hand.`,
+          groups.map(guessEvidence),
+        );
+  },
+});
+
+/** The resources that the service created, each by itself. */
+const createdByService: Subjects<ServiceResource> = {
+  list: (judgement) =>
+    orWorkspace(judgement, () => serviceResources(judgement.world).map(({ resource }) => resource.id)),
+  resolve({ resource: id }, { world }) {
+    if (id === world.snapshot.workspace) return pass(noneFound, searched(id, world));
+    const found = serviceResources(world).find(({ resource }) => resource.id === id);
+    return found ?? notApplicable(`The service did not create ${shown(id)}.`);
+  },
+};
+
+function checkUse(found: ServiceResource, { world }: Judgement): Verdict {
+  const { resource } = found;
+  const name = shown(resource.id);
+  const evidence = [
+    guessEvidence(found),
+    ...['ipConfiguration', 'backendAddressPools', 'networkInterfaces', 'subnets'].map((member) =>
+      seen(resource, `/properties/${member}`, 'used by'),
+    ),
+  ];
+  if (!isUnused(found, world)) return pass(`${name} is in use.`, evidence);
+  return hasActiveComputes(groupIdOf(resource.id) ?? '', world)
+    ? pass(`No resource refers to ${name}, but an active compute is in a virtual network of its group.`, evidence)
+    : fail(`${name} is unused, and no compute instance or cluster with nodes is left that could need it.`, evidence);
+}
+
+/** A public IP address is held by its load balancer, which is deleted first. */
+function remove(resource: Resource, { world }: Judgement): Proposal[] {
+  const holder = textAt(resource.body, '/properties/ipConfiguration/id')?.replace(
+    /\/frontendIPConfigurations\/[^/]*$/i,
+    '',
+  );
+  const isAddress = fold(resource.type) === fold(publicAddressType);
+  const balancer = isAddress && holder !== undefined ? world.peek(holder) : undefined;
+  const first =
+    balancer?.state === 'read' && fold(balancer.resource.type) === fold(loadBalancerType) ? [balancer.resource] : [];
+  return [...first, resource].map((one) => ({
+    change: { kind: 'delete', resource: one.id, edits: [], body: one.body },
+    phase: 3,
+    risk: `${shown(one.id)} is taken for unused by its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
+  }));
+}
+
+export const computeOrphanedResources = defineRule({
+  id: 'compute.orphaned-resources',
+  title: 'No unused resources created by the service remain',
+  problem: 'Unused resource created by the service',
+  severity: 'low',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: madeTypes[0],
+  explain: {
+    why: 'Unused load balancers, public IP addresses and NSGs count against the quotas of the subscription. Public IP addresses are billed.',
+    fix: 'Deletes the unused resources: the load balancer, then its public IP address, then the NSG.',
+    breaks:
+      'That the service created them is a guess by name and use. A deleted public IP address cannot be restored, and rules elsewhere that name it no longer match.',
+    links: [links.secureTraining, links.batchNetwork],
+  },
+  fixKind: 'guided',
+  undo: 'none',
+  subjects: createdByService,
+  check: checkUse,
+  fix: ({ resource }, judgement) => remove(resource, judgement),
+});

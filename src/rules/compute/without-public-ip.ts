@@ -1,0 +1,164 @@
+// What compute without a public IP address needs from its network: explicit outbound access, and a private endpoint of the
+// workspace.
+import { findSubnet, subnetType, subnetView, vnetType } from '../../kinds/network-view.ts';
+import type { Resource } from '../../model/resource.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { World } from '../../model/world.ts';
+import { type Seat, seats } from '../../posture/compute-networks.ts';
+import { customerEndpoints, peersOf, reachedPrivately } from '../../posture/endpoints.ts';
+import { outboundWay } from '../../posture/explicit-outbound.ts';
+import { tunnelOf } from '../../posture/tunnel.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { onceEach } from '../parts/naming.ts';
+import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import { connectionsPointer } from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { natProposals } from './parts/nat.ts';
+import {
+  asRead,
+  type OccupiedNetwork,
+  occupantShown,
+  occupantsShown,
+  occupiedNetworks,
+  orWorkspace,
+  subnetsAmong,
+} from './parts/subjects.ts';
+
+const withoutPublicIp = (all: readonly Seat[]): Seat[] => all.filter(({ isPublic }) => !isPublic);
+
+const appliances = (subnet: string, world: World): string =>
+  listed(tunnelOf(subnet, world).appliances.map((address) => clean(address, 60)));
+
+function checkOutbound(subnet: Resource, { world }: Judgement): Verdict {
+  const { id } = subnet;
+  const name = subnetShown(id);
+  const compute = withoutPublicIp(seats(world)).filter((seat) => sameId(seat.subnet, id));
+  const evidence = [
+    noted(id, compute.map(occupantShown), 'compute without a public IP address'),
+    seen(subnet, '/properties/natGateway/id', 'NAT gateway'),
+    seen(subnet, '/properties/routeTable/id', 'route table'),
+    seen(subnet, '/properties/defaultOutboundAccess', 'default outbound access'),
+  ];
+  const who = occupantsShown(compute);
+  switch (outboundWay(id, world)) {
+    case 'nat':
+      return pass(`${name} uses the NAT gateway ${shown(subnetView(subnet).natGateway ?? '')}.`, evidence);
+    case 'dropped':
+      return fail(`A route of ${name} drops all outbound traffic (next hop None).`, evidence);
+    case 'lost':
+      return fail(
+        `Routes of ${name} lead to the firewall at ${appliances(id, world)}, which no connected network contains.`,
+        evidence,
+      );
+    case 'feared':
+      return unknown(`${name} may learn outbound routes from a gateway, which no resource shows.`, evidence);
+    case 'routed':
+      return pass(`Outbound routes of ${name} lead to a firewall or a gateway.`, evidence);
+    case 'none':
+      return fail(
+        `${name} has no outbound access: no NAT gateway, no route, and defaultOutboundAccess is false. It is used by ${who}, which cannot start.`,
+        evidence,
+      );
+    default:
+      return fail(
+        `${name} has no NAT gateway and no route to a firewall. It relies on default outbound access (retired for new virtual networks); used by ${who}.`,
+        evidence,
+        'medium',
+      );
+  }
+}
+
+export const computeExplicitOutbound = defineRule({
+  id: 'compute.explicit-outbound',
+  title: 'Compute subnet has explicit outbound access',
+  problem: 'Compute subnet has no explicit outbound access',
+  severity: 'high',
+  profiles: ['current'],
+  for: ['service-endpoint', 'private-endpoint'],
+  about: subnetType,
+  explain: {
+    why: 'Nodes without a public IP address need a NAT gateway or a route to a firewall to download images and packages. Default outbound access is retired for new virtual networks.',
+    fix: 'Associates the NAT gateway of the virtual network with the subnet. Where there is none, creates one with a public IP address first.',
+    breaks:
+      'The gateway and its public IP address are billed by the hour, traffic by volume. The outbound address of the subnet changes, so IP rules elsewhere that allow the old one no longer match. Undo removes the gateway and what was created; the address is lost.',
+    links: [links.secureTraining, links.defaultOutbound, links.natGateway],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  instead: 'workspace.managed-network-provisioned',
+  subjects: subnetsAmong((judgement) =>
+    orWorkspace(judgement, () =>
+      onceEach(withoutPublicIp(seats(judgement.world)).map(({ subnet }) => subnet)).map((id) => asRead(id, judgement)),
+    ),
+  ),
+  check: checkOutbound,
+  fix: (subnet, judgement) =>
+    ['dropped', 'lost'].includes(outboundWay(subnet.id, judgement.world) ?? '')
+      ? `Routes of ${subnetShown(subnet.id)} take precedence over a NAT gateway. Fix the routes first.`
+      : natProposals(subnet, judgement),
+});
+
+function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { world }: Judgement): Verdict {
+  const compute = withoutPublicIp(all);
+  const name = shown(vnet);
+  if (compute.length === 0) return notApplicable(`All compute in ${name} has a public IP address.`);
+  const workspace = world.workspace();
+  if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
+  const evidence = [
+    ...compute.map(({ sitter, isServerless }) =>
+      seen(
+        sitter,
+        isServerless
+          ? '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP'
+          : '/properties/properties/enableNodePublicIp',
+        'no public IP address',
+      ),
+    ),
+    seen(workspace, connectionsPointer, 'private endpoint connections'),
+    ...customerEndpoints(workspace.id, world).map(({ connection, subnet }) =>
+      noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the private endpoint'),
+    ),
+  ];
+  return reachedPrivately(workspace.id, vnet, world, ['amlworkspace'])
+    ? pass(`${name} or a connected peer has a private endpoint of the workspace.`, evidence)
+    : fail(
+        `Neither ${name} nor a connected peer has a private endpoint of ${shown(workspace.id)}: ${occupantsShown(compute)} cannot reach the service.`,
+        evidence,
+      );
+}
+
+function createEndpoint({ vnet }: OccupiedNetwork, judgement: Judgement, answers: Answers): Proposal[] | string {
+  const { world } = judgement;
+  const workspace = world.workspace();
+  if (!workspace) return 'The workspace does not exist.';
+  const peers = peersOf(vnet, world).filter((id) => world.peek(id).state === 'read');
+  const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], world));
+  if (typeof subnet !== 'string' && !findSubnet(world, subnet.id)) return `${shown(subnet.id)} does not exist.`;
+  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets: [vnet] }, judgement);
+}
+
+export const computeNpipPrivateEndpoint = defineRule({
+  id: 'compute.npip-private-endpoint',
+  title: 'Compute without public IP reaches a private endpoint',
+  problem: 'Compute without public IP reaches no private endpoint',
+  severity: 'high',
+  profiles: ['current'],
+  for: ['service-endpoint', 'private-endpoint'],
+  about: vnetType,
+  explain: {
+    why: 'Nodes without a public IP address only reach the service through a private endpoint of the workspace, in their virtual network or a peered one. Without it they do not start.',
+    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME), with its two private DNS zones, linked to the virtual network.',
+    breaks:
+      'Networks that are linked to these zones then reach the workspace only through the endpoint. It is billed by the hour. Undo removes the endpoint, the links and the zones.',
+    links: [links.secureTraining, links.workspacePrivateLink],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  instead: 'workspace.managed-network-provisioned',
+  subjects: occupiedNetworks,
+  check: checkEndpoint,
+  fix: createEndpoint,
+});
