@@ -127,19 +127,14 @@ import { vmOutboundLimited } from './vm/outbound-limited.ts';
 import { vmSshInboundAzureml } from './vm/ssh-inbound-azureml.ts';
 import { vmSshPortMatches } from './vm/ssh-port-matches.ts';
 import { vmUbuntuOnly } from './vm/ubuntu-only.ts';
-import { workspaceDiagnose } from './workspace/diagnose.ts';
 import { workspaceDockerRange } from './workspace/docker-range.ts';
-import { workspaceExists } from './workspace/exists.ts';
-import { workspaceIpAllowlist } from './workspace/ip-allowlist.ts';
-import { workspaceManagedNetworkMode } from './workspace/managed-network-mode.ts';
-import { workspaceManagedNetworkProvisioned } from './workspace/managed-network-provisioned.ts';
-import { workspaceNetworkPreexists } from './workspace/network-preexists.ts';
-import { workspacePrivateDns } from './workspace/private-dns.ts';
-import { workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
-import { workspacePublicNetworkAccess } from './workspace/public-network-access.ts';
+import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
+import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';
+import { workspacePrivateDns, workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
+import { workspaceIpAllowlist, workspacePublicNetworkAccess } from './workspace/public-access.ts';
 import { workspaceServerlessSubnet } from './workspace/serverless-subnet.ts';
-import { workspaceStudioBlockedBySecuredStorage } from './workspace/studio-blocked-by-secured-storage.ts';
-import { workspaceToolingRetired } from './workspace/tooling-retired.ts';
+import { workspaceDiagnose, workspaceToolingRetired } from './workspace/service-notes.ts';
+import { workspaceStudioBlockedBySecuredStorage } from './workspace/studio.ts';
 
 export const rules: readonly Rule[] = [
   workspaceExists,

@@ -1,4 +1,4 @@
-// workspace.docker-range: no network the nodes reach lies in the range that Docker's bridge takes on them.
+// No virtual network that nodes reach overlaps the address range of Docker's bridge on them.
 import { vnetOf, vnetType } from '../../kinds/network-view.ts';
 import { itemsAt, textAt, textsAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -12,44 +12,55 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { namedSubnets } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
+import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
 
 /** The default bridge of Docker (Microsoft Learn, "Secure an Azure Machine Learning workspace", read 2026). */
 const bridge = '172.17.0.0/16';
 const prefixesPointer = '/properties/addressSpace/addressPrefixes';
 
-/** Every network met: those the computes name, and what else the audit has in hand. */
-function subjects(judgement: Judgement): Subject[] {
-  const { world } = judgement;
-  const { workspace } = world.snapshot;
-  const ids = [...world.ofType(vnetType).map(({ id }) => id), ...namedSubnets(judgement).map(vnetOf)];
-  const once = [...new Map(ids.toReversed().map((id) => [fold(id), id])).values()].toReversed();
-  if (once.length > 0) return once.map((resource) => ({ resource }));
-  return workspace === null ? [] : [{ resource: workspace }];
-}
+/** Each virtual network that was read or that compute names; the workspace where there is none. */
+const networks: Subjects<Resource> = {
+  list(judgement): Subject[] {
+    const { world } = judgement;
+    const { workspace } = world.snapshot;
+    const ids = [...world.ofType(vnetType).map(({ id }) => id), ...namedSubnets(judgement).map(vnetOf)];
+    const once = [...new Map(ids.toReversed().map((id) => [fold(id), id])).values()].toReversed();
+    if (once.length > 0) return once.map((resource) => ({ resource }));
+    return workspace === null ? [] : [{ resource: workspace }];
+  },
+  resolve({ resource: id }, { world }) {
+    if (id === world.snapshot.workspace) {
+      computes(world); // unknown, not "none", where the list of computes was not read
+      return notApplicable('The workspace uses no virtual network.');
+    }
+    const gone = noted(id, null, 'not found (HTTP 404)');
+    return world.get(id) ?? notApplicable(`${shown(id)} does not exist (see workspace.network-preexists).`, [gone]);
+  },
+};
 
-/** Prefixes of a network or of a peer, each with where it was read; `unread`: what could not be understood or read. */
-interface Space {
+/** The address prefixes of a virtual network, each with its evidence; `unread`: networks whose prefixes are not known. */
+interface AddressSpace {
   readonly prefixes: readonly { readonly text: string; readonly of: string; readonly evidence: Evidence }[];
   readonly unread: readonly string[];
 }
 
-function spaceOf(vnet: Resource): Space {
-  const prefixes = itemsAt(vnet.body, prefixesPointer).flatMap(({ item, pointer }) =>
+function spaceOf(vnet: Resource): AddressSpace {
+  const items = itemsAt(vnet.body, prefixesPointer);
+  const prefixes = items.flatMap(({ item, pointer }) =>
     typeof item === 'string'
       ? [{ text: item, of: shown(vnet.id), evidence: seen(vnet, pointer, 'address prefix') }]
       : [],
   );
-  const whole = prefixes.length > 0 && prefixes.length === itemsAt(vnet.body, prefixesPointer).length;
-  return { prefixes, unread: whole ? [] : [shown(vnet.id)] };
+  const isWhole = prefixes.length > 0 && prefixes.length === items.length;
+  return { prefixes, unread: isWhole ? [] : [shown(vnet.id)] };
 }
 
-/** The prefixes of each network it is peered with: its own, else as the peering shows them. A peering cut off leads nowhere. */
-function peersSpace(vnet: Resource, world: World): Space[] {
+/** The address spaces of connected peers: as the peer shows it, or else as the peering does. */
+function peerSpaces(vnet: Resource, world: World): AddressSpace[] {
   return itemsAt(vnet.body, '/properties/virtualNetworkPeerings').flatMap(({ item, pointer }) => {
     const id = textAt(item, '/properties/remoteVirtualNetwork/id');
-    const isCut = fold(textAt(item, '/properties/peeringState') ?? '') === 'disconnected';
-    if (id === undefined || isCut) return [];
+    const isDisconnected = fold(textAt(item, '/properties/peeringState') ?? '') === 'disconnected';
+    if (id === undefined || isDisconnected) return [];
     const peer = world.peek(id);
     if (peer.state === 'read') return [spaceOf(peer.resource)];
     if (peer.state === 'missing') return [];
@@ -63,17 +74,17 @@ function peersSpace(vnet: Resource, world: World): Space[] {
   });
 }
 
-function judgeNetwork(vnet: Resource, { world }: Judgement): Verdict {
-  const taken = parseBlock(bridge);
-  const spaces = [spaceOf(vnet), ...peersSpace(vnet, world)];
+function check(vnet: Resource, { world }: Judgement): Verdict {
+  const docker = parseBlock(bridge);
+  const spaces = [spaceOf(vnet), ...peerSpaces(vnet, world)];
   const prefixes = spaces.flatMap((space) => space.prefixes);
   const parsed = prefixes.map((prefix) => ({ ...prefix, block: parseBlock(prefix.text) }));
-  const inside = parsed.filter(({ block }) => block.ok && taken.ok && overlaps(block.value, taken.value));
+  const inside = parsed.filter(({ block }) => block.ok && docker.ok && overlaps(block.value, docker.value));
   const own = prefixes.filter(({ of }) => of === shown(vnet.id)).map(({ evidence }) => evidence);
   if (inside.length > 0) {
     const names = [...new Set(inside.map(({ of, text }) => `${of} (${clean(text, 60)})`))];
     return fail(
-      `${listed(names)} overlap${inside.length === 1 ? 's' : ''} ${bridge}, which Docker takes on every node: packets for it never leave the node.`,
+      `${listed(names)} overlap${inside.length === 1 ? 's' : ''} ${bridge}, the range of Docker on every node: jobs cannot reach addresses in it.`,
       inside.map(({ evidence }) => evidence),
     );
   }
@@ -81,37 +92,24 @@ function judgeNetwork(vnet: Resource, { world }: Judgement): Verdict {
   const unread = [...new Set([...spaces.flatMap((space) => space.unread), ...odd])];
   return unread.length > 0
     ? unknown(`The address space of ${listed(unread)} could not be read.`, own)
-    : pass(`Neither ${shown(vnet.id)} nor a network peered with it overlaps ${bridge}.`, own);
-}
-
-function judge({ resource: id }: Subject, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  if (id === world.snapshot.workspace) {
-    computes(world);
-    return notApplicable('The workspace uses no virtual network.');
-  }
-  const vnet = world.get(id);
-  return vnet
-    ? judgeNetwork(vnet, judgement)
-    : notApplicable(`${shown(id)} does not exist; workspace.network-preexists speaks of it.`, [
-        noted(id, null, 'Azure answers 404'),
-      ]);
+    : pass(`Neither ${shown(vnet.id)} nor a connected peer overlaps ${bridge}.`, own);
 }
 
 export const workspaceDockerRange = defineRule({
   id: 'workspace.docker-range',
-  title: 'No VNet in 172.17.0.0/16',
+  title: 'No virtual network overlaps 172.17.0.0/16 (Docker)',
+  problem: 'Virtual network overlaps 172.17.0.0/16 (Docker)',
   severity: 'medium',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
   about: vnetType,
   explain: {
-    why: "Docker's bridge on the nodes takes 172.17.0.0/16: what a network or a peer of it holds there cannot be reached from a job.",
-    fix: 'None: the address space of a network in use is not changed; make the computes anew in a network that lies elsewhere.',
+    why: 'The bridge of Docker on the nodes uses 172.17.0.0/16. Jobs cannot reach addresses of that range in the virtual network or a peer.',
+    fix: 'None. The address space of a virtual network in use cannot change; create the compute again in a virtual network with another address space.',
     breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
   fixKind: 'none',
-  subjects,
-  check: judge,
+  subjects: networks,
+  check,
 });

@@ -1,4 +1,4 @@
-// workspace.private-endpoint: the workspace has a private endpoint that is approved.
+// How a workspace is reached privately: an approved private endpoint, and private DNS zones that resolve its names to it.
 import type { EndpointConnection } from '../../kinds/network-acls.ts';
 import { vnetType } from '../../kinds/network-view.ts';
 import { numberAt } from '../../kinds/read.ts';
@@ -6,31 +6,28 @@ import { computeView, workspaceType, workspaceView } from '../../kinds/workspace
 import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { subscriptionOf } from '../../model/resource-id.ts';
+import type { Gap } from '../../model/snapshot.ts';
 import { GapRead } from '../../model/world.ts';
 import { architectureFor } from '../../posture/architecture.ts';
+import { zoneNames, zoneSubscriptions } from '../../posture/dns.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
 import { computes } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
-import { computeNetworks } from '../parts/private-names.ts';
-import { proposalsOn, workspaces } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import {
-  accessPointer,
-  connectionsPointer,
-  isOdd,
-  oddVerdict,
-  publicAccess,
-  workspaceJudged,
-} from '../parts/workspace.ts';
+import { chooseSubnet, dnsProposals, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
+import { computeNetworks, resolvesPrivately } from '../parts/private-names.ts';
+import { workspaceSubjects } from '../parts/subjects.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
+import { accessPointer, connectionsPointer, isOdd, oddVerdict, publicAccess } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
+const groups = ['amlworkspace'];
 const countPointer = '/properties/privateLinkCount';
-const waiting = ['Pending', 'Rejected', 'Disconnected'];
+const notApproved = ['Pending', 'Rejected', 'Disconnected'];
 
-function judge(workspace: Resource, judgement: Judgement): Verdict {
+function checkEndpoint(workspace: Resource, judgement: Judgement): Verdict {
   const { world } = judgement;
   const name = shown(workspace.id);
   const list = seen(workspace, connectionsPointer, 'private endpoint connections');
@@ -38,105 +35,168 @@ function judge(workspace: Resource, judgement: Judgement): Verdict {
     return oddVerdict(workspace, connectionsPointer, 'list of private endpoint connections');
   }
   const ends = customerEndpoints(workspace.id, world);
-  if (ends.length > 0) return pass(approved(name, ends), [list, ...ends.map((end) => whereOf(workspace, end))]);
+  if (ends.length > 0) {
+    const where = ends.map(({ connection, subnet }) =>
+      noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the private endpoint'),
+    );
+    return pass(approved(name, ends), [list, ...where]);
+  }
   const { endpointConnections } = workspaceView(workspace);
-  const stuck = endpointConnections.filter((one) => waiting.includes(one.status ?? '') && isYours(one, judgement));
+  const stuck = endpointConnections.filter((one) => notApproved.includes(one.status ?? '') && isYours(one, judgement));
   if (stuck.length > 0) {
     const states = stuck.map((one) => `${shown(one.name)} is ${one.status ?? 'without a state'}`);
-    return fail(`No private endpoint of ${name} is approved: ${listed(states)}.`, [
-      ...stuck.map(({ pointer }) => seen(workspace, pointer, 'a connection that is not approved')),
+    return fail(`${name} has no approved private endpoint: ${listed(states)}.`, [
+      ...stuck.map(({ pointer }) => seen(workspace, pointer, 'connection that is not approved')),
     ]);
   }
   const understood = endpointConnections.filter(
-    ({ status }) => status === 'Approved' || waiting.includes(status ?? ''),
+    ({ status }) => status === 'Approved' || notApproved.includes(status ?? ''),
   );
   const all = valueAt(workspace.body, connectionsPointer);
   const isHidden = isArray(all) ? understood.length < all.length : (numberAt(workspace.body, countPointer) ?? 0) > 0;
   if (isHidden) {
-    return unknown(`The private endpoint connections of ${name} are not shown in a form that can be judged.`, [
+    return unknown(`The private endpoint connections of ${name} are not shown in full.`, [
       list,
-      seen(workspace, countPointer, 'number of private links'),
+      seen(workspace, countPointer, 'number of private endpoints'),
     ]);
   }
-  return withoutAny(workspace, judgement);
+  return checkWithout(workspace, judgement);
 }
 
-/** One whose endpoint nobody can read is the service's own while a managed network is on (rules-catalogue 3.13). */
+/** With a managed network, a connection whose private endpoint cannot be read belongs to the service. */
 function isYours({ endpointId }: EndpointConnection, { world }: Judgement): boolean {
   const workspace = world.workspace();
-  const makesItsOwn = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
-  return !makesItsOwn || (endpointId !== undefined && world.peek(endpointId).state === 'read');
+  const hasManagedNetwork = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
+  return !hasManagedNetwork || (endpointId !== undefined && world.peek(endpointId).state === 'read');
 }
 
 function approved(name: string, ends: readonly CustomerEndpoint[]): string {
   const subnets = ends.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnetShown(subnet)]));
-  const unread = ends.length - subnets.length;
   const where = subnets.length > 0 ? ` in ${listed(subnets)}` : '';
-  const note = unread > 0 ? '; which network it lies in could not be read' : '';
+  const note = ends.length > subnets.length ? '; its virtual network could not be read' : '';
   return `${name} has an approved private endpoint${where}${note}.`;
 }
-const whereOf = (workspace: Resource, { connection, subnet }: CustomerEndpoint) =>
-  noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the endpoint');
 
-/** No connection at all: whether that is a fault depends on who has to come in. */
-function withoutAny(workspace: Resource, { world }: Judgement): Verdict {
+/** No connection at all: whether that is a fault depends on the clients. */
+function checkWithout(workspace: Resource, { world }: Judgement): Verdict {
   const name = shown(workspace.id);
   const evidence = [
     seen(workspace, connectionsPointer, 'private endpoint connections'),
     seen(workspace, accessPointer, 'public network access'),
   ];
-  const answer = architectureFor(world);
-  if (answer === 'private-endpoint') return fail(`${name} has no private endpoint.`, evidence);
+  const architecture = architectureFor(world);
+  if (architecture === 'private-endpoint') return fail(`${name} has no private endpoint.`, evidence);
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');
   if (access === 'Disabled') {
-    return fail(`${name} has no private endpoint and its public access is off: nobody gets in.`, evidence);
+    return fail(`${name} has no private endpoint and public network access is Disabled: no client reaches it.`, evidence);
   }
-  if (answer === 'managed-network') return notApplicable(`${name} is reached at its public door.`, evidence);
+  if (architecture === 'managed-network') {
+    return notApplicable(`${name} is reached through public network access.`, evidence);
+  }
   const cut = computes(world).filter((compute) => {
     const { subnet, enableNodePublicIp } = computeView(compute);
     return subnet !== undefined && enableNodePublicIp === false;
   });
-  if (cut.length === 0)
-    return notApplicable(`${name} is reached at its public door, and so do its computes.`, evidence);
+  if (cut.length === 0) {
+    return notApplicable(`${name} is reached through public network access, by its compute too.`, evidence);
+  }
   const names = cut.map((compute) => shown(computeView(compute).name));
-  return fail(
-    `${name} has no private endpoint, and ${listed(names)} ${cut.length === 1 ? 'has' : 'have'} no public address to reach it with.`,
-    [
-      ...evidence,
-      ...cut.map((compute) => seen(compute, '/properties/properties/enableNodePublicIp', 'no public address')),
-    ],
-  );
+  return fail(`${name} has no private endpoint; ${listed(names)} cannot reach it without a public IP address.`, [
+    ...evidence,
+    ...cut.map((compute) => seen(compute, '/properties/properties/enableNodePublicIp', 'public IP address enabled')),
+  ]);
 }
 
-/** In the computes' own networks where there are any, else in any network that was met. */
-function connect(workspace: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+/** In the virtual networks of the compute where there are any, or else in any virtual network that was read. */
+function createEndpoint(workspace: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
   const { world } = judgement;
   const { vnets, gap } = computeNetworks(world);
   if (gap !== undefined) throw new GapRead(gap);
-  const met = onceEach([...vnets, ...world.ofType(vnetType).map(({ id }) => id)]);
-  const subnet = chooseSubnet(answers, endpointSubnets(met, world));
-  const anywhere = vnets.length === 0 ? { within: met } : {};
-  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets, ...anywhere }, judgement);
+  const known = onceEach([...vnets, ...world.ofType(vnetType).map(({ id }) => id)]);
+  const subnet = chooseSubnet(answers, endpointSubnets(known, world));
+  const anywhere = vnets.length === 0 ? { within: known } : {};
+  return endpointProposals({ target: workspace, groups, subnet, vnets, ...anywhere }, judgement);
 }
 
 export const workspacePrivateEndpoint = defineRule({
   id: 'workspace.private-endpoint',
-  title: 'The workspace has an approved private endpoint',
+  title: 'Workspace has an approved private endpoint',
+  problem: 'Workspace has no approved private endpoint',
   severity: 'high',
   profiles: ['current'],
   about: workspaceType,
   explain: {
-    why: 'Without a private endpoint, computes without a public address cannot reach the service, and everybody else comes in at its public door.',
-    fix: 'Makes a private endpoint of the workspace in the subnet you name (answer subnet=VNET/NAME), with the two private DNS zones it needs, linked to the networks of your computes; a connection that only waits is approved instead.',
+    why: 'Without a private endpoint, compute without a public IP address cannot reach the service, and all other clients use public network access.',
+    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME), with its two private DNS zones, linked to the virtual networks of the compute. A pending connection is approved instead.',
     breaks:
-      'Once its names resolve privately, computes and people in other networks that see those zones stop reaching the workspace. The endpoint is billed by the hour. An undo takes endpoint, links and zones out again; a new endpoint gets a new address.',
+      'Once the names resolve privately, compute and clients in other virtual networks that use those zones no longer reach the workspace. The endpoint is billed by the hour. Undo removes the endpoint, the links and the zones; a new endpoint has another IP address.',
     links: [links.workspacePrivateLink, links.secureWorkspace],
   },
   fixKind: 'guided',
   undo: 'equivalent',
-  subjects: workspaces,
-  check: (subject, judgement) => workspaceJudged(subject, judgement, (workspace) => judge(workspace, judgement)),
-  fix: (finding, judgement, answers) =>
-    proposalsOn(finding, judgement, (workspace) => connect(workspace, judgement, answers)),
+  subjects: workspaceSubjects,
+  check: checkEndpoint,
+  fix: createEndpoint,
+});
+
+function checkDns(workspace: Resource, { world }: Judgement): Verdict {
+  const ends = customerEndpoints(workspace.id, world);
+  const name = shown(workspace.id);
+  if (ends.length === 0) return notApplicable(`${name} has no private endpoint, so it needs no private DNS.`);
+  const zones = zoneNames('amlworkspace', world);
+  const holders = ends.flatMap(({ connection: { endpointId } }) =>
+    endpointId === undefined ? [] : zoneSubscriptions(endpointId, world),
+  );
+  const { vnets, gap } = computeNetworks(world);
+  const networks = onceEach([...ends.flatMap(({ vnet }) => vnet ?? []), ...vnets]);
+  const result = together('high', [
+    ...networks.map((vnet) => () => {
+      const subscriptions = onceEach([...holders, subscriptionOf(vnet) ?? ''].filter((one) => one !== ''));
+      return resolvesPrivately(vnet, zones, subscriptions, world);
+    }),
+    ...ends
+      .filter(({ vnet }) => vnet === undefined)
+      .map(({ connection }) => () => {
+        const id = connection.endpointId ?? workspace.id;
+        return unknown(`The virtual network of private endpoint ${shown(id)} could not be read.`, [
+          noted(id, null, 'virtual network'),
+        ]);
+      }),
+    ...(gap === undefined ? [] : [() => unreadComputes(gap)]),
+  ]);
+  return result.outcome === 'pass'
+    ? pass(`All virtual networks of the compute and endpoints of ${name} resolve its names privately.`, result.evidence)
+    : result;
+}
+
+function unreadComputes(gap: Gap): never {
+  throw new GapRead(gap);
+}
+
+function createZones(workspace: Resource, judgement: Judgement): readonly Proposal[] {
+  const { vnets, gap } = computeNetworks(judgement.world);
+  if (gap !== undefined) throw new GapRead(gap);
+  return dnsProposals({ target: workspace, groups, vnets }, judgement);
+}
+
+export const workspacePrivateDns = defineRule({
+  id: 'workspace.private-dns',
+  title: 'Private DNS resolves the workspace from the compute VNets',
+  problem: 'Private DNS does not resolve the workspace',
+  severity: 'high',
+  profiles: ['current'],
+  about: workspaceType,
+  explain: {
+    why: 'A private endpoint does not change the host names of the workspace. Without private DNS zones they resolve to public IP addresses, where access is refused or leaves the virtual network.',
+    fix: 'Creates the missing private DNS zones of the workspace, links them to the virtual networks of its compute and endpoints, and adds a DNS zone group to each endpoint.',
+    breaks:
+      'A linked virtual network resolves every name of the zone privately. Names without a record there, for example of other workspaces, no longer resolve.',
+    links: [links.workspacePrivateLink, links.privateDns],
+  },
+  fixKind: 'guided',
+  undo: 'exact',
+  subjects: workspaceSubjects,
+  check: checkDns,
+  fix: createZones,
 });

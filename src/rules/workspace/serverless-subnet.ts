@@ -1,4 +1,4 @@
-// workspace.serverless-subnet: serverless computes are pinned to a subnet and get no public address.
+// Serverless compute uses a subnet of the customer and has no public IP address.
 import { findSubnet, subnetView } from '../../kinds/network-view.ts';
 import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
 import { type Edit, setMember } from '../../model/edit.ts';
@@ -11,7 +11,7 @@ import { subnetUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
 import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { proposalsOn, workspaces } from '../parts/subjects.ts';
+import { workspaceSubjects } from '../parts/subjects.ts';
 import { fail, listed, pass, quoted, seen, shown, subnetShown } from '../parts/verdict.ts';
 import {
   accessPointer,
@@ -19,7 +19,6 @@ import {
   oddVerdict,
   publicAccess,
   serverlessPointer,
-  workspaceJudged,
   workspaceProposal,
 } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
@@ -27,38 +26,38 @@ import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 const subnetPointer = `${serverlessPointer}/serverlessComputeCustomSubnet`;
 const addressPointer = `${serverlessPointer}/serverlessComputeNoPublicIP`;
 
-function judge(workspace: Resource, { world }: Judgement): Verdict {
-  const name = shown(workspace.id);
+function check(workspace: Resource, { world }: Judgement): Verdict {
+  const compute = `Serverless compute of ${shown(workspace.id)}`;
   const evidence = [
-    seen(workspace, subnetPointer, 'subnet of serverless computes'),
-    seen(workspace, addressPointer, 'no public address'),
+    seen(workspace, subnetPointer, 'subnet of serverless compute'),
+    seen(workspace, addressPointer, 'no public IP address'),
     seen(workspace, accessPointer, 'public network access'),
   ];
-  const odd = [
+  const types = [
     [serverlessPointer, 'object'],
     [subnetPointer, 'string'],
     [addressPointer, 'boolean'],
   ] as const;
-  const strange = odd.find(([pointer, type]) => isOdd(workspace, pointer, type));
-  if (strange) return oddVerdict(workspace, strange[0], 'serverless setting');
+  const odd = types.find(([pointer, type]) => isOdd(workspace, pointer, type));
+  if (odd) return oddVerdict(workspace, odd[0], 'serverless compute setting');
   const { subnet, noPublicIp } = workspaceView(workspace).serverless;
-  const privately = architectureFor(world) === 'private-endpoint';
+  const mustBePrivate = architectureFor(world) === 'private-endpoint';
   if (subnet !== undefined) {
-    const where = `Serverless computes of ${name} are pinned to ${subnetShown(subnet)}`;
-    if (noPublicIp === true) return pass(`${where} and have no public address.`, evidence);
-    return privately
-      ? fail(`${where}, but have public addresses.`, evidence)
-      : pass(`${where}; they have public addresses, as the other computes may.`, evidence);
+    const where = `${compute} uses ${subnetShown(subnet)}`;
+    if (noPublicIp === true) return pass(`${where} and has no public IP address.`, evidence);
+    return mustBePrivate
+      ? fail(`${where}, but has public IP addresses.`, evidence)
+      : pass(`${where} and has public IP addresses, which this architecture allows.`, evidence);
   }
-  if (privately) return fail(`Serverless computes of ${name} run outside its network.`, evidence);
+  if (mustBePrivate) return fail(`${compute} uses no subnet of yours.`, evidence);
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');
   return access === 'Disabled'
-    ? fail(`Public access to ${name} is off, and its serverless computes run outside its network.`, evidence)
-    : pass(`Serverless computes of ${name} run outside its network, which its public door allows.`, evidence);
+    ? fail(`${compute} uses no subnet of yours, but public network access is Disabled.`, evidence)
+    : pass(`${compute} uses no subnet of yours; it reaches the workspace through public network access.`, evidence);
 }
 
-/** The subnets that could take them: those of the training computes, which everything admits already. */
+/** The subnets of training compute, to which the required access exists already. */
 function candidates({ world }: Judgement): string[] {
   const training = subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
   return training.filter((id) => {
@@ -69,56 +68,55 @@ function candidates({ world }: Judgement): string[] {
   });
 }
 
-function pin(workspace: Resource, judgement: Judgement, answers: Answers): Proposal | string {
+function setSubnet(workspace: Resource, judgement: Judgement, { serverless }: Answers): Proposal | string {
   const present = workspaceView(workspace).serverless.subnet;
   const able = candidates(judgement);
-  const named = (subnet: string) =>
-    sameId(subnet, answers.serverless) || sameId(subnetShown(subnet), answers.serverless);
-  const subnet = answers.serverless === undefined ? (present ?? able[0]) : able.find(named);
+  const isNamed = (id: string) => sameId(id, serverless) || sameId(subnetShown(id), serverless);
+  const subnet = serverless === undefined ? (present ?? able[0]) : able.find(isNamed);
   if (subnet === undefined) {
-    return answers.serverless === undefined
-      ? 'No training compute sits in a subnet that could take serverless computes too; name one in the workspace by hand: az ml workspace update with serverless_compute.custom_subnet.'
-      : `${quoted(answers.serverless)} is none of the subnets of the training computes: ${listed(able.map(subnetShown))}.`;
+    return serverless === undefined
+      ? 'No subnet of training compute can hold serverless compute. Set one by hand: az ml workspace update with serverless_compute.custom_subnet.'
+      : `${quoted(serverless)} is not a subnet of training compute: ${listed(able.map(subnetShown))}.`;
   }
   return workspaceProposal(
     workspace,
     3,
-    (body) => settings(body, subnet),
-    `New serverless jobs take their addresses from ${subnetShown(subnet)} and have no public one: they need the private endpoint of the workspace and a way out of that subnet.`,
+    (body) => edits(body, subnet),
+    `New serverless jobs use addresses of ${subnetShown(subnet)} and have no public IP address. They need a private endpoint of the workspace and outbound access from that subnet.`,
   );
 }
 
-function settings(body: JsonObject, subnet: string): Edit[] {
+function edits(body: JsonObject, subnet: string): Edit[] {
   if (!isObject(valueAt(body, serverlessPointer))) {
-    const made = { serverlessComputeCustomSubnet: subnet, serverlessComputeNoPublicIP: true };
-    return [setMember(body, serverlessPointer, made)];
+    const settings = { serverlessComputeCustomSubnet: subnet, serverlessComputeNoPublicIP: true };
+    return [setMember(body, serverlessPointer, settings)];
   }
-  const there = valueAt(body, subnetPointer);
-  const pinned = typeof there === 'string' && sameId(there, subnet);
+  const current = valueAt(body, subnetPointer);
+  const isSet = typeof current === 'string' && sameId(current, subnet);
   return [
-    ...(pinned ? [] : [setMember(body, subnetPointer, subnet)]),
+    ...(isSet ? [] : [setMember(body, subnetPointer, subnet)]),
     ...(valueAt(body, addressPointer) === true ? [] : [setMember(body, addressPointer, true)]),
   ];
 }
 
 export const workspaceServerlessSubnet = defineRule({
   id: 'workspace.serverless-subnet',
-  title: 'Serverless compute is pinned to a subnet without public IP',
+  title: 'Serverless compute uses a subnet without public IP',
+  problem: 'Serverless compute is outside your subnets or public',
   severity: 'medium',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
   about: workspaceType,
   explain: {
-    why: 'Serverless jobs otherwise run on machines outside every subnet you have secured, with a public address of their own.',
-    fix: 'Pins serverless computes to the first subnet of your training computes (answer serverless=VNET/NAME for another of them) and takes their public address.',
+    why: 'Otherwise serverless jobs run outside your secured subnets, on machines with public IP addresses.',
+    fix: 'Sets the first subnet of your training compute for serverless compute (--answer serverless=VNET/NAME for another one) and removes its public IP address.',
     breaks:
-      'Jobs started from then on take addresses of that subnet and reach only what it reaches: without a private endpoint of the workspace and an explicit way out they do not start.',
+      'New jobs use addresses of that subnet and reach only what it reaches. Without a private endpoint of the workspace and explicit outbound access they do not start.',
     links: [links.secureTraining],
   },
   fixKind: 'auto',
   undo: 'equivalent',
-  subjects: workspaces,
-  check: (subject, judgement) => workspaceJudged(subject, judgement, (workspace) => judge(workspace, judgement)),
-  fix: (finding, judgement, answers) =>
-    proposalsOn(finding, judgement, (workspace) => pin(workspace, judgement, answers)),
+  subjects: workspaceSubjects,
+  check,
+  fix: setSubnet,
 });

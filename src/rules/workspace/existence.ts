@@ -1,0 +1,129 @@
+// What the service does not create itself: the workspace, and the virtual networks and subnets that compute is placed in.
+import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
+import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+import { valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { subscriptionOf } from '../../model/resource-id.ts';
+import { defineRule } from '../define.ts';
+import { describeState, regionOf, stateOf } from '../parts/firewall-verdicts.ts';
+import { links } from '../parts/links.ts';
+import { namedSubnets, whoNames, workspaces } from '../parts/subjects.ts';
+import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Judgement, Subject, Verdict } from '../rule.ts';
+
+const statePointer = '/properties/provisioningState';
+
+const isOddState = ({ body }: Resource): boolean => {
+  const raw = valueAt(body, statePointer);
+  return raw !== undefined && raw !== null && typeof raw !== 'string';
+};
+
+function checkWorkspace({ resource: id }: Subject, { world }: Judgement): Verdict {
+  const workspace = world.get(id);
+  const name = `Workspace ${shown(id)}`;
+  if (!workspace) return fail(`${name} does not exist.`, [noted(id, null, 'not found (HTTP 404)')]);
+  const { provisioningState } = workspaceView(workspace);
+  const evidence = [
+    seen(workspace, statePointer, 'provisioning state'),
+    seen(workspace, '/location', 'region'),
+    seen(workspace, '/sku', 'SKU'),
+    seen(workspace, '/properties/storageAccount', 'default storage account'),
+    seen(workspace, '/properties/keyVault', 'key vault'),
+  ];
+  if (isOddState(workspace)) return unknown(`${name}: the provisioning state has an unexpected value.`, evidence);
+  const state = describeState(provisioningState);
+  switch (stateOf(provisioningState)) {
+    case 'good':
+      return pass(`${name} exists and can be read.`, evidence);
+    case 'bad':
+      return fail(`${name} is in state ${state}, expected Succeeded.`, evidence);
+    case 'passing':
+      return unknown(`${name} is in state ${state}. Fixes wait until it is Succeeded.`, evidence);
+  }
+}
+
+export const workspaceExists = defineRule({
+  id: 'workspace.exists',
+  title: 'Workspace exists and is in state Succeeded',
+  problem: 'Workspace does not exist or is in a failed state',
+  severity: 'critical',
+  about: workspaceType,
+  explain: {
+    why: 'All other resources are found through the ids that the workspace holds.',
+    fix: 'None. Create the workspace, recover a soft-deleted one, or wait until Azure has finished changing it.',
+    breaks: 'Nothing.',
+    links: [links.workspacePrivateLink, links.secureWorkspace],
+  },
+  fixKind: 'none',
+  subjects: workspaces,
+  check: checkWorkspace,
+});
+
+function networkSubjects(judgement: Judgement): Subject[] {
+  const { workspace } = judgement.world.snapshot;
+  if (workspace === null) return [];
+  const named = namedSubnets(judgement);
+  return (named.length > 0 ? named : [workspace]).map((resource) => ({ resource }));
+}
+
+function checkSubnet(id: string, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  const name = `Subnet ${subnetShown(id)}`;
+  const users = whoNames(id, judgement);
+  const usedBy = users.length > 0 ? ` (used by ${listed(users)})` : '';
+  const used = noted(id, [...users], 'used by');
+  const subnet = findSubnet(world, id);
+  if (!subnet) {
+    const isGone = world.peek(vnetOf(id)).state === 'missing';
+    return fail(`${isGone ? `The virtual network of ${subnetShown(id)}` : name}${usedBy} does not exist.`, [used]);
+  }
+  const evidence = [seen(subnet, statePointer, 'provisioning state'), used];
+  if (isOddState(subnet)) return unknown(`${name}: the provisioning state has an unexpected value.`, evidence);
+  const { provisioningState } = subnetView(subnet);
+  const state = describeState(provisioningState);
+  switch (stateOf(provisioningState)) {
+    case 'good':
+      return pass(`${name} exists.`, evidence);
+    case 'bad':
+      return fail(`${name}${usedBy} is in state ${state}, expected Succeeded.`, evidence);
+    case 'passing':
+      return unknown(`${name} is in state ${state}.`, evidence);
+  }
+}
+
+/** No compute names a subnet: is there one in the region that could hold compute? */
+function checkRegion(id: string, judgement: Judgement): Verdict {
+  const { world } = judgement;
+  if (namedSubnets(judgement, true).length > 0) return notApplicable('Each subnet is checked on its own.');
+  const workspace = world.get(id);
+  if (!workspace) return notApplicable(`Workspace ${shown(id)} does not exist (see workspace.exists).`);
+  const region = regionOf(workspaceView(workspace).location);
+  const all = world.list(`/subscriptions/${subscriptionOf(id)}/providers/Microsoft.Network/virtualNetworks`);
+  const fitting = all
+    .filter((vnet) => regionOf(vnetView(vnet).location) === region)
+    .flatMap((vnet) => vnetView(vnet).subnets.filter((subnet) => subnetView(subnet).delegations.length === 0));
+  const evidence = [noted(id, fitting.slice(0, 20).map((subnet) => subnet.id), 'subnets without a delegation')];
+  return fitting.length > 0
+    ? pass(`No compute uses a subnet yet; ${fitting.length} in the region could hold compute.`, evidence)
+    : fail(`No compute uses a subnet, and the workspace's region has no subnet without a delegation.`, evidence);
+}
+
+export const workspaceNetworkPreexists = defineRule({
+  id: 'workspace.network-preexists',
+  title: 'Virtual networks and subnets of the compute exist',
+  problem: 'Subnet or virtual network of the compute is missing',
+  severity: 'high',
+  for: ['service-endpoint', 'private-endpoint'],
+  about: subnetType,
+  explain: {
+    why: 'The service creates no virtual network. Compute whose subnet is missing cannot scale or be repaired, and virtual network rules for that subnet stop working.',
+    fix: 'None. Create the virtual network or subnet again, or create the compute again in an existing one.',
+    breaks: 'Nothing.',
+    links: [links.secureTraining, links.storageLimits],
+  },
+  fixKind: 'none',
+  instead: 'workspace.managed-network-provisioned',
+  subjects: networkSubjects,
+  check: ({ resource }, judgement) =>
+    /\/subnets\/[^/]+$/i.test(resource) ? checkSubnet(resource, judgement) : checkRegion(resource, judgement),
+});

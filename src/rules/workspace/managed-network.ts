@@ -1,0 +1,195 @@
+// The managed network of a workspace: its isolation mode, and that it is provisioned.
+import { textsAt } from '../../kinds/read.ts';
+import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+import { setMember } from '../../model/edit.ts';
+import { isObject } from '../../model/json.ts';
+import { needSentence } from '../../model/need.ts';
+import { memberNames, valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold } from '../../model/resource-id.ts';
+import { managedComputes } from '../../posture/compute-networks.ts';
+import { computesOf } from '../../posture/needs.ts';
+import { isOnService, onlineEndpoints } from '../../posture/online-endpoints.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
+import { workspaceSubjects } from '../parts/subjects.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import {
+  isOdd,
+  managedPointer,
+  managedStatusPointer,
+  modePointer,
+  oddVerdict,
+  publicAccess,
+  workspaceProposal,
+} from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+
+/** From the least to the most restrictive; a workspace only ever moves to the right. */
+const modes: readonly string[] = ['AllowInternetOutbound', 'AllowOnlyApprovedOutbound'];
+const changeable = `${managedPointer}/changeableIsolationModes`;
+
+function checkMode(workspace: Resource, { world }: Judgement): Verdict {
+  const { intents } = world.snapshot;
+  const recreated = () =>
+    endpointEvidence(workspace, world, isOnService, 'online endpoint to create again; its public network access');
+  const rules = valueAt(workspace.body, `${managedPointer}/outboundRules`);
+  const evidence = [
+    seen(workspace, modePointer, 'isolation mode'),
+    seen(workspace, managedStatusPointer, 'status of the managed network'),
+    seen(workspace, `${managedPointer}/firewallSku`, 'firewall SKU'),
+    noted(workspace.id, isObject(rules) ? memberNames(rules).length : 0, 'outbound rules'),
+  ];
+  if (isOdd(workspace, managedPointer, 'object')) return oddVerdict(workspace, managedPointer, 'managed network');
+  if (isOdd(workspace, modePointer, 'string')) return oddVerdict(workspace, modePointer, 'isolation mode');
+  const { mode } = workspaceView(workspace).managedNetwork;
+  const name = shown(workspace.id);
+  switch (mode) {
+    case undefined:
+    case 'Disabled':
+      return intents.architecture === 'managed-network'
+        ? fail(`${name} has no managed network; the assumption architecture is managed-network.`, [
+            ...evidence,
+            ...recreated(),
+          ])
+        : notApplicable(`${name} has no managed network.`, evidence);
+    case 'AllowOnlyApprovedOutbound':
+      return pass(`The managed network of ${name} allows only approved outbound traffic.`, evidence);
+    case 'AllowInternetOutbound':
+      return intents.outboundMode === 'limited'
+        ? fail(`The managed network of ${name} allows all outbound traffic; the assumption outboundMode is limited.`, [
+            ...evidence,
+            ...recreated(),
+          ])
+        : pass(`The managed network of ${name} allows outbound Internet traffic, as assumed.`, evidence);
+    default:
+      return oddVerdict(workspace, modePointer, 'isolation mode');
+  }
+}
+
+/** The stricter modes that fix the finding and, where Azure lists them, that the workspace may still change to. */
+function modesOffered(workspace: Resource, { world }: Judgement): readonly string[] {
+  const { mode } = workspaceView(workspace).managedNetwork;
+  const stricter = modes.slice(modes.indexOf(mode ?? '') + 1);
+  const fixing = world.snapshot.intents.outboundMode === 'limited' ? stricter.slice(-1) : stricter;
+  if (valueAt(workspace.body, changeable) === undefined) return fixing;
+  const allowed = textsAt(workspace.body, changeable).map(fold);
+  return fixing.filter((one) => allowed.includes(fold(one)));
+}
+
+function setMode(workspace: Resource, judgement: Judgement, answers: Answers): Proposal | string {
+  const choices = modesOffered(workspace, judgement);
+  if (choices.length === 0) {
+    return `Azure does not allow ${shown(workspace.id)} a stricter mode (changeableIsolationModes). Create a new workspace with the mode.`;
+  }
+  const chosen = choices.find((mode) => fold(mode) === fold(answers.mode ?? ''));
+  if (chosen === undefined) {
+    const said = answers.mode === undefined ? '' : `${quoted(answers.mode)} is not one of the modes. `;
+    const options = choices.map((mode) => ({ name: 'mode', value: mode, says: '' }));
+    return `${said}${needSentence({ kind: 'choice', options })} It cannot be undone.`;
+  }
+  return workspaceProposal(
+    workspace,
+    1,
+    (body) => [
+      isObject(valueAt(body, managedPointer))
+        ? setMember(body, modePointer, chosen)
+        : setMember(body, managedPointer, { isolationMode: chosen }),
+    ],
+    `Irreversible: a managed network cannot be turned off or made less strict. Managed compute and online endpoints must be deleted and created again. With approved outbound only, the first FQDN rule starts a billed firewall.${existingComputes(workspace, judgement)}${existingEndpoints(workspace, judgement)}`,
+  );
+}
+
+/** Microsoft asks to delete computes before the network is turned on; what Azure does otherwise is not documented. */
+function existingComputes(workspace: Resource, { world }: Judgement): string {
+  if (workspaceView(workspace).managedNetwork.on) return '';
+  const names = world.hasList(computesOf(workspace.id)) ? managedComputes(world).map(({ id }) => shown(id)) : [];
+  return names.length === 0 ? '' : ` Delete ${listed(names)} first: Azure may refuse the change while they exist.`;
+}
+
+function existingEndpoints(workspace: Resource, { world }: Judgement): string {
+  if (onlineEndpoints(workspace.id, world) === undefined) return ' The online endpoints could not be read.';
+  const named = endpointsNamed(workspace, world, isOnService);
+  return named === undefined ? '' : ` Create again: ${named}, with all deployments.`;
+}
+
+export const workspaceManagedNetworkMode = defineRule({
+  id: 'workspace.managed-network-mode',
+  title: 'Managed network has the assumed isolation mode',
+  problem: 'Managed network is off or has another isolation mode',
+  severity: 'medium',
+  profiles: ['current'],
+  about: workspaceType,
+  explain: {
+    why: 'With a managed network the service places compute in its own network. Subnet rules no longer apply, and the isolation mode alone decides which outbound traffic is allowed.',
+    fix: 'Sets the isolation mode you name (--answer mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound), if Azure lists it as changeable.',
+    breaks:
+      'It cannot be undone: a managed network stays on and never becomes less strict. Managed compute and online endpoints must be deleted and created again. Compute in your own virtual network is not supported beside it. FQDN rules start a billed firewall.',
+    links: [links.managedNetwork],
+  },
+  fixKind: 'guided',
+  undo: 'none',
+  subjects: workspaceSubjects,
+  check: checkMode,
+  fix: setMode,
+});
+
+function checkProvisioned(workspace: Resource): Verdict {
+  const { on, status } = workspaceView(workspace).managedNetwork;
+  const name = shown(workspace.id);
+  const evidence = [
+    seen(workspace, managedStatusPointer, 'status of the managed network'),
+    seen(workspace, `${managedPointer}/status/sparkReady`, 'ready for Spark'),
+    seen(workspace, modePointer, 'isolation mode'),
+  ];
+  if (!on) return notApplicable(`${name} has no managed network.`, evidence);
+  if (status === 'Active') return pass(`The managed network of ${name} is provisioned (Active).`, evidence);
+  if (status === 'Inactive') {
+    return fail(
+      `The managed network of ${name} is not provisioned (Inactive): its private endpoints and rules do not exist yet.`,
+      evidence,
+    );
+  }
+  return status === undefined
+    ? unknown(`The status of the managed network of ${name} is not shown.`, evidence)
+    : unknown(`The managed network of ${name} is in state ${quoted(status)}.`, evidence);
+}
+
+/** The edit is sent as POST provisionManagedNetwork. */
+function provision(workspace: Resource): Proposal | string {
+  const { status } = workspaceView(workspace).managedNetwork;
+  if (status !== 'Inactive') return `The managed network of ${shown(workspace.id)} is not Inactive.`;
+  const isPublic =
+    publicAccess(workspace) === 'Disabled'
+      ? ''
+      : ' While public network access is enabled, the service may not create a private endpoint to the workspace; disable it first if you need one.';
+  return workspaceProposal(
+    workspace,
+    2,
+    (body) => [setMember(body, managedStatusPointer, 'Active')],
+    `Takes up to 30 minutes, and 10 more for the first FQDN rule. Billing of its private endpoints and firewall starts.${isPublic}`,
+  );
+}
+
+export const workspaceManagedNetworkProvisioned = defineRule({
+  id: 'workspace.managed-network-provisioned',
+  title: 'Managed network is provisioned',
+  problem: 'Managed network is not provisioned',
+  severity: 'medium',
+  profiles: ['current'],
+  for: ['managed-network'],
+  about: workspaceType,
+  explain: {
+    why: 'Without this step the managed network is provisioned with the first compute, which often times out. None of its private endpoints exists before.',
+    fix: 'Provisions the managed network now and waits until it is Active.',
+    breaks:
+      'Nothing that works today. It cannot be undone, and its private endpoints and firewall are billed from then on.',
+    links: [links.managedNetwork],
+  },
+  fixKind: 'auto',
+  undo: 'none',
+  subjects: workspaceSubjects,
+  check: checkProvisioned,
+  fix: provision,
+});
