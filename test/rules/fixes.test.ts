@@ -72,25 +72,26 @@ const answersFor: Readonly<Record<string, Answers>> = {
 const noFix: Readonly<Record<string, RegExp>> = {
   'workspace.studio-blocked-by-secured-storage closed, no identity': /az ml workspace update/,
   'workspace.studio-blocked-by-secured-storage closed, identity None': /az ml workspace update/,
-  'workspace.ip-allowlist 201 entries': /201 legal entries are left and 200 are taken/,
+  'workspace.ip-allowlist 201 entries': /201 valid entries; the limit is 200/,
   'storage.dev-client-ip a private address': /private/,
   'storage.dev-client-ip an IPv6 address': /IPv6/,
   'storage.studio-colocation P, the workspace endpoint in another network':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
   'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before any rule/,
   'compute.placed-in-vnet nothing to train on': /bastide create cluster/,
-  'compute.no-public-ip S, in none, true': /No private endpoint of the workspace lies in vnet-ml/,
-  'compute.no-public-ip P, unsaid': /No private endpoint of the workspace lies in vnet-ml/,
-  'compute.no-public-ip P, null': /No private endpoint of the workspace lies in vnet-ml/,
+  'compute.no-public-ip S, in none, true':
+    /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
+  'compute.no-public-ip P, unsaid': /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
+  'compute.no-public-ip P, null': /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
   'compute.npip-private-endpoint an endpoint in a network that is no peer':
     /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /are not edited/,
   'acr.image-build-compute no nodes': /needs a provisioned CPU cluster/,
   'acr.image-build-compute an instance': /needs a provisioned CPU cluster/,
   'acr.image-build-compute a cluster that failed': /needs a provisioned CPU cluster/,
-  'compute.explicit-outbound a route that drops everything': /before a NAT gateway would see it/,
-  'compute.explicit-outbound an appliance that no peering leads to': /before a NAT gateway would see it/,
-  'compute.explicit-outbound an appliance behind a peering that is cut off': /before a NAT gateway would see it/,
+  'compute.explicit-outbound a route that drops everything': /take precedence over a NAT gateway/,
+  'compute.explicit-outbound an appliance that no peering leads to': /take precedence over a NAT gateway/,
+  'compute.explicit-outbound an appliance behind a peering that is cut off': /take precedence over a NAT gateway/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group': /snet-aks holds AKS nodes/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes of a cluster that is not attached share the group':
     /snet-second holds AKS nodes.*disconnects the cluster/,

@@ -58,16 +58,16 @@ describe('turning a managed network on', () => {
       [idOf('odd'), 7],
       [idOf('fraud'), 'Disabled'],
     ]);
-    expect(fixed(answers)).toContain('To be made anew: the online endpoints churn, odd and fraud, with');
+    expect(fixed(answers)).toContain('Create again: the online endpoints churn, odd and fraud, with');
     expect(fixed(answers)).not.toContain('on-cluster');
   });
   test('says that they could not be read, and nothing where there is none', () => {
     const unread = judged(rule, wished, deployed, hidden);
     expect([unread.outcome, ...unread.about]).toEqual(['fail', [list, null]]);
-    expect(unread.fixed(answers)).toContain('Which online endpoints there are could not be read.');
+    expect(unread.fixed(answers)).toContain('The online endpoints could not be read.');
     const none = judged(rule, wished);
     expect(none.about).toEqual([]);
-    expect(none.fixed(answers)).not.toMatch(/To be made anew|could not be read/);
+    expect(none.fixed(answers)).not.toMatch(/Create again|could not be read/);
   });
   test('counts one whose kind the files leave open among those that may have to go', () => {
     const open: Change = (scene) => {
@@ -84,16 +84,16 @@ describe('shutting the public door of a workspace', () => {
   test('leaves those of its endpoints open, which is said before and after', () => {
     const open = judged(rule, private_, deployed);
     expect(open.outcome).toBe('fail');
-    expect(open.fixed({})).toContain('Callers from the Internet keep the online endpoint churn, which');
+    expect(open.fixed({})).toContain('Access to the online endpoint churn does not change: it is a separate setting');
     const closed = judged(rule, private_, deployed, shut);
     expect([closed.outcome, closed.about.map(([id]) => id)]).toEqual(['pass', [idOf('churn')]]);
-    expect(closed.because).toContain('; the online endpoint churn can be called from the Internet');
+    expect(closed.because).toContain('Access to the online endpoint churn is a separate setting and still public.');
   });
   test('is judged the same where nobody may see them, or where there are none', () => {
     const unread = judged(rule, private_, deployed, shut, hidden);
     expect([unread.outcome, ...unread.about]).toEqual(['pass', [list, null]]);
     const none = judged(rule, private_, shut);
-    expect([none.outcome, none.about, none.because.endsWith(' is off.')]).toEqual(['pass', [], true]);
+    expect([none.outcome, none.about, none.because.endsWith(' is Disabled.')]).toEqual(['pass', [], true]);
   });
 });
 

@@ -76,7 +76,7 @@ describe('workspace.serverless-subnet', () => {
   });
   test('says which subnets there are, and what to do where there is none', () => {
     const { made } = proposed('workspace.serverless-subnet', off, { serverless: 'vnet-ml/snet-pe' });
-    expect(made).toMatch(/none of the subnets .*vnet-ml\/snet-train and vnet-ml\/snet-second/);
+    expect(made).toMatch(/not a subnet of training compute: .*vnet-ml\/snet-train and vnet-ml\/snet-second/);
     const nowhere: Change = (scene) => {
       properties(scene).publicNetworkAccess = 'Disabled';
       scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', null);
@@ -105,12 +105,12 @@ describe('workspace.managed-network-mode', () => {
       Object.assign(scene.intents, { outboundMode: 'limited' });
     };
     expect(mode(limited)).toMatch(/answer mode=AllowOnlyApprovedOutbound\./);
-    expect(mode(limited, { mode: 'AllowInternetOutbound' })).toMatch(/"AllowInternetOutbound" is none of its choices/);
+    expect(mode(limited, { mode: 'AllowInternetOutbound' })).toMatch(/"AllowInternetOutbound" is not one of the modes/);
   });
   test('sends nothing where Azure lists no mode', () => {
-    expect(mode(reachable([]), { mode: 'AllowOnlyApprovedOutbound' })).toMatch(/make a new workspace/);
+    expect(mode(reachable([]), { mode: 'AllowOnlyApprovedOutbound' })).toMatch(/Create a new workspace/);
   });
-  test('sets the mode beside what is there, and says that there is no way back', () => {
+  test('sets the mode beside what is there, and says that it cannot be undone', () => {
     const change = reachable(['AllowInternetOutbound']);
     const answers = { mode: 'allowinternetoutbound' };
     const after = workspaceAfter('workspace.managed-network-mode', change, '/properties/managedNetwork', answers);
@@ -138,7 +138,9 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
   });
   test('is a choice, in 2020', () => {
     const wanted: Change = (scene) => Object.assign(scene.intents, { usesStudio: true });
-    expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'seed-2020').made).toMatch(/choice/);
+    expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'seed-2020').made).toMatch(
+      /no fix in the 2020 article/,
+    );
   });
 });
 

@@ -12,8 +12,8 @@ import { computeNetworks } from '../../posture/compute-networks.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
+import { workspaceSubjects } from '../parts/subjects.ts';
 import { fail, listed, noted, pass, quoted, seen, shown, together } from '../parts/verdict.ts';
-import { theWorkspace } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
 interface LockScope {
@@ -140,7 +140,7 @@ export const computeLocks = defineRule({
   },
   fixKind: 'guided',
   undo: 'exact',
-  subjects: theWorkspace,
+  subjects: workspaceSubjects,
   check,
   fix: deleteLocks,
 });

@@ -48,10 +48,8 @@ export const computePartialAllocation = defineRule({
   explain: {
     why: 'Jobs wait for nodes that are never allocated, and no error is shown.',
     fix: 'None. Find what ran out (IP addresses, quota, cores) in the other compute.* findings, or ask for fewer nodes.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.quotas],
   },
-  fixKind: 'none',
   subjects: clusters,
   check: checkAllocation,
 });
@@ -88,10 +86,8 @@ export const computeUnusableNodes = defineRule({
   explain: {
     why: 'A node that the service cannot reach runs no job and is billed all the same. The usual cause is an NSG or a route of its subnet.',
     fix: 'None. Fix what blocks the subnet (see its nsg.* and udr.* findings). New nodes then work; unusable nodes are removed when the cluster scales down.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.batchNetwork],
   },
-  fixKind: 'none',
   subjects: clusters,
   check: checkUsable,
 });

@@ -53,10 +53,8 @@ export const computeCallerCanJoin = defineRule({
   explain: {
     why: 'Without these permissions Azure refuses a new cluster or instance only after minutes, with little explanation. Deny assignments are not checked here.',
     fix: 'None. Ask the owner of the virtual network for the role Network Contributor on it, or for the three actions alone.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.roles],
   },
-  fixKind: 'none',
   subjects: occupiedNetworks,
   check: checkPermissions,
 });
@@ -119,10 +117,8 @@ export const computePolicy = defineRule({
   explain: {
     why: 'For compute with a public IP address, the service creates an NSG, a public IP address and a load balancer in the resource group of your virtual network. A policy that denies one of them makes every node fail.',
     fix: 'None. Ask the owner of the policy to exempt the resource group, or create the compute without a public IP address.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.policy],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check: (_subject, judgement) => checkPolicies(judgement),
 });

@@ -138,10 +138,8 @@ export const computeVnetSameRegion = defineRule({
   explain: {
     why: 'The service places nodes in virtual networks of its own region. An instance in another region does not start. A cluster may be in another region, unless the workspace has private endpoints and its network reaches none of them.',
     fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's region (`bastide create cluster`).",
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.workspacePrivateLink],
   },
-  fixKind: 'none',
   instead: 'compute.managed-network-conflict',
   subjects: occupants,
   check: checkRegion,
@@ -157,10 +155,8 @@ export const computeVnetSameSubscription = defineRule({
   explain: {
     why: 'The service cannot place nodes in another subscription. Such a compute does not start or scale.',
     fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's subscription (`bastide create cluster`).",
-    breaks: 'Nothing.',
     links: [links.secureTraining],
   },
-  fixKind: 'none',
   instead: 'compute.managed-network-conflict',
   subjects: computesInSubnets,
   check({ sitter: compute, subnet }, { world }) {
@@ -218,10 +214,8 @@ export const computeManagedNetworkConflict = defineRule({
   explain: {
     why: 'The rules of the managed network do not apply to compute in your own virtual network.',
     fix: 'None. Delete the compute and create it again without a subnet (`bastide create cluster`); detach attached compute.',
-    breaks: 'Nothing.',
     links: [links.managedNetwork],
   },
-  fixKind: 'none',
   instead: 'compute.placed-in-vnet',
   subjects: computesAmong(({ world }) =>
     computes(world).filter((one) =>

@@ -12,7 +12,7 @@ import {
   plainRegion,
   type Usage,
   usagesIn,
-} from '../../kinds/usage-view.ts';
+} from '../../kinds/service-answers.ts';
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
@@ -97,10 +97,8 @@ export const computeCoreQuota = defineRule({
   explain: {
     why: 'Core quota is counted by VM family and region. When it is used up, a cluster stays smaller than its target.',
     fix: 'None. Request more cores of the family in the portal, lower the maximum number of nodes, or use a VM size of another family.',
-    breaks: 'Nothing.',
     links: [links.quotas],
   },
-  fixKind: 'none',
   subjects: clusters,
   check: checkCores,
 });
@@ -194,10 +192,8 @@ export const computeNetworkQuota = defineRule({
   explain: {
     why: 'Each compute instance, and each cluster with nodes, that has a public IP address uses an NSG, a public IP address and a load balancer of the regional quota. When one is used up, nodes fail.',
     fix: 'None. Request more quota in the portal, delete unused resources (compute.orphaned-resources), or create the compute without a public IP address.',
-    breaks: 'Nothing.',
     links: [links.quotas, links.secureTraining],
   },
-  fixKind: 'none',
   instead: 'workspace.managed-network-provisioned',
   subjects: occupiedNetworks,
   check: checkNetworkQuota,

@@ -35,10 +35,8 @@ export const computeAutoResources = defineRule({
   explain: {
     why: 'Each compute instance and each cluster with nodes gets an NSG, a public IP address and a load balancer in the resource group of your virtual network. They look unused, but deleting or editing them stops the compute.',
     fix: 'None. The rule only lists them. Bastide never writes to them.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.batchNetwork],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check({ resource: id }, { world }) {
     const found = serviceResources(world);
@@ -61,10 +59,8 @@ export const computeBatchNsgUntouched = defineRule({
   explain: {
     why: 'One wrong rule in an NSG that Azure Batch configures makes every node behind it unusable.',
     fix: 'None. Bastide only writes to NSGs that are associated with a subnet, which are yours.',
-    breaks: 'Nothing.',
     links: [links.batchNetwork],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check({ resource: id }, { world }) {
     const groups = serviceResources(world).filter(({ resource }) => fold(resource.type) === fold(securityGroupType));

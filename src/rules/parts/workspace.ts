@@ -7,9 +7,9 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import type { Phase } from '../../model/plan.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
-import { workspaces } from './subjects.ts';
-import { notApplicable, seen, shown, unknown } from './verdict.ts';
+import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
+import { workspaceSubjects } from './subjects.ts';
+import { seen, shown, unknown } from './verdict.ts';
 
 export const accessPointer = '/properties/publicNetworkAccess';
 export const connectionsPointer = '/properties/privateEndpointConnections';
@@ -18,20 +18,13 @@ export const modePointer = `${managedPointer}/isolationMode`;
 export const managedStatusPointer = `${managedPointer}/status/status`;
 export const serverlessPointer = '/properties/serverlessComputeSettings';
 
-/** The workspace. One that does not exist is reported by `workspace.exists`. */
-export const theWorkspace: Subjects<Resource> = {
-  list: workspaces,
-  resolve: ({ resource: id }, { world }) =>
-    world.get(id) ?? notApplicable(`Workspace ${shown(id)} does not exist (see workspace.exists).`),
-};
-
-/** The same for a rule whose subjects are not typed yet. */
+/** Checks the workspace of a rule whose subjects are not typed yet. */
 export function workspaceJudged(
   subject: Subject,
   judgement: Judgement,
   judge: (workspace: Resource) => Verdict,
 ): Verdict {
-  const resolved = theWorkspace.resolve(subject, judgement);
+  const resolved = workspaceSubjects.resolve(subject, judgement);
   return 'outcome' in resolved ? resolved : judge(resolved);
 }
 

@@ -106,10 +106,8 @@ export const workspaceDockerRange = defineRule({
   explain: {
     why: 'The bridge of Docker on the nodes uses 172.17.0.0/16. Jobs cannot reach addresses of that range in the virtual network or a peer.',
     fix: 'None. The address space of a virtual network in use cannot change; create the compute again in a virtual network with another address space.',
-    breaks: 'Nothing.',
     links: [links.secureWorkspace],
   },
-  fixKind: 'none',
   subjects: networks,
   check,
 });

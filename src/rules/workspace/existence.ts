@@ -51,10 +51,8 @@ export const workspaceExists = defineRule({
   explain: {
     why: 'All other resources are found through the ids that the workspace holds.',
     fix: 'None. Create the workspace, recover a soft-deleted one, or wait until Azure has finished changing it.',
-    breaks: 'Nothing.',
     links: [links.workspacePrivateLink, links.secureWorkspace],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check: checkWorkspace,
 });
@@ -102,7 +100,13 @@ function checkRegion(id: string, judgement: Judgement): Verdict {
   const fitting = all
     .filter((vnet) => regionOf(vnetView(vnet).location) === region)
     .flatMap((vnet) => vnetView(vnet).subnets.filter((subnet) => subnetView(subnet).delegations.length === 0));
-  const evidence = [noted(id, fitting.slice(0, 20).map((subnet) => subnet.id), 'subnets without a delegation')];
+  const evidence = [
+    noted(
+      id,
+      fitting.slice(0, 20).map((subnet) => subnet.id),
+      'subnets without a delegation',
+    ),
+  ];
   return fitting.length > 0
     ? pass(`No compute uses a subnet yet; ${fitting.length} in the region could hold compute.`, evidence)
     : fail(`No compute uses a subnet, and the workspace's region has no subnet without a delegation.`, evidence);
@@ -118,10 +122,8 @@ export const workspaceNetworkPreexists = defineRule({
   explain: {
     why: 'The service creates no virtual network. Compute whose subnet is missing cannot scale or be repaired, and virtual network rules for that subnet stop working.',
     fix: 'None. Create the virtual network or subnet again, or create the compute again in an existing one.',
-    breaks: 'Nothing.',
     links: [links.secureTraining, links.storageLimits],
   },
-  fixKind: 'none',
   instead: 'workspace.managed-network-provisioned',
   subjects: networkSubjects,
   check: ({ resource }, judgement) =>

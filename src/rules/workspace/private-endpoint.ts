@@ -19,7 +19,18 @@ import { onceEach } from '../parts/naming.ts';
 import { chooseSubnet, dnsProposals, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
 import { computeNetworks, resolvesPrivately } from '../parts/private-names.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
+import {
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  seen,
+  shown,
+  subnetShown,
+  together,
+  unknown,
+} from '../parts/verdict.ts';
 import { accessPointer, connectionsPointer, isOdd, oddVerdict, publicAccess } from '../parts/workspace.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 
@@ -89,7 +100,10 @@ function checkWithout(workspace: Resource, { world }: Judgement): Verdict {
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');
   if (access === 'Disabled') {
-    return fail(`${name} has no private endpoint and public network access is Disabled: no client reaches it.`, evidence);
+    return fail(
+      `${name} has no private endpoint and public network access is Disabled: no client reaches it.`,
+      evidence,
+    );
   }
   if (architecture === 'managed-network') {
     return notApplicable(`${name} is reached through public network access.`, evidence);

@@ -1,6 +1,7 @@
 // The public network access of a workspace, and the IP addresses that may use it.
-import { workspaceType } from '../../kinds/workspace-view.ts';
+
 import { booleanAt, enumAt, itemsAt, textAt } from '../../kinds/read.ts';
+import { workspaceType } from '../../kinds/workspace-view.ts';
 import { type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
@@ -14,7 +15,7 @@ import { architectureFor } from '../../posture/architecture.ts';
 import { customerEndpoints } from '../../posture/endpoints.ts';
 import { isMetInPublic } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
-import { TOO_MANY } from '../parts/address-rules.ts';
+import { effectivelyOpen } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
 import { addressKey, editsInTurn } from '../parts/proposals.ts';
@@ -73,7 +74,7 @@ function isWide(entries: readonly AllowedAddress[]): boolean {
     const range = parseRange(value ?? '');
     return range.ok ? [range.value] : [];
   });
-  return sizeOfUnion(ranges) >= TOO_MANY;
+  return sizeOfUnion(ranges) >= effectivelyOpen;
 }
 
 const allowedEvidence = (workspace: Resource, { pointer }: Allowlist): Evidence =>

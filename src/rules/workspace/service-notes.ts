@@ -19,7 +19,8 @@ const text = ({ code, message, raw }: Statement): string =>
 function checkDiagnosis({ resource: id }: Subject, { world }: Judgement): Verdict {
   const diagnosis = diagnosisIn(world);
   if (diagnosis.state === 'refused') throw new GapRead(diagnosis.gap);
-  if (diagnosis.state === 'not asked') return notApplicable('The diagnosis was not run. Run `bastide audit --diagnose`.');
+  if (diagnosis.state === 'not asked')
+    return notApplicable('The diagnosis was not run. Run `bastide audit --diagnose`.');
   if (diagnosis.state === 'strange') {
     return unknown('The result of the diagnosis has an unexpected format.', [
       seen(diagnosis.answer, '/value', 'diagnosis result'),
@@ -47,10 +48,8 @@ export const workspaceDiagnose = defineRule({
   explain: {
     why: 'The service sees what Azure Resource Manager does not show: custom DNS servers, effective rules, images that cannot be built.',
     fix: 'None. Each error names its own solution; the other rules cover most of them.',
-    breaks: 'Nothing.',
     links: [links.diagnose],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check: checkDiagnosis,
 });
@@ -77,10 +76,8 @@ export const workspaceToolingRetired = defineRule({
   explain: {
     why: 'The 2020 article uses Python SDK v1, deprecated on 31 March 2025 and supported until 30 June 2026.',
     fix: 'None. Write new scripts for SDK v2 or the ml extension of the Azure CLI. Resources in Azure are not affected.',
-    breaks: 'Nothing.',
     links: [links.sdkLifetime],
   },
-  fixKind: 'none',
   subjects: workspaces,
   check: ({ resource }) =>
     pass(

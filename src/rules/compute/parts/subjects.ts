@@ -8,8 +8,10 @@ import type { Resource } from '../../../model/resource.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { computeNetworks, managedComputes, type Seat, seats } from '../../../posture/compute-networks.ts';
+import { derived } from '../../define.ts';
+import { resourcesOr } from '../../parts/subjects.ts';
 import { noTraining, trainingSubjects } from '../../parts/training.ts';
-import { listed, notApplicable, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
+import { listed, notApplicable, seen, subnetShown, unknown } from '../../parts/verdict.ts';
 import { isOdd } from '../../parts/workspace.ts';
 import type { Judgement, Subject, Subjects, Verdict } from '../../rule.ts';
 
@@ -43,6 +45,7 @@ export function hasOddSubnet(compute: Resource): boolean {
 export const oddSubnet = (compute: Resource): Verdict =>
   unknown(`The subnet of ${computeShown(compute)} has an unexpected value.`, computeEvidence(compute));
 
+/** The ids as subjects; the workspace where there are none. */
 export function orWorkspace({ world }: Judgement, find: () => readonly string[]): Subject[] {
   const { workspace } = world.snapshot;
   if (workspace === null) return [];
@@ -50,41 +53,27 @@ export function orWorkspace({ world }: Judgement, find: () => readonly string[])
   return (ids.length > 0 ? ids : [workspace]).map((resource) => ({ resource }));
 }
 
-/** These computes. Throws GapRead when the list of computes was not read. */
-export const computesAmong = (find: (judgement: Judgement) => readonly Resource[]): Subjects<Resource> => ({
-  list: (judgement) => orWorkspace(judgement, () => find(judgement).map(({ id }) => id)),
-  resolve({ resource: id }, { world }) {
-    if (id === world.snapshot.workspace) {
-      return notApplicable('The workspace has no compute cluster and no compute instance.');
-    }
-    return world.get(id) ?? notApplicable(`${shown(id)} does not exist.`);
-  },
-});
-
+export const computesAmong = (find: (judgement: Judgement) => readonly Resource[]): Subjects<Resource> =>
+  resourcesOr('The workspace has no compute cluster and no compute instance.', find);
 export const clustersAndInstances = computesAmong(({ world }) => managedComputes(world));
 export const clusters = computesAmong(({ world }) =>
   managedComputes(world).filter((one) => computeView(one).computeType === 'AmlCompute'),
 );
 
 /** Clusters and instances that are in a subnet; the others are reported by `compute.placed-in-vnet`. */
-export const computesInSubnets: Subjects<Seat> = {
-  list: clustersAndInstances.list,
-  resolve(subject, judgement) {
-    const compute = clustersAndInstances.resolve(subject, judgement);
-    if ('outcome' in compute) return compute;
-    const { subnet } = computeView(compute);
-    if (subnet === undefined) {
-      return hasOddSubnet(compute)
-        ? oddSubnet(compute)
-        : notApplicable(
-            `The ${computeShown(compute)} is not in a subnet (see compute.placed-in-vnet).`,
-            computeEvidence(compute),
-          );
-    }
-    const found = seats(judgement.world).find(({ sitter }) => sitter.id === compute.id);
-    return found ?? { subnet, sitter: compute, isServerless: false, isPublic: true };
-  },
-};
+export const computesInSubnets: Subjects<Seat> = derived(clustersAndInstances, (compute, { world }) => {
+  const { subnet } = computeView(compute);
+  if (subnet === undefined) {
+    return hasOddSubnet(compute)
+      ? oddSubnet(compute)
+      : notApplicable(
+          `The ${computeShown(compute)} is not in a subnet (see compute.placed-in-vnet).`,
+          computeEvidence(compute),
+        );
+  }
+  const found = seats(world).find(({ sitter }) => sitter.id === compute.id);
+  return found ?? { subnet, sitter: compute, isServerless: false, isPublic: true };
+});
 
 /** Clusters, instances and serverless compute in subnets: serverless compute has the workspace as its subject. */
 export const occupants: Subjects<Seat> = {
