@@ -88,7 +88,7 @@ describe('the subnet of an endpoint', () => {
       'It needs the answer subnet=VNET/NAME, one of vnet-ml/snet-pe (251 free), vnet-far/snet-far (251 free).';
     expect(chooseSubnet({}, candidates)).toBe(choices);
     expect(chooseSubnet({ subnet: 'snet-train' }, candidates)).toBe(
-      `"snet-train" is none that takes a private endpoint. ${choices}`,
+      `"snet-train" is not a subnet that accepts a private endpoint. ${choices}`,
     );
     expect(chooseSubnet({ subnet: '\u001b[31mred' }, candidates)).toContain('"red"');
     expect(chooseSubnet({ subnet: 'snet-pe' }, [])).toMatch(/^No subnet that was read/);

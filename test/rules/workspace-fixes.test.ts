@@ -157,7 +157,9 @@ describe('workspace.private-endpoint', () => {
         { name: 'd', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
       ];
     };
-    expect(proposed('workspace.private-endpoint', taken, { subnet: 'snet-pe' }).made).toMatch(/none that takes/);
+    expect(proposed('workspace.private-endpoint', taken, { subnet: 'snet-pe' }).made).toMatch(
+      /is not a subnet that accepts/,
+    );
   });
   test('makes zones, links, the endpoint and its zone group, in this order of phases', () => {
     const { made } = proposed('workspace.private-endpoint', alone, { subnet: 'snet-pe' });

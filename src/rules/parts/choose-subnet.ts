@@ -1,4 +1,4 @@
-// The subnet of a private endpoint or a compute: the operator names it, and is told which would do.
+// The subnet of a private endpoint or a compute: the operator names one of those that accept it.
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';
 import { type NeedOption, needSentence } from '../../model/need.ts';
@@ -9,20 +9,20 @@ import { parseRange, sizeOf } from '../../net/ipv4.ts';
 import type { Answers } from '../rule.ts';
 import { quoted, subnetShown } from './verdict.ts';
 
-/** Azure keeps five addresses of every subnet for itself. */
-const keptByAzure = 5;
-/** Subnets whose name hands them to one service (Microsoft Learn, "Virtual network FAQ", read 2026). */
+/** Azure reserves five addresses of every subnet. */
+const reservedByAzure = 5;
+/** Subnets whose name reserves them for one service (Microsoft Learn, "Virtual network FAQ", read 2026). */
 const reserved = /^(?:gateway|azurefirewall|azurefirewallmanagement|azurebastion|routeserver)subnet$/i;
 
-/** Addresses nothing has taken, as far as the subnet's own answer shows; undefined where its ranges cannot be understood. */
+/** Free addresses, counted from the subnet's own answer; undefined where its address prefixes cannot be parsed. */
 export function freeAddresses(subnet: Resource): number | undefined {
   const ranges = subnetView(subnet).prefixes.map((prefix) => parseRange(prefix));
-  const sizes = ranges.flatMap((range) => (range.ok ? [sizeOf(range.value) - keptByAzure] : []));
+  const sizes = ranges.flatMap((range) => (range.ok ? [sizeOf(range.value) - reservedByAzure] : []));
   if (sizes.length === 0) return undefined;
   return sizes.reduce((sum, size) => sum + size, 0) - listAt(subnet.body, '/properties/ipConfigurations').length;
 }
 
-/** Subnets of these networks that take a private endpoint. Throws GapRead when a network was not read. */
+/** Subnets of these virtual networks that accept a private endpoint. Throws GapRead when one was not read. */
 export function endpointSubnets(vnets: readonly string[], world: World): Resource[] {
   return vnets.flatMap((id) => {
     const vnet = world.get(id);
@@ -35,7 +35,7 @@ function takesEndpoints(subnet: Resource): boolean {
   return delegations.length === 0 && !reserved.test(nameOf(subnet.id)) && (freeAddresses(subnet) ?? 1) > 0;
 }
 
-/** The subnet that the answer `subnet` names, by id, `vnet/name` or a name that is the only one; else the sentence that asks. */
+/** The subnet that the answer `subnet` names, by id, `vnet/name` or a unique name; else the sentence that asks for it. */
 export function chooseSubnet(
   answers: Answers,
   candidates: readonly Resource[],
@@ -46,14 +46,14 @@ export function chooseSubnet(
   const [only] = found;
   if (only && found.length === 1) return only;
   if (candidates.length === 0) {
-    return `No subnet that was read takes ${what} there: it needs one without a delegation and with a free address.`;
+    return `No subnet accepts ${what} there: it needs a subnet without a delegation and with a free address.`;
   }
   const said =
     wanted === undefined
       ? ''
       : found.length > 1
-        ? `${quoted(wanted)} is the name of several. `
-        : `${quoted(wanted)} is none that takes ${what}. `;
+        ? `${quoted(wanted)} matches several subnets. `
+        : `${quoted(wanted)} is not a subnet that accepts ${what}. `;
   return `${said}${needSentence({ kind: 'choice', options: candidates.map(option) }, 'VNET/NAME')}`;
 }
 

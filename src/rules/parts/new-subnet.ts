@@ -1,4 +1,4 @@
-// A new subnet in a network that is there (rules-catalogue, P-SUBNET-CREATE).
+// A new subnet in an existing virtual network.
 import { freeRange, refusesRange } from '../../kinds/free-ranges.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -16,7 +16,7 @@ export interface SubnetWish {
   readonly risk: string;
 }
 
-/** The creation, or the sentence why it cannot be had. */
+/** The creation, or the reason why it is not possible. */
 export function newSubnet(wish: SubnetWish, world: World): Proposal | string {
   const refusal = refusesRange(wish.network, wish.range, world);
   if (refusal !== undefined) return refusal;

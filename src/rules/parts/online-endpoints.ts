@@ -1,4 +1,4 @@
-// The online endpoints of a workspace as evidence: each with who meets it, or that their list was not read.
+// The online endpoints of a workspace as evidence: each with its public network access, or that their list was not read.
 import { endpointAccessPointer } from '../../kinds/online-endpoint.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -6,7 +6,7 @@ import type { World } from '../../model/world.ts';
 import { onlineEndpoints, onlineEndpointsOf } from '../../posture/online-endpoints.ts';
 import { few, noted, seen, shown } from './verdict.ts';
 
-/** `which`: those that matter to the rule, told as `note`. */
+/** `which`: those that matter to the rule. */
 export function endpointEvidence(
   workspace: Resource,
   world: World,
@@ -15,12 +15,12 @@ export function endpointEvidence(
 ): readonly Evidence[] {
   const all = onlineEndpoints(workspace.id, world);
   if (all === undefined) {
-    return [noted(onlineEndpointsOf(workspace.id), null, 'the list of online endpoints, which could not be read')];
+    return [noted(onlineEndpointsOf(workspace.id), null, 'online endpoints could not be read')];
   }
   return all.filter(which).map((endpoint) => seen(endpoint, endpointAccessPointer, note));
 }
 
-/** `the online endpoints churn and fraud`; undefined where there is none that matters, or nobody knows. */
+/** `the online endpoints churn and fraud`; undefined where there is none, or they could not be read. */
 export function endpointsNamed(
   workspace: Resource,
   world: World,

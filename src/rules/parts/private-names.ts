@@ -1,5 +1,4 @@
-// Do networks resolve the names of a privately reached resource privately? The verdict of `workspace.private-dns`, for any
-// target and its groups.
+// Whether virtual networks resolve the names of a resource with private endpoints to private addresses.
 import { vnetOf } from '../../kinds/network-view.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Gap } from '../../model/snapshot.ts';
@@ -13,7 +12,7 @@ import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '
 
 const counts = (role: SubnetRole): boolean => role === 'training' || role === 'inference';
 
-/** Networks of the training and inference computes, each once, and what hides whether there are more. */
+/** Virtual networks of training and inference compute, each once, and the failed read that may hide others. */
 export function computeNetworks(world: World): { readonly vnets: readonly string[]; readonly gap: Gap | undefined } {
   try {
     return {
@@ -26,7 +25,7 @@ export function computeNetworks(world: World): { readonly vnets: readonly string
   }
 }
 
-/** The verdict of one network. Throws GapRead when the network itself was not read. */
+/** The result for one virtual network. Throws GapRead when it was not read. */
 export function resolvesPrivately(
   vnet: string,
   zones: readonly string[],
@@ -40,7 +39,7 @@ export function resolvesPrivately(
   const servers = customDns(network);
   if (servers.length > 0) {
     return unknown(
-      `${shown(vnet)} asks DNS servers of its own, and what they forward is not seen (CustomDnsInUse in the service’s own diagnosis).`,
+      `${shown(vnet)} uses custom DNS servers, whose forwarding is not visible to Bastide (CustomDnsInUse in the workspace diagnosis).`,
       [seen(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'), ...evidence],
     );
   }
@@ -49,30 +48,30 @@ export function resolvesPrivately(
     const absent = missing.filter(({ standing }) => standing.state === 'absent').map(({ zone }) => named(zone));
     const unlinked = missing.filter(({ standing }) => standing.state === 'unlinked').map(({ zone }) => named(zone));
     const says = [
-      ...(absent.length > 0 ? [`there is no zone ${listed(absent)}`] : []),
-      ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked to it`] : []),
+      ...(absent.length > 0 ? [`zone ${listed(absent)} does not exist`] : []),
+      ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked`] : []),
     ];
-    return fail(`${shown(vnet)} does not resolve the names privately: ${says.join(', and ')}.`, evidence);
+    return fail(`${shown(vnet)} does not resolve the names to private addresses: ${says.join(', and ')}.`, evidence);
   }
   const unread = standings.flatMap(({ standing }) => (standing.state === 'unread' ? [standing.gap] : []));
   const [first] = unread;
   return first
-    ? unknown(`Whether ${shown(vnet)} resolves the names privately could not be read: ${first.reason}`, evidence)
-    : pass(`${shown(vnet)} resolves the names privately.`, evidence);
+    ? unknown(`The private DNS of ${shown(vnet)} could not be read: ${first.reason}`, evidence)
+    : pass(`${shown(vnet)} resolves the names to private addresses.`, evidence);
 }
 
-/** A zone's name is made of a group that an endpoint names, hence foreign. */
+/** The name comes from an endpoint and is untrusted. */
 const named = (zone: string): string => clean(zone, 120);
 
 function evidenceOf(zone: string, standing: ZoneStanding, vnet: string): Evidence {
   switch (standing.state) {
     case 'linked':
-      return seen(standing.link, '/properties/virtualNetwork/id', `link of ${named(zone)}`);
+      return seen(standing.link, '/properties/virtualNetwork/id', `link of zone ${named(zone)}`);
     case 'unlinked':
       return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${named(zone)} to ${shown(vnet)}`);
     case 'absent':
       return noted(vnet, null, `no zone ${named(zone)}`);
     case 'unread':
-      return noted(standing.gap.id, null, `could not be read for ${named(zone)}`);
+      return noted(standing.gap.id, null, `zone ${named(zone)} could not be read`);
   }
 }
