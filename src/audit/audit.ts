@@ -12,8 +12,8 @@ import { withLive } from './live.ts';
 import { inScope } from './scope.ts';
 
 /**
- * Every outcome of every rule of the profile, by severity, then the rules' own order, then id. A rule that reads a gap is
- * `unknown`; a rule that throws anything else is a bug and its error goes on.
+ * Every outcome of every rule of the profile, by severity, then the order of the rules, then id. A rule that needs what could not
+ * be read is `unknown`; any other error of a rule is a bug and is not caught.
  */
 export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));

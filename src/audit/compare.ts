@@ -1,10 +1,10 @@
-// The choosing of findings out of a report. Pure.
+// Selects findings of a report. Pure.
 import type { Finding, Outcome, Report, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
 import { isAbout } from './judge.ts';
 
-/** Is a severity at or above a threshold? */
+/** Whether a severity is at or above a threshold. */
 export const atLeast = (severity: Severity, threshold: Severity): boolean =>
   severities.indexOf(severity) <= severities.indexOf(threshold);
 
@@ -16,7 +16,7 @@ export interface Selection {
   readonly resource?: string;
 }
 
-/** The findings that fit every criterion given, in the report's order. */
+/** The findings that match all criteria, in the order of the report. */
 export const selectFindings = (report: Report, { outcomes, severity, rule, resource }: Selection): Finding[] =>
   report.findings.filter(
     (finding) =>
@@ -26,7 +26,7 @@ export const selectFindings = (report: Report, { outcomes, severity, rule, resou
       (resource === undefined || isAbout(finding, resource)),
   );
 
-/** Ids of the gaps that made some verdict unknown. */
+/** Ids of the failed reads that made an outcome unknown. */
 export const gapsThatMattered = (report: Report): string[] => [
   ...new Set(report.findings.flatMap((finding) => finding.gaps)),
 ];

@@ -1,12 +1,12 @@
-// What the service's own diagnosis says, laid beside the findings it speaks about: a cross-check, by people who see what no read
-// shows. It changes no verdict but that of `workspace.diagnose`. Pure: whoever asks is elsewhere.
+// The workspace diagnosis of the service as evidence of the findings it is about: a cross-check by a service that sees what no read
+// shows. It changes only the outcome of `workspace.diagnose`. Pure: the request is sent elsewhere.
 import type { Evidence, Finding } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Gap, Snapshot } from '../model/snapshot.ts';
 import { worldOf } from '../model/world.ts';
 import { diagnosisIn, type Statement } from '../posture/diagnosis.ts';
 
-/** Which rules a statement of a category is about. What the service has no rule here for is about the workspace. */
+/** The rules that a category of results is about; the rest is about the workspace. */
 const categories: Readonly<Record<string, RegExp>> = {
   userdefinedrouteresults: /^udr\./,
   networksecurityruleresults: /^nsg\./,
@@ -17,14 +17,14 @@ const categories: Readonly<Record<string, RegExp>> = {
   containerregistryresults: /^acr\./,
   otherresults: /^workspace\./,
 };
-/** Where a code says more than its category; in lower case, since Microsoft's own pages spell them both ways. */
+/** Codes that are more specific than their category; in lower case, since Microsoft's pages spell them in several ways. */
 const codes: Readonly<Record<string, RegExp>> = {
   customdnsinuse: /\.private-dns$/,
   imagebuildcomputenotvalid: /^acr\.(image-build-compute|workspace-has-cluster)$/,
   resourcelockdetected: /^compute\.locks$/,
 };
 
-/** The service was asked: what it said, or why it did not. */
+/** The results of the diagnosis, or why it was refused. */
 export interface DiagnosisReport {
   readonly statements: readonly {
     readonly category: string;
@@ -37,7 +37,7 @@ export interface DiagnosisReport {
   readonly refused: Pick<Gap, 'reason' | 'action'> | null;
 }
 
-/** Undefined when nobody asked. */
+/** Undefined when the diagnosis was not run. */
 export function diagnosisReport(snapshot: Snapshot, findings: readonly Finding[]): DiagnosisReport | undefined {
   const asked = diagnosisIn(worldOf(snapshot));
   if (asked.state === 'not asked') return undefined;
@@ -57,7 +57,7 @@ export function diagnosisReport(snapshot: Snapshot, findings: readonly Finding[]
   };
 }
 
-/** The findings with what the service said about them after their own evidence. */
+/** The findings with the results about them after their own evidence. */
 export function withDiagnosis(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
   const asked = diagnosisIn(worldOf(snapshot));
   if (asked.state !== 'said') return findings;
@@ -68,14 +68,14 @@ export function withDiagnosis(snapshot: Snapshot, findings: readonly Finding[]):
     const more = about.map(
       ({ pointer, raw, level }): Evidence => ({
         ...{ resource, pointer, value: raw },
-        note: `the service’s own diagnosis${level === undefined ? '' : `, ${level}`}`,
+        note: `workspace diagnosis${level === undefined ? '' : ` (${level})`}`,
       }),
     );
     return { ...finding, evidence: [...finding.evidence, ...more] };
   });
 }
 
-/** A statement whose code is known speaks to its rules whatever they say; another one to what does not pass in its area. */
+/** A known code is about its rules whatever their outcome; any other result is about what does not pass in its category. */
 function concerns({ code, category }: Statement, { rule, outcome }: Finding): boolean {
   if (rule === 'workspace.diagnose' || outcome === 'notApplicable') return false;
   const known = codes[fold(code ?? '')];

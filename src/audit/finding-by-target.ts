@@ -1,5 +1,5 @@
-// What the operator names on a command line, found among the findings: a finding's id, a rule's id for all of its findings, or
-// several rules at once (`nsg.outbound-*`).
+// The findings that a target on the command line names: the id of a finding, the id of a rule for all of its findings, or a pattern
+// for several rules (`nsg.outbound-*`).
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
@@ -18,12 +18,12 @@ export function findingsByTarget(report: Report, rules: readonly Rule[], target:
   throw new Failure(
     'unknown-target',
     exitStatus.usage,
-    `${clean(target, 300)} is neither a finding of this report nor a rule.`,
-    'bastide findings lists the findings, bastide explain the rules.',
+    `${clean(target, 300)} is not a finding or a rule.`,
+    'Run `bastide findings` for the findings, `bastide explain` for the rules.',
   );
 }
 
-/** Ids of the rules that a pattern names: `*` stands for any letters, `nsg.outbound-*` for all rules about what goes out. */
+/** Ids of the rules that match a pattern: `*` matches any text, as in `nsg.outbound-*`. */
 function rulesLike(rules: readonly Rule[], pattern: string): string[] {
   if (!pattern.includes('*')) return [];
   const parts = pattern.split('*');

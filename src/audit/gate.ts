@@ -1,5 +1,5 @@
-// Is a gate of a closing fix open for a resource? Gates are judged as if the door were shut already (rules-catalogue 5), and
-// a gate that no rule here judges stands in the way only where it could matter.
+// Whether the gates of a fix that restricts access pass for a resource. Gates are checked as if access were restricted already, and
+// a gate without a rule here blocks the fix only where it could matter.
 import type { Finding } from '../model/finding.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { GapRead } from '../model/world.ts';
@@ -18,7 +18,7 @@ export interface GateAnswer {
   readonly findings: readonly Finding[];
 }
 
-/** What gates look at before a resource is written: a rule of a security group decides nothing apart from its group. */
+/** The resource that gates check before a write: for a security rule its network security group. */
 export const guarded = (resource: string): string =>
   fold(typeOf(resource)) === 'microsoft.network/networksecuritygroups/securityrules'
     ? (parentId(resource) ?? resource)
@@ -26,12 +26,12 @@ export const guarded = (resource: string): string =>
 
 /** The answer of one gate for one resource, or for what it is a part of. */
 export function gateAnswer(gate: string, written: string, rules: readonly Rule[], judgement: Judgement): GateAnswer {
-  const shut = { ...judgement, asIfClosed: true };
+  const restricted = { ...judgement, asIfClosed: true };
   const resource = guarded(written);
   const rule = rules.find((one) => one.id === gate);
-  if (!rule) return unjudged(gate, resource, shut);
+  if (!rule) return withoutRule(gate, resource, restricted);
   const { workspace } = judgement.world.snapshot;
-  const findings = findingsOf(rule, shut).filter(
+  const findings = findingsOf(rule, restricted).filter(
     (one) => isAbout(one, resource) || (one.outcome === 'unknown' && sameId(one.resource, workspace)),
   );
   const stuck = findings.filter((one) => !isPassed(one.outcome));
@@ -41,10 +41,10 @@ export function gateAnswer(gate: string, written: string, rules: readonly Rule[]
   return { rule: gate, outcome, detail: `${gate}: ${first.because}`, findings: stuck };
 }
 
-/** Gates of these groups speak of computes in these roles. */
+/** Gates of these groups apply to compute in these roles. */
 const rolesBehind: Readonly<Record<string, SubnetRole>> = { aks: 'inference', databricks: 'databricks' };
 
-function unjudged(gate: string, resource: string, { world }: Judgement): GateAnswer {
+function withoutRule(gate: string, resource: string, { world }: Judgement): GateAnswer {
   const pass = { rule: gate, outcome: 'pass' as const, detail: `${gate} does not apply.`, findings: [] };
   const unknown = (detail: string) => ({ rule: gate, outcome: 'unknown' as const, detail, findings: [] });
   const role = rolesBehind[gate.split('.')[0] ?? ''];
@@ -52,13 +52,15 @@ function unjudged(gate: string, resource: string, { world }: Judgement): GateAns
     if (role) {
       const found = computes(world).find((one) => roleOf(one) === role);
       if (!found) return pass;
-      return unknown(`${gate} cannot be judged by this version, and the workspace has such a compute (${found.id}).`);
+      return unknown(
+        `${gate} is not available in this version, but the workspace has compute it applies to (${found.id}).`,
+      );
     }
     const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
     const follows = own ? strategyOf(resource, world) : architectureFor(world);
     return follows === 'service-endpoint'
       ? pass
-      : unknown(`${gate} cannot be judged by this version, and ${resource} does not follow service endpoints.`);
+      : unknown(`${gate} is not available in this version, but ${resource} does not use service endpoints.`);
   } catch (error) {
     if (error instanceof GapRead) return unknown(`${gate}: ${error.gap.reason}`);
     throw error;

@@ -1,5 +1,5 @@
-// One rule held against its subjects: letters first, then the check, a read of a gap making the outcome unknown
-// (rules-catalogue 3.13 and 5). Knows no rule by name.
+// One rule checked for its subjects: first whether it applies to the architecture, then the check itself. A check that needs
+// what could not be read is unknown. Knows no rule by name.
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import type { Architecture, Profile } from '../model/intent.ts';
@@ -10,7 +10,7 @@ import { GapRead, type World } from '../model/world.ts';
 import { architectureFor, architectureOf, notKnown, strategyOf } from '../posture/architecture.ts';
 import type { Judgement, Rule, Subject, Verdict } from '../rules/rule.ts';
 
-/** A verdict with the gaps that made it unknown. */
+/** A result with the failed reads that made it unknown. */
 export interface Judged extends Verdict {
   readonly gaps: readonly string[];
 }
@@ -25,11 +25,11 @@ function unknownFor({ gap }: GapRead): Judged {
   const evidence: Evidence = gap.open
     ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
     : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
-  const because = gap.action === '' ? gap.reason : `${gap.reason} Needed: ${gap.action}.`;
+  const because = gap.action === '' ? gap.reason : `${gap.reason} Missing permission: ${gap.action}.`;
   return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
 }
 
-/** What holds for this subject; only a GapRead is caught, anything else a rule throws is a bug. */
+/** The result for this subject. Only a GapRead is caught; anything else that a rule throws is a bug. */
 export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judged {
   const { world } = judgement;
   try {
@@ -45,15 +45,15 @@ export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judge
 
 const everyArchitecture = Object.keys(words).length;
 
-/** What the subject follows, where the rule does not speak of that. */
+/** The architecture of the subject, where the rule does not apply to it. */
 function outsideOf(rule: Rule, subject: Subject, world: World): Architecture | undefined {
   const follows = rule.letters === 'subject' ? strategyOf(subject.resource, world) : architectureFor(world);
   return rule.for.includes(follows) ? undefined : follows;
 }
 
 /**
- * Why a rule falls silent about its subject once a managed network is on, which nothing turns off again; undefined where it
- * still speaks, or that cannot be told.
+ * Why a rule no longer applies to its subject once a managed network is on, which cannot be turned off; undefined where it still
+ * applies, or that is not known.
  */
 export function silenced(rule: Rule, subject: Subject, judgement: Judgement): string | undefined {
   try {
@@ -65,27 +65,39 @@ export function silenced(rule: Rule, subject: Subject, judgement: Judgement): st
   }
 }
 
-/** Evidence may show a list or object in which something is open: there the expression itself is shown. */
+/** Evidence may contain an expression that could not be resolved: the expression itself is shown. */
 const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
 
 function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { world }: Judgement): Judged {
   const who = rule.letters === 'subject' ? clean(nameOf(subject.resource), 120) : 'the workspace';
-  const instead = rule.instead === undefined ? '' : `; ${rule.instead} judges instead`;
+  const instead = rule.instead === undefined ? '' : ` (see ${rule.instead})`;
   const { votes, by } = architectureOf(world);
   return {
     outcome: 'notApplicable',
-    because: `This speaks of ${rule.for.map((one) => words[one]).join(' and ')}, and ${who} follows ${words[follows]}${instead}.`,
+    because: `Applies only to ${rule.for.map((one) => words[one]).join(' and ')}; ${who} uses ${words[follows]}${instead}.`,
     evidence: [
       ...votes.map(({ resource, vote }) => ({
         resource,
         pointer: '',
         value: vote,
-        note: 'voted for the architecture',
+        note: 'architecture of this resource',
       })),
-      { resource: subject.resource, pointer: '', value: follows, note: `decided by ${by}` },
+      { resource: subject.resource, pointer: '', value: follows, note: architectureNote(votes, follows, by) },
     ],
     gaps: [],
   };
+}
+
+/** Where the architecture comes from: an assumption, or what most resources use. */
+function architectureNote(
+  votes: ReturnType<typeof architectureOf>['votes'],
+  follows: Architecture,
+  by: string,
+): string {
+  if (by !== 'votes') return `architecture, from: ${by === 'intent' ? 'assumption' : by}`;
+  const known = votes.filter(({ vote }) => vote !== null);
+  const same = known.filter(({ vote }) => vote === follows);
+  return `architecture, inferred from ${same.length} of ${known.length} resources`;
 }
 
 /** One finding per subject of a rule. */
@@ -106,7 +118,7 @@ export function findingsOf(rule: Rule, judgement: Judgement): Finding[] {
   });
 }
 
-/** The subjects themselves lie in a gap: one finding, on the workspace where there is one. */
+/** The subjects themselves could not be read: one finding, for the workspace where there is one. */
 function unreadSubjects(rule: Rule, error: GapRead, judgement: Judgement): Finding {
   const subject = { resource: judgement.world.snapshot.workspace ?? error.gap.id };
   const { answer, by } = architectureOf(judgement.world);
@@ -115,7 +127,7 @@ function unreadSubjects(rule: Rule, error: GapRead, judgement: Judgement): Findi
   return { ...finding(rule, subject, judged), profiles: [...rule.profiles] };
 }
 
-/** `all`: the sentence for today decides; the article's own outcome, where it differs, is a note. */
+/** `all`: today's outcome decides; that of the 2020 article, where it differs, is a note. */
 export function findingOf(rule: Rule, subject: Subject, judged: Judged, judgement: Judgement): Finding {
   const notes: Evidence[] = [];
   const agreeing = rule.profiles.filter((profile: Profile) => {
@@ -127,7 +139,7 @@ export function findingOf(rule: Rule, subject: Subject, judged: Judged, judgemen
         resource: subject.resource,
         pointer: '',
         value: own.outcome,
-        note: `the 2020 article says: ${own.because}`,
+        note: `in the 2020 article: ${own.because}`,
       });
     }
     return false;
@@ -158,9 +170,9 @@ function finding(rule: Rule, subject: Subject, judged: Judged): Finding {
 const milder = (ceiling: Severity, own: Severity | undefined): Severity =>
   own !== undefined && severities.indexOf(own) > severities.indexOf(ceiling) ? own : ceiling;
 
-/** What counts as a passed gate (rules-catalogue 5: `n/a` does). */
+/** What counts as a passed gate: not applicable does. */
 export const isPassed = (outcome: Outcome): boolean => outcome === 'pass' || outcome === 'notApplicable';
 
-/** Is the finding about this resource, as its subject or as its `where`? */
+/** Whether the finding is about this resource, as its subject or as its `where`. */
 export const isAbout = (one: Finding, resource: string): boolean =>
   fold(one.resource) === fold(resource) || (one.where !== null && fold(one.where) === fold(resource));

@@ -1,5 +1,5 @@
-// Where Azure can be asked what is in effect, which packets stand for the findings there, and what its answers say beside what the
-// model says. Pure: whoever asks is elsewhere.
+// Live checks: at which NICs Azure can show effective rules and routes, which packets represent the findings there, and how the
+// answers of Azure compare with the model. Pure: the requests are sent elsewhere.
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { LivePacket } from '../model/live.ts';
 import { fold, sameId } from '../model/resource-id.ts';
@@ -26,16 +26,16 @@ export function subnetsToAsk(snapshot: Snapshot, findings?: readonly Finding[]):
   );
 }
 
-/** No more packets than these are asked about at one interface. */
+/** The most packets to check at one NIC. */
 const mostPackets = 6;
 
-/** A flow to ask about at a subnet. */
+/** A flow to check at a subnet. */
 export interface FlowAt {
   readonly subnet: string;
   readonly flow: Asked;
 }
 
-/** The flows that the rules of findings judge, where they say which. */
+/** The flows that the rules of the findings check, where they name them. */
 export function flowsOf(snapshot: Snapshot, rules: readonly Rule[], findings: readonly Finding[]): readonly FlowAt[] {
   const judgement = { world: worldOf(snapshot), profile: 'all', asIfClosed: false } as const;
   return findings.flatMap(({ resource, rule: id, where }) => {
@@ -45,7 +45,7 @@ export function flowsOf(snapshot: Snapshot, rules: readonly Rule[], findings: re
   });
 }
 
-/** Packets of flows between an interface and others, each once; of every flow first one, then a second. */
+/** Packets of flows between a NIC and others, each once: one of every flow, then a second of every flow. */
 export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: CardEnd): readonly LivePacket[] {
   const world = worldOf(snapshot);
   const lists = flows
@@ -56,7 +56,7 @@ export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: 
   return [...new Map(inTurn.map((packet) => [JSON.stringify(packet), packet])).values()].slice(0, mostPackets);
 }
 
-/** A fact that could not be read leaves nothing to ask. */
+/** A failed read leaves nothing to check. */
 function orNone<T>(find: () => readonly T[]): readonly T[] {
   try {
     return find();
@@ -79,7 +79,7 @@ export interface LiveReport {
   readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];
 }
 
-/** What was asked and said, for a reader; undefined when nobody asked. */
+/** The live checks and their results; undefined when none was run. */
 export const liveReport = (snapshot: Snapshot): LiveReport | undefined => reportOf(worldOf(snapshot));
 
 const reportOf = oncePerWorld((world): LiveReport | undefined => {
@@ -95,7 +95,7 @@ const reportOf = oncePerWorld((world): LiveReport | undefined => {
 
 const verdictOf = ({ agrees }: Said): string => (agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ');
 
-/** The findings with Azure's answers ahead of their own evidence, those about the subnet that was asked in. */
+/** The findings with Azure's answers before their own evidence, where they are about a checked subnet. */
 export function withLive(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
   const report = liveReport(snapshot);
   if (report === undefined) return findings;
@@ -107,7 +107,7 @@ export function withLive(snapshot: Snapshot, findings: readonly Finding[]): read
   });
 }
 
-/** Rules of groups and routes; a firewall of a service is no business of an interface. */
+/** Rules of NSGs and routes: a NIC has no part in a service firewall. */
 const concerns = (finding: Finding, subnet: string, world: World): boolean =>
   /^(nsg|udr)\./.test(finding.rule) && placesOf(subnet, world).some((place) => isAbout(finding, place));
 

@@ -1,4 +1,4 @@
-// The way of packets through a snapshot, and what would have to be read for a surer answer.
+// The path of packets through a snapshot, and what must be read for a more certain answer.
 import type { PathAnswer } from '../model/path.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { Gap, Snapshot } from '../model/snapshot.ts';
@@ -13,11 +13,11 @@ export type { PathQuestion, PathRefusal };
 
 export type PathResult =
   | { readonly state: 'answered'; readonly answer: PathAnswer; readonly toRead: readonly string[] }
-  /** An end cannot be told for want of reading. */
+  /** The source or destination could not be read. */
   | { readonly state: 'unread'; readonly gap: Gap; readonly toRead: readonly string[] }
   | { readonly state: 'refused'; readonly refusal: PathRefusal };
 
-/** Pure. `toRead`: ids that the answer hangs on and that nobody has asked Azure for. */
+/** Pure. `toRead`: ids that the answer depends on and that were not requested from Azure. */
 export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathResult {
   try {
     const answer = answerPath(question, worldOf(snapshot));
@@ -37,8 +37,8 @@ export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathRes
 }
 
 /**
- * What Azure can be asked about the packets of a path: at the subnets of its ends, each in the direction it sees. No packet stands
- * for a host whose address only DNS knows.
+ * The flows of a path that Azure can check: at the subnets of its ends, each in its own direction. A host whose address only DNS
+ * knows has no packet.
  */
 export function flowsOfPath(snapshot: Snapshot, question: PathQuestion, answer: PathAnswer): readonly FlowAt[] {
   const world = worldOf(snapshot);
@@ -55,7 +55,7 @@ export function flowsOfPath(snapshot: Snapshot, question: PathQuestion, answer: 
   ];
 }
 
-/** Resources by their full ids; what was refused once is not asked for again. */
+/** Resources by their full ids, without those that Azure refused already. */
 const neverAsked = ({ gaps, resources }: Snapshot, ids: readonly string[]): string[] =>
   [...new Set(ids)].filter(
     (id) =>

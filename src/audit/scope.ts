@@ -1,4 +1,4 @@
-// Where every resource of some files is in scope: which workspaces are in hand, and which of them a finding is about.
+// Files with several workspaces: every resource is in scope, and each finding belongs to one of the workspaces or to none.
 import { type Finding, findingId } from '../model/finding.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const worst: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'notApplicable'];
 
-/** The snapshot once for each workspace in hand, as if that one were in question; none where one is. */
+/** The snapshot once for each workspace in it; none where a workspace is selected. */
 function byWorkspace(snapshot: Snapshot): Snapshot[] {
   if (snapshot.workspace !== null) return [];
   const workspaces = snapshot.resources.filter(({ type }) => sameId(type, workspaceType));
@@ -18,8 +18,8 @@ function byWorkspace(snapshot: Snapshot): Snapshot[] {
 }
 
 /**
- * What `judged` finds: about the workspace in question; where every resource is in scope, about each workspace in hand, and about
- * what belongs to none of them. Of two workspaces that share a resource the worse outcome stands.
+ * The findings for the selected workspace; without one, for each workspace and for what belongs to none of them. Of two workspaces
+ * that share a resource the worse outcome counts.
  */
 export function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
   if (snapshot.workspace !== null) return judged(snapshot);
@@ -33,10 +33,10 @@ export function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonl
   return [...belonging.values(), ...judged(snapshot).filter((finding) => !taken.has(subject(finding)))];
 }
 
-/** The same as worlds, so that what is known of each is found out once. */
+/** The same as worlds, so that derived facts are computed once for each. */
 const worlds = oncePerWorld((world: World): readonly World[] => byWorkspace(world.snapshot).map(worldOf));
 
-/** The outcome of the finding's rule about its subject; undefined where this world knows no such subject. */
+/** The outcome of the finding's rule for its subject; undefined where this world has no such subject. */
 function outcomeIn(rule: Rule, finding: Finding, judgement: Judgement): Finding['outcome'] | undefined {
   try {
     const subjects = rule.subjects(judgement);
@@ -49,8 +49,8 @@ function outcomeIn(rule: Rule, finding: Finding, judgement: Judgement): Finding[
 }
 
 /**
- * The judgement in which the finding was made: that of the workspace it belongs to, where none is in question. A plan may have
- * mended it meanwhile, so of several workspaces the one that still says the same goes first.
+ * The context in which the finding was made: that of its workspace, where none is selected. A plan may have fixed it since, so a
+ * workspace with the same outcome comes first.
  */
 export function scopedTo(finding: Finding, rule: Rule, judgement: Judgement): Judgement {
   const speaking = worlds(judgement.world).flatMap((world) => {

@@ -64,7 +64,7 @@ describe('gaps', () => {
     });
     expect(only(withGap, reads)).toMatchObject({
       outcome: 'unknown',
-      because: 'You may not read it. Needed: x/read.',
+      because: 'You may not read it. Missing permission: x/read.',
       gaps: [gap.id],
     });
     expect(gapsThatMattered(audit(withGap, [reads]))).toEqual([gap.id]);
@@ -121,10 +121,10 @@ describe('letters and profiles', () => {
       },
     });
 
-  test('outside its letters a rule is not asked, and names the one that judges instead', () => {
+  test('outside its architectures a rule is not checked, and names the one to see instead', () => {
     const finding = only(closed, speaksOf('private-endpoint'));
     expect(finding).toMatchObject({ outcome: 'notApplicable', profiles: ['seed-2020', 'current'] });
-    expect(finding?.because).toContain('a.other judges instead');
+    expect(finding?.because).toContain('(see a.other)');
     expect(finding?.evidence.some(({ note }) => note.includes('voted'))).toBe(true);
   });
 
@@ -142,7 +142,7 @@ describe('letters and profiles', () => {
     });
     const finding = only(closed, split);
     expect(finding).toMatchObject({ outcome: 'pass', profiles: ['current'] });
-    expect(finding?.evidence.at(-1)).toMatchObject({ value: 'fail', note: 'the 2020 article says: It is fail.' });
+    expect(finding?.evidence.at(-1)).toMatchObject({ value: 'fail', note: 'in the 2020 article: It is fail.' });
     expect(only(closed, split, 'seed-2020')).toMatchObject({ outcome: 'fail', profiles: ['seed-2020'] });
   });
 
@@ -243,7 +243,7 @@ describe('the report', () => {
       expect.unreachable();
     } catch (error) {
       if (!isFailure(error)) throw error;
-      expect([error.exit, error.message]).toEqual([2, 'r0@nowhere is neither a finding of this report nor a rule.']);
+      expect([error.exit, error.message]).toEqual([2, 'r0@nowhere is not a finding or a rule.']);
     }
   });
 });
