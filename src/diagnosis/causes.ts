@@ -1,5 +1,4 @@
-// From known errors to what may be behind them in the workspace in hand: each cause a rule, with its finding where one
-// stands. Pure.
+// From known errors to their possible causes in the workspace: each cause a rule, with its finding where there is one. Pure.
 import { type Finding, isMendable, isOpen, type Outcome } from '../model/finding.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { Diagnosis } from './diagnose.ts';
@@ -10,14 +9,14 @@ export interface Cause {
   readonly problem: string;
   /** The finding's sentence; without a finding why the rule matters. */
   readonly because: string;
-  /** Id of the finding; null without a workspace, or where it has nothing that the rule judges. */
+  /** Id of the finding; null without a workspace, or where the rule has no subject. */
   readonly finding: string | null;
   readonly outcome: Outcome | null;
-  /** The command that mends it; null where nothing fails or Bastide has no fix. */
+  /** The command that fixes it; null where nothing fails or Bastide has no fix. */
   readonly fix: string | null;
 }
 
-/** What is told of a rule. */
+/** The part of a rule that a cause shows. */
 export interface CauseRule {
   readonly id: string;
   readonly title: string;
@@ -28,9 +27,9 @@ export interface CauseRule {
 const order: readonly (Outcome | null)[] = ['fail', 'unknown', 'pass', 'notApplicable', null];
 
 /**
- * The causes, likeliest first: what fails, then what could not be judged, then the rest; within each what the text names
- * goes before the rest, a pair that it names whole before half of one. Of a rule that neither fails nor is unknown anywhere one finding stands for all.
- * `findings`: null when no workspace was read. `fixOf`: the command that mends a finding.
+ * The causes, most likely first: failing, then unknown, then the rest. Within each, what the text names comes first. A rule that is
+ * neither failing nor unknown has one finding here. `findings`: null when no workspace was read. `fixOf`: the command that fixes a
+ * finding.
  */
 export function causesOf(
   { known, error }: Diagnosis,
@@ -74,13 +73,13 @@ const causeOf = (finding: Finding, fixOf: (finding: Finding) => string): Cause =
   fix: isMendable(finding) ? fixOf(finding) : null,
 });
 
-/** Passing before not applicable, named before the rest; the first of them. */
+/** The first, passing before not applicable, named before the rest. */
 function bestOf(findings: readonly Finding[], named: (finding: Finding) => number): Finding[] {
   const score = (finding: Finding): number => 3 * order.indexOf(finding.outcome) - named(finding);
   return findings.toSorted((a, b) => score(a) - score(b)).slice(0, 1);
 }
 
-/** How many of the two things that a finding is about does the text name, each by its name as a whole word? */
+/** How many of the two resources of a finding the text names, each as a whole word. */
 function namedIn(text: string): (finding: Finding) => number {
   const words = new Set(text.match(/[\w.-]{2,200}/g)?.map((word) => fold(word).replace(/\.+$/, '')));
   return ({ resource, where }) => [resource, where].filter((id) => id !== null && words.has(fold(nameOf(id)))).length;

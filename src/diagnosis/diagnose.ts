@@ -1,4 +1,4 @@
-// Which known errors a text tells of, and the nearest known ones where it tells of none. Pure.
+// The known errors in a text, or the nearest known ones where there is none. Pure.
 import { fold } from '../model/resource-id.ts';
 import { knownErrors } from './errors/index.ts';
 import type { KnownError } from './known-error.ts';
@@ -13,7 +13,7 @@ export interface Diagnosis {
   readonly nearest: readonly string[];
 }
 
-/** What an error text tells of. Never throws, whatever the text holds. */
+/** The known errors in a text. Never throws, whatever the text contains. */
 export function diagnose(given: string): Diagnosis {
   const read = readError(given);
   const words = new Set(read.text.match(/[A-Za-z]\w{2,79}/g)?.map(fold));
@@ -37,7 +37,7 @@ export function diagnose(given: string): Diagnosis {
   };
 }
 
-/** Of several errors with one name: is it this one, as far as the text can tell? */
+/** Of several errors with one name: whether the text is about this one. */
 function isMeant(known: KnownError, met: readonly KnownError[], text: string): boolean {
   if (known.about === undefined || known.about.test(text)) return true;
   return !met.some((other) => other !== known && other.names[0] === known.names[0] && other.about?.test(text));

@@ -1,28 +1,28 @@
-// The contract of a known error: what Azure says, what it means, and which rules judge what may be behind it.
+// The contract of a known error: what Azure says, what it means, and which rules check its possible causes.
 
 export interface KnownError {
   /**
-   * Azure's code, or the words by which people know it; the first is shown. A code of several words (`ScopeLocked`) counts
-   * wherever it stands in the text, one that is a plain word (`Canceled`) only where the text gives it as its code.
+   * Azure's code, or the phrase it is known by; the first is shown. A code of several words (`ScopeLocked`) counts anywhere in the
+   * text, a plain word (`Canceled`) only where the text gives it as its code.
    */
   readonly names: readonly string[];
-  /** Wordings that stand for it without its code. */
+  /** Wordings without the code. */
   readonly text?: RegExp;
-  /** What the text says only where this one is meant, among several errors that share a name. */
+  /** Text that tells this error from others of the same name. */
   readonly about?: RegExp;
-  /** A wrapper: left out where the text names what it wraps. */
+  /** A wrapper: not shown where the text names what it wraps. */
   readonly wraps?: true;
-  /** One sentence. */
+  /** What it means. */
   readonly means: string;
-  /** One sentence: what to do, whatever the findings say. */
+  /** What to do, whatever the findings say. */
   readonly next: string;
-  /** Rules that judge a possible cause, the likeliest first; empty where the cause lies in the request itself or in the moment. */
+  /** Rules that check a possible cause, most likely first; empty where the cause is the request itself or temporary. */
   readonly rules: readonly string[];
   /** Where the error was seen or is documented, and when. */
   readonly source: string;
 }
 
-/** Documents that several errors are read from. */
+/** Documents that several errors come from. */
 export const sources = {
   deployment: 'learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors, 2024-06-20',
   requests: 'learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling, 2024-06-20',

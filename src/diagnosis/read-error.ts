@@ -1,11 +1,11 @@
-// An error as somebody pastes it, taken apart: a sentence, the output of a tool, a whole JSON body, or a body inside a
-// sentence. Everything in it is foreign: it may be huge, broken or full of escape sequences. Nothing here throws.
+// Parses a pasted error: a sentence, the output of a tool, a JSON body, or a body inside a sentence. All of it is untrusted: it may
+// be huge, broken or full of escape sequences. Nothing here throws.
 import { isArray, isObject, type Json, memberName, parseJson } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean, cleanLines } from '../model/text.ts';
 
 export interface MetError {
-  /** What the text gives as its codes, outermost first; at most twenty. */
+  /** The codes in the text, outermost first; at most twenty. */
   readonly codes: readonly string[];
   /** The innermost message of a JSON body, else the text; one line. */
   readonly message: string;
@@ -23,7 +23,7 @@ const codeWord = /^[A-Za-z]\w{2,79}$/;
 /** `Code: X`, `Error Code: X`, and `(X)` as the Azure CLI puts it before the message. */
 const spokenCode = /\bcode['"]?\s*[:=]\s*['"]?([A-Za-z]\w{2,79})|\(([A-Z][A-Za-z]{2,79})\)/gi;
 
-/** What the text says, as far as it can be read. */
+/** What can be parsed of the text. */
 export function readError(given: string): MetError {
   const raw = given.length <= longest ? given : `${given.slice(0, longest / 2)}\n${given.slice(-longest / 2)}`;
   const { codes, messages } = readBodies(raw);

@@ -1,4 +1,4 @@
-// Known errors that resemble an unknown one: its codes letter by letter, its sentence word by word. Pure.
+// Known errors that resemble an unknown one, by the letters of its codes and the words of its sentence. Pure.
 import { fold } from '../model/resource-id.ts';
 import type { KnownError } from './known-error.ts';
 import type { MetError } from './read-error.ts';

@@ -1,12 +1,12 @@
-// What computes meet: quota, nodes that cannot be reached, clusters of Kubernetes, properties that stay as they were made.
+// Errors of compute: quota, unusable nodes, Kubernetes clusters, properties that cannot change.
 import { type KnownError, sources } from '../known-error.ts';
 
 export const computeErrors: readonly KnownError[] = [
   {
     names: ['Nodes are unusable', 'unusable'],
     text: /\bunusable\b.{0,80}\bnodes?\b|\bnodes?\b.{0,80}\bunusable\b/is,
-    means: 'The service cannot reach the nodes of a cluster, or they cannot reach what they need to start.',
-    next: 'Open what a security group, a route or a firewall keeps shut; nodes recover when the cluster is resized.',
+    means: 'The service cannot reach the nodes of a cluster, or the nodes cannot reach what they need to start.',
+    next: 'Allow the traffic that an NSG, a route or a firewall blocks. Nodes recover when the cluster is resized.',
     rules: [
       'compute.unusable-nodes',
       'nsg.inbound-batch',
@@ -33,40 +33,40 @@ export const computeErrors: readonly KnownError[] = [
   },
   {
     names: ['PublicIPCountLimitReached'],
-    means: 'The subscription has no public address left in the region; every public compute needs one.',
-    next: 'Ask for more quota, take away what is no longer used, or make computes without public address.',
+    means:
+      'The quota for public IP addresses in the region is used up. Every compute with a public IP address needs one.',
+    next: 'Request more quota, delete unused resources, or create compute without a public IP address.',
     rules: ['compute.network-quota', 'compute.orphaned-resources', 'compute.no-public-ip'],
     source: sources.deployment,
   },
   {
     names: ['ResourceQuotaExceeded', 'QuotaExceeded'],
-    means: 'The subscription, the resource group or the region holds as many of these as it may.',
-    next: 'Ask for more quota, or take away what is no longer used.',
+    means: 'A quota of the subscription, the resource group or the region is used up.',
+    next: 'Request more quota, or delete unused resources.',
     rules: ['compute.network-quota', 'compute.core-quota', 'compute.orphaned-resources'],
     source: sources.deployment,
   },
   {
     names: ['OperationNotAllowed'],
     text: /results? in exceeding (?:approved|quota)|exceeding .{0,60}quota/is,
-    means:
-      'The operation would go beyond a quota, mostly of cores, or is not possible in the state the resource is in.',
-    next: 'Compare the quota with what the clusters may grow to, and ask for more or scale down.',
+    means: 'The operation would exceed a quota (usually cores), or the state of the resource does not allow it.',
+    next: 'Compare the quota with the maximum size of the clusters. Request more quota or scale down.',
     rules: ['compute.core-quota', 'compute.network-quota', 'compute.partial-allocation'],
     source: sources.deployment,
   },
   {
     names: ['PropertyChangeNotAllowed'],
     text: /Changing property .{1,300} is not allowed/is,
-    means: 'The property is set when the resource is made and never again, as the subnet of a compute is.',
-    next: 'Make a new one beside it with the wanted value, move over, and take the old one away.',
+    means: 'The property can only be set when the resource is created, for example the subnet of a compute.',
+    next: 'Create a new resource with the value, move to it, then delete the old one.',
     rules: ['compute.placed-in-vnet', 'compute.no-public-ip', 'compute.ssh-public-access', 'compute.vnet-same-region'],
     source: sources.deployment,
   },
   {
     names: ['ServiceCidrOverlapExistingSubnetsCidr'],
     text: /service CIDR .{1,200} is conflicted with an existing subnet CIDR/is,
-    means: 'The service range of a Kubernetes cluster overlaps a subnet of its network.',
-    next: 'Choose a service range outside every subnet and peered network.',
+    means: 'The service CIDR of a Kubernetes cluster overlaps a subnet of its virtual network.',
+    next: 'Choose a service CIDR outside all subnets and peered virtual networks.',
     rules: ['aks.service-cidr-no-overlap', 'aks.dns-service-ip', 'aks.docker-bridge', 'aks.reserved-ranges'],
     source: 'Azure/azure-cli #20810, Azure/AKS #1117',
   },

@@ -1,11 +1,11 @@
-// What the container registry says, and what an image build says that it does not let in.
+// Errors of the container registry, and of image builds that its firewall blocks.
 import type { KnownError } from '../known-error.ts';
 
 export const registryErrors: readonly KnownError[] = [
   {
     names: ['NetworkRuleNotSupported'],
     text: /requested feature virtual network rule is not supported for the SKU/i,
-    means: 'The registry is not Premium, and only Premium has network rules.',
+    means: 'Network rules need the Premium tier; this registry has another tier.',
     next: 'Upgrade the registry to Premium first.',
     rules: ['acr.sku-premium'],
     source: 'Azure-Samples/dotNET-Frontend-AB-Testing-on-Azure-Container-Apps #5',
@@ -13,7 +13,7 @@ export const registryErrors: readonly KnownError[] = [
   {
     names: ['DisablingPublicNetworkAccessNotSupported'],
     text: /Disabling public network access is not supported for the SKU/i,
-    means: 'The registry is not Premium, and only Premium can shut its public endpoint.',
+    means: 'Disabling public network access needs the Premium tier; this registry has another tier.',
     next: 'Upgrade the registry to Premium first.',
     rules: ['acr.sku-premium'],
     source: 'Azure-Samples/dotNET-Frontend-AB-Testing-on-Azure-Container-Apps #5',
@@ -22,8 +22,8 @@ export const registryErrors: readonly KnownError[] = [
     names: ['SubnetsHaveNoServiceEndpointsConfigured'],
     text: /do not have ServiceEndpoints for Microsoft\.ContainerRegistry/i,
     about: /Microsoft\.ContainerRegistry|NetworkRuleValidationError/i,
-    means: 'A subnet is to be admitted by a registry and has no service endpoint for registries.',
-    next: 'Give the subnet the endpoint Microsoft.ContainerRegistry first, then admit it.',
+    means: 'A subnet in the network rules of the registry has no Microsoft.ContainerRegistry service endpoint.',
+    next: 'Add the service endpoint Microsoft.ContainerRegistry to the subnet, then add the virtual network rule.',
     rules: ['acr.subnet-service-endpoint', 'acr.vnet-rule-compute-subnet'],
     source: 'Azure/acr #246, Azure/azure-cli #14596',
   },
@@ -32,16 +32,16 @@ export const registryErrors: readonly KnownError[] = [
     text: /taggedTrafficConsumers\/validate\/action/i,
     wraps: true,
     means:
-      'The registry could not use a subnet of its rules: it has no service endpoint, or its subscription does not know Microsoft.ContainerRegistry.',
-    next: "Give the subnet the endpoint, or register Microsoft.ContainerRegistry in the network's subscription.",
+      'A subnet in the network rules has no service endpoint, or its subscription has not registered Microsoft.ContainerRegistry.',
+    next: 'Add the service endpoint, or register Microsoft.ContainerRegistry in the subscription of the virtual network.',
     rules: ['acr.subnet-service-endpoint', 'acr.vnet-rule-compute-subnet'],
     source: 'Azure/acr #246, #249, #358',
   },
   {
     names: ['Image build denied by the registry'],
     text: /denied: client with IP|aka\.ms\/acr\/firewall|image build .{0,200}(?:denied|failed|403)|(?:denied|failed) .{0,200}image build/is,
-    means: 'The registry turned the caller away: its firewall does not admit where the build or the pull comes from.',
-    next: 'Let a cluster inside the admitted network build the images, and admit the networks that pull them.',
+    means: 'The registry firewall does not allow the address or subnet of the image build or pull.',
+    next: 'Build images on a cluster in an allowed subnet, and allow the subnets that pull images.',
     rules: [
       'acr.image-build-compute',
       'acr.vnet-rule-compute-subnet',
@@ -57,16 +57,16 @@ export const registryErrors: readonly KnownError[] = [
   },
   {
     names: ['InaccessibleImage'],
-    means: 'A container group cannot pull its image: the registry does not admit it, or the credentials do not hold.',
-    next: 'Let trusted services pass at the registry, or pull through its private endpoint.',
+    means: 'A container group cannot pull its image: the registry firewall blocks it, or its credentials are invalid.',
+    next: 'Allow trusted Azure services at the registry, or pull through a private endpoint.',
     rules: ['acr.trusted-services', 'acr.private-endpoint', 'acr.service-endpoint-clients'],
     source: 'blog.zuehlke.cloud, problems with protecting Azure Container Registry, 2023-02',
   },
   {
     names: ['ImageBuildComputeNotValid'],
     text: /Container Registry cannot build your image|Set the imageBuildCompute property/i,
-    means: 'The registry is closed and the workspace names no cluster that could build images instead of it.',
-    next: 'Set a CPU cluster inside the network as image-build compute of the workspace.',
+    means: 'The registry firewall blocks image builds, and the workspace has no image-build compute.',
+    next: 'Set a CPU cluster in the virtual network as imageBuildCompute of the workspace.',
     rules: [
       'acr.image-build-compute',
       'acr.workspace-has-cluster',
