@@ -91,7 +91,7 @@ describe('the subnet of an endpoint', () => {
       `"snet-train" is not a subnet that accepts a private endpoint. ${choices}`,
     );
     expect(chooseSubnet({ subnet: '\u001b[31mred' }, candidates)).toContain('"red"');
-    expect(chooseSubnet({ subnet: 'snet-pe' }, [])).toMatch(/^No subnet that was read/);
+    expect(chooseSubnet({ subnet: 'snet-pe' }, [])).toMatch(/^No subnet accepts/);
   });
 });
 
