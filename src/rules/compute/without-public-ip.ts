@@ -89,10 +89,14 @@ export const computeExplicitOutbound = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
-  subjects: subnetsAmong((judgement) =>
-    orWorkspace(judgement, () =>
-      onceEach(withoutPublicIp(seats(judgement.world)).map(({ subnet }) => subnet)).map((id) => asRead(id, judgement)),
-    ),
+  subjects: subnetsAmong(
+    (judgement) =>
+      orWorkspace(judgement, () =>
+        onceEach(withoutPublicIp(seats(judgement.world)).map(({ subnet }) => subnet)).map((id) =>
+          asRead(id, judgement),
+        ),
+      ),
+    'No compute without a public IP address is in a virtual network.',
   ),
   check: checkOutbound,
   fix: (subnet, judgement) =>

@@ -115,16 +115,16 @@ export function asRead(id: string, { world }: Judgement): string {
   return found.state === 'read' ? found.resource.id : id;
 }
 
-/** Subnets as subjects: each that `list` finds. */
-export const subnetsAmong = (list: Subjects<Resource>['list']): Subjects<Resource> => ({
+/** Each subnet that `list` finds; `none` is the reason where there is none. */
+export const subnetsAmong = (list: Subjects<Resource>['list'], none: string): Subjects<Resource> => ({
   list,
   resolve({ resource: id }, { world }) {
     return (
-      noTraining(id, world, noneInVnet) ??
+      noTraining(id, world, none) ??
       findSubnet(world, id) ??
       notApplicable(`Subnet ${subnetShown(id)} does not exist (see workspace.network-preexists).`)
     );
   },
 });
 
-export const trainingSubnets = subnetsAmong((judgement) => trainingSubjects(judgement));
+export const trainingSubnets = subnetsAmong((judgement) => trainingSubjects(judgement), noneInVnet);
