@@ -1,5 +1,6 @@
 // What `explain --error` found, as lines of tagged words. Pure.
 import type { Cause } from '../../src/diagnosis/index.ts';
+import { headline } from '../../src/model/finding.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 
@@ -15,7 +16,7 @@ export interface Told {
   }[];
   readonly causes: readonly Cause[];
   readonly nearest: readonly string[];
-  /** Id of the workspace that was judged; null without one. */
+  /** Id of the audited workspace; null without one. */
   readonly workspace: string | null;
   /** Why there are no findings; null where there are. */
   readonly note: string | null;
@@ -49,16 +50,14 @@ export function diagnosisLines({ error, meanings, causes, nearest, note }: Told)
 
 const unknownLines = (nearest: readonly string[]): Line[] => [
   line(['Bastide does not know this error.', 'warn']),
-  ...(nearest.length === 0 ? [] : [line('The nearest it knows: ', [nearest.join(', '), 'accent'])]),
-  line(['What fails in the workspace may be behind it all the same: ', 'dim'], ['bastide audit', 'key']),
+  ...(nearest.length === 0 ? [] : [line('Similar known errors: ', [nearest.join(', '), 'accent'])]),
+  line(['A failing finding may still be the cause: run ', 'dim'], ['bastide audit', 'key']),
 ];
 
-/** What fails or is unknown in full, what is in order in one line each; without a workspace every rule in full. */
+/** What fails or is unknown in full, what passes in one line each; without a workspace every rule in full. */
 function causesLines(causes: readonly Cause[]): Line[] {
   if (causes.length === 0) {
-    return [
-      line('The cause lies in the request or the moment: no rule of Bastide judges a setting that could be behind it.'),
-    ];
+    return [line('The cause is the request itself or temporary. No rule checks a setting that could cause it.')];
   }
   const isJudged = causes.some(({ outcome }) => outcome !== null);
   if (!isJudged) return [line(['Possible causes', 'heading']), ...causes.flatMap(causeLines)];
@@ -67,13 +66,13 @@ function causesLines(causes: readonly Cause[]): Line[] {
   const shown = open.filter((cause) => sameRuleBefore(open, cause) < mostOfRule);
   return [
     ...(open.length === 0
-      ? [line('Nothing that Bastide judges fails here: the cause may have passed, or lie in the request.'), []]
+      ? [line('No check of a possible cause fails here. The cause was temporary, or is the request itself.'), []]
       : [line(['Likely causes here', 'heading'])]),
     ...shown.flatMap(causeLines),
     ...(open.length > shown.length
       ? [line([`${open.length - shown.length} more of the same rules: --format json lists them all`, 'dim']), []]
       : []),
-    ...(rest.length === 0 ? [] : [line(['Judged, and not failing', 'heading']), ...rest.map(restLine)]),
+    ...(rest.length === 0 ? [] : [line(['Checked, not failing', 'heading']), ...rest.map(restLine)]),
   ];
 }
 
@@ -82,7 +81,9 @@ const sameRuleBefore = (causes: readonly Cause[], cause: Cause): number =>
 
 const markOf = (outcome: Cause['outcome']) => (outcome === null ? (['  ', 'dim'] as const) : marks[outcome]);
 
-function causeLines({ rule, title, because, finding, outcome, fix }: Cause): Line[] {
+function causeLines(cause: Cause): Line[] {
+  const { rule, because, finding, outcome, fix } = cause;
+  const title = outcome === null ? cause.problem : headline({ ...cause, outcome });
   return [
     line(markOf(outcome), [title, outcome === 'fail' ? 'heading' : 'text']),
     line(`  ${because}`),
@@ -94,6 +95,6 @@ function causeLines({ rule, title, because, finding, outcome, fix }: Cause): Lin
 
 const restLine = ({ rule, because, finding, outcome }: Cause): Line =>
   line(markOf(outcome), finding === null ? rule : spokenId(finding), [
-    `  ${outcome === null ? 'There is nothing here that it judges.' : because}`,
+    `  ${outcome === null ? 'Nothing to check here.' : because}`,
     'dim',
   ]);

@@ -64,8 +64,8 @@ describe('with a workspace', () => {
   test('as text: what fails with its fix, what is in order in a line', async () => {
     const ran = await bastide(['explain', '--error', 'Unable to profile this dataset', '--demo=mixed'], home);
     expect(ran.status).toBe(0);
-    expect(ran.stdout).toMatch(/✗ Studio features[\s\S]+bastide fix workspace\.studio-blocked-by-secured-storage@/);
-    expect(ran.stdout).toMatch(/Judged, and not failing[\s\S]+storage\.designer-profile-error/);
+    expect(ran.stdout).toMatch(/✗ Studio is blocked[\s\S]+bastide fix workspace\.studio-blocked-by-secured-storage@/);
+    expect(ran.stdout).toMatch(/Checked, not failing[\s\S]+storage\.designer-profile-error/);
   });
 });
 
