@@ -7,7 +7,7 @@ import { bypassPointer, instancesPointer, trusts, unclear, type Wall, wallOf } f
 import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { readerProposals } from '../parts/private-link.ts';
-import { admitWorkspace } from '../parts/proposals.ts';
+import { allowWorkspace } from '../parts/proposals.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import { isOdd, oddVerdict } from '../parts/workspace.ts';
@@ -39,7 +39,7 @@ function check(workspace: Resource, judgement: Judgement): Verdict {
   const firewall = wallOf(account, 'storage', judgement.asIfClosed);
   const odd = unclear(firewall);
   if (odd) return odd;
-  if (firewall.door === 'open') {
+  if (firewall.access === 'open') {
     return pass(
       `The ${firewall.name} allows access from all networks, so studio works. Once it denies by default, ${features} need the workspace's identity on every datastore.`,
       [actionOf(account)],
@@ -87,7 +87,7 @@ function checkToday(workspace: Resource, firewall: Wall): Verdict {
 }
 
 /** By a resource instance rule, and as Reader of the account's private endpoints. */
-function allowWorkspace(workspace: Resource, judgement: Judgement): readonly Proposal[] | string {
+function allowInStorage(workspace: Resource, judgement: Judgement): readonly Proposal[] | string {
   const { world } = judgement;
   const id = defaultAccountId(world);
   const account = id === undefined ? undefined : world.get(id);
@@ -98,7 +98,7 @@ function allowWorkspace(workspace: Resource, judgement: Judgement): readonly Pro
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity. Assign one (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';
   }
-  const opened = admitWorkspace(wallOf(account, 'storage'), judgement);
+  const opened = allowWorkspace(wallOf(account, 'storage'), judgement);
   return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], judgement)];
 }
 
@@ -118,5 +118,5 @@ export const workspaceStudioBlockedBySecuredStorage = defineRule({
   undo: 'partial',
   subjects: workspaceSubjects,
   check,
-  fix: allowWorkspace,
+  fix: allowInStorage,
 });
