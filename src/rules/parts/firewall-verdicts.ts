@@ -16,7 +16,7 @@ import {
   unreadableOf,
   type Wall,
 } from './firewall.ts';
-import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
+import { fail, few, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
 
 export { regionOf, stateOf };
 
@@ -101,35 +101,31 @@ export function instanceRuleFor(firewall: Wall, workspace: string) {
 
 /** Is the subnet allowed by a virtual network rule? `lower`: severity while access is open. */
 export function allowsSubnet(firewall: Wall, subnet: string, world: World, lower: Severity): Verdict {
-  const { resource, name, at } = firewall;
-  const from = subnetShown(subnet);
-  const rules = seen(resource, at.subnets, 'virtual network rules');
-  if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
+  const { resource, name, service } = firewall;
   const rule = subnetRuleFor(firewall, subnet);
-  if (rule) {
-    const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
-    if (
-      firewall.service === 'vault' &&
-      rule.ignoresMissingEndpoint &&
-      !hasEndpoint(subnet, 'Microsoft.KeyVault', world)
-    ) {
-      return fail(
-        `The rule of the ${name} for ${from} has no effect: the subnet has no Microsoft.KeyVault service endpoint.`,
+  if (!rule) return allowsNone(firewall, [subnet], lower);
+  const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
+  return service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', world)
+    ? fail(
+        `The rule of the ${name} for ${subnetShown(subnet)} has no effect: the subnet has no Microsoft.KeyVault service endpoint.`,
         evidence,
-      );
-    }
-    return pass(`${from} is allowed by the ${name}.`, evidence);
-  }
+      )
+    : pass(`${subnetShown(subnet)} is allowed by the ${name}.`, evidence);
+}
+
+/** The result for subnets without a virtual network rule. */
+export function allowsNone(firewall: Wall, subnets: readonly string[], lower: Severity): Verdict {
+  const { resource, name, at } = firewall;
+  if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
   const odd = unreadableOf(firewall, at.subnets);
   if (odd !== undefined) return uninterpretable(firewall, 'virtual network rules', odd);
   if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
+  const evidence = [seen(resource, at.subnets, 'virtual network rules')];
+  const from = `Compute in ${few(subnets.map(subnetShown))}`;
+  const reason = `no virtual network rule allows the subnet${subnets.length === 1 ? '' : 's'}.`;
   return firewall.denies || firewall.view.publicNetworkAccess === 'Disabled'
-    ? fail(`Compute in ${from} is blocked by the ${name}: no virtual network rule allows the subnet.`, [rules])
-    : fail(
-        `Compute in ${from} loses access to the ${name} when the default action becomes Deny: no rule allows the subnet.`,
-        [rules],
-        lower,
-      );
+    ? fail(`${from} is blocked by the ${name}: ${reason}`, evidence)
+    : fail(`${from} loses access to the ${name} when the default action becomes Deny: ${reason}`, evidence, lower);
 }
 
 function hasEndpoint(subnet: string, service: string, world: World): boolean {

@@ -96,7 +96,7 @@ export function inTurn(firewall: Wall, steps: readonly ((firewall: Wall) => Fixe
 
 const denyRisk: Readonly<Record<Service, string>> = {
   storage:
-    'Clients without a rule lose blob, file, queue, table and Data Lake access at once, including yours. The control plane stays reachable, so an undo is possible.',
+    'Clients without a rule lose blob, file, queue, table and Data Lake access at once. The control plane stays reachable, so an undo is possible.',
   vault: 'Clients without a rule get 403 from this key vault, including applications elsewhere and the Azure portal.',
   registry:
     'Pushes and pulls from other networks are denied: ACR Tasks, image scanners, other clusters, build agents and your machine. It takes effect within minutes.',

@@ -140,7 +140,7 @@ export const storagePublicNetworkAccess = defineRule({
 export const keyvaultPublicNetworkAccess = defineRule({
   id: 'keyvault.public-network-access',
   title: 'Key vault public network access matches the architecture',
-  problem: 'Key vault public network access conflicts with the rules',
+  problem: 'Public network access conflicts with the architecture',
   severity: 'high',
   profiles: ['current'],
   explain: {

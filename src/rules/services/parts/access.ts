@@ -12,8 +12,8 @@ import { accountGroups } from '../../../posture/groups.ts';
 import { outboundRules } from '../../../posture/managed-network.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../../posture/needs.ts';
 import { derived } from '../../define.ts';
-import { storageFirewalls, type Wall } from '../../parts/firewall.ts';
-import { allowsSubnet } from '../../parts/firewall-verdicts.ts';
+import { storageFirewalls, subnetRuleFor, type Wall } from '../../parts/firewall.ts';
+import { allowsNone, allowsSubnet } from '../../parts/firewall-verdicts.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { needs } from '../../parts/subjects.ts';
 import { fail, listed, notApplicable, pass, seen, together, unknown } from '../../parts/verdict.ts';
@@ -55,14 +55,21 @@ export function computeAccess(firewall: Wall, { world }: Judgement): Verdict {
     throw new GapRead(gap);
   });
   if (subnets.length + unread.length === 0) return notApplicable(`No compute subnet needs the ${firewall.name}.`);
+  const allowed = subnets.filter((subnet) => subnetRuleFor(firewall, subnet));
+  const missing = subnets.filter((subnet) => !allowed.includes(subnet));
   return together('critical', [
-    ...subnets.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
+    ...allowed.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
+    ...(missing.length > 0 ? [() => allowsNone(firewall, missing, 'high')] : []),
     ...unread,
   ]);
 }
 
 const groupsOf = (firewall: Wall, world: World): readonly string[] =>
   firewall.service === 'storage' ? accountGroups(firewall.resource.id, world) : [firewall.service];
+
+/** ` for blob and file`; empty for services with a single group. */
+const forGroups = ({ service }: Wall, groups: readonly string[]): string =>
+  service === 'storage' ? ` for ${listed(groups)}` : '';
 
 /** Does every group in use have an approved private endpoint, or an active outbound rule of the managed network? */
 export function privateAccess(firewall: Wall, world: World): Verdict {
@@ -73,10 +80,10 @@ export function privateAccess(firewall: Wall, world: World): Verdict {
   const evidence = [seen(firewall.resource, connectionsPointer, 'private endpoint connections')];
   const missing = groups.filter((group) => !ends.some((end) => end.groups?.includes(fold(group))));
   if (missing.length === 0)
-    return pass(`The ${firewall.name} has approved private endpoints for ${listed(groups)}.`, evidence);
+    return pass(`The ${firewall.name} has approved private endpoints${forGroups(firewall, groups)}.`, evidence);
   return ends.some((end) => end.groups === undefined)
     ? unknown(`An approved private endpoint of the ${firewall.name} could not be read.`, evidence)
-    : fail(`The ${firewall.name} has no approved private endpoint for ${listed(missing)}.`, evidence);
+    : fail(`The ${firewall.name} has no approved private endpoint${forGroups(firewall, missing)}.`, evidence);
 }
 
 function managedAccess(firewall: Wall, world: World, groups: readonly string[]): Verdict {
@@ -86,8 +93,14 @@ function managedAccess(firewall: Wall, world: World, groups: readonly string[]):
   const active = activeGroups(firewall.resource.id, world);
   const missing = groups.filter((group) => !active.includes(fold(group)));
   return missing.length === 0
-    ? pass(`The managed network has active outbound rules to the ${firewall.name} for ${listed(groups)}.`, evidence)
-    : fail(`The managed network has no active outbound rule to the ${firewall.name} for ${listed(missing)}.`, evidence);
+    ? pass(
+        `The managed network has active outbound rules to the ${firewall.name}${forGroups(firewall, groups)}.`,
+        evidence,
+      )
+    : fail(
+        `The managed network has no active outbound rule to the ${firewall.name}${forGroups(firewall, missing)}.`,
+        evidence,
+      );
 }
 
 /** Groups of the active PrivateEndpoint outbound rules to a resource. Throws GapRead when the rules were not shown. */
