@@ -1,4 +1,5 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
+
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';
 import { aciDelegationServiceExact } from './aci/delegation-service-exact.ts';
 import { aciDeploymentTarget } from './aci/deployment-target.ts';
@@ -118,15 +119,10 @@ import { udrNotNeeded, udrPrefixDrift } from './udr/stale-routes.ts';
 import { udrStorageReachable } from './udr/storage-reachable.ts';
 import { udrTableOnComputeSubnet } from './udr/table-on-compute-subnet.ts';
 import { udrForcedTunnel, udrRouteCapacity } from './udr/table-state.ts';
-import { vmAttached } from './vm/attached.ts';
 import { vmHdinsightManagementInbound } from './vm/hdinsight-management-inbound.ts';
-import { vmHdinsightSameRules } from './vm/hdinsight-same-rules.ts';
-import { vmInVnet } from './vm/in-vnet.ts';
-import { vmOutboundDefault } from './vm/outbound-default.ts';
-import { vmOutboundLimited } from './vm/outbound-limited.ts';
-import { vmSshInboundAzureml } from './vm/ssh-inbound-azureml.ts';
-import { vmSshPortMatches } from './vm/ssh-port-matches.ts';
-import { vmUbuntuOnly } from './vm/ubuntu-only.ts';
+import { vmAttached, vmInVnet, vmUbuntuOnly } from './vm/machine.ts';
+import { vmOutboundDefault, vmOutboundLimited } from './vm/outbound.ts';
+import { vmHdinsightSameRules, vmSshInboundAzureml, vmSshPortMatches } from './vm/ssh.ts';
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
 import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';

@@ -7,7 +7,6 @@ import { minus } from '../../net/sets.ts';
 import type { Asked } from '../../posture/flows.ts';
 import { computesIn } from '../../posture/training-subnets.ts';
 import { links } from '../parts/links.ts';
-import { sshNeed, sshService } from '../parts/machines.ts';
 import {
   addRule,
   deleteRule,
@@ -19,7 +18,7 @@ import {
   ruleNamed,
   type Step,
 } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-flows.ts';
+import { type Need, sshNeed, sshService } from '../parts/nsg-flows.ts';
 import { decided, deciders, evidenceOf, groupRule, hangsOn, type Place, placeShown } from '../parts/nsg-place.ts';
 import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Proposal, Verdict } from '../rule.ts';

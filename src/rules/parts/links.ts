@@ -51,6 +51,6 @@ export const links = {
   kubernetesPrivate: `${learn}/aks/private-clusters`,
   kubernetesStandard: `${learn}/aks/load-balancer-standard`,
   attachedTargets: `${learn}/machine-learning/concept-compute-target`,
-  cardGroups: `${learn}/virtual-network/network-security-group-how-it-works`,
+  nicSecurityGroups: `${learn}/virtual-network/network-security-group-how-it-works`,
   hdinsightNetwork: `${learn}/hdinsight/control-network-traffic`,
 } as const;

@@ -86,3 +86,15 @@ export function judgeNeed(need: Need, place: Place): Verdict {
 }
 const noteOf = (need: Need, place: Place, decision: Decision, evidence: Verdict['evidence']): Verdict =>
   pass('', [noted(place.group.id, decision.verdict, `optional: ${need.what}`), ...(evidence ?? [])]);
+
+/** The tag of the service that opens SSH connections to compute. */
+export const sshService = 'AzureMachineLearning';
+/** SSH from the service to a port, with the rule that the article lists field by field. */
+export const sshNeed = (port: string): Need => ({
+  asked: { direction: 'Inbound', protocol: 'Tcp', remote: [sshService], ports: [port] },
+  what: `SSH from ${sshService} on TCP ${port}`,
+  add: {
+    ...{ slug: `inbound-ssh-azureml${port === '22' ? '' : `-${port}`}`, direction: 'Inbound', access: 'Allow' },
+    ...{ protocol: '*', sources: [sshService], destinations: ['*'], ports: [port] },
+  },
+});

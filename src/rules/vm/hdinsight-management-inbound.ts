@@ -1,103 +1,88 @@
-// vm.hdinsight-management-inbound: HDInsight's own service reaches the cluster, and the cluster reaches Azure's name servers.
+// vm.hdinsight-management-inbound: the HDInsight service can connect to the cluster, and the cluster to the Azure DNS servers.
 import { connectionPointer, hdinsightView } from '../../kinds/machine-view.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import { regionalTag } from '../../net/index.ts';
-import { attachedTo, seatsOfMachine } from '../../posture/machines.ts';
+import { seatsOfMachine } from '../../posture/machines.ts';
 import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
-import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
-import {
-  isHdinsight,
-  judgedAt,
-  machineEvidence,
-  machineJudged,
-  machineProposals,
-  machineShown,
-  machineSubjects,
-  openAt,
-  placesOf,
-} from '../parts/machines.ts';
-import type { Need } from '../parts/nsg-flows.ts';
-import { judgeNeed } from '../parts/nsg-flows.ts';
+import { judgeNeed, type Need } from '../parts/nsg-flows.ts';
 import { decided, type Place } from '../parts/nsg-place.ts';
 import { notApplicable, seen, together } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import {
+  allowAt,
+  checkedAt,
+  type ExistingMachine,
+  existing,
+  hdinsightClusters,
+  machineEvidence,
+  placesOf,
+  vmRule,
+} from './parts/machines.ts';
 
 const service = 'HDInsight';
 const management = (tag: string): Need => ({
   asked: { direction: 'Inbound', protocol: 'Tcp', remote: [tag], ports: ['443'] },
-  what: `${tag} on Tcp 443`,
+  what: `${tag} on TCP 443`,
   add: {
     ...{ slug: 'inbound-hdinsight', direction: 'Inbound', access: 'Allow', protocol: 'Tcp' },
     ...{ sources: [service], destinations: ['VirtualNetwork'], ports: ['443'] },
   },
 });
 
-/** Only a rule that names the platform's own tag can stop it. */
-const names: Need = {
+/** Only a rule with the tag AzurePlatformDNS can deny this traffic. */
+const dns: Need = {
   asked: { direction: 'Outbound', protocol: 'Udp', remote: ['168.63.129.16'], ports: ['53'] },
-  what: 'Azure’s name servers (168.63.129.16) on Udp 53',
+  what: 'Azure DNS (168.63.129.16) on UDP 53',
   add: {
     ...{ slug: 'outbound-platform-dns', direction: 'Outbound', access: 'Allow', protocol: '*' },
     ...{ sources: ['*'], destinations: ['AzurePlatformDNS'], ports: ['53'] },
   },
 };
 
-/** The tag of the cluster's region is enough; where the whole tag passes, so does the region's. */
-function needsAt(cluster: Resource, place: Place): readonly Need[] {
+/** The tag of the cluster's region is enough; a group that allows the whole tag also allows that of the region. */
+function needsAt({ attached }: ExistingMachine, place: Place): readonly Need[] {
   const whole = management(service);
-  if (decided(whole.asked, place).verdict === 'allowed') return [whole, names];
-  const region = fold(hdinsightView(cluster).location ?? '').replaceAll(' ', '');
+  if (decided(whole.asked, place).verdict === 'allowed') return [whole, dns];
+  const region = fold(hdinsightView(attached).location ?? '').replaceAll(' ', '');
   const tag = region === '' ? service : regionalTag(serviceTagsOf(place.judgement.world), service, region);
-  return [management(tag), names];
-}
-
-function judge(compute: Resource, judgement: Judgement): Verdict {
-  const name = machineShown(compute);
-  if (!isHdinsight(compute)) return notApplicable(`The ${name} is no HDInsight cluster.`);
-  const cluster = attachedTo(compute, judgement.world);
-  if (!cluster) return notApplicable(`The ${name} does not exist; vm.attached speaks of it.`);
-  const evidence = [...machineEvidence(compute), seen(cluster, connectionPointer, 'who opens the connection')];
-  if (hdinsightView(cluster).connection === 'Outbound')
-    return notApplicable(`The ${name} calls its service by itself, so nothing comes in.`, evidence);
-  const judgeAt = (place: Place): Verdict =>
-    together(
-      'medium',
-      needsAt(cluster, place).map((need) => () => judgeNeed(need, place)),
-    );
-  return (
-    judgedAt(seatsOfMachine(compute, judgement.world), judgement, 'medium', evidence, judgeAt) ??
-    notApplicable(`No security group stands at the subnet of the ${name}.`, evidence)
-  );
+  return [management(tag), dns];
 }
 
 export const vmHdinsightManagementInbound = defineRule({
+  ...vmRule,
   id: 'vm.hdinsight-management-inbound',
-  title: "HDInsight's own management traffic is allowed",
+  title: 'HDInsight management traffic and DNS are allowed',
+  problem: 'HDInsight management traffic or DNS is denied',
   severity: 'medium',
-  for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   explain: {
-    why: 'HDInsight holds a cluster against this when it is made and when it is scaled, and refuses where its own service cannot come in or names cannot be looked up.',
-    fix: 'Adds an allow of Tcp 443 from the tag HDInsight to the virtual network, and one to AzurePlatformDNS where a rule denies it.',
-    breaks: 'HDInsight’s service may reach Tcp 443 of everything else that shares the group, which the plan names.',
+    why: 'HDInsight checks this when a cluster is created or scaled. It rejects the operation if its management service or DNS is denied.',
+    fix: 'Adds an Allow rule for TCP 443 from the tag HDInsight to VirtualNetwork, and one for AzurePlatformDNS where a rule denies it.',
+    breaks: 'The HDInsight service can connect to TCP 443 of all resources that share the group.',
     links: [links.hdinsightNetwork, links.securityGroups],
   },
   fixKind: 'auto',
   undo: 'exact',
-  instead: 'compute.managed-network-conflict',
-  subjects: machineSubjects,
-  check: (subject, judgement) => machineJudged(subject, judgement, (compute) => judge(compute, judgement)),
-  fix: (finding, judgement) =>
-    machineProposals(finding, judgement, (compute) => {
-      const cluster = attachedTo(compute, judgement.world);
-      if (!cluster) return 'The cluster does not exist.';
-      return openAt(
-        placesOf(compute, judgement),
-        (place) => needsAt(cluster, place),
-        'Lets HDInsight manage the cluster.',
+  subjects: existing(hdinsightClusters),
+  check(one, judgement) {
+    const { compute, attached, name } = one;
+    const evidence = [
+      ...machineEvidence(one),
+      seen(attached, connectionPointer, 'resource provider connection (resourceProviderConnection)'),
+    ];
+    if (hdinsightView(attached).connection === 'Outbound') {
+      return notApplicable(`The ${name} connects to its service itself; it needs no inbound rule.`, evidence);
+    }
+    const check = (place: Place) =>
+      together(
+        'medium',
+        needsAt(one, place).map((need) => () => judgeNeed(need, place)),
       );
-    }),
+    return (
+      checkedAt(seatsOfMachine(compute, judgement.world), judgement, 'medium', evidence, check) ??
+      notApplicable(`The subnet of the ${name} has no network security group.`, evidence)
+    );
+  },
+  fix: (one, judgement) =>
+    allowAt(placesOf(one, judgement), (place) => needsAt(one, place), 'Allows HDInsight to manage the cluster.'),
 });

@@ -1,0 +1,132 @@
+// Outbound traffic of an attached machine: open by default, or limited with the required services allowed.
+import type { Asked } from '../../posture/flows.ts';
+import { machineMode, seatsOfMachine } from '../../posture/machines.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { proposed, reopening } from '../parts/nsg-change.ts';
+import type { Need } from '../parts/nsg-flows.ts';
+import { decided, deciders, evidenceOf, hangsOn, modeOf, type Place, placeShown } from '../parts/nsg-place.ts';
+import { judgeNeeds, needsOf } from '../parts/required-flows.ts';
+import { orElse } from '../parts/subjects.ts';
+import { fail, few, notApplicable, noted, pass, together, unknown } from '../parts/verdict.ts';
+import type { Proposal, Verdict } from '../rule.ts';
+import { allowAt, checkedAt, machineEvidence, machines, placesOf, vmRule } from './parts/machines.ts';
+
+const everywhere = ['Internet', 'VirtualNetwork'];
+const allTraffic: Asked = { direction: 'Outbound', protocol: '*', remote: everywhere, ports: ['*'] };
+const https: Asked = { direction: 'Outbound', protocol: 'Tcp', remote: everywhere, ports: ['443'] };
+
+function checkOpen(place: Place): Verdict {
+  const all = decided(allTraffic, place);
+  const name = placeShown(place);
+  const mode = place.judgement.world.snapshot.intents.outboundMode ?? 'auto';
+  const evidence = [noted(place.group.id, mode, 'assumption outboundMode'), ...evidenceOf(all, place, 'Outbound')];
+  if (all.verdict === 'allowed') return pass(`${name} allows all outbound traffic.`, evidence);
+  if (modeOf(place) === 'limited') {
+    return notApplicable('Outbound traffic is limited here (see vm.outbound-limited).', evidence);
+  }
+  const decision = decided(https, place);
+  switch (decision.verdict) {
+    case 'allowed':
+      return pass(`${name} denies some outbound traffic, but not on TCP 443.`, evidence);
+    case 'unknown':
+      return unknown(`Whether ${name} allows outbound TCP 443 depends on ${hangsOn(decision, place)}.`, evidence);
+    default:
+      return fail(
+        `${name} denies outbound traffic on TCP 443: ${deciders(decision, 'denied')}. The outbound mode is not limited.`,
+        evidence,
+      );
+  }
+}
+
+export const vmOutboundDefault = defineRule({
+  ...vmRule,
+  id: 'vm.outbound-default',
+  title: 'Outbound TCP 443 is allowed in open mode',
+  problem: 'Outbound TCP 443 is denied in open mode',
+  severity: 'medium',
+  explain: {
+    why: 'The machine needs the Internet and its virtual network, unless you limit outbound traffic and allow the required services.',
+    fix: 'Deletes the rules that deny outbound TCP 443. To keep them, run bastide assume outboundMode limited instead.',
+    breaks: 'All resources that share the security group can connect to the Internet again.',
+    links: [links.securedTraffic, links.securityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: machines,
+  check: (machine, judgement) =>
+    checkedAt(
+      seatsOfMachine(machine.compute, judgement.world),
+      judgement,
+      'medium',
+      machineEvidence(machine),
+      checkOpen,
+    ) ?? pass(`No network security group limits the ${machine.name}.`, machineEvidence(machine)),
+  fix(machine, judgement) {
+    const proposals: Proposal[] = [];
+    for (const place of placesOf(machine, judgement)) {
+      const steps = reopening(place, https);
+      if (typeof steps === 'string') return steps;
+      proposals.push(...proposed(place, steps, 2, 'Allows outbound TCP 443 again.'));
+    }
+    return proposals;
+  },
+});
+
+/** The rules whose flows an attached machine needs as compute nodes do. */
+const required = ['storage', 'acr', 'azureml', 'arm', 'entra', 'mcr'].map((name) => `nsg.outbound-${name}`);
+
+const needsOfRule = (rule: string, place: Place): Need[] => {
+  const needs = needsOf(rule, place);
+  return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
+};
+const requiredAt = (place: Place): Need[] => required.flatMap((rule) => needsOfRule(rule, place));
+
+function checkLimited(place: Place): Verdict {
+  const verdict = together(
+    'high',
+    required.map((rule) => () => judgeNeeds(rule, 'high', place)),
+  );
+  const name = placeShown(place);
+  if (verdict.outcome === 'pass') return { ...verdict, because: `${name} allows the services that a machine needs.` };
+  if (verdict.outcome !== 'fail') return verdict;
+  const denied = required
+    .flatMap((rule) => orElse(() => needsOfRule(rule, place), []))
+    .filter(({ asked }) => ['denied', 'partly'].includes(decided(asked, place).verdict))
+    .map(({ what }) => what);
+  return { ...verdict, because: `${name} denies outbound traffic that a machine needs: ${few(denied)}.` };
+}
+
+export const vmOutboundLimited = defineRule({
+  ...vmRule,
+  id: 'vm.outbound-limited',
+  title: 'Required services are allowed in limited mode',
+  problem: 'Required service denied in limited mode',
+  severity: 'high',
+  explain: {
+    why: 'A machine that runs jobs needs the same services as compute nodes: storage, registry, Azure Machine Learning, Resource Manager, Microsoft Entra ID and Microsoft images.',
+    fix: 'Adds an Allow rule for each of them to each group that denies it, of the subnet and of the NIC, with a priority before the first Deny.',
+    breaks: 'No interruption. The same traffic is allowed for all resources that share the security group.',
+    links: [links.securedTraffic, links.nicSecurityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: machines,
+  check(machine, judgement) {
+    const { compute, name } = machine;
+    const { world } = judgement;
+    const evidence = machineEvidence(machine);
+    // Where outbound traffic is neither open nor limited, vm.outbound-default reports the Deny.
+    const limited = seatsOfMachine(compute, world).filter((seat) => machineMode(seat, world) === 'limited');
+    if (limited.length === 0) {
+      return notApplicable(`Outbound traffic of the ${name} is not limited (see vm.outbound-default).`, evidence);
+    }
+    return (
+      checkedAt(limited, judgement, 'high', evidence, checkLimited) ??
+      notApplicable(`No network security group limits the ${name}.`, evidence)
+    );
+  },
+  fix: (machine, judgement) =>
+    // Where outbound traffic will be limited, the Allow rules must have a priority before the future Deny.
+    allowAt(placesOf(machine, { ...judgement, asIfClosed: true }), requiredAt, 'Allows this traffic.'),
+});

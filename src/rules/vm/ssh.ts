@@ -1,0 +1,232 @@
+// SSH from the service to an attached machine: allowed by the security groups of the subnet and of the NIC, on the right port.
+import { addressPointer, attachedView, sshPortPointer } from '../../kinds/machine-view.ts';
+import { cardGroupPointer } from '../../kinds/network-interface.ts';
+import { textAt } from '../../kinds/read.ts';
+import { editChange } from '../../model/change.ts';
+import { setMember } from '../../model/edit.ts';
+import type { Evidence } from '../../model/finding.ts';
+import { type Need as Answer, needSentence } from '../../model/need.ts';
+import { fold, groupIdOf, nameOf } from '../../model/resource-id.ts';
+import type { World } from '../../model/world.ts';
+import type { Asked } from '../../posture/flows.ts';
+import { type MachineSeat, machineMode, seatsOfMachine } from '../../posture/machines.ts';
+import { defineRule, derived } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { freeGroup, newGroup, newGroupBody, openFor } from '../parts/nsg-change.ts';
+import { judgeNeed, type Need, sshNeed, sshService } from '../parts/nsg-flows.ts';
+import { decided, type Place, placeShown } from '../parts/nsg-place.ts';
+import { fail, few, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  allowAt,
+  checkedAt,
+  hdinsightClusters,
+  type Machine,
+  machineEvidence,
+  machines,
+  placesAt,
+  placesOf,
+  virtualMachines,
+  vmRule,
+} from './parts/machines.ts';
+
+const sshRisk = 'Allows SSH from AzureMachineLearning.';
+/** The port that the machine was attached with, else the default one. */
+const sshPortOf = ({ compute }: Machine): string => String(attachedView(compute).port ?? 22);
+const sshEvidence = (machine: Machine): Evidence[] => [
+  ...machineEvidence(machine),
+  seen(machine.compute, sshPortPointer, 'SSH port of the attached compute'),
+];
+const allowSsh = (machine: Machine, judgement: Judgement): readonly Proposal[] | string =>
+  allowAt(placesOf(machine, judgement), () => [sshNeed(sshPortOf(machine))], sshRisk);
+
+interface SeatedMachine extends Machine {
+  readonly seat: MachineSeat;
+}
+
+/** Without a security group, the SKU of the public IP address decides: Basic allows inbound traffic, Standard denies it. */
+function checkAddress(machine: SeatedMachine, world: World): Verdict {
+  const { name, seat } = machine;
+  const evidence = sshEvidence(machine);
+  if (seat.publicAddress === undefined) {
+    return unknown(
+      `The ${name} has no security group and no public IP address. How the service connects by SSH is not shown.`,
+      evidence,
+    );
+  }
+  const address = world.get(seat.publicAddress);
+  if (!address) return unknown(`The public IP address of the ${name} does not exist.`, evidence);
+  const sku = textAt(address.body, '/sku/name') ?? 'Basic';
+  const all = [...evidence, seen(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
+  if (fold(sku) === 'basic') {
+    return pass(`The ${name} has no security group, and its Basic public IP address allows inbound traffic.`, all);
+  }
+  return fold(sku) === 'standard'
+    ? fail(
+        `The ${name} has no security group, and its Standard public IP address ${shown(address.id)} denies inbound traffic.`,
+        all,
+      )
+    : unknown(`Whether a public IP address with SKU ${sku.slice(0, 40)} allows inbound traffic is not known.`, all);
+}
+
+const makeGroup: Answer = { kind: 'choice', options: [{ name: 'group', value: 'make', says: '' }] };
+
+/** A new security group with one Allow rule for a NIC without one: only on request, since it denies other inbound traffic. */
+function groupForNic(
+  seat: MachineSeat,
+  need: Need,
+  judgement: Judgement,
+  answers: Answers,
+): readonly Proposal[] | string {
+  const { subnet, local } = seat;
+  const nic = seat.card === undefined ? undefined : judgement.world.get(seat.card);
+  if (!nic) return 'The NIC of the machine is not known.';
+  if (answers.group !== 'make') {
+    return `NIC ${shown(nic.id)} has no security group. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
+  }
+  const home = groupIdOf(nic.id) ?? '';
+  const machine = { card: nic.id, local, mode: () => machineMode(seat, judgement.world) };
+  const place = { subnet, shut: false, judgement, today: judgement.profile !== 'seed-2020', machine };
+  const opened = openFor(newGroup(place, home, textAt(nic.body, '/location') ?? ''), [need]);
+  if (typeof opened === 'string') return opened;
+  const body = newGroupBody(opened.after);
+  const made = freeGroup(home, nameOf(nic.id), body, judgement);
+  const risk = `${shown(made.id)} denies all other inbound traffic to ${shown(nic.id)}, including your own SSH from other networks.`;
+  return [
+    ...(made.stands
+      ? []
+      : [{ change: { kind: 'create', resource: made.id, edits: [], body } as const, phase: 1 as const }]),
+    { change: editChange(nic.id, [setMember(nic.body, cardGroupPointer, { id: made.id })]), phase: 5, risk },
+  ];
+}
+
+export const vmSshInboundAzureml = defineRule({
+  ...vmRule,
+  id: 'vm.ssh-inbound-azureml',
+  title: 'SSH from AzureMachineLearning is allowed',
+  problem: 'SSH from AzureMachineLearning is denied',
+  severity: 'high',
+  explain: {
+    why: 'The service connects to an attached machine by SSH. Both the security group of the subnet and that of the NIC must allow it.',
+    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to each group that denies it. Without any group, the answer group=make creates one for the NIC with that rule.',
+    breaks:
+      'The service can connect by SSH to all resources that share the group. A new group for a NIC denies all its other inbound traffic.',
+    links: [links.secureTraining, links.nicSecurityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: derived(virtualMachines, (machine, { world }): SeatedMachine | Verdict => {
+    const [seat] = seatsOfMachine(machine.compute, world);
+    return seat
+      ? { ...machine, seat }
+      : notApplicable(`The ${machine.name} or its subnet does not exist (see vm.attached).`);
+  }),
+  check(machine, judgement) {
+    const { world } = judgement;
+    const { seat } = machine;
+    const address = seat.publicAddress === undefined ? undefined : world.peek(seat.publicAddress);
+    const sku = address?.state === 'read' ? [seen(address.resource, '/sku/name', 'SKU of the public IP address')] : [];
+    const need = sshNeed(sshPortOf(machine));
+    const check = (place: Place) => judgeNeed(need, place);
+    return (
+      checkedAt([seat], judgement, 'high', [...sshEvidence(machine), ...sku], check) ?? checkAddress(machine, world)
+    );
+  },
+  fix(machine, judgement, answers) {
+    const places = placesAt(machine.seat, judgement);
+    const need = sshNeed(sshPortOf(machine));
+    return places.length === 0
+      ? groupForNic(machine.seat, need, judgement, answers)
+      : allowAt(places, () => [need], sshRisk);
+  },
+});
+
+export const vmHdinsightSameRules = defineRule({
+  ...vmRule,
+  id: 'vm.hdinsight-same-rules',
+  title: 'SSH from AzureMachineLearning to HDInsight is allowed',
+  problem: 'SSH from AzureMachineLearning to HDInsight is denied',
+  severity: 'medium',
+  explain: {
+    why: 'The service connects to the head node of an attached HDInsight cluster by SSH, as it does to a virtual machine.',
+    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to the security group of the cluster subnet.',
+    breaks: 'The service can connect by SSH to all resources that share the group.',
+    links: [links.secureTraining, links.hdinsightNetwork],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: hdinsightClusters,
+  check(machine, judgement) {
+    const { compute, name } = machine;
+    const evidence = [...sshEvidence(machine), seen(compute, addressPointer, 'SSH address')];
+    const seats = seatsOfMachine(compute, judgement.world);
+    if (seats.length === 0) {
+      return notApplicable(`The ${name} does not exist or has no network (see vm.attached, vm.in-vnet).`, evidence);
+    }
+    const need = sshNeed(sshPortOf(machine));
+    return (
+      checkedAt(seats, judgement, 'medium', evidence, (place) => judgeNeed(need, place)) ??
+      pass(`The subnet of the ${name} has no network security group.`, evidence)
+    );
+  },
+  fix: allowSsh,
+});
+
+const everyPort: Asked = { direction: 'Inbound', protocol: 'Tcp', remote: [sshService], ports: ['*'] };
+
+/** Single ports that a group allows for the service, and 22 in any range. */
+function allowedPorts(place: Place): string[] {
+  const ranges = decided(everyPort, place)
+    .parts.filter(({ outcome }) => outcome === 'allowed')
+    .map(({ box }) => box.destinationPorts);
+  const ports = ranges.flatMap((pairs) =>
+    pairs.flatMap((from, index) => {
+      const end = pairs[index + 1] ?? from;
+      if (index % 2 === 1) return [];
+      return end - from === 1 ? [from] : from <= 22 && end > 22 ? [22] : [];
+    }),
+  );
+  return [...new Set(ports)].map(String);
+}
+
+function checkPort(place: Place, machine: Machine): Verdict {
+  const port = sshPortOf(machine);
+  const verdict = judgeNeed(sshNeed(port), place);
+  if (verdict.outcome !== 'fail') return verdict;
+  const others = allowedPorts(place);
+  const evidence = [...(verdict.evidence ?? []), noted(place.group.id, others, 'ports allowed for the service')];
+  return others.length === 0
+    ? notApplicable(`${placeShown(place)} allows no port for the service (see vm.ssh-inbound-azureml).`, evidence)
+    : fail(
+        `The SSH port of the ${machine.name} is ${port}; ${placeShown(place)} allows ${few(others)} for the service.`,
+        evidence,
+      );
+}
+
+export const vmSshPortMatches = defineRule({
+  ...vmRule,
+  id: 'vm.ssh-port-matches',
+  title: 'NSG rule allows the SSH port of the compute',
+  problem: 'NSG rule allows a different SSH port',
+  severity: 'low',
+  explain: {
+    why: 'SSH usually uses port 22. A rule for port 22 has no effect for a machine that listens on another port.',
+    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the port that the machine was attached with.',
+    breaks: 'The service can connect to that port of all resources that share the group.',
+    links: [links.secureTraining, links.securityGroups],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: machines,
+  check(machine, judgement) {
+    const isShown = attachedView(machine.compute).port !== undefined;
+    const check = (place: Place) =>
+      isShown ? checkPort(place, machine) : unknown(`The SSH port of the ${machine.name} is not shown.`);
+    const seats = seatsOfMachine(machine.compute, judgement.world);
+    return (
+      checkedAt(seats, judgement, 'low', sshEvidence(machine), check) ??
+      notApplicable(`The ${machine.name} has no network security group.`, sshEvidence(machine))
+    );
+  },
+  fix: allowSsh,
+});
