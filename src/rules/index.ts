@@ -1,11 +1,8 @@
 // Every rule, in catalogue order. A rule that is not listed here does not exist.
 
+import { aciDelegationServiceExact, aciSubnetDelegated } from './aci/delegation.ts';
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';
-import { aciDelegationServiceExact } from './aci/delegation-service-exact.ts';
-import { aciDeploymentTarget } from './aci/deployment-target.ts';
-import { aciPrivateEndpointConflict } from './aci/private-endpoint-conflict.ts';
-import { aciSubnetDelegated } from './aci/subnet-delegated.ts';
-import { aciSubnetExclusive } from './aci/subnet-exclusive.ts';
+import { aciDeploymentTarget, aciPrivateEndpointConflict, aciSubnetExclusive } from './aci/deployments.ts';
 import { aksDnsServiceIp, aksDockerBridge, aksReservedRanges, aksServiceCidrNoOverlap } from './aks/address-ranges.ts';
 import {
   aksAttached,

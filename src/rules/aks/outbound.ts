@@ -31,7 +31,7 @@ function neededFlows({ one, judgement: { world } }: NodePlace): Asked[] {
 }
 const allTraffic: Asked = { direction: 'Outbound', protocol: '*', remote: ['*'], ports: ['*'] };
 
-/** Names of the custom Deny rules that block part of a flow, and of those that may. */
+/** Names of the custom Deny rules that apply to part of a flow, and of those that may. */
 function deniesOf(asked: Asked, place: NodePlace): { sure: readonly string[]; unsure: readonly string[] } {
   const decision = decided(asked, place);
   const custom = (outcome: 'denied' | 'unknown') =>
@@ -42,14 +42,14 @@ function deniesOf(asked: Asked, place: NodePlace): { sure: readonly string[]; un
   return { sure: [...new Set(custom('denied'))], unsure: [...new Set(custom('unknown'))] };
 }
 
-/** Deletes the Deny rules that block flows, one after the other, as each may shadow the next. */
+/** Deletes the Deny rules of flows, one after the other, as each may shadow the next. */
 function withoutDenies(place: NodePlace, flows: readonly Asked[]): Step[] | string {
   const steps: Step[] = [];
   for (let here = place; ; ) {
     const [name] = flows.flatMap((asked) => deniesOf(asked, here).sure);
     if (name === undefined) return steps;
     const rule = ruleNamed(here, name);
-    if (!rule) return 'The traffic is not blocked by a rule of the security group that could be deleted.';
+    if (!rule) return 'No custom rule of the network security group denies this traffic.';
     const step = deleteRule(here, rule);
     steps.push(step);
     here = { ...step.after, one: place.one };
@@ -68,12 +68,12 @@ function sharedWithTraining({ group, judgement: { world } }: NodePlace): string 
 export const aksOutboundDefault = defineRule({
   ...aksRule,
   id: 'aks.outbound-default',
-  title: 'NSG allows the outbound traffic that AKS needs',
-  problem: 'NSG blocks outbound traffic that AKS needs',
+  title: 'Outbound traffic that AKS needs is allowed',
+  problem: 'Outbound traffic that AKS needs is denied',
   severity: 'high',
   explain: {
-    why: 'Nodes connect to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule blocks updates, images, the API server or DNS.',
-    fix: 'Deletes the Deny rules that block this traffic. To restrict outbound traffic of a cluster, use a firewall with application rules (FQDN).',
+    why: 'Nodes connect to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule stops updates, images, the API server or DNS.',
+    fix: 'Deletes the rules that deny this traffic. To restrict outbound traffic of a cluster, use a firewall with application rules (FQDN).',
     breaks:
       'Resources that share the security group can send the traffic that was denied. A security group shared with training compute is not changed.',
     links: [links.kubernetesOutbound, links.secureInference],
@@ -156,19 +156,19 @@ function checkRegistry(place: NodePlace): Verdict {
     return pass(`${name} allows ${need.what}: ${deciders(decision, 'allowed')}.`, evidence);
   return decision.verdict === 'unknown'
     ? unknown(`Whether ${name} allows ${need.what} depends on ${hangsOn(decision, place)}.`, evidence)
-    : fail(`${name} blocks ${need.what}: ${deciders(decision, 'denied')}. Nodes cannot pull images.`, evidence);
+    : fail(`${name} denies ${need.what}: ${deciders(decision, 'denied')}. Nodes cannot pull images.`, evidence);
 }
 
 export const aksOutboundAcr = defineRule({
   ...aksRule,
   id: 'aks.outbound-acr',
-  title: 'NSG allows outbound traffic to the registry',
-  problem: 'NSG blocks outbound traffic to the registry',
+  title: 'AKS outbound traffic to the registry is allowed',
+  problem: 'AKS outbound traffic to the registry is denied',
   severity: 'medium',
   profiles: ['current'],
   explain: {
-    why: 'Nodes pull the images of models from the registry. If a Deny rule blocks this traffic, deployments do not start.',
-    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny that blocks it.',
+    why: 'Nodes pull the images of models from the registry. If a rule denies this traffic, deployments do not start.',
+    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the security group.',
     links: [links.secureInference, links.securityGroups],
   },

@@ -71,19 +71,19 @@ function checkPlace(place: NodePlace): Verdict {
     case 'unknown':
       return unknown(`Whether ${name} allows external clients ${to} depends on ${hangsOn(decision, place)}.`, all);
     default:
-      return fail(`${name} blocks external clients ${to}: ${deciders(decision, 'denied')}.`, all);
+      return fail(`${name} denies external clients ${to}: ${deciders(decision, 'denied')}.`, all);
   }
 }
 
 export const aksScoringInbound = defineRule({
   ...aksRule,
   id: 'aks.scoring-inbound',
-  title: 'External clients can connect to the scoring endpoint',
-  problem: 'External clients blocked from the scoring endpoint',
+  title: 'External clients allowed at the scoring endpoint',
+  problem: 'External clients denied at the scoring endpoint',
   severity: 'medium',
   explain: {
     why: 'The default rules of an NSG deny inbound traffic from the Internet. Models for external clients need an Allow rule for the scoring address.',
-    fix: 'Adds an Allow rule for the scoring address and port from the Internet (answer from=RANGES to limit the clients), with a free priority before the first Deny that blocks it.',
+    fix: 'Adds an Allow rule for the scoring address and port from the Internet (answer from=RANGES to limit the clients), with a free priority before the first Deny rule.',
     breaks: 'No interruption. All allowed clients can connect to the models, so limit the source ranges where you can.',
     links: [links.secureInference, links.securityGroups],
   },
@@ -91,7 +91,7 @@ export const aksScoringInbound = defineRule({
   undo: 'exact',
   subjects: clusterNodeSubnets,
   check: ({ subnet, place }) =>
-    place ? checkPlace(place) : pass(`${subnetShown(subnet)} has no network security group; no client is blocked.`),
+    place ? checkPlace(place) : pass(`${subnetShown(subnet)} has no network security group; no client is denied.`),
   fix({ place }, _judgement, answers) {
     if (!place) return noGroup;
     const address = scoringAddress(place.one.compute);
@@ -102,10 +102,10 @@ export const aksScoringInbound = defineRule({
       return `${quoted(answers.from)} is not a list of address ranges (from=203.0.113.0/24,198.51.100.7).`;
     }
     const port = portOf(place);
-    const blocked = decide(place, sources, address, port);
-    const ruled = ruledOut(blocked, place);
+    const denied = decide(place, sources, address, port);
+    const ruled = ruledOut(denied, place);
     if (ruled !== undefined) return ruled;
-    const number = lowestDeny(blocked);
+    const number = lowestDeny(denied);
     const priority = numberBefore(place, 'Inbound', number);
     if (priority === undefined) return noNumber(place, 'Inbound', number);
     const step = addRule(

@@ -1,5 +1,5 @@
-// Roles for the identities of the workspace and of its clusters (rules-catalogue, P-ROLE): asked for under a name made of the wish, so that asking
-// twice is asking for the same assignment.
+// Role assignments for the identities of the workspace and of its clusters. The name of an assignment is derived from its scope,
+// role and principal, so that a second request is for the same assignment.
 import { roleAssignmentType, roleAssignmentView } from '../../kinds/role-assignment.ts';
 import { mayDo } from '../../model/permissions.ts';
 import { fold, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
@@ -10,15 +10,15 @@ import { shown } from './verdict.ts';
 
 export interface RoleWish {
   readonly scope: string;
-  /** Name of the role's definition, a GUID. */
+  /** Name of the role definition, a GUID. */
   readonly role: string;
-  /** Object id of who is to have it. */
+  /** Object ID of the identity that gets the role. */
   readonly principal: string;
-  /** What the confirmation says, where the role does more than read. */
+  /** What the confirmation says where the role allows more than reading. */
   readonly risk?: string;
 }
 
-/** The assignment as one proposal; [] where the principal is known to have the role there or above already. */
+/** The assignment as one proposal; [] where the principal already has the role there or at a parent scope. */
 export function roleProposal({ scope, role, principal, risk: said }: RoleWish, { world }: Judgement): Proposal[] {
   if (hasRole({ scope, role, principal }, world)) return [];
   const name = nameUuid(`${fold(scope)} ${fold(role)} ${fold(principal)}`);
@@ -27,7 +27,8 @@ export function roleProposal({ scope, role, principal, risk: said }: RoleWish, {
   const properties = { roleDefinitionId, principalId: principal, principalType: 'ServicePrincipal' };
   const resource = `${scope}/providers/${roleAssignmentType}/${name}`;
   const risk =
-    said ?? `The identity ${principal} may read ${shown(scope)}; it takes some minutes until that holds everywhere.`;
+    said ??
+    `The identity ${principal} gets read access to ${shown(scope)}. The assignment takes some minutes to apply.`;
   return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, risk }];
 }
 
@@ -37,6 +38,6 @@ const hasRole = ({ scope, role, principal }: RoleWish, world: World): boolean =>
     return sameId(view.principal, principal) && fold(view.role) === fold(role) && isWithin(scope, view.scope);
   });
 
-/** May the caller give roles there? Where that was not read, Azure will say. */
+/** Whether the caller may assign roles there; assumed where the permissions could not be read. */
 export const mayAssign = (scope: string, { snapshot }: World): boolean =>
   mayDo('Microsoft.Authorization/roleAssignments/write', scope, snapshot) !== false;

@@ -105,7 +105,7 @@ export const vmOutboundLimited = defineRule({
   severity: 'high',
   explain: {
     why: 'A machine that runs jobs needs the same services as compute nodes: storage, registry, Azure Machine Learning, Resource Manager, Microsoft Entra ID and Microsoft images.',
-    fix: 'Adds an Allow rule for each of them to each group that denies it, of the subnet and of the NIC, with a priority before the first Deny.',
+    fix: 'Adds an Allow rule for each of them to each group that denies it, of the subnet and of the NIC, with a free priority before the first Deny rule.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the security group.',
     links: [links.securedTraffic, links.nicSecurityGroups],
   },
@@ -116,7 +116,7 @@ export const vmOutboundLimited = defineRule({
     const { compute, name } = machine;
     const { world } = judgement;
     const evidence = machineEvidence(machine);
-    // Where outbound traffic is neither open nor limited, vm.outbound-default reports the Deny.
+    // Where outbound traffic is neither open nor limited, vm.outbound-default reports the Deny rule.
     const limited = seatsOfMachine(compute, world).filter((seat) => machineMode(seat, world) === 'limited');
     if (limited.length === 0) {
       return notApplicable(`Outbound traffic of the ${name} is not limited (see vm.outbound-default).`, evidence);
@@ -127,6 +127,6 @@ export const vmOutboundLimited = defineRule({
     );
   },
   fix: (machine, judgement) =>
-    // Where outbound traffic will be limited, the Allow rules must have a priority before the future Deny.
+    // Where outbound traffic will be limited, the Allow rules must have a priority before the future Deny rule.
     allowAt(placesOf(machine, { ...judgement, asIfClosed: true }), requiredAt, 'Allows this traffic.'),
 });

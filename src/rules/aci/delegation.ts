@@ -1,0 +1,249 @@
+// Whether a subnet is delegated to container instances, and whether it is the intended one. The fix delegates an empty subnet or
+// creates a new one.
+import { containerDelegation } from '../../kinds/container-group.ts';
+import {
+  findSubnet,
+  showsSubnets,
+  subnetType,
+  subnetView,
+  vnetOf,
+  vnetType,
+  vnetView,
+} from '../../kinds/network-view.ts';
+import { listAt } from '../../kinds/read.ts';
+import { associationLinks } from '../../kinds/subnet.ts';
+import { workspaceType } from '../../kinds/workspace-view.ts';
+import { editChange } from '../../model/change.ts';
+import { addTo, applyEdits, EditConflict, setMember } from '../../model/edit.ts';
+import { needSentence } from '../../model/need.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { World } from '../../model/world.ts';
+import { computeNetworks } from '../../posture/compute-networks.ts';
+import { containerSubnets, isDelegatedToContainers, usesAci } from '../../posture/container-instances.ts';
+import { subnetUses } from '../../posture/needs.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { freeRange, newSubnet } from '../parts/new-subnet.ts';
+import { orElse, workspaces } from '../parts/subjects.ts';
+import {
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  seen,
+  shown,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import { isOdd } from '../parts/workspace.ts';
+import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  aciRule,
+  delegationKey,
+  delegationsAt,
+  intendedSubnets,
+  isContainerService,
+  resourceLists,
+  withContainerInstances,
+} from './parts/container-instances.ts';
+
+const noWorkspace = 'The workspace does not exist.';
+const usualName = 'snet-aci';
+const delegation = { name: 'bastide-aci', properties: { serviceName: containerDelegation } };
+
+/** Delegates the intended subnet, or creates it; without one, creates a subnet in the network of the computes. */
+function delegateSubnet(judgement: Judgement, answers: Answers): Proposal | string {
+  const { world } = judgement;
+  const asked = answers.subnet?.trim();
+  if (asked !== undefined) {
+    const found = world.ofType(subnetType).filter(({ id }) => isNamed(id, asked));
+    const [only] = found;
+    if (only && found.length === 1) return withDelegation(only, world);
+    return `${quoted(asked)} is ${found.length > 1 ? 'the name of several subnets' : 'not a known subnet'}. Use VNET/NAME.`;
+  }
+  const [intended] = intendedSubnets(world);
+  if (intended !== undefined) return delegateNamed(intended, findSubnet(world, intended), judgement, answers);
+  const network = computeNetwork(world);
+  return created(network, network === undefined ? usualName : freeName(network), world, answers);
+}
+
+const delegateNamed = (
+  id: string,
+  subnet: Resource | undefined,
+  { world }: Judgement,
+  answers: Answers,
+): Proposal | string =>
+  subnet ? withDelegation(subnet, world) : created(world.get(vnetOf(id)), nameOf(id), world, answers);
+
+const isNamed = (id: string, wanted: string): boolean =>
+  sameId(id, wanted) || sameId(`${nameOf(vnetOf(id))}/${nameOf(id)}`, wanted) || sameId(nameOf(id), wanted);
+
+/** The network of the computes, else the only one known. */
+function computeNetwork(world: World): Resource | undefined {
+  const [first] = computeNetworks(world);
+  if (first) return world.get(first.vnet);
+  const all = world.ofType(vnetType);
+  return all.length === 1 ? all[0] : undefined;
+}
+
+function freeName(network: Resource): string {
+  const names = vnetView(network).subnets.map(({ id }) => nameOf(id));
+  const isFree = (name: string) => !names.some((other) => sameId(other, name));
+  let count = 2;
+  if (isFree(usualName)) return usualName;
+  while (!isFree(`${usualName}-${count}`)) count += 1;
+  return `${usualName}-${count}`;
+}
+
+const undoNote = 'After the first deployment, an undo may be rejected (aci.delegation-removable).';
+
+function created(network: Resource | undefined, name: string, world: World, answers: Answers): Proposal | string {
+  if (!network) {
+    const need = needSentence({ kind: 'text', name: 'subnet', what: 'VNET/NAME', suggestion: null });
+    return `${need} It is an empty subnet: no virtual network was found to create one in.`;
+  }
+  const range = answers.prefix?.trim() ?? freeRange(network, world);
+  if (range === undefined) {
+    return `No free range was found in ${shown(network.id)}: pass one as prefix=RANGE, or an empty subnet as subnet=VNET/NAME.`;
+  }
+  const risk = `Uses ${range} of the address space of ${shown(network.id)}. The new subnet accepts only container groups. ${undoNote}`;
+  return newSubnet({ network, name, range, more: { delegations: [delegation] }, risk }, world);
+}
+
+/** The delegation of an existing subnet, which must be empty; it replaces another delegation. */
+function withDelegation(subnet: Resource, world: World): Proposal | string {
+  const name = subnetShown(subnet.id);
+  if (isDelegatedToContainers(subnet)) return `${name} is already delegated to container instances.`;
+  const isUsed = [...resourceLists, associationLinks].some(
+    (pointer) => listAt(subnet.body, pointer).length > 0 || isOdd(subnet, pointer, 'list'),
+  );
+  const computes = subnetUses(world)
+    .filter((use) => sameId(use.subnet, subnet.id))
+    .flatMap(({ by }) => by.map(shown));
+  if (isUsed || computes.length > 0) {
+    const by = computes.length > 0 ? ` by ${listed(computes)}` : '';
+    return `${name} is in use${by}. Only an empty subnet can be delegated: use another subnet.`;
+  }
+  const all = listAt(subnet.body, delegationsAt);
+  const before = subnetView(subnet).delegations.map((one) => clean(one, 120));
+  const odd = `The delegations of ${name} have an unexpected value and cannot be edited.`;
+  if (all.length > 1 || all.length !== before.length || isOdd(subnet, delegationsAt, 'list')) return odd;
+  const { body } = subnet;
+  try {
+    const edit =
+      all.length === 0
+        ? addTo(body, delegationsAt, delegation, delegationKey)
+        : setMember(body, `${delegationsAt}/0/properties/serviceName`, containerDelegation);
+    applyEdits(body, [edit]);
+    const replaced = before.length === 0 ? '' : ` ${listed(before)} can no longer use it.`;
+    const risk = `${name} accepts only container groups. ${undoNote}${replaced}`;
+    return { change: editChange(subnet.id, [edit]), phase: 2, risk };
+  } catch (error) {
+    if (error instanceof EditConflict) return odd;
+    throw error;
+  }
+}
+
+function delegatedSubnets(subnets: readonly Resource[]): Verdict {
+  const evidence = subnets.map((subnet) => seen(subnet, delegationsAt, 'delegations'));
+  const verb = subnets.length === 1 ? 'is' : 'are';
+  return pass(
+    `${listed(subnets.map(({ id }) => subnetShown(id)))} ${verb} delegated to container instances.`,
+    evidence,
+  );
+}
+
+export const aciSubnetDelegated = defineRule({
+  ...aciRule,
+  id: 'aci.subnet-delegated',
+  title: 'Subnet is delegated to container instances',
+  problem: 'No subnet is delegated to container instances',
+  severity: 'high',
+  about: workspaceType,
+  explain: {
+    why: 'Azure deploys a container group only to a subnet delegated to container instances. A deployment to another subnet is rejected, and one without a subnet is public.',
+    fix: 'Delegates the empty subnet that you name (answer subnet=VNET/NAME, or bastide assume aciSubnets). Otherwise creates the delegated subnet snet-aci in the network of the computes (answer prefix=RANGE for its range).',
+    breaks:
+      'The subnet accepts only container groups. After the first deployment, Azure may reject the removal of the delegation.',
+    links: [links.secureInference, links.containerNetwork, links.delegation],
+  },
+  fixKind: 'auto',
+  undo: 'partial',
+  subjects: withContainerInstances({ list: workspaces, resolve: ({ resource: workspace }) => ({ workspace }) }),
+  check({ workspace }, { world }) {
+    const found = containerSubnets(world);
+    if (found.length > 0) return delegatedSubnets(found);
+    // Other networks of the subscription may have one: only the list of networks shows that.
+    const networks = world.list(`/subscriptions/${subscriptionOf(workspace) ?? ''}/providers/${vnetType}`);
+    const inside = networks.flatMap((network) => vnetView(network).subnets).filter(isDelegatedToContainers);
+    if (inside.length > 0) return delegatedSubnets(inside);
+    const evidence = [
+      noted(workspace, world.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
+      ...networks.map((network) => seen(network, '/properties/subnets', 'subnets and their delegations')),
+    ];
+    const silent = networks.find((network) => !showsSubnets(network));
+    if (silent) return unknown(`The response for ${shown(silent.id)} does not include its subnets.`, evidence);
+    return fail('Models are deployed to container instances, but no subnet is delegated to them.', evidence);
+  },
+  fix: (_workspace, judgement, answers) =>
+    judgement.world.workspace() ? delegateSubnet(judgement, answers) : noWorkspace,
+});
+
+export const aciDelegationServiceExact = defineRule({
+  ...aciRule,
+  id: 'aci.delegation-service-exact',
+  title: 'Intended subnet is delegated to container instances',
+  problem: 'Intended subnet is not delegated to container instances',
+  severity: 'medium',
+  about: subnetType,
+  explain: {
+    why: 'Only a delegation to Microsoft.ContainerInstance/containerGroups allows container groups. With any other service name, Azure rejects them.',
+    fix: 'Replaces the delegation of the subnet while it is empty, or creates the missing subnet (answer prefix=RANGE for its range). The intended subnet is that of the assumption aciSubnets, else that of deployed groups.',
+    breaks:
+      'The previous service can no longer use the subnet. An undo restores its delegation while the subnet is empty.',
+    links: [links.containerNetwork, links.delegation],
+  },
+  fixKind: 'auto',
+  undo: 'exact',
+  subjects: withContainerInstances({
+    /** Each intended subnet; the workspace where there is none, or that is not known. */
+    list({ world }) {
+      const { workspace } = world.snapshot;
+      if (workspace === null) return [];
+      const found = orElse<readonly string[]>(() => (usesAci(world) ? intendedSubnets(world) : []), []);
+      if (found.length === 0) return [{ resource: workspace }];
+      return found.map((id) => {
+        const there = world.peek(id);
+        return { resource: there.state === 'read' ? there.resource.id : id };
+      });
+    },
+    resolve({ resource: id }, { world }) {
+      if (id !== world.snapshot.workspace) return { id, subnet: findSubnet(world, id) };
+      return intendedSubnets(world).length === 0
+        ? notApplicable(
+            'The subnet intended for container instances is not known. Set it with bastide assume aciSubnets.',
+          )
+        : notApplicable('Each intended subnet is checked on its own.');
+    },
+  }),
+  check({ id, subnet }) {
+    const name = `The subnet ${subnetShown(id)}, intended for container instances,`;
+    if (!subnet) return fail(`${name} does not exist.`, [noted(id, null, 'not found')]);
+    const evidence = [seen(subnet, delegationsAt, 'delegations')];
+    const services = subnetView(subnet).delegations;
+    if (isOdd(subnet, delegationsAt, 'list') || services.length !== listAt(subnet.body, delegationsAt).length) {
+      return unknown(`The delegations of ${subnetShown(id)} have an unexpected value.`, evidence);
+    }
+    const others = services.filter((service) => !isContainerService(service)).map((service) => clean(service, 120));
+    if (others.length > 0) return fail(`${name} is delegated to ${listed(others)}.`, evidence);
+    return services.length > 0
+      ? pass(`The subnet ${subnetShown(id)} is delegated to container instances.`, evidence)
+      : fail(`${name} has no delegation.`, evidence);
+  },
+  fix: ({ id, subnet }, judgement, answers) =>
+    judgement.world.workspace() ? delegateNamed(id, subnet, judgement, answers) : noWorkspace,
+});
