@@ -104,8 +104,8 @@ describe('the interface', () => {
     );
   });
 
-  test('is never written unseen, nor anything of it but its group', () => {
-    expect(kind.write(hang, null)).toContain('unseen');
+  test('is written only after it was read, and only its security group', () => {
+    expect(kind.write(hang, null)).toContain('was not read');
     expect(kind.write(editChange(id, [setMember(body, '/tags', {})]), current)).toContain('does not write /tags');
   });
 

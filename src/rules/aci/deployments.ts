@@ -38,10 +38,8 @@ export const aciDeploymentTarget = defineRule({
   explain: {
     why: 'A model deployed without a virtual network and subnet has a public IP address.',
     fix: 'None: a container group cannot be moved. Deploy the model again with vnet_name and subnet_name of the delegated subnet, then delete the old deployment.',
-    breaks: 'None.',
     links: [links.secureInference, links.containerNetwork],
   },
-  fixKind: 'none',
   subjects: withContainerInstances(
     resourcesOr('The workspace has no deployed container group.', ({ world }) =>
       usesAci(world) ? deployedGroups(world) : [],
@@ -120,10 +118,8 @@ export const aciSubnetExclusive = defineRule({
   explain: {
     why: 'A subnet with container groups accepts no other resources, and container groups are rejected in a subnet with other resources. Computes and private endpoints need another subnet.',
     fix: 'None: use a separate subnet for container instances (aci.subnet-delegated), and move the other resources out of this one.',
-    breaks: 'None.',
     links: [links.containerConcepts, links.delegation],
   },
-  fixKind: 'none',
   subjects: withContainerInstances(
     resourcesOr('No subnet is delegated to container instances.', ({ world }) => containerSubnets(world)),
   ),
@@ -140,10 +136,8 @@ export const aciPrivateEndpointConflict = defineRule({
   explain: {
     why: 'Microsoft does not support models on container instances in a virtual network if the workspace has a private endpoint.',
     fix: 'None: deploy the models to managed online endpoints and run bastide assume usesAci false, or delete the private endpoint.',
-    breaks: 'None.',
     links: [links.secureInference, links.workspacePrivateLink],
   },
-  fixKind: 'none',
   subjects: workspaceSubjects,
   check(workspace, { world }) {
     const evidence = [

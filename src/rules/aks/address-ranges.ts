@@ -127,10 +127,8 @@ export const aksServiceCidrNoOverlap = defineRule({
   explain: {
     why: 'Azure does not know the range that Kubernetes uses for services. Packets for an overlapping subnet go to a service instead. The range 10.0.0.0/16 of the 2020 article is also the default of new virtual networks.',
     fix: 'None: the service CIDR cannot be changed. Create the cluster again with a range that no reachable network uses, including on-premises networks.',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesAddresses],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check(one, judgement) {
     const ranges = serviceRanges(one);
@@ -162,10 +160,8 @@ export const aksDnsServiceIp = defineRule({
   explain: {
     why: 'Pods resolve names at this address. It must be in the service CIDR, and not its first address, which the API server uses.',
     fix: 'None: the DNS service IP cannot be changed. Create the cluster again with an address of its service CIDR, for example the tenth.',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesAddresses],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check(one) {
     const { cluster, view, name } = one;
@@ -211,10 +207,8 @@ export const aksDockerBridge = defineRule({
   explain: {
     why: 'Each node uses the Docker bridge CIDR locally. Nodes cannot reach subnets or services with addresses in that range.',
     fix: 'None: the Docker bridge CIDR cannot be changed. Create the cluster again with a bridge range that is not used elsewhere.',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesNetwork],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check(one, { world }) {
     const { compute, name } = one;
@@ -258,10 +252,8 @@ export const aksReservedRanges = defineRule({
   explain: {
     why: 'AKS uses some address ranges inside every cluster. Other traffic to these ranges is refused or sent to the wrong destination.',
     fix: 'None: the address ranges of a cluster cannot be changed. Create the cluster again with other ranges, in a virtual network with another address space.',
-    breaks: 'None.',
     links: [links.kubernetesNetwork, links.kubernetesAddresses],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check(one, { world }) {
     const own: NamedRange[] = [

@@ -51,10 +51,8 @@ export const aksAttached = defineRule({
   explain: {
     why: 'Models are deployed to a cluster through its compute target. A compute whose attachment failed, or whose cluster is deleted, serves no models.',
     fix: 'None: detach the compute and attach the cluster again (az ml compute detach, az ml computetarget attach aks), or create a new cluster.',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesAttach],
   },
-  fixKind: 'none',
   subjects: clusterComputes,
   check(compute, { world }) {
     const name = clusterName(compute);
@@ -85,10 +83,8 @@ export const aksSubnetAssigned = defineRule({
   explain: {
     why: 'A node pool without a subnet of yours is in a network that Azure created for it. Your firewall rules for your own subnets do not apply to its nodes.',
     fix: 'None: the subnet of a node pool cannot be changed. Create the cluster or the pool again in your subnet (az aks create --vnet-subnet-id, az aks nodepool add --vnet-subnet-id).',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesNetwork],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check({ cluster, view: { pools }, name }) {
     const evidence =
@@ -136,10 +132,8 @@ export const aksSameRegionAsVnet = defineRule({
   explain: {
     why: 'Nodes cannot join a virtual network in another region, so they do not start.',
     fix: 'None: clusters and virtual networks cannot be moved to another region. Create the cluster in the region of its virtual network, or a virtual network in the region of the cluster.',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesNetwork],
   },
-  fixKind: 'none',
   subjects: placedClusters,
   check: (one, judgement) =>
     together(
@@ -163,10 +157,8 @@ export const aksPrivateLinkUnsupported = defineRule({
   explain: {
     why: 'The workspace calls the API server of the cluster. In 2020 a private API server was not supported. Today it is, unless the private cluster also has a public FQDN.',
     fix: 'None: create the cluster again without the setting, or remove its public FQDN (az aks update --disable-public-fqdn).',
-    breaks: 'None.',
     links: [links.secureInference, links.kubernetesPrivate],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check({ cluster, view, name }, { profile }) {
     const evidence = [
@@ -212,10 +204,8 @@ export const aksSubnetNotDelegated = defineRule({
   explain: {
     why: 'A delegated subnet accepts only resources of that service, so nodes cannot join it. Azure itself delegates a subnet for pods to the cluster.',
     fix: 'None: a delegation can be removed only from an empty subnet. Use another subnet for the node pool.',
-    breaks: 'None.',
     links: [links.kubernetesNetwork, links.delegation],
   },
-  fixKind: 'none',
   subjects: placedClusters,
   check: (one, judgement) =>
     together('high', [
@@ -234,10 +224,8 @@ export const aksRegionWithWorkspaceEndpoint = defineRule({
   explain: {
     why: 'A workspace with a private endpoint serves models only on clusters in its own region.',
     fix: 'None: a cluster cannot be moved to another region. Create a cluster in the region of the workspace and attach it.',
-    breaks: 'None.',
     links: [links.secureInference, links.workspacePrivateLink],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check({ cluster, view, name }, { world }) {
     const workspace = world.workspace();
@@ -270,10 +258,8 @@ export const aksBasicLoadBalancer = defineRule({
   explain: {
     why: 'Azure retired the Basic load balancer on 30 September 2025. A cluster that uses one is no longer supported.',
     fix: 'None: migrate the cluster to the Standard SKU (az aks update --load-balancer-sku standard). The cluster gets new IP addresses.',
-    breaks: 'None.',
     links: [links.kubernetesStandard],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check({ cluster, view, name }) {
     const evidence = [seen(cluster, balancerSku, 'load balancer SKU')];

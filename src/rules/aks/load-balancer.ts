@@ -106,10 +106,8 @@ export const aksIlbTwoStep = defineRule({
   explain: {
     why: 'A cluster is created or attached with a public scoring address; a private one is set by a later update. A request for both at once returns no error and creates a public address.',
     fix: 'None: Bastide creates or attaches first, waits until that is done, and then updates.',
-    breaks: 'None.',
     links: [links.secureInference],
   },
-  fixKind: 'none',
   subjects: clusterComputes,
   check: (compute, { profile }) =>
     pass(
@@ -127,10 +125,8 @@ export const aksIlbCapacity = defineRule({
   explain: {
     why: 'The internal load balancer uses an address of the subnet. Without a free address it does not start, and the scoring endpoints are not available.',
     fix: 'None: free an address of the subnet, or use another subnet for the load balancer.',
-    breaks: 'None.',
     links: [links.kubernetesBalancer, links.secureInference],
   },
-  fixKind: 'none',
   subjects: attachedClusters,
   check(one, { world }) {
     const { compute, name } = one;

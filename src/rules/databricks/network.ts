@@ -19,10 +19,8 @@ export const databricksVnetInjected = defineRule({
   explain: {
     why: 'Only clusters in your own virtual network can access a storage account that denies other networks.',
     fix: 'None: deploy the Databricks workspace again with VNet injection. Microsoft can move some workspaces; see the linked page.',
-    breaks: 'None.',
     links: [links.databricksNetwork],
   },
-  fixKind: 'none',
   subjects: attachedDatabricks,
   check(attached) {
     const { resource, view } = attached;
@@ -46,10 +44,8 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
   explain: {
     why: 'The workspace supports Databricks only in its own subscription and region.',
     fix: 'None: a virtual network cannot be moved. Deploy Databricks into a network in the region and subscription of the workspace, and attach it.',
-    breaks: 'None.',
     links: [links.secureTraining, links.databricksNetwork],
   },
-  fixKind: 'none',
   subjects: injectedDatabricks,
   check(injected, { world }) {
     const { network, compute, resource } = injected;
@@ -98,10 +94,8 @@ export const databricksNoPrivateEndpointPath = defineRule({
   explain: {
     why: 'Databricks does not connect to the virtual network by a private endpoint. Its clusters are in the network (VNet injection), or they have no connection to it.',
     fix: 'None is needed.',
-    breaks: 'None.',
     links: [links.secureTraining, links.databricksNetwork],
   },
-  fixKind: 'none',
   subjects: attachedDatabricks,
   check: (attached) =>
     pass(

@@ -41,10 +41,8 @@ export const databricksWorkspaceSubnets = defineRule({
   explain: {
     why: 'Each Databricks node uses one subnet for its host and one for its container. No cluster starts without both subnets.',
     fix: 'None: the subnets of a Databricks workspace cannot be changed. Create the missing subnet with the same name and a delegation to Microsoft.Databricks/workspaces, or deploy Databricks again.',
-    breaks: 'None.',
     links: [links.databricksNetwork],
   },
-  fixKind: 'none',
   subjects: databricksWithSubnets,
   check(injected, { world }) {
     const { resource, subnets } = injected;
@@ -182,10 +180,8 @@ export const databricksSubnetShape = defineRule({
   explain: {
     why: 'In a subnet that does not meet the requirements, clusters do not start, or only a few nodes do. Databricks manages its NSG rules there itself: do not edit them.',
     fix: 'None: the range of a subnet in use cannot be changed, and Databricks cannot use other subnets. Add a missing delegation by hand, and move other resources out of the subnet.',
-    breaks: 'None.',
     links: [links.databricksNetwork],
   },
-  fixKind: 'none',
   subjects: databricksWithSubnets,
   check(injected, { world }) {
     const network = world.get(injected.network);

@@ -49,10 +49,8 @@ export const vmAttached = defineRule({
   explain: {
     why: 'Jobs for a compute target that is deleted or failed stay queued or fail.',
     fix: 'None: attaching needs the key or password of the machine, which only you have. Detach the compute and attach it again.',
-    breaks: 'None.',
     links: [links.attachedTargets],
   },
-  fixKind: 'none',
   subjects: machines,
   check(machine, { world, profile }) {
     const { compute, name, isHdinsight } = machine;
@@ -103,10 +101,8 @@ export const vmUbuntuOnly = defineRule({
   explain: {
     why: 'The service installs agents on an attached machine by SSH. They support Ubuntu only.',
     fix: 'None: attach a machine that runs Ubuntu, and detach this one.',
-    breaks: 'None.',
     links: [links.attachedTargets],
   },
-  fixKind: 'none',
   subjects: existing(virtualMachines),
   check(one, { world }) {
     const { attached: machine, name } = one;
@@ -174,10 +170,8 @@ export const vmInVnet = defineRule({
   explain: {
     why: 'The machine must access the storage account of the workspace, whose firewall allows only the configured networks.',
     fix: 'None: machines and clusters cannot be moved to another virtual network. Create the machine again in a network that the account allows, and attach it.',
-    breaks: 'None.',
     links: [links.secureTraining],
   },
-  fixKind: 'none',
   subjects: existing(machines),
   check(one, judgement) {
     const { world } = judgement;
