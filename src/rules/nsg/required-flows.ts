@@ -14,7 +14,7 @@ const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow
       why,
       fix: `${fix} Its priority is below the lowest deny rule that blocks the traffic. An allow rule shadowed by a deny rule is moved instead.`,
       breaks:
-        'No existing connection. The same traffic is allowed for every subnet and NIC that uses the network security group; the plan lists them.',
+        'No existing connection breaks. The same traffic is allowed for every subnet and NIC that uses the network security group; the plan lists them.',
       links: [links.securedTraffic, links.securityGroups],
     },
     flows(place) {

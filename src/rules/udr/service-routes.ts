@@ -168,7 +168,8 @@ export const udrServiceTagRoutes = routeRule({
   explain: {
     why: 'A service tag route follows address changes by Microsoft. A prefix list is correct only on the day it was written.',
     fix: 'Adds one service tag route, then deletes the prefix routes that it replaces. The service stays routed throughout.',
-    breaks: 'No traffic of the service. The tag covers its addresses in every region; these also bypass the appliance.',
+    breaks:
+      'Traffic of the service is not affected. The tag covers its addresses in every region; these also bypass the appliance.',
     links: [links.routes, links.securedTraffic],
   },
   check: checkLists,

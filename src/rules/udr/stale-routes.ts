@@ -78,7 +78,7 @@ export const udrPrefixDrift = routeRule({
   explain: {
     why: 'Microsoft publishes service tag addresses every week and gives old ones up. An outdated route lets other traffic bypass the appliance.',
     fix: 'Deletes routes added by Bastide whose addresses the service no longer uses. Where such a route still covers part of the service, adds a route for that part first.',
-    breaks: `No traffic of the service. ${otherTraffic}`,
+    breaks: `Traffic of the service is not affected. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],
   },
   check: checkDrift,

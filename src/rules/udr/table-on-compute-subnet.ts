@@ -128,7 +128,7 @@ export const udrTableOnComputeSubnet = routeRule({
   explain: {
     why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet do nothing for the nodes.',
     fix: 'Creates a route table with the routes that Azure Batch and Azure Machine Learning need, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
-    breaks: 'No existing connection. Traffic of these services bypasses the tunnel, uninspected.',
+    breaks: 'No existing connection breaks. Traffic of these services bypasses the tunnel, uninspected.',
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',

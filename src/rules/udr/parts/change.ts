@@ -226,7 +226,7 @@ export function routedDirectly(
 
 /** What every fix that adds exception routes says of its impact. */
 export const bypassImpact =
-  'No existing connection. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
+  'No existing connection breaks. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
 
 /** Proposals that add or change routes to the Internet. */
 export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): readonly Proposal[] | string =>
