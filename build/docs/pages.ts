@@ -1,0 +1,15 @@
+// Everything that is printed from a registry: `npm run docs` writes it, and a test compares it with what is committed.
+import { verbs } from '../../commands/index.ts';
+import { bindings } from '../../src/app/state/keys/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import { themes } from '../../themes/index.ts';
+import { commandPages, keyPages, themePages } from './commands.ts';
+import type { Page } from './markdown.ts';
+import { rulePages } from './rules.ts';
+
+export const pages = (): Page[] => [
+  ...rulePages(rules),
+  ...commandPages(verbs),
+  ...keyPages(bindings),
+  ...themePages(themes),
+];
