@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { fasterInk } from './build/faster-ink.mjs';
+import { noticesOf, packagesIn } from './build/notices.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -128,6 +129,7 @@ try {
   const plugins = [grouped, apart, plainBuiltIns, fasterInk];
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
   await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
+  writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));
   chmodSync(path.join(root, 'bin/bastide'), 0o755);
   const old = path.join(root, `dist.${process.pid}.old`);
   try {
