@@ -1,10 +1,11 @@
-// Writes SCREENS.md: every screen as an operator sees it, at 80x24 and 140x40, from a real terminal over the demo world.
-// `npm run captures`. What changes from run to run (times, ids of requests) is left as it stood.
+// Writes docs/screens.md, every screen as an operator sees it at 80x24 and 140x40, and docs/pictures/, from a real terminal over the
+// demo world. `npm run captures`. What changes from run to run (ports, times, identifiers) is replaced.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freshHome, type Home, launcher, root } from './bastide.ts';
 import { firstLine, stopped } from './child.ts';
+import { pictureOf, settledText } from './picture.ts';
 import { keys, openScreen, type Screen } from './screen.ts';
 
 interface Scene {
@@ -133,18 +134,36 @@ const welcome = {
   says: 'each way of signing in that was tried, and the workspaces that can be opened, where the one asked for is not there',
 };
 
+const pictured = ['Overview', 'Findings', 'Plan'];
+const dark = JSON.parse(readFileSync(path.join(root, 'themes/dark.json'), 'utf8')) as {
+  readonly ground: string;
+  readonly roles: { readonly heading: { readonly color: string } };
+};
+
+function draw({ title, says }: Scene, screen: Screen): void {
+  const folder = path.join(root, 'docs/pictures');
+  mkdirSync(folder, { recursive: true });
+  const palette = { ground: dark.ground, text: dark.roles.heading.color };
+  const picture = pictureOf(screen.terminal, { title: `${title}: ${says}`, palette, settled: settledText });
+  writeFileSync(path.join(folder, `${title.toLowerCase()}.svg`), picture);
+}
+
 type Size = { readonly cols: number; readonly rows: number };
 
 async function captured(size: Size): Promise<Map<string, string>> {
   const home = freshHome();
-  const screen = openScreen('sh', [launcher, '--demo', '--fail-on', 'never'], { ...size, env: home.env });
+  const screen = openScreen('sh', [launcher, '--demo', '--theme', 'dark', '--fail-on', 'never'], {
+    ...size,
+    env: home.env,
+  });
   const shots = new Map<string, string>();
   try {
     shots.set(welcome.title, await welcomed(size, home));
     await screen.until('[1 Overview]');
     for (const scene of scenes) {
       await scene.to(screen);
-      shots.set(scene.title, await screen.text());
+      shots.set(scene.title, settledText(await screen.text()));
+      if (size.cols === 140 && pictured.includes(scene.title)) draw(scene, screen);
     }
     return shots;
   } finally {
@@ -168,7 +187,7 @@ async function welcomed(size: Size, home: Home): Promise<string> {
     const screen = openScreen('sh', words, { ...size, wholeEnv: { ...home.env, ...account }, cwd: home.folder });
     await screen.until('Enter opens one');
     await screen.quiet(500);
-    const text = await screen.text();
+    const text = settledText(await screen.text());
     screen.type('q');
     await screen.exit;
     return text;
@@ -189,4 +208,4 @@ const parts = [welcome, ...scenes].map(({ title, says }) => {
 });
 const head =
   '# The screens\n\nAs an operator sees them, over the demo world `mixed`; written by `npm run captures` from a real terminal.';
-writeFileSync(path.join(root, 'SCREENS.md'), `${[head, ...parts].join('\n\n')}\n`);
+writeFileSync(path.join(root, 'docs/screens.md'), `${[head, ...parts].join('\n\n')}\n`);

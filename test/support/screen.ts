@@ -4,6 +4,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import type { Terminal } from './cells.ts';
 
 export interface ScreenOptions {
   readonly cols?: number;
@@ -49,6 +50,8 @@ export interface Screen {
   /** Resolves when nothing has been written for `ms`. */
   quiet(ms?: number): Promise<void>;
   cell(x: number, y: number): Cell;
+  /** The terminal itself, for a picture of it. */
+  readonly terminal: Terminal;
   modes(): Modes;
   /** What was sent to the clipboard (OSC 52). */
   readonly copied: readonly string[];
@@ -119,6 +122,7 @@ export function openScreen(command: string, args: readonly string[], options: Sc
   const text = async () => (await lines()).join('\n').trimEnd();
 
   const screen: Screen = {
+    terminal,
     text,
     lines,
     async until(words, ms = 20_000) {

@@ -1,0 +1,27 @@
+// A picture shows what the terminal shows, in its colours, and nothing that changes from run to run.
+import { expect, test } from 'vitest';
+import { sent, terminalOf } from './cells.ts';
+import { pictureOf, settledText } from './picture.ts';
+
+const palette = { ground: '#101010', text: '#eeeeee' };
+
+test('colour, background, weight and inverse of each run', async () => {
+  const terminal = terminalOf({ columns: 20, rows: 2 });
+  await sent(terminal, '\x1b[38;2;255;0;16mred\x1b[0m \x1b[1;31mbold\x1b[0m \x1b[7minv\x1b[0m\r\n<a&b>');
+  const svg = pictureOf(terminal, { title: 'A & B', palette });
+  expect(svg).toContain('<title>A &#38; B</title>');
+  expect(svg).toMatch(/fill="#ff0010">red</);
+  expect(svg).toMatch(/fill="#f38ba8" font-weight="bold">bold</);
+  expect(svg).toMatch(/<rect [^>]*fill="#eeeeee"\/>\n<text [^>]*fill="#101010">inv</);
+  expect(svg).toMatch(/>&#60;a&#38;b&#62;/);
+});
+
+test('what changes from run to run is replaced at its own length', () => {
+  const text =
+    'https://127.0.0.1:43817/x 20261127T113000-0fa1b2 4e1b6f0e-1111-4222-8333-0123456789ab 2026-11-27 11:30 09:12:44 312 ms 1.7 s';
+  const settled = settledText(text);
+  expect(settled).toHaveLength(text.length);
+  expect(settled).toBe(
+    'https://127.0.0.1:44300/x 20260101T120000-abcdef 00000000-0000-0000-0000-000000000000 2026-01-01 12:00 12:00:00 111 ms 1.1 s',
+  );
+});
