@@ -1,0 +1,90 @@
+// The tool that plants bugs: what it plants, that a seed gives one list, and how it counts.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+// @ts-expect-error plain JavaScript
+import { mutantsOf, planted, sampled } from './mutants.mjs';
+// @ts-expect-error the same
+import { reportOf, scoreOf } from './report.mjs';
+
+interface Mutant {
+  readonly operator: string;
+  readonly start: number;
+  readonly was: string;
+  readonly becomes: string;
+}
+const all = (text: string): Mutant[] => mutantsOf(text);
+const by = (operator: string, text: string): string[] =>
+  all(text)
+    .filter((one) => one.operator === operator)
+    .map((one) => planted(text, one));
+
+describe('operators', () => {
+  test.each([
+    ['negate condition', 'if (a) b();', ['if (!(a)) b();']],
+    ['swap comparison', 'const x = a < b;', ['const x = a <= b;']],
+    ['swap comparison', 'const x = a === b;', ['const x = a !== b;']],
+    ['swap && and ||', 'const x = a && b;', ['const x = (a) || (b);']],
+    ['replace constant', 'const x = f(4, true);', ['const x = f(5, true);', 'const x = f(4, false);']],
+    ['drop array element', "const x = ['a', 'b'];", ["const x = ['b'];", "const x = ['a'];"]],
+    ['drop statement', 'f();', [';']],
+    ['return early', 'function f() { a(); return b; }', ['function f() { return undefined as never; a(); return b; }']],
+    ['change severity', "const x = { severity: 'high' };", ["const x = { severity: 'medium' };"]],
+    ['change text', "const x = { id: 'a.b' };", ["const x = { id: 'a.b-changed' };"]],
+    ['change text', "const x = a === 'Deny';", ["const x = a === 'Deny-changed';"]],
+  ])('%s: %s', (operator, text, expected) => {
+    expect(by(operator, text)).toEqual(expected);
+  });
+
+  test('types, imports, keys and what people read are left alone', () => {
+    const text = `import { a } from 'b';
+export * from './c.ts';
+type T = { readonly a: 1; b: 'x' };
+export interface I { c?: true }
+const x = { 1: y, explain: { why: 'high', n: 3 } } as const satisfies Record<1, string>;`;
+    expect(all(text)).toEqual([]);
+  });
+
+  test('each mutant of the source can be read again', () => {
+    const root = path.resolve(import.meta.dirname, '../..');
+    const files = readdirSync(path.join(root, 'src/net')).filter((file) => file.endsWith('.ts'));
+    for (const file of files) {
+      const text = readFileSync(path.join(root, 'src/net', file), 'utf8');
+      for (const mutant of all(text).slice(0, 8))
+        expect(() => all(planted(text, mutant)), mutant.becomes).not.toThrow();
+    }
+  });
+});
+
+test('one seed gives one list, spread over the folders; another gives another', () => {
+  const numbers = (from: number) => Array.from({ length: 100 }, (_, at) => from + at);
+  const folders = new Map([
+    ['b', numbers(100)],
+    ['a', numbers(0)],
+    ['c', [200, 201]],
+  ]);
+  const first = sampled(folders, 30, 7) as number[];
+  expect(sampled(folders, 30, 7)).toEqual(first);
+  expect(sampled(folders, 30, 8)).not.toEqual(first);
+  expect(first.filter((one) => one < 100)).toHaveLength(10);
+  expect(first.filter((one) => one >= 100 && one < 200)).toHaveLength(10);
+  expect(first.filter((one) => one >= 200).toSorted()).toEqual([200, 201]);
+});
+
+test('the score counts what could be caught, and survivors are named', () => {
+  const one = (outcome: string) => ({
+    outcome,
+    folder: 'src/net',
+    file: 'src/net/a.ts',
+    line: 3,
+    operator: 'o',
+    was: 'a',
+    becomes: 'b',
+  });
+  const results = ['killed', 'timeout', 'survived', 'equivalent', 'not run'].map(one);
+  expect(scoreOf(results)).toBeCloseTo(66.67, 1);
+  expect(scoreOf([])).toBe(0);
+  const { text } = reportOf(results) as { text: string };
+  expect(text).toContain('src/net/a.ts:3 o: a -> b');
+  expect(text).toMatch(/all .*1 killed, 1 timed out, 1 survived, 1 equivalent, 1 not run/);
+});
