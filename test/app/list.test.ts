@@ -167,3 +167,15 @@ test('no row is wider than the body and none is missing, at any size', async () 
     expect(lines.length).toBeLessThanOrEqual(state().view.layout.body);
   }
 });
+
+test('a detail that was scrolled begins at its top again for another row, and stays where it is for the same one', async () => {
+  const { press, list } = await started({ columns: 100, rows: 16 });
+  press('tab');
+  press('j', 'j');
+  expect(list().top).toBeGreaterThan(0);
+  const { top } = list();
+  press('tab');
+  expect(list().top).toBe(top);
+  press('j');
+  expect(list().top).toBe(0);
+});
