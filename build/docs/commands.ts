@@ -148,7 +148,7 @@ export function themePages(themes: readonly Theme[]): Page[] {
       'Contrast is measured as WCAG 2.2 does, between a role and the background of the theme.',
       'Where a terminal has 256 or 16 colours, the nearest of them is used; `--color never` and `NO_COLOR` use none.',
     ),
-    '## A theme of your own',
+    '## Your own theme',
     sentences(
       'Put a JSON file into the folder `themes` beside your settings (`bastide config` shows the folder).',
       'The file `mine.json` is the theme `mine`. A role that it does not name looks as in the theme named by `like`.',
