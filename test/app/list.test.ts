@@ -169,7 +169,7 @@ test('no row is wider than the body and none is missing, at any size', async () 
 });
 
 test('a detail that was scrolled begins at its top again for another row, and stays where it is for the same one', async () => {
-  const { press, list } = await started({ columns: 100, rows: 16 });
+  const { press, list } = await started({ columns: 140, rows: 14 });
   press('tab');
   press('j', 'j');
   expect(list().top).toBeGreaterThan(0);

@@ -80,7 +80,7 @@ export function mutantsOf(text, file = 'file.ts') {
         }
         break;
       case 'ExpressionStatement':
-        if (node.directive === undefined) add('drop statement', node, ';');
+        if (!node.directive) add('drop statement', node, ';');
         break;
       case 'FunctionDeclaration':
       case 'FunctionExpression':

@@ -1,7 +1,7 @@
 // Plants bugs one at a time and counts how many the tests catch: `npm run test:mutation -- --seed 1 --count 400`.
 // The checkout is not touched: each worker has a copy of it. Ends with 1 when the score is below the threshold.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -55,7 +55,7 @@ const filesBelow = (folder) =>
 const importsOf = (file) =>
   [...read(file).matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s*'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gms)]
     .map(([, late, early]) => path.posix.join(path.posix.dirname(file), late ?? early))
-    .filter((one) => /\.tsx?$/.test(one));
+    .filter((one) => /\.tsx?$/.test(one) && existsSync(path.join(root, one)));
 const graph = new Map();
 function importsFrom(file) {
   if (!graph.has(file)) graph.set(file, importsOf(file));
