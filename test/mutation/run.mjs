@@ -1,7 +1,16 @@
 // Plants bugs one at a time and counts how many the tests catch: `npm run test:mutation -- --seed 1 --count 400`.
 // The checkout is not touched: each worker has a copy of it. Ends with 1 when the score is below the threshold.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -121,7 +130,7 @@ function copyOfCheckout() {
 }
 
 /** `killed`, `timeout` or `survived`. */
-function outcomeOf(copy, tests) {
+function outcomeOf(copy, tests, { limit = deadline, stdio = 'ignore' } = {}) {
   if (tests.length === 0) return Promise.resolve('survived');
   const words = [
     'run',
@@ -141,10 +150,10 @@ function outcomeOf(copy, tests) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), ...words, ...tests], {
       cwd: copy,
-      stdio: 'ignore',
+      stdio,
       env: { ...process.env, BASTIDE_SHARED: process.env.BASTIDE_SHARED ?? path.resolve(root, '../shared') },
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), deadline);
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
     child.once('error', reject);
     child.once('exit', (status, signal) => {
       clearTimeout(timer);
@@ -186,7 +195,9 @@ async function work() {
 const clean = copyOfCheckout();
 try {
   const needed = [...new Set(mutants.flatMap(({ file }) => testsOf(file).slice(0, nearest)))];
-  if ((await outcomeOf(clean, needed)) !== 'survived') throw new Error('the tests do not pass without a mutant');
+  // Many tests in one run, so it may take as long as several mutants; what fails is shown.
+  const outcome = await outcomeOf(clean, needed, { limit: 6 * deadline, stdio: 'inherit' });
+  if (outcome !== 'survived') throw new Error(`without a mutant the tests end as ${outcome}`);
 } finally {
   rmSync(clean, { recursive: true, force: true });
 }
