@@ -32,7 +32,14 @@ import {
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
 import { chosenAction } from './parts/access.ts';
 import { builderOf, builderPointer, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
-import { isShared, notClosed, type Shared, sharedSubnets, shareSubnet, subnetToShare } from './parts/shared-subnets.ts';
+import {
+  isShared,
+  notClosed,
+  type SharedSubnets,
+  sharedSubnets,
+  shareSubnet,
+  subnetToShare,
+} from './parts/shared-subnets.ts';
 
 function subnetIsShared(firewall: Wall, judgement: Judgement): Verdict {
   const early = notClosed(firewall);
@@ -129,7 +136,7 @@ function moveBuild(firewall: Wall, judgement: Judgement, answers: Answers): read
   return choices(shared, names, subnet);
 }
 
-function choices({ account, registry }: Shared, names: readonly string[], subnet: string | undefined): string {
+function choices({ account, registry }: SharedSubnets, names: readonly string[], subnet: string | undefined): string {
   const options: NeedOption[] = names.map((value) => ({ name: 'cluster', value, says: 'builds images instead' }));
   if (subnet !== undefined) {
     const says = `allow ${subnetShown(subnet)} in the ${account.name} and the ${registry.name}`;

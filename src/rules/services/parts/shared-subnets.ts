@@ -15,7 +15,7 @@ import { noted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts
 import type { Judgement, Proposal, Verdict } from '../../rule.ts';
 import { builderOf, builders } from './image-build.ts';
 
-export interface Shared {
+export interface SharedSubnets {
   readonly registry: Wall;
   readonly account: Wall;
   /** Subnets of the computes that build, train and score. */
@@ -28,7 +28,7 @@ export interface Shared {
 }
 
 /** The shared subnets, or the result why they are not known. Throws GapRead where something that decides was not read. */
-export function sharedSubnets(registry: Wall, judgement: Judgement): Shared | Verdict {
+export function sharedSubnets(registry: Wall, judgement: Judgement): SharedSubnets | Verdict {
   const { world } = judgement;
   const id = defaultAccountId(world);
   const resource = id === undefined ? undefined : world.get(id);
@@ -52,8 +52,8 @@ export function sharedSubnets(registry: Wall, judgement: Judgement): Shared | Ve
     builder: workspace && builderOf(workspace, world),
     evidence: [
       noted(registry.resource.id, [...used], 'compute subnets'),
-      seen(account.resource, account.at.subnets, 'virtual network rules'),
-      seen(registry.resource, registry.at.subnets, 'virtual network rules'),
+      seen(account.resource, account.at.subnets, 'virtual network rules of the account'),
+      seen(registry.resource, registry.at.subnets, 'virtual network rules of the registry'),
     ],
   };
 }
@@ -67,11 +67,11 @@ function allows(account: Wall, subnet: string, { world }: Judgement): boolean {
   );
 }
 
-export const isShared = ({ common }: Shared, subnet: string | undefined): boolean =>
+export const isShared = ({ common }: SharedSubnets, subnet: string | undefined): boolean =>
   common.some((one) => sameId(one, subnet));
 
 /** The subnet to share: that of the build compute, else one that is partly allowed, else that of a suitable cluster. */
-export function subnetToShare(shared: Shared, judgement: Judgement): string | undefined {
+export function subnetToShare(shared: SharedSubnets, judgement: Judgement): string | undefined {
   const { builder, used, registry, account } = shared;
   if (builder) return computeView(builder).subnet;
   const likely = builders(judgement.world).map((compute) => computeView(compute).subnet);
@@ -80,7 +80,7 @@ export function subnetToShare(shared: Shared, judgement: Judgement): string | un
 }
 
 /** Both allow this subnet, and it gets the service endpoints that are missing. */
-export function shareSubnet(subnet: string, shared: Shared, judgement: Judgement): Proposal[] | string {
+export function shareSubnet(subnet: string, shared: SharedSubnets, judgement: Judgement): Proposal[] | string {
   const { registry, account } = shared;
   const { world } = judgement;
   if (!findSubnet(world, subnet)) return `${subnetShown(subnet)} does not exist, so no rule can allow it.`;
