@@ -1,8 +1,8 @@
 // Whether the gates of a fix that restricts access pass for a resource. Gates are checked as if access were restricted already, and
 // a gate without a rule here blocks the fix only where it could matter.
 import type { Finding } from '../model/finding.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import { GapRead } from '../model/world.ts';
 import { architectureFor, strategyOf } from '../posture/architecture.ts';
 import { isRegistry, isStorage, isVault } from '../posture/links.ts';
 import { computes, roleOf, type SubnetRole } from '../posture/needs.ts';
@@ -48,21 +48,21 @@ function withoutRule(gate: string, resource: string, { world }: Judgement): Gate
   const pass = { rule: gate, outcome: 'pass' as const, detail: `${gate} does not apply.`, findings: [] };
   const unknown = (detail: string) => ({ rule: gate, outcome: 'unknown' as const, detail, findings: [] });
   const role = rolesBehind[gate.split('.')[0] ?? ''];
-  try {
-    if (role) {
-      const found = computes(world).find((one) => roleOf(one) === role);
-      if (!found) return pass;
-      return unknown(
-        `${gate} is not available in this version, but the workspace has compute it applies to (${found.id}).`,
-      );
-    }
-    const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
-    const follows = own ? strategyOf(resource, world) : architectureFor(world);
-    return follows === 'service-endpoint'
-      ? pass
-      : unknown(`${gate} is not available in this version, but ${resource} does not use service endpoints.`);
-  } catch (error) {
-    if (error instanceof GapRead) return unknown(`${gate}: ${error.gap.reason}`);
-    throw error;
-  }
+  return attempt(
+    () => {
+      if (role) {
+        const found = computes(world).find((one) => roleOf(one) === role);
+        if (!found) return pass;
+        return unknown(
+          `${gate} is not available in this version, but the workspace has compute it applies to (${found.id}).`,
+        );
+      }
+      const own = isStorage(resource) || isVault(resource) || isRegistry(resource);
+      const follows = own ? strategyOf(resource, world) : architectureFor(world);
+      return follows === 'service-endpoint'
+        ? pass
+        : unknown(`${gate} is not available in this version, but ${resource} does not use service endpoints.`);
+    },
+    (error) => unknown(`${gate}: ${error.gap.reason}`),
+  );
 }

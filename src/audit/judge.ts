@@ -3,10 +3,11 @@
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import type { Architecture, Profile } from '../model/intent.ts';
+import { attempt, readable } from '../model/readable.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { unguarded } from '../model/unresolved.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { GapRead, World } from '../model/world.ts';
 import { architectureFor, architectureOf, notKnown, strategyOf } from '../posture/architecture.ts';
 import type { Judgement, Rule, Subject, Verdict } from '../rules/rule.ts';
 
@@ -32,15 +33,12 @@ function unknownFor({ gap }: GapRead): Judged {
 /** The result for this subject. Only a GapRead is caught; anything else that a rule throws is a bug. */
 export function judge(rule: Rule, subject: Subject, judgement: Judgement): Judged {
   const { world } = judgement;
-  try {
+  return attempt(() => {
     const outside = rule.for.length < everyArchitecture ? outsideOf(rule, subject, world) : undefined;
     if (outside) return outsideLetters(rule, subject, outside, judgement);
     const verdict = rule.check(subject, judgement);
     return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
-  } catch (error) {
-    if (error instanceof GapRead) return unknownFor(error);
-    throw error;
-  }
+  }, unknownFor);
 }
 
 const everyArchitecture = Object.keys(words).length;
@@ -56,13 +54,13 @@ function outsideOf(rule: Rule, subject: Subject, world: World): Architecture | u
  * applies, or that is not known.
  */
 export function silenced(rule: Rule, subject: Subject, judgement: Judgement): string | undefined {
-  try {
-    const follows = outsideOf(rule, subject, judgement.world);
-    return follows === 'managed-network' ? outsideLetters(rule, subject, follows, judgement).because : undefined;
-  } catch (error) {
-    if (error instanceof GapRead) return undefined;
-    throw error;
-  }
+  return attempt(
+    () => {
+      const follows = outsideOf(rule, subject, judgement.world);
+      return follows === 'managed-network' ? outsideLetters(rule, subject, follows, judgement).because : undefined;
+    },
+    () => undefined,
+  );
 }
 
 /** Evidence may contain an expression that could not be resolved: the expression itself is shown. */
@@ -102,15 +100,10 @@ function architectureNote(
 
 /** One finding per subject of a rule. */
 export function findingsOf(rule: Rule, judgement: Judgement): Finding[] {
-  let subjects: readonly Subject[];
-  try {
-    subjects = rule.subjects(judgement);
-  } catch (error) {
-    if (!(error instanceof GapRead)) throw error;
-    return [unreadSubjects(rule, error, judgement)];
-  }
+  const subjects = readable(() => rule.subjects(judgement));
+  if (subjects.state === 'unreadable') return [unreadSubjects(rule, subjects.error, judgement)];
   const seen = new Set<string>();
-  return subjects.flatMap((subject) => {
+  return subjects.value.flatMap((subject) => {
     const id = findingId(rule.id, subject.resource, subject.where);
     if (seen.has(id)) return [];
     seen.add(id);

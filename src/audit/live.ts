@@ -2,9 +2,10 @@
 // answers of Azure compare with the model. Pure: the requests are sent elsewhere.
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { LivePacket } from '../model/live.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { GapRead, type World, worldOf } from '../model/world.ts';
+import { type World, worldOf } from '../model/world.ts';
 import type { Asked } from '../posture/flows.ts';
 import { placesOf } from '../posture/live.ts';
 import { agreementAt, type Said } from '../posture/live-agreement.ts';
@@ -58,12 +59,7 @@ export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: 
 
 /** A failed read leaves nothing to check. */
 function orNone<T>(find: () => readonly T[]): readonly T[] {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof GapRead) return [];
-    throw error;
-  }
+  return attempt(find, () => []);
 }
 
 export interface LiveReport {

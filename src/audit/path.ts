@@ -1,8 +1,9 @@
 // The path of packets through a snapshot, and what must be read for a more certain answer.
 import type { PathAnswer } from '../model/path.ts';
+import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { Gap, Snapshot } from '../model/snapshot.ts';
-import { GapRead, worldOf } from '../model/world.ts';
+import { worldOf } from '../model/world.ts';
 import type { Asked } from '../posture/flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal } from '../posture/path/path.ts';
 import { resolveEnd } from '../posture/path/resolve.ts';
@@ -19,21 +20,21 @@ export type PathResult =
 
 /** Pure. `toRead`: ids that the answer depends on and that were not requested from Azure. */
 export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathResult {
-  try {
-    const answer = answerPath(question, worldOf(snapshot));
-    if ('reason' in answer) return { state: 'refused', refusal: answer };
-    return {
-      state: 'answered',
-      answer,
-      toRead: neverAsked(
-        snapshot,
-        answer.hops.flatMap(({ gaps }) => gaps),
-      ),
-    };
-  } catch (error) {
-    if (!(error instanceof GapRead)) throw error;
-    return { state: 'unread', gap: error.gap, toRead: neverAsked(snapshot, [error.gap.id]) };
-  }
+  return attempt(
+    () => {
+      const answer = answerPath(question, worldOf(snapshot));
+      if ('reason' in answer) return { state: 'refused', refusal: answer };
+      return {
+        state: 'answered',
+        answer,
+        toRead: neverAsked(
+          snapshot,
+          answer.hops.flatMap(({ gaps }) => gaps),
+        ),
+      };
+    },
+    (error) => ({ state: 'unread', gap: error.gap, toRead: neverAsked(snapshot, [error.gap.id]) }),
+  );
 }
 
 /**

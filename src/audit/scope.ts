@@ -1,8 +1,9 @@
 // Files with several workspaces: every resource is in scope, and each finding belongs to one of the workspaces or to none.
 import { type Finding, findingId } from '../model/finding.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { GapRead, type World, worldOf } from '../model/world.ts';
+import { type World, worldOf } from '../model/world.ts';
 import { oncePerWorld } from '../posture/memo.ts';
 import type { Judgement, Rule } from '../rules/rule.ts';
 import { judge } from './judge.ts';
@@ -38,14 +39,14 @@ const worlds = oncePerWorld((world: World): readonly World[] => byWorkspace(worl
 
 /** The outcome of the finding's rule for its subject; undefined where this world has no such subject. */
 function outcomeIn(rule: Rule, finding: Finding, judgement: Judgement): Finding['outcome'] | undefined {
-  try {
-    const subjects = rule.subjects(judgement);
-    const subject = subjects.find(({ resource, where }) => findingId(rule.id, resource, where) === finding.id);
-    return subject && judge(rule, subject, judgement).outcome;
-  } catch (error) {
-    if (error instanceof GapRead) return undefined;
-    throw error;
-  }
+  return attempt(
+    () => {
+      const subjects = rule.subjects(judgement);
+      const subject = subjects.find(({ resource, where }) => findingId(rule.id, resource, where) === finding.id);
+      return subject && judge(rule, subject, judgement).outcome;
+    },
+    () => undefined,
+  );
 }
 
 /**

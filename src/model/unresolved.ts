@@ -90,6 +90,9 @@ export function unguarded(value: Json): Json {
   return changed.size === 0 ? value : rebuilt(value, changed);
 }
 
+/** Is a value that the files leave open anywhere inside? Such a value cannot be sent or spread. */
+export const hasUnreadable = (value: Json): boolean => unguarded(value) !== value;
+
 const ownMembers = (value: JsonObject | readonly Json[]): [string, PropertyDescriptor][] =>
   Object.keys(value).map((key) => [key, Object.getOwnPropertyDescriptor(value, key) ?? {}]);
 

@@ -5,8 +5,9 @@ import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate } from '../model/plan.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 
 /** Gates of one change, the passing ones included. */
 export function gatesOf(change: Change, world: World): Gate[] {
@@ -19,12 +20,7 @@ export function gatesOf(change: Change, world: World): Gate[] {
 
 /** The gates, or one that says what nobody knows. */
 function orUnknown(kind: Gate['kind'], gates: () => Gate[]): Gate[] {
-  try {
-    return gates();
-  } catch (error) {
-    if (error instanceof GapRead) return [{ kind, outcome: 'unknown', detail: error.gap.reason }];
-    throw error;
-  }
+  return attempt(gates, (error) => [{ kind, outcome: 'unknown', detail: error.gap.reason }]);
 }
 
 export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
@@ -117,13 +113,13 @@ const busy = (id: string, state: string | undefined): Gate => ({
 });
 
 function readSubnetState(id: string, world: World): string | undefined {
-  try {
-    const subnet = findSubnet(world, id);
-    return subnet && subnetView(subnet).provisioningState;
-  } catch (error) {
-    if (error instanceof GapRead) return undefined;
-    throw error;
-  }
+  return attempt(
+    () => {
+      const subnet = findSubnet(world, id);
+      return subnet && subnetView(subnet).provisioningState;
+    },
+    () => undefined,
+  );
 }
 
 /** Subnets that a change writes, or whose ids it brings in. */

@@ -3,9 +3,10 @@
 import { findSubnet, firewallPlaces, subnetView, textAt } from '../kinds/index.ts';
 import type { Edit } from '../model/edit.ts';
 import { valueAt } from '../model/pointer.ts';
+import { attempt } from '../model/readable.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { GapRead, worldOf } from '../model/world.ts';
+import { worldOf } from '../model/world.ts';
 
 /** The service endpoints that let a subnet's packets through to a service; the first is the one to be named. */
 const endpoints: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -20,18 +21,18 @@ export function unadmitted(edit: Edit, type: string, snapshot: Snapshot): string
   const id = textAt(edit.after, '/id');
   const wanted = endpoints[fold(type)];
   if (id === undefined || wanted === undefined) return null;
-  try {
-    const subnet = findSubnet(worldOf(snapshot), id);
-    if (!subnet) return `the rule for ${id} stays out, since that subnet does not exist.`;
-    if (valueAt(edit.after, '/ignoreMissingVnetServiceEndpoint') === true) return null;
-    const has = subnetView(subnet).serviceEndpoints.some(({ service }) =>
-      wanted.some((one) => fold(one) === fold(service)),
-    );
-    return has
-      ? null
-      : `the rule for ${id} stays out, since that subnet has no service endpoint ${wanted[0]}, without which it admits nobody.`;
-  } catch (error) {
-    if (error instanceof GapRead) return null;
-    throw error;
-  }
+  return attempt(
+    () => {
+      const subnet = findSubnet(worldOf(snapshot), id);
+      if (!subnet) return `the rule for ${id} stays out, since that subnet does not exist.`;
+      if (valueAt(edit.after, '/ignoreMissingVnetServiceEndpoint') === true) return null;
+      const has = subnetView(subnet).serviceEndpoints.some(({ service }) =>
+        wanted.some((one) => fold(one) === fold(service)),
+      );
+      return has
+        ? null
+        : `the rule for ${id} stays out, since that subnet has no service endpoint ${wanted[0]}, without which it admits nobody.`;
+    },
+    () => null,
+  );
 }

@@ -6,9 +6,10 @@ import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
-import { unguarded } from '../model/unresolved.ts';
-import { GapRead, type World } from '../model/world.ts';
+import { hasUnreadable } from '../model/unresolved.ts';
+import type { World } from '../model/world.ts';
 import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
@@ -142,18 +143,20 @@ function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement
 
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
 export function proposalsOf({ rule, finding, answers }: Target, judgement: Judgement): readonly Proposal[] | string {
-  const found: Proposal[] = [];
-  try {
-    for (const answer of answers) {
-      const proposals = rule.fix?.(finding, judgement, answer) ?? [];
-      if (typeof proposals === 'string') return proposals;
-      found.push(...proposals);
-    }
-  } catch (error) {
-    if (error instanceof GapRead) return `It cannot be planned: ${error.gap.reason}`;
-    throw error;
-  }
-  const open = found.find(({ change }) => unguarded(change as unknown as Json) !== (change as unknown as Json));
+  const found = attempt(
+    () => {
+      const all: Proposal[] = [];
+      for (const answer of answers) {
+        const proposals = rule.fix?.(finding, judgement, answer) ?? [];
+        if (typeof proposals === 'string') return proposals;
+        all.push(...proposals);
+      }
+      return all;
+    },
+    (error) => `It cannot be planned: ${error.gap.reason}`,
+  );
+  if (typeof found === 'string') return found;
+  const open = found.find(({ change }) => hasUnreadable(change as unknown as Json));
   return open ? `It cannot be planned: what it would change of ${nameOf(open.change.resource)} is not known.` : found;
 }
 

@@ -4,10 +4,11 @@ import { findSubnet, vnetOf } from '../kinds/network-view.ts';
 import { registryView } from '../kinds/registry-view.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
 import type { Architecture } from '../model/intent.ts';
+import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import { isOpenRead } from '../model/unresolved.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { GapRead, World } from '../model/world.ts';
 import { customerEndpoints, reachedPrivately } from './endpoints.ts';
 import { defaultAccountId, isRegistry, workspaceInHand, workspaceRegistryId, workspaceVaultId } from './links.ts';
 import { oncePerWorld, oncePerWorldAndKey } from './memo.ts';
@@ -89,12 +90,13 @@ function wish(world: World): Architecture | undefined {
  * files leave open what they would say.
  */
 export const evidenceOf = oncePerWorldAndKey((resourceId: string, world: World): Architecture | null => {
-  try {
-    return evidence(resourceId, world);
-  } catch (error) {
-    if (error instanceof GapRead && !isOpenRead(error)) return null;
-    throw error;
-  }
+  return attempt(
+    () => evidence(resourceId, world),
+    (error) => {
+      if (isOpenRead(error)) throw error;
+      return null;
+    },
+  );
 });
 
 /** The architecture a storage account, vault or registry is judged by. Throws GapRead as {@link evidenceOf} does. */
@@ -126,12 +128,13 @@ function livingSubnetRules(resource: Resource, world: World): readonly string[] 
   return rules
     .filter(({ id, state }) => {
       if (state !== undefined && fold(state) !== 'succeeded') return false;
-      try {
-        return findSubnet(world, id) !== undefined;
-      } catch (error) {
-        if (error instanceof GapRead && !isOpenRead(error)) return true;
-        throw error;
-      }
+      return attempt(
+        () => findSubnet(world, id) !== undefined,
+        (error) => {
+          if (isOpenRead(error)) throw error;
+          return true;
+        },
+      );
     })
     .map(({ id }) => id);
 }

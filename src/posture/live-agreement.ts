@@ -2,9 +2,10 @@
 import { itemsAt, listAt, numberAt, textAt } from '../kinds/read.ts';
 import type { Json } from '../model/json.ts';
 import type { LiveCard, LiveFlow } from '../model/live.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { type Addresses, countOf, either, nowhere, prefixesOf, without } from '../net/addresses.ts';
 import { chooseRoute, type Route, readPrefixes, readRoutes, sweepRoutes } from '../net/index.ts';
 import { virtualNetworkAt } from './flows.ts';
@@ -29,12 +30,10 @@ type Answer = Omit<Said, 'about' | 'asked'>;
 export function agreementAt(card: LiveCard, world: World): Said[] {
   const model = modelled(world);
   const said = (about: Said['about'], asked: string, compare: () => Answer): Said => {
-    try {
-      return { about, asked, ...compare() };
-    } catch (error) {
-      if (!(error instanceof GapRead)) throw error;
-      return { about, asked, model: `not known: ${error.gap.reason}`, azure: 'see the answer', agrees: null };
-    }
+    return attempt(
+      () => ({ about, asked, ...compare() }),
+      (error) => ({ about, asked, model: `not known: ${error.gap.reason}`, azure: 'see the answer', agrees: null }),
+    );
   };
   const { groups, routes } = card;
   return [

@@ -1,6 +1,7 @@
 // Which subnets the computes sit in, and which of them a resource must admit (rules-catalogue 3.13 "needs", section 2 notes).
 import { cardsOf } from '../kinds/machine-view.ts';
 import { attachedSubnets, computeView, databricksSubnets } from '../kinds/workspace-view.ts';
+import { readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Gap } from '../model/snapshot.ts';
@@ -41,12 +42,9 @@ const allUses = oncePerWorld((world): Uses => {
   for (const compute of computes(world)) {
     const role = roleOf(compute);
     if (!role) continue;
-    try {
-      met.push(...subnetsOfCompute(compute, world).map((subnet) => ({ subnet, by: compute.id, role })));
-    } catch (error) {
-      if (!(error instanceof GapRead)) throw error;
-      unread.push({ compute: compute.id, role, gap: error.gap });
-    }
+    const subnets = readable(() => subnetsOfCompute(compute, world));
+    if (subnets.state === 'known') met.push(...subnets.value.map((subnet) => ({ subnet, by: compute.id, role })));
+    else unread.push({ compute: compute.id, role, gap: subnets.error.gap });
   }
   const here = workspaceInHand(world);
   const pinned = here?.view.serverless.subnet;

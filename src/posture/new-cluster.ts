@@ -1,15 +1,15 @@
 // What stands in the way of a Kubernetes cluster that is to be made in a subnet, beside what rules say of it once it is in the
 // picture: addresses that are free now, locks, policies, routes, quotas. Each answer is a gate; what was not read is unknown.
-
 import { locksOf } from '../kinds/lock.ts';
 import { findSubnet, vnetOf, vnetView } from '../kinds/network-view.ts';
 import { assignmentView } from '../kinds/policy-view.ts';
 import { machineSizesIn, machineSizesOf, networkUsagesOf, plainRegion, usagesIn } from '../kinds/service-answers.ts';
 import { lockView } from '../kinds/workspace-view.ts';
 import type { Gate } from '../model/plan.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, groupIdOf, isWithin, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { aksAddresses } from '../net/address-plan.ts';
 import { policiesAgainst } from './policies.ts';
 import { demandIn, roomOf } from './subnet-room.ts';
@@ -51,12 +51,10 @@ export function clusterGates(plan: NewCluster, world: World): Gate[] {
     ['state', cores],
   ];
   return all.flatMap(([kind, look]) => {
-    try {
-      return look(plan, world);
-    } catch (error) {
-      if (error instanceof GapRead) return [gate(kind, 'unknown', error.gap.reason)];
-      throw error;
-    }
+    return attempt(
+      () => look(plan, world),
+      (error) => [gate(kind, 'unknown', error.gap.reason)],
+    );
   });
 }
 

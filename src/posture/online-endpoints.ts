@@ -1,8 +1,8 @@
-// The online endpoints of the workspace: which there are, on whose machines, and who meets them. A list that was not read takes no
-// verdict along: whoever asks here only adds to what is known without it.
-import { onlineEndpointView } from '../kinds/online-endpoint.ts';
+// The online endpoints of the workspace: which exist, on whose compute they run, and whether the Internet reaches them. A list that
+// was not read does not make a rule unknown: what is found here only adds to what is known without it.
+import { endpointAccessPointer, onlineEndpointView } from '../kinds/online-endpoint.ts';
+import { read, readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { isOpenRead } from '../model/unresolved.ts';
 import type { World } from '../model/world.ts';
 
 /** The list of online endpoints of a workspace, as a path. */
@@ -12,22 +12,17 @@ export const onlineEndpointsOf = (workspace: string): string => `${workspace}/on
 export const onlineEndpoints = (workspace: string, world: World): readonly Resource[] | undefined =>
   world.hasList(onlineEndpointsOf(workspace)) ? world.list(onlineEndpointsOf(workspace)) : undefined;
 
-/** Do its models run on machines of the service's, or, as far as the files say, may they? Others run on a cluster, in its network. */
-export const isOnService = (endpoint: Resource): boolean => ifKnown(() => onlineEndpointView(endpoint).kind) !== 'K8S';
+/** Do its models run on compute of the service? Also true where a file leaves that open. Others run on a cluster, in its network. */
+export function isOnService(endpoint: Resource): boolean {
+  const kind = readable(() => onlineEndpointView(endpoint).kind);
+  return kind.state === 'unreadable' || kind.value !== 'K8S';
+}
 
 /**
- * Does it say, or leave it at, that the public Internet meets it? It has this switch to itself, whatever its workspace says; one on
- * a cluster is met where the cluster is, and its switch says nothing.
+ * Can the Internet reach it, by its setting or by default? Each endpoint has its own setting, whatever the workspace's is. One on a
+ * cluster is reached where the cluster is, and its setting has no effect.
  */
 export const isMetInPublic = (endpoint: Resource): boolean =>
-  isOnService(endpoint) && ifKnown(() => onlineEndpointView(endpoint).publicNetworkAccess) === 'Enabled';
-
-/** Undefined for a value that the files leave open. */
-function ifKnown<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isOpenRead(error)) return undefined;
-    throw error;
-  }
-}
+  isOnService(endpoint) &&
+  read(endpoint.body, endpointAccessPointer).state === 'known' &&
+  onlineEndpointView(endpoint).publicNetworkAccess === 'Enabled';

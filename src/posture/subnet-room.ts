@@ -5,9 +5,10 @@ import { booleanAt, listAt, numberAt, textAt } from '../kinds/read.ts';
 import { addressUsagesOf, type Usage, usagesIn } from '../kinds/service-answers.ts';
 import { computeView } from '../kinds/workspace-view.ts';
 import type { Json } from '../model/json.ts';
+import { readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
-import { GapRead, type World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { type AksPool, addressDemand, type Free, freeAddresses, usableAddresses } from '../net/address-plan.ts';
 import { computes, roleOf } from './needs.ts';
 
@@ -24,9 +25,9 @@ export function roomOf(subnetId: string, world: World): Room | undefined {
   const document = world.peek(addressUsagesOf(vnetOf(subnetId)));
   const usage =
     document.state === 'read' ? usagesIn(document.resource).find(({ id }) => sameId(id, subnetId)) : undefined;
-  const subnet = subnetOrGap(subnetId, world);
-  if (subnet instanceof GapRead && usage === undefined) throw subnet;
-  const body = subnet instanceof GapRead ? undefined : subnet;
+  const subnet = readable(() => findSubnet(world, subnetId));
+  if (subnet.state === 'unreadable' && usage === undefined) throw subnet.error;
+  const body = subnet.state === 'known' ? subnet.value : undefined;
   const prefixes = body ? subnetView(body).prefixes : [];
   const free = freeAddresses({
     prefixes,
@@ -37,15 +38,6 @@ export function roomOf(subnetId: string, world: World): Room | undefined {
   const counted =
     usage && document.state === 'read' && !free.approximate ? { document: document.resource, usage } : undefined;
   return { free, usable: counted ? counted.usage.limit : usableAddresses(prefixes), counted };
-}
-
-function subnetOrGap(subnetId: string, world: World): Resource | undefined | GapRead {
-  try {
-    return findSubnet(world, subnetId);
-  } catch (error) {
-    if (error instanceof GapRead) return error;
-    throw error;
-  }
 }
 
 export interface Demand {

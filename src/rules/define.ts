@@ -1,6 +1,6 @@
 // How a rule is written down: what every rule has in common is filled in here, so that a rule's file holds only its own.
 import type { Finding } from '../model/finding.ts';
-import { GapRead } from '../model/world.ts';
+import { attempt } from '../model/readable.ts';
 import { registryType, storageType, vaultType } from '../posture/links.ts';
 import type { Answers, Judgement, Proposal, Rule, Subject, Subjects, Verdict } from './rule.ts';
 
@@ -70,16 +70,16 @@ function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T
     ...(fix && {
       fix(finding: Finding, judgement: Judgement, answers: Answers) {
         const { resource, where } = finding;
-        try {
-          const value = subjects.resolve({ resource, ...(where === null ? {} : { where }) }, judgement);
-          if (isVerdict(value)) return value.because;
-          const fixed = fix(value, judgement, answers, finding);
-          if (typeof fixed === 'string') return fixed;
-          return 'change' in fixed ? [fixed] : fixed;
-        } catch (error) {
-          if (error instanceof GapRead) return `The fix needs a setting that could not be read: ${error.gap.reason}`;
-          throw error;
-        }
+        return attempt(
+          () => {
+            const value = subjects.resolve({ resource, ...(where === null ? {} : { where }) }, judgement);
+            if (isVerdict(value)) return value.because;
+            const fixed = fix(value, judgement, answers, finding);
+            if (typeof fixed === 'string') return fixed;
+            return 'change' in fixed ? [fixed] : fixed;
+          },
+          (error) => `The fix needs a setting that could not be read: ${error.gap.reason}`,
+        );
       },
     }),
   };

@@ -13,9 +13,10 @@ import type {
   MapTarget,
   NetworkMap,
 } from '../../model/network-map.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import type { World } from '../../model/world.ts';
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../accounts.ts';
 import { workspaceInHand } from '../links.ts';
 import { computes, subnetsOfCompute, subnetUses } from '../needs.ts';
@@ -40,23 +41,21 @@ export function networkMap(world: World): NetworkMap {
 
 /** The reason why something could not be found out; null when it could. */
 function reasonOf(find: () => unknown): string | null {
-  try {
-    find();
-    return null;
-  } catch (error) {
-    if (error instanceof GapRead) return error.gap.reason;
-    throw error;
-  }
+  return attempt(
+    () => {
+      find();
+      return null;
+    },
+    (error) => error.gap.reason,
+  );
 }
 
 /** What `read` gives, or `instead` where something for it was not read. */
 function orElse<T>(read: () => T, instead: T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof GapRead) return instead;
-    throw error;
-  }
+  return attempt(
+    () => read(),
+    () => instead,
+  );
 }
 
 function targetsOf(world: World): MapTarget[] {
@@ -120,13 +119,13 @@ function roomIn(subnetId: string, world: World): MapRoom | null {
 
 function reachOf(subnetId: string, { resource }: MapTarget, target: number, world: World): MapReach {
   const open = (because: string): MapReach => ({ target, verdict: 'unknown', stoppedBy: null, because });
-  try {
-    const destination = resource ?? 'internet';
-    const answer = answerPath({ source: subnetId, destination, protocol: 'Tcp', ports: ['443'] }, world);
-    if ('reason' in answer) return open(answer.reason);
-    return { target, verdict: answer.verdict, stoppedBy: answer.stoppedBy, because: answer.because };
-  } catch (error) {
-    if (error instanceof GapRead) return open(`Not read: ${error.gap.reason}`);
-    throw error;
-  }
+  return attempt(
+    () => {
+      const destination = resource ?? 'internet';
+      const answer = answerPath({ source: subnetId, destination, protocol: 'Tcp', ports: ['443'] }, world);
+      if ('reason' in answer) return open(answer.reason);
+      return { target, verdict: answer.verdict, stoppedBy: answer.stoppedBy, because: answer.because };
+    },
+    (error) => open(`Not read: ${error.gap.reason}`),
+  );
 }

@@ -4,6 +4,7 @@ import { recordCountOf } from '../../kinds/private-dns-zone.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
+import { attempt } from '../../model/readable.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { GapRead, type World } from '../../model/world.ts';
 import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
@@ -44,23 +45,21 @@ export function nameHop(source: End, service: ServiceEnd, world: World): Named {
       arrivals: [{ by: 'public' }],
     };
   }
-  try {
-    return fromSubnet(source.subnet, service, host, world);
-  } catch (error) {
-    if (!(error instanceof GapRead)) throw error;
-    const hop = hopAt(host, 'unknown', unreadWords(error), [], [error.gap.id]);
-    return { hop, arrivals: [...knownWaysIn(service, world), { by: 'public' }] };
-  }
+  return attempt(
+    () => fromSubnet(source.subnet, service, host, world),
+    (error) => {
+      const hop = hopAt(host, 'unknown', unreadWords(error), [], [error.gap.id]);
+      return { hop, arrivals: [...knownWaysIn(service, world), { by: 'public' }] };
+    },
+  );
 }
 
 /** As far as they are known. */
 function knownWaysIn(service: ServiceEnd, world: World): Arrival[] {
-  try {
-    return wayIn(service, world);
-  } catch (error) {
-    if (error instanceof GapRead) return [];
-    throw error;
-  }
+  return attempt(
+    () => wayIn(service, world),
+    () => [],
+  );
 }
 
 function asAsked(service: ServiceEnd, host: string, world: World): Named {

@@ -1,7 +1,8 @@
 // The whole way from one end to the other: every packet decided exactly over all hops, the first hop that stops one named.
 import { vnetOf } from '../../kinds/network-view.ts';
 import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import { attempt } from '../../model/readable.ts';
+import type { World } from '../../model/world.ts';
 import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
 import { type Context, contextOf } from '../../net/index.ts';
@@ -140,12 +141,10 @@ function packetsFor({ question, source, destination, world }: Asked, to: readonl
 function contextNear(subnet: string | undefined, world: World): Context {
   const anywhere = contextOf({ serviceTags: serviceTagsOf(world) });
   if (subnet === undefined) return anywhere;
-  try {
-    return contextAt(subnet, world);
-  } catch (error) {
-    if (error instanceof GapRead) return anywhere;
-    throw error;
-  }
+  return attempt(
+    () => contextAt(subnet, world),
+    () => anywhere,
+  );
 }
 
 /** The stages passed one after the other, each pair of sets met once. */

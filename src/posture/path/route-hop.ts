@@ -2,9 +2,10 @@
 import { findSubnet, vnetOf } from '../../kinds/network-view.ts';
 import { routePointer, routesPointer } from '../../kinds/route-view.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import type { World } from '../../model/world.ts';
 import { anywhere, both } from '../../net/addresses.ts';
 import type { Outcome, Parts } from '../../net/decision.ts';
 import { cut, endsOf } from '../../net/in-turn.ts';
@@ -21,13 +22,13 @@ export interface Routed {
 
 /** The hop at the routes of a subnet, and the ways that lead on. */
 export function routeHop(subnetId: string, journey: Journey): Routed {
-  try {
-    return routed(subnetId, journey);
-  } catch (error) {
-    if (!(error instanceof GapRead)) throw error;
-    const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
-    return { stage: unread(place, error, journey.packets), ways: [] };
-  }
+  return attempt(
+    () => routed(subnetId, journey),
+    (error) => {
+      const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
+      return { stage: unread(place, error, journey.packets), ways: [] };
+    },
+  );
 }
 
 function routed(subnetId: string, { world, packets }: Journey): Routed {

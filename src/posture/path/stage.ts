@@ -2,10 +2,11 @@
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop, HopKind, HopVerdict, Witness } from '../../model/path.ts';
 import { valueAt } from '../../model/pointer.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { unguarded } from '../../model/unresolved.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import type { GapRead, World } from '../../model/world.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type Outcome, type Parts } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
@@ -129,12 +130,7 @@ function vaguely(parts: Parts, { vague }: Packets): Parts {
 
 /** The hop, or, where something it hangs on was not read, one that says so. */
 export function guarded(place: Place, packets: Packets, make: () => Stage): Stage {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof GapRead)) throw error;
-    return unread(place, error, packets);
-  }
+  return attempt(make, (error) => unread(place, error, packets));
 }
 
 /** Why nothing is known, in a sentence that names what was not read. */

@@ -1,9 +1,10 @@
 // Whether virtual networks resolve the names of a resource with private endpoints to private addresses.
 import { vnetOf } from '../../kinds/network-view.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Gap } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import type { World } from '../../model/world.ts';
 import { customDns, type ZoneStanding, zoneStanding } from '../../posture/dns.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
 import type { Verdict } from '../rule.ts';
@@ -14,15 +15,13 @@ const counts = (role: SubnetRole): boolean => role === 'training' || role === 'i
 
 /** Virtual networks of training and inference compute, each once, and the failed read that may hide others. */
 export function computeNetworks(world: World): { readonly vnets: readonly string[]; readonly gap: Gap | undefined } {
-  try {
-    return {
+  return attempt(
+    () => ({
       vnets: onceEach(subnetUses(world).flatMap(({ role, subnet }) => (counts(role) ? [vnetOf(subnet)] : []))),
       gap: unreadUses(world).find(({ role }) => counts(role))?.gap,
-    };
-  } catch (error) {
-    if (error instanceof GapRead) return { vnets: [], gap: error.gap };
-    throw error;
-  }
+    }),
+    (error) => ({ vnets: [], gap: error.gap }),
+  );
 }
 
 /** The result for one virtual network. Throws GapRead when it was not read. */

@@ -2,6 +2,7 @@
 // could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is unknown.
 import { computeView } from '../../kinds/workspace-view.ts';
 import type { Finding } from '../../model/finding.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -14,12 +15,7 @@ import { notApplicable, shown } from './verdict.ts';
 
 /** What a read gives, or `instead` where it failed: for choosing subjects only, never for a result. */
 export function orElse<T>(read: () => T, instead: T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof GapRead) return instead;
-    throw error;
-  }
+  return attempt(read, () => instead);
 }
 
 export const workspaces = ({ world }: Judgement): Subject[] =>
@@ -101,14 +97,14 @@ export function proposalsOn(
   { world }: Judgement,
   build: (resource: Resource) => Proposal | readonly Proposal[] | string,
 ): readonly Proposal[] | string {
-  try {
-    const resource = world.get(finding.resource);
-    if (!resource) return `${shown(finding.resource)} does not exist.`;
-    const built = build(resource);
-    if (typeof built === 'string') return built;
-    return 'change' in built ? [built] : built;
-  } catch (error) {
-    if (error instanceof GapRead) return `The fix needs a setting that could not be read: ${error.gap.reason}`;
-    throw error;
-  }
+  return attempt(
+    () => {
+      const resource = world.get(finding.resource);
+      if (!resource) return `${shown(finding.resource)} does not exist.`;
+      const built = build(resource);
+      if (typeof built === 'string') return built;
+      return 'change' in built ? [built] : built;
+    },
+    (error) => `The fix needs a setting that could not be read: ${error.gap.reason}`,
+  );
 }

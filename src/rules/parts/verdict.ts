@@ -2,11 +2,12 @@
 import { type Evidence, type Severity, severities } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
+import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, parentId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { isOpenRead } from '../../model/unresolved.ts';
-import { GapRead } from '../../model/world.ts';
+import type { GapRead } from '../../model/world.ts';
 import type { Verdict } from '../rule.ts';
 
 type Seen = readonly Evidence[];
@@ -71,12 +72,9 @@ export function together(own: Severity, parts: readonly (() => Verdict)[]): Verd
   const verdicts: Verdict[] = [];
   let gap: GapRead | undefined;
   for (const part of parts) {
-    try {
-      verdicts.push(part());
-    } catch (error) {
-      if (!(error instanceof GapRead)) throw error;
-      gap ??= error;
-    }
+    const verdict = readable(part);
+    if (verdict.state === 'known') verdicts.push(verdict.value);
+    else gap ??= verdict.error;
   }
   const evidence = verdicts.flatMap((verdict) => verdict.evidence ?? []);
   const some = (outcome: Verdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome);

@@ -2,10 +2,11 @@
 import { listAt, textAt } from '../../../kinds/read.ts';
 import { routePointer, routesPointer } from '../../../kinds/route-view.ts';
 import type { Evidence } from '../../../model/finding.ts';
+import { attempt } from '../../../model/readable.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import { GapRead, type World } from '../../../model/world.ts';
+import type { World } from '../../../model/world.ts';
 import type { FirewallRule } from '../../../net/firewall/index.ts';
 import { globalTagOf, notLeavingBy } from '../../../net/index.ts';
 import { type FirewallHop, firewallInPath } from '../../../posture/firewall.ts';
@@ -34,12 +35,10 @@ export interface FirewallPlace {
 
 /** The firewalls of a subnet that were read; [] where its routes were not, for choosing subjects only. */
 function firewallsSeen(subnet: string, world: World): readonly Resource[] {
-  try {
-    return firewallInPath(subnet, world).flatMap(({ firewall }) => firewall ?? []);
-  } catch (error) {
-    if (error instanceof GapRead) return [];
-    throw error;
-  }
+  return attempt(
+    () => firewallInPath(subnet, world).flatMap(({ firewall }) => firewall ?? []),
+    () => [],
+  );
 }
 
 /** Each training subnet with each Azure Firewall in its path; the workspace where there is none, or where one may be missing. */

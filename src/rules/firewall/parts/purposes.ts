@@ -3,8 +3,9 @@
 // firewall) and of July 2020, those of Azure Monitor of azure-monitor/ip-addresses (2025).
 import { findSubnet, vnetOf } from '../../../kinds/network-view.ts';
 import type { Severity } from '../../../model/finding.ts';
+import { readable } from '../../../model/readable.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
-import { GapRead } from '../../../model/world.ts';
+import type { GapRead } from '../../../model/world.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { reachedPrivately } from '../../../posture/endpoints.ts';
 import { packageHosts } from '../../../posture/firewall.ts';
@@ -181,12 +182,9 @@ export function currentPurposes(place: FirewallPlace): Purposes {
   const found: Purpose[] = [];
   let gap: GapRead | undefined;
   for (const purposesOf of current) {
-    try {
-      found.push(...purposesOf(place));
-    } catch (error) {
-      if (!(error instanceof GapRead)) throw error;
-      gap ??= error;
-    }
+    const purposes = readable(() => purposesOf(place));
+    if (purposes.state === 'known') found.push(...purposes.value);
+    else gap ??= purposes.error;
   }
   const named = inPublicCloud(place) ? found : found.map((one) => ({ ...one, hosts: [] }));
   return { purposes: [...named, packages], gap };
