@@ -71,7 +71,7 @@ export async function readAdminRules(
 
 const actionOf = ({ action }: Gap): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
 const ruled = (count: number): string =>
-  `A network manager rules over the network, by ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
+  `A network manager applies to the network, with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
 
 /** Nothing changes by these questions, so they are put again where Azure asks for patience. */
 async function patiently(

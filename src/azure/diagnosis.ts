@@ -56,7 +56,7 @@ export async function askDiagnosis(
     const state = operationStatus(answer.body);
     if (answer.status === 200 && state !== undefined && fold(state) !== 'succeeded') {
       const { code, message } = refusalOf(answer.status, answer.body);
-      return refused({ id, action: diagnosisAction, code, reason: `Azure could not work it out: ${message}` });
+      return refused({ id, action: diagnosisAction, code, reason: `Azure could not complete the request: ${message}` });
     }
     if (answer.status !== 200) return refused(gapOf(id, diagnosisAction, answer));
     if (!isObject(answer.body)) return refused(gapOfNonsense(id, diagnosisAction, 'it is not a JSON object'));

@@ -26,7 +26,7 @@ export function gapOf(id: string, type: string, answer: Pick<WireAnswer, 'status
       ...base,
       status,
       action: `${namespace}/register/action`,
-      reason: `The subscription is not registered for ${namespace}, so nothing of it is shown. Whoever may register it does so with ${how}.`,
+      reason: `The subscription is not registered for ${namespace}, so its resources are not shown. Register it with ${how}.`,
     };
   }
   if (status === 404) return { ...base, status, reason: 'It does not exist: Azure answered 404.' };

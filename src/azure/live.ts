@@ -43,12 +43,12 @@ export async function askOne(
     const state = operationStatus(answer.body);
     if (answer.status === 200 && state !== undefined && fold(state) !== 'succeeded') {
       const { code, message } = refusalOf(answer.status, answer.body);
-      return gap({ id, action, code, reason: `Azure could not work it out: ${message}` });
+      return gap({ id, action, code, reason: `Azure could not complete the request: ${message}` });
     }
     if (answer.status !== 200) return gap(gapOf(id, action, answer));
     if (!isObject(answer.body)) return gap(gapOfNonsense(id, action, 'it is not a JSON object'));
     const more = member(answer.body, 'nextLink');
-    if (typeof more === 'string' && more !== '') return gap(gapOfNonsense(id, action, 'it goes on on a further page'));
+    if (typeof more === 'string' && more !== '') return gap(gapOfNonsense(id, action, 'it has more pages'));
     return { ok: true, body: answer.body };
   } catch (error) {
     if (error instanceof WireError) return gap(gapOfError(id, action, error));

@@ -73,14 +73,14 @@ export const compute = defineResourceType({
   },
   oneWay: (edit) =>
     edit.op === 'set' && edit.pointer === balancerPointer && fold(textAt(edit.after, '') ?? '') !== 'publicip'
-      ? 'its public address is given up; an undo brings a public one, but another.'
+      ? 'its public IP address is released; an undo assigns a different one.'
       : null,
   loses: ({ body }) => lossOf(body),
   lost({ resource, body }, seen) {
     const workspace = seen.resource(parentId(resource) ?? '');
     const isOutside = textAt(body, '/properties/properties/subnet/id') !== undefined;
     return isOutside && workspace && workspaceView(workspace).managedNetwork.on
-      ? 'under a managed network no compute is made in a subnet of yours, so it does not come back.'
+      ? 'with a managed network, no compute can be created in your own subnet, so it is not restored.'
       : null;
   },
   follows(change, seen) {
@@ -101,7 +101,7 @@ export const compute = defineResourceType({
     }
     const strange = change.edits.find((edit) => !isUnder(edit, scalePointer));
     if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
-      return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one: it must be made anew.`;
+      return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one. It must be created again.`;
     }
     const settings = objectAt(edited(current.body, change.edits), scalePointer);
     if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
@@ -134,12 +134,12 @@ const nothing: Consequence = { put: [], gone: [] };
 
 function lossOf(body: JsonObject): string {
   const type = fold(textAt(body, '/properties/computeType') ?? '');
-  if (type === 'computeinstance') return 'whatever runs on it ends, and what was saved on its disk is lost.';
+  if (type === 'computeinstance') return 'running work ends, and the data on its disk is lost.';
   if (makesCluster(body)) {
-    return 'the cluster goes with it, every endpoint deployed on it ends, and its scoring address does not come back.';
+    return 'the cluster is deleted with it, endpoints deployed on it end, and its scoring address is lost.';
   }
   return type === 'aks'
-    ? 'the workspace forgets the cluster and the endpoints deployed on it; the cluster itself lives on.'
+    ? 'the cluster is detached with the endpoints deployed on it; the cluster itself remains.'
     : 'jobs that run on its nodes end, and their local files are lost.';
 }
 

@@ -110,7 +110,7 @@ function taken(network: Resource, world: World): Taken[] | string {
       prefixes.length === 0 || prefixes.some((prefix) => !prefix.includes(':') && blockAround(prefix) === undefined)
     );
   });
-  if (unread || odd) return `The ranges of the subnets of ${shown(network.id)} are not in a form that can be judged.`;
+  if (unread || odd) return `The address ranges of the subnets of ${shown(network.id)} cannot be read.`;
   return [...own, ...clusterRanges(world)];
 }
 
@@ -135,13 +135,13 @@ export function freeRange(network: Resource, world: World): string | undefined {
 /** Why a subnet with this range cannot be made in the network, or undefined. */
 export function refusesRange(network: Resource, text: string, world: World): string | undefined {
   const block = parseBlock(text);
-  if (!block.ok) return `"${clean(text, 60)}" is not a range: ${block.reason}`;
+  if (!block.ok) return `"${clean(text, 60)}" is not an address range: ${block.reason}`;
   if (block.value.bare || block.value.prefix > longestPrefix) {
     return `"${clean(text, 60)}" is too small: a subnet has a prefix of /${longestPrefix} or shorter.`;
   }
   const name = shown(network.id);
   if (!spacesOf(network).some((space) => contains(space, block.value))) {
-    return `${text} does not lie in the address space of ${name}.`;
+    return `${text} is not in the address space of ${name}.`;
   }
   const used = taken(network, world);
   if (typeof used === 'string') return used;

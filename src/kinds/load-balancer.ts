@@ -26,10 +26,10 @@ export const loadBalancer = defineResourceType({
   computed: ['resourceGuid'],
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
-    { title: 'In front', value: ({ body }) => frontOf(body).map(nameOf).join(', ') },
+    { title: 'Frontend', value: ({ body }) => frontOf(body).map(nameOf).join(', ') },
   ],
   references: frontOf,
-  lost: () => 'a load balancer that the service made is not made again by anybody else.',
+  lost: () => 'only the service creates this load balancer, so it is not restored.',
   write: { delete: 'always' },
   az: (change) =>
     change.kind === 'delete'

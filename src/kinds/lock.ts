@@ -29,7 +29,7 @@ export const lock = defineResourceType({
     if (change.kind === 'edit') return readOnly('lock', change);
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     const properties = valueAt(change.body, '/properties');
-    if (!isObject(properties)) return 'The lock to be put back has no level.';
+    if (!isObject(properties)) return 'The lock to be restored has no level.';
     return { method: 'PUT', ...at, body: { properties: kept(properties) } };
   },
   az(change) {

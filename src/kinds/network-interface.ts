@@ -41,7 +41,7 @@ export const networkInterface = defineResourceType({
           .addresses.flatMap(({ address }) => address ?? [])
           .join(', '),
     },
-    { title: 'Security group', value: (resource) => nameOf(cardView(resource).group ?? '') },
+    { title: 'NSG', value: (resource) => nameOf(cardView(resource).group ?? '') },
     { title: 'Machine', value: ({ body }) => nameOf(textAt(body, '/properties/virtualMachine/id') ?? '') },
   ],
   references(body) {

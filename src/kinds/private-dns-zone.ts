@@ -112,7 +112,7 @@ export const privateDnsZone = defineResourceType({
     const isGoing = (id: string) => going.some((one) => sameId(one, id));
     const others = seen.ofType(zoneLinkType).filter(({ id }) => sameId(parentId(id), resource) && !isGoing(id));
     if (others.length > 0) {
-      return `the zone stays, since somebody has linked ${others.map(({ id }) => nameOf(id)).join(', ')} to it.`;
+      return `the zone is kept: ${others.map(({ id }) => nameOf(id)).join(', ')} was linked to it by others.`;
     }
     const zone = seen.resource(resource);
     const count = zone && recordCountOf(zone);
@@ -123,7 +123,7 @@ export const privateDnsZone = defineResourceType({
       .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, resource)))
       .flatMap(({ records }) => records);
     return count > ownRecords + new Set(leaving).size
-      ? 'the zone stays, since it holds records that were not of this plan.'
+      ? 'the zone is kept: it has records that this plan did not create.'
       : null;
   },
   write: {
@@ -145,8 +145,8 @@ const computedOfLink = ['provisioningState', 'virtualNetworkLinkState'];
 
 export const virtualNetworkLink = defineResourceType({
   type: zoneLinkType,
-  label: 'network link of a private DNS zone',
-  plural: 'network links of private DNS zones',
+  label: 'virtual network link',
+  plural: 'virtual network links',
   apiVersion: privateDnsVersion,
   computed: computedOfLink,
   columns: [
@@ -158,7 +158,7 @@ export const virtualNetworkLink = defineResourceType({
     const vnet = textAt(body, '/properties/virtualNetwork/id');
     return vnet === undefined ? [] : [vnet];
   },
-  write: { create: true, delete: 'always', refused: 'network link that exists' },
+  write: { create: true, delete: 'always', refused: 'virtual network link that exists' },
   az(change) {
     if (change.kind === 'edit') return '';
     const zone = nameOf(parentId(change.resource) ?? '');

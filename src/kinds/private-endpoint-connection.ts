@@ -49,7 +49,7 @@ const connectionType = (targetType: string, apiVersion: string): Kind =>
       const endpoint = textAt(body, '/properties/privateEndpoint/id');
       return endpoint === undefined ? [] : [endpoint];
     },
-    oneWay: (edit) => (approves(edit) ? 'it cannot be made to wait again; an undo rejects the connection.' : null),
+    oneWay: (edit) => (approves(edit) ? 'it cannot become Pending again; an undo rejects the connection.' : null),
     instead: (inverse) => (isStatus(inverse) && waits(inverse.after) ? { ...inverse, after: 'Rejected' } : inverse),
     follows(change, seen) {
       if (change.kind === 'delete') return connectionGone(change.resource, seen);
@@ -58,7 +58,7 @@ const connectionType = (targetType: string, apiVersion: string): Kind =>
     },
     write(change, current) {
       const at = { id: change.resource, apiVersion };
-      if (change.kind === 'create') return 'A connection is made by its private endpoint, never by itself.';
+      if (change.kind === 'create') return 'A connection is created by its private endpoint.';
       if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
       if (current === null) return 'The connection was not read.';
       const strange = change.edits.find((edit) => !isUnder(edit, connectionState));

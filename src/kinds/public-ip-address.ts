@@ -11,21 +11,21 @@ const computed = ['provisioningState', 'resourceGuid', 'ipAddress', 'ipConfigura
 
 export const publicAddress = defineResourceType({
   type: publicAddressType,
-  label: 'public address',
-  plural: 'public addresses',
+  label: 'public IP address',
+  plural: 'public IP addresses',
   apiVersion: networkVersion,
   computed,
   columns: [
     { title: 'Address', value: ({ body }) => textAt(body, '/properties/ipAddress') ?? '' },
-    { title: 'Tier', value: ({ body }) => textAt(body, '/sku/name') ?? '' },
-    { title: 'Held by', value: ({ body }) => nameOf(holderOf(body) ?? '') },
+    { title: 'SKU', value: ({ body }) => textAt(body, '/sku/name') ?? '' },
+    { title: 'Used by', value: ({ body }) => nameOf(holderOf(body) ?? '') },
   ],
   references: (body) => [holderOf(body)].filter((id) => id !== undefined),
   lost: ({ body }) =>
     textAt(body, '/properties/ipAddress') === undefined
       ? null
-      : 'the address was given up, and another would be given.',
-  write: { create: true, delete: 'always', refused: 'public address that exists' },
+      : 'the IP address was released, and Azure would assign a different one.',
+  write: { create: true, delete: 'always', refused: 'public IP address that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';

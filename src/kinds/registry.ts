@@ -72,7 +72,7 @@ function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObje
   }
   if (!edits.some((edit) => isUnder(edit, ruleSetPointer))) return properties;
   if (registryView(current).subnetRulesHidden) {
-    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}), and its rules are never written unseen.`;
+    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}). Bastide changes the rules only after reading them.`;
   }
   const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
   if (!isObject(rules)) return 'The network rules of the container registry are not an object.';
@@ -99,16 +99,16 @@ export const registry = defineResourceType({
   oneWay(edit) {
     if (edit.op !== 'set') return null;
     if (edit.pointer === skuPointer) {
-      return 'The smaller SKU comes back only once nothing that needs the larger one is in use any more.';
+      return 'The smaller SKU can be restored only when no feature of the larger SKU is in use.';
     }
     return edit.pointer === ruleSetPointer && edit.before === undefined
-      ? 'The registry had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
+      ? 'The registry had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
       : null;
   },
   follows: rulesFollow,
   write(change, current) {
-    if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a container registry.';
-    if (current === null) return 'The container registry was not read, and its firewall is never written unseen.';
+    if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';
+    if (current === null) return 'The container registry was not read. Bastide changes its firewall only after reading it.';
     const { edits, resource: id } = change;
     const strange = edits.find((edit) => !isWritten(edit));
     if (strange) return `Bastide does not write ${strange.pointer} of a container registry.`;
@@ -132,7 +132,7 @@ export const registry = defineResourceType({
     const view = registryView({ id: patch.id, type: registryType, apiVersion: patch.apiVersion, body: after });
     const { acls, subnetRulesHidden } = view;
     if (subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0)) {
-      return 'Azure has been seen to pass over the subnet rules of a registry that stand in a template, and would then shut out everybody they admit.';
+      return 'Azure may ignore the virtual network rules of a registry in a template, which would block the subnets they allow.';
     }
     const put = patchAsPut(after, patch, ['loginServer', 'creationDate', 'status']);
     return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };

@@ -87,7 +87,7 @@ export const roleAssignment = defineResourceType({
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     const properties = objectAt(change.body, '/properties');
     return properties === undefined
-      ? 'The role assignment to be made names no role.'
+      ? 'The role assignment to be created names no role.'
       : { method: 'PUT', ...at, body: { properties: kept(properties) } };
   },
   az(change) {

@@ -56,7 +56,7 @@ export const serviceEndpointPolicy = defineResourceType({
   shape,
   columns: [
     {
-      title: 'Admits',
+      title: 'Allows',
       value: (resource) =>
         servicePolicyView(resource)
           .definitions.flatMap((one) => one.resources)

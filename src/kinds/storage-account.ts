@@ -84,7 +84,7 @@ function deadRule(edit: Edit): string | null {
   if (edit.op !== 'add' || edit.pointer !== subnetsPointer) return null;
   const state = fold(textAt(edit.after, '/state') ?? 'succeeded');
   if (!['networksourcedeleted', 'failed', 'deprovisioning'].includes(state)) return null;
-  return `the dead rule for ${textAt(edit.after, '/id') ?? 'a subnet'} stays out: it granted nothing.`;
+  return `the inactive rule for ${textAt(edit.after, '/id') ?? 'a subnet'} is not restored: it had no effect.`;
 }
 
 export const storageAccount = defineResourceType({

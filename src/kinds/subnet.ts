@@ -34,7 +34,7 @@ export function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequ
   const [edit] = edits;
   return edits.length === 1 && edit && removesLink(edit)
     ? { method: 'DELETE', id: idIn(subnet), apiVersion: version, body: null }
-    : 'Service association links are made by their service; only that of container instances is deleted, by itself.';
+    : 'Service association links are created by their service. Only that of container instances is deleted, in a separate request.';
 }
 
 export const unlinkLine = (subnet: string): string =>
@@ -43,11 +43,11 @@ export const unlinkLine = (subnet: string): string =>
 /** Why an edit of the links cannot be written. */
 export const refusesLink = (edit: Edit): string | null =>
   touchesLinks([edit]) && !removesLink(edit)
-    ? 'the link is made by the service, once a container group is deployed.'
+    ? 'the link is created by the service when a container group is deployed.'
     : null;
 export const linkIsOneWay = (edit: Edit): string | null =>
   removesLink(edit)
-    ? 'the service association link does not come back by an undo; a new container group makes one.'
+    ? 'an undo does not restore the service association link; a new container group creates one.'
     : null;
 
 // Subnets: written one by one with a PUT of everything but what Azure computes (rules-catalogue, P-SUBNET), never through

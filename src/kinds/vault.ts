@@ -80,12 +80,12 @@ export const vault = defineResourceType({
   references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
   oneWay: (edit) =>
     edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
-      ? 'The vault had no rule object; an undo leaves an explicit one that lets everybody in, which has the same effect.'
+      ? 'The key vault had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
       : null,
   refuses: (edit) => refusedAddress(edit, vaultIpLegality),
   write(change, current) {
     if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {
-      return 'The rules of the vault may be hidden while its public access is off, so they are never written unseen.';
+      return 'The rules of the key vault may be hidden while public network access is Disabled. Bastide changes them only after reading them.';
     }
     const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules']);
     if (typeof properties === 'string') return properties;

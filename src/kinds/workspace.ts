@@ -87,10 +87,10 @@ const same: Same = (pointer, a, b) => {
 /** Of the managed network only the members that change are sent: the others are Azure's, or written one by one. */
 function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | string {
   if (edits.some((edit) => isUnder(edit, outboundRulesPointer))) {
-    return 'Outbound rules are written one by one, not through their workspace.';
+    return 'Outbound rules are written one by one, not through the workspace.';
   }
   const network = valueAt(after, managedNetworkPointer);
-  if (!isObject(network)) return 'A managed network cannot be taken away from a workspace.';
+  if (!isObject(network)) return 'A managed network cannot be removed from a workspace.';
   if (edits.some((edit) => edit.pointer === managedNetworkPointer)) return network;
   const touched = Object.entries(network).filter(([key]) =>
     edits.some((edit) => isUnder(edit, `${managedNetworkPointer}/${memberName(key)}`)),
@@ -107,10 +107,10 @@ function looser(edit: Edit): string | null {
   const rank = (value: Json | undefined) => strictness.indexOf(fold(textAt(value, inside) ?? 'disabled'));
   const isMode = edit.pointer === managedNetworkPointer || edit.pointer === isolationPointer;
   if (isMode && rank(edit.after) < rank(edit.before)) {
-    return 'its managed network stays as it is: it is neither turned off again nor made less strict.';
+    return 'its managed network is kept: it cannot be turned off or made less strict.';
   }
   if (edit.pointer === networkStatusPointer && fold(textAt(edit.before, '') ?? '') === 'active') {
-    return 'its managed network stays provisioned.';
+    return 'its managed network remains provisioned.';
   }
   return null;
 }
@@ -129,9 +129,9 @@ const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointe
 
 function provisioning(change: EditChange): WriteRequest | string {
   const [edit, ...others] = change.edits;
-  if (others.length > 0) return 'The managed network is provisioned in a write of its own.';
+  if (others.length > 0) return 'The managed network is provisioned in a separate request.';
   if (edit?.op !== 'set' || fold(textAt(edit.after, '') ?? '') !== 'active') {
-    return 'A managed network cannot be taken down again.';
+    return 'A managed network cannot be deprovisioned.';
   }
   return {
     method: 'POST',
@@ -174,12 +174,12 @@ export const workspace = defineResourceType({
   same,
   oneWay(edit) {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
-    return 'A managed network cannot be turned off again, nor be made less strict.';
+    return 'A managed network cannot be turned off or made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
   follows: (change, seen) => linkFollows(change, seen) ?? networkFollows(change, seen),
   write(change, current) {
-    if (change.kind !== 'edit') return 'Bastide neither makes nor deletes a workspace.';
+    if (change.kind !== 'edit') return 'Bastide does not create or delete a workspace.';
     if (current === null) return 'The workspace was not read.';
     const shared = change.edits.filter((edit) => edit.pointer === sharedLinksPointer);
     if (shared.length > 0) return putWhole(change, current.body, fullest(current.body));

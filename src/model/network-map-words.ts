@@ -30,7 +30,7 @@ export interface Guard {
 export function guardsOf(subnet: MapSubnet): readonly Guard[] {
   const { securityGroup, routeTable, natGateway, serviceEndpoints, endpointPolicies, delegations } = subnet;
   return [
-    { label: 'security group', letter: 'G', text: securityGroup?.name ?? '' },
+    { label: 'NSG', letter: 'G', text: securityGroup?.name ?? '' },
     { label: 'route table', letter: 'R', text: routeTable?.name ?? '' },
     { label: 'NAT gateway', letter: 'N', text: natGateway?.name ?? '' },
     { label: 'service endpoints', letter: 'E', text: serviceEndpoints.map(shortService).join(', ') },

@@ -1,29 +1,29 @@
-// What hops and verdicts of a path are called, and the role of each word: the same on the screen and in text.
+// The titles of hops and the words of verdicts, with the role of each word: the same on the screen and in text.
 import type { HopKind, HopVerdict } from './path.ts';
 
 export const hopTitles: Readonly<Record<HopKind, string>> = {
-  source: 'source',
-  managedNetwork: 'managed network',
-  name: 'name',
-  wayIn: 'way in',
-  adminRules: 'admin rules',
-  sourceCard: 'card',
-  sourceSubnet: 'subnet',
-  route: 'route',
-  firewall: 'firewall',
-  wayOut: 'way out',
-  endpointPolicy: 'endpoint policy',
-  destinationSubnet: 'subnet there',
-  destinationCard: 'card there',
-  service: 'service',
-  reply: 'answer',
+  source: 'Source',
+  managedNetwork: 'Managed network',
+  name: 'DNS',
+  wayIn: 'Inbound access',
+  adminRules: 'Security admin rules',
+  sourceCard: 'NIC NSG',
+  sourceSubnet: 'Subnet NSG',
+  route: 'Route',
+  firewall: 'Firewall',
+  wayOut: 'Outbound (SNAT)',
+  endpointPolicy: 'Endpoint policy',
+  destinationSubnet: 'Target subnet NSG',
+  destinationCard: 'Target NIC NSG',
+  service: 'Service firewall',
+  reply: 'Reply',
 };
 
 /** `-` where nothing decides. */
 export const verdictWords: Readonly<Record<HopVerdict, readonly [word: string, role: string]>> = {
   allowed: ['allowed', 'ok'],
   denied: ['denied', 'bad'],
-  partly: ['partly', 'warn'],
+  partly: ['partly allowed', 'warn'],
   unknown: ['unknown', 'unknown'],
   notAsked: ['-', 'dim'],
 };

@@ -52,15 +52,15 @@ export function sinceThen({ verdicts }: Pick<Seen, 'verdicts'>, { findings }: Pi
   };
 }
 
-/** `3 mended, 1 new failing, 2 turned unknown`; `nothing has changed`. */
+/** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
 export function sinceWords({ mended, introduced, unknown, gone }: Since): string {
   const parts = [
-    ...(mended.length > 0 ? [`${mended.length} mended`] : []),
+    ...(mended.length > 0 ? [`${mended.length} resolved`] : []),
     ...(introduced.length > 0 ? [`${introduced.length} new failing`] : []),
-    ...(unknown.length > 0 ? [`${unknown.length} turned unknown`] : []),
-    ...(gone.length > 0 ? [`${gone.length} not judged any more`] : []),
+    ...(unknown.length > 0 ? [`${unknown.length} now unknown`] : []),
+    ...(gone.length > 0 ? [`${gone.length} no longer checked`] : []),
   ];
-  return parts.length === 0 ? 'nothing has changed' : parts.join(', ');
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
 }
 
 export function seenAsJson({ at, profile, verdicts }: Seen): Json {

@@ -53,7 +53,7 @@ export const settingEntries: readonly SettingEntry[] = [
     'log',
     'intents',
   ]),
-  entry('keys', 'keys', 'keys of your own: `config set keys.NAME "x ctrl-x"`; ? on the screen shows the names'),
+  entry('keys', 'keys', 'your key bindings: `config set keys.NAME "x ctrl-x"`; ? on the screen shows the names'),
   entry('lookupUrl', 'url', 'an address that answers with your public IP, asked only for `--ip mine`; off when unset'),
 ];
 

@@ -49,7 +49,7 @@ export function tagsWords({ changeNumber, ageDays, source }: TagsSummary): strin
   const days = `${ageDays} day${ageDays === 1 ? '' : 's'}`;
   const number = changeNumber === null ? '' : ` ${changeNumber}`;
   if (source === 'file') return `service tags${number} from a file${ageDays === null ? '' : `, ${days} old`}`;
-  return `service tags${number}, asked for ${ageDays === null ? 'at an unknown time' : ageDays === 0 ? 'today' : `${days} ago`}`;
+  return `service tags${number}, downloaded ${ageDays === null ? 'at an unknown time' : ageDays === 0 ? 'today' : `${days} ago`}`;
 }
 
 /** The same as a sentence behind others, made safe by whoever prints it. */

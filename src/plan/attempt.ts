@@ -80,7 +80,7 @@ function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput)
   const passed: Gate[] = [];
   const silent = silenced(target.rule, subjectOf(target.finding), judgementOf(target, worldOf(state.snapshot), input));
   if (silent !== undefined) {
-    const reason = `The plan turns the managed network on first. ${silent} Run the fix again after it.`;
+    const reason = `The plan first turns the managed network on. ${silent} Run the fix again afterwards.`;
     return { state: 'refused', reason, gates: [] };
   }
   for (const answers of target.answers) {
@@ -116,9 +116,9 @@ function ruleGates(target: Target, proposals: readonly Proposal[], world: World,
       const answer = gateAnswer(gate, resource, input.rules, judgement);
       const name = nameOf(resource);
       if (answer.outcome === 'pass')
-        return { kind: 'rule', outcome: 'pass', detail: `Every gate of ${target.rule.id} is open for ${name}.` };
+        return { kind: 'rule', outcome: 'pass', detail: `All preconditions of ${target.rule.id} pass for ${name}.` };
       if (lockoutRules.includes(gate)) {
-        return { kind: 'lockout', outcome: 'warn', detail: `Closing ${name} may shut you out: ${answer.detail}` };
+        return { kind: 'lockout', outcome: 'warn', detail: `Restricting ${name} may block your own access: ${answer.detail}` };
       }
       return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
     }),
@@ -136,29 +136,29 @@ function addProposal(
   const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
   const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
   const clash = (pointer: string) => ({
-    reason: `The plan already decides ${pointer} of ${nameOf(change.resource)} otherwise; run this fix by itself.`,
+    reason: `The plan already sets ${pointer} of ${nameOf(change.resource)} to another value. Run this fix separately.`,
     gates: [],
   });
   // Fixes of different letters for one resource are never in one plan (rules-catalogue 7).
   const letters = new Set([open, ...others].flatMap((draft) => draft?.findings ?? []).map((id) => id.split('@')[0]));
   const foreign = rules.find(({ id, for: those }) => letters.has(id) && !those.some((one) => rule.for.includes(one)));
   if (foreign !== undefined) {
-    const reason = `The plan changes ${nameOf(change.resource)} for ${foreign.id}, which speaks of another architecture; run this fix again after it.`;
+    const reason = `The plan changes ${nameOf(change.resource)} for ${foreign.id}, which applies to another architecture. Run this fix again afterwards.`;
     return { reason, gates: [] };
   }
   const isStandIn = kind.askedWith !== undefined && !resourceIn(early, change.resource);
   const found = isStandIn && current ? foundBy(current, early) : undefined;
   if (isStandIn && (found === undefined || change.kind !== 'edit')) {
-    const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} comes about only by this plan, under a name that Azure gives it: run this fix again after it.`;
+    const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} is created by this plan, and Azure assigns its name. Run this fix again afterwards.`;
     return { reason, gates: [] };
   }
   if (change.kind === 'delete' && others.some((draft) => draft.change.kind === 'create')) {
-    return { reason: `The plan makes ${nameOf(change.resource)} itself; run this fix again after it.`, gates: [] };
+    return { reason: `The plan creates ${nameOf(change.resource)}. Run this fix again afterwards.`, gates: [] };
   }
   let merged: Change = change;
   const start = open?.start ?? current?.body ?? {};
   if (change.kind === 'edit') {
-    if (!current) return { reason: `${change.resource} was not read, so it is not written.`, gates: [] };
+    if (!current) return { reason: `${change.resource} was not read, so it is not changed.`, gates: [] };
     if (open && open.change.kind !== 'edit') return clash('/');
     const apart = change.edits.find((edit) => others.some((draft) => contradicts(draft.change.edits, edit, kind.same)));
     if (apart) return clash(apart.pointer);

@@ -29,7 +29,7 @@ export interface Round {
 }
 
 /** Why a failing finding whose fix finds everything as wanted is left out. */
-export const nothingToChange = 'Its fix has nothing to change here.';
+export const nothingToChange = 'The fix has nothing to change here.';
 
 /** A plan for the findings asked for. Throws Failure (exit 2) when a target is neither a finding nor a rule. */
 export function buildPlan(input: PlanInput): Plan {

@@ -77,7 +77,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },
     irreversible: [
-      ...(loss === null ? [] : [`${nameOf(change.resource)}: an undo deletes it; ${loss}`]),
+      ...(loss === null ? [] : [`${nameOf(change.resource)}: undo deletes it; ${loss}`]),
       ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),
     ],
   };

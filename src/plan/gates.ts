@@ -42,8 +42,8 @@ function lockGate(change: Change, world: World): Gate {
   const list = lockList(resource);
   const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
   if (list === undefined || unreadLocks(resource, world))
-    return gate('unknown', `Whether a lock covers ${resource} could not be read.`);
-  if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock is not under itself.');
+    return gate('unknown', `The locks that may cover ${resource} could not be read.`);
+  if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock does not apply to itself.');
   const covering = world
     .list(list)
     .map((lock) => ({ lock, view: lockView(lock) }))
@@ -51,11 +51,11 @@ function lockGate(change: Change, world: World): Gate {
   const stopping = covering.find(
     ({ view: { level } }) => level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'),
   );
-  if (!stopping) return gate('pass', `No lock stops writing ${nameOf(resource)}.`);
+  if (!stopping) return gate('pass', `No resource lock on ${nameOf(resource)}.`);
   const notes = stopping.view.notes === undefined ? '' : ` (${stopping.view.notes})`;
   return gate(
     'fail',
-    `The ${stopping.view.level} lock ${nameOf(stopping.lock.id)} on ${stopping.view.scope} stops it${notes}.`,
+    `The ${stopping.view.level} lock ${nameOf(stopping.lock.id)} on ${stopping.view.scope} blocks this change${notes}.`,
   );
 }
 
@@ -68,12 +68,12 @@ function permissionGates(change: Change, world: World): Gate[] {
         return {
           kind: 'permission',
           outcome: 'unknown',
-          detail: `Whether you may ${action} on ${scope} could not be read.`,
+          detail: `The permission ${action} on ${scope} could not be read.`,
         };
       }
       return may
-        ? { kind: 'permission', outcome: 'pass', detail: `You may ${action} on ${nameOf(scope)}.` }
-        : { kind: 'permission', outcome: 'fail', detail: `You lack ${action} on ${scope}.` };
+        ? { kind: 'permission', outcome: 'pass', detail: `You have ${action} on ${nameOf(scope)}.` }
+        : { kind: 'permission', outcome: 'fail', detail: `Missing permission: ${action} on ${scope}.` };
     });
 }
 
@@ -81,7 +81,7 @@ function permissionGates(change: Change, world: World): Gate[] {
 export function shiftGates(before: Report, after: Report): Gate[] {
   const [from, to] = [before.architecture.answer, after.architecture.answer];
   if (from === to) return [];
-  const detail = `The plan is made for ${from}; once applied, the audit will take the workspace for ${to}.`;
+  const detail = `The plan is made for ${from}. Once it is applied, the audit checks the workspace as ${to}.`;
   return [{ kind: 'state', outcome: 'warn', detail }];
 }
 
@@ -139,7 +139,7 @@ export function gathered(gates: readonly Gate[]): Gate[] {
   const quiet = (['lock', 'permission'] as const).flatMap((kind): Gate[] => {
     const some = gates.some((gate) => gate.kind === kind);
     if (!some || loud.some((gate) => gate.kind === kind)) return [];
-    const detail = kind === 'lock' ? 'No lock stands in the way.' : 'Your roles allow every write of this plan.';
+    const detail = kind === 'lock' ? 'No resource locks apply.' : 'You have the permissions for all changes of this plan.';
     return [{ kind, outcome: 'pass', detail }];
   });
   const rest = [...once.values()].filter(

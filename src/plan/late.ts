@@ -65,5 +65,5 @@ export function foundAgain({ change, found }: EntryStep, snapshot: Snapshot): Ch
 export function lateWords(change: LateChange): string {
   const { pointer, says } = change.found;
   const parent = nameOf(readFor(change));
-  return `Only Azure names it, once it is there: it is the one that has come to ${parent} since this plan was made and whose ${settingWords(pointer)} says "${says}". Where none does, or several do, nothing is sent for it.`;
+  return `Azure assigns its name when it is created. It is the new one of ${parent} whose ${settingWords(pointer)} is "${says}". If none or several match, nothing is changed.`;
 }

@@ -24,14 +24,14 @@ export function unadmitted(edit: Edit, type: string, snapshot: Snapshot): string
   return attempt(
     () => {
       const subnet = findSubnet(worldOf(snapshot), id);
-      if (!subnet) return `the rule for ${id} stays out, since that subnet does not exist.`;
+      if (!subnet) return `the rule for ${id} is not restored: the subnet does not exist.`;
       if (valueAt(edit.after, '/ignoreMissingVnetServiceEndpoint') === true) return null;
       const has = subnetView(subnet).serviceEndpoints.some(({ service }) =>
         wanted.some((one) => fold(one) === fold(service)),
       );
       return has
         ? null
-        : `the rule for ${id} stays out, since that subnet has no service endpoint ${wanted[0]}, without which it admits nobody.`;
+        : `the rule for ${id} is not restored: the subnet has no ${wanted[0]} service endpoint, so the rule would have no effect.`;
     },
     () => null,
   );

@@ -40,23 +40,23 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
       if (!done) missing.push(step);
       return { step, request: { why, done } };
     };
-    if (stands.state === 'applied') return leave('It is so already.', true);
-    if (isLate(change) && current === undefined) return leave('What it is about comes with a step that is missing.');
+    if (stands.state === 'applied') return leave('No changes needed.', true);
+    if (isLate(change) && current === undefined) return leave('Its resource is created by a step that is not included.');
     if (stands.state === 'moved') {
       if (missing.some((one) => sameId(one.change.resource, change.resource)))
-        return leave('It builds on a step that is missing.');
+        return leave('It depends on a step that is not included.');
       moved.push(`${nameInParent(change.resource)}${stands.pointer}`);
-      return leave('It is not as the plan found it.');
+      return leave('The resource has changed since the plan was made.');
     }
-    if (shuts(step, missing)) return leave('It would shut what a missing step was to open first.');
+    if (shuts(step, missing)) return leave('It restricts access that a step that is not included must allow first.');
     const sent = kindOf(typeOf(change.resource)).write(stands.pending, current ?? null);
     if (typeof sent === 'string') return leave(sent);
     if (isLate(change) && speech === 'wholes')
-      return leave('A template names what it writes to, and only Azure names this, once it is there.');
+      return leave('A template must name the resource, and Azure assigns this name when the resource is created.');
     const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
     if (typeof request === 'string') return leave(request);
     if (speech === 'wholes' && groupIdOf(change.resource) === undefined)
-      return leave('It stands above every resource group.');
+      return leave('Its scope is above resource groups.');
     seen = applyChange(seen, stands.pending);
     return { step, request };
   });
@@ -105,16 +105,16 @@ function standsTo(change: Change, current: Resource | undefined): Stands {
 }
 
 const lineOf = (step: Step, request: WriteRequest): WriteRequest | string =>
-  step.az === '' ? 'The Azure CLI has no line for it.' : request;
+  step.az === '' ? 'The Azure CLI has no command for it.' : request;
 
 function wholeOf(change: Change, request: WriteRequest, current: Resource | undefined): WriteRequest | string {
   if (request.method === 'PUT') return request;
-  if (request.method === 'DELETE') return 'A template makes and changes things, and deletes none.';
-  if (request.method === 'POST') return 'A template carries out no action.';
+  if (request.method === 'DELETE') return 'A template does not delete resources.';
+  if (request.method === 'POST') return 'A template cannot run an action.';
   const { whole, label } = kindOf(typeOf(change.resource));
   const after = current && applyEdits(current.body, change.edits);
   return (
     (isObject(after) ? whole?.(after, request) : undefined) ??
-    `How a ${label} stands in a template as a whole is not known.`
+    `The template form of a ${label} is not known.`
   );
 }

@@ -33,7 +33,7 @@ export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
 function undiagnosed(snapshot: Snapshot): Snapshot {
   const id = diagnosisOf(snapshot.workspace ?? '');
   if (snapshot.workspace === null || !resourceIn(snapshot, id)) return snapshot;
-  const gap = { id, reason: 'The service was asked before this change.', action: '' };
+  const gap = { id, reason: 'The diagnosis was made before this change.', action: '' };
   return { ...withResources(snapshot, [], [id]), gaps: [...snapshot.gaps, gap] };
 }
 

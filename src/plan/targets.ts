@@ -132,12 +132,12 @@ export const judgementOf = (target: Target, world: World, input: PlanInput): Jud
 /** Why a finding is not planned for at all, or undefined. */
 function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement: Judgement): string | undefined {
   if (rule.fixKind === 'none' || !rule.fix) {
-    return 'Nothing that can be sent to Azure mends this; explain says what to do.';
+    return 'No automatic fix. See the manual steps in explain.';
   }
   const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, judgement);
   if (typeof proposals === 'string') return proposals;
   return rule.fixKind === 'guided' && onlyAuto
-    ? `It needs a choice of yours: fix ${rule.id} with --answer.`
+    ? `It needs your input: run fix ${rule.id} with --answer.`
     : undefined;
 }
 
@@ -157,7 +157,7 @@ export function proposalsOf({ rule, finding, answers }: Target, judgement: Judge
   );
   if (typeof found === 'string') return found;
   const open = found.find(({ change }) => hasUnreadable(change as unknown as Json));
-  return open ? `It cannot be planned: what it would change of ${nameOf(open.change.resource)} is not known.` : found;
+  return open ? `It cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.` : found;
 }
 
 /**

@@ -24,10 +24,10 @@ export function unansweredOf(changes: readonly Change[], world: World): string[]
   const gatheredRights = needs.length > 1 && scopes.length + actions.length > 2;
   return [
     ...(gatheredLocks
-      ? [`Whether a lock covers what is written could not be read, of ${listed(locks.map(nameInParent))}.`]
+      ? [`The resource locks on ${listed(locks.map(nameInParent))} could not be read.`]
       : []),
     ...(gatheredRights
-      ? [`Whether you have the rights could not be read: ${listed(actions)}, on ${listed(scopes.map(nameInParent))}.`]
+      ? [`Your permissions could not be read: ${listed(actions)}, on ${listed(scopes.map(nameInParent))}.`]
       : []),
     ...open
       .filter(({ kind, detail }) => !(gatheredRights && kind === 'permission') && !(gatheredLocks && isOfLock(detail)))

@@ -49,9 +49,9 @@ export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
   const how = {
     equivalent:
-      'an undo has the same effect, but values that Azure refuses today, which never worked, do not come back',
-    partial: 'an undo brings back only a part: what Azure refuses today stays out',
-    none: 'this cannot be taken back',
+      'undo has the same effect, but values that Azure refuses today are not restored',
+    partial: 'undo restores only a part: what Azure refuses today is not restored',
+    none: 'this cannot be undone',
   }[undo];
   return [`${nameOf(change.resource)}: ${how}.`];
 }

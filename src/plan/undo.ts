@@ -136,7 +136,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
   const seen = worldOf(snapshot).peek(resource);
   const kind = kindOf(typeOf(resource));
   if (seen.state === 'gap' && change.kind !== 'edit') {
-    const detail = `Whether ${nameOf(resource)} is there could not be read: ${seen.gap.reason}`;
+    const detail = `${nameOf(resource)} could not be read: ${seen.gap.reason}`;
     return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
   }
   const current = resourceIn(snapshot, resource);
@@ -218,8 +218,8 @@ function riskOf(change: Change, entry: string): string {
   const loss = change.kind === 'delete' ? (kindOf(typeOf(change.resource)).loses?.(change) ?? null) : null;
   if (loss !== null) return `Deletes ${name}: ${loss}`;
   return closes(change)
-    ? `Takes access away from whoever this change let in to ${name}, or shuts its door again.`
-    : `Puts ${name} back as it was before entry ${entry}.`;
+    ? `Removes the access to ${name} that this change allowed, or restricts it again.`
+    : `Restores ${name} to its state before entry ${entry}.`;
 }
 
 /** Does the change shut a door or take somebody's access away? */

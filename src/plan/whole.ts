@@ -38,7 +38,7 @@ export function wholeAgainst(change: CreateChange | DeleteChange, current: Resou
   const nothing: Fitted = { change: null, drift: [], lost: [], gates: [] };
   const isThere = current !== undefined && sameWhole(change, current, kind);
   if (current !== undefined && !isThere) {
-    const found = change.kind === 'create' ? 'another of this name' : 'changed since';
+    const found = change.kind === 'create' ? 'another resource with this name' : 'changed since';
     return { ...nothing, drift: [{ resource: change.resource, pointer: '', expected: undefined, found }] };
   }
   return isThere === (change.kind === 'delete') ? { ...nothing, change } : nothing;

@@ -91,7 +91,7 @@ function groupsCompared(card: LiveCard, answer: Json, world: World): Answer {
   const listed = (all: typeof found): string =>
     all.length === 0
       ? 'no security group'
-      : all.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${rules.length} rules of its own`).join(', ');
+      : all.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${rules.length} custom rules`).join(', ');
   return { model: listed(expected), azure: listed(found), agrees: differing.length + missing.length === 0 };
 }
 
@@ -161,7 +161,7 @@ function routesCompared(card: LiveCard, answer: Json, world: World): Answer {
   const shown = (which: 'model' | 'azure'): string =>
     some.map((one) => `${shownPrefixes(one.where)} by ${one[which]}`).join('; ');
   return differing.size === 0
-    ? { model: `${own.length} routes`, azure: `${seen.length} routes in effect, the same ways`, agrees: true }
+    ? { model: `${own.length} routes`, azure: `${seen.length} effective routes with the same next hops`, agrees: true }
     : { model: shown('model'), azure: shown('azure'), agrees: false };
 }
 

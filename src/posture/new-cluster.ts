@@ -63,11 +63,11 @@ function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, world:
   const where = shown(subnet);
   if (!findSubnet(world, subnet)) return [gate('state', 'fail', `The subnet ${where} does not exist.`)];
   const room = roomOf(subnet, world);
-  if (room === undefined) return [gate('state', 'unknown', `How many addresses ${where} has left is not shown.`)];
+  if (room === undefined) return [gate('state', 'unknown', `The number of free addresses in ${where} is not shown.`)];
   const own = aksAddresses({ nodes, maxPods: podsPerNode, flat: true }) + frontEnds;
   const others = demandIn(subnet, world).reduce((sum, one) => sum + one.addresses, 0);
   const left = room.free.count - others;
-  const besides = others > 0 ? ` and ${others} more are spoken for` : '';
+  const besides = others > 0 ? ` and ${others} more are reserved` : '';
   return own <= left
     ? [gate('state', 'pass', `The cluster needs ${own} of the ${left} addresses left in ${where}.`)]
     : [
@@ -85,14 +85,13 @@ function locks({ subnet }: NewCluster, world: World): Gate[] {
     const { scope, level, notes } = lockView(lock);
     if (!isWithin(subnet, scope)) return [];
     const name = `The lock ${shown(lock.id)} on ${shown(scope)}${notes === undefined ? '' : ` ("${clean(notes, 200)}")`}`;
-    if (level === 'ReadOnly')
-      return [gate('lock', 'fail', `${name} keeps nodes from being placed in ${shown(subnet)}.`)];
+    if (level === 'ReadOnly') return [gate('lock', 'fail', `${name} prevents nodes from joining ${shown(subnet)}.`)];
     return level === 'CanNotDelete' && sameId(scope, `/subscriptions/${subscription}`)
       ? [
           gate(
             'lock',
             'warn',
-            `${name} keeps the cluster from taking away nodes and load balancers it no longer needs.`,
+            `${name} prevents the cluster from deleting nodes and load balancers that it no longer needs.`,
           ),
         ]
       : [];
@@ -108,12 +107,12 @@ function policies({ subnet }: NewCluster, world: World): Gate[] {
       ? gate(
           'policy',
           'fail',
-          `The policy ${name} forbids the cluster, or an address or load balancer of it, in ${shown(group)}.`,
+          `The policy ${name} denies the cluster, its public IP address or its load balancer in ${shown(group)}.`,
         )
       : gate(
           'policy',
           'unknown',
-          gap?.reason ?? `What the policy ${name} comes to hangs on parameters that are not shown.`,
+          gap?.reason ?? `The effect of the policy ${name} depends on parameters that are not shown.`,
         );
   });
 }
@@ -121,8 +120,8 @@ function policies({ subnet }: NewCluster, world: World): Gate[] {
 function routes({ subnet }: NewCluster, world: World): Gate[] {
   const { kind, table } = tunnelOf(subnet, world);
   if (kind === 'none') return [];
-  const by = table === undefined ? 'a route that its gateway has learnt' : `the route table ${shown(table.id)}`;
-  const words = `${shown(subnet)} sends what goes to the Internet elsewhere by ${by}: nodes come up only where what they need is let through there, and callers at a public address are not answered.`;
+  const by = table === undefined ? 'a route learned by its gateway' : `the route table ${shown(table.id)}`;
+  const words = `${shown(subnet)} sends Internet traffic elsewhere by ${by}. Nodes start only if their outbound traffic is allowed there. Callers of a public IP address get no answer.`;
   return [gate('state', kind === 'suspectedBgp' ? 'unknown' : 'warn', words)];
 }
 
@@ -137,14 +136,14 @@ function quotas({ subnet }: NewCluster, world: World): Gate[] {
     const found = rows.filter(({ name }) => names.some((one) => sameId(one, name)));
     const full = found.find(({ used, limit }) => limit - used < 1);
     if (found.length === 0)
-      return [gate('state', 'unknown', `How many ${says} ${plainRegion(region)} may hold is not shown.`)];
+      return [gate('state', 'unknown', `The limit for ${says} in ${plainRegion(region)} is not shown.`)];
     return full === undefined
       ? []
       : [
           gate(
             'state',
             'fail',
-            `${plainRegion(region)} holds ${full.used} of ${full.limit} ${says}, and the cluster needs one.`,
+            `${plainRegion(region)} uses ${full.used} of ${full.limit} ${says}, and the cluster needs one.`,
           ),
         ];
   });
@@ -161,7 +160,7 @@ function cores({ nodes, size, forProduction, subnet }: NewCluster, world: World)
       gate(
         'state',
         'unknown',
-        `How many cores a ${clean(size, 60)} has is not shown, nor whether the region offers it.`,
+        `The cores of ${clean(size, 60)} are not shown, and neither is whether the region offers this size.`,
       ),
     ];
   }
@@ -171,7 +170,7 @@ function cores({ nodes, size, forProduction, subnet }: NewCluster, world: World)
         gate(
           'state',
           'fail',
-          `${nodes} nodes of ${clean(size, 60)} have ${total} cores, and a cluster for production takes ${coresForProduction} at least: give more nodes, a larger size, or --purpose dev-test.`,
+          `${nodes} nodes of ${clean(size, 60)} have ${total} cores, and a production cluster needs at least ${coresForProduction}. Use more nodes, a larger size, or --purpose dev-test.`,
         ),
       ]
     : [gate('state', 'pass', `${nodes} nodes of ${clean(size, 60)} have ${total} cores.`)];

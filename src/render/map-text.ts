@@ -62,7 +62,7 @@ function reachLines(reach: readonly MapReach[], targets: readonly MapTarget[], s
   return reach.map(({ target, verdict, stoppedBy, because }) => {
     const [word, role] = verdictWords[verdict];
     const name = clean(targets[target]?.name ?? '');
-    const where = stoppedBy === null ? '' : ` at the ${hopTitles[stoppedBy]}`;
+    const where = stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
     return line(
       [`${side}  `, 'dim'],
       [`${reachMarks[verdict]} `, role],

@@ -55,7 +55,7 @@ async function sendAll(
   return run(entry, input, means);
 }
 
-const alreadySo = 'It is so already.';
+const alreadySo = 'No changes needed.';
 const already = ({ change }: Step): StepOutcome => ({
   resource: change.resource,
   state: 'skipped',

@@ -29,7 +29,7 @@ export function staysOpen(step: Step, snapshot: Snapshot, rules: readonly Rule[]
     if (lockoutRules.includes(gate)) continue;
     const answer = gateAnswer(gate, step.change.resource, rules, judgement);
     if (answer.outcome !== 'pass') {
-      return `${nameOf(step.change.resource)} was not closed, since what was opened for it does not stand yet. ${answer.detail}`;
+      return `Access to ${nameOf(step.change.resource)} was not restricted: the access that must be allowed first is not in place yet. ${answer.detail}`;
     }
   }
   return null;

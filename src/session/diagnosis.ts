@@ -11,8 +11,8 @@ export async function askDiagnosis(snapshot: Snapshot, { door, say }: Means, sig
   const { workspace } = snapshot;
   if (workspace === null) return snapshot;
   const id = diagnosisOf(workspace);
-  say({ kind: 'asking', questions: 1, detail: 'The service is asked for its own diagnosis, which changes nothing.' });
-  say({ kind: 'progress', stage: 'diagnose', done: 0, total: 1, detail: 'the service looks at the workspace' });
+  say({ kind: 'asking', questions: 1, detail: 'The workspace diagnosis is requested. It changes nothing.' });
+  say({ kind: 'progress', stage: 'diagnose', done: 0, total: 1, detail: 'the service checks the workspace' });
   const answer = await door.diagnose(workspace, signal);
   const gaps = snapshot.gaps.filter((gap) => !sameId(gap.id, id));
   if (!answer.ok) return { ...withResources(snapshot, [], [id]), gaps: [...gaps, answer.gap] };

@@ -24,7 +24,7 @@ export async function find(change: LateChange, door: Door): Promise<Sought> {
   const names = [only, ...others].map(({ id }) => clean(nameOf(id), 90)).join(', ');
   return {
     state: 'several',
-    message: `${at} shows more than one ${what} (${names}): which of them is meant nobody can tell, so none was touched.`,
+    message: `${at} shows more than one ${what} (${names}): it is not known which one is meant, so none was changed.`,
   };
 }
 
@@ -40,7 +40,7 @@ export async function findInTime(
     if (wait > 0 && last !== undefined) {
       const seconds = wait / 1000;
       const so = last.state === 'none' ? `${last.message} yet` : last.message;
-      means.say({ kind: 'wait', seconds, reason: `${so}: looking again in ${Math.ceil(seconds)} s.` });
+      means.say({ kind: 'wait', seconds, reason: `${so}: checking again in ${Math.ceil(seconds)} s.` });
     }
     await pause(wait, signal);
     if (signal?.aborted) return { state: 'stopped' };

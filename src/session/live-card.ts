@@ -38,7 +38,7 @@ export async function findCard(
   const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
     (a, b) => Number(own(b)) - Number(own(a)),
   );
-  if (cards.length === 0) return `${name} holds no network interface.`;
+  if (cards.length === 0) return `${name} has no network interface.`;
   const stopped: string[] = [];
   let unread = 0;
   for (const id of cards.slice(0, mostCards)) {
@@ -53,10 +53,10 @@ export async function findCard(
     if (typeof found !== 'string') return found;
     stopped.push(found);
   }
-  const beyond = cards.length > mostCards ? ` ${cards.length - mostCards} more interfaces were not looked at.` : '';
+  const beyond = cards.length > mostCards ? ` ${cards.length - mostCards} more network interfaces were not checked.` : '';
   if (stopped.length > 0) return `No machine runs in ${name}: ${stopped.join('; ')}.${beyond}`;
   const others = unread === 0 ? '' : ` ${unread} of its interfaces cannot be read, as those of a cluster's nodes.`;
-  return `${name} holds no interface of a virtual machine that could be asked.${others}${beyond}`;
+  return `${name} has no network interface of a virtual machine that can be checked.${others}${beyond}`;
 }
 
 /** `…/networkInterfaces/N` of `…/networkInterfaces/N/ipConfigurations/C`. */
@@ -81,7 +81,7 @@ async function runningAt(
     door.read(`${machine}/instanceView`, { signal, apiVersion: machineVersion }),
     door.read(machine, { signal, apiVersion: machineVersion }),
   ]);
-  if (!view.ok) return `whether ${name} runs is not known (${view.gap.reason})`;
+  if (!view.ok) return `the power state of ${name} is not known (${view.gap.reason})`;
   const power = listAt(view.resource.body, '/statuses')
     .flatMap((status) => textAt(status, '/code') ?? [])
     .find((code) => fold(code).startsWith('powerstate/'));

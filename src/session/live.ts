@@ -41,7 +41,7 @@ export async function askLive(
       stage: 'live',
       done: index,
       total: subnets.length,
-      detail: `looking for a machine in ${nameOf(subnet)}`,
+      detail: `finding a running machine in ${nameOf(subnet)}`,
     });
     const found = await findCard(door, plain, subnet, signal);
     if (typeof found === 'string') {
@@ -125,13 +125,13 @@ function questionsOf({ found, packets, watcher }: Errand): LiveQuestion[] {
 }
 
 function askingShown(errands: readonly Errand[], count: number, subnets: number): string {
-  if (subnets === 0) return 'Azure is asked nothing: no training compute sits in a subnet that could be read.';
+  if (subnets === 0) return 'No live check: no training compute is in a subnet that could be read.';
   const without = subnets - errands.length;
   const where = without === 1 ? 'one subnet' : `${without} subnets`;
-  const none = without === 0 ? '' : ` In ${where} no running machine can be asked.`;
-  if (count === 0) return `Azure is asked nothing.${none}`;
+  const none = without === 0 ? '' : ` No running machine in ${where} can be checked.`;
+  if (count === 0) return `No live check.${none}`;
   const cards = errands.map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`);
-  return `Azure is asked ${count} questions, which change nothing: what is in effect at ${cards.join(', ')}.${none}`;
+  return `${count} read-only requests for the effective settings of ${cards.join(', ')}.${none}`;
 }
 
 interface Answered {
@@ -190,7 +190,7 @@ function nothingToAsk({ flows }: LiveRequest): Failure {
     exitStatus.usage,
     flows === undefined
       ? 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.'
-      : 'Neither end is a subnet, a card or a compute in one, so there is nothing to ask Azure about.',
+      : 'Neither end is a subnet, a NIC or a compute in a subnet, so there is nothing to ask Azure about.',
     'Leave out --live.',
   );
 }

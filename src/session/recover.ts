@@ -53,21 +53,21 @@ async function settleStep(
   if (step.operation !== null) {
     const followed = await follow(step.operation, means, signal ? { signal } : {});
     if (followed.state === 'failed')
-      return end('failed', `The run was cut off, and Azure ended the change: ${refusalText(followed.refusal)}`);
+      return end('failed', `The run was interrupted, and Azure ended the change: ${refusalText(followed.refusal)}`);
   }
   // Where no answer is known of, the request has arrived long ago or never will.
   const found = await settle(step.change, means, { signal, ...(step.state === 'intended' ? { most: 3 } : {}) });
   switch (found.state) {
     case 'done': {
       const after = found.after === null ? null : await means.history.keepBody(entry.id, `${index}-after`, found.after);
-      return end('done', 'The run was cut off; the change is there.', after);
+      return end('done', 'The run was interrupted; the change was applied.', after);
     }
     case 'not done':
-      return end('failed', 'The run was cut off before this change took effect; it is not there.');
+      return end('failed', 'The run was interrupted before this change was applied.');
     case 'moved':
       return end(
         'failed',
-        `The run was cut off, and somebody has changed ${movedText(nameOf(step.resource), found.moved)} since.`,
+        `The run was interrupted, and ${movedText(nameOf(step.resource), found.moved)} has changed since.`,
       );
     case 'unreadable':
       return undefined;

@@ -101,13 +101,13 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     if (isGap(current)) return fail(`${name} could not be read before writing: ${current.reason}`);
     const standing = changeStanding(change, current, kind);
     if (standing.state === 'applied') {
-      if (sent) return (await keepAfter()) ?? fail(`${name} does not stand still.`);
-      await keep({ state: 'skipped', verified: true, message: 'It is so already.' });
-      tell('skipped', 'It is so already.');
-      return { state: 'skipped', sent, message: 'It is so already.', drift: false };
+      if (sent) return (await keepAfter()) ?? fail(`${name} keeps changing.`);
+      await keep({ state: 'skipped', verified: true, message: 'No changes needed.' });
+      tell('skipped', 'No changes needed.');
+      return { state: 'skipped', sent, message: 'No changes needed.', drift: false };
     }
     if (standing.state === 'moved') {
-      return fail(`Somebody changed ${movedText(name, standing.moved)} since; it was left alone.`, !sent);
+      return fail(`${movedText(name, standing.moved)} changed after the plan was made, so it was not changed.`, !sent);
     }
     const request = kind.write(standing.pending, current);
     if (typeof request === 'string') return fail(request);
@@ -124,7 +124,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
       const ended = await keepAfter();
       if (ended) return ended;
       if (answer.state === 'lost')
-        return fail(`No answer came (${answer.reason}), and ${name} does not show the change. It was not sent again.`);
+        return fail(`No response (${answer.reason}), and ${name} does not show the change. It was not sent again.`);
       return fail(`Azure accepted the change, but ${name} does not show it.`);
     }
     const wait = means.pace.retries[attempt];

@@ -31,9 +31,9 @@ test('hops stand left with their verdicts, the detail of the one that stops it r
   const rows = (await until(/> Hops/)).split('\n');
   expect(rows).toHaveLength(28);
   expect(rows.join('\n')).toMatch(/snet-train of vnet-ml to storage account stmlsim {2}Tcp 443/);
-  expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not admit snet-train\./m);
-  expect(rows.join('\n')).toMatch(/^> ✗ service +denied ! *│/m);
-  expect(rows.join('\n')).toMatch(/^ {2}· source +- +│ the firewall of stmlsim/m);
+  expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not allow snet-train\./m);
+  expect(rows.join('\n')).toMatch(/^> ✗ Service firewall +denied ! *│/m);
+  expect(rows.join('\n')).toMatch(/^ {2}· Source +- +│ firewall of stmlsim/m);
   expect(rows.at(-1)).toMatch(/o resource .*r again .*Esc back/);
 });
 
@@ -42,8 +42,8 @@ test('in a narrow terminal they stand one above the other', async () => {
   const rows = (await until(/> Hops/)).split('\n');
   expect(rows).toHaveLength(20);
   const at = (words: RegExp) => rows.findIndex((row) => words.test(row));
-  expect(at(/Hops/)).toBeLessThan(at(/service +denied/));
-  expect(at(/service +denied/)).toBeLessThan(at(/Detail/));
+  expect(at(/Hops/)).toBeLessThan(at(/Service firewall +denied/));
+  expect(at(/Service firewall +denied/)).toBeLessThan(at(/Detail/));
   stdin.write('\t');
   await until(/> Detail/);
 });

@@ -43,7 +43,7 @@ test('a path typed as a command opens on the hop that stops it, with its evidenc
   const { asked, overlay, detail } = await started();
   await asked();
   expect(overlay()).toMatchObject({ kind: 'path', side: 'hops', hop: { index: 3 } });
-  expect(detail()).toContain('stmlsim does not admit snet-train.');
+  expect(detail()).toContain('stmlsim does not allow snet-train.');
   expect(detail()).toContain('/properties/networkAcls/virtualNetworkRules');
   expect(detail()).not.toContain('\u001b');
 });

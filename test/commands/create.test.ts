@@ -119,7 +119,7 @@ describe('a subnet for container instances', () => {
     expect(taken.status).toBe(2);
     expect(taken.stderr).toMatch(/overlaps a range of the subnet snet-train/);
     const outside = await bastide([...words, '--prefix', '10.9.0.0/24', '--yes', '--demo=closed'], home);
-    expect(outside.stderr).toMatch(/does not lie in the address space of vnet-ml/);
+    expect(outside.stderr).toMatch(/is not in the address space of vnet-ml/);
   });
 
   test('a name that is taken by another service is told apart', async () => {

@@ -229,7 +229,7 @@ describe('what cannot be asked', () => {
       undefined,
       /^2 unknown-destination .*stmldata\.blob\.core/,
     ],
-    ['10.0.0.256', 'stmlsim', undefined, undefined, /^2 unknown-source .*no address/],
+    ['10.0.0.256', 'stmlsim', undefined, undefined, /^2 unknown-source .*not an address/],
     ['10.0.0.0/16', 'stmlsim', undefined, undefined, /^2 unknown-source .*5 subnets/],
     ['internet', 'AzureMonitor', undefined, undefined, /^2 no-path /],
     ['stmlsim', 'snet-train', undefined, undefined, /^2 unknown-source .*opens no connections/],

@@ -160,7 +160,7 @@ describe('what is wrong is named', () => {
 
   test('the first on stderr, with how many more', async () => {
     const ran = await prove(JSON.stringify([question('q', '10.0.0.256'), question('r', '')]));
-    expect(ran.stderr).toMatch(/Question q, input\.flow\.dst\[0\]: 10\.0\.0\.256 is no address.* 1 more/);
+    expect(ran.stderr).toMatch(/Question q, input\.flow\.dst\[0\]: 10\.0\.0\.256 is not an address.* 1 more/);
     expect(ran.stdout).toMatch(/^q {2}not answered/m);
   });
 

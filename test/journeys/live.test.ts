@@ -46,7 +46,7 @@ describe('--live', () => {
     );
     expect(status).toBe(1);
     const { cards, nowhere, questions } = result.live;
-    expect(stderr).toContain(`Azure is asked ${questions} questions, which change nothing`);
+    expect(stderr).toContain(`${questions} read-only requests for the effective settings`);
     expect([cards.length, nowhere.length]).toEqual([1, 3]);
     expect(cards[0]?.said.length).toBeGreaterThan(3);
     expect(cards[0]?.said.filter(({ agrees }) => agrees !== true)).toEqual([]);

@@ -16,7 +16,7 @@ const answers = {
 test.each([
   [
     'mixed',
-    ['stmlarch: the rule for', 'snet-gpu stays out, since that subnet has no service endpoint Microsoft.Storage'],
+    ['stmlarch: the rule for', 'snet-gpu is not restored: the subnet has no Microsoft.Storage service endpoint'],
   ],
   ['tunnelled', []],
 ])('%s, and back', async (world, told) => {

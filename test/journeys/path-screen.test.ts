@@ -30,8 +30,8 @@ test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x
   await screen.press(':', /Tab comple/);
   screen.type('path --source gpu-cluster --destination stmlsim\r');
   const first = await screen.until(/> Hops/, 20_000);
-  expect(first).toMatch(/denied {2}stmlsim does not admit snet-gpu/);
-  expect(first).toMatch(/^> ✗ service +denied !/m);
+  expect(first).toMatch(/denied {2}stmlsim does not allow snet-gpu/);
+  expect(first).toMatch(/^> ✗ Service firewall +denied !/m);
   const lines = await screen.lines();
   expect(lines).toHaveLength(rows);
   expect(lines[rows - 1]).toContain('Esc back');
@@ -39,12 +39,12 @@ test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x
   await screen.press(keys.tab, /> Detail/);
   await screen.press('G', /defaultAction|"Deny"/);
   await screen.press(keys.escape, /> Hops/);
-  await screen.press('k', /the nodes of gpu-cluster/);
-  await screen.press('G', /^> ✗ service/m);
+  await screen.press('k', /nodes of gpu-cluster/);
+  await screen.press('G', /^> ✗ Service firewall/m);
   await screen.press('o', /^> +snet-gpu/m);
   await screen.press('p', /path --source vnet-ml\/snet-gpu --destination/);
   screen.type('stmldata\r');
-  await screen.until(/allowed {2}It arrives/, 20_000);
+  await screen.until(/allowed {2}Traffic arrives/, 20_000);
   await screen.press(keys.escape, idle);
   screen.type('q');
   expect((await screen.exit).exitCode).toBe(0);

@@ -87,7 +87,7 @@ test('a lock, with its note, and a missing right each stop their fix before anyt
   const reasons = new Map(result.skipped.map(({ finding, reason }) => [finding, reason]));
   const reasonFor = (account: string) => [...reasons].find(([id]) => id.includes(`/${account}#`))?.[1];
   expect(reasonFor('stmlsim')).toMatch(/ReadOnly lock audit-freeze .*Ask data-office@example\.org first/);
-  expect(reasonFor('stmldata')).toMatch(/You lack .*joinViaServiceEndpoint\/action on .*snet-gpu/);
+  expect(reasonFor('stmldata')).toMatch(/Missing permission: .*joinViaServiceEndpoint\/action on .*snet-gpu/);
   expect(result.steps).toEqual([]);
 
   const before = normalState(stateOf(at));

@@ -68,9 +68,9 @@ test('the header says how old they are', async () => {
   const now = JSON.parse(readFileSync(entry, 'utf8')) as { at: string };
   writeFileSync(entry, JSON.stringify({ ...now, at: new Date(Date.now() - 3 * 86_400_000).toISOString() }));
   const { stdout } = await bastide(['audit', ...flags], home);
-  expect(stdout.split('\n')[0]).toContain('service tags 376, asked for 3 days ago');
+  expect(stdout.split('\n')[0]).toContain('service tags 376, downloaded 3 days ago');
   const scan = await bastide(['scan', ...flags], home);
-  expect(scan.stdout.split('\n')[0]).toContain('service tags 376, asked for 3 days ago');
+  expect(scan.stdout.split('\n')[0]).toContain('service tags 376, downloaded 3 days ago');
 });
 
 test('a damaged copy is as if there were none', async () => {

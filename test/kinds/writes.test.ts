@@ -140,7 +140,7 @@ describe('vaults', () => {
 
   test('hidden rules are never written unseen; the switch may be', () => {
     const hidden = vault('{"publicNetworkAccess": "Disabled"}');
-    expect(sent(hidden, [setMember(hidden.body, aclsPointer, openAcls)])).toContain('unseen');
+    expect(sent(hidden, [setMember(hidden.body, aclsPointer, openAcls)])).toContain('only after reading them');
     expect(bodyOf(hidden, [setMember(hidden.body, '/properties/publicNetworkAccess', 'enabled')])).toBe(
       '{"properties":{"publicNetworkAccess":"enabled"}}',
     );
@@ -322,7 +322,7 @@ describe('workspaces, computes, locks', () => {
     );
     expect(az(compute, [fewer])).toBe('az ml compute update -n c -g rg -w w --max-instances 2');
     expect(sent(compute, [setMember(compute.body, '/properties/properties/subnet', { id: '/s' })])).toContain(
-      'made anew',
+      'created again',
     );
     expect(kindOf(compute.type).writer(compute.id)).toBe(id);
   });

@@ -129,7 +129,7 @@ describe('a plan that makes a shared private link', () => {
   test('approves what comes of it, and says how that is told from others', () => {
     expect(plan.steps).toHaveLength(2);
     expect(change.found).toEqual({ besides: [], pointer: description, says: 'Approve (Bastide, snap-1)' });
-    expect(approval?.risk).toContain('that has come to acrmlsim since this plan was made and whose description says');
+    expect(approval?.risk).toContain('the new one of acrmlsim whose description is');
     expect(approval?.risk).toContain('Approve (Bastide, snap-1)');
     const [, described] = describePlan(plan).steps;
     expect(described?.label).toBe('change the connection of link Acr of acrmlsim');

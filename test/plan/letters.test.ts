@@ -83,7 +83,7 @@ test('a fix that speaks of another architecture than what the plan has done to t
   expect(plan.skipped).toEqual([
     {
       finding: expect.stringMatching(/^b\.after@.*stmldata$/),
-      reason: expect.stringContaining('for a.before, which speaks of another architecture'),
+      reason: expect.stringContaining('for a.before, which applies to another architecture'),
     },
   ]);
 });

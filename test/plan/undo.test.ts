@@ -202,7 +202,7 @@ describe('in the words of an operator', () => {
     expect(lines).toContain('  default action: Allow → Deny');
     expect(lines).toContain('+ service endpoint Microsoft.Storage');
     expect(lines).toContain('+ subnet rule vnet-ml/snet-train');
-    expect(described.warnings.some((one) => one.includes('shut you out'))).toBe(true);
+    expect(described.warnings.some((one) => one.includes('block your own access'))).toBe(true);
     expect(described.steps[0]?.label).toBe('change subnet snet-train of vnet-ml');
   });
 

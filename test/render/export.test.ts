@@ -112,7 +112,7 @@ describe('a template', () => {
       expect(missing.length).toBeGreaterThan(0);
       for (const step of missing) expect(notes.join('\n')).toContain(step.az);
       expect(missing.map(({ phase }) => phase)).toContain(5);
-      expect(notes.join('\n')).toContain('shut what a missing step was to open');
+      expect(notes.join('\n')).toContain('restricts access that a step that is not included must allow first');
       expect(notes).toContain(textAt(parseJson(text), '/metadata/notes/0'));
     } finally {
       await bench.close();

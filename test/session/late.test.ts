@@ -106,7 +106,7 @@ describe('a connection that comes late', () => {
     expect([...outcome.verified.persisting, ...outcome.verified.unknown]).toEqual([]);
     expect(waits.length).toBeGreaterThan(0);
     expect(waits[0]).toMatch(
-      /^acrmlsim shows no private endpoint connection that says "Approve .* yet: looking again in 1 s\.$/,
+      /^acrmlsim shows no private endpoint connection that says "Approve .* yet: checking again in 1 s\.$/,
     );
     const [made] = await connections();
     expect(made?.state).toBe('Approved');
@@ -218,8 +218,8 @@ test('a registry that cannot be read, or is not there, sends nothing, and says s
   if (!change || !isLate(change)) throw new Error('the plan finds nothing');
   const unread = 'acrmlsim could not be read: You may not read it';
   for (const [status, ended, waits] of [
-    [403, /^acrmlsim could not be read: You may not read it$/, `${unread}: looking again in 1 s.`],
-    [404, /^acrmlsim shows no .* after 1 s, so nothing was sent/, 'yet: looking again in 1 s.'],
+    [403, /^acrmlsim could not be read: You may not read it$/, `${unread}: checking again in 1 s.`],
+    [404, /^acrmlsim shows no .* after 1 s, so nothing was sent/, 'yet: checking again in 1 s.'],
   ] as const) {
     const gap = { id: registryId(), reason: 'You may not read it', action: '', status };
     const said: string[] = [];

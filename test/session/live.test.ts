@@ -283,7 +283,7 @@ describe('what only Azure knows', () => {
         : result.state;
     };
     expect(hopAt(snapshot)).toContain('may have learnt a route');
-    expect(hopAt(asked)).toBe('At snet-edge, the learnt 0.0.0.0/0 leads to the gateway.');
+    expect(hopAt(asked)).toBe('At snet-edge, the learned route 0.0.0.0/0 leads to the gateway.');
   });
 
   test('routes to the Internet leave VirtualNetwork open, and its expansion settles it', async () => {

@@ -85,7 +85,7 @@ describe('endpoints of accounts', () => {
       expect(gone).not.toContain(zone.resource);
       expect(gone.length).toBe(plan.steps.length - 1);
       expect(undo.irreversible.join(' ')).toContain(
-        `${nameOf(zone.resource)}: the zone stays, since somebody has linked theirs`,
+        `${nameOf(zone.resource)}: the zone is kept: theirs`,
       );
       const outcome = await apply(bench, undo);
       expect(outcome.steps.every(({ state }) => state === 'done')).toBe(true);

@@ -288,8 +288,8 @@ describe('snapshots from files', () => {
       const plan = session.plan(of, request('all'));
       const { limits } = await played(plan);
       expect(limits).toEqual([
-        expect.stringMatching(/^Whether a lock covers what is written could not be read, of /),
-        expect.stringMatching(/^Whether you have the rights could not be read: .*\/write, .*, on /),
+        expect.stringMatching(/^The resource locks on .* could not be read\.$/),
+        expect.stringMatching(/^Your permissions could not be read: .*\/write, .*, on /),
       ]);
       const names = new Set(plan.steps.map(({ change }) => nameInParent(change.resource)));
       expect(names.size).toBeGreaterThan(5);
@@ -299,7 +299,7 @@ describe('snapshots from files', () => {
       const [first] = plan.steps.filter(({ change }) => change.kind === 'edit' && /vaults/i.test(change.resource));
       if (first === undefined) throw new Error('no step at the vault');
       const { limits: few } = await played({ ...plan, steps: [{ ...first, needs: [] }] });
-      expect(few).toContain(`Whether a lock covers ${first.change.resource} could not be read.`);
+      expect(few).toContain(`The locks that may cover ${first.change.resource} could not be read.`);
     }));
 
   test('no snapshot, however broken, brings a rehearsal down', () =>

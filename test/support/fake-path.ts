@@ -17,22 +17,22 @@ export const fakeAnswer: PathAnswer = {
   protocol: 'Tcp',
   ports: ['443'],
   verdict: 'denied',
-  because: 'stmlsim does not admit snet-train.',
+  because: 'stmlsim does not allow snet-train.',
   stoppedBy: 'service',
   witness: {},
   hops: [
-    hop('source', 'snet-train', 'notAsked', 'It starts in snet-train, from 10.0.1.0/24.'),
-    hop('sourceSubnet', 'nsg-train at snet-train', 'partly', 'nsg-train lets some of it pass.', {
+    hop('source', 'snet-train', 'notAsked', 'Traffic starts in snet-train, from 10.0.1.0/24.'),
+    hop('sourceSubnet', 'nsg-train at snet-train', 'partly', 'nsg-train allows some of the traffic.', {
       witness: { allowed: 'Tcp 10.0.1.0:0 -> 10.0.4.4:443', denied: 'Tcp 10.0.1.0:0 -> 10.0.4.4:22' },
     }),
-    hop('route', 'routes of snet-train', 'allowed', "Azure's own 0.0.0.0/0 leads to the Internet."),
-    hop('service', 'the firewall of stmlsim', 'denied', 'stmlsim does not admit snet-train.', {
+    hop('route', 'routes of snet-train', 'allowed', 'the system route 0.0.0.0/0 leads to the Internet.'),
+    hop('service', 'firewall of stmlsim', 'denied', 'stmlsim does not allow snet-train.', {
       evidence: [
         {
           resource: ids.storage,
           pointer: '/properties/networkAcls/virtualNetworkRules',
           value: Array.from({ length: 40 }, (_, index) => ({ id: `${ids.network}/subnets/snet-${index}\u001b[31m` })),
-          note: 'the subnets it admits',
+          note: 'virtual network rules',
         },
       ],
     }),

@@ -164,7 +164,7 @@ function hopWords(hop: Hop, stops: boolean, selected: boolean, glyphs: Glyphs): 
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(`${signs[hop.verdict]} `, role),
-    word(hopTitles[hop.hop].padEnd(16), hop.verdict === 'notAsked' ? 'dim' : 'text'),
+    word(hopTitles[hop.hop].padEnd(21), hop.verdict === 'notAsked' ? 'dim' : 'text'),
     word(text, role),
     word(stops ? ' !' : '', role),
   );

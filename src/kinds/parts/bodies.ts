@@ -46,7 +46,7 @@ export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string |
       const here = parts.slice(0, length).join('/');
       const other = otherSpelling(body, here);
       if (other !== undefined) {
-        return `The member ${here} stands there as ${other}: a second one in another letter case would be refused, so nothing is written.`;
+        return `The member ${here} is spelled ${other} here. Azure refuses a second one in another letter case, so nothing is written.`;
       }
     }
   }

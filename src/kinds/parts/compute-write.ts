@@ -32,7 +32,7 @@ export function balanced(current: Resource, edits: readonly Edit[]): JsonObject 
   if (twin !== undefined) return twin;
   const secured = ['enabled', 'auto'].includes(fold(textAt(current.body, `${inside}/sslConfiguration/status`) ?? ''));
   if (secured) {
-    return 'The scoring endpoint uses TLS, and Azure does not give its certificate and key back: the compute can only be written together with both (az ml computetarget update aks --ssl-cert-file --ssl-key-file).';
+    return 'The scoring endpoint uses TLS, and Azure does not return its certificate and key. The compute can only be updated with both (az ml computetarget update aks --ssl-cert-file --ssl-key-file).';
   }
   const after = without(edited(current.body, edits), ['id', 'name', 'type', 'etag', 'systemData']);
   const outer = updateAt(after, ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));

@@ -58,8 +58,8 @@ export function firewallPatch(
   current: Resource | null,
   fill: readonly string[],
 ): JsonObject | string {
-  if (change.kind !== 'edit') return `Bastide neither makes nor deletes a ${label}.`;
-  if (current === null) return `The ${label} was not read, and its firewall is never written unseen.`;
+  if (change.kind !== 'edit') return `Bastide does not create or delete a ${label}.`;
+  if (current === null) return `The ${label} was not read. Bastide changes its firewall only after reading it.`;
   const strange = change.edits.find((edit) => !isUnder(edit, aclsPointer) && !isUnder(edit, accessPointer));
   if (strange) return `Bastide does not write ${strange.pointer} of a ${label}.`;
   const twin = twinSpelling(current.body, change.edits);
@@ -184,7 +184,7 @@ function ruleWords(list: string, item: Json): string[] {
 /** `Deny`, `Allow`, or why neither: for a column. */
 const doorText = (resource: Resource): string => {
   const acls = valueAt(resource.body, firewallPlaces(resource.type).rules);
-  if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access off';
+  if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access disabled';
   return isObject(acls) ? (textAt(acls, '/defaultAction') ?? '') : 'no rules';
 };
 
@@ -203,7 +203,7 @@ export function refusedAddress(edit: Edit, legality: (value: string) => Legality
   const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
   if (value === undefined) return null;
   const verdict = legality(value);
-  return verdict.legal ? null : `the IP rule ${value} stays out: ${verdict.reason}`;
+  return verdict.legal ? null : `the IP rule ${value} is not restored: ${verdict.reason}`;
 }
 
 /** What the screen shows of the firewall of an account, vault or registry. */

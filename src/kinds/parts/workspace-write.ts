@@ -51,7 +51,7 @@ export function refusedEntry(edit: Edit): string | null {
   const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
   const verdict = vaultIpLegality(value ?? '');
   const shown = clean(value ?? 'that names no address', 60);
-  return verdict.legal ? null : `the entry ${shown} of its IP allow-list stays out: ${verdict.reason}`;
+  return verdict.legal ? null : `the entry ${shown} of its IP allow-list is not restored: ${verdict.reason}`;
 }
 
 // A workspace written whole, for the one member that PATCH does not take: its shared private links (rules-catalogue, P-WS-PUT).
@@ -109,7 +109,7 @@ export function wholeInTemplate(
 /** `apiVersion`: one that shows everything that stands in the body, so that nothing is lost. */
 export function putWhole(change: EditChange, body: JsonObject, apiVersion: string): WriteRequest | string {
   if (change.edits.some((edit) => edit.pointer !== sharedLinksPointer)) {
-    return 'Shared private links are written in a write of their own.';
+    return 'Shared private links are written separately.';
   }
   const twin = twinSpelling(body, change.edits);
   if (twin !== undefined) return twin;

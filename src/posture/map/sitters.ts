@@ -124,6 +124,7 @@ function holdersOf({ body }: Resource): string[] {
 
 /** Strangers are told one by one while they are few. */
 function unread(ids: readonly string[]): MapSitter[] {
-  if (ids.length > 3) return [{ resource: null, name: `${ids.length} more`, is: 'whose addresses the subnet shows' }];
+  if (ids.length > 3)
+    return [{ resource: null, name: `${ids.length} more`, is: 'IP configuration shown by the subnet' }];
   return ids.map((id) => ({ resource: null, name: nameOf(id), is: 'shown by the subnet, not read' }));
 }

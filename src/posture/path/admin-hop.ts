@@ -20,12 +20,12 @@ export function adminHop(subnetId: string, direction: Direction, journey: Journe
   if (!askedForAdminRules(subnetId, world)) {
     return silent(
       place,
-      `Security admin rules were not asked for: where a network manager governs ${network}, its rules come first.`,
+      `The security admin rules of ${network} were not read. Where a network manager applies, its rules come first.`,
     );
   }
   return guarded(place, packets, () => {
     const layer = adminLayerAt(subnetId, world);
-    if (!layer) return silent(place, `No security admin rule is in effect in ${network}.`);
+    if (!layer) return silent(place, `No security admin rule applies to ${network}.`);
     const decision = decideAt(flowOf(packets, direction), [layer], contextAt(subnetId, world));
     const met = ownersOf(decision);
     return divided(
@@ -55,15 +55,15 @@ function sentence(verdict: Decision['verdict'], met: readonly Owner[], network: 
   const always = that('AlwaysAllow');
   switch (verdict) {
     case 'denied':
-      return `A network manager stops it in ${network} by ${that('Deny')}, before any security group.`;
+      return `Denied in ${network} by ${that('Deny')}, before any NSG.`;
     case 'partly':
-      return `A network manager stops some of it in ${network} by ${that('Deny')}, before any security group.`;
+      return `Partly denied in ${network} by ${that('Deny')}, before any NSG.`;
     case 'unknown':
-      return `What the network manager over ${network} does with it hangs on ${met.map(named).slice(0, 3).join(', ')}.`;
+      return `The result in ${network} depends on ${met.map(named).slice(0, 3).join(', ')}.`;
     default:
       return always === ''
-        ? `No security admin rule in ${network} stops it.`
-        : `A network manager lets it pass in ${network} by ${always}, whatever the security groups say.`;
+        ? `No security admin rule in ${network} denies the traffic.`
+        : `Always allowed in ${network} by ${always}. NSGs do not apply.`;
   }
 }
 

@@ -35,8 +35,8 @@ export function applianceHop(ways: readonly Way[], called: Called, journey: Jour
     if (firewall) return firewallHop(firewall, met, called, journey);
     const because =
       first.kind === 'gateway'
-        ? 'It goes through a gateway, and what stands behind that cannot be read.'
-        : `It goes through the appliance ${address ?? ''}, which is no Azure Firewall that was read, so its rules are not known.`;
+        ? 'The next hop is a gateway. What is behind it cannot be read.'
+        : `The next hop is the appliance ${address ?? ''}. No Azure Firewall with this address was read, so its rules are not known.`;
     const { through, rest } = taken(met, packets.whole);
     return divided(place, [...allOf(through, 'unknown'), ...rest], () => because, [], packets);
   });
@@ -117,7 +117,7 @@ function ruleEvidence(rule: FirewallRule, world: World): Evidence {
     : { resource: rule.resource, pointer: rule.pointer, value: null, note };
 }
 const addressEvidence = (firewall: Resource): Evidence =>
-  quoted(firewall, '/properties/ipConfigurations', 'where it answers');
+  quoted(firewall, '/properties/ipConfigurations', 'private IP address');
 
 const few = 3;
 function namesOf(rules: readonly FirewallRule[]): string {
@@ -126,20 +126,20 @@ function namesOf(rules: readonly FirewallRule[]): string {
 }
 
 function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallAnswer, name: string): string {
-  const deny = [...(deniedBy.length > 0 ? [namesOf(deniedBy)] : []), ...(byDefault ? ['its default deny'] : [])].join(
+  const deny = [...(deniedBy.length > 0 ? [namesOf(deniedBy)] : []), ...(byDefault ? ['its default Deny'] : [])].join(
     ' and ',
   );
   switch (verdict) {
     case 'allowed':
-      return `${name} lets it pass by ${namesOf(allowedBy)}.`;
+      return `${name} allows the traffic by ${namesOf(allowedBy)}.`;
     case 'denied':
-      return `${name} stops it by ${deny}.`;
+      return `${name} denies the traffic by ${deny}.`;
     case 'partly':
-      return `${name} lets some of it pass by ${namesOf(allowedBy)} and stops some by ${deny}.`;
+      return `${name} allows some of the traffic by ${namesOf(allowedBy)} and denies some by ${deny}.`;
     default:
       return unsure.length > 0
-        ? `What ${name} does with it hangs on ${namesOf(unsure)}.`
-        : `What ${name} does with it cannot be told.`;
+        ? `The result at ${name} depends on ${namesOf(unsure)}.`
+        : `The result at ${name} cannot be determined.`;
   }
 }
 

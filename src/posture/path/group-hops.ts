@@ -20,18 +20,12 @@ import { all, divided, flowOf, guarded, type Journey, quoted, type Stage, silent
 export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direction, journey: Journey): Stage {
   const { world, packets } = journey;
   const name = nameOf(subnetId);
-  return guarded({ hop, at: `the security group of ${name}` }, packets, () => {
+  return guarded({ hop, at: `NSG of ${name}` }, packets, () => {
     const group = securityGroupAt(subnetId, world);
     if (group) return groupHop({ hop, place: 'subnet', owner: name }, group, subnetId, direction, journey);
     const subnet = findSubnet(world, subnetId);
-    const evidence = subnet ? [quoted(subnet, '/properties/networkSecurityGroup', 'no security group')] : [];
-    return all(
-      { hop, at: name },
-      'allowed',
-      `${name} has no security group, so everything passes there.`,
-      evidence,
-      packets,
-    );
+    const evidence = subnet ? [quoted(subnet, '/properties/networkSecurityGroup', 'no NSG')] : [];
+    return all({ hop, at: name }, 'allowed', `${name} has no NSG, so all traffic is allowed here.`, evidence, packets);
   });
 }
 
@@ -42,18 +36,18 @@ export function cardGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction,
   if (!card) {
     if (compute) {
       const name = nameOf(compute.id);
-      const because = `The cards of ${name} are kept by Azure, with groups that cannot be read.`;
-      return silent({ hop, at: `the cards of ${name}` }, because);
+      const because = `The NICs of ${name} are managed by Azure, and their NSGs cannot be read.`;
+      return silent({ hop, at: `NICs of ${name}` }, because);
     }
-    return silent({ hop, at: `cards in ${nameOf(end.subnet)}` }, 'No card was asked for, so no group of one decides.');
+    return silent({ hop, at: `NICs in ${nameOf(end.subnet)}` }, 'No NIC was named, so no NIC NSG applies.');
   }
   const name = nameOf(card.id);
-  return guarded({ hop, at: `the security group of ${name}` }, packets, () => {
+  return guarded({ hop, at: `NSG of ${name}` }, packets, () => {
     const group = card.group === undefined ? undefined : world.get(card.group);
     if (group) return groupHop({ hop, place: 'nic', owner: name }, group, end.subnet, direction, journey);
     const own = world.get(card.id);
-    const evidence = own ? [quoted(own, '/properties/networkSecurityGroup', 'no security group')] : [];
-    return all({ hop, at: name }, 'allowed', `The card ${name} has no security group of its own.`, evidence, packets);
+    const evidence = own ? [quoted(own, '/properties/networkSecurityGroup', 'no NSG')] : [];
+    return all({ hop, at: name }, 'allowed', `The NIC ${name} has no NSG.`, evidence, packets);
   });
 }
 
@@ -97,7 +91,7 @@ const decisive = (decision: Decision): Owner[] =>
 const few = 3;
 function namesOf(owners: readonly Owner[]): string {
   const names = owners.map(({ label, rule }) =>
-    rule === undefined ? "the platform's own exception" : `${label.slice(label.indexOf('/') + 1)} (${rule.priority})`,
+    rule === undefined ? 'the Azure platform exception' : `${label.slice(label.indexOf('/') + 1)} (${rule.priority})`,
   );
   const more = names.length - few;
   return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
@@ -109,16 +103,16 @@ function sentence(met: Decision, decision: Decision, name: string): string {
   const deny = namesOf(ownersOf(decision, 'denied'));
   switch (met.verdict) {
     case 'allowed':
-      return `${name} lets it pass by ${allow}.`;
+      return `${name} allows the traffic by ${allow}.`;
     case 'denied':
-      return `${name} stops it by ${deny}.`;
+      return `${name} denies the traffic by ${deny}.`;
     case 'partly':
-      return `${name} lets some of it pass by ${allow} and stops some by ${deny}.`;
+      return `${name} allows some of the traffic by ${allow} and denies some by ${deny}.`;
     default: {
       const unsure = namesOf(ownersOf(decision, 'unknown'));
-      if (unsure !== '') return `What ${name} does with it hangs on ${unsure}.`;
-      if (deny !== '') return `${name} stops some of these addresses by ${deny}, and which one it is cannot be told.`;
-      return `What ${name} does with it cannot be told.`;
+      if (unsure !== '') return `The result at ${name} depends on ${unsure}.`;
+      if (deny !== '') return `${name} denies some of these addresses by ${deny}. Which address is used is not known.`;
+      return `The result at ${name} cannot be determined.`;
     }
   }
 }
@@ -126,7 +120,7 @@ function sentence(met: Decision, decision: Decision, name: string): string {
 /** The rule where it stands in the group's body; Azure's own rules may not be shown there. */
 function ruleEvidence(group: Resource, { label, rule }: Owner): Evidence {
   const name = label.slice(label.indexOf('/') + 1);
-  const note = rule === undefined ? 'an exception of the platform' : `${rule.access} at priority ${rule.priority}`;
+  const note = rule === undefined ? 'an Azure platform exception' : `${rule.access} at priority ${rule.priority}`;
   const found = [securityRulesPointer, '/properties/defaultSecurityRules']
     .flatMap((list) => itemsAt(group.body, list))
     .find(({ item }) => sameId(textAt(item, '/name'), name));
@@ -135,6 +129,6 @@ function ruleEvidence(group: Resource, { label, rule }: Owner): Evidence {
     resource: group.id,
     pointer: '/properties/defaultSecurityRules',
     value: name,
-    note: `${note}, one of Azure's own`,
+    note: `${note}, an Azure default rule`,
   };
 }

@@ -25,15 +25,15 @@ export function managedHops(
   journey: Journey,
 ): Stage[] {
   const { world, packets } = journey;
-  const place = { hop: 'managedNetwork', at: 'the managed network' } as const;
+  const place = { hop: 'managedNetwork', at: 'managed network' } as const;
   if (destination.kind === 'subnet') {
-    const because = `Nothing leads from ${nameOf(source.compute.id)} into a network of yours but private endpoints.`;
+    const because = `${nameOf(source.compute.id)} reaches your networks only by private endpoints.`;
     return [
       all(
         place,
         'denied',
         because,
-        [quoted(source.compute, '/properties/properties/subnet', 'no subnet of yours')],
+        [quoted(source.compute, '/properties/properties/subnet', 'no subnet in your networks')],
         packets,
       ),
     ];
@@ -71,7 +71,7 @@ function endpointRule(service: ServiceEnd, world: World): Resource | undefined {
 function byEndpoint(rule: Resource, { world, packets }: Journey): Stage {
   const { name, status } = outboundRuleView(rule);
   const workspace = workspaceOf(world);
-  const place = { hop: 'managedNetwork', at: `the outbound rule ${name}` } as const;
+  const place = { hop: 'managedNetwork', at: `outbound rule ${name}` } as const;
   const evidence = [
     quoted(rule, '/properties/status', 'state of the rule'),
     ...(workspace ? [quoted(workspace, networkStatusPointer, 'state of the managed network')] : []),
@@ -80,35 +80,35 @@ function byEndpoint(rule: Resource, { world, packets }: Journey): Stage {
     return all(
       place,
       'allowed',
-      `The managed network has a private endpoint of its own by the rule ${name}.`,
+      `The managed network has a private endpoint by the outbound rule ${name}.`,
       evidence,
       packets,
     );
   }
-  const because = `The rule ${name} is not active, so its private endpoint may not be there yet.`;
+  const because = `The outbound rule ${name} is not active, so its private endpoint may not exist yet.`;
   return all(place, status === 'Failed' ? 'denied' : 'unknown', because, evidence, packets);
 }
 
 /** At the service: somebody must have approved the endpoint of the managed network. */
 function endpointServiceHop(service: ServiceEnd, { world, packets }: Journey): Stage {
   const name = nameOf(service.resource);
-  const place = { hop: 'service', at: `the connections of ${name}` } as const;
+  const place = { hop: 'service', at: `connections of ${name}` } as const;
   return guarded(place, packets, () => {
     const resource = world.get(service.resource);
-    if (!resource) return all(place, 'denied', `There is no ${name} any more.`, [], packets);
+    if (!resource) return all(place, 'denied', `${name} no longer exists.`, [], packets);
     // Endpoints of the managed network lie in Azure's own subscriptions, where nobody reads them.
     const foreign = endpointConnectionsOf(resource).filter(
       ({ endpointId }) => endpointId === undefined || world.peek(endpointId).state !== 'read',
     );
     const evidence = foreign
       .slice(0, 4)
-      .map(({ pointer }) => quoted(resource, pointer, 'a connection that Azure made'));
+      .map(({ pointer }) => quoted(resource, pointer, 'a connection created by Azure'));
     const approved = foreign.some(({ status }) => status === 'Approved');
     if (approved)
-      return all(place, 'allowed', `${name} has approved the private endpoint that Azure made.`, evidence, packets);
-    const list = [quoted(resource, '/properties/privateEndpointConnections', 'its connections')];
+      return all(place, 'allowed', `${name} has approved the private endpoint created by Azure.`, evidence, packets);
+    const list = [quoted(resource, '/properties/privateEndpointConnections', 'private endpoint connections')];
     return foreign.length > 0
-      ? all(place, 'denied', `${name} has not approved the private endpoint that Azure made.`, evidence, packets)
+      ? all(place, 'denied', `${name} has not approved the private endpoint created by Azure.`, evidence, packets)
       : all(place, 'unknown', `${name} shows no connection of the managed network.`, list, packets);
   });
 }
@@ -118,20 +118,20 @@ function leaving(source: ManagedEnd, host: string | undefined, journey: Journey)
   const { world, packets } = journey;
   const workspace = workspaceOf(world);
   const network = workspace ? workspaceView(workspace).managedNetwork : undefined;
-  const place = { hop: 'managedNetwork', at: 'the managed network' } as const;
+  const place = { hop: 'managedNetwork', at: 'managed network' } as const;
   const name = nameOf(source.compute.id);
-  const mode = workspace ? [quoted(workspace, isolationPointer, 'how the managed network is isolated')] : [];
+  const mode = workspace ? [quoted(workspace, isolationPointer, 'isolation mode')] : [];
   if (!network?.on) {
     return all(
       { ...place, at: name },
       'allowed',
-      `${name} sits in no network of yours and in no managed one, so nothing holds it back.`,
+      `${name} is in no virtual network and in no managed network, so nothing restricts it.`,
       mode,
       packets,
     );
   }
   if (network.mode !== 'AllowOnlyApprovedOutbound') {
-    return all(place, 'allowed', 'The managed network lets everything out to the Internet.', mode, packets);
+    return all(place, 'allowed', 'The managed network allows all outbound Internet traffic.', mode, packets);
   }
   const rules = outboundRules(world).filter((rule) => lets(rule, host));
   const layer = {
@@ -150,10 +150,10 @@ function leaving(source: ManagedEnd, host: string | undefined, journey: Journey)
     decision.parts,
     ({ verdict }) =>
       ({
-        allowed: `The managed network lets it out by ${by}.`,
-        denied: 'The managed network lets out what its rules name, and none names this.',
-        partly: `The managed network lets some of it out by ${by}, and nothing else.`,
-        unknown: `Whether ${by === '' ? 'a rule of the managed network' : by} holds this address cannot be told.`,
+        allowed: `The managed network allows the traffic by ${by}.`,
+        denied: 'The managed network allows only approved outbound traffic, and no rule matches.',
+        partly: `The managed network allows some of the traffic by ${by} and denies the rest.`,
+        unknown: `It is not known whether ${by === '' ? 'a rule of the managed network' : by} includes this address.`,
       })[verdict],
     [...decisive.map((rule) => quoted(rule, '/properties/destination', 'an outbound rule')), ...mode],
     packets,

@@ -65,7 +65,7 @@ function knownWaysIn(service: ServiceEnd, world: World): Arrival[] {
 function asAsked(service: ServiceEnd, host: string, world: World): Named {
   const endpoint = endpointsInHand(world).find((one) => sameId(one.endpoint.id, service.through));
   const [address = ''] = service.addresses;
-  const hop = hopAt(host, 'notAsked', 'An address was asked for, so no name is looked up.', []);
+  const hop = hopAt(host, 'notAsked', 'An IP address was given, so no name is resolved.', []);
   return { hop, arrivals: endpoint ? [{ by: 'endpoint', endpoint, address }] : [{ by: 'public' }] };
 }
 
@@ -87,9 +87,9 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, world: 
   }
   const servers = network ? customDns(network) : [];
   if (network && servers.length > 0) {
-    const because = `${name} asks the DNS servers ${servers.slice(0, 3).join(', ')}, and what these answer cannot be seen.`;
+    const because = `${name} uses the DNS servers ${servers.slice(0, 3).join(', ')}, and their answers cannot be read.`;
     const hop = hopAt(host, 'unknown', because, [
-      quoted(network, '/properties/dhcpOptions/dnsServers', 'own DNS servers'),
+      quoted(network, '/properties/dhcpOptions/dnsServers', 'custom DNS servers'),
     ]);
     return { hop, arrivals: [...wayIn(service, world), { by: 'public' }] };
   }
@@ -99,11 +99,14 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, world: 
     case 'unread':
       throw new GapRead(standing.gap);
     case 'absent':
-      return publicly(`There is no zone ${zone}, so ${host} resolves to its public address.`, connections);
+      return publicly(
+        `The private DNS zone ${zone} does not exist, so ${host} resolves to its public address.`,
+        connections,
+      );
     case 'unlinked': {
       const evidence = standing.zones.map((one) => quoted(one, '/name', `not linked to ${name}`));
       return publicly(
-        `The zone ${zone} is not linked to ${name}, so ${host} resolves to its public address there.`,
+        `The private DNS zone ${zone} is not linked to ${name}, so ${host} resolves to its public address there.`,
         evidence,
       );
     }
@@ -131,10 +134,10 @@ function fromZone({ zone, link, host, name, service, world }: Linked): Named {
   }
   const count = recordCountOf(zone);
   if (count !== undefined && count <= 1) {
-    const because = `${name} is linked to the zone ${nameOf(zone.id)}, which holds no record of ${host}: the name resolves to nothing.`;
+    const because = `${name} is linked to the zone ${nameOf(zone.id)}, which has no record for ${host}: the name does not resolve.`;
     return nothing(host, because, [
       ...evidence,
-      quoted(zone, '/properties/numberOfRecordSets', 'its own record alone'),
+      quoted(zone, '/properties/numberOfRecordSets', 'only its own SOA record'),
     ]);
   }
   return fromRecord({ zone, link, host, name, service, world }, evidence);
@@ -153,13 +156,13 @@ function fromRecord({ zone, host, name, service, world }: Linked, evidence: read
     arrivals: [...wayIn(service, world), { by: 'public' }],
   });
   const label = recordLabel(service.resource, world);
-  if (label === undefined) return open(`${where}, and under which name it would hold ${host} is not shown.`, []);
+  if (label === undefined) return open(`${where}, and the record name for ${host} is not shown.`, []);
   const id = `${zone.id}/A/${label}`;
   const seen = world.peek(id);
   if (seen.state === 'missing') {
-    return nothing(host, `${where}, which holds no record of ${host}: the name resolves to nothing.`, evidence);
+    return nothing(host, `${where}, which has no record for ${host}: the name does not resolve.`, evidence);
   }
-  if (seen.state === 'gap') return open(`${where}, and whether it holds a record of ${host} was not read.`, [id]);
+  if (seen.state === 'gap') return open(`${where}, and its record for ${host} was not read.`, [id]);
   const record = quoted(seen.resource, '/properties/aRecords', 'the record');
   const addresses = listAt(seen.resource.body, '/properties/aRecords').flatMap(
     (item) => textAt(item, '/ipv4Address') ?? [],
@@ -168,7 +171,7 @@ function fromRecord({ zone, host, name, service, world }: Linked, evidence: read
     endpoint.addresses.some((one) => addresses.includes(one)),
   );
   if (!arrival) {
-    const because = `In ${name}, ${host} resolves to ${addresses.join(', ') || 'nothing'}, which no private endpoint of it that was read has.`;
+    const because = `In ${name}, ${host} resolves to ${addresses.join(', ') || 'nothing'}, which is not an address of its private endpoints that were read.`;
     return { hop: hopAt(host, 'unknown', because, [...evidence, record]), arrivals: [{ by: 'public' }] };
   }
   const because = `In ${name}, ${host} resolves to ${arrival.address}, the private endpoint ${nameOf(arrival.endpoint.endpoint.id)}.`;
@@ -189,7 +192,7 @@ function wayIn(service: ServiceEnd, world: World): Extract<Arrival, { by: 'endpo
       const [address] = endpoint.addresses;
       if (address !== undefined) return { by: 'endpoint', endpoint, address };
       const [card = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
-      const reason = `${nameOf(endpoint.endpoint.id)} shows no address of its own.`;
+      const reason = `${nameOf(endpoint.endpoint.id)} shows no private IP address.`;
       throw new GapRead({ id: card, reason, action: 'Microsoft.Network/networkInterfaces/read' });
     });
 }

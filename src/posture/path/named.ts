@@ -74,20 +74,20 @@ export function endOf(id: string, asked: string, world: World): End | Refused {
     };
   }
   const found = world.get(id);
-  if (!found) return { reason: `Azure knows no resource ${nameOf(id)}.`, candidates: namesToAsk(world) };
+  if (!found) return { reason: `The resource ${nameOf(id)} does not exist.`, candidates: namesToAsk(world) };
   if (type === fold(computeType)) return computeEnd(found, asked, world);
   if (type === fold(cardType)) return cardEnd(found, asked, nameOf(id), world);
   if (type === fold(machineType)) return machineEnd(found, asked, world);
   if (type === fold(clusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, world);
   return {
-    reason: `${nameInParent(id)} sends and receives nothing: name a subnet, a compute, a machine or a service.`,
+    reason: `${nameInParent(id)} sends and receives no traffic. Name a subnet, a compute, a virtual machine or a service.`,
     candidates: namesToAsk(world),
   };
 }
 
 export function subnetEnd(id: string, asked: string, world: World, addresses?: readonly string[]): End | Refused {
   const subnet = findSubnet(world, id);
-  if (!subnet) return { reason: `There is no subnet ${nameInParent(id)}.`, candidates: namesToAsk(world) };
+  if (!subnet) return { reason: `The subnet ${nameInParent(id)} does not exist.`, candidates: namesToAsk(world) };
   return {
     ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, card: undefined, compute: undefined },
     is: `${nameOf(subnet.id)} of ${nameOf(vnetOf(subnet.id))}`,
@@ -108,10 +108,10 @@ function oneSubnet(
 ): End | Refused {
   const subnets = [...new Map(ids.map((id) => [fold(id), id])).values()];
   const [first] = subnets;
-  if (first === undefined) return { reason: `${name} shows no subnet that it sits in.`, candidates: namesToAsk(world) };
+  if (first === undefined) return { reason: `${name} shows no subnet.`, candidates: namesToAsk(world) };
   if (subnets.length > 1) {
     return {
-      reason: `${name} sits in ${subnets.length} subnets: name one of them.`,
+      reason: `${name} is in ${subnets.length} subnets. Name one of them.`,
       candidates: subnets.map(nameInParent),
     };
   }
@@ -131,7 +131,7 @@ function computeEnd(compute: Resource, asked: string, world: World): End | Refus
   if (subnets.length === 0) {
     return {
       ...{ kind: 'managed', asked, resource: compute.id, compute, addresses: ['*'] },
-      is: `${name} in a network of Azure's own`,
+      is: `${name} in a network managed by Azure`,
     };
   }
   return oneSubnet(subnets, name, asked, world, compute);
@@ -144,7 +144,7 @@ function machineEnd(machine: Resource, asked: string, world: World, compute?: Re
   if (!first) return { reason: `${name} has no network interface.`, candidates: namesToAsk(world) };
   if (cards.length > 1) {
     return {
-      reason: `${name} has ${cards.length} interfaces: name one of them.`,
+      reason: `${name} has ${cards.length} network interfaces. Name one of them.`,
       candidates: cards.map(({ id }) => id),
     };
   }
@@ -154,7 +154,7 @@ function machineEnd(machine: Resource, asked: string, world: World, compute?: Re
 
 function cardEnd(card: Resource, asked: string, name: string, world: World): End | Refused {
   const seen = cardOf(card);
-  if (!seen) return { reason: `${name} shows no subnet that it sits in.`, candidates: [] };
+  if (!seen) return { reason: `${name} shows no subnet.`, candidates: [] };
   const subnet = findSubnet(world, seen.subnet);
   return {
     ...{ kind: 'subnet', asked, resource: card.id, subnet: seen.subnet, card: seen, compute: undefined },

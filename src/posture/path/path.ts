@@ -73,11 +73,11 @@ function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
   if (source.kind === 'service') {
     return refuse(
       'source',
-      `${source.is} opens no connections of its own: ask from a subnet, a compute, an address or a tag.`,
+      `${source.is} opens no connections. Use a subnet, a compute, an IP address or a service tag as the source.`,
     );
   }
   if (destination.kind === 'managed')
-    return refuse('destination', `${destination.is} is reached by nothing that was read.`);
+    return refuse('destination', `${destination.is} cannot be a destination: nothing that was read leads to it.`);
   if (source.kind === 'managed') return [tripFromManaged({ ...asked, source, destination })];
   if (destination.kind === 'service') return tripsToService({ ...asked, source, destination });
   const vague = destination.kind === 'outside' && destination.scope === 'host';
@@ -89,7 +89,7 @@ function tripsOf(asked: Asked): readonly Trip[] | PathRefusal {
     return [tripOf(stages, packets)];
   }
   if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
-  return refuse('both', `Nothing of the workspace stands between ${source.is} and ${destination.is}.`);
+  return refuse('both', `No resource of the workspace is between ${source.is} and ${destination.is}.`);
 }
 
 function tripFromManaged(asked: Asked<ManagedEnd, Exclude<End, ManagedEnd>>): Trip {
@@ -193,8 +193,8 @@ function stopOf({ stages, after, decision }: Trip): Stage | undefined {
 const arrives = (stages: readonly Stage[]): string => {
   const last = stages.findLast(({ parts }) => parts !== undefined);
   return last
-    ? `It arrives: ${last.hop.because.replace(/^(The|It|No|Each|At|Public) /, (word) => word.toLowerCase())}`
-    : 'It arrives.';
+    ? `Traffic arrives: ${last.hop.because.replace(/^(The|It|No|Each|At|Public|Traffic|Always) /, (word) => word.toLowerCase())}`
+    : 'Traffic arrives.';
 };
 
 const endOf = ({ asked, is, resource, addresses }: End): PathEnd => ({ asked, is, resource, addresses });

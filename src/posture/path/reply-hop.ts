@@ -17,24 +17,24 @@ import { goesNowhere, type Way, waysFrom } from './ways.ts';
 export function replyHop(from: SubnetEnd, there: readonly Way[], journey: Journey): Stage | undefined {
   const { world, packets } = journey;
   const name = nameOf(from.subnet);
-  const place = { hop: 'reply', at: `the answer from ${name}` } as const;
+  const place = { hop: 'reply', at: `reply from ${name}` } as const;
   let plain = false;
   const stage = guarded(place, packets, () => {
     const table = routeTableAt(from.subnet, world);
     const back = waysFrom(from.subnet, both(endsOf(packets.whole, 'source'), anywhere), packets.uncounted, world);
     plain = !table && there.every(({ kind }) => kind === 'inside');
-    const evidence = table ? [quoted(table, routesPointer, 'routes of the answer')] : [];
+    const evidence = table ? [quoted(table, routesPointer, 'routes of the reply')] : [];
     const fromOutside = there.length === 0;
     const wrong = back.find((way) => (fromOutside ? !leavesDirectly(way) : !there.some((one) => same(one, way))));
-    if (!wrong) return all(place, 'allowed', 'The answer goes back the way it came.', evidence, packets);
+    if (!wrong) return all(place, 'allowed', 'The reply uses the same route.', evidence, packets);
     const words = wayWords(wrong);
-    if (goesNowhere(wrong)) return all(place, 'denied', `The answer is lost: ${words}.`, evidence, packets);
+    if (goesNowhere(wrong)) return all(place, 'denied', `The reply is lost: ${words}.`, evidence, packets);
     if (wrong.kind === 'unseen' || wrong.kind === 'unsettled') {
-      const because = `The answer may leave another way than it came: ${name} may have routes that are not seen.`;
+      const because = `The reply may use another route: ${name} may have routes that are not visible.`;
       return all(place, 'unknown', because, evidence, packets);
     }
     if (fromOutside) {
-      const because = `The answer leaves another way than it came and never arrives: ${words}.`;
+      const because = `The reply uses another route and does not arrive: ${words}.`;
       return all(place, 'denied', because, evidence, packets);
     }
     const addresses = [...there, wrong].flatMap(({ route }) => route?.nextHopIpAddress ?? []);
@@ -43,14 +43,14 @@ export function replyHop(from: SubnetEnd, there: readonly Way[], journey: Journe
       ? all(
           place,
           'denied',
-          `${nameOf(keeper.id)} sees one direction alone and drops it: the answer by ${words}.`,
+          `${nameOf(keeper.id)} sees only one direction and drops the traffic: the reply by ${words}.`,
           evidence,
           packets,
         )
       : all(
           place,
           'unknown',
-          `The answer takes another way, which what keeps state may refuse: ${words}.`,
+          `The reply uses another route, which a stateful device may refuse: ${words}.`,
           evidence,
           packets,
         );

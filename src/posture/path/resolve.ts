@@ -33,13 +33,13 @@ export function resolveEnd(text: string, world: World, near?: string): End | Ref
   const [first, second, ...rest] = thingsNamed(asked, world);
   if (first !== undefined && second === undefined) return endOf(first, asked, world);
   if (first !== undefined && second !== undefined)
-    return { reason: `Several resources are called ${asked}.`, candidates: choices([first, second, ...rest]) };
+    return { reason: `Several resources are named ${asked}.`, candidates: choices([first, second, ...rest]) };
   const [card, ...cards] = cardsNamed(asked, world);
   if (card !== undefined && cards.length === 0) return endOf(card, asked, world);
   const tag = tagNamed(asked, world);
   if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, world);
-  return { reason: `Nothing that was read is called ${asked}.`, candidates: namesToAsk(world) };
+  return { reason: `No resource that was read is named ${asked}.`, candidates: namesToAsk(world) };
 }
 
 /** `10.0.0.0/8`, `2001:db8::1`, `10.0.0.1-10.0.0.9`; names such as `vnet/subnet` hold a letter that no address has. */
@@ -71,7 +71,7 @@ function hostEnd(asked: string, world: World): End | Refused {
     };
   }
   return {
-    reason: `No ${host.kind.label} that was read answers to ${asked}.`,
+    reason: `No ${host.kind.label} that was read has the host name ${asked}.`,
     candidates: world.ofType(host.kind.type).map(({ id }) => hostOf(id, host.group, world)),
   };
 }
@@ -79,7 +79,7 @@ function hostEnd(asked: string, world: World): End | Refused {
 function literalEnd(asked: string, world: World, near: string | undefined): End | Refused {
   const parsed = parseAddresses(asked);
   if (!parsed.ok)
-    return { reason: `${asked === '' ? 'An empty text' : asked} is no address. ${parsed.reason}`, candidates: [] };
+    return { reason: `${asked === '' ? 'An empty text' : asked} is not an address. ${parsed.reason}`, candidates: [] };
   const addresses = parsed.value;
   const prefixes = prefixesOf(addresses);
   const shown = prefixes.length === 1 ? (prefixes[0] ?? asked) : asked;
@@ -102,7 +102,7 @@ function literalEnd(asked: string, world: World, near: string | undefined): End 
     const whole = readPrefixes(subnetView(first).prefixes).addresses;
     if (!noAddress(without(addresses, whole))) {
       return {
-        reason: `${asked} holds addresses of ${nameOf(first.id)} and others: ask for them apart.`,
+        reason: `${asked} includes addresses of ${nameOf(first.id)} and others. Use one of them at a time.`,
         candidates: prefixesOf(both(addresses, whole), 4),
       };
     }
@@ -113,14 +113,14 @@ function literalEnd(asked: string, world: World, near: string | undefined): End 
   }
   if (first && second) {
     return {
-      reason: `${asked} holds addresses of ${subnets.length} subnets: ask for one at a time.`,
+      reason: `${asked} includes addresses of ${subnets.length} subnets. Use one of them at a time.`,
       candidates: subnets.map(({ id }) => nameInParent(id)),
     };
   }
   if (!noAddress(both(addresses, publicSpace)) && !isInside(addresses, world)) {
     return outside(asked, 'public', prefixes, `the public address ${asked}`);
   }
-  return outside(asked, 'private', prefixes, `the private address ${asked}, which no subnet that was read holds`);
+  return outside(asked, 'private', prefixes, `the private address ${asked}, which is in no subnet that was read`);
 }
 
 const isInside = (addresses: Parameters<typeof both>[0], world: World): boolean =>

@@ -81,8 +81,8 @@ export function wayWords({ kind, route }: Way): string {
   if (!route) return 'no route';
   const names = {
     User: `${route.name ?? 'a user route'} (${route.prefix})`,
-    VirtualNetworkGateway: `the learnt ${route.prefix}`,
-    Default: `Azure's own ${route.prefix}`,
+    VirtualNetworkGateway: `the learned route ${route.prefix}`,
+    Default: `the system route ${route.prefix}`,
   };
   const named = names[route.source];
   return `${named} ${leadsTo(kind, route.nextHopIpAddress, route.nextHopType)}`;
@@ -91,46 +91,48 @@ export function wayWords({ kind, route }: Way): string {
 function leadsTo(kind: Way['kind'], address: string | undefined, type: string): string {
   switch (kind) {
     case 'inside':
-      return type.toLowerCase() === 'vnetlocal' ? 'stays in the network' : 'leads into the peered network';
+      return type.toLowerCase() === 'vnetlocal'
+        ? 'stays in the virtual network'
+        : 'leads to the peered virtual network';
     case 'endpoint':
       return 'leads to the private endpoint';
     case 'service':
-      return 'leads to the service by its service endpoint';
+      return 'leads to the service by the service endpoint';
     case 'appliance':
       return `leads to the appliance ${address ?? 'without an address'}`;
     case 'gateway':
       return 'leads to the gateway';
     case 'dropped':
-      return 'drops it';
+      return 'drops the traffic (next hop None)';
     case 'lost':
-      return `leads to the appliance ${address ?? ''}, which lies in no network that it reaches, so it is dropped`;
+      return `leads to the appliance ${address ?? ''}, which is in no connected network, so the traffic is dropped`;
     default:
       return 'leads to the Internet';
   }
 }
 
 function sentence(way: Way, name: string): string {
-  if (!way.route) return `No route of ${name} holds it, so it is dropped.`;
+  if (!way.route) return `No route of ${name} matches, so the traffic is dropped.`;
   if (way.kind === 'unseen')
-    return `${name} may have learnt a route from its gateway that takes it, and ARM shows none of these.`;
+    return `${name} may have a matching route learned from its gateway, and Azure Resource Manager does not show these.`;
   if (way.kind === 'unsettled')
-    return `Some route of ${name} may hold addresses of the service, which are not known without service tags.`;
+    return `A route of ${name} may match addresses of the service, which are not known without service tags.`;
   return `At ${name}, ${wayWords(way)}.`;
 }
 
 function wayEvidence({ route, kind }: Way, subnetId: string, table: Resource | undefined, world: World): Evidence {
   const pointer =
     table && route?.source === 'User' && route.name !== undefined ? routePointer(table, route.name) : undefined;
-  if (table && pointer !== undefined) return quoted(table, pointer, 'the route that wins');
+  if (table && pointer !== undefined) return quoted(table, pointer, 'selected route');
   if (kind === 'unseen') {
     const { gateway } = tunnelOf(subnetId, world);
-    return { resource: gateway ?? subnetId, pointer: '', value: null, note: 'a gateway that may have learnt routes' };
+    return { resource: gateway ?? subnetId, pointer: '', value: null, note: 'a gateway that may have learned routes' };
   }
   const network = world.get(vnetOf(subnetId));
   if (network && (kind === 'inside' || kind === 'endpoint')) {
-    return quoted(network, '/properties/addressSpace/addressPrefixes', 'ranges of the network');
+    return quoted(network, '/properties/addressSpace/addressPrefixes', 'address space');
   }
-  if (table) return quoted(table, routesPointer, 'no route of the table holds it');
+  if (table) return quoted(table, routesPointer, 'no route of the table matches');
   const subnet = findSubnet(world, subnetId);
   return subnet
     ? quoted(subnet, '/properties/routeTable', 'no route table')

@@ -41,13 +41,13 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
   const { world, packets } = journey;
   const name = nameOf(service.resource);
   const kind = serviceKindOf(service.resource);
-  const place = { hop: 'service', at: `the firewall of ${name}` } as const;
+  const place = { hop: 'service', at: `firewall of ${name}` } as const;
   return guarded(place, packets, () => {
     const resource = world.get(service.resource);
     if (!resource || !kind) return all(place, 'denied', `There is no ${name} any more.`, [], packets);
     if (arrival.by === 'endpoint') {
       const own = nameOf(arrival.endpoint.endpoint.id);
-      const because = `It comes by the private endpoint ${own}, which no firewall rule of ${name} concerns.`;
+      const because = `It uses the private endpoint ${own}, to which the firewall of ${name} does not apply.`;
       return all(
         place,
         'allowed',
@@ -57,15 +57,15 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
       );
     }
     const wall = wallOf(resource);
-    const door = quoted(resource, wall.pointer, 'who is let in');
+    const door = quoted(resource, wall.pointer, 'network access setting');
     switch (wall.door) {
       case 'open':
-        return all(place, 'allowed', `${name} lets every network in.`, [door], packets);
+        return all(place, 'allowed', `${name} allows access from all networks.`, [door], packets);
       case 'shut':
         return all(
           place,
           'denied',
-          `Public access to ${name} is off, and it does not come by a private endpoint.`,
+          `Public network access of ${name} is Disabled, and the traffic does not use a private endpoint.`,
           [door],
           packets,
         );
@@ -73,17 +73,17 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
         return all(
           place,
           'unknown',
-          `A network security perimeter decides who reaches ${name}, and its rules were not read.`,
+          `A network security perimeter controls access to ${name}, and its rules were not read.`,
           [door],
           packets,
         );
       case 'malformed':
-        return all(place, 'unknown', `The firewall of ${name} is not written as Azure writes it.`, [door], packets);
+        return all(place, 'unknown', `The firewall of ${name} is not in a form that Azure returns.`, [door], packets);
       default: {
         const visit: Judged = { resource, wall, kind, name, door };
         const source = visitor();
         if (!source) {
-          const because = `${name} denies by default, and in whose name the appliance goes on is not known.`;
+          const because = `${name} denies by default, and the source address behind the appliance is not known.`;
           return all(place, 'unknown', because, [door], packets);
         }
         return source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
@@ -99,7 +99,7 @@ interface Judged {
   readonly name: string;
   readonly door: Evidence;
 }
-const place = (name: string) => ({ hop: 'service', at: `the firewall of ${name}` }) as const;
+const place = (name: string) => ({ hop: 'service', at: `firewall of ${name}` }) as const;
 
 function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): Stage {
   const { resource, wall, kind, name, door } = visit;
@@ -113,7 +113,7 @@ function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): Stage {
       return all(
         place(name),
         'allowed',
-        `${name} admits ${own}, which comes by its service endpoint.`,
+        `${name} allows ${own}, which uses its service endpoint.`,
         [there, door],
         packets,
       );
@@ -122,40 +122,46 @@ function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): Stage {
       return all(
         place(name),
         'denied',
-        `The rule of ${name} for ${own} admits nobody any more.`,
+        `The virtual network rule of ${name} for ${own} no longer has an effect.`,
         [there, door],
         packets,
       );
-    const none = quoted(resource, wall.subnetsPointer, 'the subnets it admits');
+    const none = quoted(resource, wall.subnetsPointer, 'virtual network rules');
     if (!wall.subnets) {
-      const because = `${name} denies by default, and which subnets it admits is not shown.`;
+      const because = `${name} denies by default, and its virtual network rules are not shown.`;
       return all(place(name), 'unknown', because, [none, door], packets);
     }
-    return all(place(name), 'denied', `${name} denies by default and does not admit ${own}.`, [none, door], packets);
+    return all(
+      place(name),
+      'denied',
+      `${name} denies by default and has no virtual network rule for ${own}.`,
+      [none, door],
+      packets,
+    );
   }
   const endpoints = subnet ? [quoted(subnet, endpointsPointer, 'service endpoints of the subnet')] : [];
-  const addresses = quoted(resource, wall.addressesPointer, 'the addresses it admits');
+  const addresses = quoted(resource, wall.addressesPointer, 'IP rules');
   const decorative = entry
-    ? `${name} names ${own}, but ${own} has no service endpoint for it`
-    : `${name} does not admit ${own}`;
+    ? `${name} has a virtual network rule for ${own}, but ${own} has no service endpoint for it`
+    : `${name} does not allow ${own}`;
   const evidence = [...(there ? [there] : []), ...endpoints, addresses, door];
   if (wall.addresses.length === 0) {
-    return all(place(name), 'denied', `${decorative}, and no address is admitted either.`, evidence, packets);
+    return all(place(name), 'denied', `${decorative}, and it has no IP rules.`, evidence, packets);
   }
   if (kind.endpoint === 'storage' && sameRegion(source.subnet, resource, world)) {
-    const because = `${decorative}, and its IP rules do not apply to traffic of its own region.`;
+    const because = `${decorative}, and IP rules do not apply to traffic from the same region.`;
     return all(place(name), 'denied', because, evidence, packets);
   }
   const known = seenAs(source, world);
   if (known === undefined) {
-    const because = `${decorative}, and from which public address it comes is not known, so no IP rule can be held against it.`;
+    const because = `${decorative}, and the public source address is not known, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const left = without(readPrefixes(known).addresses, admitted(wall));
   const shown = known.join(', ');
   return noAddress(left)
-    ? all(place(name), 'allowed', `${name} admits ${shown}, the address that ${own} goes out by.`, evidence, packets)
-    : all(place(name), 'denied', `${decorative}, nor ${shown}, the address that it goes out by.`, evidence, packets);
+    ? all(place(name), 'allowed', `${name} allows ${shown}, the outbound address of ${own}.`, evidence, packets)
+    : all(place(name), 'denied', `${decorative}, nor its outbound address ${shown}.`, evidence, packets);
 }
 
 const admitted = (wall: Wall): Addresses => readPrefixes(wall.addresses.map(({ value }) => value)).addresses;
@@ -170,45 +176,45 @@ function sameRegion(subnetId: string, resource: Resource, world: World): boolean
 function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: Judged, journey: Journey): Stage {
   const { packets } = journey;
   const evidence = [
-    ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'admits an address')),
-    ...(wall.addresses.length === 0 ? [quoted(resource, wall.addressesPointer, 'the addresses it admits')] : []),
+    ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'allows an address')),
+    ...(wall.addresses.length === 0 ? [quoted(resource, wall.addressesPointer, 'IP rules')] : []),
     door,
   ];
   if (source.scope === 'tag' && wall.trusts) {
-    const because = `${name} lets trusted services pass by who they are, not by their address, so the tag alone decides nothing.`;
+    const because = `${name} allows trusted Azure services by identity, not by address, so the service tag alone does not decide.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   if (source.scope === 'private' || source.scope === 'managed') {
     if (wall.addresses.length === 0)
-      return all(place(name), 'denied', `${name} denies by default and admits no address.`, evidence, packets);
+      return all(place(name), 'denied', `${name} denies by default and has no IP rules.`, evidence, packets);
     if (
       kind.endpoint === 'storage' &&
       source.location !== undefined &&
       regionOf(source.location) === regionOf(textAt(resource.body, '/location'))
     ) {
-      const because = `${name} denies by default, and its IP rules do not apply to traffic of its own region.`;
+      const because = `${name} denies by default, and IP rules do not apply to traffic from the same region.`;
       return all(place(name), 'denied', because, evidence, packets);
     }
-    const because = `Which public address ${source.asked} comes by is not known, so no IP rule can be held against it.`;
+    const because = `The public source address of ${source.asked} is not known, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
   if (unknownTags.length > 0 && wall.addresses.length > 0) {
-    const because = `The addresses of ${unknownTags.join(', ')} are not known without service tags, so no IP rule can be held against them.`;
+    const because = `The addresses of ${unknownTags.join(', ')} are not known without service tags, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const { inside, outside } = cut(packets.whole, 'source', admitted(wall), 'allowed');
   const shut = outside.map((part) => ({ ...part, outcome: 'denied' as const }));
   const words = {
-    allowed: 'admits it',
-    denied: 'denies it by default',
-    partly: 'admits some of these addresses alone',
+    allowed: 'allows the traffic',
+    denied: 'denies the traffic by default',
+    partly: 'allows only some of these addresses',
   };
   return divided(
     place(name),
     [...inside, ...shut] as typeof packets.whole,
     ({ verdict }) =>
-      `${name} ${verdict === 'unknown' ? 'cannot be asked about it' : words[verdict]}${verdict === 'denied' && wall.addresses.length > 0 ? ': none of its IP rules holds it' : ''}.`,
+      `${name} ${verdict === 'unknown' ? 'cannot be checked' : words[verdict]}${verdict === 'denied' && wall.addresses.length > 0 ? ': none of its IP rules matches' : ''}.`,
     evidence,
     packets,
   );
@@ -226,17 +232,18 @@ export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journe
     const name = nameOf(service.resource);
     const policies = ids.map((id) => {
       const found = world.get(id);
-      if (!found) throw new GapRead({ id, reason: `The policy ${nameOf(id)} is not there.`, action: '' });
+      if (!found)
+        throw new GapRead({ id, reason: `The service endpoint policy ${nameOf(id)} does not exist.`, action: '' });
       return found;
     });
     const definitions = policies.flatMap((policy) => servicePolicyView(policy).definitions);
     const admits = definitions.some(({ resources }) => resources.some((one) => isWithin(service.resource, one)));
     const evidence = policies.map((policy) =>
-      quoted(policy, '/properties/serviceEndpointPolicyDefinitions', 'what it admits'),
+      quoted(policy, '/properties/serviceEndpointPolicyDefinitions', 'allowed resources'),
     );
     const because = admits
-      ? `The policy admits ${name}.`
-      : `The policy of ${nameOf(source.subnet)} does not admit ${name}.`;
+      ? `The service endpoint policy allows ${name}.`
+      : `The service endpoint policy of ${nameOf(source.subnet)} does not allow ${name}.`;
     return all(place, admits ? 'allowed' : 'denied', because, evidence, packets);
   });
 }

@@ -135,7 +135,7 @@ export function guarded(place: Place, packets: Packets, make: () => Stage): Stag
 
 /** Why nothing is known, in a sentence that names what was not read. */
 export const unreadWords = ({ gap }: GapRead): string =>
-  gap.open ? gap.reason : `Nothing is known of ${nameInParent(gap.id)}: ${gap.reason}`;
+  gap.open ? gap.reason : `${nameInParent(gap.id)} could not be read: ${gap.reason}`;
 
 export function unread(place: Place, error: GapRead, packets: Packets): Stage {
   const hop = hopOf(place, 'unknown', unreadWords(error), [], { gaps: [error.gap.id] });

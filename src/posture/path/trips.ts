@@ -35,7 +35,7 @@ function sourceHop(source: SubnetEnd, world: World): Stage {
   const evidence = subnet ? [quoted(subnet, pointer, 'addresses of the subnet')] : [];
   return silent(
     { hop: 'source', at: source.is },
-    `It starts in ${name}, from ${source.addresses.join(', ')}.`,
+    `Traffic starts in ${name}, from ${source.addresses.join(', ')}.`,
     evidence,
   );
 }
@@ -118,7 +118,7 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
   ]);
 }
 
-/** A service endpoint goes before every default route; whether a user route of the service's own tag goes before it is unsettled. */
+/** A service endpoint takes precedence over default routes; whether a user route of the service's own tag goes before it is unsettled. */
 function serviceRouteHop(subnetId: string, kind: ServiceKind, { world, packets }: Journey): Stage {
   const name = nameOf(subnetId);
   return guarded({ hop: 'route', at: `routes of ${name}` }, packets, () => {
@@ -129,8 +129,8 @@ function serviceRouteHop(subnetId: string, kind: ServiceKind, { world, packets }
       return prefix !== undefined && !looksLiteral(prefix) && fold(globalTagOf(prefix)) === fold(kind.tag);
     });
     if (table && rival >= 0) {
-      const because = `${nameOf(table.id)} has a route of the tag ${kind.tag}, and Azure's texts differ on whether it goes before the service endpoint.`;
-      return all(place, 'unknown', because, [quoted(table, `${routesPointer}/${rival}`, 'a rival route')], packets);
+      const because = `${nameOf(table.id)} has a route for the service tag ${kind.tag}. Azure's documents disagree on whether it takes precedence over the service endpoint.`;
+      return all(place, 'unknown', because, [quoted(table, `${routesPointer}/${rival}`, 'a competing route')], packets);
     }
     const subnet = findSubnet(world, subnetId);
     const at =
@@ -138,11 +138,13 @@ function serviceRouteHop(subnetId: string, kind: ServiceKind, { world, packets }
       subnetView(subnet).serviceEndpoints.find(({ service }) =>
         fold(service).endsWith(endings[kind.endpoint ?? 'storage']),
       );
-    const evidence = subnet ? [quoted(subnet, at?.pointer ?? endpointsPointer, 'goes before every default route')] : [];
+    const evidence = subnet
+      ? [quoted(subnet, at?.pointer ?? endpointsPointer, 'takes precedence over default routes')]
+      : [];
     return all(
       place,
       'allowed',
-      `The service endpoint of ${name} leads to the service, whatever its default route.`,
+      `The service endpoint of ${name} leads to the service, whatever the default route is.`,
       evidence,
       packets,
     );
@@ -159,9 +161,9 @@ function endpointSubnetHop(subnetId: string, journey: Journey): Stage | undefine
     const subnet = findSubnet(world, subnetId);
     const pointer = '/properties/privateEndpointNetworkPolicies';
     const policies = fold(textAt(subnet?.body, pointer) ?? 'disabled');
-    const evidence = subnet ? [quoted(subnet, pointer, 'do groups count for endpoints?')] : [];
+    const evidence = subnet ? [quoted(subnet, pointer, 'privateEndpointNetworkPolicies')] : [];
     return policies === 'enabled' || policies === 'networksecuritygroupenabled'
       ? subnetGroupHop('destinationSubnet', subnetId, 'Inbound', journey)
-      : silent(place, `In ${name} security groups do not count for private endpoints.`, evidence);
+      : silent(place, `NSGs of ${name} do not apply to private endpoints.`, evidence);
   });
 }

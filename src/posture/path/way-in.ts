@@ -8,41 +8,35 @@ import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
 
 export function wayInHop(source: OutsideEnd, end: SubnetEnd, { world, packets }: Journey): Stage {
   const name = nameOf(end.resource ?? end.subnet);
-  const place = { hop: 'wayIn', at: `the way in to ${name}` } as const;
+  const place = { hop: 'wayIn', at: `inbound access to ${name}` } as const;
   return guarded(place, packets, () => {
     if (source.scope === 'private') {
-      const because = `Nothing that was read says how ${source.asked} comes into ${nameOf(end.subnet)}: a gateway or a peering, perhaps.`;
+      const because = `Nothing that was read shows how ${source.asked} reaches ${nameOf(end.subnet)}. A gateway or a peering is possible.`;
       return all(place, 'unknown', because, [], packets);
     }
     const { card, compute } = end;
     if (card) {
       const own = world.get(card.id);
-      const evidence = own ? [quoted(own, '/properties/ipConfigurations', 'its addresses')] : [];
+      const evidence = own ? [quoted(own, '/properties/ipConfigurations', 'IP configurations')] : [];
       if (card.publicAddress === undefined) {
-        return all(place, 'denied', `${nameOf(card.id)} has no public address to be reached at.`, evidence, packets);
+        return all(place, 'denied', `${nameOf(card.id)} has no public IP address.`, evidence, packets);
       }
       const address = textAt(world.get(card.publicAddress)?.body, '/properties/ipAddress');
-      const because = `${nameOf(card.id)} is reached at its public address${address === undefined ? '' : ` ${address}`}.`;
+      const because = `${nameOf(card.id)} is reachable at its public IP address${address === undefined ? '' : ` ${address}`}.`;
       return all(place, 'allowed', because, evidence, packets);
     }
     const computes = compute ? [compute] : computesIn(end.subnet, world);
     const open = computes.filter(hasPublicIp);
     const shown = open.length > 0 ? open : computes;
     const evidence = shown.map((one) =>
-      quoted(one, '/properties/properties/enableNodePublicIp', 'absent counts as true'),
+      quoted(one, '/properties/properties/enableNodePublicIp', 'not set: true by default'),
     );
     if (open.length > 0) {
-      const because = `The nodes of ${open.map(({ id }) => nameOf(id)).join(', ')} have public addresses.`;
+      const because = `The nodes of ${open.map(({ id }) => nameOf(id)).join(', ')} have public IP addresses.`;
       return all(place, 'allowed', because, evidence, packets);
     }
     return computes.length > 0
-      ? all(
-          place,
-          'denied',
-          `No compute of ${nameOf(end.subnet)} has a public address to be reached at.`,
-          evidence,
-          packets,
-        )
-      : all(place, 'unknown', `What in ${nameOf(end.subnet)} has a public address is not known.`, [], packets);
+      ? all(place, 'denied', `No compute in ${nameOf(end.subnet)} has a public IP address.`, evidence, packets)
+      : all(place, 'unknown', `It is not known what in ${nameOf(end.subnet)} has a public IP address.`, [], packets);
   });
 }

@@ -11,7 +11,7 @@ import { all, guarded, type Journey, quoted, type Stage } from './stage.ts';
 
 /** The hop at the way from a subnet to the Internet. */
 export function wayOutHop(end: SubnetEnd, { packets, world }: Journey): Stage {
-  const place = { hop: 'wayOut', at: `the way out of ${nameOf(end.subnet)}` } as const;
+  const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
   return guarded(place, packets, () => {
     const { at, open, because, evidence } = methodOf(end, world);
     return all({ ...place, at }, open ? 'allowed' : 'denied', because, evidence, packets);
@@ -46,10 +46,10 @@ function methodOf(end: SubnetEnd, world: World): Method {
   if (subnet && gateway !== undefined) {
     const addresses = natAddresses(gateway, inHand(world));
     return {
-      at: `the NAT gateway ${nameOf(gateway)}`,
+      at: `NAT gateway ${nameOf(gateway)}`,
       open: true,
-      because: `${name} goes out through ${nameOf(gateway)}${addresses === undefined ? '' : `, as ${addresses.join(', ')}`}.`,
-      evidence: [quoted(subnet, '/properties/natGateway', 'the way out')],
+      because: `${name} uses the NAT gateway ${nameOf(gateway)}${addresses === undefined ? '' : `, with the public IP address ${addresses.join(', ')}`}.`,
+      evidence: [quoted(subnet, '/properties/natGateway', 'outbound access')],
     };
   }
   const { card, compute } = end;
@@ -57,28 +57,30 @@ function methodOf(end: SubnetEnd, world: World): Method {
     const address = textAt(inHand(world)(card.publicAddress)?.body, '/properties/ipAddress');
     const own = world.get(card.id);
     return {
-      at: `the public address ${nameOf(card.publicAddress)}`,
+      at: `public IP address ${nameOf(card.publicAddress)}`,
       open: true,
-      because: `${nameOf(card.id)} goes out by its own public address${address === undefined ? '' : ` ${address}`}.`,
-      evidence: own ? [quoted(own, '/properties/ipConfigurations', 'its public address')] : [],
+      because: `${nameOf(card.id)} uses its public IP address${address === undefined ? '' : ` ${address}`}.`,
+      evidence: own ? [quoted(own, '/properties/ipConfigurations', 'public IP address')] : [],
     };
   }
   if (compute && !card && hasPublicIp(compute)) {
     return {
-      at: `the nodes of ${nameOf(compute.id)}`,
+      at: `nodes of ${nameOf(compute.id)}`,
       open: true,
-      because: `Each node of ${nameOf(compute.id)} has a public address of its own.`,
-      evidence: [quoted(compute, '/properties/properties/enableNodePublicIp', 'absent counts as a public address')],
+      because: `Each node of ${nameOf(compute.id)} has a public IP address.`,
+      evidence: [
+        quoted(compute, '/properties/properties/enableNodePublicIp', 'not set: a public IP address by default'),
+      ],
     };
   }
   const lent = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
-  const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', "Azure's default way out")] : [];
+  const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
   if (lent === false) {
-    const because = `${name} is private and has neither a NAT gateway nor a public address, so nothing of it reaches the Internet.`;
+    const because = `${name} is a private subnet without a NAT gateway or public IP address, so it has no outbound Internet access.`;
     return { at: name, open: false, because, evidence };
   }
-  const because = `${name} goes out by an address that Azure lends it by default, and may change.`;
-  return { at: `the default way out of ${name}`, open: true, because, evidence };
+  const because = `${name} uses Azure default outbound access, whose address may change.`;
+  return { at: `default outbound access of ${name}`, open: true, because, evidence };
 }
 
 type Find = (id: string) => Resource | undefined;

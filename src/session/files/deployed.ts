@@ -17,7 +17,7 @@ export function once(resources: readonly Resource[]): Resource[] {
   return [...Map.groupBy(resources, ({ id }) => fold(id)).values()].flatMap(([first, ...others]) => {
     if (!first) return [];
     const same = others.every(({ body }) => sameJson(body, first.body));
-    const open = unresolved('properties', 'the templates declare it more than once, and not alike');
+    const open = unresolved('properties', 'the templates declare it more than once, with different content');
     return [same ? first : { ...first, body: withMember(first.body, 'properties', open) }];
   });
 }
@@ -48,7 +48,7 @@ function isTargetOpen(body: JsonObject): boolean {
 function withOpenConnections(resource: Resource, endpoint: Resource): Resource {
   if (!Object.hasOwn(connectionVersions, resource.type)) return resource;
   const body = updateAt(resource.body, ['properties', 'privateEndpointConnections'], () =>
-    unresolved('privateEndpointConnections', `where the endpoint ${endpoint.id} leads is not known`),
+    unresolved('privateEndpointConnections', `the target of the endpoint ${endpoint.id} is not known`),
   );
   return isObject(body) && !isUnresolved(resource.body.properties) ? { ...resource, body } : resource;
 }

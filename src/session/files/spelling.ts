@@ -92,7 +92,7 @@ function respellObject(object: JsonObject, ownNames: boolean): JsonObject {
     if (before === undefined) {
       seen.set(name, entries.length);
       entries.push([memberKey(name), inside]);
-    } else entries[before] = [memberKey(name), unresolved(name, 'it stands there twice, in different letter case')];
+    } else entries[before] = [memberKey(name), unresolved(name, 'it appears twice, in different letter case')];
   }
   return Object.fromEntries(entries);
 }

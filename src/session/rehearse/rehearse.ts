@@ -76,12 +76,12 @@ function unknownTargets(plan: Plan, snapshot: Snapshot): string[] {
     .map(({ change }) => change.resource);
 }
 
-const absent = (id: string): Gap => ({ id, reason: 'Taken as not there.', action: '', status: 404 });
+const absent = (id: string): Gap => ({ id, reason: 'Assumed not to exist.', action: '', status: 404 });
 const assumption = (ids: readonly string[]): string[] =>
   ids.length > 1
-    ? [`Taken as not there yet, since nobody has looked: ${listed(ids.map(nameInParent))}.`]
-    : ids.map((id) => `${id} is taken as not there yet: nobody has looked.`);
-const undone = (note: string): string => `The rehearsal could not judge this: ${note}.`;
+    ? [`Assumed not to exist, because these were not read: ${listed(ids.map(nameInParent))}.`]
+    : ids.map((id) => `${id} was not read and is assumed not to exist.`);
+const undone = (note: string): string => `What-if could not check this: ${note}.`;
 
 interface Played {
   readonly steps: readonly RehearsedStep[];
@@ -163,10 +163,10 @@ function stepOf(
 ): RehearsedStep {
   const base = { resource, refusal: null, unread: [] };
   if (step === undefined || step.state === 'skipped')
-    return { ...base, state: 'skipped', message: 'It is so already.' };
+    return { ...base, state: 'skipped', message: 'No changes needed.' };
   if (step.state === 'done') return { ...base, state: 'done', message: null };
   if (step.state === 'waiting') {
-    return { ...base, state: 'skipped', message: 'It would not be sent: the run ends before it.' };
+    return { ...base, state: 'skipped', message: 'Not sent: the run stops before this step.' };
   }
   if (met === undefined) return { ...base, state: 'refused', message: step.message };
   const { refusal } = met;
@@ -174,6 +174,6 @@ function stepOf(
   if (met.unread.length === 0 || certain.test(refusal.code)) {
     return { ...base, state: 'refused', refusal, message: null };
   }
-  const message = 'Azure may refuse it so, or not: it hangs on what nobody has read.';
+  const message = 'Azure may accept or refuse this: it depends on resources that were not read.';
   return { ...base, state: 'unknown', refusal, message, unread: met.unread };
 }

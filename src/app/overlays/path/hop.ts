@@ -41,7 +41,7 @@ export function pathAreas({ view }: Pick<State, 'view'>, { answer }: PathOverlay
     const upper = Math.min(answer.hops.length + 1, Math.max(3, Math.floor(height * 0.4)));
     return { stacked: true, hops: { width, height: upper }, detail: { width, height: Math.max(2, height - upper) } };
   }
-  const left = 32;
+  const left = 42;
   // One column for the wall between them.
   return { stacked: false, hops: { width: left, height }, detail: { width: width - left - 1, height } };
 }

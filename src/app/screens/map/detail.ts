@@ -92,7 +92,7 @@ function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width:
     ...reach.flatMap(({ target, verdict, stoppedBy, because }) => {
       const to = targets[target];
       const [text, role] = verdictWords[verdict];
-      const where = verdict === 'allowed' || stoppedBy === null ? '' : ` at the ${hopTitles[stoppedBy]}`;
+      const where = verdict === 'allowed' || stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
       return [
         ...wrapLine(
           line(
