@@ -108,7 +108,8 @@ export const registry = defineResourceType({
   follows: rulesFollow,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';
-    if (current === null) return 'The container registry was not read. Bastide changes its firewall only after reading it.';
+    if (current === null)
+      return 'The container registry was not read. Bastide changes its firewall only after reading it.';
     const { edits, resource: id } = change;
     const strange = edits.find((edit) => !isWritten(edit));
     if (strange) return `Bastide does not write ${strange.pointer} of a container registry.`;

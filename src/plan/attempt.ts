@@ -118,7 +118,11 @@ function ruleGates(target: Target, proposals: readonly Proposal[], world: World,
       if (answer.outcome === 'pass')
         return { kind: 'rule', outcome: 'pass', detail: `All preconditions of ${target.rule.id} pass for ${name}.` };
       if (lockoutRules.includes(gate)) {
-        return { kind: 'lockout', outcome: 'warn', detail: `Restricting ${name} may block your own access: ${answer.detail}` };
+        return {
+          kind: 'lockout',
+          outcome: 'warn',
+          detail: `Restricting ${name} may block your own access: ${answer.detail}`,
+        };
       }
       return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
     }),

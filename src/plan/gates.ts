@@ -43,7 +43,8 @@ function lockGate(change: Change, world: World): Gate {
   const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
   if (list === undefined || unreadLocks(resource, world))
     return gate('unknown', `The locks that may cover ${resource} could not be read.`);
-  if (fold(typeOf(resource)) === 'microsoft.authorization/locks') return gate('pass', 'A lock does not apply to itself.');
+  if (fold(typeOf(resource)) === 'microsoft.authorization/locks')
+    return gate('pass', 'A lock does not apply to itself.');
   const covering = world
     .list(list)
     .map((lock) => ({ lock, view: lockView(lock) }))
@@ -139,7 +140,8 @@ export function gathered(gates: readonly Gate[]): Gate[] {
   const quiet = (['lock', 'permission'] as const).flatMap((kind): Gate[] => {
     const some = gates.some((gate) => gate.kind === kind);
     if (!some || loud.some((gate) => gate.kind === kind)) return [];
-    const detail = kind === 'lock' ? 'No resource locks apply.' : 'You have the permissions for all changes of this plan.';
+    const detail =
+      kind === 'lock' ? 'No resource locks apply.' : 'You have the permissions for all changes of this plan.';
     return [{ kind, outcome: 'pass', detail }];
   });
   const rest = [...once.values()].filter(

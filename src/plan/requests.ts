@@ -41,7 +41,8 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
       return { step, request: { why, done } };
     };
     if (stands.state === 'applied') return leave('No changes needed.', true);
-    if (isLate(change) && current === undefined) return leave('Its resource is created by a step that is not included.');
+    if (isLate(change) && current === undefined)
+      return leave('Its resource is created by a step that is not included.');
     if (stands.state === 'moved') {
       if (missing.some((one) => sameId(one.change.resource, change.resource)))
         return leave('It depends on a step that is not included.');
@@ -113,8 +114,5 @@ function wholeOf(change: Change, request: WriteRequest, current: Resource | unde
   if (request.method === 'POST') return 'A template cannot run an action.';
   const { whole, label } = kindOf(typeOf(change.resource));
   const after = current && applyEdits(current.body, change.edits);
-  return (
-    (isObject(after) ? whole?.(after, request) : undefined) ??
-    `The template form of a ${label} is not known.`
-  );
+  return (isObject(after) ? whole?.(after, request) : undefined) ?? `The template form of a ${label} is not known.`;
 }

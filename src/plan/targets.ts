@@ -136,9 +136,7 @@ function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement
   }
   const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, judgement);
   if (typeof proposals === 'string') return proposals;
-  return rule.fixKind === 'guided' && onlyAuto
-    ? `It needs your input: run fix ${rule.id} with --answer.`
-    : undefined;
+  return rule.fixKind === 'guided' && onlyAuto ? `It needs your input: run fix ${rule.id} with --answer.` : undefined;
 }
 
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */

@@ -23,9 +23,7 @@ export function unansweredOf(changes: readonly Change[], world: World): string[]
   const gatheredLocks = locks.length > 1;
   const gatheredRights = needs.length > 1 && scopes.length + actions.length > 2;
   return [
-    ...(gatheredLocks
-      ? [`The resource locks on ${listed(locks.map(nameInParent))} could not be read.`]
-      : []),
+    ...(gatheredLocks ? [`The resource locks on ${listed(locks.map(nameInParent))} could not be read.`] : []),
     ...(gatheredRights
       ? [`Your permissions could not be read: ${listed(actions)}, on ${listed(scopes.map(nameInParent))}.`]
       : []),

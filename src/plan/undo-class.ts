@@ -48,8 +48,7 @@ export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   const sentences = change.edits.flatMap((edit) => kind.oneWay(edit) ?? []);
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
   const how = {
-    equivalent:
-      'undo has the same effect, but values that Azure refuses today are not restored',
+    equivalent: 'undo has the same effect, but values that Azure refuses today are not restored',
     partial: 'undo restores only a part: what Azure refuses today is not restored',
     none: 'this cannot be undone',
   }[undo];

@@ -53,7 +53,8 @@ export async function findCard(
     if (typeof found !== 'string') return found;
     stopped.push(found);
   }
-  const beyond = cards.length > mostCards ? ` ${cards.length - mostCards} more network interfaces were not checked.` : '';
+  const beyond =
+    cards.length > mostCards ? ` ${cards.length - mostCards} more network interfaces were not checked.` : '';
   if (stopped.length > 0) return `No machine runs in ${name}: ${stopped.join('; ')}.${beyond}`;
   const others = unread === 0 ? '' : ` ${unread} of its interfaces cannot be read, as those of a cluster's nodes.`;
   return `${name} has no network interface of a virtual machine that can be checked.${others}${beyond}`;

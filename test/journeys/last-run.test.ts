@@ -39,7 +39,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   await bastideJson(['fix', rule, '--yes', '--demo=mixed'], at);
   const first = readFileSync(path.join(folderOf(at), readdirSync(folderOf(at))[0] ?? ''), 'utf8');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);
-  expect(told.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: [1-9]\d* mended/m);
+  expect(told.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: [1-9]\d* resolved/m);
   expect(told.stdout).toMatch(new RegExp(`^✓ ${rule.replace('.', '\\.')} on \\S+ {2}mended$`, 'm'));
   expect(await since(at)).toBeUndefined();
   expect((await since(at, '--since-last'))?.mended).toEqual([]);
@@ -53,7 +53,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols: 140, rows: 40, env: at.env });
   opened.push(screen);
   const shown = await screen.until(/Since \d{4}/);
-  expect(shown).toMatch(new RegExp(`Since ${date?.[1]} ${date?.[2]} UTC {2}\\d+ mended`));
+  expect(shown).toMatch(new RegExp(`Since ${date?.[1]} ${date?.[2]} UTC {2}\\d+ resolved`));
   expect(shown).toMatch(/✓ storage\.default-action-deny on \S+/);
   expect(shown).not.toContain('This is the first');
   screen.type('q');
@@ -62,7 +62,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
 
   writeFileSync(path.join(folderOf(at), file), first);
   const lines = await bastide(['--accessible', '--demo=mixed'], at, '0\n');
-  expect(lines.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: \d+ mended/m);
+  expect(lines.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: \d+ resolved/m);
   expect(lines.stdout).toMatch(/^ok, storage\.default-action-deny on \S+, mended$/m);
 
   // A world that starts over has no last time.

@@ -84,9 +84,7 @@ describe('endpoints of accounts', () => {
       const gone = undo.steps.map(({ change }) => change.resource);
       expect(gone).not.toContain(zone.resource);
       expect(gone.length).toBe(plan.steps.length - 1);
-      expect(undo.irreversible.join(' ')).toContain(
-        `${nameOf(zone.resource)}: the zone is kept: theirs`,
-      );
+      expect(undo.irreversible.join(' ')).toContain(`${nameOf(zone.resource)}: the zone is kept: theirs`);
       const outcome = await apply(bench, undo);
       expect(outcome.steps.every(({ state }) => state === 'done')).toBe(true);
       const left = await drain(bench.session.scan());
