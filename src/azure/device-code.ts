@@ -1,4 +1,4 @@
-// Signing in with a code that is entered on a web page, on any machine: fit for SSH ("real-clients", 2.2). Only when asked for,
+// Signing in with a code that is entered on a web page, on any machine: fit for SSH. Only when asked for,
 // and only where somebody is there to enter it.
 import { clean } from '../model/text.ts';
 import type { SignInCode } from './door.ts';

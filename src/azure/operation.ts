@@ -1,4 +1,4 @@
-// Long operations: how an answer says that one has begun, and following it to its end ("rules-catalogue", 3.9).
+// Long operations: how an answer says that one has begun, and following it to its end.
 // How an operation is to be read travels with its URL as a fragment, so that a journal needs to keep only the URL.
 import { ownLink } from './address.ts';
 import type { OperationAnswer } from './door.ts';

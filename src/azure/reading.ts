@@ -1,4 +1,4 @@
-// Reads: patient where Azure asks for patience, within limits, and announcing it ("real-clients", 4.4).
+// Reads: patient where Azure asks for patience, within limits, and announcing it.
 // It must not know what is read.
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { DoorEvent } from './door.ts';

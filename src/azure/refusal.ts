@@ -24,7 +24,7 @@ export function refusalOf(status: number, body: Json | undefined): Refusal {
   };
 }
 
-/** The policies that forbid the write, each with its assignment and what can be done (arm-protocol, 5.2 item 7). */
+/** The policies that forbid the write, each with its assignment and what can be done. */
 function violationsOf(error: JsonObject): Refusal['details'] {
   const entries = member(error, 'additionalInfo');
   return (isArray(entries) ? entries : []).filter(isObject).flatMap((entry) => {

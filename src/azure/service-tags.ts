@@ -1,4 +1,4 @@
-// Microsoft's service tags from ARM (rules-catalogue, R10): one large list, raw, with whatever pages it has. Which of them are
+// Microsoft's service tags from ARM: one large list, raw, with whatever pages it has. Which of them are
 // needed is not known here.
 import { isTagDocument, serviceTagsType } from '../kinds/service-tags-view.ts';
 import { isArray, type Json, type JsonObject } from '../model/json.ts';

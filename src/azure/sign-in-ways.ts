@@ -1,4 +1,4 @@
-// The ways of signing in that Bastide knows, in the order in which they are tried ("real-clients", 2.1).
+// The ways of signing in that Bastide knows, in the order in which they are tried.
 import { clean } from '../model/text.ts';
 import { deviceCandidate } from './device-code.ts';
 import {

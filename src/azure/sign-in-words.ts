@@ -1,4 +1,4 @@
-// What a refused sign-in means to the operator, by Entra's code ("real-clients", 2.1). Pure.
+// What a refused sign-in means to the operator, by Entra's code. Pure.
 import { clean } from '../model/text.ts';
 
 export interface EntraError {

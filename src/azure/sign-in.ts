@@ -1,4 +1,4 @@
-// Signing in: an own chain, each step announced and timed, and one cached token for everything ("real-clients", 2).
+// Signing in: an own chain, each step announced and timed, and one cached token for everything.
 // It must not read the environment itself: what stands there is handed in.
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Identity } from '../model/snapshot.ts';

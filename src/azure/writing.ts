@@ -41,7 +41,7 @@ export async function writeOnce(
 
 function answerOf(endpoint: string, answer: WireAnswer, url: string): WriteAnswer {
   const { status, body, requestId } = answer;
-  // A failed network-rule change can come as HTTP 200 with a body that says so ("rules-catalogue", 3.9 item 4).
+  // A failed network-rule change can come as HTTP 200 with a body that says so.
   const failed = /^(failed|canceled)$/i.test(operationStatus(body) ?? '');
   if (status >= 300 || failed) {
     const retryAfter = retryAfterOf(answer);

@@ -1,4 +1,4 @@
-// Azure Firewall as it is read: where its traffic arrives, whose rules it follows, what IP groups hold. Reads only; never throws.
+// Azure Firewall: its views, its resource type and its Azure CLI lines. Views read only and never throw.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
@@ -47,7 +47,7 @@ export const firewallView = oncePerResource(
 /** The policy that a policy inherits its first rules from. */
 export const basePolicyOf = ({ body }: Resource): string | undefined => textAt(body, '/properties/basePolicy/id');
 
-/** The list of a policy's rule collection groups, as a path (catalogue R20). */
+/** The list of a policy's rule collection groups, as a path. */
 export const ruleCollectionGroupsOf = (policy: string): string => `${policy}/ruleCollectionGroups`;
 
 /** Addresses, blocks and ranges of an IP group. */
@@ -61,8 +61,8 @@ export function ipGroupsIn({ body }: Resource): readonly string[] {
   return [...new Set(rules.flatMap((rule) => sides.flatMap((side) => textsAt(rule, `/${side}`))))];
 }
 
-// Azure Firewall (rules-catalogue 15.10). One with rules of its own (classic) is changed collection by collection, each time
-// written whole; one that follows a policy takes no rules itself (rule-collection-group.ts).
+// A classic firewall has its rules in its body: they are changed collection by collection, each time with a PUT of the whole. One that
+// uses a policy has no rules itself (firewall-policy.ts).
 const byName: ListKey = { member: 'name', fold: true };
 const pointers = collectionMembers.map((member) => `/properties/${member}`);
 const computed = ['etag', 'type'];
@@ -170,7 +170,7 @@ function collectionLines(at: readonly string[], command: string, collection: Jso
   );
 }
 
-// The words of the Azure CLI (extension azure-firewall) for rules of an Azure Firewall, classic and of a policy.
+// The Azure CLI (extension azure-firewall) for rules of an Azure Firewall, classic or in a policy.
 const flag = (name: string, values: readonly string[]): string[] => (values.length === 0 ? [] : [name, ...values]);
 
 /** `Https=443`, as the CLI wants what ARM calls `{protocolType, port}`. */

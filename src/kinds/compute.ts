@@ -1,5 +1,5 @@
-// Computes of a workspace: made and deleted whole; of an existing one only the scale settings of a cluster can be written, and
-// the load balancer of a Kubernetes cluster (rules-catalogue, P-COMPUTE and P-COMPUTE-AKS-LB).
+// Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load balancer of an
+// attached Kubernetes cluster can be changed: Azure ignores or refuses every other change.
 import type { DeleteChange } from '../model/change.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';

@@ -1,4 +1,4 @@
-// Container groups, read only: what runs in container instances, and in which subnets (rules-catalogue R28).
+// Container groups, read only: what runs in container instances, and in which subnets.
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';

@@ -1,4 +1,4 @@
-// Databricks workspaces, read only: where their clusters sit (rules-catalogue R18).
+// Databricks workspaces, read only: in which subnets their clusters are.
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';

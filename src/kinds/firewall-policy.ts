@@ -1,4 +1,4 @@
-// Firewall policies: read, never written; their rules are in rule collection groups.
+// Firewall policies, read only, and their rule collection groups, which hold the rules.
 import type { ListKey } from '../model/edit.ts';
 import type { Json } from '../model/json.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
@@ -49,8 +49,7 @@ export const firewallPolicy = defineResourceType({
   write: { refused: 'firewall policy; its rules are written group by group' },
 });
 
-// Rule collection groups: the rules of a firewall policy (rules-catalogue 15.10). One of ours is made and deleted whole; writes of
-// one policy are serial, since each of them updates every firewall that follows it.
+// Rule collection groups: writes of one policy are serial, since each of them updates every firewall that uses the policy.
 const byName: ListKey = { member: 'name', fold: true };
 const shape: Shape = { sets: { [groupCollectionsPointer]: byName } };
 

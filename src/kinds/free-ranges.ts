@@ -1,5 +1,5 @@
-// Which ranges of a network a new subnet can have: free ones that no Kubernetes cluster in hand uses behind its back
-// (rules-catalogue, P-SUBNET-CREATE and section 7).
+// Free address ranges of a virtual network for a new subnet or cluster. A range that a known Kubernetes cluster uses for its services,
+// pods or bridge is not free: the cluster could not reach addresses in it.
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';

@@ -1,4 +1,4 @@
-// Every other resource type: read at the api-version its namespace documents (rules-catalogue 2), never written.
+// Every other resource type: read only, at the api-version of its namespace.
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';

@@ -1,4 +1,4 @@
-// HDInsight clusters: read for their networks, never written.
+// HDInsight clusters, read only, for their networks.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { versionOf } from './generic.ts';

@@ -1,4 +1,4 @@
-// The contract of a kind: what we know of one resource type. One file per kind, listed in index.ts.
+// The contract of a resource type: what Bastide knows of one ARM type. define.ts makes one; index.ts lists them.
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
@@ -17,11 +17,11 @@ export interface WriteRequest {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Members that only another api-version shows: read beside the resource and put into its body. */
+/** Members that only another api-version returns: read separately and put into the body of the resource. */
 export interface Beside {
   readonly apiVersion: string;
   readonly members: readonly Pointer[];
-  /** What the id of the gap ends in where Azure refuses that reading: `/ipAllowlist`. */
+  /** The end of the id under which a failure of that read is kept: `/ipAllowlist`. */
   readonly gap: string;
 }
 
@@ -31,7 +31,7 @@ export interface Column {
   value(resource: Resource): string;
 }
 
-/** What is known while a consequence is worked out: the snapshot that the change has led to already. */
+/** The snapshot after the change, while its side effects are computed. */
 export interface Seen {
   resource(id: string): Resource | undefined;
   ofType(type: string): readonly Resource[];
@@ -41,11 +41,11 @@ export interface Seen {
   may(action: string, scope: string): boolean | undefined;
 }
 
-/** What Azure does by itself once a change is through. */
+/** What Azure changes by itself after a change. */
 export interface Consequence {
-  /** Resources that come, or look different. */
+  /** Resources that are created or changed. */
   readonly put: readonly Resource[];
-  /** Ids of resources that go. */
+  /** Ids of resources that are deleted. */
   readonly gone: readonly string[];
 }
 
@@ -58,11 +58,11 @@ export interface Kind {
   readonly apiVersion: string;
   readonly beside?: Beside;
   readonly columns: readonly Column[];
-  /** Lists below it that a scan reads, by the last part of their path: what is just made has them, empty. */
+  /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */
   readonly childLists?: readonly string[];
   /**
-   * It comes about by something else, under a name of Azure's making. Here its body says what it was asked for with, which alone
-   * tells the one that a plan brings about from those of others.
+   * Another resource causes it, and Azure assigns its name. Here its body has the text of the request, by which a plan recognises its
+   * own.
    */
   readonly askedWith?: Pointer;
   /** Ids this resource points to. */
@@ -73,29 +73,29 @@ export interface Kind {
   readonly same: Same;
   /** The body with volatile members out, defaults filled in and sets in order: what an undo must restore. */
   normal(body: JsonObject): JsonObject;
-  /** Settings that cannot be taken back, with the sentence the plan shows. */
+  /** A sentence for the plan where an undo cannot restore this setting. */
   oneWay(edit: Edit): string | null;
-  /** Why the service would not take this edit today, although it was there once: an undo leaves it out and says so. */
+  /** Why the service would refuse this edit today, although it existed before: an undo skips it and says so. */
   refuses?(edit: Edit): string | null;
-  /** The edit that an undo sends in place of the mechanical inverse, where the service has no way back to what was there. */
+  /** The edit that an undo sends in place of the mechanical inverse, where the service cannot restore the old value. */
   instead?(inverse: Edit): Edit;
-  /** What else changes with this change, for previews: `seen` shows it already, a deletion holds what stood there. */
+  /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion holds the old body. */
   follows?(change: Change, seen: Seen): Consequence;
-  /** Why an undo leaves in place what it made: others use it by now. `going`: ids that the same undo deletes. */
+  /** Why an undo keeps a resource that the change created: others use it by now. `going`: ids that the same undo deletes. */
   keeps?(change: DeleteChange, seen: Seen, going: readonly string[]): string | null;
-  /** What goes for good when this is deleted: one sentence, for whoever takes back its making. */
+  /** What a deletion loses for good, in one sentence. */
   loses?(change: DeleteChange): string | null;
-  /** Why an undo does not bring back what was deleted. */
+  /** Why an undo does not restore what was deleted. */
   lost?(change: CreateChange, seen: Seen): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
-  /** The request for a change to the body just read, or a sentence saying why Bastide does not write this. */
+  /** The request for a change to the body just read, or a sentence why Bastide does not send it. */
   write(change: Change, current: Resource | null): WriteRequest | string;
-  /** The PUT that a deployment template has in place of a PATCH, from the body as it will be; a sentence where none says the same. */
+  /** The PUT that a deployment template uses in place of a PATCH, from the body after the change; a sentence where there is none. */
   whole?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
   /** The Azure CLI lines that say the same, joined by ` && `. */
   az(change: Change): string;
-  /** ARM actions a write needs, and on which scope (catalogue section 4, "Permission"). */
+  /** The ARM actions that a write needs, each with its scope. */
   needs(change: Change): readonly { readonly action: string; readonly scope: string }[];
 }
 

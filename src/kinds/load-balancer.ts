@@ -1,4 +1,4 @@
-// Load balancers: deleted where a compute has left them behind; neither made nor changed.
+// Load balancers: deleted when a compute has left one behind; never created or changed.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import type { JsonObject } from './kind.ts';

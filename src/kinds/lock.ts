@@ -1,4 +1,4 @@
-// Management locks: put or lifted whole, never edited (rules-catalogue, P-LOCK).
+// Management locks: created and deleted, never edited.
 import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -10,7 +10,7 @@ import { textAt } from './read.ts';
 import { lockView } from './workspace-view.ts';
 
 const lockVersion = '2020-05-01';
-/** The list of all locks of a subscription, as a path (catalogue R11). */
+/** The list of all locks of a subscription, as a path. */
 export const locksOf = (subscription: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
 

@@ -1,5 +1,5 @@
-// What a resource is to whoever looks at a workspace: where its type stands among others, whether packets start or end there,
-// where the portal shows it. Hosts ask here, so that none of them knows a type of Azure by name.
+// What hosts need to know of a resource type: its place in lists, whether packets start or end there, and its page in the portal. So no
+// host knows an ARM type by name.
 import { fold, parseId } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 

@@ -1,5 +1,4 @@
-// Virtual machines, their network interfaces and HDInsight clusters as they are read (rules-catalogue R16, R17). Reads only;
-// never throws on a foreign body.
+// The views over virtual machines, network interfaces (NICs), HDInsight clusters and attached machines. They never throw on a foreign body.
 import type { Resource } from '../model/resource.ts';
 import { sameId } from '../model/resource-id.ts';
 import { booleanAt, enumAt, lazily, listAt, numberAt, oncePerResource, textAt } from './read.ts';

@@ -1,4 +1,4 @@
-// The typed view over a Kubernetes cluster and its pools of nodes (rules-catalogue R15). Reads only; never throws.
+// The typed view over a Kubernetes cluster and its node pools. Reads only; never throws.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, memberNames, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';

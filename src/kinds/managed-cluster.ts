@@ -1,4 +1,4 @@
-// Kubernetes clusters: read, never written; what changes in them is a pool (agent-pool.ts) or the workspace's own compute.
+// Kubernetes clusters, read only. Changes are made to a node pool (agent-pool.ts) or to the compute of the workspace.
 import type { CreateChange } from '../model/change.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
@@ -45,8 +45,8 @@ export const managedCluster = defineResourceType({
   },
 });
 
-// The Kubernetes cluster that comes with a compute for which none was named: for previews, so that rules judge its address plan
-// before anything is sent. Its name and identity are of Azure's making, and stand-ins here.
+// The Kubernetes cluster that Azure creates with a compute when none is named: for previews, so that rules check its address plan
+// before anything is sent. Azure assigns its name and identity; here they are placeholders.
 const inside = '/properties/properties';
 /** The address plan that such a compute is made with. */
 export const clusterPlan = `${inside}/aksNetworkingConfiguration`;

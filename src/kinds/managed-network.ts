@@ -1,5 +1,4 @@
-// The typed views over a workspace's managed network: its outbound rules, which stand in the workspace's body by name and are
-// resources of their own as well. Reads only; never throws.
+// The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body, by name.
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -79,8 +78,8 @@ export function withOutboundRule(workspace: Resource, name: string, properties: 
   return isObject(body) ? { ...workspace, body } : workspace;
 }
 
-// Outbound rules of a managed network: host names, service tags, private endpoints in Microsoft's network (rules-catalogue,
-// P-MNET). Written whole; the service has no etags here, so a rule that is to be new was seen not to be there.
+// Outbound rules: FQDNs, service tags and private endpoints. Each is written as a whole. The service has no etags here, so a new rule
+// is created only after a read has shown that it does not exist.
 const outboundRuleVersion = '2024-04-01';
 const computed = ['status', 'errorInformation', 'parentRuleNames'];
 
@@ -176,8 +175,8 @@ function ruleGone(id: string, seen: Seen): Consequence {
   return { put: workspace ? [withOutboundRule(workspace, nameOf(id), null)] : [], gone: [] };
 }
 
-// What follows from a change of a workspace's managed network: turned on, it waits to be provisioned; provisioned, its rules
-// come into force. For previews.
+// Side effects of a change to the managed network, for previews: after it is turned on it waits to be provisioned, and after that its
+// rules are active.
 const nothing: Consequence = { put: [], gone: [] };
 
 export function networkFollows(change: Change, seen: Seen): Consequence {
@@ -210,7 +209,7 @@ export interface OwnEndpoint {
 
 /**
  * The endpoints that provisioning makes without being asked: to what the workspace works with, where only approved traffic may
- * leave or the target's public access is off, and no rule leads there yet (rules-catalogue, D5).
+ * leave or the target's public access is off, and no rule leads there yet.
  */
 export function endpointsOfItsOwn(workspace: Resource, find: Seen['resource']): OwnEndpoint[] {
   const view = workspaceView(workspace);

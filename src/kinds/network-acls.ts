@@ -1,5 +1,5 @@
-// The service firewall that storage accounts, vaults and registries share in shape (rules-catalogue 1, "Same idea, three
-// spellings"): where its parts stand, its view and the state of the door. Knows no service's way of writing it.
+// The service firewall that storage accounts, key vaults and registries share in shape: where its parts are in the body, its view, and
+// whether it allows all networks. Knows no service's way of writing it.
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -93,7 +93,10 @@ export interface Firewall {
 /** `perimeter` and `malformed` are neither open nor closed: rules about such a resource answer `unknown`. */
 export type Door = 'open' | 'closed' | 'perimeter' | 'malformed';
 
-/** State of the door (rules-catalogue 3.13, Terms). `asIfClosed` counts an open one as shut, for the gates of a closing fix. */
+/**
+ * Open: `defaultAction` is Allow or there is no rule object, and public network access is not Disabled. `asIfClosed` counts an open one as
+ * closed, for the checks before access is restricted.
+ */
 export function doorOf(firewall: Firewall, asIfClosed = false): Door {
   const { acls, publicNetworkAccess } = firewall;
   if (publicNetworkAccess === 'SecuredByPerimeter') return 'perimeter';
@@ -148,7 +151,7 @@ export function aclsOf(resource: Resource): AclsView {
 }
 
 function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): SubnetRule[] {
-  // The newest answers of a registry name the subnet by a key of their own (rules-catalogue, P-ACR-ACL).
+  // The newest answers of a registry name the subnet by `virtualNetworkSubnetResourceId`.
   const id = typeof item === 'string' ? item : (textAt(item, '/id') ?? textAt(item, '/virtualNetworkSubnetResourceId'));
   if (id === undefined) return [];
   const action = enumAt(item, '/action', ['Allow', 'Deny']);
@@ -163,7 +166,7 @@ function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): Subnet
   return [{ id, action, state, ignoresMissingEndpoint, pointer }];
 }
 
-/** A bare string counts as its value (rules-catalogue, `storage.ip-rules-legal`). */
+/** Some answers have a bare string in place of `{ value }`. */
 function ipRule({ item, pointer }: { item: Json; pointer: Pointer }): IpRule[] {
   const value = typeof item === 'string' ? item : textAt(item, '/value');
   return value === undefined ? [] : [{ value: value.trim(), pointer }];

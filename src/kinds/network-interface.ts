@@ -1,5 +1,4 @@
-// Network interfaces: only the security group that hangs on one is ever changed, and the interface is written whole for it
-// (rules-catalogue 15.5).
+// Network interfaces (NICs): only the NSG of one is changed, with a PUT of the whole, since Azure has no PATCH for it.
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';

@@ -1,4 +1,5 @@
-// One rule of a network security group (rules-catalogue, P-NSG-RULE): written whole, with the etag it shares with its group.
+// Network security groups and their rules. A group is created with its rules; later each rule is changed by itself, as a whole, under the
+// etag that it shares with its group.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
@@ -102,7 +103,6 @@ export const securityRule = defineResourceType({
   },
 });
 
-// Network security groups: made whole with their rules, and from then on changed rule by rule (security-rule.ts).
 const inline = `${securityRulesPointer}/*`;
 const computed = ['defaultSecurityRules', 'subnets', 'networkInterfaces', 'resourceGuid', 'flowLogs'];
 const shape: Shape = {

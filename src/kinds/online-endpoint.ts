@@ -1,5 +1,4 @@
-// Online endpoints of a workspace, where deployed models are called: read to say which of them there are, and whether the public
-// Internet meets them; never written.
+// Online endpoints of a workspace, read only: which exist, and whether the Internet can reach them.
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';

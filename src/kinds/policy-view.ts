@@ -1,5 +1,5 @@
-// The typed views over Azure Policy: what is assigned above a resource group, and what a definition forbids (rules-catalogue R12).
-// Reads only; never throws. What an effect comes out as may hang on parameters of the assignment.
+// The typed views over Azure Policy: what is assigned above a resource group, and what a definition denies. Reads only; never throws. An
+// effect may depend on parameters of the assignment.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,5 +1,5 @@
-// Zone groups: they keep the names of an endpoint in private zones. An endpoint has one; a zone is added to it by writing it
-// whole (rules-catalogue, P-PE step 5).
+// DNS zone groups: they keep the records of a private endpoint in private DNS zones. An endpoint has one; a zone is added with a PUT of
+// the whole.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';

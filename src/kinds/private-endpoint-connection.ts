@@ -1,5 +1,5 @@
-// Connections at the resources that endpoints lead to: approved or rejected there, and deleted; made only by their endpoint
-// (rules-catalogue, P-PE step 6). One kind for each type of target, at the target's own version.
+// Private endpoint connections of a target: approved, rejected or deleted here; only a private endpoint creates one. There is one resource
+// type for each type of target, at the api-version of the target.
 import { isLate } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -27,7 +27,7 @@ const shape: Shape = {
 
 const isStatus = (edit: Edit): edit is Extract<Edit, { readonly op: 'set' }> =>
   edit.op === 'set' && edit.pointer === `${connectionState}/status`;
-/** Nothing leads back to Pending (rules-catalogue, acr.shared-private-link-approved). */
+/** Azure has no transition back to Pending. */
 const approves = (edit: Edit): boolean => isStatus(edit) && waits(edit.before);
 const waits = (status: Json | undefined): boolean => typeof status === 'string' && fold(status) === 'pending';
 

@@ -1,5 +1,4 @@
-// Private endpoints: made and deleted whole, never edited (rules-catalogue, P-PE step 4). What one brings about at its target
-// and its subnet is in parts/endpoint-follows.ts.
+// Private endpoints: created and deleted, never edited. Side effects at the target and the subnet are in private-link.ts.
 import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';

@@ -1,5 +1,4 @@
-// The typed views over what private link is made of beside endpoints: connections at their targets, private zones, their
-// links to networks and the zone groups of endpoints; and how a connection lies inside its target. Reads only; never throws.
+// Private endpoint connections inside the bodies of their targets, and the side effects of endpoints and connections, for previews.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -59,8 +58,8 @@ function withList(target: Resource, change: (list: readonly JsonObject[]) => rea
   return isObject(body) ? { ...target, body } : target;
 }
 
-// What a private endpoint brings about elsewhere, and what goes with it: the connection at its target, its name in the subnet,
-// its zone groups. For previews; the names of Azure's making are stand-ins.
+// A private endpoint adds a connection at its target and its id in the subnet; deleting it removes both, and its zone groups. Azure
+// assigns the name of the connection; here it is a placeholder.
 const viewOf = (id: string, body: JsonObject) =>
   endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
 

@@ -6,7 +6,7 @@ import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf, ru
 import { openRuleSet } from './parts/firewall-write.ts';
 import { enumAt, lazily, oncePerResource, textAt } from './read.ts';
 
-/** Subnet rules are shown and taken up to this version, and in none between it and 2026 (rules-catalogue, P-ACR-ACL). */
+/** Virtual network rules are returned and accepted up to this version, and in none after it before 2026. */
 export const subnetRulesVersion = '2021-08-01-preview';
 
 export interface RegistryView extends Firewall {
@@ -16,7 +16,7 @@ export interface RegistryView extends Firewall {
   readonly premium: boolean;
   readonly loginServer: string | undefined;
   readonly provisioningState: string | undefined;
-  /** There is a rule set, and the version that was read shows no subnet rules in it: they are never written unseen. */
+  /** There is a rule set, and the version that was read shows no subnet rules in it: so they are not written. */
   readonly subnetRulesHidden: boolean;
 }
 

@@ -1,6 +1,5 @@
-// Container registries: the SKU, the firewall, the public switch and who passes without a rule (rules-catalogue, P-ACR-SKU,
-// P-ACR-ACL). Two api-versions: subnet rules are shown and taken by an old one alone, and a rule set that goes through a newer
-// one loses them.
+// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns and accepts
+// virtual network rules, and a rule set that is written at a newer one loses them.
 import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -145,7 +144,7 @@ export const registry = defineResourceType({
     ),
 });
 
-// What a change of a registry is in the words of the Azure CLI (rules-catalogue, P-ACR-SKU and P-ACR-ACL).
+// The Azure CLI lines for a change of a registry.
 
 const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 const yes = (value: boolean): string => (value ? 'true' : 'false');

@@ -1,4 +1,4 @@
-// Role assignments: made and deleted whole (rules-catalogue, P-ROLE). The service refuses a second one that says the same.
+// Role assignments: created and deleted. The service refuses a second one with the same scope, role and principal.
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -11,7 +11,7 @@ import { lazily, objectAt, oncePerResource, textAt } from './read.ts';
 export const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
 const roleVersion = '2022-04-01';
 
-/** Built-in roles by the name of their definition (rules-catalogue, P-ROLE). */
+/** Built-in roles by the name of their definition. */
 export const roles = {
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
   networkContributor: '4d97b98b-1d4f-4787-a291-c67834d212e7',

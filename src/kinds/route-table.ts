@@ -1,4 +1,5 @@
-// One route of a route table (rules-catalogue, P-ROUTE): written whole, with the etag it shares with its table.
+// Route tables and their routes. A table is created with its routes. Later a route is changed by itself, under the etag that it shares with
+// its table, or many routes with one PUT of the table, since Azure accepts one write of a table at a time.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
@@ -75,8 +76,6 @@ export const route = defineResourceType({
   },
 });
 
-// Route tables (rules-catalogue, P-RT-CREATE and P-ROUTE): made whole with their routes; changed route by route (route.ts), or
-// in one write of the whole table where many routes change at once, since Azure takes one write of a table at a time.
 /** Lists of routes have the name as their key. */
 export const routeKey: ListKey = { member: 'name', fold: true };
 const inline = `${routesPointer}/*`;

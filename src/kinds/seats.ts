@@ -1,4 +1,4 @@
-// Who sits where: clusters, instances and the serverless nodes of a workspace, with or without a public address.
+// In which subnet each cluster, instance and serverless compute of a workspace is placed, and whether with a public IP address.
 import type { Resource } from '../model/resource.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
 
@@ -8,7 +8,7 @@ const isManaged = (compute: Resource): boolean =>
 /** Clusters and instances: the computes that the service itself makes. */
 export const managedAmong = (computes: readonly Resource[]): Resource[] => computes.filter(isManaged);
 
-/** Is a compute in this subnet reached at a public address (rules-catalogue 3.13, "Public-IP compute")? */
+/** Has a managed compute a public IP address? Absent and null count as one. */
 export const hasPublicIp = (compute: Resource): boolean =>
   isManaged(compute) && computeView(compute).enableNodePublicIp !== false;
 
@@ -20,7 +20,7 @@ export interface Seat {
   readonly isPublic: boolean;
 }
 
-/** Every seat in a subnet of the customer. A compute in no subnet has none. */
+/** Every placement in a subnet of the customer. A compute in no subnet has none. */
 export function seatsOf(computes: readonly Resource[], workspace: Resource | undefined): Seat[] {
   const sitting = managedAmong(computes).flatMap((sitter): Seat[] => {
     const { subnet } = computeView(sitter);

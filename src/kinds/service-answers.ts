@@ -1,5 +1,5 @@
-// The security admin rules that a network manager puts in force in a virtual network: an answer of Azure's, kept as one document
-// under the path of the question, since its items are no resources. Reads only; never throws.
+// Answers of Azure that are kept as one document each, under the path of the request, since their items are no resources: security admin
+// rules, usages and sizes, and the diagnosis of a workspace. Reads only; never throws.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -29,8 +29,7 @@ export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
 /** Name of the network manager that an id of a rule lies under. */
 export const managerOf = (ruleId: string): string | undefined => /\/networkmanagers\/([^/]+)/i.exec(ruleId)?.[1];
 
-// What Azure counts and limits: addresses of subnets, network resources and cores of a region, sizes of machines (rules-catalogue
-// R9, R13, R14, R28). Each answer is one document under its own path, since its items are no resources. Reads only; never throws.
+// Usages and limits: addresses of subnets, network resources and cores of a region, sizes of virtual machines.
 export const addressUsagesOf = (vnet: string): string => `${vnet}/usages`;
 export const networkUsagesOf = (subscription: string, location: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Network/locations/${plainRegion(location)}/usages`;
@@ -78,8 +77,7 @@ export const machineSizesIn = oncePerResource((document: Resource): readonly Mac
   }),
 );
 
-// The answer of `POST {workspace}/diagnose` (rules-catalogue R23): under which id a snapshot holds it, and its statements. Reads
-// only; never throws. Codes that nobody documented are statements as all others are.
+// The answer of `POST {workspace}/diagnose`. Undocumented codes are statements like all others.
 export const diagnosisType = 'Microsoft.MachineLearningServices/workspaces/diagnose';
 export const diagnosisAction = `${diagnosisType}/action`;
 export const diagnosisOf = (workspace: string): string => `${workspace}/diagnose`;

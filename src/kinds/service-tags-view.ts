@@ -8,10 +8,10 @@ import { looksLiteral } from '../net/addresses.ts';
 import { codesOf, globalTagOf } from '../net/service-tags.ts';
 import { listAt, textAt } from './read.ts';
 
-/** ARM's type, of which the action to read it is made (rules-catalogue, R10). */
+/** The ARM type; the action to read it is made from it. */
 export const serviceTagsType = 'Microsoft.Network/locations/serviceTags';
 
-/** The tags that training needs by name, of which rules ask for the addresses (rules-catalogue 3.5 and 5.5). */
+/** The tags that training needs by name, whose addresses rules use. */
 const families = [
   'Storage',
   'AzureContainerRegistry',

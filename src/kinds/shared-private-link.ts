@@ -1,5 +1,4 @@
-// Shared private links of a workspace: endpoints of the workspace service's own, which lead to a resource of the customer's.
-// Reads only; never throws.
+// Shared private links of a workspace: private endpoints of the workspace service that lead to a resource of the customer.
 import type { Change } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { memberIgnoringCase, type Pointer } from '../model/pointer.ts';
@@ -46,14 +45,14 @@ function textIn(item: Json | undefined, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-// What a shared private link brings about at the resource it leads to: a connection of the service's own endpoint, which waits
-// for approval there, and goes with the link. For previews; the names of Azure's making are stand-ins.
+// Side effects, for previews: a shared private link adds a connection at its target, which waits for approval there and is deleted with
+// the link. Azure assigns its name; here it is a placeholder.
 /** The service's endpoints lie in a subscription that no customer sees. */
 const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared-private-link';
 const endpointOf = ({ target, name }: SharedLink): string =>
   `${serviceScope}/providers/Microsoft.Network/privateEndpoints/${nameOf(target)}-${name ?? 'link'}`;
 
-/** In words, so that nobody takes it for a name: no name of Azure's holds a space. */
+/** In words, so that it is not mistaken for a name: no Azure name has a space. */
 const standIn = ({ name = '' }: SharedLink): string =>
   `the connection of link ${name.replaceAll(/[^\w.-]/g, '')}`.trim();
 

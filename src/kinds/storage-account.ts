@@ -1,4 +1,4 @@
-// The typed view over a storage account's raw body. Reads only; never throws.
+// Storage accounts: only the firewall and public network access are written.
 import type { Edit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
@@ -56,7 +56,6 @@ export const storageView = oncePerResource(
     }),
 );
 
-// Storage accounts: only the firewall and the public switch are ever written (rules-catalogue, P-STG-ACL).
 const storageVersion = '2023-05-01';
 
 export const bypassNormal = (value: Json | undefined): Json =>
@@ -79,7 +78,7 @@ const shape: Shape = {
   },
 };
 
-/** A rule that storage had given up on grants nothing, and sent again it would be checked like a new one. */
+/** A rule in one of these states has no effect, and Azure would check it again like a new one. */
 function deadRule(edit: Edit): string | null {
   if (edit.op !== 'add' || edit.pointer !== subnetsPointer) return null;
   const state = fold(textAt(edit.after, '/state') ?? 'succeeded');

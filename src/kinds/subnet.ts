@@ -1,5 +1,5 @@
-// What container instances leave bound to a subnet: a service association link, shown in the subnet's body under one name and
-// deleted by another (rules-catalogue, `aci.delegation-removable`, E24). Only its service makes one.
+// Subnets and their service association links. A subnet is written with a PUT of everything but what Azure computes, never through its
+// network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`, `withSubnet`).
 import type { Edit, ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
@@ -13,6 +13,8 @@ import type { Shape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 
+// Container instances leave a service association link on a subnet. Its name in the subnet's body is `acisal`, and it is deleted as
+// `default`. Only the service creates one.
 export const associationLinks = '/properties/serviceAssociationLinks';
 export const linkKey = { member: 'name', fold: true };
 const version = '2023-05-01';
@@ -50,8 +52,6 @@ export const linkIsOneWay = (edit: Edit): string | null =>
     ? 'an undo does not restore the service association link; a new container group creates one.'
     : null;
 
-// Subnets: written one by one with a PUT of everything but what Azure computes (rules-catalogue, P-SUBNET), never through
-// their network. How a subnet lies inside its network's body is in network-view.ts (`subnetsOf`, `withSubnet`).
 const computed = [
   'provisioningState',
   'ipConfigurations',

@@ -1,4 +1,4 @@
-// The typed view over a key vault's raw body. Reads only; never throws.
+// Key vaults: only the firewall and public network access are written, and the rules only after they were read.
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -28,7 +28,7 @@ import { bypassNormal } from './storage-account.ts';
 export interface VaultView extends Firewall {
   readonly sku: string | undefined;
   readonly provisioningState: string | undefined;
-  /** The rules may be hidden, not absent: never write them unseen (rules-catalogue, P-KV-ACL). */
+  /** The rules may be hidden rather than absent: Azure returns none while public network access is Disabled. */
   readonly hidden: boolean;
 }
 
@@ -45,7 +45,6 @@ export const vaultView = oncePerResource(
     }),
 );
 
-// Key vaults: only the firewall and the public switch are ever written, and never unseen (rules-catalogue, P-KV-ACL).
 const vaultVersion = '2023-07-01';
 
 const accessNormal = (value: Json | undefined): Json | undefined =>

@@ -1,4 +1,4 @@
-// Virtual machines: read for their system and their interfaces, never written.
+// Virtual machines, read only, for their operating system and their NICs.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { versionOf } from './generic.ts';

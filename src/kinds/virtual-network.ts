@@ -1,4 +1,4 @@
-// Virtual networks: read for their subnets, peerings and ranges. Never written whole: a PUT replaces what it leaves out.
+// Virtual networks, read only: a PUT would delete the subnets and peerings that it leaves out.
 import { defineResourceType } from './define.ts';
 import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
 import type { Shape } from './parts/normal.ts';

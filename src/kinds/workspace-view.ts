@@ -1,4 +1,4 @@
-// The typed views over a workspace, its computes and its datastores. Reads only; never throws.
+// The typed views over a workspace, its computes, its datastores and locks. Reads only; never throws.
 import { member, memberNames } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { parseId, sameId } from '../model/resource-id.ts';
@@ -116,7 +116,7 @@ export interface ComputeView {
   readonly computeType: (typeof computeTypes)[number] | (string & {}) | undefined;
   /** Subnet named in the compute's own body (AmlCompute, ComputeInstance, AKS made through the workspace). */
   readonly subnet: string | undefined;
-  /** Absent or null counts as a public address (rules-catalogue 3.13, "Public-IP compute"). */
+  /** Absent or null counts as a public IP address. */
   readonly enableNodePublicIp: boolean | undefined;
   readonly maxNodeCount: number | undefined;
   readonly provisioningState: string | undefined;
@@ -157,7 +157,7 @@ export interface DatastoreView {
 
 const datastoreTypes = ['AzureBlob', 'AzureFile', 'AzureDataLakeGen1', 'AzureDataLakeGen2', 'OneLake'] as const;
 
-/** A datastore; its account's id is built from subscription, group and name where all three are shown (catalogue section 2). */
+/** A datastore; its account's id is built from subscription, group and name where all three are shown. */
 export const datastoreView = oncePerResource(({ body }: Resource): DatastoreView => {
   const subscriptionId = () => textAt(body, '/properties/subscriptionId');
   const resourceGroup = () => textAt(body, '/properties/resourceGroup');
@@ -194,7 +194,7 @@ export const lockView = oncePerResource(({ id, body }: Resource): LockView => {
   });
 });
 
-/** Subnets of attached clusters and machines as their own bodies show them (catalogue section 2, notes). */
+/** Subnets of attached clusters and machines as their own bodies show them. */
 export function attachedSubnets(resource: Resource): string[] {
   const { body } = resource;
   const pools = listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => [

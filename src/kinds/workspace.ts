@@ -1,5 +1,4 @@
-// Machine Learning workspaces: written by PATCH, only the members that PATCH takes (rules-catalogue, P-WS-PATCH); shared
-// private links alone by a PUT of the whole.
+// Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the whole.
 import type { EditChange } from '../model/change.ts';
 import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
@@ -24,7 +23,7 @@ import { linkFollows, sharedLinksPointer } from './shared-private-link.ts';
 import { workspaceType, workspaceView } from './workspace-view.ts';
 
 const workspaceVersion = '2024-04-01';
-/** The IP allow-list is in no stable version up to 2025-09-01 (rules-catalogue 2); either form of it may be shown. */
+/** The IP allow-list is in no stable api-version up to 2025-09-01; either form of it may be returned. */
 const beside: Beside = {
   apiVersion: '2024-10-01-preview',
   members: ['/properties/ipAllowlist', '/properties/networkAcls'],

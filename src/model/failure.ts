@@ -1,7 +1,7 @@
 // Expected errors. Anything else that is thrown is a bug (exit status 70).
 import type { Json } from './json.ts';
 
-/** The exit statuses of the command line (cli contract, "Exit status"). */
+/** The exit statuses of the command line. */
 export const exitStatus = {
   done: 0,
   findings: 1,

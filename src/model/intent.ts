@@ -1,4 +1,4 @@
-// The operator's own answers where Azure cannot tell (rules-catalogue 3.1). An intent never answered is kept apart
+// The operator's own answers where Azure cannot tell. An intent never answered is kept apart
 // from one answered with the default value: it is simply absent.
 
 export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-network';
@@ -25,6 +25,6 @@ export interface Intents {
   /** Ids of the subnets meant for container instances. */
   readonly aciSubnets?: readonly string[];
   readonly architecture?: 'auto' | Architecture;
-  /** Ids of storage accounts the workspace uses beside its datastores (the operator's list of catalogue R22). */
+  /** Ids of storage accounts the workspace uses beside its datastores. */
   readonly storageAccounts?: readonly string[];
 }

@@ -1,4 +1,4 @@
-// What the caller may do, by the permissions read for a scope or above it (rules-catalogue R21).
+// What the caller may do, by the permissions read for a scope or above it.
 import { fold, groupIdOf, isWithin } from './resource-id.ts';
 import type { Permission, Snapshot } from './snapshot.ts';
 

@@ -5,7 +5,7 @@ import type { Architecture } from './intent.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Source } from './snapshot.ts';
 
-/** rules-catalogue 3.11: gates, build, open, compute, verify, close. */
+/** 0 prepare, 1 create, 2 allow access, 3 compute, 4 verify, 5 restrict access. */
 export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
 
 export interface Step {

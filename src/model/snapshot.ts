@@ -31,7 +31,7 @@ export interface Collection {
   readonly members: readonly string[];
 }
 
-/** What the caller may do at a scope (catalogue R21). */
+/** What the caller may do at a scope. */
 export interface Permission {
   readonly scope: string;
   readonly actions: readonly string[];
@@ -45,7 +45,7 @@ export interface Identity {
   readonly objectId?: string;
 }
 
-/** Microsoft's service tags as they were known at this moment (catalogue R10): only those of the families that rules name. */
+/** Microsoft's service tags as they were known at this moment: only those of the families that rules name. */
 export interface TagsSeen {
   /** `azure`: asked for by this scan; `cache`: by an earlier one; `file`: the operator named a file. */
   readonly source: 'azure' | 'cache' | 'file';

@@ -143,7 +143,7 @@ function addProposal(
     reason: `The plan already sets ${pointer} of ${nameOf(change.resource)} to another value. Run this fix separately.`,
     gates: [],
   });
-  // Fixes of different letters for one resource are never in one plan (rules-catalogue 7).
+  // Fixes of different letters for one resource are never in one plan.
   const letters = new Set([open, ...others].flatMap((draft) => draft?.findings ?? []).map((id) => id.split('@')[0]));
   const foreign = rules.find(({ id, for: those }) => letters.has(id) && !those.some((one) => rule.for.includes(one)));
   if (foreign !== undefined) {

@@ -1,5 +1,4 @@
-// What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion
-// (rules-catalogue 3.11 phase 0). Reads a world; what could not be read is unknown, not a refusal.
+// What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion. Reads a world; what could not be read is unknown, not a refusal.
 import { findSubnet, kindOf, locksOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
@@ -36,7 +35,7 @@ function lockList(resource: string): string | undefined {
   return subscription === undefined ? undefined : locksOf(subscription);
 }
 
-/** A read-only lock stops every write, one against deletion only deletions (rules-catalogue, P-LOCK; lifting it is no write to it). */
+/** A read-only lock stops every write, one against deletion only deletions. */
 function lockGate(change: Change, world: World): Gate {
   const { resource } = change;
   const list = lockList(resource);
@@ -78,7 +77,7 @@ function permissionGates(change: Change, world: World): Gate[] {
     });
 }
 
-/** A plan that leads to another architecture says so: other rules apply then (rules-catalogue 3.13). */
+/** A plan that leads to another architecture says so: other rules apply then. */
 export function shiftGates(before: Report, after: Report): Gate[] {
   const [from, to] = [before.architecture.answer, after.architecture.answer];
   if (from === to) return [];

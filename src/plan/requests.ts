@@ -64,7 +64,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
   return { steps, moved };
 }
 
-/** A door is shut last, and only where everything that it needs is done (rules-catalogue 3.11). */
+/** A door is shut last, and only where everything that it needs is done. */
 const shuts = ({ phase, needs, change }: Step, missing: readonly Step[]): boolean =>
   phase === 5 &&
   missing.some(

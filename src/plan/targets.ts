@@ -1,5 +1,5 @@
 // Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
-// fix carries along (rules-catalogue 7, "What a fix wakes up").
+// fix carries along.
 import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
 import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
@@ -25,7 +25,7 @@ export interface Target {
   readonly broughtFor: readonly string[];
 }
 
-/** Rules about the operator's own way in: not passing them is a warning that can be accepted (cli contract, `fix`). */
+/** Rules about the operator's own way in: not passing them is a warning that can be accepted. */
 export const lockoutRules: readonly string[] = ['storage.dev-client-ip', 'keyvault.operator-access'];
 
 export interface Chosen {

@@ -1,5 +1,4 @@
-// How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time
-// (rules-catalogue 3.10 and 5).
+// How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time.
 import { aclsPointer, kindOf, ruleSetPointer } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Change } from '../model/change.ts';

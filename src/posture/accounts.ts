@@ -30,7 +30,7 @@ export interface UnresolvedAccount {
   readonly datastores: readonly Resource[];
 }
 
-/** The list of a workspace's datastores, as a path (catalogue R22). */
+/** The list of a workspace's datastores, as a path. */
 export const datastoresOf = (workspace: string): string => `${workspace}/datastores`;
 
 /** The datastores that were read; [] when the list was refused. */

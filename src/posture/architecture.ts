@@ -1,4 +1,4 @@
-// Which way the workspace keeps its traffic inside, and each resource its own (rules-catalogue 3.13, to the letter).
+// Which way the workspace keeps its traffic inside, and each resource its own.
 import { aclsOf, publicNetworkAccessOf } from '../kinds/network-acls.ts';
 import { findSubnet, vnetOf } from '../kinds/network-view.ts';
 import { registryView } from '../kinds/registry-view.ts';

@@ -1,5 +1,4 @@
-// Are models deployed to container instances inside a network: the operator's answer, else what subnets are handed to
-// (rules-catalogue 3.1, `usesAci`).
+// Are models deployed to container instances inside a network: the operator's answer, else what subnets are handed to.
 import { containerDelegation } from '../kinds/container-group.ts';
 import { subnetView } from '../kinds/network-view.ts';
 import type { Resource } from '../model/resource.ts';

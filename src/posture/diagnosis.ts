@@ -1,4 +1,4 @@
-// What the service said of the workspace where it was asked for its own diagnosis (rules-catalogue R23). A scan never asks: it is
+// What the service said of the workspace where it was asked for its own diagnosis. A scan never asks: it is
 // a POST.
 import { diagnosisOf, type Statement, statementsIn } from '../kinds/service-answers.ts';
 import type { Resource } from '../model/resource.ts';

@@ -1,5 +1,5 @@
-// Private DNS: which zones a group of private endpoints needs, and which networks see them (rules-catalogue, P-PE and
-// `workspace.private-dns`). Custom DNS servers forward where Azure Resource Manager cannot look.
+// Private DNS: which zones a group of private endpoints needs, and which networks resolve by them. Custom DNS servers may forward, which
+// Azure Resource Manager does not show.
 import { vnetView } from '../kinds/network-view.ts';
 import { zoneLinkType, zoneNamesOf, zoneType } from '../kinds/private-dns-zone.ts';
 import { zoneGroupType } from '../kinds/private-dns-zone-group.ts';
@@ -9,7 +9,7 @@ import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resourc
 import type { Gap } from '../model/snapshot.ts';
 import type { World } from '../model/world.ts';
 
-/** The list of a subscription's private zones, and of a zone's links, as paths (catalogue R25). */
+/** The list of a subscription's private zones, and of a zone's links, as paths. */
 export const zonesOf = (subscription: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`;
 export const linksOf = (zone: string): string => `${zone}/virtualNetworkLinks`;

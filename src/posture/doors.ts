@@ -1,4 +1,4 @@
-// The state of a storage account's or vault's door (rules-catalogue 3.13, Terms), over the shared firewall view.
+// The state of a storage account's or vault's door, over the shared firewall view.
 import { type Door, doorOf, type Firewall } from '../kinds/network-acls.ts';
 
 export type { Door };

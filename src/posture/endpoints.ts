@@ -1,4 +1,4 @@
-// Which private endpoints of a resource are the customer's, and from where it is reached privately (rules-catalogue 3.13, Terms).
+// Which private endpoints of a resource are the customer's, and from where it is reached privately.
 import { type EndpointConnection, endpointConnectionsOf } from '../kinds/network-acls.ts';
 import { endpointView, vnetOf, vnetView } from '../kinds/network-view.ts';
 import { fold, sameId } from '../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// The routes that lead the services which call computes past a forced tunnel (rules-catalogue 5.6): what each service answers
+// The routes that lead the services which call computes past a forced tunnel: what each service answers
 // at in a region, how much of that leaves straight to the Internet, and by which routes. Decided by `net`, address by address;
 // without tag data, names decide what names can decide.
 import { oncePerResource, textAt } from '../kinds/read.ts';

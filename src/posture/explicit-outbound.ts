@@ -1,4 +1,4 @@
-// How machines without public addresses get out of a subnet (rules-catalogue, `compute.explicit-outbound`): by something that
+// How machines without public addresses get out of a subnet: by something that
 // somebody meant, by Azure's default, or not at all.
 import { findSubnet, subnetView } from '../kinds/network-view.ts';
 import { booleanAt, listAt, textAt } from '../kinds/read.ts';

@@ -1,4 +1,4 @@
-// Which Azure Firewall stands in a subnet's way to the Internet, what it lets pass, and by which rule (rules-catalogue 5.11, R20).
+// Which Azure Firewall stands in a subnet's way to the Internet, what it lets pass, and by which rule.
 // `path` and the firewall rules ask the same two functions: firewallInPath and firewallVerdict.
 import {
   basePolicyOf,

@@ -1,5 +1,4 @@
-// Which sub-resources of a storage account the workspace uses, as private-link group ids
-// (rules-catalogue, `storage.private-endpoints`).
+// Which sub-resources of a storage account the workspace uses, as private-link group ids.
 import { datastoreView } from '../kinds/workspace-view.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { World } from '../model/world.ts';

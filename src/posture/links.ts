@@ -24,7 +24,7 @@ export function workspaceInHand(world: World): Linked | undefined {
   return seen.state === 'read' ? { workspace: seen.resource, view: workspaceView(seen.resource) } : undefined;
 }
 
-/** A link of the workspace; a project without one takes its hub's (rules-catalogue, `storage.default-account`). */
+/** A link of the workspace; a project without one takes its hub's. */
 function linkOf(world: World, pick: (view: WorkspaceView) => string | undefined): string | undefined {
   const here = workspaceInHand(world);
   if (!here) return undefined;

@@ -1,5 +1,5 @@
 // The virtual machines and HDInsight clusters that are attached to the workspace, and the security groups that their traffic
-// meets: that of the subnet, and that of the interface which the service reaches (rules-catalogue 5.8).
+// meets: that of the subnet, and that of the interface which the service reaches.
 import { attachedView, cardsOf, cardView, hdinsightView } from '../kinds/machine-view.ts';
 import { textAt } from '../kinds/read.ts';
 import { securityGroupType } from '../kinds/security-group-view.ts';

@@ -1,4 +1,4 @@
-// Which subnets the computes sit in, and which of them a resource must admit (rules-catalogue 3.13 "needs", section 2 notes).
+// Which subnets the computes sit in, and which of them a resource must admit.
 import { cardsOf } from '../kinds/machine-view.ts';
 import { attachedSubnets, computeView, databricksSubnets } from '../kinds/workspace-view.ts';
 import { readable } from '../model/readable.ts';
@@ -24,7 +24,7 @@ export interface UnreadUse {
   readonly gap: Gap;
 }
 
-/** The list of computes of a workspace, as a path (catalogue R2). */
+/** The list of computes of a workspace, as a path. */
 export const computesOf = (workspace: string): string => `${workspace}/computes`;
 
 /** Every compute of the workspace; [] without one. Throws GapRead when the list was not read. */
@@ -109,7 +109,7 @@ export const knownNeedsOf = oncePerWorldAndKey((resourceId: string, world: World
 export const unreadNeedsOf = (resourceId: string, world: World): readonly UnreadUse[] =>
   unreadUses(world).filter(({ role }) => needed(resourceId).includes(role));
 
-/** needs(resource) of 3.13, whole: throws GapRead when a compute that may add to it could not be read. */
+/** Every subnet that the resource must allow. Throws GapRead when a compute that may add to it could not be read. */
 export function needsOf(resourceId: string, world: World): readonly string[] {
   const [unread] = unreadNeedsOf(resourceId, world);
   if (unread) throw new GapRead(unread.gap);

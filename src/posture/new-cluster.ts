@@ -58,7 +58,7 @@ export function clusterGates(plan: NewCluster, world: World): Gate[] {
   });
 }
 
-/** Flat networking: every node and every pod it may have takes an address, and an upgrade adds a node (rules-catalogue 3.7). */
+/** Flat networking: every node and every pod it may have takes an address, and an upgrade adds a node. */
 function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, world: World): Gate[] {
   const where = shown(subnet);
   if (!findSubnet(world, subnet)) return [gate('state', 'fail', `The subnet ${where} does not exist.`)];

@@ -1,4 +1,4 @@
-// Which policies forbid a type of resource in a resource group, as far as their own text says (rules-catalogue, `compute.policy`).
+// Which policies forbid a type of resource in a resource group, as far as their own text says.
 import {
   assignmentView,
   conditionOf,

@@ -5,7 +5,7 @@ import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 
-/** `Succeeded` when absent; a passing state is undecided (rules-catalogue section 5). */
+/** `Succeeded` when absent; a passing state is undecided. */
 export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
   const folded = fold(state ?? 'succeeded');
   if (folded === 'succeeded') return 'good';

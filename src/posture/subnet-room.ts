@@ -1,4 +1,4 @@
-// How many addresses a training subnet has left, and how many its computes may still ask for (rules-catalogue 3.6 and 3.7).
+// How many addresses a training subnet has left, and how many its computes may still ask for.
 import { growthOf } from '../kinds/cluster-view.ts';
 import { findSubnet, subnetView, vnetOf } from '../kinds/network-view.ts';
 import { booleanAt, listAt, numberAt, textAt } from '../kinds/read.ts';

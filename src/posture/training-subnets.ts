@@ -47,7 +47,7 @@ function publicServerlessIn(subnetId: string, world: World): Resource[] {
 }
 
 /**
- * The clusters and instances of a subnet that have a public address, and the workspace for its serverless nodes (3.13).
+ * The clusters and instances of a subnet that have a public address, and the workspace for its serverless nodes.
  * Throws GapRead when one may be unseen.
  */
 export function publicComputesIn(subnetId: string, world: World): readonly Resource[] {

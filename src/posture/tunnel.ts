@@ -1,4 +1,4 @@
-// Is a subnet's traffic to the Internet forced through an appliance or a gateway (rules-catalogue 3.8, `udr.forced-tunnel`)?
+// Is a subnet's traffic to the Internet forced through an appliance or a gateway?
 // Decided by `net` over the whole public IPv4 space: two halves are as good as 0.0.0.0/0, and a default route that narrower
 // routes to the Internet undo is none.
 import { vnetView } from '../kinds/network-view.ts';

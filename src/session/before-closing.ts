@@ -1,4 +1,4 @@
-// The look before closing (rules-catalogue 3.11, phase 4): where a plan counts on what Azure does by itself (a target that
+// The look before closing: where a plan counts on what Azure does by itself (a target that
 // approves an endpoint, a network whose rules come into force), the way in is judged again before a door is shut. Pure.
 import { gateAnswer } from '../audit/index.ts';
 import type { Plan, Step } from '../model/plan.ts';

@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 /**
- * real-clients, section 4.4: 5, 10, 20, 40 s; a read-back may lag a few seconds behind its write, and what another service makes
+ * Retries after 5, 10, 20 and 40 s; a read-back may lag a few seconds behind its write, and what another service makes
  * of a write by some minutes.
  */
 export const usualPace: Pace = {

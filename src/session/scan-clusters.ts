@@ -1,4 +1,4 @@
-// What the scan reads around Kubernetes clusters (rules-catalogue R9, R28): the roles of each cluster's identity where its nodes
+// What the scan reads around Kubernetes clusters: the roles of each cluster's identity where its nodes
 // are, with definitions that are not known by name, and the addresses left there for a load balancer.
 import {
   addressUsagesOf,

@@ -1,4 +1,4 @@
-// What the scan reads around the computes (rules-catalogue R9, R12, R13, R14, R19, R21, R28): addresses and quotas that growth may
+// What the scan reads around the computes: addresses and quotas that growth may
 // use up, policies that may forbid what the service makes, what it has made. Each only where some compute makes a rule ask.
 import {
   addressUsagesOf,

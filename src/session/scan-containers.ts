@@ -1,4 +1,4 @@
-// What the scan reads for container instances and Databricks (rules-catalogue R18, R28): the groups that run where models are
+// What the scan reads for container instances and Databricks: the groups that run where models are
 // deployed to them, those that may hold a subnet, and networks that nothing else leads to.
 import {
   associationLinks,

@@ -1,4 +1,4 @@
-// The part of a scan that follows routes to an Azure Firewall (rules-catalogue R20): the firewalls that answer at a next hop, their
+// The part of a scan that follows routes to an Azure Firewall: the firewalls that answer at a next hop, their
 // policies with those they inherit from, the rules of each, the IP groups that rules name. Where no route leads to an appliance,
 // nothing is asked.
 import {

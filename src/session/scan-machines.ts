@@ -1,4 +1,4 @@
-// What the scan reads of machines and clusters that are attached to the workspace (rules-catalogue R16, R17, R27): themselves,
+// What the scan reads of machines and clusters that are attached to the workspace: themselves,
 // the interfaces of a machine, and where it matters the security group and public address of each interface.
 import {
   attachedSubnets,

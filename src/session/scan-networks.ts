@@ -53,8 +53,8 @@ export async function networksOf(collector: Collector, subnets: readonly string[
 }
 
 /**
- * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules (R7); and the route tables
- * of their networks, since exceptions may hang in the wrong place (R8).
+ * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules; and the route tables
+ * of their networks, since exceptions may hang in the wrong place.
  */
 export async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const { resources } = collector.collected();

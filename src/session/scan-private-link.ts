@@ -1,4 +1,4 @@
-// What the scan reads of private link (rules-catalogue R24, R25, R28): the endpoints that lead to what is in hand, their zone
+// What the scan reads of private link: the endpoints that lead to what is in hand, their zone
 // groups, the zones of their names with the networks linked to them, the workspace's roles on them, and the rules of its
 // managed network. Each only where some resource makes a rule ask for it.
 import {

@@ -1,4 +1,4 @@
-// The scan: everything about one workspace that the rules look at (rules-catalogue 2), read side by side. A thing refused or
+// The scan: everything about one workspace that the rules look at, read side by side. A thing refused or
 // missing becomes a gap; only a workspace that Azure does not answer about at all ends the scan.
 import type { Door } from '../azure/door.ts';
 import {

@@ -40,7 +40,7 @@ export interface StepOutcome {
   readonly message: string | null;
 }
 
-/** Result of apply, fix, undo, redo (cli contract, "JSON"). */
+/** Result of apply, fix, undo, redo. */
 export interface Outcome {
   /** Id of the history's entry; null when there was nothing to send. */
   readonly entry: string | null;

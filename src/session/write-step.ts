@@ -27,7 +27,7 @@ export interface StepEnd {
   readonly drift: boolean;
 }
 
-/** Azure says of these that the same write may be tried again (rules-catalogue 10, arm-protocol 5.7). */
+/** Azure says of these that the same write may be tried again. */
 function mayPass(refusal: Refusal): boolean {
   const words = [refusal.code, refusal.message, ...refusal.details.flatMap((detail) => [detail.code, detail.message])];
   const names = (pattern: RegExp) => words.some((word) => pattern.test(word));

@@ -67,7 +67,7 @@ test('an operation elsewhere is not followed, and hears no token', async () => {
 test.each<[string, (said: Said, origin: string) => Reply, string]>([
   ['text that is no JSON', () => ({ status: 200, body: '<html>' }), 'not a JSON object'],
   ['a list', () => ({ status: 200, body: '[]' }), 'not a JSON object'],
-  ['a further page', () => ({ status: 200, body: '{"value":[],"nextLink":"https://x.test/2"}' }), 'further page'],
+  ['a further page', () => ({ status: 200, body: '{"value":[],"nextLink":"https://x.test/2"}' }), 'more pages'],
   [
     'an operation that fails',
     ({ method }, origin) =>

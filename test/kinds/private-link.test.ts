@@ -119,7 +119,7 @@ describe('what is sent', () => {
     const { write } = kindOf(current.type);
     expect(write(stray, current)).toContain('does not write');
     expect(write({ kind: 'create', resource: id, edits: [], body: {} }, null)).toContain(
-      'made by its private endpoint',
+      'created by its private endpoint',
     );
   });
 

@@ -155,7 +155,7 @@ describe('a shared private link', () => {
 
   test('goes alone', () => {
     const other = setMember(workspace.body, '/properties/imageBuildCompute', 'cpu');
-    expect(sent(workspace, [add, other])).toMatch(/write of their own/);
+    expect(sent(workspace, [add, other])).toMatch(/written separately/);
   });
 
   test('shows a connection that waits at its registry, which goes with it', () => {

@@ -67,7 +67,7 @@ describe('storage accounts', () => {
     for (const [current, edits, part] of cases) expect(sent(current, edits)).toContain(part);
     expect(kindOf(full.type).write(editChange(full.id, []), null)).toContain('not read');
     expect(kindOf(full.type).write({ kind: 'delete', resource: full.id, edits: [], body: {} }, full)).toContain(
-      'deletes',
+      'does not create or delete',
     );
   });
 
@@ -112,7 +112,7 @@ describe('storage accounts', () => {
     const puts = (list: string, after: JsonObject): Edit => ({ op: 'add', pointer: acls(list), after, key: key('id') });
     const { refuses } = kindOf(full.type);
     expect(refuses?.(puts('virtualNetworkRules', { id: '/a', state: 'NetworkSourceDeleted' }))).toContain(
-      'granted nothing',
+      'had no effect',
     );
     expect(refuses?.(puts('virtualNetworkRules', { id: '/a', state: 'Succeeded' }))).toBeNull();
     expect(refuses?.(puts('ipRules', { value: '10.0.0.1' }))).toContain('private');
@@ -263,11 +263,11 @@ describe('workspaces, computes, locks', () => {
       body: { includeSpark: false },
     });
     expect(az(built, [build])).toBe('az ml workspace provision-network -n w -g rg');
-    expect(sent(built, [build, setMember(built.body, '/properties/description', 'd')])).toMatch(/write of its own/);
+    expect(sent(built, [build, setMember(built.body, '/properties/description', 'd')])).toMatch(/separate request/);
     const active = { ...built, body: applyEdits(built.body, [build]) as JsonObject };
-    expect(sent(active, invertEdits([build]))).toMatch(/cannot be taken down/);
+    expect(sent(active, invertEdits([build]))).toMatch(/cannot be deprovisioned/);
     expect(invertEdits([build]).map((edit) => kindOf(built.type).refuses?.(edit))).toEqual([
-      expect.stringContaining('stays provisioned'),
+      expect.stringContaining('remains provisioned'),
     ]);
   });
 

@@ -77,7 +77,7 @@ const normal = (snapshot: Snapshot) =>
 /** No plan leads to another architecture without saying so (rules-catalogue 3.13). */
 function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
   const { answer } = after.architecture;
-  const told = gates.filter(({ outcome, detail }) => outcome === 'warn' && detail.includes(`workspace for ${answer}`));
+  const told = gates.filter(({ outcome, detail }) => outcome === 'warn' && detail.includes(`workspace as ${answer}`));
   expect(told.length).toBe(answer === architecture ? 0 : 1);
 }
 

@@ -196,7 +196,7 @@ describe('gates', () => {
     const snapshot = worldSnapshot('open', { actions, notActions });
     const plan = planFor(snapshot, { targets: ['storage.vnet-rule-compute-subnet'], resource: data });
     expect(plan.steps.some(({ change }) => sameId(change.resource, data))).toBe(allowed);
-    if (!allowed) expect(plan.skipped[0]?.reason).toMatch(/^You lack Microsoft\.\S+ on \//);
+    if (!allowed) expect(plan.skipped[0]?.reason).toMatch(/^Missing permission: Microsoft\.\S+ on \//);
   });
 
   test('rights and locks that nobody could read are unknown, and do not stop the plan', () => {

@@ -46,7 +46,7 @@ describe('before anything is sent', () => {
     ['a bridge over a subnet', { dockerBridgeCidr: '10.0.1.1/24' }, /aks\.docker-bridge/],
     ['a range that Azure keeps', { serviceCidr: '172.30.0.0/16' }, /aks\.reserved-ranges/],
     ['more pods than addresses', { nodes: 40 }, /needs 1271 addresses/],
-    ['too few cores for production', { nodes: 2 }, /have 8 cores.* 12 at least/],
+    ['too few cores for production', { nodes: 2 }, /have 8 cores.* at least 12/],
   ])('%s', (_why, args, says) => expect(stops(args)).toMatch(says));
 
   test('a cluster for tests may be small', () => expect(stops({ nodes: 1, purpose: 'dev-test' })).toBe(''));
@@ -181,7 +181,7 @@ describe('a cluster that stands', () => {
         'az ml computetarget attach aks',
         'az ml computetarget update aks',
       ]);
-      expect(plan.irreversible.join()).toMatch(/the cluster itself lives on/);
+      expect(plan.irreversible.join()).toMatch(/the cluster itself remains/);
       const outcome = await drain(bench.session.apply(plan, { line: 'create', acceptWarnings: true }));
       expect(outcome.steps.map(({ state, message }) => [state, message])).toEqual([
         ['done', null],

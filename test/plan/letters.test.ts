@@ -39,7 +39,7 @@ describe('from service endpoints to a managed network', () => {
     expect(after.findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
     expect([plan.skipped, plan.preview.introduces]).toEqual([[], []]);
     expect(plan.gates.filter(({ outcome }) => outcome === 'warn').map(({ detail }) => detail)).toEqual([
-      expect.stringContaining('the audit will take the workspace for managed-network'),
+      expect.stringContaining('the audit checks the workspace as managed-network'),
     ]);
   });
 

@@ -160,7 +160,7 @@ describe('what only Azure names', () => {
     try {
       const { text, notes, said } = exported('arm', plan, snapshot);
       expect(said).toEqual([plan.steps[0]]);
-      expect(notes.join('\n')).toContain('only Azure names this, once it is there');
+      expect(notes.join('\n')).toContain('Azure assigns this name when the resource is created');
       expect(notes.join('\n')).toContain(plan.steps[1]?.az);
       expect(text).not.toContain('privateEndpointConnections/');
       // Once it is there it has a name, and a template takes it.

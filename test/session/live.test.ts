@@ -282,7 +282,7 @@ describe('what only Azure knows', () => {
         ? result.answer.hops.find(({ hop }) => hop === 'route')?.because
         : result.state;
     };
-    expect(hopAt(snapshot)).toContain('may have learnt a route');
+    expect(hopAt(snapshot)).toContain('may have a matching route learned from its gateway');
     expect(hopAt(asked)).toBe('At snet-edge, the learned route 0.0.0.0/0 leads to the gateway.');
   });
 

@@ -147,7 +147,7 @@ describe('the managed network', () => {
           .map(({ resource }) => resource)
           .toReversed(),
       );
-      expect(undo.irreversible.join(' ')).toContain('stays provisioned');
+      expect(undo.irreversible.join(' ')).toContain('remains provisioned');
       const outcome = await apply(bench, undo);
       expect(outcome.steps.every(({ state }) => state === 'done')).toBe(true);
     } finally {

@@ -483,7 +483,7 @@ describe('recovery', () => {
     expect(await crashed('sent', { applied: false, moved: true })).toMatchObject({
       entry: 'failed',
       steps: ['failed', 'waiting'],
-      message: expect.stringContaining('somebody has changed'),
+      message: expect.stringContaining('has changed since'),
     });
   });
   test('after the last step: only the entry is closed', async () => {

@@ -38,7 +38,10 @@ export const edited = (body: JsonObject, edits: readonly Edit[]): JsonObject => 
 export const isUnder = (edit: Edit, pointer: string): boolean =>
   edit.pointer === pointer || edit.pointer.startsWith(`${pointer}/`);
 
-/** Why an edit may not be written: its member, or one above it, stands there in another letter case (catalogue E39). */
+/**
+ * Why an edit is not sent: its member, or one above it, exists in another letter case. ARM answers a second spelling with 400
+ * `AmbiguousPolicyEvaluationPaths`.
+ */
 export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string | undefined {
   for (const { pointer } of edits) {
     const parts = pointer.split('/');

@@ -1,5 +1,5 @@
-// The load balancer of an attached Kubernetes cluster, written as an update of the workspace's compute (rules-catalogue,
-// P-COMPUTE-AKS-LB): the compute is echoed whole, less what only the service writes.
+// How a compute is written: the load balancer of an attached Kubernetes cluster, as an update with the whole body less what only the service
+// writes, and the Azure CLI lines of all computes.
 import type { CreateChange } from '../../model/change.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type Pointer, updateAt, valueAt, withMember } from '../../model/pointer.ts';
@@ -56,7 +56,7 @@ export function balancerWords(edits: readonly Edit[]): string[] {
   ];
 }
 
-// The Azure CLI lines that make a compute or change its scale.
+// The Azure CLI lines that create a compute or change its scale.
 const flags: readonly (readonly [string, string])[] = [
   ['minNodeCount', '--min-instances'],
   ['maxNodeCount', '--max-instances'],

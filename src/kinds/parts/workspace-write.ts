@@ -1,4 +1,5 @@
-// Lists of a workspace, changed one element at a time: the IP allow-list in either of its forms, and shared private links.
+// How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared private links,
+// which PATCH does not accept.
 import type { EditChange } from '../../model/change.ts';
 import type { AddEdit, Edit, ListKey, RemoveEdit } from '../../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
@@ -54,7 +55,6 @@ export function refusedEntry(edit: Edit): string | null {
   return verdict.legal ? null : `the entry ${shown} of its IP allow-list is not restored: ${verdict.reason}`;
 }
 
-// A workspace written whole, for the one member that PATCH does not take: its shared private links (rules-catalogue, P-WS-PUT).
 /** Members of `properties` that Azure writes by itself; sent back they are refused or mean nothing. */
 const computed = [
   'workspaceId',
@@ -66,7 +66,7 @@ const computed = [
   'tenantId',
   'storageHnsEnabled',
   'mlFlowTrackingUri',
-  // No document lists these three; the service shows them (arm-protocol 3.1).
+  // No document lists these three; the service returns them.
   ...['creationTime', 'linkedModelInventoryArmId', 'sdkTelemetryAppInsightsKey'],
 ];
 const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
