@@ -74,7 +74,7 @@ test.each<[string, (said: Said, origin: string) => Reply, string]>([
       method === 'POST'
         ? { status: 202, headers: { 'azure-asyncoperation': `${origin}/operations/1` } }
         : { status: 200, body: '{"status":"Failed","error":{"code":"Bad","message":"It \\u001b[31mbroke."}}' },
-    'could not work it out: It broke.',
+    'could not complete the request: It broke.',
   ],
   [
     'a refusal',
