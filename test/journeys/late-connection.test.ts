@@ -48,7 +48,7 @@ describe.each([
     await screen.press('r', /rehearsed: 2 of 2 would go through/);
     await screen.press(keys.tab, /> Apply/);
     // An approval cannot be taken back as it was, so the workspace's name is wanted too.
-    await screen.press(keys.enter, /cannot be made to wait again[\s\S]*Type mlw-sim to apply 2 changes/);
+    await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2 changes/);
     const done = await screen.press(`mlw-sim${keys.enter}`, /In the history as/);
     expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
     expect(done).toMatch(/resolved: 2[\s\S]*acr\.shared-private-link-approved/);
