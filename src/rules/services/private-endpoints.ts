@@ -20,7 +20,7 @@ import {
   outboundRuleProposals,
   readerProposals,
 } from '../parts/private-link.ts';
-import { resolvesPrivately } from '../parts/private-names.ts';
+import { resolvesPrivately } from '../parts/private-zones.ts';
 import { inPremium } from '../parts/registry.ts';
 import { fail, listed, notApplicable, noted, pass, seen, shown, together, unknown } from '../parts/verdict.ts';
 import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';

@@ -17,7 +17,7 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { chooseSubnet, dnsProposals, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
-import { computeNetworks, resolvesPrivately } from '../parts/private-names.ts';
+import { computeNetworks, resolvesPrivately } from '../parts/private-zones.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import {
   fail,
