@@ -1,5 +1,5 @@
-// How far a guided walk has come, on disk: one small file for each source and workspace, changed under a lock and written
-// through, so that two walks lose nothing of each other and a crash leaves the file as it was before or after a change.
+// The progress of the guide, on disk: one small file for each source and workspace, changed under a lock and written through, so
+// that two sessions do not overwrite each other and a crash leaves the file before or after a change.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -13,7 +13,7 @@ import { writeThrough } from './write-through.ts';
 const schema = 'bastide/progress/v1';
 
 export interface ProgressStore {
-  /** A fresh one where none is kept. Throws Failure that names a damaged file. */
+  /** New where none is stored. Throws Failure that names a damaged file. */
   get(): Promise<Progress>;
   /** Changes what stands on disk now, which another walk may have changed since. On disk when this resolves. */
   update(change: (progress: Progress) => Progress): Promise<Progress>;
@@ -30,7 +30,7 @@ export interface ProgressOptions {
   now(): Date;
 }
 
-/** The progress of guided walks at one workspace of one source. */
+/** The progress of the guide for one workspace of one source. */
 export function progressStore({ folder, source, workspace, pid, now }: ProgressOptions): ProgressStore {
   const name = historyName(source, workspace);
   const file = path.join(folder, `${name}.json`);
@@ -56,7 +56,7 @@ export function progressStore({ folder, source, workspace, pid, now }: ProgressO
         return next;
       }),
     forget: async () => {
-      // Whoever starts over need not be able to read what was there.
+      // A restart does not depend on what was there.
       if (existsSync(file)) await locked(() => rmSync(file, { force: true }));
     },
   };
@@ -66,8 +66,8 @@ function progressIn(file: string, text: string): Progress {
   const damaged = new Failure(
     'progress-damaged',
     exitStatus.notSent,
-    `The progress of the guided walk cannot be read: ${file} is damaged.`,
-    'Start it over with `bastide guide --restart`; what was done stands in the history all the same.',
+    `The progress of the guide cannot be read: ${file} is damaged.`,
+    'Start again with `bastide guide --restart`. The history keeps all changes.',
     { file },
   );
   let json: Json;
@@ -89,8 +89,8 @@ function explained(error: unknown, folder: string): unknown {
     return new Failure(
       'progress-locked',
       exitStatus.notSent,
-      `Another Bastide (process ${error.pid}) is writing down its progress: ${error.file}.`,
-      'Wait until it has finished, then try again.',
+      `Another Bastide (process ${error.pid}) is writing the progress file: ${error.file}.`,
+      'Wait until it has finished, then retry.',
     );
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -98,7 +98,7 @@ function explained(error: unknown, folder: string): unknown {
   return new Failure(
     'progress-not-writable',
     exitStatus.notSent,
-    `The progress of the guided walk cannot be written to ${folder} (${code}). Nothing was sent.`,
-    'Make the folder writable, or name another one in BASTIDE_HOME.',
+    `The progress of the guide cannot be written to ${folder} (${code}). Nothing was sent.`,
+    'Make the folder writable, or set BASTIDE_HOME to another one.',
   );
 }

@@ -37,7 +37,7 @@ export function seenStore(options: SeenOptions): SeenStore {
   const file = seenFile(options);
   const damaged = {
     seen: null,
-    note: `What was seen the last time cannot be told: ${file} is damaged, and is written anew.`,
+    note: `The last run cannot be compared: ${file} is damaged and will be replaced.`,
   };
   return {
     async get() {

@@ -178,7 +178,7 @@ const corrupt = (file: string, why: string, bodies: string): Failure =>
     'history-corrupt',
     exitStatus.notSent,
     `The history cannot be read: ${file}: ${why}`,
-    `Put the file back from a copy, or move it and ${bodies} away to begin a new history; nothing can be undone then.`,
+    `Restore the file from a backup, or move it and ${bodies} away to start a new history. Earlier changes can then not be undone.`,
     { file },
   );
 
@@ -189,7 +189,7 @@ function explained(error: unknown, folder: string): unknown {
       'history-locked',
       exitStatus.notSent,
       `Another Bastide (process ${error.pid}) is writing to this workspace: ${error.file}.`,
-      'Wait until it has finished, then try again.',
+      'Wait until it has finished, then retry.',
       { file: error.file, pid: error.pid },
     );
   }
@@ -199,7 +199,7 @@ function explained(error: unknown, folder: string): unknown {
     'history-not-writable',
     exitStatus.notSent,
     `The history cannot be written to ${folder} (${code}).`,
-    'Make the folder writable, or name another one in BASTIDE_HOME.',
+    'Make the folder writable, or set BASTIDE_HOME to another one.',
     { folder },
   );
 }

@@ -1,5 +1,4 @@
-// One JSON file of ours, kept by conf: read without loading conf (a missing file costs one look, a present one a parse),
-// written through it, atomically and readable by its owner only.
+// One JSON file of Bastide, written by conf: atomically, readable by its owner only. Reading does not load conf.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -7,9 +6,9 @@ import { isObject, type Json, type JsonObject, parseJson } from '../model/json.t
 
 export interface KeptFile {
   readonly path: string;
-  /** Every member; {} when there is no file. Throws Failure that names a corrupt file. */
+  /** All members; {} without a file. Throws Failure that names a damaged file. */
   all(): Promise<JsonObject>;
-  /** Sets a member, or takes it out when the value is undefined. */
+  /** Sets a member, or removes it when the value is undefined. */
   put(name: string, value: Json | undefined): Promise<void>;
 }
 
@@ -51,15 +50,15 @@ function contentOf(file: string, text: string): JsonObject {
   } catch {
     throw corrupt(file, 'it is not JSON');
   }
-  if (!isObject(json)) throw corrupt(file, 'it holds no object');
+  if (!isObject(json)) throw corrupt(file, 'it is not a JSON object');
   return json;
 }
 
-/** A file that was changed by hand and no longer makes sense is never reset: the operator decides. */
+/** A damaged file is never reset: the operator decides. */
 export const corrupt = (file: string, why: string): Failure =>
   new Failure(
     'corrupt-settings',
     exitStatus.usage,
     `${file} is damaged: ${why}.`,
-    'Mend it, or move it away to start without it.',
+    'Fix the file, or move it away to start without it.',
   );

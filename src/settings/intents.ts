@@ -1,4 +1,4 @@
-// The operator's answers, kept for each source and workspace.
+// The operator's assumptions, stored for each source and workspace.
 import type { Intents } from '../model/intent.ts';
 import { checkIntents } from '../model/intent-values.ts';
 import type { Json } from '../model/json.ts';
@@ -7,12 +7,12 @@ import { corrupt, keptFile } from './file.ts';
 
 export interface IntentsStore {
   get(): Promise<Intents>;
-  /** Keeps these answers and no others. */
+  /** Replaces all stored assumptions. */
   set(intents: Intents): Promise<void>;
 }
 
 /**
- * Answers kept in `intents.json` of this folder. `fallback` (a demo world's own answers) counts as long as none is kept.
+ * Assumptions stored in `intents.json` of this folder. `fallback` (those of a demo world) applies while none is stored.
  * Throws Failure that names the file when it is damaged.
  */
 export function intentsStore(options: {
@@ -28,7 +28,7 @@ export function intentsStore(options: {
     const kept = (await file.all())[key];
     if (kept === undefined) return options.fallback ?? {};
     const { intents, wrong } = checkIntents(kept);
-    if (wrong.length > 0) throw corrupt(file.path, `the answers of ${key} hold ${wrong.join(', ')}`);
+    if (wrong.length > 0) throw corrupt(file.path, `the assumptions of ${key} contain ${wrong.join(', ')}`);
     return intents;
   };
   return {
@@ -37,7 +37,7 @@ export function intentsStore(options: {
   };
 }
 
-/** Forgets the answers kept for a source: a demo world that starts over. */
+/** Removes the assumptions stored for a source: a demo world that is reset. */
 export async function forgetIntents(folder: string, source: string): Promise<void> {
   const file = keptFile(folder, 'intents');
   const keys = Object.keys(await file.all()).filter((key) => key === source || key.startsWith(`${source} `));

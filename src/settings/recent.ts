@@ -1,5 +1,5 @@
-// The workspaces opened last, the newest first. It is a convenience and no setting: what is damaged, too large or not to be
-// read is as if it were not there, and where nothing can be written nothing is kept.
+// The recently opened workspaces, newest first. A convenience, not a setting: a damaged, too large or unreadable file counts as
+// absent, and a failed write is ignored.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ export interface RecentStore {
   add(workspace: RecentWorkspace): Promise<void>;
 }
 
-/** Kept in `recent.json` of this folder, readable by its owner only. Neither call throws. */
+/** Stored in `recent.json` of this folder, readable by its owner only. Neither call throws. */
 export function recentStore({ folder }: { readonly folder: string }): RecentStore {
   const file = path.join(folder, 'recent.json');
   const all = async (): Promise<readonly RecentWorkspace[]> => {

@@ -1,5 +1,5 @@
-// Microsoft's service tags as they were asked for last, kept for each cloud. It is a copy and no setting: what is damaged, too
-// large or not to be read is as if it were not there, and is written anew.
+// The service tags last downloaded from Microsoft, stored for each cloud. A cache, not a setting: a damaged, too large or unreadable
+// file counts as absent and is replaced.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -38,7 +38,7 @@ export function tagStore({ folder, source }: { readonly folder: string; readonly
         await writeFile(beside, stringifyJson({ schema, at, document }), { mode: 0o600, flag: 'wx' });
         await rename(beside, file);
       } catch {
-        // A full or read-only disk costs a question at the next run and nothing else.
+        // A full or read-only disk costs one request at the next run.
         await rm(beside, { force: true }).catch(() => {});
       }
     },

@@ -1,4 +1,4 @@
-// The operator's settings. Not read where a command does not need them, and never reset.
+// The operator's settings. Read only by commands that need them, and never reset.
 import { type Json, stringifyJson } from '../model/json.ts';
 import { settingEntries, settingEntry, whyNot } from '../model/setting.ts';
 import { corrupt, keptFile } from './file.ts';
@@ -7,7 +7,7 @@ export interface Settings {
   get(name: string): Promise<Json | undefined>;
   set(name: string, value: Json): Promise<void>;
   unset(name: string): Promise<void>;
-  /** Throws Failure that names the file, when it is damaged or a value is not allowed. */
+  /** Throws Failure that names the file when it is damaged or a value is invalid. */
   all(): Promise<Readonly<Record<string, Json>>>;
   readonly path: string;
 }

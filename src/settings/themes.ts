@@ -1,5 +1,4 @@
-// Themes of the operator's own: the files of one folder beside the settings. A file that is no theme is told, and keeps nobody
-// from working.
+// The operator's themes: the files of one folder beside the settings. An invalid file is reported and does not stop Bastide.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { clean } from '../model/text.ts';
@@ -14,7 +13,7 @@ export interface OwnThemes {
 const largest = 64 * 1024;
 const most = 200;
 
-/** The `*.json` of the folder, by name. `others` are the themes there are already, whose names are taken. Never throws. */
+/** The `*.json` files of the folder, by name. `others`: existing themes, whose names are in use. Never throws. */
 export async function ownThemes(folder: string, others: readonly Theme[]): Promise<OwnThemes> {
   const themes: Theme[] = [];
   const broken: BrokenTheme[] = [];
@@ -27,7 +26,7 @@ export async function ownThemes(folder: string, others: readonly Theme[]): Promi
     return { themes, broken: [{ name: '', file: folder, why: 'the folder cannot be read' }] };
   }
   if (names.length > most) {
-    broken.push({ name: '', file: folder, why: `the folder holds ${names.length} files, and only ${most} are read` });
+    broken.push({ name: '', file: folder, why: `the folder has ${names.length} files; only ${most} are read` });
   }
   for (const base of names.slice(0, most)) {
     const file = path.join(folder, base);
@@ -43,16 +42,14 @@ export async function ownThemes(folder: string, others: readonly Theme[]): Promi
 }
 
 async function contentOf(file: string, name: string, others: readonly Theme[]): Promise<unknown> {
-  if (!isThemeName(name)) throw new BadTheme('a theme is called by its file, in letters, digits and dashes');
+  if (!isThemeName(name)) throw new BadTheme('the file name may contain only letters, digits and dashes');
   if (others.some((other) => other.name === name.toLowerCase())) {
-    throw new BadTheme(
-      `${name} is a theme of Bastide: call the file otherwise, and write "like": "${name.toLowerCase()}"`,
-    );
+    throw new BadTheme(`${name} is a built-in theme: rename the file, and set "like": "${name.toLowerCase()}"`);
   }
   let text: string;
   try {
     const about = await stat(file);
-    if (!about.isFile()) throw new BadTheme('it is no file');
+    if (!about.isFile()) throw new BadTheme('it is not a file');
     if (about.size > largest) throw new BadTheme(`it is larger than ${largest / 1024} KiB`);
     text = await readFile(file, 'utf8');
   } catch (error) {

@@ -33,21 +33,20 @@ export function readTheme(
 ): Theme {
   const theme = objectAt(content, 'the file');
   for (const key of Object.keys(theme)) {
-    if (!members.includes(key))
-      throw new BadTheme(`${short(key)} is no member of a theme; there are: ${list(members)}`);
+    if (!members.includes(key)) throw new BadTheme(`${short(key)} is not a theme property; expected: ${list(members)}`);
   }
   if (theme.name !== undefined && theme.name !== name) {
-    throw new BadTheme(`name is ${short(theme.name)}, and a theme is called by its file: ${name}`);
+    throw new BadTheme(`name is ${short(theme.name)}, expected the file name: ${name}`);
   }
-  const title = theme.title ?? 'A theme of your own';
-  if (typeof title !== 'string') throw new BadTheme(`title is ${short(title)}, and should be a text`);
+  const title = theme.title ?? 'Custom theme';
+  if (typeof title !== 'string') throw new BadTheme(`title is ${short(title)}, expected a text`);
   const base = theme.like === undefined ? undefined : others.find((other) => other.name === theme.like);
   if (theme.like !== undefined && base === undefined) {
-    throw new BadTheme(`like is ${short(theme.like)}; there are: ${list(others.map((other) => other.name))}`);
+    throw new BadTheme(`like is ${short(theme.like)}; expected: ${list(others.map((other) => other.name))}`);
   }
   const ground = theme.ground === undefined ? (base?.ground ?? null) : theme.ground;
   if (ground !== null && !(typeof ground === 'string' && hex.test(ground))) {
-    throw new BadTheme(`ground is ${short(ground)}, and should be the background it is made for as #rrggbb, or null`);
+    throw new BadTheme(`ground is ${short(ground)}, expected the background colour as #rrggbb, or null`);
   }
   const own: ThemeFile = { name, title, ground, roles: rolesOf(theme.roles ?? {}) };
   return resolved(own, base, file);
@@ -59,7 +58,7 @@ const resolved = (own: ThemeFile, like: Theme | undefined, file: string): Theme 
 function rolesOf(content: unknown): ThemeFile['roles'] {
   const found: Partial<Record<Role, Style>> = {};
   for (const [role, look] of Object.entries(objectAt(content, 'roles'))) {
-    if (!isRole(role)) throw new BadTheme(`roles.${short(role)} is no role; there are: ${list(roles)}`);
+    if (!isRole(role)) throw new BadTheme(`roles.${short(role)} is not a role; expected: ${list(roles)}`);
     found[role] =
       typeof look === 'string' ? { color: colourAt(look, `roles.${role}`) } : styleAt(look, `roles.${role}`);
   }
@@ -70,13 +69,13 @@ function styleAt(content: unknown, where: string): Style {
   const style = objectAt(content, where);
   for (const key of Object.keys(style)) {
     if (!styleMembers.includes(key)) {
-      throw new BadTheme(`${where}.${short(key)} is no part of a look; there are: ${list(styleMembers)}`);
+      throw new BadTheme(`${where}.${short(key)} is not a style property; expected: ${list(styleMembers)}`);
     }
   }
   for (const key of switches) {
     const value = style[key];
     if (value !== undefined && typeof value !== 'boolean') {
-      throw new BadTheme(`${where}.${key} is ${short(value)}, and should be true or false`);
+      throw new BadTheme(`${where}.${key} is ${short(value)}, expected true or false`);
     }
   }
   const { color, background, ...rest } = style;
@@ -89,16 +88,14 @@ function styleAt(content: unknown, where: string): Style {
 
 function colourAt(content: unknown, where: string): string {
   if (typeof content === 'string' && isColour(content)) return content;
-  throw new BadTheme(
-    `${where} is ${short(content)}, and should be #rrggbb or a colour of the terminal such as redBright`,
-  );
+  throw new BadTheme(`${where} is ${short(content)}, expected #rrggbb or a terminal colour such as redBright`);
 }
 
 function objectAt(content: unknown, where: string): Readonly<Record<string, unknown>> {
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
     return content as Readonly<Record<string, unknown>>;
   }
-  throw new BadTheme(`${where} is ${short(content)}, and should be an object`);
+  throw new BadTheme(`${where} is ${short(content)}, expected an object`);
 }
 
 const list = (words: readonly string[]) => words.join(', ');

@@ -76,14 +76,14 @@ test('a damaged file is said and written anew, and files have no last time', asy
   writeFileSync(file, '{"schema":"bastide/seen/v1","at":"\u001b[2J"}');
   const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols: 140, rows: 40, env: at.env });
   opened.push(screen);
-  await screen.until(/What was seen the last time cannot be told: .* is damaged/);
+  await screen.until(/The last run cannot be compared: .* is damaged/);
   await screen.until('This is the first');
   screen.type('q');
   await screen.exit;
   expect(await since(at, '--since-last')).toMatchObject({ note: null, mended: [], introduced: [] });
   writeFileSync(file, '[]');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);
-  expect(told.stdout).toMatch(/What was seen the last time cannot be told/);
+  expect(told.stdout).toMatch(/The last run cannot be compared/);
   expect(told.status).toBe(1);
 
   const snapshot = path.join(at.folder, 'snapshot.json');

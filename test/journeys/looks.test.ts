@@ -56,7 +56,7 @@ test('a file that is no theme is named with its member, and refused only where i
   const at = home();
   const asked = await bastide(['scan', '--demo=open', '--theme', 'bad'], at);
   expect(asked.status).toBe(2);
-  expect(asked.stderr).toMatch(/themes\/bad\.json, roles\.heading is rosy, and should be #rrggbb/);
+  expect(asked.stderr).toMatch(/themes\/bad\.json, roles\.heading is rosy, expected #rrggbb/);
   const listed = await bastide(['theme'], at);
   expect(listed.status).toBe(0);
   expect(listed.stdout).toMatch(/mine +My own\n +from .*themes\/mine\.json/);

@@ -25,7 +25,7 @@ describe('settings', () => {
 
   test.each([
     ['{', 'it is not JSON'],
-    ['[]', 'it holds no object'],
+    ['[]', 'it is not a JSON object'],
     ['{"failOn":"often"}', 'failOn takes'],
     ['{"lookupUrl":"http://x"}', 'https://'],
   ])('a damaged file %s is named and never reset', async (text, why) => {

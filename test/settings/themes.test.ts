@@ -29,14 +29,14 @@ test('good ones are taken, the others told, and no file keeps another from being
   const { themes: own, broken } = await ownThemes(folder, themes);
   expect(own.map(({ name, file }) => [name, file])).toEqual([['mine', path.join(folder, 'mine.json')]]);
   const why = Object.fromEntries(broken.map((one) => [one.name, one.why]));
-  expect(why.bad).toMatch(/^roles\.critcal is no role/);
+  expect(why.bad).toMatch(/^roles\.critcal is not a role/);
   expect(why.cut).toMatch(/^it is not JSON/);
   expect(why.dark).toMatch(/"like": "dark"/);
   expect(why['two words']).toMatch(/letters, digits and dashes/);
   expect(why.red).toMatch(/letters, digits and dashes/);
   expect(why.noise).toMatch(/^it is not JSON/);
   expect(why.huge).toMatch(/larger than 64 KiB/);
-  expect(why.folder).toBe('it is no file');
+  expect(why.folder).toBe('it is not a file');
   expect(broken).toHaveLength(8);
   expect(JSON.stringify(broken)).not.toMatch(/\\u001b/);
 });
