@@ -127,8 +127,8 @@ const nameWithNotes = (lock: Resource): string => {
 
 export const computeLocks = defineRule({
   id: 'compute.locks',
-  title: 'No lock hinders the compute',
-  problem: 'Lock hinders the compute',
+  title: 'No resource lock prevents compute from scaling',
+  problem: 'Resource lock prevents compute from scaling',
   severity: 'high',
   about: workspaceType,
   explain: {

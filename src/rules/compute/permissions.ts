@@ -45,8 +45,8 @@ function checkPermissions({ vnet, seats }: OccupiedNetwork, { world }: Judgement
 
 export const computeCallerCanJoin = defineRule({
   id: 'compute.caller-can-join',
-  title: 'Operator may join compute to the subnet',
-  problem: 'Operator may not join compute to the subnet',
+  title: 'Operator has permission to join compute to the subnet',
+  problem: 'Missing permission to join compute to the subnet',
   severity: 'medium',
   for: ['service-endpoint', 'private-endpoint'],
   about: vnetType,

@@ -136,7 +136,7 @@ export const computeVnetSameRegion = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   about: computeType,
   explain: {
-    why: 'The service places nodes in virtual networks of its own region. An instance in another region does not start. A cluster may be in another region, unless the workspace has private endpoints and its network reaches none of them.',
+    why: "The service places nodes in virtual networks of the workspace's region. An instance in another region does not start. A cluster may be in another region, unless the workspace has private endpoints and its network reaches none of them.",
     fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's region (`bastide create cluster`).",
     links: [links.secureTraining, links.workspacePrivateLink],
   },

@@ -114,8 +114,8 @@ function checkRegion(id: string, judgement: Judgement): Verdict {
 
 export const workspaceNetworkPreexists = defineRule({
   id: 'workspace.network-preexists',
-  title: 'Virtual networks and subnets of the compute exist',
-  problem: 'Subnet or virtual network of the compute is missing',
+  title: 'Compute subnets and their virtual networks exist',
+  problem: 'Compute subnet is missing or in a failed state',
   severity: 'high',
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,

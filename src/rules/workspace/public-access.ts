@@ -119,7 +119,7 @@ function checkAccess(workspace: Resource, judgement: Judgement): Verdict {
   }
   return hasEndpoint
     ? pass(`${name} has a private endpoint, and public network access is not set.`, evidence)
-    : fail(`${name} has no private endpoint, so it is reachable from the Internet whatever the setting.`, evidence);
+    : fail(`${name} has no private endpoint: it is reachable from the Internet whatever the setting.`, evidence);
 }
 
 function checkEnabled(workspace: Resource, world: World): Verdict {
