@@ -24,8 +24,8 @@ import { computeNetworks } from '../../posture/compute-networks.ts';
 import { containerSubnets, isDelegatedToContainers, usesAci } from '../../posture/container-instances.ts';
 import { subnetUses } from '../../posture/needs.ts';
 import { defineRule } from '../define.ts';
+import { freeRange, newSubnet } from '../parts/choose-subnet.ts';
 import { links } from '../parts/links.ts';
-import { freeRange, newSubnet } from '../parts/new-subnet.ts';
 import { orElse, workspaces } from '../parts/subjects.ts';
 import {
   fail,

@@ -13,10 +13,9 @@ import { subnetUses, unreadUses } from '../../posture/needs.ts';
 import { isOnService } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { endpointEvidence } from '../parts/online-endpoints.ts';
 import { resourcesOr, workspaceSubjects } from '../parts/subjects.ts';
 import { fail, few, listed, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
-import { connectionsPointer, isOdd, oddVerdict } from '../parts/workspace.ts';
+import { connectionsPointer, endpointEvidence, isOdd, oddVerdict } from '../parts/workspace.ts';
 import type { Verdict } from '../rule.ts';
 import {
   aciRule,

@@ -1,11 +1,12 @@
 // The virtual network of an attached Databricks workspace: whose it is, where it is, and how Databricks connects to it.
+
+import { computeType } from '../../kinds/compute.ts';
 import { vnetView } from '../../kinds/network-view.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { regionOf } from '../../posture/service-endpoints.ts';
 import { defineRule } from '../define.ts';
-import { computeType } from '../parts/computes.ts';
 import { links } from '../parts/links.ts';
 import { fail, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import { attachedDatabricks, injectedDatabricks, networkEvidence, oddNetwork } from './parts/attached.ts';

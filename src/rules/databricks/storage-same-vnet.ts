@@ -1,4 +1,6 @@
 // databricks.storage-same-vnet: the storage account of the workspace allows access from the Databricks clusters.
+
+import { computeType } from '../../kinds/compute.ts';
 import { listAt } from '../../kinds/read.ts';
 import type { Resource } from '../../model/resource.ts';
 import { strategyOf } from '../../posture/architecture.ts';
@@ -7,7 +9,6 @@ import { accountGroups } from '../../posture/groups.ts';
 import { defaultAccountId } from '../../posture/links.ts';
 import { defineRule, derived, isVerdict } from '../define.ts';
 import { chooseSubnet, endpointSubnets, freeAddresses } from '../parts/choose-subnet.ts';
-import { computeType } from '../parts/computes.ts';
 import { storageFirewalls, subnetRuleFor, switchPointer, type Wall } from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';

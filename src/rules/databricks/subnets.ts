@@ -1,4 +1,6 @@
 // The subnets of a Databricks network: the two that Databricks uses, and the one named default.
+
+import { computeType } from '../../kinds/compute.ts';
 import { databricksDelegation, databricksView } from '../../kinds/databricks-workspace.ts';
 import { findSubnet, showsSubnets, subnetView, vnetView } from '../../kinds/network-view.ts';
 import { listAt, textAt } from '../../kinds/read.ts';
@@ -7,9 +9,8 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, isWithin, nameOf, sameId } from '../../model/resource-id.ts';
 import { contains, parseBlock } from '../../net/ipv4.ts';
 import { defineRule } from '../define.ts';
-import { computeType } from '../parts/computes.ts';
+import { freeRange, newSubnet } from '../parts/choose-subnet.ts';
 import { links } from '../parts/links.ts';
-import { freeRange, newSubnet } from '../parts/new-subnet.ts';
 import {
   fail,
   listed,

@@ -1,13 +1,17 @@
-// The subnet of a private endpoint or a compute: the operator names one of those that accept it.
+// The subnet of a private endpoint or a compute: the operator names one of those that accept it, or a new one is created.
+import { freeRange, refusesRange } from '../../kinds/free-ranges.ts';
 import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
 import { listAt } from '../../kinds/read.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { type NeedOption, needSentence } from '../../model/need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
 import type { World } from '../../model/world.ts';
 import { parseRange, sizeOf } from '../../net/ipv4.ts';
-import type { Answers } from '../rule.ts';
+import type { Answers, Proposal } from '../rule.ts';
 import { quoted, subnetShown } from './verdict.ts';
+
+export { freeRange };
 
 /** Azure reserves five addresses of every subnet. */
 const reservedByAzure = 5;
@@ -63,4 +67,22 @@ const isNamed = (id: string, wanted: string): boolean =>
 function option(subnet: Resource): NeedOption {
   const free = freeAddresses(subnet);
   return { name: 'subnet', value: subnetShown(subnet.id), says: free === undefined ? '' : `${free} free` };
+}
+
+export interface SubnetWish {
+  readonly network: Resource;
+  readonly name: string;
+  readonly range: string;
+  /** More members of `properties`. */
+  readonly more: JsonObject;
+  readonly risk: string;
+}
+
+/** The creation, or the reason why it is not possible. */
+export function newSubnet(wish: SubnetWish, world: World): Proposal | string {
+  const refusal = refusesRange(wish.network, wish.range, world);
+  if (refusal !== undefined) return refusal;
+  const resource = `${wish.network.id}/subnets/${wish.name}`;
+  const body = { properties: { addressPrefix: wish.range, ...wish.more } };
+  return { change: { kind: 'create', resource, edits: [], body }, phase: 1, risk: wish.risk };
 }

@@ -1,15 +1,18 @@
-// The workspace as a subject of rules: whether it exists, its public network access, and settings of an unexpected type.
+// The workspace in rules: its public network access, settings of an unexpected type, its edits, and its online endpoints.
+import { endpointAccessPointer } from '../../kinds/online-endpoint.ts';
 import { otherSpelling } from '../../kinds/read.ts';
 import { workspaceView } from '../../kinds/workspace-view.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Phase } from '../../model/plan.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { Judgement, Proposal, Subject, Verdict } from '../rule.ts';
-import { workspaceSubjects } from './subjects.ts';
-import { seen, shown, unknown } from './verdict.ts';
+import type { World } from '../../model/world.ts';
+import { onlineEndpoints, onlineEndpointsOf } from '../../posture/online-endpoints.ts';
+import type { Proposal, Verdict } from '../rule.ts';
+import { few, noted, seen, shown, unknown } from './verdict.ts';
 
 export const accessPointer = '/properties/publicNetworkAccess';
 export const connectionsPointer = '/properties/privateEndpointConnections';
@@ -17,16 +20,6 @@ export const managedPointer = '/properties/managedNetwork';
 export const modePointer = `${managedPointer}/isolationMode`;
 export const managedStatusPointer = `${managedPointer}/status/status`;
 export const serverlessPointer = '/properties/serverlessComputeSettings';
-
-/** Checks the workspace of a rule whose subjects are not typed yet. */
-export function workspaceJudged(
-  subject: Subject,
-  judgement: Judgement,
-  judge: (workspace: Resource) => Verdict,
-): Verdict {
-  const resolved = workspaceSubjects.resolve(subject, judgement);
-  return 'outcome' in resolved ? resolved : judge(resolved);
-}
 
 /** `publicNetworkAccess`. `unset`: the setting is absent; `odd`: its value is not one that Azure documents. */
 export function publicAccess(workspace: Resource): 'Enabled' | 'Disabled' | 'unset' | 'odd' {
@@ -74,4 +67,31 @@ export function workspaceProposal(
     }
     throw error;
   }
+}
+
+/** The online endpoints that matter to a rule as evidence, or that their list was not read. */
+export function endpointEvidence(
+  workspace: Resource,
+  world: World,
+  which: (endpoint: Resource) => boolean,
+  note: string,
+): readonly Evidence[] {
+  const all = onlineEndpoints(workspace.id, world);
+  if (all === undefined) {
+    return [noted(onlineEndpointsOf(workspace.id), null, 'online endpoints could not be read')];
+  }
+  return all.filter(which).map((endpoint) => seen(endpoint, endpointAccessPointer, note));
+}
+
+/** `the online endpoints churn and fraud`; undefined where there is none, or they could not be read. */
+export function endpointsNamed(
+  workspace: Resource,
+  world: World,
+  which: (endpoint: Resource) => boolean,
+): string | undefined {
+  const names =
+    onlineEndpoints(workspace.id, world)
+      ?.filter(which)
+      .map(({ id }) => shown(id)) ?? [];
+  return names.length === 0 ? undefined : `the online endpoint${names.length === 1 ? '' : 's'} ${few(names)}`;
 }

@@ -12,10 +12,11 @@ import { computesOf } from '../../posture/needs.ts';
 import { isOnService, onlineEndpoints } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
 import {
+  endpointEvidence,
+  endpointsNamed,
   isOdd,
   managedPointer,
   managedStatusPointer,

@@ -17,11 +17,18 @@ import { isMetInPublic } from '../../posture/online-endpoints.ts';
 import { defineRule } from '../define.ts';
 import { effectivelyOpen } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { endpointEvidence, endpointsNamed } from '../parts/online-endpoints.ts';
 import { addressKey, editsInTurn } from '../parts/proposals.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import { fail, notApplicable, pass, quoted, seen, shown } from '../parts/verdict.ts';
-import { accessPointer, isOdd, oddVerdict, publicAccess, workspaceProposal } from '../parts/workspace.ts';
+import {
+  accessPointer,
+  endpointEvidence,
+  endpointsNamed,
+  isOdd,
+  oddVerdict,
+  publicAccess,
+  workspaceProposal,
+} from '../parts/workspace.ts';
 import type { Judgement, Proposal, Verdict } from '../rule.ts';
 
 interface AllowedAddress {

@@ -1,4 +1,6 @@
 // Kubernetes clusters attached to the workspace, as subjects of the aks rules: one finding for each compute.
+
+import { computeType } from '../../../kinds/compute.ts';
 import {
   clusterIdOf,
   type ManagedClusterView,
@@ -12,7 +14,6 @@ import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
 import { computes, roleOf } from '../../../posture/needs.ts';
 import { derived, isVerdict } from '../../define.ts';
-import { computeType } from '../../parts/computes.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { orElse, resourcesOr } from '../../parts/subjects.ts';
 import { notApplicable, seen, unknown } from '../../parts/verdict.ts';

@@ -1,5 +1,7 @@
 // Attached virtual machines and HDInsight clusters, as subjects of the vm rules: one finding each, checked at the security group
 // of the subnet and at that of the NIC, and fixed there.
+
+import { computeType } from '../../../kinds/compute.ts';
 import { computeView } from '../../../kinds/workspace-view.ts';
 import type { Evidence, Severity } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
@@ -16,7 +18,6 @@ import {
 } from '../../../posture/machines.ts';
 import { securityGroupAt } from '../../../posture/training-subnets.ts';
 import { derived } from '../../define.ts';
-import { computeType } from '../../parts/computes.ts';
 import { openFor, proposed } from '../../parts/nsg-change.ts';
 import type { Need } from '../../parts/nsg-flows.ts';
 import { type Place, withGroup } from '../../parts/nsg-place.ts';
