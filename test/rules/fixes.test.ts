@@ -101,9 +101,9 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
   'acr.build-cluster-same-subnet no subnet': /the answer cluster=cpu-cluster \(builds images instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
-  'aks.ip-plan a /26 for three nodes of thirty pods': /do not fit into vnet-ml\/snet-aks already/,
-  'aks.ip-plan upgrades that double the pool': /do not fit into vnet-ml\/snet-aks already/,
-  'aks.ip-plan pods in a subnet that is too small': /do not fit into vnet-ml\/snet-second already/,
+  'aks.ip-plan a /26 for three nodes of thirty pods': /already need more addresses than vnet-ml\/snet-aks has/,
+  'aks.ip-plan upgrades that double the pool': /already need more addresses than vnet-ml\/snet-aks has/,
+  'aks.ip-plan pods in a subnet that is too small': /already need more addresses than vnet-ml\/snet-second has/,
 };
 /** What the fix can do is done; what servers of the network's own forward, and what an unread account needs, stays out of sight. */
 const unseen = new Set([
