@@ -1,36 +1,35 @@
 // World "closed-managed-network": everything right in Microsoft's own network ("rules-catalogue", 3.13). Computes sit there
 // without public addresses, and reach the accounts, the vault and the registry by outbound rules. People come through an
 // endpoint of the workspace in their own network, which holds endpoints of the default account as well. Nothing is planted.
-import {
-  endpointRule,
-  hostRule,
-  type ManagedNetwork,
-  managedNetworkMember,
-  outboundRuleBodies,
-  requiredTags,
-} from './managed-network-parts.ts';
+
+import { insightsBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './bodies.ts';
 import { account, clientNetwork, principal, registry, vault, workspace, zoneGroup, zoneId } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { insightsBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
 import {
   connectionsOf,
+  type EndpointConnectionSpec,
   endpointId,
   left,
   readerOn,
   serviceMade,
-  type Wire,
   wireBodies,
+  zoneBodies,
   zonesOf,
-} from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+} from './private-endpoint-bodies.ts';
 import {
   clusterCompute,
   datastore,
   defaultDatastores,
+  endpointRule,
+  hostRule,
   instanceCompute,
+  type ManagedNetwork,
+  managedNetworkMember,
+  outboundRuleBodies,
+  requiredTags,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const clientSubnet = `${clientNetwork}/subnets/snet-pe`;
@@ -58,7 +57,7 @@ const managed: ManagedNetwork = {
   ],
 };
 
-const wires: readonly Wire[] = [
+const wires: readonly EndpointConnectionSpec[] = [
   { name: 'pe-mlw-sim', target: workspace, group: 'amlworkspace', address: '10.20.1.4' },
   { name: 'pe-stmlsim-blob', target: account('stmlsim'), group: 'blob', address: '10.20.1.7' },
   { name: 'pe-stmlsim-file', target: account('stmlsim'), group: 'file', address: '10.20.1.8' },

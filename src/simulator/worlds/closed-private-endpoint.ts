@@ -1,6 +1,16 @@
 // World "closed-private-endpoint": everything right by private endpoints ("rules-catalogue", 3.13). The workspace, the accounts,
 // the vault and the registry are reached at private addresses of the computes' network alone, the zones are linked to it, no
 // compute has a public address, and all of them go out through a NAT gateway. Nothing is planted.
+
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  vaultBody,
+} from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -17,10 +27,17 @@ import {
   zoneGroup,
   zoneId,
 } from './names.ts';
-import { natGateway, networkBody, subnetBody } from './network-parts.ts';
-import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
-import { connectionsOf, endpointId, left, readerOn, type Wire, wireBodies, zonesOf } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+import { natGateway, networkBody, subnetBody } from './network-bodies.ts';
+import {
+  connectionsOf,
+  type EndpointConnectionSpec,
+  endpointId,
+  left,
+  readerOn,
+  wireBodies,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
 import {
   clusterCompute,
   datastore,
@@ -28,7 +45,7 @@ import {
   instanceCompute,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const endpointSubnet = subnet('snet-pe');
@@ -36,7 +53,7 @@ const serverlessSubnet = subnet('snet-serverless');
 const gateway = inGroup('Microsoft.Network/natGateways', 'nat-ml');
 
 /** Endpoints of the workspace and all it stands on, in one subnet, each with its zones. Addresses follow the order. */
-export function wiresIn(where: string, firstAddress: number, space: string): Wire[] {
+export function wiresIn(where: string, firstAddress: number, space: string): EndpointConnectionSpec[] {
   const wanted: readonly (readonly [target: string, group: string, addresses: number])[] = [
     [workspace, 'amlworkspace', 3],
     [account('stmlsim'), 'blob', 1],

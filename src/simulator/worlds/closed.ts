@@ -1,8 +1,7 @@
 // World "closed-service-endpoint": everything right, the way the article means it ("rules-catalogue", 3.13). Every account, the
 // vault and the Premium registry deny, name every compute subnet and let trusted services pass; the subnets have the three
 // service endpoints. Nothing is planted.
-import { account, computeSubnets, devSubnet, gpuSubnet, network, services, subnet, trainSubnet } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
+
 import {
   insightsBody,
   kubernetesBody,
@@ -13,8 +12,10 @@ import {
   storageRule,
   vaultBody,
   vaultRule,
-} from './parts.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+} from './bodies.ts';
+import { account, computeSubnets, devSubnet, gpuSubnet, network, services, subnet, trainSubnet } from './names.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 export const closed: WorldFile = {

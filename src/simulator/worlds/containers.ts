@@ -3,7 +3,8 @@
 //
 // Planted: the subnet meant for them was handed to App Service; a model was deployed without naming it, and is public; the
 // registry admits subnets by service endpoints, which container instances cannot use.
-import { containerGroup, containerGroupBody } from './brick-parts.ts';
+import { containerGroup, containerGroupBody } from './attached-compute-bodies.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
 import {
   computeSubnets,
   devSubnet,
@@ -15,9 +16,8 @@ import {
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const meant = subnet('snet-aci');

@@ -5,6 +5,8 @@
 //   snet-dev       a cluster without public address, and no way out or in that anybody made
 //   loose-cluster  in no subnet, open to SSH, stuck half way with a broken node
 //   rg-ml          what a deleted instance left behind, a policy against load balancers, a quota of one of them, a lock
+
+import { etag, guidOf, kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
 import {
   devSubnet,
   gpuSubnet,
@@ -18,9 +20,8 @@ import {
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { etag, guidOf, kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { clusterCompute, datastore, defaultDatastores, workspaceBody } from './workspace-parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const subnets = [trainSubnet, gpuSubnet, devSubnet];

@@ -3,7 +3,24 @@
 //
 // Planted: the account admits one of the two subnets of Databricks, and the other has no storage endpoint either; the subnet
 // named default was deleted; models went to container instances once, and left their link in a subnet.
-import { associationLinkBody, boundSubnet, databricks, databricksBody, databricksCard } from './brick-parts.ts';
+import {
+  associationLinkBody,
+  boundSubnet,
+  databricks,
+  databricksBody,
+  databricksNic,
+} from './attached-compute-bodies.ts';
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -16,25 +33,14 @@ import {
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, securityGroupWith, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
+import { networkBody, securityGroupWith, subnetBody } from './network-bodies.ts';
 import {
   attachedCompute,
   clusterCompute,
   defaultDatastores,
   instanceCompute,
   workspaceBody,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const bricksNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-dbw');
@@ -127,9 +133,12 @@ export const databricksWorld: WorldFile = {
         subnetBody(hostSubnet, '10.1.0.0/26', {
           ...handed,
           services: ['Microsoft.Storage'],
-          cards: [databricksCard(0), databricksCard(1)],
+          nicConfigurations: [databricksNic(0), databricksNic(1)],
         }),
-        subnetBody(containerSubnet, '10.1.0.64/26', { ...handed, cards: [databricksCard(2), databricksCard(3)] }),
+        subnetBody(containerSubnet, '10.1.0.64/26', {
+          ...handed,
+          nicConfigurations: [databricksNic(2), databricksNic(3)],
+        }),
         subnetBody(`${bricksNetwork}/subnets/snet-pe`, '10.1.1.0/26'),
       ]),
     ]),

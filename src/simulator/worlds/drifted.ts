@@ -8,6 +8,16 @@
 //   kv-mlsim    vault: its zone is linked to the old network only, and the workspace may not pass
 //   acrmlsim    registry: a subnet rule was left beside its endpoint, its zone is linked to the old network only, and the
 //               workspace may not pass
+
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  vaultBody,
+} from './bodies.ts';
 import {
   account,
   devSubnet,
@@ -23,10 +33,15 @@ import {
   zoneGroup,
   zoneId,
 } from './names.ts';
-import { networkBody, securityGroupWith, subnetBody } from './network-parts.ts';
-import { insightsBody, kubernetesBody, list, registryBody, resourceGroup, storageAccount, vaultBody } from './parts.ts';
-import { connectionsOf, left, type Wire, wireBodies, zonesOf } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+import { networkBody, securityGroupWith, subnetBody } from './network-bodies.ts';
+import {
+  connectionsOf,
+  type EndpointConnectionSpec,
+  left,
+  wireBodies,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
 import {
   clusterCompute,
   datastore,
@@ -34,7 +49,7 @@ import {
   instanceCompute,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const main = account('stmlsim');
@@ -47,7 +62,7 @@ const oldSubnet = `${oldNetwork}/subnets/snet-pe`;
 const operator = '203.0.113.77';
 const compute = (name: string): string => `${workspace}/computes/${name}`;
 
-const wires: readonly Wire[] = [
+const wires: readonly EndpointConnectionSpec[] = [
   { name: 'pe-mlw-sim', target: workspace, group: 'amlworkspace', subnet: endpointSubnet, address: '10.0.4.4' },
   { name: 'pe-stmlsim-blob', target: main, group: 'blob', subnet: endpointSubnet, address: '10.0.4.7' },
   { name: 'pe-kv-mlsim', target: vault, group: 'vault', subnet: endpointSubnet, address: '10.0.4.9' },
@@ -55,7 +70,7 @@ const wires: readonly Wire[] = [
   { name: 'pe-lakemlsim-blob', target: lake, group: 'blob', subnet: oldSubnet, address: '10.9.2.4' },
   { name: 'pe-lakemlsim-file', target: lake, group: 'file', subnet: oldSubnet, address: '10.9.2.5' },
 ].map((wire) => ({ ...wire, zones: zonesOf(wire.group).map(zoneId) }));
-const waiting: Wire = {
+const waiting: EndpointConnectionSpec = {
   name: 'pe-stmlsim-file',
   target: main,
   group: 'file',

@@ -2,11 +2,21 @@
 // accounts with a Data Lake among them, the vault, a Basic registry, clusters and an instance, a subnet with outbound half limited
 // and one forced through an Azure Firewall, a Kubernetes cluster, a machine and an HDInsight cluster of one's own, Databricks in a
 // network beside it, a subnet meant for container instances, and two online endpoints.
-import { databricks, databricksBody, databricksCard } from './brick-parts.ts';
-import { clusterAttached, clusterBodies, clusterRole } from './cluster-parts.ts';
-import { onlineEndpoints } from './endpoint-parts.ts';
-import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
-import { cardConfiguration, hdinsightBody, hdinsightId, machineBodies, machineId } from './machine-parts.ts';
+import {
+  clusterAttached,
+  clusterBodies,
+  clusterRole,
+  databricks,
+  databricksBody,
+  databricksNic,
+  hdinsightBody,
+  hdinsightId,
+  machineBodies,
+  machineId,
+  nicConfiguration,
+} from './attached-compute-bodies.ts';
+import { list, resourceGroup } from './bodies.ts';
+import { firewallBodies, firewallSubnetBody } from './firewall-bodies.ts';
 import {
   account,
   cluster,
@@ -22,12 +32,17 @@ import {
   vault,
   workspace,
 } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
+import { networkBody, type RuleText, routeTableBody, securityGroupWith, subnetBody } from './network-bodies.ts';
 import { openAccounts, openServices } from './open-parts.ts';
-import { list, resourceGroup } from './parts.ts';
 import { bornOpen, subnetsShutOut } from './registry-faults.ts';
-import { routeTableBody } from './route-parts.ts';
-import { attachedCompute, clusterCompute, instanceCompute, sshAt, workspaceBody } from './workspace-parts.ts';
+import {
+  attachedCompute,
+  clusterCompute,
+  instanceCompute,
+  onlineEndpoints,
+  sshAt,
+  workspaceBody,
+} from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const [nodeSubnet, toolsSubnet, sparkSubnet, containerSubnet, wall] = [
@@ -156,7 +171,7 @@ export const everything: WorldFile = {
         subnetBody(gpuSubnet, '10.0.2.0/24', { extra: `, "routeTable": {"id": "${table}"}` }),
         subnetBody(devSubnet, '10.0.3.0/24', { uses: 1 }),
         subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
-        subnetBody(toolsSubnet, '10.0.5.0/24', { cards: [cardConfiguration('vm-tools')] }),
+        subnetBody(toolsSubnet, '10.0.5.0/24', { nicConfigurations: [nicConfiguration('vm-tools')] }),
         firewallSubnetBody(wall, '10.0.6.0/26', firewall),
         subnetBody(sparkSubnet, '10.0.7.0/24', { uses: 5, extra: hung('nsg-spark') }),
         subnetBody(nodeSubnet, '10.0.8.0/25', { uses: 1, extra: hung('nsg-aks') }),
@@ -165,11 +180,11 @@ export const everything: WorldFile = {
       networkBody(bricksNetwork, '10.1.0.0/20', [
         subnetBody(`${bricksNetwork}/subnets/${host}`, '10.1.0.0/26', {
           ...handed,
-          cards: [databricksCard(0), databricksCard(1)],
+          nicConfigurations: [databricksNic(0), databricksNic(1)],
         }),
         subnetBody(`${bricksNetwork}/subnets/${container}`, '10.1.0.64/26', {
           ...handed,
-          cards: [databricksCard(2), databricksCard(3)],
+          nicConfigurations: [databricksNic(2), databricksNic(3)],
         }),
       ]),
     ]),

@@ -7,6 +7,8 @@
 //   snet-dev    an appliance of somebody else, of which Azure tells nothing
 //
 // By the list of 2020 alone, names are missing at both firewalls as well.
+
+import { kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
 import {
   firewallBodies,
   firewallSubnetBody,
@@ -15,7 +17,7 @@ import {
   peeringBody,
   policyBodies,
   tableTo,
-} from './firewall-parts.ts';
+} from './firewall-bodies.ts';
 import {
   computeSubnets,
   devSubnet,
@@ -28,9 +30,8 @@ import {
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const hubGroup = `/subscriptions/${subscription}/resourceGroups/rg-hub`;

@@ -7,7 +7,8 @@
 //   deny-lab            in force in another region only: it decides nothing here
 //
 // A machine runs in snet-train: what is in effect can be asked of it.
-import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
+import { machineBodies, networkWatcher, nicConfiguration } from './attached-compute-bodies.ts';
+import { etag, guidOf, kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
 import {
   devSubnet,
   gpuSubnet,
@@ -20,9 +21,8 @@ import {
   trainGroup,
   trainSubnet,
 } from './names.ts';
-import { networkBody, securityGroupBody, securityGroupWith, subnetBody } from './network-parts.ts';
-import { etag, guidOf, kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { networkBody, securityGroupBody, securityGroupWith, subnetBody } from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const home = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
@@ -149,7 +149,7 @@ export const governed: WorldFile = {
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', {
           ...{ services, uses: 2, extra: hung(trainGroup) },
-          cards: [cardConfiguration('vm-jump')],
+          nicConfigurations: [nicConfiguration('vm-jump')],
         }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuGroup) }),
         subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devGroup) }),

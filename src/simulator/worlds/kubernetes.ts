@@ -1,10 +1,7 @@
 // World "kubernetes": a workspace closed by service endpoints that was given a cluster to serve models, and nobody thought of what
 // that takes. Its subnet is in the network and nowhere else: not in the rules of the account and the vault, not in the roles of
 // the cluster; its security group denies the Internet. World "scoring" is the same with callers from outside, whom the group stops, and an online endpoint beside.
-import { clusterAttached, clusterBodies, clusterRole } from './cluster-parts.ts';
-import { onlineEndpoints } from './endpoint-parts.ts';
-import { account, cluster, group, inGroup, network, services, subnet, trainSubnet, vault, workspace } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
+import { clusterAttached, clusterBodies, clusterRole } from './attached-compute-bodies.ts';
 import {
   insightsBody,
   list,
@@ -14,8 +11,10 @@ import {
   storageRule,
   vaultBody,
   vaultRule,
-} from './parts.ts';
-import { clusterCompute, defaultDatastores, workspaceBody } from './workspace-parts.ts';
+} from './bodies.ts';
+import { account, cluster, group, inGroup, network, services, subnet, trainSubnet, vault, workspace } from './names.ts';
+import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-bodies.ts';
+import { clusterCompute, defaultDatastores, onlineEndpoints, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const nodeSubnet = subnet('snet-aks');

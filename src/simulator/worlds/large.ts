@@ -5,8 +5,7 @@
 //   accounts     thirty behind datastores; each forgot some of the compute subnets
 //   subnets      every sixth compute subnet has no storage endpoint
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
-import { account, inGroup, region, registry, services, subscription, workspace, zoneGroup, zoneId } from './names.ts';
-import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
+
 import {
   insightsBody,
   kubernetesBody,
@@ -17,9 +16,18 @@ import {
   storageRule,
   vaultBody,
   vaultRule,
-} from './parts.ts';
-import { connectionsOf, left, serviceMade, type Wire, wireBodies, zonesOf } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+} from './bodies.ts';
+import { account, inGroup, region, registry, services, subscription, workspace, zoneGroup, zoneId } from './names.ts';
+import { networkBody, securityGroupBody, subnetBody } from './network-bodies.ts';
+import {
+  connectionsOf,
+  type EndpointConnectionSpec,
+  left,
+  serviceMade,
+  wireBodies,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
 import {
   clusterCompute,
   datastore,
@@ -28,7 +36,7 @@ import {
   sharedLink,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 export interface LargeOptions {
@@ -89,8 +97,8 @@ function faultsOf({ accounts, computeSubnets }: LargeOptions): WorldFault[] {
   });
 }
 
-function wiresOf({ strangers }: LargeOptions): Wire[] {
-  const own: Wire = {
+function wiresOf({ strangers }: LargeOptions): EndpointConnectionSpec[] {
+  const own: EndpointConnectionSpec = {
     name: 'pe-mlw-sim',
     target: workspace,
     group: 'amlworkspace',
@@ -98,7 +106,7 @@ function wiresOf({ strangers }: LargeOptions): Wire[] {
     address: '10.0.250.4',
     zones: zonesOf('amlworkspace').map(zoneId),
   };
-  const others = numbers(strangers).map((index): Wire => {
+  const others = numbers(strangers).map((index): EndpointConnectionSpec => {
     const group = ['blob', 'file', 'dfs'][index % 3] ?? 'blob';
     return {
       name: `pe-other-${three(index)}`,

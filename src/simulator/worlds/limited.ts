@@ -7,7 +7,8 @@
 //   snet-bare   no security group at all
 //
 // A machine runs in snet-train, and another stands still in snet-dev: what is in effect can be asked of the first.
-import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
+import { machineBodies, networkWatcher, nicConfiguration } from './attached-compute-bodies.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
 import {
   devSubnet,
   gpuSubnet,
@@ -20,9 +21,8 @@ import {
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
-import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const bareSubnet = subnet('snet-bare');
@@ -130,12 +130,12 @@ export const limited: WorldFile = {
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', {
           ...{ services, uses: 2, extra: hung(trainGroup) },
-          cards: [cardConfiguration('vm-jump')],
+          nicConfigurations: [nicConfiguration('vm-jump')],
         }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuGroup) }),
         subnetBody(devSubnet, '10.0.3.0/24', {
           ...{ services, uses: 1, extra: hung(devGroup) },
-          cards: [cardConfiguration('vm-idle')],
+          nicConfigurations: [nicConfiguration('vm-idle')],
         }),
         subnetBody(bareSubnet, '10.0.5.0/24', { services }),
         subnetBody(subnet('snet-pe'), '10.0.4.0/24'),

@@ -11,17 +11,17 @@
 //   hdi-loose  in no network
 import {
   addressId,
-  cardConfiguration,
   hdinsightBody,
   hdinsightId,
   machineAddress,
   machineBodies,
   machineId,
-} from './machine-parts.ts';
+  nicConfiguration,
+} from './attached-compute-bodies.ts';
+import { list, resourceGroup, shutBut } from './bodies.ts';
 import { inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-parts.ts';
-import { list, resourceGroup, shutBut } from './parts.ts';
-import { attachedCompute, clusterCompute, defaultDatastores, sshAt, workspaceBody } from './workspace-parts.ts';
+import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-bodies.ts';
+import { attachedCompute, clusterCompute, defaultDatastores, sshAt, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const [toolsSubnet, portSubnet, webSubnet, bareSubnet, sparkSubnet] = [
@@ -120,13 +120,13 @@ export const machinesWorld: WorldFile = {
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', { services }),
         subnetBody(toolsSubnet, '10.0.2.0/24', {
-          ...{ services, extra: hung('nsg-tools'), cards: [cardConfiguration('vm-tools')] },
+          ...{ services, extra: hung('nsg-tools'), nicConfigurations: [nicConfiguration('vm-tools')] },
         }),
         subnetBody(portSubnet, '10.0.3.0/24', {
-          ...{ services, extra: hung('nsg-port'), cards: [cardConfiguration('vm-port')] },
+          ...{ services, extra: hung('nsg-port'), nicConfigurations: [nicConfiguration('vm-port')] },
         }),
-        subnetBody(webSubnet, '10.0.5.0/24', { services, cards: [cardConfiguration('vm-web')] }),
-        subnetBody(bareSubnet, '10.0.6.0/24', { services, cards: [cardConfiguration('vm-bare')] }),
+        subnetBody(webSubnet, '10.0.5.0/24', { services, nicConfigurations: [nicConfiguration('vm-web')] }),
+        subnetBody(bareSubnet, '10.0.6.0/24', { services, nicConfigurations: [nicConfiguration('vm-bare')] }),
         subnetBody(sparkSubnet, '10.0.7.0/24', { services, uses: 5, extra: hung('nsg-spark') }),
       ]),
     ]),

@@ -7,27 +7,25 @@
 //   kv-mlsim    vault: switched off, and nothing leads to it
 //   acrmlsim    registry: Basic, and nothing leads to it
 //   churn-sim   online endpoint that the Internet meets; fraud-sim beside it is met privately
-import { onlineEndpoints } from './endpoint-parts.ts';
-import {
-  endpointRule,
-  type ManagedNetwork,
-  managedNetworkMember,
-  outboundRuleBodies,
-} from './managed-network-parts.ts';
+
+import { insightsBody, list, registryBody, resourceGroup, storageAccount, storageRule, vaultBody } from './bodies.ts';
 import { account, clientNetwork, registry, vault, workspace, zoneGroup, zoneId } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { insightsBody, list, registryBody, resourceGroup, storageAccount, storageRule, vaultBody } from './parts.ts';
-import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { connectionsOf, type EndpointConnectionSpec, left, wireBodies, zoneBodies } from './private-endpoint-bodies.ts';
 import { bornOpen } from './registry-faults.ts';
 import {
   clusterCompute,
   datastore,
   defaultDatastores,
+  endpointRule,
   instanceCompute,
+  type ManagedNetwork,
+  managedNetworkMember,
+  onlineEndpoints,
+  outboundRuleBodies,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const main = account('stmlsim');
@@ -44,7 +42,7 @@ const managed: ManagedNetwork = {
   rules: [endpointRule(main, 'blob', false, 'Inactive'), endpointRule(lake, 'dfs', false, 'Inactive')],
 };
 const blobZone = zoneId('privatelink.blob.core.windows.net');
-const wires: readonly Wire[] = [
+const wires: readonly EndpointConnectionSpec[] = [
   {
     name: 'pe-mlw-sim',
     target: workspace,

@@ -6,6 +6,18 @@
 //   stmlarch    archive: right in everything, but its public endpoint was switched off under its subnet rules
 //   kv-mlsim    vault: denies, has one decorative rule, one subnet missing, no trusted services, a far too wide address rule
 //   acrmlsim    registry: denies, admits only the training subnet, and images are built in another
+
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -20,19 +32,8 @@ import {
   vault,
   workspace,
 } from './names.ts';
-import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
-import { connectionsOf, left, type Wire, wireBodies } from './private-link.ts';
+import { networkBody, securityGroupBody, subnetBody } from './network-bodies.ts';
+import { connectionsOf, type EndpointConnectionSpec, left, wireBodies } from './private-endpoint-bodies.ts';
 import { subnetsShutOut } from './registry-faults.ts';
 import {
   clusterCompute,
@@ -41,7 +42,7 @@ import {
   instanceCompute,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const main = account('stmlsim');
@@ -50,7 +51,7 @@ const lake = account('lakemlsim');
 const archive = account('stmlarch');
 const endpointSubnet = subnet('snet-pe');
 const oldSubnet = `${oldNetwork}/subnets/snet-old`;
-const doorWire: Wire = {
+const doorWire: EndpointConnectionSpec = {
   name: 'pe-mlw-sim',
   target: workspace,
   group: 'amlworkspace',
@@ -165,7 +166,7 @@ const faults: readonly WorldFault[] = [
     resource: registry,
     says: 'Images are built in a subnet that neither store admits.',
   },
-  { rule: 'acr.build-cluster-cpu', resource: registry, says: 'Images are built on graphics cards.' },
+  { rule: 'acr.build-cluster-cpu', resource: registry, says: 'Images are built on graphics nicConfigurations.' },
   {
     rule: 'acr.shared-private-link',
     resource: registry,

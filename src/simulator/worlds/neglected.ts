@@ -3,6 +3,18 @@
 //
 // Planted: a rule whose subnet is gone, address rules that are refused today, a vault and a registry whose public endpoints were
 // switched off under their subnet rules, and a cluster that built images and is gone.
+
+import {
+  insightsBody,
+  kubernetesBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -16,19 +28,8 @@ import {
   vault,
   workspace,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
-import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import { clusterCompute, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const retired = subnet('snet-retired');

@@ -1,6 +1,6 @@
 // What the article's workspace keeps its data, secrets and images in, all of it reachable from anywhere.
-import { insightsBody, registryBody, storageAccount, vaultBody } from './parts.ts';
-import { datastore, defaultDatastores } from './workspace-parts.ts';
+import { insightsBody, registryBody, storageAccount, vaultBody } from './bodies.ts';
+import { datastore, defaultDatastores } from './workspace-bodies.ts';
 
 /** The default account, that of the training data, and a data lake. */
 export const openAccounts = ['stmlsim', 'stmldata', 'lakemlsim'];

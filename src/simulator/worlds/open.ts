@@ -3,6 +3,8 @@
 //
 // Planted: three accounts, the vault and a Basic registry open; no compute subnet admitted anywhere; no service endpoint on any
 // of them.
+
+import { kubernetesBody, list, resourceGroup } from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -14,11 +16,10 @@ import {
   trainSubnet,
   vault,
 } from './names.ts';
-import { networkBody, securityGroupBody, subnetBody } from './network-parts.ts';
+import { networkBody, securityGroupBody, subnetBody } from './network-bodies.ts';
 import { openAccounts, openServices } from './open-parts.ts';
-import { kubernetesBody, list, resourceGroup } from './parts.ts';
 import { bornOpen, subnetsShutOut } from './registry-faults.ts';
-import { clusterCompute, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import { clusterCompute, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const faults: readonly WorldFault[] = [

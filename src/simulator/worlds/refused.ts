@@ -4,6 +4,17 @@
 //   stmlsim     default account: a subnet is missing, and a read-only lock with a note lies on it
 //   stmldata    account of the training data: a subnet and the operator's address are missing; a policy forbids addresses
 //   hdi-spark   attached cluster: its provider is not registered any more, so nobody can say where it sits
+
+import {
+  insightsBody,
+  list,
+  registryBody,
+  resourceGroup,
+  storageAccount,
+  storageRule,
+  vaultBody,
+  vaultRule,
+} from './bodies.ts';
 import {
   account,
   computeSubnets,
@@ -20,19 +31,16 @@ import {
   zoneGroup,
   zoneId,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
 import {
-  insightsBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './parts.ts';
-import { connectionsOf, left, serviceMade, type Wire, wireBodies, zonesOf } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+  connectionsOf,
+  type EndpointConnectionSpec,
+  left,
+  serviceMade,
+  wireBodies,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
 import {
   attachedCompute,
   clusterCompute,
@@ -42,7 +50,7 @@ import {
   sharedLink,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const main = account('stmlsim');
@@ -52,7 +60,7 @@ const admitted = [trainSubnet, devSubnet, endpointSubnet];
 const operator = '203.0.113.77';
 const scope = `/subscriptions/${subscription}`;
 
-const door: Wire = {
+const door: EndpointConnectionSpec = {
   name: 'pe-mlw-sim',
   target: workspace,
   group: 'amlworkspace',

@@ -1,7 +1,6 @@
 // World "registry": closed by service endpoints, the registry too, and nobody thought of what that takes: the workspace has no
 // cluster that could build images, and its own link to the registry still waits for approval.
-import { devSubnet, network, registry, services, subnet, workspace, zoneGroup, zoneId } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
+
 import {
   insightsBody,
   list,
@@ -11,20 +10,29 @@ import {
   storageRule,
   vaultBody,
   vaultRule,
-} from './parts.ts';
-import { connectionsOf, left, serviceMade, type Wire, wireBodies, zonesOf } from './private-link.ts';
-import { zoneBodies } from './private-zones.ts';
+} from './bodies.ts';
+import { devSubnet, network, registry, services, subnet, workspace, zoneGroup, zoneId } from './names.ts';
+import { networkBody, subnetBody } from './network-bodies.ts';
+import {
+  connectionsOf,
+  type EndpointConnectionSpec,
+  left,
+  serviceMade,
+  wireBodies,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
 import {
   defaultDatastores,
   instanceCompute,
   sharedLink,
   workspaceBody,
   workspaceConnections,
-} from './workspace-parts.ts';
+} from './workspace-bodies.ts';
 import type { WorldFile } from './world.ts';
 
 const endpointSubnet = subnet('snet-pe');
-const door: Wire = {
+const door: EndpointConnectionSpec = {
   name: 'pe-mlw-sim',
   target: workspace,
   group: 'amlworkspace',

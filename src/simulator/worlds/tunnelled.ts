@@ -8,14 +8,21 @@
 //   snet-edge  no route table: its gateway may have learnt a default route, and the routes past it hang elsewhere
 //
 // A machine runs in snet-edge and in snet-train: asked what is in effect there, Azure shows that the gateway has learnt one.
-import { firewallBodies, firewallSubnetBody } from './firewall-parts.ts';
-import { gatewayBodies } from './gateway-parts.ts';
-import { cardConfiguration, machineBodies, networkWatcher } from './machine-parts.ts';
+
+import { machineBodies, networkWatcher, nicConfiguration } from './attached-compute-bodies.ts';
+import { kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
+import { firewallBodies, firewallSubnetBody } from './firewall-bodies.ts';
 import { account, devSubnet, gpuSubnet, inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
-import { networkBody, subnetBody } from './network-parts.ts';
-import { kubernetesBody, list, resourceGroup, shutBut } from './parts.ts';
-import { past, pastEach, type RouteText, routeTableBody } from './route-parts.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-parts.ts';
+import {
+  gatewayBodies,
+  networkBody,
+  past,
+  pastEach,
+  type RouteText,
+  routeTableBody,
+  subnetBody,
+} from './network-bodies.ts';
+import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
 import type { WorldFault, WorldFile } from './world.ts';
 
 const lowSubnet = subnet('snet-low');
@@ -132,12 +139,12 @@ export const tunnelled: WorldFile = {
       networkBody(network, '10.0.0.0/16', [
         subnetBody(trainSubnet, '10.0.1.0/24', {
           ...{ services, uses: 3, extra: hung(trainTable) },
-          cards: [cardConfiguration('vm-train')],
+          nicConfigurations: [nicConfiguration('vm-train')],
         }),
         subnetBody(gpuSubnet, '10.0.2.0/24', { services, extra: hung(gpuTable) }),
         subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1, extra: hung(devTable) }),
         subnetBody(lowSubnet, '10.0.5.0/24', { services: services.slice(1), extra: hung(lowTable) }),
-        subnetBody(edgeSubnet, '10.0.7.0/24', { services, cards: [cardConfiguration('vm-edge')] }),
+        subnetBody(edgeSubnet, '10.0.7.0/24', { services, nicConfigurations: [nicConfiguration('vm-edge')] }),
         firewallSubnetBody(firewallSubnet, '10.0.6.0/26', firewallId),
         subnetBody(subnet('snet-nva'), '10.0.9.0/28'),
         subnetBody(gatewaySubnet, '10.0.250.0/27'),

@@ -1,6 +1,6 @@
-// The bodies of virtual networks, security groups and NAT gateways, as JSON text.
-import { region, trainGroup } from './names.ts';
-import { etag, guidOf, joined, list, name } from './parts.ts';
+// The bodies of virtual networks, security groups, route tables, NAT gateways and VPN gateways, as JSON text.
+import { etag, guidOf, joined, list, name } from './bodies.ts';
+import { inGroup, region, trainGroup } from './names.ts';
 
 const serviceEndpoint = (service: string): string => {
   const locations = service === 'Microsoft.Storage' ? '["westeurope", "northeurope"]' : '["*"]';
@@ -14,13 +14,13 @@ interface SubnetOptions {
   /** How many addresses nodes take. */
   readonly uses?: number;
   /** Address configurations of interfaces in it. */
-  readonly cards?: readonly string[];
+  readonly nicConfigurations?: readonly string[];
   /** The service it is delegated to. */
   readonly delegation?: string;
   /** More members of `properties`, each with a comma in front. */
   readonly extra?: string;
   /** What private endpoints leave in it. */
-  readonly endpoints?: { readonly ids: readonly string[]; readonly cards: readonly string[] };
+  readonly endpoints?: { readonly ids: readonly string[]; readonly nicConfigurations: readonly string[] };
 }
 
 export function subnetBody(id: string, prefix: string, options: SubnetOptions = {}): string {
@@ -29,11 +29,15 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
     return `${nic}/ipConfigurations/ipconfig`;
   });
   const refer = (ids: readonly string[]): string => list(ids.map((one) => `{"id": "${one}"}`));
-  const cards = [...nodes, ...(options.cards ?? []), ...(options.endpoints?.cards ?? [])];
+  const nicConfigurations = [
+    ...nodes,
+    ...(options.nicConfigurations ?? []),
+    ...(options.endpoints?.nicConfigurations ?? []),
+  ];
   const ends = options.endpoints ? `, "privateEndpoints": ${refer(options.endpoints.ids)}` : '';
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
     "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",
-      ${cards.length > 0 ? `"ipConfigurations": ${refer(cards)},` : ''}
+      ${nicConfigurations.length > 0 ? `"ipConfigurations": ${refer(nicConfigurations)},` : ''}
       "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": ${list(options.delegation === undefined ? [] : [delegationText(id, options.delegation)])},
       "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
       "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${options.extra ?? ''}},
@@ -116,5 +120,73 @@ export function natGateway(id: string, address: string, subnets: readonly string
       "sku": {"name": "Standard"}, "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(id)}",
         "idleTimeoutInMinutes": 4, "publicIpAddresses": [{"id": "${addressId}"}],
         "subnets": ${list(subnets.map((one) => `{"id": "${one}"}`))}}}`,
+  ];
+}
+
+/** `hop`: `Internet`, `None`, or the address of an appliance. */
+export interface RouteText {
+  readonly name: string;
+  readonly prefix: string;
+  readonly hop: string;
+}
+
+export const past = (route: string, prefix: string): RouteText => ({ name: route, prefix, hop: 'Internet' });
+
+/** One route for each prefix, named `NAME-1`, `NAME-2`. */
+export const pastEach = (route: string, prefixes: readonly string[]): RouteText[] =>
+  prefixes.map((prefix, index) => past(`${route}-${index + 1}`, prefix));
+
+export function routeTableBody(id: string, routes: readonly RouteText[]): string {
+  return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/routeTables", "location": "${region}",
+    "tags": {"owner": "network team"}, "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(id)}",
+      "disableBgpRoutePropagation": false, "unknownToClients": {"weight": 1.0},
+      "routes": ${list(routes.map((route) => routeBody(id, route)))}}}`;
+}
+
+function routeBody(table: string, { name: route, prefix, hop }: RouteText): string {
+  const isNamed = hop === 'Internet' || hop === 'None';
+  const next = isNamed ? `"nextHopType": "${hop}"` : `"nextHopType": "VirtualAppliance", "nextHopIpAddress": "${hop}"`;
+  return `{"name": "${route}", "id": "${table}/routes/${route}", "etag": "${etag}", "type": "Microsoft.Network/routeTables/routes",
+    "properties": {"provisioningState": "Succeeded", "addressPrefix": "${prefix}", ${next}, "hasBgpOverride": false}}`;
+}
+
+interface Site {
+  /** Id of the network's GatewaySubnet. */
+  readonly subnet: string;
+  /** The ranges of the other side. */
+  readonly ranges: readonly string[];
+  /** Does everything go there that goes nowhere else? */
+  readonly isDefault: boolean;
+}
+
+/** Gateway, site and connection: three bodies. */
+export function gatewayBodies({ isDefault, ranges, subnet }: Site): string[] {
+  const gateway = inGroup('Microsoft.Network/virtualNetworkGateways', 'vpn-ml');
+  const site = inGroup('Microsoft.Network/localNetworkGateways', 'office');
+  const connection = inGroup('Microsoft.Network/connections', 'ml-to-office');
+  const body = (id: string, type: string, properties: string): string =>
+    `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/${type}", "location": "${region}",
+      "properties": {"provisioningState": "Succeeded", ${properties}}}`;
+  const defaultSite = isDefault ? `, "gatewayDefaultSite": {"id": "${site}"}` : '';
+  return [
+    body(
+      gateway,
+      'virtualNetworkGateways',
+      `"ipConfigurations": [{"name": "default", "id": "${gateway}/ipConfigurations/default", "etag": "${etag}",
+        "properties": {"provisioningState": "Succeeded", "privateIPAllocationMethod": "Dynamic", "subnet": {"id": "${subnet}"}}}],
+        "sku": {"name": "VpnGw1", "tier": "VpnGw1", "capacity": 2}, "gatewayType": "Vpn", "vpnType": "RouteBased", "enableBgp": false,
+        "activeActive": false${defaultSite}`,
+    ),
+    body(
+      site,
+      'localNetworkGateways',
+      `"localNetworkAddressSpace": {"addressPrefixes": ${list(ranges.map((range) => `"${range}"`))}}, "gatewayIpAddress": "203.0.113.200"`,
+    ),
+    body(
+      connection,
+      'connections',
+      `"virtualNetworkGateway1": {"id": "${gateway}"}, "localNetworkGateway2": {"id": "${site}"}, "connectionType": "IPsec",
+        "routingWeight": 0, "enableBgp": false`,
+    ),
   ];
 }

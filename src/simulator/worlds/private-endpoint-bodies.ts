@@ -1,9 +1,10 @@
-// Private endpoints with everything that hangs on them, seen from all sides: the endpoint and its network interface, the
-// connection on the target, what they leave in the subnet, the zone group, and the records in the private zones.
-import { inGroup, person, region, subscription } from './names.ts';
-import { etag, guidOf, joined, list, name } from './parts.ts';
+// Private endpoints with all the resources that show them, as JSON text: the endpoint and its network interface, the connection
+// on the target, the references in the subnet, the zone group, and the private DNS zones with their links and records.
 
-export interface Wire {
+import { etag, guidOf, joined, list, name } from './bodies.ts';
+import { inGroup, person, region, subscription } from './names.ts';
+
+export interface EndpointConnectionSpec {
   /** Name of the endpoint. */
   readonly name: string;
   readonly target: string;
@@ -47,7 +48,7 @@ export function zonesOf(group: string): string[] {
 }
 
 /** Member and public names of each address, in the order of the addresses. */
-function membersOf(wire: Wire): (readonly [member: string, zone: string, ...records: string[]])[] {
+function membersOf(wire: EndpointConnectionSpec): (readonly [member: string, zone: string, ...records: string[]])[] {
   const [zone = '', second = ''] = zonesOf(wire.group);
   const target = name(wire.target);
   switch (wire.group) {
@@ -69,7 +70,7 @@ function membersOf(wire: Wire): (readonly [member: string, zone: string, ...reco
   }
 }
 
-export function hostsOf(wire: Wire): Host[] {
+export function hostsOf(wire: EndpointConnectionSpec): Host[] {
   const cut = wire.address.lastIndexOf('.') + 1;
   return membersOf(wire).flatMap(([member, zone, ...records], index) => {
     const address = `${wire.address.slice(0, cut)}${Number(wire.address.slice(cut)) + index}`;
@@ -78,20 +79,21 @@ export function hostsOf(wire: Wire): Host[] {
 }
 
 export const recordOf = ({ fqdn, zone }: Host): string => fqdn.slice(0, -(publicSuffixes.get(zone)?.length ?? 0));
-export const endpointId = (wire: Wire): string => inGroup('Microsoft.Network/privateEndpoints', wire.name);
-const cardId = (wire: Wire): string =>
+export const endpointId = (wire: EndpointConnectionSpec): string =>
+  inGroup('Microsoft.Network/privateEndpoints', wire.name);
+const nicId = (wire: EndpointConnectionSpec): string =>
   inGroup('Microsoft.Network/networkInterfaces', `${wire.name}.nic.${guidOf(wire.name)}`);
-const configurations = (wire: Wire): string[] =>
-  membersOf(wire).map(([member]) => `${cardId(wire)}/ipConfigurations/${wire.name}.${member}`);
+const configurations = (wire: EndpointConnectionSpec): string[] =>
+  membersOf(wire).map(([member]) => `${nicId(wire)}/ipConfigurations/${wire.name}.${member}`);
 
-function stateOf(wire: Wire, actions = 'actionsRequired'): string {
+function stateOf(wire: EndpointConnectionSpec, actions = 'actionsRequired'): string {
   const says = { Approved: 'Auto-Approved', Pending: 'Please approve.', Rejected: 'Not ours.' };
   const status = wire.status ?? 'Approved';
   return `{"status": "${status}", "description": "${says[status]}", "${actions}": "None"}`;
 }
 
 /** The bodies of the endpoint, its interface and its zone group. */
-export function wireBodies(wire: Wire): string[] {
+export function wireBodies(wire: EndpointConnectionSpec): string[] {
   const hosts = hostsOf(wire);
   const zones = wire.zones ?? [];
   const isByHand = wire.status === 'Pending';
@@ -104,11 +106,11 @@ export function wireBodies(wire: Wire): string[] {
     "location": "${region}", "properties": {"provisioningState": "Succeeded",
       "privateLinkServiceConnections": [${isByHand ? '' : connection}], "manualPrivateLinkServiceConnections": [${isByHand ? connection : ''}],
       "customNetworkInterfaceName": "", "subnet": {"id": "${wire.subnet}"}, "ipConfigurations": [],
-      "networkInterfaces": [{"id": "${cardId(wire)}"}], "customDnsConfigs": ${zones.length > 0 ? '[]' : shown}}}`;
-  return [endpoint, cardBody(wire, hosts), ...(zones.length > 0 ? [zoneGroupBody(wire, hosts, zones)] : [])];
+      "networkInterfaces": [{"id": "${nicId(wire)}"}], "customDnsConfigs": ${zones.length > 0 ? '[]' : shown}}}`;
+  return [endpoint, nicBody(wire, hosts), ...(zones.length > 0 ? [zoneGroupBody(wire, hosts, zones)] : [])];
 }
 
-function cardBody(wire: Wire, hosts: readonly Host[]): string {
+function nicBody(wire: EndpointConnectionSpec, hosts: readonly Host[]): string {
   const configs = membersOf(wire).map(([member], index) => {
     const own = hosts.filter((host) => host.member === member);
     return `{"name": "${wire.name}.${member}", "id": "${configurations(wire)[index]}", "etag": "${etag}",
@@ -117,14 +119,14 @@ function cardBody(wire: Wire, hosts: readonly Host[]): string {
         "primary": ${index === 0}, "privateIPAddressVersion": "IPv4", "privateLinkConnectionProperties": {"groupId": "${wire.group}",
           "requiredMemberName": "${member}", "fqdns": [${joined(own.map(({ fqdn }) => `"${fqdn}"`))}]}}}`;
   });
-  return `{"name": "${name(cardId(wire))}", "id": "${cardId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces",
-    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(cardId(wire))}",
+  return `{"name": "${name(nicId(wire))}", "id": "${nicId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(nicId(wire))}",
       "ipConfigurations": ${list(configs)}, "dnsSettings": {"dnsServers": [], "appliedDnsServers": []}, "enableAcceleratedNetworking": false,
       "enableIPForwarding": false, "disableTcpStateTracking": false, "hostedWorkloads": [], "tapConfigurations": [], "nicType": "Standard",
       "vnetEncryptionSupported": false, "privateEndpoint": {"id": "${endpointId(wire)}"}}}`;
 }
 
-function zoneGroupBody(wire: Wire, hosts: readonly Host[], zones: readonly string[]): string {
+function zoneGroupBody(wire: EndpointConnectionSpec, hosts: readonly Host[], zones: readonly string[]): string {
   const id = `${endpointId(wire)}/privateDnsZoneGroups/default`;
   const configs = zones.map((zone) => {
     const label = name(zone).replaceAll('.', '-');
@@ -143,13 +145,13 @@ function zoneGroupBody(wire: Wire, hosts: readonly Host[], zones: readonly strin
 }
 
 /** The connections that a target shows, as texts; each type has a spelling of its own. */
-export function connectionsOf(target: string, wires: readonly Wire[]): string[] {
+export function connectionsOf(target: string, wires: readonly EndpointConnectionSpec[]): string[] {
   return wires
     .filter((wire) => wire.target === target)
     .map((wire) => connectionBody(target, `${wire.name}.${guidOf(`${wire.name} ${target}`)}`, endpointId(wire), wire));
 }
 
-function connectionBody(target: string, connection: string, endpoint: string, wire: Wire): string {
+function connectionBody(target: string, connection: string, endpoint: string, wire: EndpointConnectionSpec): string {
   const type = target.split('/').slice(6, 8).join('/');
   const id = `"id": "${target}/privateEndpointConnections/${connection}"`;
   const identity = `${id}, "name": "${connection}", "type": "${type}/privateEndpointConnections"`;
@@ -164,7 +166,11 @@ function connectionBody(target: string, connection: string, endpoint: string, wi
 }
 
 /** The connections of endpoints in Microsoft's own network, which no subscription of the customer shows. */
-export function serviceMade(target: string, groups: readonly string[], status: Wire['status'] = 'Approved'): string[] {
+export function serviceMade(
+  target: string,
+  groups: readonly string[],
+  status: EndpointConnectionSpec['status'] = 'Approved',
+): string[] {
   return groups.map((group) => {
     const made = `__SYS_PE_${name(target)}_${group}_${guidOf(`${target} ${group}`).slice(0, 8)}`;
     const endpoint = `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/managed-network/providers/Microsoft.Network/privateEndpoints/${made}`;
@@ -174,9 +180,12 @@ export function serviceMade(target: string, groups: readonly string[], status: W
 }
 
 /** What endpoints leave in a subnet: for the option of its body. */
-export function left(subnet: string, wires: readonly Wire[]): { readonly ids: string[]; readonly cards: string[] } {
+export function left(
+  subnet: string,
+  wires: readonly EndpointConnectionSpec[],
+): { readonly ids: string[]; readonly nicConfigurations: string[] } {
   const inside = wires.filter((wire) => wire.subnet === subnet);
-  return { ids: inside.map(endpointId), cards: inside.flatMap(configurations) };
+  return { ids: inside.map(endpointId), nicConfigurations: inside.flatMap(configurations) };
 }
 
 /** *Reader* on an endpoint for the workspace's identity, which the studio needs. */
@@ -186,4 +195,39 @@ export function readerOn(endpoint: string, principal: string): string {
     "principalId": "${principal}", "principalType": "ServicePrincipal", "scope": "${endpoint}", "createdOn": "2024-03-04T10:00:00.0000000Z",
     "updatedOn": "2024-03-04T10:00:00.0000000Z", "createdBy": "${person}", "updatedBy": "${person}"}, "id": "${id}",
     "type": "Microsoft.Authorization/roleAssignments", "name": "${name(id)}"}`;
+}
+
+/** The bodies of a zone, its links (by network id) and the records that the wires write into it. */
+export function zoneBodies(
+  zone: string,
+  networks: readonly string[],
+  wires: readonly EndpointConnectionSpec[],
+): string[] {
+  const type = 'Microsoft.Network/privateDnsZones';
+  const tag = guidOf(zone);
+  const hosts = wires
+    .filter((wire) => wire.zones?.includes(zone))
+    .flatMap(hostsOf)
+    .filter((host) => host.zone === name(zone));
+  const record = (kind: string, label: string, data: string, ttl: number): string =>
+    `{"id": "${zone}/${kind}/${label}", "name": "${label}", "type": "${type}/${kind}", "etag": "${guidOf(`${zone} ${kind} ${label}`)}",
+      "properties": {"fqdn": "${label === '@' ? '' : `${label}.`}${name(zone)}.", "ttl": ${ttl}, ${data}, "isAutoRegistered": false}}`;
+  const links = networks.map(
+    (
+      network,
+    ) => `{"id": "${zone}/virtualNetworkLinks/${name(network)}", "name": "${name(network)}", "type": "${type}/virtualNetworkLinks",
+      "etag": "${guidOf(`${zone} ${network}`)}", "location": "global", "properties": {"provisioningState": "Succeeded",
+        "registrationEnabled": false, "virtualNetwork": {"id": "${network}"}, "virtualNetworkLinkState": "Completed"}}`,
+  );
+  const start = `"soaRecord": {"email": "azureprivatedns-host.microsoft.com", "expireTime": 2419200, "host": "azureprivatedns.net",
+    "minimumTtl": 10, "refreshTime": 3600, "retryTime": 300, "serialNumber": 1}`;
+  return [
+    `{"id": "${zone}", "name": "${name(zone)}", "type": "${type}", "etag": "${tag}", "location": "global", "tags": {},
+      "properties": {"provisioningState": "Succeeded", "maxNumberOfRecordSets": 25000, "numberOfRecordSets": ${hosts.length + 1},
+        "maxNumberOfVirtualNetworkLinks": 1000, "numberOfVirtualNetworkLinks": ${links.length},
+        "maxNumberOfVirtualNetworkLinksWithRegistration": 100, "numberOfVirtualNetworkLinksWithRegistration": 0}}`,
+    ...links,
+    record('SOA', '@', start, 3600),
+    ...hosts.map((host) => record('A', recordOf(host), `"aRecords": [{"ipv4Address": "${host.address}"}]`, 10)),
+  ];
 }

@@ -1,7 +1,8 @@
 // The bodies of Azure Firewalls, their policies and what leads to them, as JSON text.
+
+import { etag, guidOf, joined, list, name } from './bodies.ts';
 import { region } from './names.ts';
-import { subnetBody } from './network-parts.ts';
-import { etag, guidOf, joined, list, name } from './parts.ts';
+import { subnetBody } from './network-bodies.ts';
 
 const tracked = (id: string, type: string): string =>
   `"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/${type}", "location": "${region}"`;

@@ -1,6 +1,9 @@
-// The bodies of a workspace, its computes and its datastores, as JSON text.
+// The bodies of a workspace and of its parts, as JSON text: computes, datastores, online endpoints and the managed network with
+// its outbound rules. The names and tags of the rules that the service creates itself are those of real workspaces
+// (learn.microsoft.com, "Workspace managed virtual network isolation", required rules, 2025).
+import { requiredTags as serviceTags } from '../providers/microsoft.machinelearningservices/required-tags.ts';
+import { guidOf, joined, list, name } from './bodies.ts';
 import { group, insights, principal, region, registry, subscription, tenant, vault, workspace } from './names.ts';
-import { list } from './parts.ts';
 
 interface WorkspaceOptions {
   readonly publicNetworkAccess?: 'Enabled' | 'Disabled';
@@ -115,3 +118,90 @@ export const sharedLink = (status: 'Approved' | 'Pending'): string =>
 /** The connections of its private endpoints: members of its `properties`. */
 export const workspaceConnections = (connections: readonly string[]): string =>
   `"privateLinkCount": ${connections.length}, "privateEndpointConnections": ${list(connections)}`;
+
+/** An endpoint on machines of the service's, with one deployment `blue` that takes all its traffic. */
+function bodiesOf(name: string, publicNetworkAccess: 'Enabled' | 'Disabled'): string[] {
+  const id = `${workspace}/onlineEndpoints/${name}`;
+  const type = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
+  const made = `"systemData": {"createdAt": "2024-03-07T09:01:02.1234567Z", "createdBy": "anna@example.org", "createdByType": "User"}`;
+  return [
+    `{"tags": {}, "location": "${region}", "kind": "Managed", "id": "${id}", "name": "${name}", "type": "${type}",
+      "identity": {"type": "SystemAssigned", "principalId": "${guidOf(id)}", "tenantId": "${tenant}"},
+      "properties": {"authMode": "Key", "description": null, "provisioningState": "Succeeded",
+        "scoringUri": "https://${name}.${region}.inference.ml.azure.com/score",
+        "swaggerUri": "https://${name}.${region}.inference.ml.azure.com/swagger.json",
+        "properties": {"azureml.onlineendpointid": "${id.toLowerCase()}", "createdBy": "${principal}"},
+        "publicNetworkAccess": "${publicNetworkAccess}", "traffic": {"blue": 100}, "mirrorTraffic": {}, "compute": null}, ${made}}`,
+    `{"tags": {}, "location": "${region}", "kind": "Managed", "id": "${id}/deployments/blue", "name": "blue",
+      "type": "${type}/deployments", "sku": {"name": "Default", "capacity": 1},
+      "properties": {"endpointComputeType": "Managed", "provisioningState": "Succeeded", "instanceType": "Standard_DS3_v2",
+        "model": "azureml:${name}:1", "environmentId": "azureml:${name}-serving:1", "appInsightsEnabled": false,
+        "egressPublicNetworkAccess": "Enabled", "scaleSettings": {"scaleType": "Default"},
+        "requestSettings": {"maxConcurrentRequestsPerInstance": 1, "requestTimeout": "PT5S", "maxQueueWait": "PT0.5S"}}, ${made}}`,
+  ];
+}
+
+/** Endpoints by name, each with who meets it. */
+export const onlineEndpoints = (named: Readonly<Record<string, 'Enabled' | 'Disabled'>>): string[] =>
+  Object.entries(named).flatMap(([name, access]) => bodiesOf(name, access));
+
+export interface OutboundRule {
+  readonly name: string;
+  /** Texts of the members of its `properties`. */
+  readonly properties: string;
+}
+
+export interface ManagedNetwork {
+  readonly mode: 'AllowInternetOutbound' | 'AllowOnlyApprovedOutbound';
+  readonly status: 'Active' | 'Inactive';
+  readonly rules: readonly OutboundRule[];
+}
+
+type Status = 'Active' | 'Inactive';
+
+/** A private endpoint of the managed network to a group of a resource. One of the service's own is `Required`. */
+export function endpointRule(
+  target: string,
+  group: string,
+  isRequired: boolean,
+  status: Status = 'Active',
+): OutboundRule {
+  const rule = isRequired
+    ? `__SYS_PE_${name(target)}_${group}_${guidOf(`${target} ${group}`).slice(0, 8)}`
+    : `${name(target)}-${group}`;
+  return {
+    name: rule,
+    properties: `"type": "PrivateEndpoint", "destination": {"serviceResourceId": "${target}", "subresourceTarget": "${group}",
+      "sparkEnabled": false, "sparkStatus": "Inactive"}, "status": "${status}", "category": "${isRequired ? 'Required' : 'UserDefined'}"`,
+  };
+}
+
+/** A host name that nodes may reach; only a network of approved outbound takes one. */
+export const hostRule = (rule: string, host: string, status: Status = 'Active'): OutboundRule => ({
+  name: rule,
+  properties: `"type": "FQDN", "destination": "${host}", "status": "${status}", "category": "UserDefined"`,
+});
+
+/** The service tags that the service itself needs, in a network of approved outbound. */
+export function requiredTags(status: Status = 'Active'): OutboundRule[] {
+  return serviceTags(region).map(({ name: rule, serviceTag, protocol, portRanges }) => ({
+    name: rule,
+    properties: `"type": "ServiceTag", "destination": {"serviceTag": "${serviceTag}", "protocol": "${protocol}", "portRanges": "${portRanges}",
+      "action": "Allow"}, "status": "${status}", "category": "Required"`,
+  }));
+}
+
+/** The member `managedNetwork` of the workspace. */
+export function managedNetworkMember({ mode, status, rules }: ManagedNetwork): string {
+  const inside = rules.map((rule) => `"${rule.name}": {${rule.properties}}`);
+  const next = mode === 'AllowOnlyApprovedOutbound' ? '[]' : '["AllowOnlyApprovedOutbound"]';
+  return `{"isolationMode": "${mode}", "networkId": "${guidOf(`${workspace} network`)}", "outboundRules": {${joined(inside)}},
+    "status": {"status": "${status}", "sparkReady": false}, "changeableIsolationModes": ${next}}`;
+}
+
+/** The rules as resources. */
+export const outboundRuleBodies = ({ rules }: ManagedNetwork): string[] =>
+  rules.map(
+    (rule) => `{"id": "${workspace}/outboundRules/${rule.name}", "name": "${rule.name}",
+      "type": "Microsoft.MachineLearningServices/workspaces/outboundRules", "properties": {${rule.properties}}}`,
+  );
