@@ -1,4 +1,4 @@
-// `apply`: does what a plan file says, when every setting still stands as the plan found it.
+// `apply`: applies a plan file, if every setting still has the value that the plan found.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -8,14 +8,14 @@ import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 export const apply = defineCommand({
   name: 'apply',
-  summary: 'do what a plan file says, unless a setting has moved since',
+  summary: 'Apply a saved plan; refuses if settings changed since',
   args: z.object({
-    file: flag(z.string(), 'a plan that `plan --output` made', { value: 'FILE', of: 'file' }),
+    file: flag(z.string(), 'plan file made by `bastide plan --output`', { value: 'FILE', of: 'file' }),
     whatIf: whatIfFlag,
   }),
   positional: ['file'],
   effect: 'cloud',
-  examples: [{ line: 'apply plan.json --yes', says: 'exactly the steps of the plan, or nothing' }],
+  examples: [{ line: 'apply plan.json --yes', says: 'Apply exactly the steps of the plan, or nothing' }],
   async *run(context, { file, whatIf }) {
     const plan = readPlan(await context.host.readFile(file), file);
     const session = await context.session();

@@ -1,4 +1,4 @@
-// `audit`: the judgement of every rule on the workspace.
+// `audit`: checks the workspace against every rule.
 import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -12,30 +12,33 @@ import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 export const audit = defineCommand({
   name: 'audit',
-  summary: 'judge the network security of the workspace',
+  summary: 'Check the network security of the workspace',
   args: z.object({
-    allOutcomes: flag(z._default(z.boolean(), false), 'also list what passes and what does not apply'),
+    allOutcomes: flag(z._default(z.boolean(), false), 'also list passing and not applicable checks'),
     live: liveFlag,
-    diagnose: flag(z._default(z.boolean(), false), 'also ask the service for its own diagnosis of the workspace'),
-    sinceLast: flag(z._default(z.boolean(), false), 'also say what has changed since the last audit here'),
+    diagnose: flag(
+      z._default(z.boolean(), false),
+      'also run the diagnosis of Azure Machine Learning for the workspace',
+    ),
+    sinceLast: flag(z._default(z.boolean(), false), 'also show what changed since the last audit on this machine'),
   }),
   effect: 'read',
   examples: [
-    { line: 'audit', says: 'what is wrong, worst first; exit status 1 when something is' },
-    { line: 'audit --fail-on high --format sarif', says: 'for a pipeline: only high and critical findings fail it' },
-    { line: 'audit --live', says: 'what the model says held against what Azure says is in effect' },
-    { line: 'audit --diagnose', says: 'what the service itself finds, beside the findings it speaks about' },
-    { line: 'audit --since-last', says: 'what was mended, fails now or cannot be judged now since the last time' },
+    { line: 'audit', says: 'List problems, worst first; exit status 1 if there are any' },
+    { line: 'audit --fail-on high --format sarif', says: 'For a pipeline: fail on high and critical findings only' },
+    { line: 'audit --live', says: 'Compare findings with the effective rules and routes that Azure reports' },
+    { line: 'audit --diagnose', says: 'Show the diagnosis of Azure Machine Learning beside related findings' },
+    { line: 'audit --since-last', says: 'Show what was fixed and what is new since the last audit' },
     {
       line: 'audit --profile article-2020 --all-outcomes',
-      says: 'every rule of the 2020 article, passing ones included',
+      says: 'All checks of the 2020 article, passing ones included',
     },
   ],
   async *run(context, { allOutcomes, live, diagnose, sinceLast: compared }) {
     if (compared) await refuseForFiles(context);
     const judged = yield* live ? scanAndAsk(context) : scanAndJudge(context);
     const { snapshot, report } = diagnose ? yield* diagnosed(context, judged) : judged;
-    // The service's own word, which is not always asked for, would look like a change the next time.
+    // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
     const since = await sinceLast(context, judged);
     return auditResult(snapshot, report, allOutcomes, compared ? since : undefined);
   },

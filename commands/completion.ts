@@ -11,7 +11,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 export const completion = defineCommand({
   name: 'completion',
-  summary: 'print a script that lets your shell complete commands, flags and rule ids',
+  summary: 'Print a completion script for bash, zsh or fish',
   args: z.object({
     shell: flag(z.enum(['bash', 'zsh', 'fish']), 'the shell', { value: 'bash|zsh|fish' }),
   }),
@@ -19,9 +19,9 @@ export const completion = defineCommand({
   // It reads nothing but the registries; rules are among them.
   effect: 'read',
   examples: [
-    { line: 'completion bash', says: 'in .bashrc: source <(bastide completion bash)' },
-    { line: 'completion zsh', says: 'in .zshrc: source <(bastide completion zsh)' },
-    { line: 'completion fish', says: 'in config.fish: bastide completion fish | source' },
+    { line: 'completion bash', says: 'In .bashrc: source <(bastide completion bash)' },
+    { line: 'completion zsh', says: 'In .zshrc: source <(bastide completion zsh)' },
+    { line: 'completion fish', says: 'In config.fish: bastide completion fish | source' },
   ],
   // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
   async *run(context, { shell }) {

@@ -14,22 +14,25 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 
 export const config = defineCommand({
   name: 'config',
-  summary: 'show or change your settings',
+  summary: 'Show or change your settings',
   args: z.object({
     action: flag(z._default(z.enum(['list', 'get', 'set', 'unset']), 'list'), 'what to do', {
       value: 'list|get|set|unset',
     }),
-    name: flag(z.optional(z.string()), 'the setting', { value: 'NAME', of: 'setting' }),
-    value: flag(z.optional(z.string()), 'its value', { value: 'VALUE' }),
+    name: flag(z.optional(z.string()), 'name of the setting', { value: 'NAME', of: 'setting' }),
+    value: flag(z.optional(z.string()), 'new value', { value: 'VALUE' }),
   }),
   positional: ['action', 'name', 'value'],
   effect: 'local',
   invalidates: () => ['theme', 'keys'],
   examples: [
-    { line: 'config', says: 'every setting, and the file they are kept in' },
-    { line: 'config set failOn high', says: 'audits exit with 1 from this severity on' },
-    { line: 'config unset failOn', says: 'back to the standard' },
-    { line: 'config set keys.fix "x ctrl-x"', says: 'other keys for the fix on the screen; none takes them all away' },
+    { line: 'config', says: 'List all settings and the path of the settings file' },
+    { line: 'config set failOn high', says: 'Audits exit with 1 from this severity on' },
+    { line: 'config unset failOn', says: 'Restore the default' },
+    {
+      line: 'config set keys.fix "x ctrl-x"',
+      says: 'Change the keys of the fix command on the screen; none removes them',
+    },
   ],
   async *run(context, { action, name, value }) {
     if (action !== 'list' && name === undefined) {
@@ -42,8 +45,8 @@ export const config = defineCommand({
     if ((action === 'set') !== (value !== undefined)) {
       throw usage(
         'missing-argument',
-        'A value goes with `config set NAME VALUE`, and only there.',
-        'bastide help config',
+        'A value is required by `config set`, and is accepted nowhere else.',
+        'Run `bastide help config`.',
       );
     }
     const [base = '', member] = /^(keys)\.(.+)$/i.exec(name ?? '')?.slice(1) ?? [name];
@@ -52,14 +55,14 @@ export const config = defineCommand({
     if (kept !== undefined && member !== undefined && (action === 'set' || action === 'unset')) {
       const { [member]: _gone, ...others } = kept;
       const keys = value === undefined ? others : { ...others, [member]: value };
-      // What is taken out makes nothing worse, and may be what mends the rest.
+      // A removal is not checked: it may be what fixes the other keys.
       if (value !== undefined) await requireKeys(context, keys);
       if (Object.keys(keys).length === 0) await context.settings.unset('keys');
       else await context.settings.set('keys', keys);
     } else if (entry !== undefined && value !== undefined) {
       const read = readSetting(entry, value);
       if (!read.ok)
-        throw usage('bad-value', `${clean(value, 60)} is not allowed: ${read.reason}.`, 'Nothing was changed.');
+        throw usage('bad-value', `${clean(value, 60)} is not a valid value: ${read.reason}.`, 'Nothing changed.');
       if (entry.name === 'theme') usableTheme(value, context.themes);
       if (entry.kind === 'keys') await requireKeys(context, read.value);
       await context.settings.set(entry.name, read.value);
@@ -88,12 +91,12 @@ export const config = defineCommand({
 const asKeys = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const worded = (value: Json): string =>
-  value === null ? 'not set' : isObject(value) ? `${Object.keys(value).length} of your own` : String(value);
+  value === null ? 'not set' : isObject(value) ? `${Object.keys(value).length} custom` : String(value);
 
 /** Throws Failure (exit 2) that says which key of the operator's cannot be had, and why. */
 async function requireKeys(context: Context, keys: Json): Promise<void> {
   const wrong = await context.host.checkKeys(keys);
-  if (wrong.length > 0) throw usage('bad-keys', `${wrong.join('; ')}.`, 'Nothing was changed.');
+  if (wrong.length > 0) throw usage('bad-keys', `${wrong.join('; ')}.`, 'Nothing changed.');
 }
 
 function known(name: string): SettingEntry {
@@ -105,7 +108,7 @@ function known(name: string): SettingEntry {
   );
   throw usage(
     'unknown-setting',
-    `There is no setting ${clean(name, 60)}.`,
+    `Unknown setting: ${clean(name, 60)}.`,
     near === undefined ? 'Run `bastide config` for the list.' : `Did you mean ${near}?`,
   );
 }

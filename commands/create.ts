@@ -1,5 +1,5 @@
-// `create`: makes a compute cluster or instance in a subnet, a Kubernetes cluster, or a subnet for container instances, after
-// looking whether it may be made there (catalogue, P-COMPUTE-CREATE, aks.subnet-assigned and P-SUBNET-CREATE).
+// `create`: creates a compute cluster or instance in a subnet, an AKS cluster, or a subnet for container instances, after
+// checking what would prevent it.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -17,79 +17,86 @@ const text = () => z.optional(z.string());
 
 export const create = defineCommand({
   name: 'create',
-  summary: 'make a compute cluster, an instance, a Kubernetes cluster, or a subnet for container instances',
+  summary: 'Create a compute cluster, a compute instance, an AKS cluster, or a subnet for container instances',
   args: z.object({
-    what: flag(z.enum(['cluster', 'instance', 'aks', 'aci-subnet']), 'what to make', { value: 'WHAT' }),
-    name: flag(z.string(), 'its name', { value: 'NAME' }),
-    size: flag(text(), 'size of its machines; STANDARD_D2_V2, of a Kubernetes cluster STANDARD_D3_V2', {
+    what: flag(z.enum(['cluster', 'instance', 'aks', 'aci-subnet']), 'what to create', { value: 'WHAT' }),
+    name: flag(z.string(), 'name of the new resource', { value: 'NAME' }),
+    size: flag(text(), 'VM size; default STANDARD_D2_V2, for AKS STANDARD_D3_V2', {
       ...{ value: 'SIZE', of: 'size' },
       only: { what: ['cluster', 'instance', 'aks'] },
     }),
-    min: flag(z._default(z.number(), 0), 'fewest nodes', { value: 'NODES', only: forClusters }),
-    max: flag(z._default(z.number(), 4), 'most nodes', { value: 'NODES', only: forClusters }),
-    nodes: flag(z.optional(z.number()), 'nodes of a Kubernetes cluster, 3 unless said', {
+    min: flag(z._default(z.number(), 0), 'minimum number of nodes', { value: 'NODES', only: forClusters }),
+    max: flag(z._default(z.number(), 4), 'maximum number of nodes', { value: 'NODES', only: forClusters }),
+    nodes: flag(z.optional(z.number()), 'number of nodes; default 3', {
       ...{ value: 'NODES', only: forAks },
     }),
     purpose: flag(
       z.optional(z.enum(['production', 'dense', 'dev-test'])),
-      'what it is for; production takes 12 cores',
+      'cluster purpose; production needs 12 cores',
       {
         only: forAks,
       },
     ),
-    subnet: flag(text(), 'where it goes; asked for when left out', {
+    subnet: flag(text(), 'subnet to use; asked for if omitted', {
       ...{ value: 'ID|VNET/NAME', of: 'subnet' },
       only: { what: ['cluster', 'instance', 'aks'] },
     }),
-    serviceCidr: flag(text(), 'range of its services; the first that is free when left out', {
+    serviceCidr: flag(text(), 'service address range; default is the first free one', {
       ...{ value: 'RANGE', only: forAks },
     }),
-    dnsServiceIp: flag(text(), 'address of its DNS service; the tenth of the range when left out', {
+    dnsServiceIp: flag(text(), 'DNS service IP; default is the tenth address of the service range', {
       ...{ value: 'ADDRESS', only: forAks },
     }),
-    dockerBridgeCidr: flag(text(), 'bridge on its nodes; 172.17.0.1/16 or the next that is free when left out', {
+    dockerBridgeCidr: flag(text(), 'Docker bridge address; default is 172.17.0.1/16 or the next free one', {
       ...{ value: 'ADDRESS/LENGTH', only: forAks },
     }),
-    internalLoadBalancer: flag(z.optional(z.boolean()), 'scoring at a private address, by an update afterwards', {
-      only: forAks,
-    }),
-    cluster: flag(text(), 'attach this Kubernetes cluster instead of making one', {
+    internalLoadBalancer: flag(
+      z.optional(z.boolean()),
+      'use an internal load balancer, set by an update after creation',
+      {
+        only: forAks,
+      },
+    ),
+    cluster: flag(text(), 'attach this AKS cluster instead of creating one', {
       ...{ value: 'ID|NAME', of: 'kubernetes', only: forAks },
     }),
-    publicIp: flag(z.optional(z.boolean()), 'with a public address, or without (--no-public-ip)', {
+    publicIp: flag(z.optional(z.boolean()), 'assign public IP addresses, or not (--no-public-ip)', {
       only: forComputes,
     }),
-    ssh: flag(z._default(z.enum(['disabled', 'enabled']), 'disabled'), 'SSH at its public address', {
+    ssh: flag(z._default(z.enum(['disabled', 'enabled']), 'disabled'), 'SSH access at the public IP address', {
       ...{ value: 'STATE', only: forComputes },
     }),
-    vnet: flag(text(), 'the network of a subnet; the only one when left out', {
+    vnet: flag(text(), 'virtual network of the subnet; can be omitted if there is only one', {
       ...{ value: 'ID|NAME', of: 'network', only: forSubnets },
     }),
-    prefix: flag(text(), 'the range of a subnet; the first that is free when left out', {
+    prefix: flag(text(), 'address range of the subnet; default is the first free one', {
       ...{ value: 'RANGE', only: forSubnets },
     }),
     whatIf: whatIfFlag,
-    identity: flag(text(), 'system, or the id of a managed identity', { value: 'system|ID', only: forComputes }),
+    identity: flag(text(), 'system, or the resource ID of a user-assigned managed identity', {
+      value: 'system|ID',
+      only: forComputes,
+    }),
   }),
   positional: ['what', 'name'],
   effect: 'cloud',
   examples: [
     {
       line: 'create cluster cpu-night --subnet vnet-ml/snet-train --max 2 --dry-run',
-      says: 'the plan for a cluster in a subnet',
+      says: 'Show the plan for a cluster in a subnet',
     },
-    { line: 'create cluster cpu-cluster', says: 'a name that is taken: what stands there, and how it differs' },
+    { line: 'create cluster cpu-cluster', says: 'If the name is taken: show the existing cluster and the differences' },
     {
       line: 'create instance ci-new --subnet snet-dev --size STANDARD_DS3_V2 --yes',
-      says: 'make an instance without asking',
+      says: 'Create an instance without confirmation',
     },
     {
       line: 'create aks aks-new --subnet snet-dev --internal-load-balancer --dry-run',
-      says: 'the plan for a Kubernetes cluster with its address plan, met at a private address',
+      says: 'Show the plan for an AKS cluster with an internal load balancer',
     },
     {
       line: 'create aci-subnet snet-aci --vnet vnet-ml --prefix 10.0.12.0/24 --dry-run',
-      says: 'the plan for a subnet that is handed to container instances',
+      says: 'Show the plan for a subnet delegated to container instances',
     },
   ],
   async *run(context, { what, size, ...rest }): AsyncGenerator<SessionEvent, Created> {

@@ -11,7 +11,7 @@ import { profileName } from '../src/model/intent.ts';
 import { sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { findingLines } from '../src/render/audit-text.ts';
+import { findingLines, fixWords } from '../src/render/audit-text.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
@@ -54,26 +54,26 @@ const brief = ({ id, title, problem, severity, profiles, about, fixKind, undo }:
 
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'list the rules, explain one (the risk, the fix, what it may break), or say what is behind an error',
+  summary: 'List the rules, explain one rule (risk, fix, impact), or find the cause of an error',
   args: z.object({
-    rule: flag(z.optional(z.string()), 'a rule, or a finding of it', { value: 'RULE', of: 'rule' }),
+    rule: flag(z.optional(z.string()), 'a rule ID, or a finding ID', { value: 'RULE', of: 'rule' }),
     live: liveFlag,
-    error: flag(z.optional(z.string()), 'an error that a tool showed, whole or in part; - for stdin', {
+    error: flag(z.optional(z.string()), 'error message of a tool, whole or in part; - reads stdin', {
       value: 'TEXT|-',
     }),
   }),
   positional: ['rule'],
   effect: 'read',
   examples: [
-    { line: 'explain', says: 'every rule' },
-    { line: 'explain storage.default-action-deny', says: 'one rule in full' },
+    { line: 'explain', says: 'List all rules' },
+    { line: 'explain storage.default-action-deny', says: 'Show one rule in full' },
     {
       line: 'explain nsg.outbound-storage --live',
-      says: 'its findings too, held against what Azure says is in effect',
+      says: 'Compare its findings with what Azure reports as effective',
     },
     {
       line: 'explain --error "Unable to profile this dataset"',
-      says: 'what may be behind an error in this workspace, with the fixes',
+      says: 'Show likely causes of an error in this workspace, with their fixes',
     },
   ],
   async *run(context, { rule, live, error }): AsyncGenerator<SessionEvent, Explained> {
@@ -86,8 +86,8 @@ export const explain = defineCommand({
       throw new Failure(
         'no-target',
         exitStatus.usage,
-        'Nothing is named to ask Azure about.',
-        'Name a rule or a finding, or use `bastide audit --live`.',
+        '--live needs a rule or a finding.',
+        'Name one, or use `bastide audit --live`.',
       );
     }
     if (rule === undefined) return { kind: 'rules', value: { rules: context.rules.map(brief) } };
@@ -104,7 +104,7 @@ export const explain = defineCommand({
     throw new Failure(
       'unknown-rule',
       exitStatus.usage,
-      `There is no rule ${clean(id, 80)}.`,
+      `Unknown rule: ${clean(id, 80)}.`,
       near === undefined ? 'Run `bastide explain` for the list.' : `Did you mean ${near}?`,
     );
   },
@@ -114,7 +114,7 @@ export const explain = defineCommand({
     if (result.kind === 'rules') {
       return result.value.rules.map((rule) =>
         line([rule.severity.padEnd(9), rule.severity], [rule.id.padEnd(40), 'accent'], rule.title, [
-          `  ${rule.fix.kind}`,
+          `  ${fixWords(rule.fix)}`,
           'dim',
         ]),
       );
@@ -129,9 +129,9 @@ export const explain = defineCommand({
       ),
       [],
       line(['Why       ', 'heading'], rule.explain.why),
-      line(['The fix   ', 'heading'], `${rule.explain.fix} (${rule.fix.kind}, undo ${rule.fix.undo})`),
-      line(['May break ', 'heading'], rule.explain.breaks),
-      ...(rule.gates.length === 0 ? [] : [line(['Needs     ', 'heading'], rule.gates.join(', '))]),
+      line(['Fix       ', 'heading'], rule.explain.fix, [` (${fixWords(rule.fix)})`, 'dim']),
+      line(['Impact    ', 'heading'], rule.explain.breaks),
+      ...(rule.gates.length === 0 ? [] : [line(['Requires  ', 'heading'], rule.gates.join(', '))]),
       ...rule.explain.links.map((link) => line(['          ', 'dim'], [link, 'link'])),
       ...(rule.findings === undefined ? [] : [[], ...rule.findings.flatMap(findingLines)]),
       ...liveLines(rule.live),
@@ -143,8 +143,8 @@ const errorAlone = (rule: string | undefined): Failure =>
   new Failure(
     'contradicting-flags',
     exitStatus.usage,
-    `--error asks about an error text, and ${rule === undefined ? '--live asks Azure about findings' : `${clean(rule, 80)} about a rule`}.`,
-    rule === undefined ? 'Use one of them.' : 'Put the whole error text in quotes, or leave out --error.',
+    `--error cannot be combined with ${rule === undefined ? '--live' : 'a rule'}.`,
+    rule === undefined ? 'Use one of them.' : 'Put the whole error message in quotes, or remove --error.',
   );
 
 /** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
@@ -156,8 +156,8 @@ async function* askedAbout(context: Context, wanted: string): AsyncGenerator<Ses
     throw new Failure(
       'unknown-finding',
       exitStatus.usage,
-      `The audit makes no finding ${clean(wanted, 300)}.`,
-      'Run `bastide findings --rule RULE` for those there are.',
+      `The audit has no finding ${clean(wanted, 300)}.`,
+      'Run `bastide findings` for the list.',
     );
   });
   const live = liveReport(snapshot);

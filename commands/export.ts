@@ -23,10 +23,10 @@ const names = shapes.map(({ name }) => name) as [string, ...string[]];
 
 export const exportPlan = defineCommand({
   name: 'export',
-  summary: 'a plan as a deployment template or a script, for other tools to carry out',
+  summary: 'Export a plan as an ARM template or an Azure CLI script',
   args: z.object({
     ...targetArgs,
-    targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule ids as `plan` takes them', {
+    targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule IDs as for `plan`', {
       ...{ value: 'PLAN|FINDING|RULE', of: 'target' },
     }),
     as: flag(z._default(z.enum(names), names[0]), shapes.map(({ name, title }) => `${name}, a ${title}`).join('; '), {
@@ -36,12 +36,12 @@ export const exportPlan = defineCommand({
   positional: ['targets...'],
   effect: 'read',
   examples: [
-    { line: 'export --all --as arm --output template.json', says: 'everything that can be fixed, as a template' },
+    { line: 'export --all --as arm --output template.json', says: 'Export all automatic fixes as a template' },
     {
       line: 'export acr.shared-private-link --answer link=Acr',
-      says: 'the template that gives the workspace its private link to the registry',
+      says: 'Export the shared private link to the registry as a template',
     },
-    { line: 'export plan.json --as az', says: 'a kept plan as a script of the Azure CLI' },
+    { line: 'export plan.json --as az', says: 'Export a saved plan as an Azure CLI script' },
   ],
   async *run(context, { as, ...args }) {
     const shape = shapes.find(({ name }) => name === as) ?? shapes[0];
@@ -57,8 +57,8 @@ export const exportPlan = defineCommand({
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
-        'A plan file and other targets are both given.',
-        'Leave one of them out.',
+        'A plan file cannot be combined with other targets or --all.',
+        'Remove one of them.',
       );
     }
     const session = await context.session();
@@ -71,14 +71,14 @@ export const exportPlan = defineCommand({
       throw new Failure(
         'drift',
         exitStatus.notSent,
-        `These settings are not what the plan found: ${clean(moved.join(', '), 1000)}.`,
-        'Make a new plan, then export that.',
+        `These settings changed after the plan was made: ${clean(moved.join(', '), 1000)}.`,
+        'Make a new plan and export that.',
         moved.map((one) => clean(one, 400)),
       );
     }
     const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
     const skipped = leftOut(plan);
-    const nothing = plan.steps.length === 0 ? ['There is nothing to change, so there is nothing in it.'] : [];
+    const nothing = plan.steps.length === 0 ? ['No changes needed: the export is empty.'] : [];
     const all = [...nothing, ...notes, ...skipped];
     for (const note of all) context.say(clean(note, 2000));
     return { as: shape.name, plan: plan.id, text, notes: all };
@@ -93,8 +93,8 @@ export const exportPlan = defineCommand({
 /** A few findings with their reasons; of many, how many. */
 const leftOut = ({ skipped }: Plan): string[] =>
   skipped.length > 5
-    ? [`${skipped.length} findings are not in the plan; \`bastide plan\` says why.`]
-    : skipped.map(({ finding, reason }) => `Not in the plan: ${spokenId(finding)}: ${reason}`);
+    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` shows why.`]
+    : skipped.map(({ finding, reason }) => `Not included: ${spokenId(finding)}: ${reason}`);
 
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */
 const isFile = (target: string): boolean =>

@@ -15,22 +15,22 @@ const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'] as const;
 
 export const findings = defineCommand({
   name: 'findings',
-  summary: 'list findings by severity, outcome, rule or resource',
+  summary: 'List findings by severity, outcome, rule or resource',
   args: z.object({
-    severity: flag(z.optional(z.enum(severities)), 'this severity and above'),
+    severity: flag(z.optional(z.enum(severities)), 'this severity and higher'),
     outcome: flag(z._default(z.array(z.enum(outcomes)), ['fail', 'unknown']), 'these outcomes; repeatable'),
-    rule: flag(z._default(z.array(z.string()), []), 'these rules, or groups of them (storage); repeatable', {
+    rule: flag(z._default(z.array(z.string()), []), 'these rules, or a rule area such as storage; repeatable', {
       value: 'RULE',
       of: 'rule',
     }),
-    resource: flag(z.optional(z.string()), 'about this resource', { value: 'ID|NAME', of: 'resource' }),
-    fixable: flag(z._default(z.boolean(), false), 'only what Bastide can fix'),
+    resource: flag(z.optional(z.string()), 'only of this resource', { value: 'ID|NAME', of: 'resource' }),
+    fixable: flag(z._default(z.boolean(), false), 'only findings that Bastide can fix'),
   }),
   effect: 'read',
   examples: [
-    { line: 'findings --severity high', says: 'high and critical only' },
-    { line: 'findings --rule storage --fixable', says: 'what can be fixed about storage accounts' },
-    { line: 'findings --outcome pass', says: 'what is right already' },
+    { line: 'findings --severity high', says: 'High and critical findings only' },
+    { line: 'findings --rule storage --fixable', says: 'Fixable findings of storage accounts' },
+    { line: 'findings --outcome pass', says: 'Passing checks' },
   ],
   async *run(context, { severity, outcome, rule, resource, fixable }) {
     for (const wanted of rule)
@@ -51,7 +51,7 @@ export const findings = defineCommand({
     );
     return { findings: kept };
   },
-  text: ({ findings: kept }) => (kept.length === 0 ? [line('No finding is like that.')] : kept.flatMap(findingLines)),
+  text: ({ findings: kept }) => (kept.length === 0 ? [line('No findings match.')] : kept.flatMap(findingLines)),
   ...findingDocuments,
 });
 
@@ -60,7 +60,7 @@ function checkRule(wanted: string, ids: readonly string[]): void {
   throw new Failure(
     'unknown-rule',
     exitStatus.usage,
-    `There is no rule ${wanted}.`,
+    `Unknown rule: ${wanted}.`,
     'Run `bastide explain` for the list.',
   );
 }

@@ -1,4 +1,4 @@
-// `fix`: mends findings in place, after showing how and asking.
+// `fix`: fixes findings, after a preview and a confirmation.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
@@ -9,17 +9,17 @@ import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const fix = defineCommand({
   name: 'fix',
-  summary: 'mend findings in place; --dry-run only shows how',
+  summary: 'Fix findings; --dry-run shows the plan without applying it',
   args: z.object({ ...targetArgs, whatIf: whatIfFlag }),
   positional: ['targets...'],
   effect: 'cloud',
   examples: [
-    { line: 'fix --all --dry-run', says: 'the plan for everything that can be fixed' },
-    { line: 'fix --all --yes', says: 'do it without asking' },
-    { line: 'fix --all --what-if --dry-run', says: 'the plan, and what would come of it' },
-    { line: 'fix storage.bypass-azure-services --yes', says: 'every finding of one rule' },
-    { line: 'fix nsg.outbound-* --dry-run', says: 'the plan for several rules: * stands for any letters' },
-    { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'admit an address to the storage firewall' },
+    { line: 'fix --all --dry-run', says: 'Show the plan of all automatic fixes' },
+    { line: 'fix --all --yes', says: 'Apply all automatic fixes without confirmation' },
+    { line: 'fix --all --what-if --dry-run', says: 'Show the plan and simulate its result' },
+    { line: 'fix storage.bypass-azure-services --yes', says: 'Fix all findings of one rule' },
+    { line: 'fix nsg.outbound-* --dry-run', says: 'Show the plan for several rules; * is a wildcard' },
+    { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'Allow an IP address in the storage firewall' },
   ],
   async *run(context, args) {
     const request = await fixRequest(context, args);

@@ -12,16 +12,16 @@ import { targetArgs } from './parts/targets.ts';
 
 export const guide = defineCommand({
   name: 'guide',
-  summary: 'go through the findings one by one: why, what is sent, yes or no; goes on where you were',
+  summary: 'Go through the findings one by one, and fix or skip each; continues where you stopped',
   args: z.object({
-    restart: flag(z._default(z.boolean(), false), 'forget what was skipped and done in earlier sittings'),
+    restart: flag(z._default(z.boolean(), false), 'forget which findings were skipped or fixed in earlier runs'),
     answer: targetArgs.answer,
   }),
   effect: 'cloud',
   examples: [
-    { line: 'guide --dry-run', says: 'walk through without sending anything' },
-    { line: 'guide', says: 'begin, or go on where you were' },
-    { line: 'guide --restart', says: 'begin anew; what was done stays done' },
+    { line: 'guide --dry-run', says: 'Show the order of findings without changing anything' },
+    { line: 'guide', says: 'Start, or continue where you stopped' },
+    { line: 'guide --restart', says: 'Start over; applied fixes stay applied' },
   ],
   async *run(context, { restart, answer }) {
     const { flags, host } = context;
@@ -44,6 +44,6 @@ const nobodyToAsk = (): Failure =>
   new Failure(
     'needs-terminal',
     exitStatus.notSent,
-    'The guide asks questions, and there is no terminal to ask on. Nothing was sent.',
-    'Run it on a terminal; or use --dry-run to see the order, --yes to answer every question with yes.',
+    'The guide asks questions, and no terminal is attached. Nothing was sent.',
+    'Run it in a terminal, use --dry-run to see the order, or pass --yes to accept every fix.',
   );

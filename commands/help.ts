@@ -35,13 +35,13 @@ type Helped =
 
 export const help = defineCommand({
   name: 'help',
-  summary: 'list the commands, or explain one',
-  args: z.object({ command: flag(z.optional(z.string()), 'the command', { value: 'COMMAND', of: 'verb' }) }),
+  summary: 'Show help for all commands, or for one',
+  args: z.object({ command: flag(z.optional(z.string()), 'name of the command', { value: 'COMMAND', of: 'verb' }) }),
   positional: ['command'],
   effect: 'local',
   examples: [
-    { line: 'help', says: 'commands, flags, exit statuses' },
-    { line: 'help fix', says: 'one command with its flags and examples' },
+    { line: 'help', says: 'List commands, flags and exit statuses' },
+    { line: 'help fix', says: 'Show one command with its flags and examples' },
   ],
   async *run(context, { command: wanted }): AsyncGenerator<never, Helped> {
     if (wanted === undefined) return { kind: 'general', value: general(context.verbs) };
@@ -54,7 +54,7 @@ export const help = defineCommand({
     throw new Failure(
       'unknown-command',
       exitStatus.usage,
-      `There is no command ${clean(wanted, 60)}.`,
+      `Unknown command: ${clean(wanted, 60)}.`,
       near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
     );
   },
@@ -67,9 +67,9 @@ function general(verbs: readonly Command[]): General {
   return {
     commands: verbs.map(({ name, summary }) => ({ name, summary })),
     flags: [
-      { title: 'Where the data comes from (Azure, unless one of these says otherwise)', flags: source.map(flagLine) },
-      { title: 'Flags of every command', flags: common.map(flagLine) },
-      { title: 'How the answer is given', flags: output.map(flagLine) },
+      { title: 'Data source (default: Azure)', flags: source.map(flagLine) },
+      { title: 'Common flags', flags: common.map(flagLine) },
+      { title: 'Output', flags: output.map(flagLine) },
     ],
     exits: Object.values(exitStatus).map((status) => ({ status, meaning: exitMeanings[status] })),
   };
@@ -97,16 +97,16 @@ const flagWords = ({ flag: shown, says, choices, standard }: FlagLine): Line =>
   line(
     '  ',
     [shown.padEnd(26), 'key'],
-    ` ${says}`,
+    ` ${says.charAt(0).toUpperCase()}${says.slice(1)}`,
     [choices.length === 0 ? '' : `: ${choices.join(', ')}`, 'dim'],
-    [standard === null ? '' : ` (${standard})`, 'dim'],
+    [standard === null ? '' : ` (default ${standard})`, 'dim'],
   );
 
 function generalLines({ commands, flags, exits }: General): Line[] {
   return [
     line(
       ['bastide', 'heading'],
-      ' [COMMAND] [flags]   without a command: the full-screen shell, or an audit where there is no terminal',
+      ' [COMMAND] [flags]   without a command: opens the screen, or runs an audit if no terminal is attached',
     ),
     [],
     line(['Commands', 'heading']),
@@ -116,7 +116,7 @@ function generalLines({ commands, flags, exits }: General): Line[] {
     line(['Exit status', 'heading']),
     ...exits.map(({ status, meaning }) => line(`  ${String(status).padStart(3)}  ${meaning}`)),
     [],
-    line(['bastide help COMMAND', 'key'], ' explains one. ', ['bastide --demo', 'key'], ' needs no Azure.'),
+    line(['bastide help COMMAND', 'key'], ' shows one command. ', ['bastide --demo', 'key'], ' works without Azure.'),
   ];
 }
 
@@ -136,6 +136,6 @@ function particularLines({ usage, summary, arguments: places, flags, examples }:
       ]),
     ),
     [],
-    line(['bastide help', 'key'], [' lists the flags of every command.', 'dim']),
+    line(['bastide help', 'key'], [' lists the common flags.', 'dim']),
   ];
 }

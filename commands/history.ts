@@ -1,4 +1,4 @@
-// `history`: every act on this workspace, and one of them in full. Opening the session settles what a crash cut off.
+// `history`: all changes to this workspace, and one of them in full. Opening the session recovers interrupted runs.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -40,14 +40,14 @@ const listed = (entries: readonly Entry[], full: boolean): Told => ({
 
 export const history = defineCommand({
   name: 'history',
-  summary: 'what was done here, by whom, and what became of it',
+  summary: 'List past changes, who made them, and their status',
   args: z.object({
-    entry: flag(z.optional(z.string()), 'one entry in full', { value: 'ENTRY', of: 'entry' }),
-    script: flag(z._default(z.boolean(), false), 'what stands, as the command lines that would do it again'),
+    entry: flag(z.optional(z.string()), 'show one entry in full', { value: 'ENTRY', of: 'entry' }),
+    script: flag(z._default(z.boolean(), false), 'print the applied changes as command lines, to run them again'),
   }),
   positional: ['entry'],
   effect: 'read',
-  examples: [{ line: 'history', says: 'every act, newest last' }],
+  examples: [{ line: 'history', says: 'List all changes, newest last' }],
   async *run(context, { entry: wanted, script }): AsyncGenerator<never, Told> {
     const session = await context.session();
     const entries = await session.history();
@@ -62,7 +62,7 @@ export const history = defineCommand({
     throw new Failure(
       'unknown-entry',
       exitStatus.usage,
-      `The history has no entry ${clean(wanted, 80)}.`,
+      `Unknown history entry: ${clean(wanted, 80)}.`,
       'Run `bastide history` for the list.',
     );
   },
@@ -70,7 +70,7 @@ export const history = defineCommand({
   text(result) {
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
     const { entries } = result.value;
-    if (entries.length === 0) return [line('Nothing was done here yet.')];
+    if (entries.length === 0) return [line('No changes made yet.')];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
     return entries.flatMap((entry) => [
       line(
@@ -78,8 +78,8 @@ export const history = defineCommand({
         [`  ${entry.at}  ${entry.by}  `, 'dim'],
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
-        [entry.undoes === null ? '' : `  takes back ${entry.undoes}`, 'dim'],
-        [entry.undoneBy === null ? '' : `  taken back by ${entry.undoneBy}`, 'dim'],
+        [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],
+        [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
       ),
       line([`  bastide ${entry.line}`, 'dim']),
       ...(entry.rehearsal ? [rehearsedLine(entry.rehearsal)] : []),
@@ -96,4 +96,4 @@ export const history = defineCommand({
 
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
 const rehearsedLine = (rehearsal: Rehearsal) =>
-  line(['  rehearsed  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);
+  line(['  what-if  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);

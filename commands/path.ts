@@ -1,4 +1,4 @@
-// `path`: what happens to packets between two ends of the workspace in hand, hop by hop, and what stops them.
+// `path`: traces traffic between two endpoints hop by hop, and says what blocks it.
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
@@ -22,20 +22,24 @@ type Answer = PathAnswer & { readonly live?: LiveReport };
 
 export const path = defineCommand({
   name: 'path',
-  summary: 'follow packets from one end to the other, hop by hop: what lets them pass, what stops them',
+  summary: 'Trace traffic between two endpoints, hop by hop: what allows it and what blocks it',
   args: z.object({
-    source: flag(z.string(), 'a subnet, compute, machine, card or address, a service tag, or internet', {
+    source: flag(z.string(), 'a subnet, compute, VM, NIC, IP address or service tag, or internet', {
       value: 'END',
       of: 'resource',
     }),
-    destination: flag(z.string(), 'the same, or an account, vault, registry or workspace, a host name, a range', {
-      value: 'END',
-      of: 'resource',
-    }),
-    port: flag(z._default(z.array(z.string()), ['443']), 'ports at the destination: 443,8000-9000, or *; repeatable', {
+    destination: flag(
+      z.string(),
+      'as for --source, or a storage account, key vault, registry, workspace, host name or range',
+      {
+        value: 'END',
+        of: 'resource',
+      },
+    ),
+    port: flag(z._default(z.array(z.string()), ['443']), 'destination ports: 443,8000-9000, or *; repeatable', {
       value: 'N|N-M|*',
     }),
-    protocol: flag(z._default(z.string(), 'tcp'), 'tcp, udp, icmp, or * for every protocol', { value: 'NAME' }),
+    protocol: flag(z._default(z.string(), 'tcp'), 'tcp, udp, icmp, or * for all protocols', { value: 'NAME' }),
     live: liveFlag,
   }),
   effect: 'read',
@@ -43,17 +47,20 @@ export const path = defineCommand({
   examples: [
     {
       line: 'path --source snet-train --destination stmlsim.blob.core.windows.net',
-      says: 'from a subnet to an account',
+      says: 'From a subnet to a storage account',
     },
     {
       line: 'path --source BatchNodeManagement --destination cpu-cluster --port 29876-29877',
-      says: 'from a service to the nodes of a cluster',
+      says: 'From an Azure service to the nodes of a cluster',
     },
     {
       line: 'path --source snet-train --destination mcr.microsoft.com --live',
-      says: 'held against what Azure says is in effect at a running machine there',
+      says: 'Compare with the effective rules and routes of a running VM',
     },
-    { line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'", says: 'everything outbound' },
+    {
+      line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'",
+      says: 'All outbound traffic',
+    },
   ],
   async *run(context, args): AsyncGenerator<SessionEvent, Answer> {
     const question: PathQuestion = {
@@ -73,10 +80,10 @@ export const path = defineCommand({
     throw new Failure(
       'unread-end',
       exitStatus.gaps,
-      `An end of the path could not be read: ${clean(result.gap.reason, 300)}`,
+      `The source or destination could not be read: ${clean(result.gap.reason, 300)}`,
       result.gap.action === ''
-        ? 'Run `bastide scan` to see what was read.'
-        : `It needs the permission ${clean(result.gap.action, 120)}.`,
+        ? 'Run `bastide scan` to see what could be read.'
+        : `Missing permission: ${clean(result.gap.action, 120)}.`,
     );
   },
   text({ live, ...answer }) {
@@ -134,8 +141,8 @@ function portsOf(texts: readonly string[]): string[] {
     if (!parsed.ok) {
       throw usage(
         'bad-port',
-        `${clean(text, 40) || 'Nothing'} is no port. ${parsed.reason}`,
-        'Give 443, 8000-9000, a list of these, or *.',
+        `${clean(text, 40) || 'An empty text'} is not a valid port. ${parsed.reason}`,
+        'Use 443, 8000-9000, a comma-separated list, or *.',
       );
     }
   }
@@ -147,8 +154,8 @@ function protocolOf(text: string): PathQuestion['protocol'] {
   if (protocol !== undefined) return protocol;
   throw usage(
     'bad-protocol',
-    `${clean(text, 40)} is no protocol that a rule knows.`,
-    'Give tcp, udp, icmp, esp, ah or *.',
+    `${clean(text, 40)} is not a protocol of NSG rules.`,
+    'Use tcp, udp, icmp, esp, ah or *.',
   );
 }
 
@@ -159,7 +166,7 @@ function refused({ end, reason, candidates }: PathRefusal, question: PathQuestio
     end === 'both' ? 'no-path' : `unknown-${end}`,
     exitStatus.usage,
     clean(reason, 400),
-    end === 'both' ? 'Ask from or to a subnet, a compute, a machine or a service.' : advice(question[end], names),
+    end === 'both' ? 'Use a subnet, compute, VM or service as source or destination.' : advice(question[end], names),
     { candidates: names },
   );
 }
@@ -172,6 +179,6 @@ function advice(asked: string, names: readonly string[]): string {
   if (near !== undefined) return `Did you mean ${near}?`;
   const more = names.length > shown ? ` and ${names.length - shown} more` : '';
   return names.length > 0
-    ? `Give one of ${names.slice(0, shown).join(', ')}${more}.`
-    : 'Give a subnet, a compute, an address, a service tag, or internet.';
+    ? `Use one of ${names.slice(0, shown).join(', ')}${more}.`
+    : 'Use a subnet, compute, IP address, service tag, or internet.';
 }

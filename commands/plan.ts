@@ -7,14 +7,14 @@ import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const plan = defineCommand({
   name: 'plan',
-  summary: 'make the plan of a fix and keep it for `apply`',
+  summary: 'Plan fixes without applying them; --output saves the plan for `apply`',
   args: z.object({ ...targetArgs, whatIf: whatIfFlag }),
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
   examples: [
-    { line: 'plan --all', says: 'what would be done, and what the audit says afterwards' },
-    { line: 'plan --all --output plan.json', says: 'keep it: `bastide apply plan.json` does exactly this' },
+    { line: 'plan --all', says: 'Show the changes, and the findings they resolve' },
+    { line: 'plan --all --output plan.json', says: 'Save the plan; `bastide apply plan.json` applies exactly this' },
   ],
   async *run(context, args) {
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });

@@ -25,9 +25,9 @@ const roles: Readonly<Record<NsgAnswer['verdict'], string>> = {
 
 export const prove = defineCommand({
   name: 'prove',
-  summary: 'answer network questions from a file: verdicts of NSGs, routes, what a tag holds, what Azure refuses',
+  summary: 'Answer network questions from a file, without Azure: NSG verdicts, routes, tags, validity',
   args: z.object({
-    file: flag(z.string(), 'one question, a list, lines of JSON or {"cases":[...]}; - for stdin', {
+    file: flag(z.string(), 'one question, a list, NDJSON or {"cases":[...]}; - reads stdin', {
       value: 'FILE|-',
       of: 'file',
     }),
@@ -35,10 +35,10 @@ export const prove = defineCommand({
   positional: ['file'],
   effect: 'read',
   examples: [
-    { line: 'prove questions.json', says: 'every question of a file' },
+    { line: 'prove questions.json', says: 'Answer all questions of a file' },
     {
       line: 'prove questions.json --service-tags ServiceTags_Public.json',
-      says: "with the addresses of Microsoft's tags",
+      says: "Use the address ranges of Microsoft's service tags",
     },
   ],
   async *run(context, { file }): AsyncGenerator<SessionEvent, Proved> {
@@ -59,8 +59,8 @@ export const prove = defineCommand({
       throw new Failure(
         'unreadable-questions',
         exitStatus.usage,
-        `${clean(file, 300)} holds no questions: ${clean(error.message, 300)}`,
-        'Give one question ({"id","kind","input"}), a list of them, one a line, or {"cases":[...]}.',
+        `${clean(file, 300)} has no valid questions: ${clean(error.message, 300)}`,
+        'Use one question ({"id","kind","input"}), a list, NDJSON, or {"cases":[...]}.',
       );
     }
   },
@@ -75,7 +75,7 @@ export const prove = defineCommand({
     return {
       code: 'bad-question',
       message: `Question ${clean(first.id, 80)}, ${clean(first.error.member, 200)}: ${clean(first.error.reason, 300)}${others}`,
-      next: 'Correct the question; the others are answered.',
+      next: 'Correct the question; the others were answered.',
     };
   },
 });
@@ -98,11 +98,11 @@ function answerLine(answer: Answer): Line {
   if (answer.kind === 'nsg') return nsgLine(id, answer as Asked & NsgAnswer);
   if (answer.kind === 'virtualNetworkTag') {
     const tag = answer as Asked & TagAnswer;
-    return line(id, tag.in.join(', '), [tag.maybe.length > 0 ? `  perhaps ${tag.maybe.join(', ')}` : '', 'unknown']);
+    return line(id, tag.in.join(', '), [tag.maybe.length > 0 ? `  possibly ${tag.maybe.join(', ')}` : '', 'unknown']);
   }
   if (answer.kind === 'invalid') {
     const codes = 'codes' in answer ? answer.codes : [];
-    return line(id, codes.length === 0 ? ['taken', 'ok'] : [codes.join(', '), 'bad']);
+    return line(id, codes.length === 0 ? ['valid', 'ok'] : [codes.join(', '), 'bad']);
   }
   const route = answer as Asked & RouteAnswer;
   const from = route.prefix === null ? 'no route' : `${route.prefix} (${route.source})`;
@@ -117,7 +117,7 @@ function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
   const parts = [
     ['allowed', allowed, 'by', answer.allowedBy],
     ['denied', denied, 'by', answer.deniedBy],
-    ['unknown', unknown, 'hanging on', answer.unsure],
+    ['unknown', unknown, 'depends on', answer.unsure],
   ] as const;
   const told = parts.filter(([, count, , rules]) => count !== '0' || rules.length > 0);
   const named = answer.uncounted ?? [];
@@ -128,6 +128,6 @@ function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
       const counted = told.length > 1 ? `${what} ${count}` : count;
       return `  ${counted}${rules.length > 0 ? ` ${how} ${rules.join(', ')}` : ''}`;
     }),
-    [named.length > 0 ? `  judged by name, not counted: ${named.join(', ')}` : '', 'dim'],
+    [named.length > 0 ? `  matched by name, not counted: ${named.join(', ')}` : '', 'dim'],
   );
 }

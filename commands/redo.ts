@@ -1,4 +1,4 @@
-// `redo`: does again what an undo took back, through the same preview, question and check as a fix.
+// `redo`: applies an undone change again, with the same preview, confirmation and verification as a fix.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -7,16 +7,16 @@ import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 export const redo = defineCommand({
   name: 'redo',
-  summary: 'do again what was undone last, or the one named',
+  summary: 'Redo the latest undone change, or a given one',
   args: z.object({
-    entry: flag(z.optional(z.string()), 'an entry of `bastide history`', { value: 'ENTRY', of: 'entry' }),
+    entry: flag(z.optional(z.string()), 'entry ID from `bastide history`', { value: 'ENTRY', of: 'entry' }),
     whatIf: whatIfFlag,
   }),
   positional: ['entry'],
   effect: 'cloud',
   examples: [
-    { line: 'redo --dry-run', says: 'what it would write' },
-    { line: 'redo --yes', says: 'do again what was undone last' },
+    { line: 'redo --dry-run', says: 'Show the changes without applying them' },
+    { line: 'redo --yes', says: 'Redo the latest undone change' },
   ],
   async *run(context, { entry, whatIf }) {
     const session = await context.session();

@@ -6,25 +6,24 @@ import { line } from '../src/model/words.ts';
 
 export const run = defineCommand({
   name: 'run',
-  summary: 'run a script: one command line per line, stopped by the first that fails',
+  summary: 'Run a script of command lines, one per line. Stops at the first failure',
   args: z.object({
-    file: flag(z.string(), 'the script, or - for stdin', { value: 'FILE|-', of: 'file' }),
-    set: flag(
-      z._default(z.record(z.string(), z.string()), {}),
-      'what a name in dollar and braces stands for; repeatable',
-      {
-        value: 'NAME=VALUE',
-      },
-    ),
+    file: flag(z.string(), 'script file; - reads stdin', { value: 'FILE|-', of: 'file' }),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax that a script uses.
+    set: flag(z._default(z.record(z.string(), z.string()), {}), 'value of a variable, used as ${NAME}; repeatable', {
+      value: 'NAME=VALUE',
+    }),
   }),
   positional: ['file'],
   effect: 'cloud',
   streams: true,
-  examples: [{ line: 'run close.bastide --set IP=203.0.113.7 --yes', says: 'a script with a value of its own' }],
+  examples: [{ line: 'run close.bastide --set IP=203.0.113.7 --yes', says: 'Run a script with a variable' }],
   async *run(context, { file, set }) {
     const text = await context.host.readFile(file);
     return yield* context.host.script(text, { set });
   },
-  text: ({ exit, lines }) => [line([`${lines} lines run, exit status ${exit}`, exit === 0 ? 'ok' : 'bad'])],
+  text: ({ exit, lines }) => [
+    line([`${lines} ${lines === 1 ? 'line' : 'lines'} run, exit status ${exit}`, exit === 0 ? 'ok' : 'bad']),
+  ],
   exit: ({ exit }) => exit,
 });

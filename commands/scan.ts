@@ -1,4 +1,4 @@
-// `scan`: reads everything about the workspace and returns the snapshot, which `--from` takes back without credentials.
+// `scan`: reads the workspace and returns a snapshot, which `--from` reads without credentials.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { nameOf } from '../src/model/resource-id.ts';
@@ -7,15 +7,15 @@ import { line } from '../src/model/words.ts';
 
 export const scan = defineCommand({
   name: 'scan',
-  summary: 'read the workspace and what it uses, and keep it as a snapshot',
+  summary: 'Read the workspace and its dependencies; --output saves a snapshot',
   args: z.object({}),
   effect: 'read',
   artefact: true,
   examples: [
-    { line: 'scan', says: 'what there is, by type' },
+    { line: 'scan', says: 'List the resources by type' },
     {
       line: 'scan --output snapshot.json',
-      says: 'a snapshot for `audit --from snapshot.json`, anywhere, without credentials',
+      says: 'Save a snapshot for `audit --from snapshot.json`, which needs no credentials',
     },
   ],
   async *run(context) {
@@ -29,7 +29,7 @@ export const scan = defineCommand({
       line(
         [snapshot.workspace === null ? 'no workspace' : nameOf(snapshot.workspace), 'heading'],
         [
-          `  ${snapshot.source.name}  ${snapshot.takenAt}  ${snapshot.requests} requests${tags === '' ? '' : `  ${tags}`}`,
+          `  ${snapshot.source.name}  ${snapshot.takenAt}  ${snapshot.requests} API ${snapshot.requests === 1 ? 'request' : 'requests'}${tags === '' ? '' : `  ${tags}`}`,
           'dim',
         ],
       ),
@@ -38,7 +38,7 @@ export const scan = defineCommand({
         line([type, 'accent'], [`  ${resources.length}`, 'dim']),
         ...resources.map((resource) => line(`  ${nameOf(resource.id)}`)),
       ]),
-      ...snapshot.gaps.map((gap) => line(['not read  ', 'unknown'], `${gap.id}: ${gap.reason}`)),
+      ...snapshot.gaps.map((gap) => line(['not accessible  ', 'unknown'], `${gap.id}: ${gap.reason}`)),
     ];
   },
 });

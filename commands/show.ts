@@ -11,13 +11,13 @@ import { pick } from './parts/pick.ts';
 
 export const show = defineCommand({
   name: 'show',
-  summary: 'show one resource: its raw body and its findings',
+  summary: 'Show one resource: its JSON and its findings',
   args: z.object({
-    resource: flag(z.string(), 'an id, or a name that only one resource has', { value: 'ID|NAME', of: 'resource' }),
+    resource: flag(z.string(), 'resource ID, or a unique name', { value: 'ID|NAME', of: 'resource' }),
   }),
   positional: ['resource'],
   effect: 'read',
-  examples: [{ line: 'show stmlsim', says: 'the storage account of the demo' }],
+  examples: [{ line: 'show stmlsim', says: 'Show the storage account of the demo' }],
   async *run(context, { resource: wanted }) {
     const { snapshot, report } = yield* scanAndJudge(context);
     const resource = pick(snapshot.resources, wanted);

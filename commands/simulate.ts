@@ -6,37 +6,43 @@ import { exitStatus, Failure } from '../src/model/failure.ts';
 
 export const simulate = defineCommand({
   name: 'simulate',
-  summary: 'serve the embedded Azure on loopback until stopped',
+  summary: 'Run the Azure simulator as a local server until it is stopped',
   args: z.object({
-    world: flag(z.optional(z.string()), 'the world it starts as; mixed unless said', { value: 'NAME', of: 'world' }),
-    load: flag(z.optional(z.string()), 'start from a snapshot instead', { value: 'SNAPSHOT', of: 'file' }),
-    port: flag(z.optional(z.int().check(z.minimum(0), z.maximum(65_535))), 'the port; any free one unless said', {
+    world: flag(z.optional(z.string()), 'world to start with; default mixed', { value: 'NAME', of: 'world' }),
+    load: flag(z.optional(z.string()), 'start from a snapshot instead of a world', { value: 'SNAPSHOT', of: 'file' }),
+    port: flag(z.optional(z.int().check(z.minimum(0), z.maximum(65_535))), 'port; default is any free one', {
       value: 'N',
     }),
-    state: flag(z.optional(z.string()), 'read the state from this file if it exists, and keep it current', {
+    state: flag(z.optional(z.string()), 'state file: read at start if it exists, and kept current', {
       value: 'FILE',
       of: 'file',
     }),
-    latency: flag(z.optional(z.number().check(z.minimum(0))), 'wait before each answer', { value: 'MS' }),
-    faults: flag(z.optional(z.string()), 'METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], separated by ;', { value: 'SPEC' }),
+    latency: flag(z.optional(z.number().check(z.minimum(0))), 'delay of each response', { value: 'MS' }),
+    faults: flag(z.optional(z.string()), 'faults to inject: METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], separated by ;', {
+      value: 'SPEC',
+    }),
     throttle: flag(
       z.optional(z.string()),
-      "refuse too many requests: azure for Azure's limits, or reads=5+1 for five at once and then one a second",
+      "throttle requests: azure for Azure's limits, or reads=5+1 for 5 at once, then 1 per second",
       {
         value: 'azure|CLASS=SIZE+RATE,...',
       },
     ),
-    clock: flag(z.optional(z.string().check(z.regex(/^(instant|(polls|seconds):\d+)$/))), 'how long operations take', {
-      value: 'instant|polls:N|seconds:N',
-    }),
+    clock: flag(
+      z.optional(z.string().check(z.regex(/^(instant|(polls|seconds):\d+)$/))),
+      'duration of long-running operations',
+      {
+        value: 'instant|polls:N|seconds:N',
+      },
+    ),
   }),
   effect: 'local',
   streams: true,
   examples: [
-    { line: 'simulate --world open --port 8443', says: 'prints one line of JSON when it is ready' },
+    { line: 'simulate --world open --port 8443', says: 'Prints one line of JSON when ready' },
     {
       line: "simulate --faults 'PUT */securityRules/* 1 429:retry-after=2'",
-      says: 'the first such write is throttled',
+      says: 'Throttle the first write of a security rule',
     },
   ],
   async *run(context, { load, ...options }) {
@@ -44,8 +50,8 @@ export const simulate = defineCommand({
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
-        '--world and --load both name a start.',
-        'Give one of them.',
+        '--world and --load cannot be combined.',
+        'Use one of them.',
       );
     }
     const { serviceTags } = context.flags;

@@ -8,16 +8,16 @@ import { usableTheme } from './parts/themes.ts';
 
 export const theme = defineCommand({
   name: 'theme',
-  summary: 'list the themes, yours among them, or choose one',
+  summary: 'List the themes, or select one',
   args: z.object({
-    name: flag(z.optional(z.string()), 'the theme to use from now on', { value: 'NAME', of: 'theme' }),
+    name: flag(z.optional(z.string()), 'theme to use from now on', { value: 'NAME', of: 'theme' }),
   }),
   positional: ['name'],
   effect: 'local',
   invalidates: () => ['theme'],
   examples: [
-    { line: 'theme', says: 'the themes there are' },
-    { line: 'theme light', says: 'for a bright terminal' },
+    { line: 'theme', says: 'List the themes' },
+    { line: 'theme light', says: 'Use the theme for light terminals' },
   ],
   async *run(context, { name }) {
     if (name !== undefined) await context.settings.set('theme', usableTheme(name, context.themes));
@@ -40,12 +40,12 @@ export const theme = defineCommand({
           ...(file === null ? [] : [line([`${' '.repeat(18)}from ${file}`, 'dim'])]),
           ...(hardToRead.length === 0
             ? []
-            : [line([`${' '.repeat(18)}hard to read on its ground: ${hardToRead.join(', ')}`, 'warn'])]),
+            : [line([`${' '.repeat(18)}low contrast: ${hardToRead.join(', ')}`, 'warn'])]),
         ]),
-      ...(broken.length === 0 ? [] : [[], line(['Cannot be used', 'heading'])]),
+      ...(broken.length === 0 ? [] : [[], line(['Invalid theme files', 'heading'])]),
       ...broken.map(({ file, wrong }) => line(`  ${file}: `, [wrong ?? '', 'bad'])),
       [],
-      line(['A theme of your own is a file in ', 'dim'], folder, [
+      line(['Put your own theme files in ', 'dim'], folder, [
         ', for example { "like": "dark", "roles": { "bad": "redBright" } }',
         'dim',
       ]),

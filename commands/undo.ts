@@ -1,4 +1,4 @@
-// `undo`: takes one act of the history back, through the same preview, question and check as a fix.
+// `undo`: undoes a change of the history, with the same preview, confirmation and verification as a fix.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -12,17 +12,20 @@ type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: TakenBack 
 
 export const undo = defineCommand({
   name: 'undo',
-  summary: 'take back the newest act, or the one named',
+  summary: 'Undo the latest change, or a given one',
   args: z.object({
-    entry: flag(z.optional(z.string()), 'an entry of `bastide history`', { value: 'ENTRY', of: 'entry' }),
-    to: flag(z.optional(z.string()), 'every act down to this one, the newest first', { value: 'ENTRY', of: 'entry' }),
+    entry: flag(z.optional(z.string()), 'entry ID from `bastide history`', { value: 'ENTRY', of: 'entry' }),
+    to: flag(z.optional(z.string()), 'undo every change back to this one, newest first', {
+      value: 'ENTRY',
+      of: 'entry',
+    }),
     whatIf: whatIfFlag,
   }),
   positional: ['entry'],
   effect: 'cloud',
   examples: [
-    { line: 'undo --dry-run', says: 'what it would write' },
-    { line: 'undo --yes', says: 'take back the newest act' },
+    { line: 'undo --dry-run', says: 'Show the changes without applying them' },
+    { line: 'undo --yes', says: 'Undo the latest change' },
   ],
   async *run(context, { entry, to, whatIf }): AsyncGenerator<SessionEvent, Undone> {
     const session = await context.session();
@@ -34,8 +37,8 @@ export const undo = defineCommand({
       throw new Failure(
         'usage',
         exitStatus.usage,
-        '--to stands for itself: it goes with no entry and no rehearsal.',
-        'Name the last entry to be taken back: bastide undo --to ENTRY.',
+        '--to cannot be combined with an entry or with --what-if.',
+        'Name the last entry to undo: bastide undo --to ENTRY.',
       );
     }
     const plan = await session.planUndo(entry, context.signal);

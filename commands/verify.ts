@@ -1,4 +1,4 @@
-// `verify`: judges again, and says whether what the history did still holds.
+// `verify`: audits again and checks that applied fixes are still in place.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -26,11 +26,13 @@ interface Verified extends AuditResult {
 
 export const verify = defineCommand({
   name: 'verify',
-  summary: 'judge again, and say whether what was done still holds',
-  args: z.object({ entry: flag(z.optional(z.string()), 'only this act', { value: 'ENTRY', of: 'entry' }) }),
+  summary: 'Audit again and check that applied fixes are still in place',
+  args: z.object({
+    entry: flag(z.optional(z.string()), 'check this history entry only', { value: 'ENTRY', of: 'entry' }),
+  }),
   positional: ['entry'],
   effect: 'read',
-  examples: [{ line: 'verify', says: 'exit status 1 when something fails, as with `audit`' }],
+  examples: [{ line: 'verify', says: 'Exit status 1 if a check fails, as for `audit`' }],
   async *run(context, { entry: wanted }): AsyncGenerator<SessionEvent, Verified> {
     const { session, snapshot, report } = yield* scanAndJudge(context);
     const standing = (await session.history()).filter(
@@ -40,7 +42,7 @@ export const verify = defineCommand({
       throw new Failure(
         'unknown-entry',
         exitStatus.usage,
-        `${clean(wanted, 80)} is no act that stands: it is unknown, undone or itself an undo.`,
+        `${clean(wanted, 80)} is not an applied change: the entry is unknown, undone, or an undo itself.`,
         'Run `bastide history` for the list.',
       );
     }
@@ -57,7 +59,7 @@ export const verify = defineCommand({
           [
             entry.persisting.length === 0
               ? ''
-              : `, ${entry.persisting.length} fail again: ${entry.persisting.join(', ')}`,
+              : `, ${entry.persisting.length} failing again: ${entry.persisting.join(', ')}`,
             'bad',
           ],
           [entry.unknown.length === 0 ? '' : `, ${entry.unknown.length} unknown`, 'unknown'],

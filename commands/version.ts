@@ -5,10 +5,10 @@ import { line } from '../src/model/words.ts';
 
 export const version = defineCommand({
   name: 'version',
-  summary: 'say which version this is',
+  summary: 'Show the version',
   args: z.object({}),
   effect: 'local',
-  examples: [{ line: 'version', says: 'the version of Bastide and of Node' }],
+  examples: [{ line: 'version', says: 'Show the versions of Bastide and Node.js' }],
   // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
   async *run(context) {
     return { version: context.host.version, node: context.host.node };

@@ -1,4 +1,4 @@
-// `what-if`: what would come of a plan, played on a copy of what was read. Nothing of it is ever sent.
+// `what-if`: simulates a plan on a copy of what was read. Nothing is sent to Azure.
 import * as z from 'zod/mini';
 import { type Context, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
@@ -13,16 +13,16 @@ import { fixRequest, named, targetArgs } from './parts/targets.ts';
 export const whatIf = defineCommand({
   name: 'what-if',
   aliases: ['rehearse'],
-  summary: 'play a plan on a copy of what was read: what it mends, breaks, and is refused',
+  summary: 'Simulate a plan locally: what it fixes, breaks, and what Azure would reject',
   args: z.object(targetArgs),
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
   examples: [
-    { line: 'what-if --all', says: 'everything that can be fixed, without sending any of it' },
-    { line: 'what-if nsg.outbound-*', says: 'the fixes of several rules' },
-    { line: 'what-if plan.json', says: 'a plan that `bastide plan --output` made' },
-    { line: 'what-if --all --output plan.json', says: 'keep it: `bastide apply plan.json` remembers the rehearsal' },
+    { line: 'what-if --all', says: 'Simulate all automatic fixes' },
+    { line: 'what-if nsg.outbound-*', says: 'Simulate the fixes of several rules' },
+    { line: 'what-if plan.json', says: 'Simulate a plan made by `bastide plan --output`' },
+    { line: 'what-if --all --output plan.json', says: 'Save the plan with its what-if result for `bastide apply`' },
   ],
   async *run(context, args) {
     const [only] = args.targets;
@@ -54,7 +54,7 @@ function refuseOther(plan: Plan, workspace: string | null): void {
   throw new Failure(
     'other-workspace',
     exitStatus.notSent,
-    `The plan was made for ${clean(plan.workspace ?? 'no workspace', 300)}, and this is ${clean(workspace ?? 'none', 300)}.`,
-    'Name the workspace that the plan was made for, or make a new plan.',
+    `The plan is for ${clean(plan.workspace ?? 'no workspace', 300)}, not for ${clean(workspace ?? 'none', 300)}.`,
+    'Select the workspace of the plan, or make a new plan.',
   );
 }

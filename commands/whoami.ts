@@ -5,10 +5,10 @@ import { line } from '../src/model/words.ts';
 
 export const whoami = defineCommand({
   name: 'whoami',
-  summary: 'say who is signed in, and how',
+  summary: 'Show who is signed in, and how',
   args: z.object({}),
   effect: 'read',
-  examples: [{ line: 'whoami', says: 'the identity, the tenant, the source' }],
+  examples: [{ line: 'whoami', says: 'Show identity, tenant and data source' }],
   // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
   async *run(context) {
     const session = await context.session();

@@ -36,7 +36,7 @@ export function legalAks(args: AksArgs): void {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,14}[A-Za-z0-9]$/.test(name)) {
     throw usage(
       'bad-name',
-      `${clean(name, 60)} is no name of a Kubernetes cluster: 2 to 16 letters, digits and dashes, a letter first, a letter or digit last.`,
+      `${clean(name, 60)} is not a valid name of an AKS cluster: use 2 to 16 letters, digits and dashes, starting with a letter and ending with a letter or digit.`,
       'Nothing was sent. Choose another name.',
     );
   }
@@ -46,37 +46,39 @@ export function legalAks(args: AksArgs): void {
   if (cluster !== undefined && contrary !== undefined) {
     throw usage(
       'contradicting-flags',
-      `--cluster attaches a cluster as it stands, and --${contrary[0]} is for one that is made.`,
-      'Leave one of them out.',
+      `--cluster attaches an existing cluster, and --${contrary[0]} is for a new one.`,
+      'Remove one of them.',
     );
   }
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) {
-    throw usage('bad-scale', `A cluster of ${nodes} nodes cannot be made.`, `Give --nodes from 1 to ${mostNodes}.`);
+    throw usage('bad-scale', `A cluster of ${nodes} nodes cannot be created.`, `Use --nodes from 1 to ${mostNodes}.`);
   }
   const service = serviceCidr === undefined ? undefined : parseBlock(serviceCidr);
   const fits =
     service === undefined ||
     (service.ok && service.value.prefix >= shortestPrefix && service.value.prefix <= longestPrefix);
   if (!fits) {
-    const why = service.ok ? `its prefix is none of /${shortestPrefix} to /${longestPrefix}` : service.reason;
+    const why = service.ok
+      ? `its prefix length is not between /${shortestPrefix} and /${longestPrefix}`
+      : service.reason;
     throw usage(
       'bad-service-cidr',
-      `${clean(serviceCidr, 60)} is no range for services: ${why}.`,
-      'Give --service-cidr, for instance 10.250.0.0/16, or leave it out.',
+      `${clean(serviceCidr, 60)} is not a valid service address range: ${why}.`,
+      'Use a range such as --service-cidr 10.250.0.0/16, or omit the flag.',
     );
   }
   if (dnsServiceIp !== undefined && !parseAddress(dnsServiceIp).ok) {
     throw usage(
       'bad-dns-service-ip',
-      `${clean(dnsServiceIp, 60)} is no IPv4 address.`,
-      'Give --dns-service-ip, an address of the service range, or leave it out.',
+      `${clean(dnsServiceIp, 60)} is not an IPv4 address.`,
+      'Use an address of the service range as --dns-service-ip, or omit the flag.',
     );
   }
   if (dockerBridgeCidr !== undefined && blockAround(dockerBridgeCidr) === undefined) {
     throw usage(
       'bad-docker-bridge-cidr',
-      `${clean(dockerBridgeCidr, 60)} is no address with a prefix length.`,
-      'Give --docker-bridge-cidr, for instance 172.17.0.1/16, or leave it out.',
+      `${clean(dockerBridgeCidr, 60)} is not an address with a prefix length.`,
+      'Use for example --docker-bridge-cidr 172.17.0.1/16, or omit the flag.',
     );
   }
 }
@@ -94,16 +96,16 @@ export function addressPlan(args: AksArgs, world: World): Plan {
   if (serviceCidr === undefined || range === undefined) {
     throw usage(
       'no-free-range',
-      'No private range is known to be free for the services of a cluster.',
-      'Give one: --service-cidr RANGE.',
+      'No free private range was found for the services of a cluster.',
+      'Pass one: --service-cidr RANGE.',
     );
   }
   const dockerBridgeCidr = args.dockerBridgeCidr ?? freeBridgeRange(world, serviceCidr);
   if (dockerBridgeCidr === undefined) {
     throw usage(
       'no-free-range',
-      'No private range is known to be free for the bridge on the nodes.',
-      'Give one: --docker-bridge-cidr ADDRESS/LENGTH.',
+      'No free private range was found for the Docker bridge.',
+      'Pass one: --docker-bridge-cidr ADDRESS/LENGTH.',
     );
   }
   return { serviceCidr, dnsServiceIP: args.dnsServiceIp ?? formatAddress(range.first + 10), dockerBridgeCidr };

@@ -1,11 +1,11 @@
-// A fix that was asked for by name and that a gate forbids is a failure, not a plan without steps.
+// A fix that was requested by name and is blocked is a failure, not an empty plan.
 import type { Context } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
 
-/** Throws Failure (exit 4) when named targets lead to no step because something is in the way. */
+/** Throws Failure (exit 4) when named targets lead to no step because they are blocked. */
 export function refuseBlocked(context: Context, request: FixRequest, plan: Plan): void {
   if (context.flags.dryRun || request.targets === 'all' || plan.steps.length > 0) return;
   // A fix that would change nothing is done already: running a script twice is safe.
@@ -16,12 +16,12 @@ export function refuseBlocked(context: Context, request: FixRequest, plan: Plan)
     'blocked',
     exitStatus.notSent,
     blocked.length === 1 ? first.reason : `${first.reason} (and ${blocked.length - 1} more)`,
-    'Nothing was sent. Run it with --dry-run to see every reason.',
+    'Nothing was sent. Run with --dry-run to see all reasons.',
     { skipped: blocked },
   );
 }
 
-/** Throws Failure (exit 4) before anybody is asked, when a gate of the plan is shut. */
+/** Throws Failure (exit 4) before the confirmation, when a gate of the plan fails. */
 export function refuseStopped(context: Context, plan: Plan): void {
   const shut = plan.gates.filter((gate) => gate.outcome === 'fail');
   const [first] = shut;
@@ -30,7 +30,7 @@ export function refuseStopped(context: Context, plan: Plan): void {
     'blocked',
     exitStatus.notSent,
     shut.length === 1 ? first.detail : `${first.detail} (and ${shut.length - 1} more)`,
-    'Nothing was sent. Run it with --dry-run to see every reason.',
+    'Nothing was sent. Run with --dry-run to see all reasons.',
     { gates: shut },
   );
 }

@@ -15,7 +15,7 @@ export async function* explainError(context: Context, given: string): AsyncGener
       'no-error-text',
       exitStatus.usage,
       'The error text is empty.',
-      'Give what the tool printed: --error "TEXT", or --error - to read it from stdin.',
+      'Pass the message of the tool: --error "TEXT", or --error - to read stdin.',
     );
   }
   const found = diagnose(text);
@@ -44,6 +44,6 @@ async function* judgedOrNot(context: Context): AsyncGenerator<SessionEvent, Judg
     return { judged: yield* scanAndJudge(context), note: null };
   } catch (error) {
     if (!isFailure(error) || error.exit !== exitStatus.signIn) throw error;
-    return { judged: null, note: `No workspace was read, so the causes stand without findings: ${error.message}` };
+    return { judged: null, note: `No workspace was read, so causes are listed without findings: ${error.message}` };
   }
 }

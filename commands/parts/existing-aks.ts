@@ -1,4 +1,4 @@
-// A name that a Kubernetes cluster is to have and that is taken: how what stands there differs from what was asked for.
+// A name for an AKS cluster that is taken: how the existing compute differs from the request.
 import { clusterPlan, computeView, textAt } from '../../src/kinds/index.ts';
 import { numberAt } from '../../src/kinds/read.ts';
 import type { Json } from '../../src/model/json.ts';
@@ -34,9 +34,9 @@ function differences(compute: Resource, args: AksArgs): Existing['differs'] {
     ['size', at(`${inner}/agentVmSize`), args.size],
     ['purpose', at(`${inner}/clusterPurpose`), args.purpose === undefined ? undefined : purposes[args.purpose]],
     ['subnet', subnet === undefined ? null : nameOf(subnet), wanted],
-    ['service range', at(`${clusterPlan}/serviceCidr`), args.serviceCidr],
-    ['DNS address', at(`${clusterPlan}/dnsServiceIP`), args.dnsServiceIp],
-    ['bridge', at(`${clusterPlan}/dockerBridgeCidr`), args.dockerBridgeCidr],
+    ['service address range', at(`${clusterPlan}/serviceCidr`), args.serviceCidr],
+    ['DNS service IP', at(`${clusterPlan}/dnsServiceIP`), args.dnsServiceIp],
+    ['Docker bridge', at(`${clusterPlan}/dockerBridgeCidr`), args.dockerBridgeCidr],
     [
       'load balancer',
       textAt(compute.body, `${inner}/loadBalancerType`) ?? 'PublicIp',

@@ -1,4 +1,4 @@
-// A name that is taken: nothing is made, and what stands there is said, with how it differs from what was asked for.
+// A name that is taken: nothing is created; the existing resource is shown with its differences from the request.
 import { computeView, enumAt, nodesView } from '../../src/kinds/index.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -57,8 +57,8 @@ function differences(compute: Resource, args: Asked): Existing['differs'] {
     ['size', vmSize, args.size, false],
     ...(args.what === 'cluster'
       ? ([
-          ['fewest nodes', minNodes, args.min, false],
-          ['most nodes', maxNodes, args.max, false],
+          ['minimum nodes', minNodes, args.min, false],
+          ['maximum nodes', maxNodes, args.max, false],
         ] as const)
       : []),
     ...(args.subnet === undefined
@@ -66,7 +66,7 @@ function differences(compute: Resource, args: Asked): Existing['differs'] {
       : ([['subnet', subnet, args.subnet, names.some((name) => sameId(name, args.subnet))]] as const)),
     ...(args.publicIp === undefined
       ? []
-      : ([['public address', enableNodePublicIp ?? true, args.publicIp, false]] as const)),
+      : ([['public IP address', enableNodePublicIp ?? true, args.publicIp, false]] as const)),
     ['SSH', ssh, args.ssh === 'enabled' ? 'Enabled' : 'Disabled', ssh === undefined || ssh === 'NotSpecified'],
   ];
   return rows.flatMap(([setting, stands = null, asked, same]) =>
@@ -77,10 +77,10 @@ function differences(compute: Resource, args: Asked): Existing['differs'] {
 export function existingLines({ exists, type, state, differs }: Existing): Line[] {
   const what = [type, state].filter((word) => word !== null).map((word) => clean(word, 60));
   return [
-    line([`${clean(nameOf(exists), 120)} exists already`, 'accent'], ` (${what.join(', ')}): nothing was made.`),
-    ...(differs.length === 0 ? [line(['It is as you asked for.', 'ok'])] : []),
+    line([`${clean(nameOf(exists), 120)} already exists`, 'accent'], ` (${what.join(', ')}). Nothing was created.`),
+    ...(differs.length === 0 ? [line(['It matches the request.', 'ok'])] : []),
     ...differs.map(({ setting, stands, asked }) =>
-      line(`${setting}: `, [clean(String(stands ?? 'not set'), 200), 'bad'], ', asked for ', clean(String(asked), 200)),
+      line(`${setting}: `, [clean(String(stands ?? 'not set'), 200), 'bad'], ', requested ', clean(String(asked), 200)),
     ),
   ];
 }

@@ -12,8 +12,8 @@ export async function refuseForFiles(context: Context): Promise<void> {
   throw new Failure(
     'nothing-kept',
     exitStatus.usage,
-    'There is no last time for files: nothing of them is kept.',
-    'Leave out --since-last, or name a workspace.',
+    '--since-last does not work with files: their audits are not recorded.',
+    'Remove --since-last, or select a workspace.',
   );
 }
 

@@ -7,7 +7,7 @@ import { type Judged, scanAndJudge } from './judge.ts';
 
 export const liveFlag = flag(
   z._default(z.boolean(), false),
-  'also ask Azure what is in effect at a running machine: security groups, routes, single packets',
+  'also read effective security rules and routes from a running VM',
 );
 
 /** As `scanAndJudge`; the findings wanted are then asked about, all that fail or are unknown without a choice. */

@@ -86,8 +86,8 @@ const inManagedNetwork = (): Failure =>
   new Failure(
     'managed-network',
     exitStatus.usage,
-    'The workspace has a managed network, and no Kubernetes cluster is made in one.',
-    'Attach one that stands (--cluster ID), or deploy to managed online endpoints.',
+    'The workspace uses a managed network, in which no AKS cluster can be created.',
+    'Attach an existing cluster (--cluster ID), or deploy to managed online endpoints.',
   );
 
 export async function* makeSubnet(

@@ -23,7 +23,7 @@ export function legalSubnet(name: string): void {
   if (/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?$/.test(name)) return;
   throw usage(
     'bad-name',
-    `${clean(name, 60)} is no name of a subnet: 1 to 80 letters, digits, dots, dashes and underscores, a letter or digit first.`,
+    `${clean(name, 60)} is not a valid subnet name: use 1 to 80 letters, digits, dots, dashes and underscores, starting with a letter or digit.`,
     'Nothing was sent. Choose another name.',
   );
 }
@@ -35,11 +35,12 @@ export function networkNamed(snapshot: Snapshot, wanted: string | undefined): Re
   const [only] = found;
   if (only && found.length === 1) return only;
   const choices = all.map(({ id }) => clean(nameOf(id), 120)).join(', ');
-  const what = wanted === undefined ? 'No network is named' : `${clean(wanted, 80)} is not one network that was read`;
+  const what =
+    wanted === undefined ? 'No virtual network is given' : `No single virtual network is named ${clean(wanted, 80)}`;
   throw usage(
     'unknown-network',
     `${what}.`,
-    `Give --vnet: ${choices === '' ? 'no network was read' : `one of ${choices}`}.`,
+    choices === '' ? 'No virtual network was found.' : `Pass --vnet with one of ${choices}.`,
   );
 }
 
@@ -55,7 +56,7 @@ export function existingSubnet(network: Resource, { name, prefix }: SubnetArgs):
     type: 'subnet',
     state: provisioningState ?? null,
     differs: [
-      ...(isThere ? [] : [{ setting: 'range', stands: prefixes.join(', '), asked: prefix }]),
+      ...(isThere ? [] : [{ setting: 'address range', stands: prefixes.join(', '), asked: prefix }]),
       ...(isHanded ? [] : [{ setting: 'delegated to', stands: delegations.join(', '), asked: containerDelegation }]),
     ],
   };
@@ -73,8 +74,10 @@ export function subnetCreation(
   const where = clean(nameOf(network.id), 120);
   const free = freeRange(network, world);
   const next =
-    free === undefined ? 'Give a range of its address space: --prefix RANGE.' : `${free} is free: --prefix ${free}.`;
-  if (range === undefined) throw usage('no-free-range', `No range of ${where} is known to be free.`, next);
+    free === undefined
+      ? 'Pass a range of its address space: --prefix RANGE.'
+      : `${free} is free: pass --prefix ${free}.`;
+  if (range === undefined) throw usage('no-free-range', `${where} has no free range.`, next);
   const refusal = refusesRange(network, range, world);
   if (refusal !== undefined) throw usage('bad-prefix', refusal, `Nothing was sent. ${next}`);
   const delegation = { name: 'bastide-aci', properties: { serviceName: containerDelegation } };
@@ -85,7 +88,7 @@ export function subnetCreation(
       edits: [],
       body: { properties: { addressPrefix: range, delegations: [delegation] } },
     },
-    risk: `Takes ${range} of the address space of ${where}. Nothing but container groups can be placed there; once the first has been, an undo may be refused.`,
+    risk: `Uses ${range} of the address space of ${where}. Only container groups can be placed in the subnet; after the first one, Azure may reject an undo.`,
     around: [network.id, ...(snapshot.workspace === null ? [] : [snapshot.workspace])],
     stops: [],
     warns: ['aci.', 'acr.service-endpoint-clients'],

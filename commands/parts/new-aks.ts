@@ -46,7 +46,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', properties: settings } }),
     ...inside(internalLoadBalancer, seat),
-    risk: `Makes a cluster of ${nodes} nodes of ${clean(size, 60)}, billed as long as it stands; services in ${plan.serviceCidr}, names at ${plan.dnsServiceIP}, bridge ${plan.dockerBridgeCidr}: see that no site of yours uses these ranges, they stay for its life.`,
+    risk: `Creates a cluster of ${nodes} ${clean(size, 60)} nodes, billed until it is deleted. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they cannot be changed later.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsMaking, ...(internalLoadBalancer ? ['aks.ilb-capacity'] : [])].map((rule) => ({ rule })),
     warns,
@@ -74,8 +74,8 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
   if (found.state === 'missing') {
     throw usage(
       'unknown-cluster',
-      `There is no Kubernetes cluster ${clean(cluster, 300)}.`,
-      'Give the id of one: --cluster ID.',
+      `No AKS cluster ${clean(cluster, 300)} exists.`,
+      'Pass the resource ID of an AKS cluster: --cluster ID.',
     );
   }
   const [front] = found.state === 'read' ? attachedSubnets(found.resource) : [];
@@ -83,8 +83,8 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
     throw new Failure(
       'no-subnet',
       exitStatus.notSent,
-      'No subnet of the cluster could be read, so its load balancer has no place.',
-      'Attach it without --internal-load-balancer, and see what `bastide audit` says of it.',
+      'No subnet of the cluster could be read, so its load balancer cannot be placed.',
+      'Attach it without --internal-load-balancer, then run `bastide audit`.',
     );
   }
   const other = world
@@ -95,7 +95,7 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
         {
           kind: 'state',
           outcome: 'fail',
-          detail: `${clean(nameOf(cluster), 120)} is attached already, as ${clean(nameOf(other.id), 120)}.`,
+          detail: `${clean(nameOf(cluster), 120)} is already attached as ${clean(nameOf(other.id), 120)}.`,
         },
       ]
     : [];
@@ -103,7 +103,7 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', resourceId: cluster, properties: {} } }),
     ...inside(internalLoadBalancer, front ?? ''),
-    risk: `Gives the workspace a hand in ${clean(nameOf(cluster), 120)}: it installs what serves models there, and whoever may deploy in the workspace may run code on its nodes.`,
+    risk: `Attaches ${clean(nameOf(cluster), 120)}: the workspace installs components for model serving there, and everyone who can deploy in the workspace can run code on its nodes.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsAttaching, ...(internalLoadBalancer ? stopsInside : [])].map((rule) => ({ rule })),
     warns: warnsAttaching,
@@ -121,7 +121,7 @@ function home(snapshot: Snapshot, world: World): { readonly workspace: Resource;
     'workspace-unread',
     exitStatus.notSent,
     'The workspace, or its region, could not be read.',
-    'See that you may read it, then try again.',
+    'Check that you have read access, then retry.',
   );
 }
 
@@ -139,7 +139,7 @@ const inside = (wanted: boolean, subnet: string): Pick<Creation, 'afterwards'> =
         setMember(body, `${settings}/loadBalancerType`, 'InternalLoadBalancer'),
         setMember(body, `${settings}/loadBalancerSubnet`, nameOf(subnet)),
       ]),
-      risk: `Scoring gets a private address of ${clean(nameOf(subnet), 120)}: only callers in the network, and those joined to it, reach it.`,
+      risk: `The scoring endpoint gets a private address in ${clean(nameOf(subnet), 120)}: only clients in this and connected networks can reach it.`,
       undo: 'partial',
     }),
   };

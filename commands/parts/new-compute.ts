@@ -33,15 +33,15 @@ export function legalCompute({ what, name, min, max, identity }: ComputeArgs): v
   if (!isLegal || (what === 'instance' && /-\d+$/.test(name))) {
     throw usage(
       'bad-name',
-      `${clean(name, 60)} is no name of a compute ${what}: ${least} to ${most} letters, digits and dashes, a letter first, a letter or digit last${what === 'instance' ? ', and no number alone behind the last dash' : ''}.`,
+      `${clean(name, 60)} is not a valid name of a compute ${what}: use ${least} to ${most} letters, digits and dashes, starting with a letter and ending with a letter or digit${what === 'instance' ? ', with no number alone after the last dash' : ''}.`,
       'Nothing was sent. Choose another name.',
     );
   }
   if (!Number.isInteger(min) || !Number.isInteger(max) || min < 0 || max < Math.max(1, min)) {
     throw usage(
       'bad-scale',
-      `A cluster of ${min} to ${max} nodes cannot be made.`,
-      'Give whole numbers: 0 <= --min <= --max, and --max at least 1.',
+      `A cluster of ${min} to ${max} nodes cannot be created.`,
+      'Use whole numbers: 0 <= --min <= --max, and --max at least 1.',
     );
   }
   if (
@@ -51,8 +51,8 @@ export function legalCompute({ what, name, min, max, identity }: ComputeArgs): v
   ) {
     throw usage(
       'bad-identity',
-      `${clean(identity, 120)} is no identity.`,
-      'Give system, or the id of a user-assigned managed identity.',
+      `${clean(identity, 120)} is not a managed identity.`,
+      'Use system, or the resource ID of a user-assigned managed identity.',
     );
   }
 }
@@ -122,19 +122,17 @@ export function computeCreation(
       'workspace-unread',
       exitStatus.notSent,
       'The workspace, or its region, could not be read.',
-      'See that you may read it, then try again.',
+      'Check that you have read access, then retry.',
     );
   }
   const isPublic = args.publicIp ?? architecture === 'service-endpoint';
   const nodes =
     args.what === 'cluster'
-      ? `up to ${args.max} nodes of ${clean(args.size, 60)}`
-      : `a machine of ${clean(args.size, 60)}`;
+      ? `up to ${args.max} nodes of size ${clean(args.size, 60)}`
+      : `a VM of size ${clean(args.size, 60)}`;
   const where = seat === null ? 'in the managed network' : `in ${nameOf(vnetOf(seat))}/${nameOf(seat)}`;
   const beside =
-    isPublic && seat !== null
-      ? ' A security group, a load balancer and a public address appear beside the network.'
-      : '';
+    isPublic && seat !== null ? ' Azure also creates an NSG, a load balancer and a public IP address.' : '';
   return {
     change: {
       kind: 'create',
@@ -142,7 +140,7 @@ export function computeCreation(
       edits: [],
       body: computeBody(args, seat, location, isPublic),
     },
-    risk: `Makes ${nodes} ${where}, billed while ${args.what === 'cluster' ? 'they run' : 'it runs'}.${beside}`,
+    risk: `Creates ${nodes} ${where}, billed while ${args.what === 'cluster' ? 'they run' : 'it runs'}.${beside}`,
     around: [workspace.id, ...(seat === null ? [] : [seat, vnetOf(seat)])],
     stops: [
       ...stops.map((rule) => ({ rule })),

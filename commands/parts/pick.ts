@@ -14,11 +14,9 @@ export function pick(resources: readonly Resource[], wanted: string): Resource {
   throw new Failure(
     first ? 'ambiguous-resource' : 'unknown-resource',
     exitStatus.usage,
+    first ? `${named.length} resources are named ${clean(wanted, 80)}.` : `No resource is named ${clean(wanted, 80)}.`,
     first
-      ? `${named.length} resources are called ${clean(wanted, 80)}.`
-      : `No resource is called ${clean(wanted, 80)}.`,
-    first
-      ? `Give the id of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
+      ? `Use the resource ID of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
       : 'Run `bastide scan` for the list.',
   );
 }

@@ -88,8 +88,8 @@ export function requireSameSource({ source }: Plan, session: Session): void {
   throw new Failure(
     'other-source',
     exitStatus.notSent,
-    `The plan was made for ${clean(source.name, 100)}, and this is ${clean(session.source.name, 100)}.`,
-    'Name the same source, or make a new plan.',
+    `The plan was made for source ${clean(source.name, 100)}, not for ${clean(session.source.name, 100)}.`,
+    'Use the same source, or make a new plan.',
   );
 }
 
@@ -99,7 +99,7 @@ export function readPlan(text: string, path: string): Plan {
     new Failure(
       'not-a-plan',
       exitStatus.usage,
-      `${clean(path, 200)} is not a plan: ${clean(why, 200)}.`,
+      `${clean(path, 200)} is not a Bastide plan file: ${clean(why, 200)}.`,
       'Make one with `bastide plan --all --output FILE`.',
     );
   let json: Json;
@@ -109,7 +109,7 @@ export function readPlan(text: string, path: string): Plan {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
   const plan = isObject(json) && json.schema === 'bastide/v1' && isObject(json.result) ? json.result : undefined;
-  if (plan === undefined) throw refuse('it is no envelope with a result');
+  if (plan === undefined) throw refuse('the member schema or result is missing');
   requireShape(plan, refuse);
   return plan;
 }
@@ -119,5 +119,5 @@ function requireShape(value: unknown, refuse: (why: string) => Failure): asserts
   const checked = z.safeParse(planShape, value);
   if (checked.success) return;
   const [issue] = checked.error.issues;
-  throw refuse(`/${issue?.path.map(String).join('/') ?? ''} is missing or not what it should be`);
+  throw refuse(`/${issue?.path.map(String).join('/') ?? ''} is missing or invalid`);
 }

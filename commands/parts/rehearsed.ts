@@ -36,12 +36,12 @@ export function refuseRefused(context: Context, plan: Plan): void {
     'would-be-refused',
     exitStatus.notSent,
     failure?.message ?? '',
-    'Nothing was sent. Lift what stands in the way, or leave out --what-if to try it all the same.',
+    'Nothing was sent. Remove what blocks the change, or run without --what-if to try it anyway.',
     { plan },
   );
 }
 
-/** 0: every write would go through; 3: one hangs on what could not be read; 4: Azure would refuse one. Nothing is sent. */
+/** 0: every change would succeed; 3: one depends on unreadable data; 4: Azure would reject one. Nothing is sent. */
 export const rehearsalExit = ({ outcome }: Rehearsal): ExitStatus =>
   ({ done: exitStatus.done, unknown: exitStatus.gaps, refused: exitStatus.notSent })[outcome];
 
@@ -54,7 +54,7 @@ export function rehearsalFailure(rehearsal: Rehearsal): FailureValue | null {
     message: `${rehearsalSentence(rehearsal)} ${why}`.trim(),
     next:
       rehearsal.outcome === 'refused'
-        ? 'Nothing was sent. Lift what stands in the way, then rehearse it again.'
-        : 'Nothing was sent. See that what is missing can be read, or let Azure decide by applying the plan.',
+        ? 'Nothing was sent. Remove what blocks the change, then run the what-if again.'
+        : 'Nothing was sent. Grant access to the missing data, or apply the plan to let Azure decide.',
   };
 }

@@ -39,25 +39,26 @@ export async function chooseSeat(
     throw new Failure(
       'managed-network',
       exitStatus.usage,
-      'The workspace has a managed network: its computes sit there, and in no subnet of yours.',
-      'Leave out --subnet.',
+      'The workspace uses a managed network: its compute cannot use your subnets.',
+      'Remove --subnet.',
     );
   }
   const subnets = world
     .ofType(vnetType)
     .flatMap((vnet) => vnetView(vnet).subnets.filter(({ id }) => !reserved.test(nameOf(id))));
   if (wanted === undefined) {
-    if (subnets.length === 0) throw unnamed('No virtual network was read.', 'Give the id of a subnet: --subnet ID.');
+    if (subnets.length === 0)
+      throw unnamed('No virtual network was found.', 'Pass the resource ID of a subnet: --subnet ID.');
     if (!context.host.interactive) {
       const choices = subnets.map((subnet) => described(subnet, world)).join(', ');
       throw unnamed(
-        'No subnet is named, and there is no terminal to ask on.',
-        `Give --subnet: one of ${choices}, or the id of another.`,
+        'No subnet is given, and no terminal is attached to ask for one.',
+        `Pass --subnet with one of ${choices}, or a resource ID.`,
       );
     }
     return context.ask.choose({
       name: 'subnet',
-      title: 'In which subnet?',
+      title: 'Which subnet?',
       choices: subnets.map((subnet) => ({ value: subnet.id, label: described(subnet, world) })),
     });
   }
@@ -68,9 +69,9 @@ export async function chooseSeat(
   const list = subnets.map((subnet) => described(subnet, world)).join(', ');
   throw unnamed(
     named.length > 1
-      ? `${clean(wanted, 80)} is the name of ${named.length} subnets.`
-      : `${clean(wanted, 80)} is no subnet that was read.`,
-    `Give one of ${list === '' ? 'none that was read' : list}, or the id of another.`,
+      ? `${named.length} subnets are named ${clean(wanted, 80)}.`
+      : `No subnet is named ${clean(wanted, 80)}.`,
+    list === '' ? 'Pass the resource ID of a subnet.' : `Use one of ${list}, or a resource ID.`,
   );
 }
 
@@ -94,7 +95,7 @@ function described(subnet: Resource, world: World): string {
   const words = [
     ...prefixes,
     ...(free === undefined ? [] : [`${free.approximate ? 'about ' : ''}${Math.max(0, free.count)} free`]),
-    ...(delegations.length === 0 ? [] : [`held by ${delegations.join(', ')}`]),
+    ...(delegations.length === 0 ? [] : [`delegated to ${delegations.join(', ')}`]),
   ];
   return clean(`${shortName(subnet.id)} (${words.join(', ')})`, 200);
 }

@@ -12,18 +12,18 @@ import { pick } from './pick.ts';
 export const targetArgs = {
   targets: flag(
     z._default(z.array(z.string()), []),
-    'finding ids, or rule ids for all their findings (* for any letters)',
+    'finding IDs, or rule IDs for all their findings; * is a wildcard',
     {
       value: 'FINDING|RULE',
       of: 'target' as const,
     },
   ),
-  all: flag(z._default(z.boolean(), false), 'everything that can be fixed without an answer of yours'),
-  ip: flag(z._default(z.array(z.string()), []), 'an address to admit, a range, or mine; repeatable', {
+  all: flag(z._default(z.boolean(), false), 'all automatic fixes'),
+  ip: flag(z._default(z.array(z.string()), []), 'IP address or range to allow, or mine; repeatable', {
     value: 'ADDRESS|CIDR|mine',
   }),
   resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),
-  answer: flag(z._default(z.record(z.string(), z.string()), {}), 'the answer a guided fix needs; repeatable', {
+  answer: flag(z._default(z.record(z.string(), z.string()), {}), 'input for a fix that needs it; repeatable', {
     value: 'NAME=VALUE',
   }),
 };
@@ -36,15 +36,15 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 export async function fixRequest(context: Context, args: TargetArgs): Promise<FixRequest> {
   const { targets, all, resource, answer } = args;
   if (all && targets.length > 0) {
-    throw usage('contradicting-flags', '--all and single targets are both given.', 'Leave one of them out.');
+    throw usage('contradicting-flags', '--all cannot be combined with single targets.', 'Remove one of them.');
   }
   if (!all && targets.length === 0) {
     throw usage(
       'no-target',
-      'Nothing is named to be fixed.',
+      'No finding or rule is given.',
       args.ip.length > 0
-        ? 'Name the rule that admits an address: bastide fix storage.dev-client-ip --ip ADDRESS'
-        : 'Name a finding or a rule (see `bastide findings`), or give --all.',
+        ? 'Name the rule that allows an address: bastide fix storage.dev-client-ip --ip ADDRESS'
+        : 'Name a finding or a rule (see `bastide findings`), or pass --all.',
     );
   }
   const ips: string[] = [];
@@ -67,8 +67,8 @@ function legal(text: string): readonly string[] {
   if (parsed.ok) return parsed.value;
   throw usage(
     'illegal-address',
-    `This address cannot be admitted. ${clean(parsed.reason, 300)}`,
-    'Give the public IPv4 address or range that Azure sees; nothing was sent.',
+    `This address cannot be allowed. ${clean(parsed.reason, 300)}`,
+    'Nothing was sent. Pass the public IPv4 address or range that Azure sees.',
   );
 }
 
@@ -81,8 +81,8 @@ async function ownAddress(context: Context): Promise<string> {
     name: 'ip',
     title:
       suggestion === undefined
-        ? 'Which public address is yours? Bastide asks nobody unless lookupUrl is set.'
-        : 'Which public address is yours? SSH says you come from the one suggested.',
+        ? 'What is your public IP address? (To look it up, set lookupUrl.)'
+        : 'What is your public IP address? The suggestion is the client address of your SSH session.',
     ...(suggestion === undefined ? {} : { suggestion }),
   });
 }

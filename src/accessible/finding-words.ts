@@ -14,7 +14,7 @@ const outcomes = {
 } as const;
 
 /** What an undo does, as the end of a sentence. */
-export const wayBack = (undo: UndoClass): string => undoWords[undo].replace(/^\w+: /, '');
+export const wayBack = (undo: UndoClass): string => undoWords[undo].replace(/^[\w ]+: /, '');
 
 /** `storage.x on stmlsim, with snet-train`, from a finding's id. */
 export function spokenFinding(id: string): string {

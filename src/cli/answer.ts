@@ -14,7 +14,7 @@ export function checkFormat(command: Command, format: Format, verbs: readonly Co
   throw new Failure(
     'unsuited-format',
     exitStatus.usage,
-    `${command.name} has no ${format} form; ${format} is for ${having.join(', ')}.`,
+    `${command.name} has no ${format} output. Commands with ${format} output: ${having.join(', ')}.`,
     'Use --format text or json.',
   );
 }

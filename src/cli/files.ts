@@ -8,13 +8,13 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 const why = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;
   const known: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'it is not allowed',
-    EPERM: 'it is not allowed',
+    ENOENT: 'no such file or folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
     EISDIR: 'it is a folder',
     ENOSPC: 'the disk is full',
     EROFS: 'the disk is read-only',
-    ENOTDIR: 'a part of its path is no folder',
+    ENOTDIR: 'a part of the path is not a folder',
   };
   return known[code ?? ''] ?? clean(error instanceof Error ? error.message : error, 200);
 };
@@ -45,15 +45,11 @@ function decode(bytes: Buffer): string {
 export async function checkWritable(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file));
   const there = await stat(folder).catch((error: unknown) => {
-    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Give another path.');
+    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Use another path.');
   });
   const target = await stat(file).catch(() => undefined);
   if (target?.isDirectory() || !there.isDirectory()) {
-    throw usage(
-      'unwritable-file',
-      `${clean(file, 300)} cannot be written: it is a folder.`,
-      'Give the path of a file.',
-    );
+    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: it is a folder.`, 'Use the path of a file.');
   }
 }
 
@@ -69,6 +65,6 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     if (!special) await rename(beside, file);
   } catch (error) {
     if (!special) await rm(beside, { force: true });
-    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Give another path.');
+    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Use another path.');
   }
 }

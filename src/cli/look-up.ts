@@ -12,8 +12,8 @@ export async function lookUpAddress(url: Json | undefined, signal: AbortSignal):
     throw new Failure(
       'no-lookup',
       exitStatus.usage,
-      'Bastide asks nobody for your address unless you say whom.',
-      'Give --ip ADDRESS, or set one: bastide config set lookupUrl https://...',
+      'No lookup URL is set, so your public IP address is unknown.',
+      'Pass --ip ADDRESS, or set a lookup URL: bastide config set lookupUrl https://...',
     );
   }
   const said = await ask(url, signal);
@@ -22,8 +22,8 @@ export async function lookUpAddress(url: Json | undefined, signal: AbortSignal):
   throw new Failure(
     'no-address',
     exitStatus.refused,
-    `${clean(url, 200)} answered with something that is no address: ${clean(said, 80)}.`,
-    'Give --ip ADDRESS.',
+    `${clean(url, 200)} did not return an IP address: ${clean(said, 80)}.`,
+    'Pass --ip ADDRESS.',
   );
 }
 
@@ -41,8 +41,8 @@ async function ask(url: string, signal: AbortSignal): Promise<string> {
     throw new Failure(
       'lookup-failed',
       exitStatus.refused,
-      `${clean(url, 200)} gave no answer: ${clean(error instanceof Error ? error.message : error, 200)}.`,
-      'Give --ip ADDRESS.',
+      `${clean(url, 200)} did not respond: ${clean(error instanceof Error ? error.message : error, 200)}.`,
+      'Pass --ip ADDRESS.',
     );
   }
 }

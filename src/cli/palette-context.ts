@@ -10,8 +10,8 @@ const notHere = (what: string) =>
   new Failure(
     'not-here',
     exitStatus.usage,
-    `${what} cannot be done inside the screen.`,
-    'Run it in a shell beside it.',
+    `${what} is not available inside the screen.`,
+    'Run it in another terminal.',
   );
 
 /** A context without a way to ask: the screen puts its own dialogs there. */
@@ -25,7 +25,7 @@ export function paletteContext(
     throw new Failure(
       'needs-confirmation',
       exitStatus.notSent,
-      'A line of a script inside the screen cannot ask.',
+      'A script inside the screen cannot ask for confirmation.',
       'Add --yes to the line.',
     );
   };

@@ -55,7 +55,9 @@ export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions
     clear,
     tell(event) {
       if (event.kind === 'settled' && !quiet) {
-        keep(`Settled after a crash: entry ${event.entry}, ${nameOf(event.resource)}: ${clean(event.detail, 300)}`);
+        keep(
+          `Recovered an interrupted run: entry ${event.entry}, ${nameOf(event.resource)}: ${clean(event.detail, 300)}`,
+        );
         return;
       }
       if (event.kind === 'asking' && !quiet) {

@@ -145,8 +145,8 @@ async function* script(
       throw new Failure(
         'endless-line',
         exitStatus.usage,
-        `Line ${line.number}: ${line.parsed.command.name} never ends by itself.`,
-        'Start it beside the script.',
+        `Line ${line.number}: ${line.parsed.command.name} runs until it is stopped, so a script cannot run it.`,
+        'Start it outside the script.',
       );
     }
   }

@@ -43,7 +43,7 @@ export function put(into: Values, spec: FlagSpec, text: string | undefined, nega
 function asBoolean(spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): boolean {
   if (text === undefined || text === 'true') return !negated;
   if (text === 'false') return false;
-  throw usage('bad-value', `--${spec.name} is on or off; ${clean(text, 60)} is neither.`, hint(spec, verb));
+  throw usage('bad-value', `--${spec.name} takes true or false, not ${clean(text, 60)}.`, hint(spec, verb));
 }
 
 export function asCount(spec: FlagSpec, text: string | undefined, verb: string): number {
@@ -52,9 +52,7 @@ export function asCount(spec: FlagSpec, text: string | undefined, verb: string):
 }
 
 export const hint = (spec: FlagSpec, verb: string) =>
-  spec.choices.length > 0
-    ? `It takes one of: ${spec.choices.join(', ')}.`
-    : `It is for ${spec.says || spec.name}: see \`bastide help ${verb}\`.`;
+  spec.choices.length > 0 ? `Valid values: ${spec.choices.join(', ')}.` : `Run \`bastide help ${verb}\`.`;
 
 /** The values that a schema makes of those given. Throws Failure (exit 2) for the first that it refuses. */
 export function check<Schema extends core.$ZodObject>(
@@ -81,12 +79,12 @@ function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Fa
   if (value === undefined) return usage('missing-value', `${verb} needs --${spec.name}.`, hint(spec, verb));
   const shown = clean(typeof value === 'string' ? value : JSON.stringify(value), 60);
   if (spec.choices.length === 0) {
-    return usage('bad-value', `${shown} is not a value of --${spec.name}: ${why}.`, hint(spec, verb));
+    return usage('bad-value', `${shown} is not a valid value of --${spec.name}: ${why}.`, hint(spec, verb));
   }
   const near = typeof value === 'string' ? nearest(value, spec.choices) : undefined;
   return usage(
     'bad-value',
-    `${shown} is not a value of --${spec.name}; it takes ${spec.choices.join(', ')}.`,
+    `${shown} is not a valid value of --${spec.name}. Valid values: ${spec.choices.join(', ')}.`,
     near === undefined ? `Run \`bastide help ${verb}\`.` : `Did you mean ${near}?`,
   );
 }

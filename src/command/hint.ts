@@ -53,7 +53,7 @@ const flagWord = (spec: FlagSpec): string => {
 
 function sentence(spec: FlagSpec): string {
   const standard = standardWord(spec);
-  const without = standard !== null ? `${standard} when left out` : spec.required ? 'needed' : '';
+  const without = standard !== null ? `default ${standard}` : spec.required ? 'required' : '';
   if (spec.choices.length === 0) return `${saysOf(spec)}${without === '' ? '' : `; ${without}`}`;
   return `${spec.choices.join(', ')}${without === '' ? '' : ` (${without})`}: ${saysOf(spec)}`;
 }

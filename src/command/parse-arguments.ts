@@ -169,7 +169,7 @@ function findVerb(word: string, verbs: readonly Command[]): Command {
   );
   throw usage(
     'unknown-command',
-    `There is no command ${clean(word, 60)}.`,
+    `Unknown command: ${clean(word, 60)}.`,
     near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
   );
 }
@@ -182,7 +182,7 @@ function flagOfToken({ name, value }: OptionToken, text: string, known: Readonly
   const near = nearest(name, [...known.keys()]);
   throw usage(
     'unknown-flag',
-    `${clean(text.replace(/=.*$/s, ''), 60)} is not a flag of ${verb}.`,
+    `Unknown flag of ${verb}: ${clean(text.replace(/=.*$/s, ''), 60)}.`,
     near === undefined ? `Run \`bastide help ${verb}\` for its flags.` : `Did you mean --${near}?`,
   );
 }
@@ -211,20 +211,20 @@ function place(args: Values, loose: readonly string[], command: Command, specs: 
   if (at < loose.length) {
     throw usage(
       'too-many-arguments',
-      `${command.name} does not know what to do with ${clean(loose[at], 60)}.`,
+      `Unexpected argument of ${command.name}: ${clean(loose[at], 60)}.`,
       `Run \`bastide help ${command.name}\`.`,
     );
   }
 }
 
-/** A flag that is for another sort of thing is said, not passed over. */
+/** A flag that does not apply to the chosen arguments is an error, not ignored. */
 function refuseIdle(args: Values, command: Command, specs: readonly FlagSpec[]): void {
   const idle = specs.find((spec) => spec.key in args && !applies(spec, args));
   if (idle === undefined) return;
   const [[key, is] = ['', []]] = Object.entries(idle.only ?? {});
   throw usage(
     'unsuited-flag',
-    `--${idle.name} is for ${is.join(', ')}, not for ${clean(String(args[key]), 60)}.`,
-    `Leave it out, or see \`bastide help ${command.name}\`.`,
+    `--${idle.name} applies to ${is.join(', ')}, not to ${clean(String(args[key]), 60)}.`,
+    `Remove it, or run \`bastide help ${command.name}\`.`,
   );
 }

@@ -24,7 +24,7 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 export function parseLine(text: string, lookup: Lookup = () => undefined): string[] {
   const read = readWords(text, lookup);
   if (read.open !== null) {
-    throw usage('open-quote', `A quote (${read.open}) is opened and never closed.`, `Close it with ${read.open}.`);
+    throw usage('open-quote', `Unclosed quote: ${read.open}.`, `Close it with ${read.open}.`);
   }
   return read.words.map((word) => word.text);
 }
@@ -105,11 +105,7 @@ function expand(text: string, at: number, lookup: Lookup): readonly [value: stri
   }
   const value = lookup(name);
   if (value === undefined) {
-    throw usage(
-      'unset-name',
-      `\${${name}} stands for nothing.`,
-      `Set it in the environment or with --set ${name}=VALUE.`,
-    );
+    throw usage('unset-name', `\${${name}} is not defined.`, `Set it in the environment or with --set ${name}=VALUE.`);
   }
   return [value, at + name.length + 3];
 }

@@ -37,8 +37,8 @@ export function parseScript(
           throw new Failure(
             'nested-script',
             exitStatus.usage,
-            'A script cannot run another one.',
-            'Put its lines here.',
+            'A script cannot run another script.',
+            'Copy its lines into this script.',
           );
         }
         return [{ number, parsed, forgiving }];

@@ -9,6 +9,6 @@ export function codeLines({ code, expiresIn, page }: SignInCode): string[] {
     clean(page, 500),
     'and enter this code:',
     clean(code, 100),
-    `It is good for ${Math.ceil(expiresIn / 60)} minutes. Enter a code only if you started this sign-in yourself.`,
+    `The code expires in ${Math.ceil(expiresIn / 60)} minutes. Enter it only if you started this sign-in yourself.`,
   ];
 }

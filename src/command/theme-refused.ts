@@ -8,8 +8,8 @@ export const badTheme = (name: string, file: string | null, why: string | undefi
     'bad-theme',
     exitStatus.usage,
     `The theme ${clean(name, 60)} cannot be used: in ${file}, ${why}.`,
-    'Mend the file, or choose another: see `bastide theme`.',
+    'Fix the file, or choose another theme: run `bastide theme` for the list.',
   );
 
 export const unknownTheme = (name: string, next: string): Failure =>
-  new Failure('unknown-theme', exitStatus.usage, `There is no theme ${clean(name, 60)}.`, next);
+  new Failure('unknown-theme', exitStatus.usage, `Unknown theme: ${clean(name, 60)}.`, next);

@@ -48,4 +48,4 @@ export const standardWord = ({ standard }: FlagSpec): string | null =>
 
 /** What it is for, and what for only. */
 export const saysOf = (spec: FlagSpec): string =>
-  [spec.says, ...Object.values(spec.only ?? {}).map((is) => `for ${is.join(', ')}`)].join('; ');
+  [spec.says, ...Object.values(spec.only ?? {}).map((is) => `only for ${is.join(', ')}`)].join('; ');

@@ -19,15 +19,15 @@ export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /** What each exit status means, for help. */
 export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
-  0: 'done; no finding at or above --fail-on',
+  0: 'success; no failing finding at or above --fail-on',
   1: 'audit, verify: failing findings at or above --fail-on',
-  2: 'usage: unknown command, flag or value, unreadable file',
-  3: 'audit, verify, path, rehearse: something that a check needs could not be read',
-  4: 'nothing was sent: needs confirmation, read-only, a gate, drift, nothing to undo; rehearse: Azure would refuse',
-  5: 'some changes were applied and some were not; see `bastide history`',
+  2: 'usage error: unknown command, flag or value, or unreadable file',
+  3: 'audit, verify, path, what-if: data needed for a result could not be read',
+  4: 'nothing was sent: not confirmed, read-only, blocked, settings changed, nothing to undo; what-if: Azure would reject',
+  5: 'some changes were applied and some not; see the history',
   6: 'not signed in, or sign-in refused',
-  7: 'Azure refused the first write, or a read that everything needs',
-  69: 'this Node.js is too old',
+  7: 'Azure rejected the first change, or a read that is always needed',
+  69: 'the Node.js version is too old',
   70: 'a bug in Bastide',
   130: 'interrupted before anything was sent (5 after)',
 };

@@ -9,11 +9,11 @@ export const reachMarks: Readonly<Record<PathVerdict, string>> = {
   unknown: '?',
 };
 
-/** `246 of 251 free`, `about 246 free`. */
+/** `251 addresses, 246 free`, `about 246 free`. */
 export function roomText(room: MapRoom | null): string {
   if (room === null) return '';
-  const free = room.usable === null ? `${room.free} free` : `${room.free} of ${room.usable} free`;
-  return room.approximate ? `about ${free}` : free;
+  const free = `${room.approximate ? 'about ' : ''}${room.free} free`;
+  return room.usable === null ? free : `${room.usable} addresses, ${free}`;
 }
 
 /** `Storage` for `Microsoft.Storage`. */
@@ -34,7 +34,7 @@ export function guardsOf(subnet: MapSubnet): readonly Guard[] {
     { label: 'route table', letter: 'R', text: routeTable?.name ?? '' },
     { label: 'NAT gateway', letter: 'N', text: natGateway?.name ?? '' },
     { label: 'service endpoints', letter: 'E', text: serviceEndpoints.map(shortService).join(', ') },
-    { label: 'endpoint policy', letter: 'P', text: endpointPolicies.map(({ name }) => name).join(', ') },
+    { label: 'service endpoint policy', letter: 'P', text: endpointPolicies.map(({ name }) => name).join(', ') },
     { label: 'delegated to', letter: 'D', text: delegations.join(', ') },
   ].filter(({ text }) => text !== '');
 }

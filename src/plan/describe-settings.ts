@@ -1,5 +1,5 @@
-// A change setting by setting, as it is now and as it will be, for whoever lays both side by side. Foreign names and values are
-// made safe to show here. Pure.
+// A change setting by setting, as it is now and as it will be, for side-by-side views. Names and values from Azure are made
+// safe to show here. Pure.
 import type { Change } from '../model/change.ts';
 import { applyEdits, type Edit, EditConflict, elementKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, sameJson, stringifyJson } from '../model/json.ts';
@@ -12,22 +12,22 @@ import { elementWords, settingWords } from './describe.ts';
 
 export interface SettingRow {
   readonly name: string;
-  /** How far inside another setting it stands. */
+  /** How deep it is nested in another setting. */
   readonly depth: number;
-  /** Null: not there. Both null: what it holds stands below it. */
+  /** Null: absent. Both null: its members follow below. */
   readonly before: string | null;
   readonly after: string | null;
-  /** It stands there and stays: shown for what is added to it or taken from it. */
+  /** An unchanged element of a list that changes. */
   readonly stays?: true;
 }
 
-/** What stands in the id already, or Azure makes itself. */
+/** Members that repeat the id, or that Azure sets itself. */
 const known = ['id', 'name', 'type', 'etag'];
 const mostRows = 400;
 const deepest = 8;
 const mostStaying = 6;
 
-/** The rows of one step: what differs, and beside what is added to a list or taken from it, what stays there. */
+/** The rows of one step: what differs, and for a list that changes, its unchanged elements. */
 export function stepRows(plan: Plan, at: number, resources: readonly Resource[]): SettingRow[] {
   const change = plan.steps[at]?.change;
   if (change === undefined) return [];
@@ -35,7 +35,7 @@ export function stepRows(plan: Plan, at: number, resources: readonly Resource[])
   return settingRows(change, bodyBefore(change.resource, earlier, resources));
 }
 
-/** The body as the steps before leave it; undefined where nobody knows it. */
+/** The body after the earlier steps; undefined where it is unknown. */
 function bodyBefore(id: string, earlier: readonly Change[], resources: readonly Resource[]): Json | undefined {
   let body: Json | undefined = resources.find((one) => sameId(one.id, id))?.body;
   for (const change of earlier.filter(({ resource }) => sameId(resource, id))) {
@@ -54,7 +54,7 @@ function orNothing(body: Json, edits: readonly Edit[]): Json | undefined {
   }
 }
 
-/** Only what differs, in the order in which it is written; `body`: what it is written to. */
+/** Only what differs, in the order in which it is written; `body` is what it applies to. */
 export function settingRows(change: Change, body?: Json): SettingRow[] {
   const rows =
     change.kind === 'edit'
@@ -65,7 +65,7 @@ export function settingRows(change: Change, body?: Json): SettingRow[] {
   return [...rows.slice(0, mostRows), { name: rest, depth: 0, before: null, after: null }];
 }
 
-/** Before the first edit of a list: the elements that no edit speaks of. */
+/** Before the first edit of a list: its unchanged elements. */
 function stayingRows(edits: readonly Edit[], at: number, body: Json | undefined): SettingRow[] {
   const edit = edits[at];
   if (edit === undefined || edit.op === 'set' || body === undefined) return [];
@@ -104,7 +104,7 @@ function editRows(edit: Edit): SettingRow[] {
   ];
 }
 
-/** What an element holds besides what names it; that a rule of a firewall allows goes without saying. */
+/** The members of an element besides its name; `action: Allow` of a firewall rule is not repeated. */
 function elementRows(item: Json, label: string, op: 'add' | 'remove'): SettingRow[] {
   const properties = inside(item, 'properties');
   const holder = isObject(properties) ? properties : item;
@@ -155,7 +155,7 @@ function rowsOf(
   return [{ ...head, before: shown(before), after: shown(after) }];
 }
 
-/** Lists of objects element by element; what both sides hold is left out. */
+/** Lists of objects element by element, without the elements of both sides. */
 function listRows(name: string, before: readonly Json[], after: readonly Json[], depth: number): SettingRow[] {
   const gone = before.filter((item) => !after.some((other) => sameJson(item, other)));
   const fresh = after.filter((item) => !before.some((other) => sameJson(item, other)));
@@ -174,7 +174,7 @@ const inside = (value: Json | undefined, name: string): Json | undefined =>
 const hasInside = (value: Json | undefined): boolean =>
   (isObject(value) && memberNames(value).length > 0) || (isArray(value) && value.some((item) => isObject(item)));
 
-/** Null for what is not there. */
+/** Null for an absent value. */
 function shown(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   if (value === '') return "''";

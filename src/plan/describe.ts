@@ -1,4 +1,4 @@
-// A plan in the words of an operator: for the preview on the screen and for text. Foreign names are made safe to show here.
+// A plan in words, for the preview on the screen and for text. Names from Azure are made safe to show here.
 import { aclsPointer, connectionState, kindOf, ruleSetPlaces } from '../kinds/index.ts';
 import { type Change, isLate } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
@@ -10,7 +10,7 @@ import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 
 export interface ChangeLine {
-  /** Taken out, put in, or changed in place. */
+  /** Removed, added, or changed in place. */
   readonly sign: '-' | '+' | ' ';
   readonly text: string;
 }
@@ -28,57 +28,64 @@ export interface DescribedPlan {
   readonly title: string;
   readonly steps: readonly DescribedStep[];
   readonly gates: readonly Gate[];
-  /** What must be read before saying yes: lock-outs, unknown gates, what cannot be taken back, what will start to fail. */
+  /** Warnings to read before applying: lock-outs, unknown gates, changes that cannot be undone, findings that it introduces. */
   readonly warnings: readonly string[];
 }
 
-/** What each undo class promises, in words. */
+/** What each undo class means, its label first. */
 export const undoWords: Readonly<Record<UndoClass, string>> = {
-  exact: 'exact: undo puts it back as it was',
-  equivalent: 'equivalent: undo gives the same effect, not the same text',
-  partial: 'partial: undo brings back only a part',
-  none: 'none: it cannot be taken back',
+  exact: 'full: restores the previous settings',
+  equivalent: 'equivalent: restores the same effect in another form',
+  partial: 'partial: restores only part of the previous settings',
+  none: 'not possible: this change cannot be undone',
+};
+/** The undo classes as labels. */
+export const undoLabels: Readonly<Record<UndoClass, string>> = {
+  exact: 'full',
+  equivalent: 'equivalent',
+  partial: 'partial',
+  none: 'not possible',
 };
 
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
 export const phaseWords: Readonly<Record<Phase, string>> = {
-  0: 'clear the way',
-  1: 'build',
-  2: 'open the ways in',
-  3: 'computes',
-  4: 'verify',
-  5: 'close',
+  0: 'Prepare',
+  1: 'Create',
+  2: 'Allow access',
+  3: 'Compute',
+  4: 'Verify',
+  5: 'Restrict access',
 };
-/** Settings in operators' words; what is not here is named by its path. */
+/** Names of settings; a setting that is not here is shown by its path. */
 const settings: Readonly<Record<string, string>> = {
   [aclsPointer]: 'network rules',
   [`${aclsPointer}/defaultAction`]: 'default action',
-  [`${aclsPointer}/bypass`]: 'services let past the firewall',
+  [`${aclsPointer}/bypass`]: 'exceptions (bypass)',
   [`${aclsPointer}/ipRules`]: 'IP rule',
   [`${aclsPointer}/ipv6Rules`]: 'IPv6 rule',
-  [`${aclsPointer}/virtualNetworkRules`]: 'subnet rule',
+  [`${aclsPointer}/virtualNetworkRules`]: 'virtual network rule',
   [`${aclsPointer}/resourceAccessRules`]: 'resource instance rule',
   [ruleSetPlaces.rules]: 'network rules',
   [ruleSetPlaces.action]: 'default action',
-  [ruleSetPlaces.bypass]: 'services let past the rules',
+  [ruleSetPlaces.bypass]: 'exceptions (bypass)',
   [ruleSetPlaces.addresses]: 'IP rule',
-  [ruleSetPlaces.subnets]: 'subnet rule',
+  [ruleSetPlaces.subnets]: 'virtual network rule',
   '/sku/name': 'SKU',
   '/properties/publicNetworkAccess': 'public network access',
-  [`${connectionState}/status`]: 'state',
+  [`${connectionState}/status`]: 'connection state',
   [`${connectionState}/description`]: 'description',
   '/properties/serviceEndpoints': 'service endpoint',
   '/properties/delegations': 'delegation',
   '/properties/imageBuildCompute': 'image build compute',
-  '/properties/properties/scaleSettings/maxNodeCount': 'largest number of nodes',
+  '/properties/properties/scaleSettings/maxNodeCount': 'maximum number of nodes',
 };
 
 export function describePlan(plan: Plan): DescribedPlan {
   const count = plan.steps.length;
-  const changes = count === 0 ? 'nothing to change' : `${count} ${count === 1 ? 'change' : 'changes'}`;
+  const changes = count === 0 ? 'no changes' : `${count} ${count === 1 ? 'change' : 'changes'}`;
   const of = plan.of === null ? '' : ` ${clean(plan.of, 80)}`;
   const unsure = plan.gates.filter(({ outcome }) => outcome === 'warn' || outcome === 'unknown' || outcome === 'fail');
-  const introduced = plan.preview.introduces.map((id) => `Afterwards this starts to fail: ${clean(id, 400)}`);
+  const introduced = plan.preview.introduces.map((id) => `Introduces a failing finding: ${clean(id, 400)}`);
   return {
     title: `${verbs[plan.verb]}${of}: ${changes}`,
     steps: plan.steps.map(({ change, phase, risk, undo, az }) => ({
@@ -99,13 +106,24 @@ export function describePlan(plan: Plan): DescribedPlan {
   };
 }
 
+/** `resolves 3 · introduces 0 · 1 warning · 2 not included` */
+export function previewNumbers({ preview, gates, irreversible, skipped }: Plan): string {
+  const warnings = gates.filter(({ outcome }) => outcome !== 'pass').length + irreversible.length;
+  return [
+    `resolves ${preview.resolves.length}`,
+    `introduces ${preview.introduces.length}`,
+    `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+    `${skipped.length} not included`,
+  ].join(' · ');
+}
+
 /** `subnet snet-train of vnet-ml` */
 function labelOf(change: Change): string {
   const kind = kindOf(typeOf(change.resource));
   const { names } = parseId(change.resource);
   const parent = names.length > 1 ? ` of ${clean(names.at(-2) ?? '', 90)}` : '';
   const verb = { edit: 'change', create: 'create', delete: 'delete' }[change.kind];
-  // A stand-in is no name, and says by itself what it stands for.
+  // The placeholder of a late change is not a name, and describes itself.
   if (isLate(change)) return `${verb} ${clean(nameOf(change.resource), 90)}${parent}`;
   return `${verb} ${kind.label} ${clean(nameOf(change.resource), 90)}${parent}`;
 }
@@ -127,7 +145,7 @@ function editLines(edit: Edit): ChangeLine[] {
   return [{ sign: ' ', text: `${name}: ${shown(edit.before)} → ${shown(edit.after)}` }];
 }
 
-/** A whole object set or taken out: member by member, each list element on its own line. */
+/** A whole object set or removed: member by member, each list element on its own line. */
 function objectLines(
   { pointer, before, after }: { pointer: string; before?: Json; after?: Json },
   name: string,
@@ -145,7 +163,7 @@ function objectLines(
     }
     return [{ sign: ' ', text: `${label}: ${shown(was)} → ${shown(is)}` }];
   });
-  const head = before === undefined ? 'none → explicit' : after === undefined ? 'explicit → none' : 'replaced';
+  const head = before === undefined ? 'added' : after === undefined ? 'removed' : 'replaced';
   return [{ sign: ' ', text: `${name}: ${head}` }, ...lines];
 }
 
@@ -170,7 +188,7 @@ function shown(value: Json | undefined): string {
   return clean(typeof value === 'string' ? value : stringifyJson(value), 200);
 }
 
-/** A setting in operators' words, or its path. */
+/** The name of a setting, or its path. */
 export const settingWords = (pointer: string): string => settings[pointer] ?? plainPath(pointer);
 /** What names an element of a list. */
 export const elementWords = element;

@@ -8,6 +8,8 @@ export {
   describePlan,
   linesOf,
   phaseWords,
+  previewNumbers,
+  undoLabels,
   undoWords,
 } from './describe.ts';
 export { gatesOf } from './gates.ts';

@@ -3,6 +3,7 @@ import { type Finding, headline, type Summary, severities } from '../model/findi
 import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { type Line, line } from '../model/words.ts';
+import { undoLabels } from '../plan/describe.ts';
 import type { AuditResult } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
@@ -10,7 +11,7 @@ import { sinceLines } from './since-text.ts';
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
-/** The whole audit: where, what fails, what could not be judged, the counts, what to do next. */
+/** The whole audit: where, what fails, what is unknown, the counts, what to do next. */
 export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings } = result;
   const failing = findings.filter((finding) => finding.outcome === 'fail');
@@ -21,23 +22,18 @@ export function auditLines(result: AuditResult): Line[] {
     ...headLines(result),
     [],
     ...failing.flatMap(findingLines),
-    ...(unknown.length === 0 ? [] : [line(['Could not be judged', 'heading'])]),
+    ...(unknown.length === 0 ? [] : [line(['Unknown', 'heading'])]),
     ...unknown.flatMap(findingLines),
-    ...(others.length === 0 ? [] : [line(['The rest', 'heading'])]),
+    ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
     ...others.map(shortLine),
     ...(result.live === undefined ? [] : [[], ...liveLines(result.live)]),
     ...(result.diagnosis === undefined ? [] : [[], ...diagnosisLines(result.diagnosis)]),
-    ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not read', 'heading'])]),
+    ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not accessible', 'heading'])]),
     ...snapshot.gaps.map((gap) =>
       line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),
     ),
     ...(snapshot.gaps.some(({ action }) => action.endsWith('/read'))
-      ? [
-          line([
-            '  In brackets stands the action that was missing; the role Reader on the scope holds every read.',
-            'dim',
-          ]),
-        ]
+      ? [line(['  Missing permissions are listed in brackets. Assign Reader at the scope shown.', 'dim'])]
       : []),
     ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),
@@ -46,9 +42,9 @@ export function auditLines(result: AuditResult): Line[] {
       ? []
       : [
           line(
-            [`${many(fixable, 'finding')} can be fixed by Bastide: `, 'dim'],
+            [`${many(fixable, 'auto-fixable finding')}: `, 'dim'],
             ['bastide fix --all --dry-run', 'key'],
-            [' shows how.', 'dim'],
+            [' shows the plan.', 'dim'],
           ),
         ]),
   ];
@@ -59,13 +55,19 @@ function headLines({ snapshot }: AuditResult): Line[] {
   const tags = tagsWords(snapshot.serviceTags);
   return [
     line(
-      [workspace === null ? 'no workspace in these files' : nameOf(workspace), 'heading'],
+      [workspace === null ? 'No workspace in these files' : nameOf(workspace), 'heading'],
       ['  ', 'dim'],
       [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
       [`  ${takenAt}  ${architecture.answer} (${architecture.by})${tags === '' ? '' : `  ${tags}`}`, 'dim'],
     ),
   ];
 }
+
+/** `auto-fixable, undo: full` */
+export const fixWords = ({ kind, undo }: Finding['fix']): string =>
+  kind === 'none'
+    ? 'no automatic fix'
+    : `${kind === 'auto' ? 'auto-fixable' : 'fixable, needs input'}, undo: ${undoLabels[undo]}`;
 
 /** What a finding is about, in names: `stmlsim`, `stmlsim ← snet-train`. */
 export const subjectOf = (finding: Finding): string =>
@@ -78,10 +80,10 @@ const marks = {
   notApplicable: ['·', 'dim'],
 } as const;
 
-/** One finding in three lines and a gap. */
+/** One finding in three lines, and an empty one. */
 export function findingLines(finding: Finding): Line[] {
   const [mark, role] = marks[finding.outcome];
-  const undo = finding.fix.kind === 'none' ? 'no fix by Bastide' : `${finding.fix.kind} fix, undo ${finding.fix.undo}`;
+  const undo = fixWords(finding.fix);
   return [
     line(
       [`${mark} `, role],

@@ -1,4 +1,4 @@
-// What the service said in its own diagnosis, each statement with the findings it speaks about, as lines. Pure.
+// The diagnosis of Azure Machine Learning, each statement with related findings, as lines. Pure.
 import type { DiagnosisReport } from '../audit/diagnosis.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -13,12 +13,12 @@ const marks: Readonly<Record<string, readonly [string, 'bad' | 'unknown' | 'dim'
 const most = 4;
 
 export function diagnosisLines({ statements, refused }: DiagnosisReport): Line[] {
-  const head = line(['What the service says', 'heading']);
+  const head = line(['Diagnosis by Azure Machine Learning', 'heading']);
   if (refused !== null) {
     const action = refused.action === '' ? '' : ` (${clean(refused.action, 120)})`;
-    return [head, line(['  ? ', 'unknown'], `not answered: ${clean(refused.reason, 300)}${action}`)];
+    return [head, line(['  ? ', 'unknown'], `not available: ${clean(refused.reason, 300)}${action}`)];
   }
-  if (statements.length === 0) return [head, line(['  ✓ ', 'ok'], 'It finds nothing wrong with the workspace.')];
+  if (statements.length === 0) return [head, line(['  ✓ ', 'ok'], 'No problems reported.')];
   return [
     head,
     ...statements.flatMap(({ category, code, level, message, findings }) => {
@@ -29,7 +29,7 @@ export function diagnosisLines({ statements, refused }: DiagnosisReport): Line[]
       return [
         line([`  ${mark} `, role], clean(code ?? category, 120), [`  ${clean(level ?? 'no level', 40)}`, role]),
         ...(message === null ? [] : [line(`      ${clean(message, 600)}`)]),
-        ...(findings.length === 0 ? [] : [line([`      speaks about ${about}`, 'dim'])]),
+        ...(findings.length === 0 ? [] : [line([`      related rules: ${about}`, 'dim'])]),
       ];
     }),
   ];

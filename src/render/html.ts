@@ -37,15 +37,15 @@ export function renderHtml({ snapshot, summary, findings }: AuditResult): string
 </head>
 <body>
 <h1>Network security of ${htmlText(name)}</h1>
-<p>Taken ${htmlText(snapshot.takenAt)} from ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
+<p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
 <p>${htmlText(plainText(summaryLine(summary)))}</p>
 <table>
-<thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Subject</th><th scope="col">Because</th><th scope="col">Fix</th></tr></thead>
+<thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Details</th><th scope="col">Fix</th></tr></thead>
 <tbody>
 ${sorted.map(row).join('\n')}
 </tbody>
 </table>
-${snapshot.gaps.length === 0 ? '' : `<h2>Not read</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
+${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
 </html>
 `;
 }

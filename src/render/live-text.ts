@@ -1,4 +1,4 @@
-// What Azure said is in effect, beside what the model said, as lines. Pure.
+// What Azure reports as effective, beside what Bastide computed, as lines. Pure.
 import type { LiveReport, Said } from '../audit/live.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -11,17 +11,17 @@ const marks = (agrees: boolean | null) =>
 export function liveLines(report: LiveReport | undefined): Line[] {
   if (report === undefined) return [];
   return [
-    line(['What Azure says', 'heading']),
+    line(['Effective rules and routes reported by Azure', 'heading']),
     ...report.cards.flatMap((card) => [
       line(
         [`  ${clean(nameOf(card.subnet), 80)}`, 'text'],
-        [`  asked at ${clean(nameOf(card.card), 80)} of ${clean(nameOf(card.machine), 80)}, ${card.at}`, 'dim'],
+        [`  NIC ${clean(nameOf(card.card), 80)} of ${clean(nameOf(card.machine), 80)}, ${card.at}`, 'dim'],
       ),
       ...card.said.flatMap(saidLines),
       ...card.refused.map(({ action, reason }) =>
         line(
           ['  ? ', 'unknown'],
-          `not answered: ${clean(reason, 300)}`,
+          `not available: ${clean(reason, 300)}`,
           ...(action === '' ? [] : [` (${clean(action, 120)})`]),
         ),
       ),
@@ -33,14 +33,14 @@ export function liveLines(report: LiveReport | undefined): Line[] {
 
 function saidLines({ about, agrees, asked, azure, model }: Said): Line[] {
   const [mark, role] = marks(agrees);
-  const verdict = agrees === null ? 'open' : agrees ? 'agree' : 'differ';
+  const verdict = agrees === null ? 'not comparable' : agrees ? 'same' : 'different';
   return [
     line(
       [`  ${mark} `, role],
       [`${about}${asked === '' ? '' : ` ${clean(asked, 120)}`}`, 'text'],
       [`  ${verdict}`, role],
     ),
-    line([`      model  ${clean(model, 300)}`, 'dim']),
-    line([`      Azure  ${clean(azure, 300)}`, 'dim']),
+    line([`      Bastide  ${clean(model, 300)}`, 'dim']),
+    line([`      Azure    ${clean(azure, 300)}`, 'dim']),
   ];
 }

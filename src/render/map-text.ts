@@ -10,12 +10,12 @@ import { type Line, line } from '../model/words.ts';
 export function mapLines(map: NetworkMap): Line[] {
   const { networks, targets, outside, unread } = map;
   return [
-    ...(unread === null ? [] : [line(['? ', 'unknown'], `What sits where is not known: ${clean(unread, 300)}`), []]),
+    ...(unread === null ? [] : [line(['? ', 'unknown'], `The location of resources is unknown: ${clean(unread, 300)}`), []]),
     ...networks.flatMap((network) => [...networkLines(network, targets), []]),
-    ...(networks.length === 0 ? [line('No virtual network was read.')] : []),
+    ...(networks.length === 0 ? [line('No virtual network found.')] : []),
     ...(outside.length === 0
       ? []
-      : [line(['In a network of Azure’s own', 'heading']), ...outside.map((one) => sitterLine('   ', one))]),
+      : [line(['Not in a virtual network of yours', 'heading']), ...outside.map((one) => sitterLine('   ', one))]),
   ];
 }
 
@@ -28,7 +28,7 @@ function networkLines(network: MapNetwork, targets: readonly MapTarget[]): Line[
     ]),
     ...peers.map((peer) =>
       line(['│  peered with ', 'dim'], clean(peer.name), [
-        `  ${clean(peer.state ?? 'state not read')}`,
+        `  ${clean(peer.state ?? 'state unknown')}`,
         peer.state === 'Connected' ? 'ok' : 'warn',
       ]),
     ),

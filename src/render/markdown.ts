@@ -19,12 +19,12 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
   return [
     `# Network security of ${markdownText(name)}`,
     '',
-    `Taken ${markdownText(snapshot.takenAt)} from ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
+    `Scanned ${markdownText(snapshot.takenAt)}, source ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
     '',
     `${markdownText(plainText(summaryLine(summary)))}`,
     '',
     ...findingTable(findings),
-    ...(gaps.length === 0 ? [] : ['', '## Not read', '', ...gaps]),
+    ...(gaps.length === 0 ? [] : ['', '## Not accessible', '', ...gaps]),
     '',
   ].join('\n');
 }
@@ -36,7 +36,7 @@ const told = ({ outcome, problem, because }: Finding): string =>
 export function findingTable(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return ['No findings.'];
   return [
-    '| outcome | severity | rule | subject | because | fix |',
+    '| outcome | severity | rule | resource | details | fix |',
     '| --- | --- | --- | --- | --- | --- |',
     ...findings.map(
       (finding) =>

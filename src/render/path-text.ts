@@ -1,4 +1,4 @@
-// The way of packets as lines of tagged words: one line a hop, the one that stops them marked. Pure.
+// A network path as lines of tagged words: one line a hop, the deciding one marked. Pure.
 import type { Hop, HopVerdict, PathAnswer, Witness } from '../model/path.ts';
 import { hopTitles, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
@@ -11,7 +11,7 @@ const marks: Readonly<Record<HopVerdict, string>> = {
   unknown: '?',
   notAsked: '·',
 };
-/** The whole answer; the hop that the verdict hangs on is marked. */
+/** The whole answer; the hop that decides the verdict is marked. */
 export function pathLines(answer: PathAnswer): Line[] {
   const { source, destination, protocol, ports, hops, verdict, because, stoppedBy, witness } = answer;
   const [word, role] = verdictWords[verdict];
@@ -48,5 +48,5 @@ const witnessLines = (witness: Witness): Line[] =>
     const packet = witness[outcome];
     return packet === undefined
       ? []
-      : [line([`  ${outcome.padEnd(8)} `, verdictWords[outcome][1]], `for example ${clean(packet, 200)}`)];
+      : [line([`  ${outcome.padEnd(8)} `, verdictWords[outcome][1]], `example: ${clean(packet, 200)}`)];
   });

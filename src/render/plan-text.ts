@@ -1,30 +1,32 @@
-// A plan, and what became of one, as lines of tagged words. Pure.
+// A plan as lines of tagged words. Pure.
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
+import { phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { rehearsalLines } from './rehearsal-text.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** The whole plan: each step with before, after, risk and its `az` twin; gates; what changes in the audit; what is left out. */
+/** The whole plan: each step with before, after, risk and its `az` command; preflight checks; findings that change; what is skipped. */
 export function planLines(plan: Plan): Line[] {
   const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
   const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));
   return [
     line([
-      plan.steps.length === 0 ? 'Nothing to change.' : `${many(plan.steps.length, 'step')}, in this order:`,
+      plan.steps.length === 0 ? 'No changes needed.' : `${many(plan.steps.length, 'change')}, in this order:`,
       'heading',
     ]),
+    line([previewNumbers(plan), 'dim']),
     ...steps,
     ...section(
-      'Before anything is sent',
+      'Preflight checks',
       gates.map((gate) =>
         line([`${gate.outcome}: `, gate.outcome === 'fail' ? 'bad' : 'warn'], `${gate.kind}: ${gate.detail}`),
       ),
     ),
     ...section(
-      'Cannot be taken back exactly',
+      'Not fully undoable',
       plan.irreversible.map((text) => line([text, 'warn'])),
     ),
     ...section(
@@ -32,11 +34,11 @@ export function planLines(plan: Plan): Line[] {
       plan.preview.resolves.map((id) => line([spokenId(id), 'ok'])),
     ),
     ...section(
-      'Will fail afterwards',
+      'Introduces',
       plan.preview.introduces.map((id) => line([spokenId(id), 'bad'])),
     ),
     ...section(
-      'Left out',
+      'Not included',
       plan.skipped.map((skip) => line(`${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
     ),
     ...(plan.rehearsal ? [[], ...rehearsalLines(plan.rehearsal)] : []),
@@ -51,7 +53,7 @@ function stepLines(step: Step, number: number): Line[] {
     line(
       [`${number}. `, 'dim'],
       [nameInParent(step.change.resource), 'accent'],
-      [`  phase ${step.phase}, undo ${step.undo}`, 'dim'],
+      [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
     ...changeLines(step.change),
     line([`   ${step.risk}`, 'dim']),

@@ -1,5 +1,5 @@
-// What came of a rehearsal, as lines of tagged words: what would go through, what Azure would refuse and how, and what nobody can
-// tell. Pure.
+// The result of a what-if as lines of tagged words: what would succeed, what Azure would reject and how, and what is unknown.
+// Pure.
 import type { Plan } from '../model/plan.ts';
 import type { Difference, Rehearsal, RehearsedStep } from '../model/rehearsal.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -18,17 +18,17 @@ const looks = {
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** One sentence: how the rehearsal went. */
+/** The result in one sentence. */
 export function rehearsalSentence({ outcome, steps }: Pick<Rehearsal, 'outcome' | 'steps'>): string {
   const done = steps.filter(({ state }) => state === 'done').length;
   const sent = steps.filter(({ state }) => state !== 'skipped').length;
-  const before = done === 0 ? '' : `, after ${many(done, 'write')} that would go through`;
-  if (outcome === 'unknown') return `Nobody can tell whether write ${sent} of ${steps.length} goes through${before}.`;
-  if (outcome === 'refused') return `Azure would refuse write ${sent} of ${steps.length}${before}.`;
-  return sent === 0 ? 'There would be nothing to write.' : `${many(sent, 'write')} would go through.`;
+  const before = done === 0 ? '' : `; ${many(done, 'change')} before it would succeed`;
+  if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
+  if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
+  return sent === 0 ? 'No changes needed.' : `${done} of ${many(steps.length, 'change')} would succeed.`;
 }
 
-/** The plan's steps with what would become of each, and what the audit would say afterwards. */
+/** The steps of the plan with the result of each, and the findings that would change. */
 export function rehearsedPlanLines(plan: Plan, rehearsal: Rehearsal): Line[] {
   const roles = { '+': 'added', '-': 'removed', ' ': 'dim' } as const;
   return [
@@ -43,13 +43,13 @@ export function rehearsedPlanLines(plan: Plan, rehearsal: Rehearsal): Line[] {
     ...outcomeLines(rehearsal),
     ...auditLines(rehearsal),
     ...section(
-      'Left out of the plan',
+      'Not included',
       plan.skipped.flatMap((skip) => wrapped(`${spokenId(skip.finding)}: ${clean(skip.reason, 600)}`, 2, 'dim')),
     ),
   ];
 }
 
-/** The result alone; of the steps only those that would stop it. */
+/** The result, with only those steps that would stop it. */
 export function rehearsalLines(rehearsal: Rehearsal): Line[] {
   const telling = rehearsal.steps.flatMap((step, index) =>
     step.state === 'refused' || step.state === 'unknown' ? stepLines(step, index + 1) : [],
@@ -60,26 +60,26 @@ export function rehearsalLines(rehearsal: Rehearsal): Line[] {
 function outcomeLines(rehearsal: Rehearsal): Line[] {
   const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
   return [
-    line(['Rehearsal: ', 'heading'], [rehearsalSentence(rehearsal), role]),
-    line([`Played on a copy of what was read, ${clean(rehearsal.at, 40)}: nothing was sent.`, 'dim']),
+    line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
+    line([`Simulated on a copy of what was read, ${clean(rehearsal.at, 40)}. Nothing was sent to Azure.`, 'dim']),
   ];
 }
 
 const auditLines = (rehearsal: Rehearsal): Line[] => [
   ...section('Would resolve', ids(rehearsal.resolves, 'ok')),
-  ...section('Would fail afterwards', ids(rehearsal.introduces, 'bad')),
+  ...section('Would introduce', ids(rehearsal.introduces, 'bad')),
   ...section('Would still fail', ids(rehearsal.persists, 'bad')),
-  ...section('Nobody can say, for want of what could not be read', ids(rehearsal.unknown, 'unknown')),
-  ...section('The plan says otherwise', rehearsal.differences.map(differenceLine)),
+  ...section('Unknown, because data could not be read', ids(rehearsal.unknown, 'unknown')),
+  ...section('Differs from the preview of the plan', rehearsal.differences.map(differenceLine)),
   ...section(
-    'Could not be rehearsed',
+    'Limits of the simulation',
     rehearsal.limits.flatMap((limit) => wrapped(clean(limit, 600), 2, 'warn')),
   ),
 ];
 
 function stepLines(step: RehearsedStep, number: number): Line[] {
   const [mark, role] = looks[step.state];
-  const says = { done: '', refused: '  refused', unknown: '  not known', skipped: '' }[step.state];
+  const says = { done: '', refused: '  rejected', unknown: '  unknown', skipped: '' }[step.state];
   return [
     line([`${mark} `, role], [`${number}. `, 'dim'], [nameInParent(step.resource), 'accent'], [says, role]),
     ...(step.message === null ? [] : wrapped(clean(step.message, 1200), 5, 'dim')),
@@ -98,13 +98,13 @@ const ids = (list: readonly string[], role: string): Line[] =>
   list.map((id) => line('  ', [clean(spokenId(id), 200), role]));
 
 const spoken = {
-  resolves: 'it is resolved',
-  introduces: 'it starts to fail',
-  unchanged: 'nothing changes',
-  unknown: 'nobody can say',
+  resolves: 'resolved',
+  introduces: 'failing',
+  unchanged: 'unchanged',
+  unknown: 'unknown',
 } as const;
 const differenceLine = ({ finding, preview, rehearsal }: Difference): Line =>
-  line('  ', clean(spokenId(finding), 200), [`  plan: ${spoken[preview]}; rehearsal: ${spoken[rehearsal]}`, 'warn']);
+  line('  ', clean(spokenId(finding), 200), [`  plan: ${spoken[preview]}; what-if: ${spoken[rehearsal]}`, 'warn']);
 
 const section = (title: string, lines: readonly (readonly Word[])[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];

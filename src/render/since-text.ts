@@ -5,15 +5,15 @@ import { type Line, line } from '../model/words.ts';
 import type { SinceLast } from './audit-result.ts';
 
 const lists = [
-  ['introduced', '✗', 'bad', 'fails now'],
-  ['unknown', '?', 'unknown', 'cannot be judged now'],
-  ['mended', '✓', 'ok', 'mended'],
-  ['gone', '·', 'dim', 'not judged any more'],
+  ['introduced', '✗', 'bad', 'failing now'],
+  ['unknown', '?', 'unknown', 'unknown now'],
+  ['mended', '✓', 'ok', 'fixed'],
+  ['gone', '·', 'dim', 'no longer checked'],
 ] as const;
 
 export function sinceLines(since: SinceLast): Line[] {
   const { at, note } = since;
-  if (at === null) return [line([note ?? 'There is no last time to compare with: this was the first.', 'dim'])];
+  if (at === null) return [line([note ?? 'First audit on this machine: nothing to compare with.', 'dim'])];
   return [
     line([`Since ${at.slice(0, 16).replace('T', ' ')} UTC: `, 'heading'], sinceWords(since)),
     ...lists.flatMap(([name, mark, role, says]) =>

@@ -79,7 +79,7 @@ describe('arguments', () => {
   test('one-letter flags, alone and together', () => {
     const { host, flags, line } = parse('fix --all -yo plan.json -f json');
     expect([flags.yes, host.output, host.format, line]).toEqual([true, 'plan.json', 'json', 'fix --all -y']);
-    expect(refused('audit -xyz')).toMatchObject({ code: 'unknown-flag', message: '-xyz is not a flag of audit.' });
+    expect(refused('audit -xyz')).toMatchObject({ code: 'unknown-flag', message: 'Unknown flag of audit: -xyz.' });
   });
 
   test('a negative number is a value', () => {

@@ -64,7 +64,7 @@ test('a name that is taken makes nothing, and says how what stands there differs
   );
   expect(ok).toBe(true);
   const { differs } = result as { differs: readonly { setting: string }[] };
-  expect(differs.map(({ setting }) => setting)).toEqual(['size', 'most nodes', 'subnet']);
+  expect(differs.map(({ setting }) => setting)).toEqual(['size', 'maximum nodes', 'subnet']);
 });
 
 describe('what stops it before anything is sent', () => {
@@ -89,8 +89,8 @@ describe('what stops it before anything is sent', () => {
       /ci-1 is no name of a compute instance/,
     ],
     ['more at least than at most', ['cluster', 'one', '--min', '3', '--max', '2'], /3 to 2 nodes/],
-    ['a subnet nobody knows', ['cluster', 'one', '--subnet', 'snet-nowhere'], /Give one of vnet-ml\/snet-train/],
-    ['no subnet and nobody to ask', ['cluster', 'one'], /Give --subnet: one of vnet-ml\/snet-train/],
+    ['a subnet nobody knows', ['cluster', 'one', '--subnet', 'snet-nowhere'], /Use one of vnet-ml\/snet-train/],
+    ['no subnet and nobody to ask', ['cluster', 'one'], /Pass --subnet with one of vnet-ml\/snet-train/],
     ['an identity that is none', ['cluster', 'one', '--identity', 'me'], /me is no identity/],
   ])('%s', async (_why, words, says) => {
     const ran = await bastide(['create', ...words, '--yes', '--demo=crowded'], home);

@@ -57,7 +57,7 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   const first = await screen.until(question);
   expect(first).toMatch(/1 of \d+ {3}high/);
   expect(first).toContain('To be sent: 2 changes, in this order');
-  expect(first).toContain('exact: undo puts it back as it was');
+  expect(first).toContain('full: restores the previous settings');
   expect(await answer(screen, 'e')).toContain('The same with the Azure CLI');
   expect(normalState(stateOf(at))).toEqual(start);
 
@@ -264,7 +264,7 @@ test('on the screen: a screen of its own, where a letter only selects what sends
   await screen.press(keys.escape, idle);
 
   await screen.press('w', /Going on where you were/);
-  await screen.press('y', /exact: undo puts it back as it was[\s\S]*> y yes/);
+  await screen.press('y', /full: restores the previous settings[\s\S]*> y yes/);
   await screen.press(keys.enter, /Done, and read again/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   await screen.press('b', /Undo entry/);

@@ -60,7 +60,7 @@ test('a file that is no theme is named with its member, and refused only where i
   const listed = await bastide(['theme'], at);
   expect(listed.status).toBe(0);
   expect(listed.stdout).toMatch(/mine +My own\n +from .*themes\/mine\.json/);
-  expect(listed.stdout).toMatch(/Cannot be used\n.*bad\.json: roles\.heading is rosy/);
+  expect(listed.stdout).toMatch(/Invalid theme files\n.*bad\.json: roles\.heading is rosy/);
   expect((await bastide(['theme', 'bad'], at)).status).toBe(2);
   expect((await bastide(['config', 'set', 'theme', 'mine'], at)).status).toBe(0);
 });
@@ -104,7 +104,7 @@ test('the command line finds things by a few letters, and recalls what was typed
   await screen.press('\x1b[A', /: explain storage\.bypass-azure-services/);
   await screen.press('\x15deut', /deuteranopia +theme: /);
   await screen.press('\t', /: theme deuteranopia/);
-  await screen.press('\x15theme ', /theme \[NAME\]\n +the theme to use from now on/);
+  await screen.press('\x15theme ', /theme \[NAME\]\n +theme to use from now on/);
   await screen.press('tri\t\r', /\* tritanopia/);
   screen.type('\x1bq');
   expect((await screen.exit).exitCode).toBe(0);

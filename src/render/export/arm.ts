@@ -11,7 +11,7 @@ const elsewhere = ['id', 'name', 'type', 'apiVersion', 'etag', 'systemData'];
 
 export const arm: ExportShape = {
   name: 'arm',
-  title: 'deployment template of Azure Resource Manager (JSON)',
+  title: 'ARM deployment template (JSON)',
   speaks: 'wholes',
   use: 'az deployment group create -g GROUP --template-file FILE',
   render({ plan, steps, readAt }) {
@@ -26,7 +26,7 @@ export const arm: ExportShape = {
       sameId(only.group, home) &&
       sameId(only.subscription, subscriptionOf(plan.workspace ?? ''));
     const resources = isAtHome ? resourcesOf(only) : nested(stages);
-    const where = home === undefined ? [] : [`Deploy it in the resource group ${home}.`];
+    const where = home === undefined ? [] : [`Deploy it to resource group ${home}.`];
     return {
       text: `${inAscii(stringifyJson({ ...template(resources), metadata }, 2))}\n`,
       notes: [...where, ...notes],
@@ -42,7 +42,7 @@ const wholeNotes = (ids: readonly string[], readAt: string): string[] =>
   ids.length === 0
     ? []
     : [
-        `It puts these back as they were read at ${readAt}, with the change in them, and takes back what somebody changes meanwhile: ${ids.map(nameInParent).join(', ')}.`,
+        `The template writes these resources as they were read at ${readAt}, and overwrites later changes: ${ids.map(nameInParent).join(', ')}.`,
       ];
 
 const template = (resources: readonly Json[]): JsonObject => ({

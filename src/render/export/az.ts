@@ -10,20 +10,20 @@ const stopping = (line: string): string => (line.includes(' && ') ? `${line} || 
 
 export const az: ExportShape = {
   name: 'az',
-  title: 'script of the Azure CLI',
+  title: 'Azure CLI script',
   speaks: 'lines',
   use: 'sh FILE',
   render({ plan, steps }) {
     const lines = steps.flatMap(({ step, request }, index) => {
       const title = comment(`${index + 1}. ${step.change.kind} ${nameInParent(step.change.resource)}: ${step.risk}`);
-      return ['', title, 'why' in request ? comment(`Left out: ${request.why}`) : stopping(step.az)];
+      return ['', title, 'why' in request ? comment(`Skipped: ${request.why}`) : stopping(step.az)];
     });
     const head = ['#!/bin/sh', comment(`Plan ${plan.id} for ${plan.workspace ?? 'no workspace'}.`), 'set -eu'];
     return {
       text: `${[...head, ...lines].join('\n')}\n`,
       notes: [
         ...missingNotes(steps),
-        'The lines compare nothing beforehand and keep no history: `bastide apply` does both.',
+        'The script does not check for changed settings and keeps no history; `bastide apply` does both.',
       ],
     };
   },

@@ -31,7 +31,7 @@ export const missingNotes = (steps: readonly Requested[]): string[] =>
   steps.flatMap(({ step, request }) =>
     'why' in request && !request.done
       ? [
-          `Not in it: ${step.change.kind} ${nameInParent(step.change.resource)}. ${request.why}${step.az === '' ? '' : ` Instead: ${step.az}`}`,
+          `Not included: ${step.change.kind} ${nameInParent(step.change.resource)}. ${request.why}${step.az === '' ? '' : ` Run instead: ${step.az}`}`,
         ]
       : [],
   );
