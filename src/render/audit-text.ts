@@ -1,4 +1,5 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
+import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
@@ -58,7 +59,7 @@ function headLines({ snapshot }: AuditResult): Line[] {
       [workspace === null ? 'No workspace in these files' : nameOf(workspace), 'heading'],
       ['  ', 'dim'],
       [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
-      [`  ${takenAt}  ${architecture.answer} (${architecture.by})${tags === '' ? '' : `  ${tags}`}`, 'dim'],
+      [`  ${takenAt}  ${architectureWords(architecture)}${tags === '' ? '' : `  ${tags}`}`, 'dim'],
     ),
   ];
 }

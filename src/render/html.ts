@@ -1,4 +1,5 @@
 // An audit as one HTML page without scripts and without anything to load. It leaves colours to the reader's browser. Pure.
+import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -37,7 +38,7 @@ export function renderHtml({ snapshot, summary, findings }: AuditResult): string
 </head>
 <body>
 <h1>Network security of ${htmlText(name)}</h1>
-<p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(snapshot.architecture.answer)}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
+<p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
 <p>${htmlText(plainText(summaryLine(summary)))}</p>
 <table>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Details</th><th scope="col">Fix</th></tr></thead>

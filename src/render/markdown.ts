@@ -1,4 +1,5 @@
 // An audit as Markdown: a heading, the counts, one table of findings, the gaps. Pure.
+import { architectureWords } from '../model/architecture-words.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -19,7 +20,7 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
   return [
     `# Network security of ${markdownText(name)}`,
     '',
-    `Scanned ${markdownText(snapshot.takenAt)}, source ${markdownText(snapshot.source.name)}. Architecture: ${snapshot.architecture.answer}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
+    `Scanned ${markdownText(snapshot.takenAt)}, source ${markdownText(snapshot.source.name)}. Architecture: ${markdownText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
     '',
     `${markdownText(plainText(summaryLine(summary)))}`,
     '',

@@ -20,9 +20,9 @@ describe('hints', () => {
   });
   test('choices and what counts without are told', () => {
     expect(hintFor('audit --fail-on ', verbs)?.says).toMatch(
-      /^critical, high, medium, low, never \(medium when left out\): the severity/,
+      /^critical, high, medium, low, never \(default medium\): lowest severity/,
     );
-    expect(hintFor('config ', verbs)?.says).toMatch(/^list, get, set, unset \(list when left out\): /);
+    expect(hintFor('config ', verbs)?.says).toMatch(/^list, get, set, unset \(default list\): /);
   });
   test('nothing to say before there is a command, and its summary where no word can follow', () => {
     expect(hintFor('aud', verbs)).toBeNull();

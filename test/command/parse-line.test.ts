@@ -48,11 +48,11 @@ describe('the words of a line', () => {
       '${IP}',
       '${IP}',
     ]);
-    expect(() => parseLine('${NOPE}', lookup)).toThrow(/stands for nothing/);
+    expect(() => parseLine('${NOPE}', lookup)).toThrow(/is not defined/);
     expect(() => parseLine('${1}', lookup)).toThrow(/not followed by a name/);
   });
 
-  test('an open quote is refused', () => expect(() => parseLine("fix 'a")).toThrow(/never closed/));
+  test('an open quote is refused', () => expect(() => parseLine("fix 'a")).toThrow(/Unclosed quote/));
 
   test('a line being typed: the word under the cursor and where it begins', () => {
     expect(parsePartialLine('fix "sto')).toEqual({ words: ['fix'], current: 'sto', from: 4 });

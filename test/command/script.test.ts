@@ -20,8 +20,8 @@ describe('scripts', () => {
   });
 
   test('every line is parsed, and the failure names the first that cannot be', () => {
-    expect(() => parse('audit\nadit\n')).toThrow(/^Line 2: There is no command adit/);
-    expect(() => parse('audit ${X}')).toThrow(/^Line 1: .*stands for nothing/);
+    expect(() => parse('audit\nadit\n')).toThrow(/^Line 2: Unknown command: adit/);
+    expect(() => parse('audit ${X}')).toThrow(/^Line 1: .*is not defined/);
     expect(() => parse('run other')).toThrow(/cannot run another/);
   });
 });

@@ -133,7 +133,7 @@ describe('a plan that makes a shared private link', () => {
     expect(approval?.risk).toContain('Approve (Bastide, snap-1)');
     const [, described] = describePlan(plan).steps;
     expect(described?.label).toBe('change the connection of link Acr of acrmlsim');
-    expect(described?.lines).toEqual([{ sign: ' ', text: 'state: Pending → Approved' }]);
+    expect(described?.lines).toEqual([{ sign: ' ', text: 'connection state: Pending → Approved' }]);
     expect(plan.preview.introduces).toEqual([]);
     const after = applyChanges(
       snapshot,

@@ -201,7 +201,7 @@ describe('in the words of an operator', () => {
     const lines = described.steps.flatMap((step) => step.lines.map(({ sign, text }) => `${sign} ${text}`));
     expect(lines).toContain('  default action: Allow → Deny');
     expect(lines).toContain('+ service endpoint Microsoft.Storage');
-    expect(lines).toContain('+ subnet rule vnet-ml/snet-train');
+    expect(lines).toContain('+ virtual network rule vnet-ml/snet-train');
     expect(described.warnings.some((one) => one.includes('block your own access'))).toBe(true);
     expect(described.steps[0]?.label).toBe('change subnet snet-train of vnet-ml');
   });
