@@ -43,8 +43,8 @@ export async function cloudAt(endpoint: string, ca?: string, signal?: AbortSigna
     throw new Failure(
       'no-metadata',
       exitStatus.refused,
-      `${clean(base, 200)} does not say where to sign in (/metadata/endpoints).`,
-      'Check --endpoint and --ca, and that the server runs.',
+      `${clean(base, 200)} returned no sign-in endpoint (/metadata/endpoints).`,
+      'Check --endpoint and --ca, and that the server is running.',
     );
   }
   return {
@@ -80,7 +80,7 @@ async function fetchText(url: string, ca: string | undefined, signal?: AbortSign
       'endpoint-unreachable',
       exitStatus.refused,
       `${clean(new URL(url).origin, 200)} cannot be reached: ${clean(error instanceof Error ? error.message : error, 200)}.`,
-      'Check --endpoint and --ca, and that the server runs.',
+      'Check --endpoint and --ca, and that the server is running.',
     );
   }
 }

@@ -37,8 +37,8 @@ function checkedId(id: string): string {
   throw new Failure(
     'bad-workspace-id',
     exitStatus.usage,
-    `${clean(id, 300)} is not the id of a workspace.`,
-    `An id reads /subscriptions/ID/resourceGroups/GROUP/providers/${type}/NAME.`,
+    `${clean(id, 300)} is not the resource ID of a workspace.`,
+    `Format: /subscriptions/ID/resourceGroups/GROUP/providers/${type}/NAME.`,
   );
 }
 
@@ -61,8 +61,8 @@ function several(found: readonly Resource[]): Failure {
   return new Failure(
     'several-workspaces',
     exitStatus.usage,
-    `${found.length} workspaces fit: ${listed(found).join(', ')}.`,
-    'Name one with --workspace NAME|ID.',
+    `${found.length} workspaces match: ${listed(found).join(', ')}.`,
+    'Select one with --workspace NAME|ID.',
     { workspaces: listed(found) },
   );
 }
@@ -75,7 +75,7 @@ function none(wanted: string | undefined, readable: readonly Resource[], gaps: r
     'no-workspace',
     exitStatus.usage,
     `${what}${others}.`,
-    'Name one with --workspace NAME|ID, and its subscription with --subscription.',
+    'Select one with --workspace NAME|ID, and its subscription with --subscription.',
     { workspaces: listed(readable) },
   );
 }
@@ -86,7 +86,7 @@ function unreadable(gaps: readonly Gap[]): Failure {
     'cannot-list-workspaces',
     exitStatus.refused,
     `The workspaces could not be listed. ${first?.reason ?? ''}`,
-    `Ask for ${first?.action ?? `${type}/read`}, or name the workspace by its full id with --workspace.`,
+    `Request the permission ${first?.action ?? `${type}/read`}, or pass the resource ID of the workspace with --workspace.`,
     { gaps: gaps.map((gap) => ({ id: gap.id, reason: gap.reason, action: gap.action })) },
   );
 }

@@ -2,4 +2,4 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 
 export const interrupted = (): Failure =>
-  new Failure('interrupted', exitStatus.interrupted, 'Interrupted.', 'Run the command again when you are ready.');
+  new Failure('interrupted', exitStatus.interrupted, 'Interrupted.', 'Run the command again.');

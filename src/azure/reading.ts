@@ -128,7 +128,7 @@ function refuseToken(answer: WireAnswer): void {
   throw new Failure(
     'token-refused',
     exitStatus.signIn,
-    `Azure refused the token: ${code}. ${message}`,
-    'Sign in again, to the directory of the subscription.',
+    `Azure rejected the token: ${code}. ${message}`,
+    'Sign in again to the tenant of the subscription.',
   );
 }

@@ -86,7 +86,7 @@ function notRenewed(error: unknown): Failure {
     'sign-in-not-renewed',
     exitStatus.signIn,
     words?.message ?? `The sign-in could not be renewed: ${clean(message.split(/\r?\n/)[0], 200)}`,
-    words?.next ?? 'Sign in again, then try again.',
+    words?.next ?? 'Sign in again, then retry.',
   );
 }
 
@@ -136,7 +136,7 @@ async function firstThatWorks(
       throw new Failure(
         'sign-in-refused',
         exitStatus.signIn,
-        words?.message ?? `Sign-in by ${step} was refused: ${detail}`,
+        words?.message ?? `Sign-in with ${step} was rejected: ${detail}`,
         words?.next ?? 'Check the credentials, or run `az login`.',
         { steps: seen, codes: [...entra.codes] },
       );

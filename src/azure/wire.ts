@@ -185,7 +185,7 @@ function wireError(error: unknown, hostname: string): WireError | Failure {
       'certificate-not-trusted',
       exitStatus.refused,
       `The TLS certificate of ${clean(hostname, 200)} is not trusted (${code}).`,
-      'Name its authority with --ca FILE; behind a company proxy set NODE_EXTRA_CA_CERTS.',
+      'Pass its CA certificate with --ca FILE; behind a corporate proxy, set NODE_EXTRA_CA_CERTS.',
     );
   }
   const message = clean(error instanceof Error ? error.message : error, 300);

@@ -17,7 +17,7 @@ export async function writeOnce(
   signal?: AbortSignal,
 ): Promise<WriteAnswer> {
   const url = urlOf(endpoint, request.id, request.apiVersion, request.query);
-  if (url === undefined) return notSent('BadId', 'the id is not one that Azure could have given');
+  if (url === undefined) return notSent('BadId', 'the ID is not a valid Azure resource ID');
   try {
     const raw: WireRequest = {
       method: request.method,

@@ -26,12 +26,7 @@ export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tag
   if (world === undefined) {
     const { Failure, exitStatus } = await import('../model/failure.ts');
     const names = worlds.map((one) => one.name).join(', ');
-    throw new Failure(
-      'unknown-world',
-      exitStatus.usage,
-      'There is no demo world of that name.',
-      `There are: ${names}.`,
-    );
+    throw new Failure('unknown-world', exitStatus.usage, 'Unknown demo world.', `Available worlds: ${names}.`);
   }
   const source: Source = { kind: 'demo', name: `demo:${world.name}` };
   return later({ source, readOnly }, () => startDemo(run, host, { source, world, readOnly, tags }));

@@ -86,7 +86,7 @@ async function ownKeys({ settings, checkKeys }: Wiring) {
     'bad-keys',
     exitStatus.usage,
     `The keys in ${settings.path} cannot be used: ${wrong.join('; ')}.`,
-    'Mend them, or take one out: `bastide config unset keys.NAME`, all of them: `bastide config unset keys`.',
+    'Fix them, or remove one with `bastide config unset keys.NAME`, or all with `bastide config unset keys`.',
   );
 }
 

@@ -43,6 +43,6 @@ export async function simulated(start: () => Promise<Simulator>): Promise<Simula
   } catch (error) {
     if (!(error instanceof SimulatorError)) throw error;
     const { Failure, exitStatus } = await import('../model/failure.ts');
-    throw new Failure('simulator', exitStatus.usage, error.message, 'See `bastide help simulate`.');
+    throw new Failure('simulator', exitStatus.usage, error.message, 'Run `bastide help simulate`.');
   }
 }

@@ -116,14 +116,14 @@ function ruleOf(raw: unknown, standard: boolean, otherwise: string): ReadRule {
   for (const { text, reason } of sourcePorts.refused) wrong('sourcePortRange', text, reason);
   for (const { text, reason } of destinationPorts.refused) wrong('destinationPortRange', text, reason);
   const protocol = readProtocol(memberOf(properties, 'protocol'));
-  if (protocol === undefined) wrong('protocol', memberOf(properties, 'protocol'), 'It is no protocol of a rule.');
+  if (protocol === undefined) wrong('protocol', memberOf(properties, 'protocol'), 'It is not a protocol of NSG rules.');
   const direction = oneOf(directions, memberOf(properties, 'direction'));
   if (!direction) wrong('direction', memberOf(properties, 'direction'), 'It is neither Inbound nor Outbound.');
   const access = oneOf(accesses, memberOf(properties, 'access'));
   if (!access) wrong('access', memberOf(properties, 'access'), 'It is neither Allow nor Deny.');
   const priority = numberOf(memberOf(properties, 'priority'));
   if (priority === undefined || !Number.isInteger(priority)) {
-    wrong('priority', memberOf(properties, 'priority'), 'It is no whole number.');
+    wrong('priority', memberOf(properties, 'priority'), 'It is not a whole number.');
   }
   const rule = (itsDirection: Direction, itsAccess: Access): Rule => ({
     name,

@@ -124,13 +124,13 @@ async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<
   }
   const closed = await closeEntry(entry.id, means);
   const done = closed.steps.some((step) => step.state === 'done');
-  if (stop?.drift && !anythingSent) throw notSent('drift', stop.message, 'Scan again and look at what is there now.');
+  if (stop?.drift && !anythingSent) throw notSent('drift', stop.message, 'Scan again and review the current settings.');
   if (stop && !done) {
     throw new Failure(
       'refused',
       exitStatus.refused,
-      `Azure refused the first write. ${stop.message}`,
-      'See `bastide history`; nothing was changed.',
+      `Azure rejected the first change. ${stop.message}`,
+      'Nothing changed. See `bastide history` for details.',
       {
         entry: entry.id,
       },
@@ -147,12 +147,7 @@ const keepUnsent = (id: string, at: number, message: string, { history }: WriteM
   }));
 
 const interrupted = (): Failure =>
-  new Failure(
-    'interrupted',
-    exitStatus.interrupted,
-    'Stopped before anything was sent.',
-    'Run it again when you are ready.',
-  );
+  new Failure('interrupted', exitStatus.interrupted, 'Stopped before anything was sent.', 'Run the command again.');
 
 const outcomeOf = (step: EntryStep): StepOutcome => ({
   resource: step.resource,

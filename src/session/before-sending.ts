@@ -34,8 +34,8 @@ export function refuseForeign({ plan, workspace }: Asked, { door }: WriteMeans):
   if (same && (plan.workspace === workspace || sameId(plan.workspace, workspace))) return;
   throw notSent(
     'other-workspace',
-    `The plan was made for ${plan.workspace ?? 'no workspace'} at ${plan.source.name}, not for this one.`,
-    'Make the plan again here, or name the source and workspace it was made for.',
+    `The plan is for ${plan.workspace ?? 'no workspace'} at ${plan.source.name}, not for this workspace.`,
+    'Make a new plan, or select the source and workspace of this plan.',
   );
 }
 
@@ -45,7 +45,7 @@ export function refuseGates({ plan, acceptWarnings }: Asked): void {
     throw notSent(
       'gate',
       `Nothing was sent: ${failed.map((gate) => gate.detail).join(' ')}`,
-      'Lift what stands in the way, then try again.',
+      'Remove what blocks the change, then retry.',
       {
         gates: failed.map(({ kind, detail }) => ({ kind, detail })),
       },
@@ -53,7 +53,7 @@ export function refuseGates({ plan, acceptWarnings }: Asked): void {
   }
   const warned = plan.gates.filter((gate) => gate.outcome === 'warn');
   if (warned.length > 0 && !acceptWarnings) {
-    throw notSent('warning', warned.map((gate) => gate.detail).join(' '), 'Use --yes to accept it.');
+    throw notSent('warning', warned.map((gate) => gate.detail).join(' '), 'Pass --yes to accept the warning.');
   }
 }
 
@@ -70,7 +70,7 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
         throw notSent(
           'unreadable',
           `${nameOf(id)} could not be read before writing: ${now.reason}`,
-          'See that you may read it, then try again.',
+          'Check that you have read access, then retry.',
         );
       }
       bodies.set(fold(id), now);
@@ -104,7 +104,7 @@ async function byName(change: Change, means: WriteMeans): Promise<Change> {
   const sought = await find(change, means.door);
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
-  throw notSent(sought.state, sought.message, 'Look at what is there now, then try again.');
+  throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
 }
 
 /** A resource after a change, with what Azure shows of it besides, on which later steps of a plan may build. */
@@ -129,8 +129,8 @@ export function drift(moved: readonly { readonly resource: string; readonly move
   const settings = moved.map((one) => movedText(nameOf(one.resource), one.moved)).join(', ');
   return notSent(
     'drift',
-    `Somebody changed these settings since: ${settings}. Nothing was sent.`,
-    'Scan again and look at what is there now.',
+    `These settings changed after the plan was made: ${settings}. Nothing was sent.`,
+    'Scan again and review the current settings.',
     moved.flatMap((one) =>
       one.moved.map(({ pointer, expected, found }) => ({ resource: one.resource, pointer, expected, found })),
     ),
@@ -159,5 +159,5 @@ export async function refuseLocks(plan: Plan, means: WriteMeans): Promise<void> 
     .filter((gate) => gate.kind === 'lock' && gate.outcome === 'fail');
   if (failed.length === 0) return;
   const details = [...new Set(failed.map((gate) => gate.detail))];
-  throw notSent('locked', `Nothing was sent: ${details.join(' ')}`, 'Lift the lock, or leave this resource as it is.');
+  throw notSent('locked', `Nothing was sent: ${details.join(' ')}`, 'Remove the lock, or skip this resource.');
 }

@@ -28,7 +28,7 @@ const refuse = (): Failure =>
   new Failure(
     'read-only',
     exitStatus.notSent,
-    'Files are read-only: there is nothing to write to.',
+    'Files are read-only: changes cannot be applied to them.',
     'Use --dry-run to see the plan.',
   );
 
@@ -59,8 +59,8 @@ export function createFileSession({
         throw new Failure(
           'nobody-to-ask',
           exitStatus.usage,
-          'These are files: there is nobody to ask what is in effect.',
-          'Leave out --live, or read the workspace itself.',
+          'Effective rules and routes cannot be read from files.',
+          'Remove --live, or audit the workspace in Azure.',
         );
       }),
     diagnose: () =>
@@ -68,8 +68,8 @@ export function createFileSession({
         throw new Failure(
           'nobody-to-ask',
           exitStatus.usage,
-          'These are files: there is no service to ask for its diagnosis.',
-          'Leave out --diagnose, or read the workspace itself.',
+          'The diagnosis of Azure Machine Learning cannot be read from files.',
+          'Remove --diagnose, or audit the workspace in Azure.',
         );
       }),
     latest: now,

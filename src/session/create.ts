@@ -212,5 +212,5 @@ export const readOnly = (): Failure =>
     'read-only',
     exitStatus.notSent,
     'This session is read-only, so nothing was sent.',
-    'Leave out --read-only to write.',
+    'Remove --read-only to apply changes.',
   );

@@ -158,9 +158,9 @@ function workspaceOf(
     'which-workspace',
     exitStatus.usage,
     fitting.length === 0
-      ? `The files hold no workspace ${clean(wanted ?? '', 100)}${ids.length > 0 ? `, but ${list}` : ''}.`
-      : `The files hold ${ids.length} workspaces: ${list}.`,
-    'Name one with --workspace, or judge everything with --all-resources.',
+      ? `The files contain no workspace ${clean(wanted ?? '', 100)}${ids.length > 0 ? `; they contain ${list}` : ''}.`
+      : `The files contain ${ids.length} workspaces: ${list}.`,
+    'Select one with --workspace, or check all resources with --all-resources.',
   );
 }
 

@@ -143,7 +143,7 @@ function refuseSilence(collector: Collector, workspace: string): void {
     'workspace-unreadable',
     exitStatus.refused,
     `The workspace could not be read. ${gap.reason}`,
-    'Check the network, then try again.',
+    'Check the network connection, then retry.',
     { id: gap.id, code: gap.code ?? null },
   );
 }

@@ -47,19 +47,19 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   if (id === undefined) {
     const newest = stack.at(-1);
     if (newest) return newest;
-    throw refuse(`nothing-to-${verb}`, `There is nothing to ${verb}.`, 'See `bastide history`.');
+    throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
   }
   const entry = entries.find((one) => one.id === id);
-  if (!entry) throw refuse('unknown-entry', `The history has no entry ${id}.`, 'See `bastide history`.');
+  if (!entry) throw refuse('unknown-entry', `Unknown history entry: ${id}.`, 'See `bastide history`.');
   if (stack.includes(entry)) return entry;
   const why =
     entry.verb === 'undo'
-      ? 'it is itself an undo'
+      ? 'it is an undo itself'
       : verb === 'undo'
         ? entry.undoneBy === null
           ? 'it changed nothing'
-          : `entry ${entry.undoneBy} has undone it`
-        : 'it is not undone, or a newer act has taken its place';
+          : `entry ${entry.undoneBy} undid it`
+        : 'it is not undone, or a newer change replaced it';
   throw refuse(
     `cannot-${verb}`,
     `Entry ${id} cannot be ${verb === 'undo' ? 'undone' : 'redone'}: ${why}.`,

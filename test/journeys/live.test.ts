@@ -57,6 +57,6 @@ describe('--live', () => {
     const scan = await bastide(['scan', '--demo=limited', '--output', 'seen.json'], at);
     expect(scan.status).toBe(0);
     const { status, stderr } = await bastide(['audit', '--from', 'seen.json', '--live'], at);
-    expect([status, stderr.includes('These are files: there is nobody to ask what is in effect.')]).toEqual([2, true]);
+    expect([status, stderr.includes('Effective rules and routes cannot be read from files.')]).toEqual([2, true]);
   });
 });

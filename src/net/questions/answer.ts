@@ -152,14 +152,14 @@ function rawRoutes(reader: Reader): unknown {
   for (const item of reader.items()) {
     item.record();
     const [wrong] = readRoutes([item.value], 'User').refused;
-    if (wrong) throw item.at('addressPrefix').wrong(`${wrong.text} is no address prefix. ${wrong.reason}`);
+    if (wrong) throw item.at('addressPrefix').wrong(`${wrong.text} is not an address prefix. ${wrong.reason}`);
   }
   return reader.value;
 }
 
 function answerFrom(read: ReadRoutes, destination: Reader): RouteAnswer {
   const chosen = chooseRoute(read.routes, destination.text());
-  if (!chosen.ok) throw destination.wrong(`${destination.text()} is no address. ${chosen.reason}`);
+  if (!chosen.ok) throw destination.wrong(`${destination.text()} is not an address. ${chosen.reason}`);
   return routeAnswer(chosen.value, read.unknownTags);
 }
 function routeAnswer(route: Route | undefined, unknownTags: readonly string[]): RouteAnswer {

@@ -42,7 +42,7 @@ export class Reader {
     return this.value.map((item, index) => new Reader(item, `${this.path}[${index}]`));
   }
   text(): string {
-    if (typeof this.value !== 'string') throw this.wrong('It is not a text.');
+    if (typeof this.value !== 'string') throw this.wrong('It is not a string.');
     return this.value;
   }
   /** A text, or a list of texts, that is not empty. */
@@ -55,7 +55,7 @@ export class Reader {
   oneOf<T extends string>(known: readonly T[]): T {
     const text = this.text();
     const found = known.find((one) => one.toLowerCase() === text.toLowerCase());
-    if (found === undefined) throw this.wrong(`It is none of ${known.join(', ')}.`);
+    if (found === undefined) throw this.wrong(`It is not one of ${known.join(', ')}.`);
     return found;
   }
   flag(): boolean | undefined {
@@ -69,7 +69,7 @@ export class Reader {
     const items = typeof this.value === 'string' ? [this] : this.items();
     return items.map((item) => {
       const [refused] = readPrefixes([item.text()]).refused;
-      if (refused) throw item.wrong(`${refused.text} is no address prefix. ${refused.reason}`);
+      if (refused) throw item.wrong(`${refused.text} is not an address prefix. ${refused.reason}`);
       return item.text();
     });
   }
@@ -98,7 +98,7 @@ export class Reader {
       const text = item.text();
       if (looksLiteral(text) && !text.startsWith('/')) {
         const parsed = parseAddresses(text);
-        if (!parsed.ok) throw item.wrong(`${text === '' ? 'Nothing' : text} is no address. ${parsed.reason}`);
+        if (!parsed.ok) throw item.wrong(`${text === '' ? 'Nothing' : text} is not an address. ${parsed.reason}`);
       }
       return text;
     });
@@ -111,7 +111,7 @@ export class Reader {
     return items.map((item) => {
       const text = typeof item.value === 'number' ? String(item.value) : item.text();
       const [refused] = readPorts([text]).refused;
-      if (refused) throw item.wrong(`${refused.text} is no port. ${refused.reason}`);
+      if (refused) throw item.wrong(`${refused.text} is not a port. ${refused.reason}`);
       return text;
     });
   }

@@ -11,7 +11,7 @@ export function tagsFromText(text: string, path: string): NonNullable<TagOptions
     new Failure(
       'unreadable-service-tags',
       exitStatus.usage,
-      `${clean(path, 300)} holds no service tags: ${clean(why, 300)}`,
+      `${clean(path, 300)} contains no service tags: ${clean(why, 300)}`,
       "Give Microsoft's weekly file, or what `az network list-service-tags` answers.",
     );
   let document: Json;

@@ -69,8 +69,8 @@ export function resourcesOfTemplates(
     throw new Failure(
       'unreadable-file',
       exitStatus.usage,
-      `${clean(stray.path, 300)}: it is a parameter file, and no template of its name is among the files.`,
-      'Give its template beside it, as in --from main.json --from main.parameters.json.',
+      `${clean(stray.path, 300)}: this is a parameter file, and its template is not among the files.`,
+      'Pass its template too: --from main.json --from main.parameters.json.',
       { file: stray.path },
     );
   }
@@ -101,8 +101,8 @@ function expanded({ json, path }: Document, options: ExpandOptions) {
     throw new Failure(
       'unreadable-file',
       exitStatus.usage,
-      `${clean(path, 300)}: the template is not read: ${error.message}.`,
-      'Split it, or deploy it and give the resources as `az resource show` prints them.',
+      `${clean(path, 300)}: the template cannot be read: ${error.message}.`,
+      'Split the template, or deploy it and pass the output of `az resource show`.',
       { file: path },
     );
   }
