@@ -39,7 +39,7 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
   expect(finding).toMatch(/Severity critical; it fails\.\r\n[\s\S]*Because: /);
   expect(await answer('explain', /What about[\s\S]*: $/)).toMatch(/Why: [\s\S]*May break: /);
   const plan = await answer('fix', /Apply these \d+ changes to mlw-sim\?[\s\S]*Enter for 0: $/);
-  expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Way back: undo puts it back as it was\./);
+  expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Way back: restores the previous settings\./);
   expect(await answer('', /What about[\s\S]*: $/)).toContain('Cancelled: nothing was sent.');
   expect(normalState(at.state)).toEqual(start);
   await answer('fix', /Enter for 0: $/);
@@ -92,7 +92,7 @@ test('a command in such a terminal asks in plain lines too, and reads its plan o
     env: { TERM: 'dumb', COLORTERM: '' },
   });
   cleanups.push(() => screen.kill('SIGKILL'));
-  await screen.until(/Way back: undo puts it back as it was\.[\s\S]*Enter to cancel:$/);
+  await screen.until(/Way back: restores the previous settings\.[\s\S]*Enter to cancel:$/);
   screen.type('\r');
   expect((await screen.exit).exitCode).toBe(4);
   expect(screen.raw()).toContain('Cancelled: nothing was sent.');
