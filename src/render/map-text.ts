@@ -10,7 +10,9 @@ import { type Line, line } from '../model/words.ts';
 export function mapLines(map: NetworkMap): Line[] {
   const { networks, targets, outside, unread } = map;
   return [
-    ...(unread === null ? [] : [line(['? ', 'unknown'], `The location of resources is unknown: ${clean(unread, 300)}`), []]),
+    ...(unread === null
+      ? []
+      : [line(['? ', 'unknown'], `The location of resources is unknown: ${clean(unread, 300)}`), []]),
     ...networks.flatMap((network) => [...networkLines(network, targets), []]),
     ...(networks.length === 0 ? [line('No virtual network found.')] : []),
     ...(outside.length === 0

@@ -14,7 +14,10 @@ test('w at the question simulates the plan, and the question is put again', asyn
   const screen = openScreen('sh', [launcher, ...words], { cols: 120, rows: 60, wholeEnv: home.env });
   try {
     await screen.until(/Type yes to confirm, w for a what-if, Enter to cancel:$/, 20_000);
-    const played = await screen.press('w\r', /4 of 4 changes would succeed[\s\S]*Type yes to confirm, Enter to cancel:$/);
+    const played = await screen.press(
+      'w\r',
+      /4 of 4 changes would succeed[\s\S]*Type yes to confirm, Enter to cancel:$/,
+    );
     expect(played).toMatch(/nothing was sent/i);
     screen.type('yes\r');
     expect((await screen.exit).exitCode).toBe(0);

@@ -90,7 +90,10 @@ test('a damaged file is said and written anew, and files have no last time', asy
   await bastide(['scan', '--demo=mixed', '--output', snapshot], at);
   const offline = home();
   const refused = await bastide(['audit', '--from', snapshot, '--since-last'], offline);
-  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('--since-last does not work with files')]);
+  expect([refused.status, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('--since-last does not work with files'),
+  ]);
   expect((await bastide(['audit', '--from', snapshot], offline)).status).toBe(1);
   expect(existsSync(folderOf(offline))).toBe(false);
 });
