@@ -463,7 +463,7 @@ describe('recovery', () => {
     expect(await crashed('intended', { applied: false })).toMatchObject({
       entry: 'failed',
       steps: ['failed', 'waiting'],
-      message: expect.stringContaining('not there'),
+      message: expect.stringContaining('before this change was applied'),
     });
   });
   test('after an intent that arrived', async () => {
