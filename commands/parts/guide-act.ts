@@ -67,7 +67,7 @@ export async function* undoEntry(sitting: Sitting, confirmed: ConfirmedPlan): As
   if (outcome.state === 'done') await store.update((now) => takenBack(now, of));
   if (context.signal.aborted) throw leftBehind(sitting);
   if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
-  const news = [line(['✓ ', 'ok'], 'Taken back, and read again.', ['  It is put aside.', 'dim'])];
+  const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  The finding is skipped.', 'dim'])];
   return { entry: null, isWhole: true, news };
 }
 
@@ -115,24 +115,24 @@ function happened(
   const as = entry === null ? '' : `  Entry ${entry}.`;
   if (state !== 'done') {
     const done = steps.filter((step) => step.state === 'done').length;
-    const why = steps.find((step) => step.state === 'failed')?.message ?? 'It was stopped.';
+    const why = steps.find((step) => step.state === 'failed')?.message ?? 'stopped.';
     return [
-      line(['✗ ', 'bad'], `${done} of ${steps.length} writes were done: ${clean(why, 500)}`, [as, 'dim']),
-      ...(done > 0 ? [line(['  bastide undo', 'key'], [' takes back what was done.', 'dim'])] : []),
+      line(['✗ ', 'bad'], `${done} of ${steps.length} changes were made: ${clean(why, 500)}`, [as, 'dim']),
+      ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes what was done.', 'dim'])] : []),
     ];
   }
-  if (entry === null) return [line(['✓ ', 'ok'], 'It is so already: nothing had to be sent.')];
-  const also = more === 0 ? '' : ` ${more} more went with it.`;
+  if (entry === null) return [line(['✓ ', 'ok'], 'No changes needed.')];
+  const also = more === 0 ? '' : ` ${more} more resolved.`;
   return persisting.length === 0
     ? [
         line(
           ['✓ ', 'ok'],
-          `Done, and read again: ${ids.length === 1 ? 'it no longer fails' : `none of the ${ids.length} fails any more`}.${also}`,
+          `Applied and verified: ${ids.length === 1 ? 'the finding is resolved' : `all ${ids.length} findings are resolved`}.${also}`,
           [as, 'dim'],
         ),
       ]
     : [
-        line(['! ', 'warn'], 'Done, and read again, but it still fails:', [as, 'dim']),
+        line(['! ', 'warn'], 'Applied, but still failing:', [as, 'dim']),
         ...persisting.map((id) => line(['  ', 'dim'], spokenId(id))),
       ];
 }

@@ -108,8 +108,8 @@ async function one(desk: Desk, id: string): Promise<void> {
     const act = await choose<Act>(desk.talk, {
       title: `What about ${finding.rule}?`,
       items: [
-        { label: 'Explain: the risk, what the fix does, what it may break', value: 'explain' },
-        ...(mended ? [{ label: 'Fix: after showing what is sent', value: 'fix' as const }] : []),
+        { label: 'Explain: why, the fix, the impact', value: 'explain' },
+        ...(mended ? [{ label: 'Fix, after a preview', value: 'fix' as const }] : []),
         { label: 'Show the resource as Azure has it', value: 'show' },
       ],
       zero: back,

@@ -50,7 +50,7 @@ export function atLength(finding: Finding): string[] {
       ),
     fix.kind === 'none'
       ? 'There is no fix in place; the explanation says what to do.'
-      : `${by}. Way back: ${wayBack(fix.undo)}.`,
+      : `${by}. Undo: ${wayBack(fix.undo)}.`,
     `Its id: ${clean(id, 600)}`,
   ];
 }

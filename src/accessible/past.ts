@@ -13,11 +13,11 @@ const page = 15;
 export async function past(desk: Desk): Promise<void> {
   for (let from = 0; ; ) {
     const all = [...(await desk.entries())].reverse();
-    if (all.length === 0) return desk.talk.say('Nothing was done here yet.');
+    if (all.length === 0) return desk.talk.say('No changes made yet.');
     const shown = all.slice(from, from + page);
     const rest = all.length - from - shown.length;
     const choice = await choose<Entry | 'more' | null>(desk.talk, {
-      title: 'Which act?',
+      title: 'Which change?',
       items: [
         ...shown.map((entry) => ({ label: briefly(entry), value: entry })),
         ...(rest > 0 ? [{ label: `More: ${rest} older`, value: 'more' as const }] : []),
@@ -31,13 +31,13 @@ export async function past(desk: Desk): Promise<void> {
   }
 }
 
-const states = { open: 'not settled yet', done: 'done', partial: 'done in part', failed: 'failed' } as const;
+const states = { open: 'open', done: 'done', partial: 'partly done', failed: 'failed' } as const;
 
 function briefly(entry: Entry): string {
   const count = entry.steps.length;
-  const back = entry.undoneBy === null ? '' : ', taken back since';
+  const back = entry.undoneBy === null ? '' : ', undone since';
   return clean(
-    `${entry.verb} at ${entry.at.slice(0, 16).replace('T', ' ')} by ${entry.by}, ${count} ${count === 1 ? 'write' : 'writes'}, ${states[entry.state]}${back}: ${entry.line}`,
+    `${entry.verb} at ${entry.at.slice(0, 16).replace('T', ' ')} by ${entry.by}, ${count} ${count === 1 ? 'change' : 'changes'}, ${states[entry.state]}${back}: ${entry.line}`,
     300,
   );
 }
@@ -47,7 +47,7 @@ async function one(desk: Desk, entry: Entry): Promise<void> {
     '',
     `Entry ${entry.id}: ${briefly(entry)}`,
     ...entry.steps.flatMap((step, at) => [
-      `Write ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${step.state}${step.verified ? ' and verified' : ''}.`,
+      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${step.state}${step.verified ? ' and verified' : ''}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),
       ...linesOf(step.change).map(changeSentence),
     ]),
@@ -55,13 +55,9 @@ async function one(desk: Desk, entry: Entry): Promise<void> {
   const again = entry.undoneBy !== null;
   const may = entry.verb !== 'undo';
   const act = await choose<'undo' | 'redo' | null>(desk.talk, {
-    title: 'What about this act?',
+    title: 'What about this change?',
     items: may
-      ? [
-          again
-            ? { label: 'Redo: do it again, after showing how', value: 'redo' }
-            : { label: 'Undo: take it back, after showing how', value: 'undo' },
-        ]
+      ? [again ? { label: 'Redo, after a preview', value: 'redo' } : { label: 'Undo, after a preview', value: 'undo' }]
       : [],
     zero: { label: 'Back', value: null, words: ['b', 'q'] },
     other: desk.other,

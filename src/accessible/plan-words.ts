@@ -17,18 +17,16 @@ export function planSentences(plan: Plan): string[] {
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
       ...step.lines.map(changeSentence),
       `Risk: ${clean(step.risk)}`,
-      `Way back: ${wayBack(step.undo)}.`,
+      `Undo: ${wayBack(step.undo)}.`,
     ]),
     '',
     // What starts to fail is said below, in names.
     ...warnings.slice(0, warnings.length - introduces.length).map((warning) => `Warning: ${warning}`),
-    ...byRule(introduces).map(
-      (one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning: will start to fail'}: ${one}.`,
-    ),
-    ...byRule(resolves).map((one) => `Will no longer fail: ${one}.`),
+    ...byRule(introduces).map((one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning, introduced'}: ${one}.`),
+    ...byRule(resolves).map((one) => `Resolved: ${one}.`),
     ...(plan.rehearsal ? ['', ...rehearsalSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
-    ...some(plan.skipped, ({ finding, reason }) => `Left out, ${spokenFinding(finding)}: ${clean(reason)}`),
+    ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
 }
 

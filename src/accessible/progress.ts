@@ -9,9 +9,9 @@ const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['s
   'sign-in': 'Signing in',
   scan: 'Reading the workspace',
   verify: 'Reading again what was changed',
-  recover: 'Settling what an earlier run left open',
+  recover: 'Recovering an interrupted run',
   live: 'Asking Azure what is in effect',
-  rehearse: 'Rehearsing the plan',
+  rehearse: 'Running the what-if',
   diagnose: 'Waiting for the service’s own diagnosis',
 };
 /** Milliseconds between two lines about the same piece of work. */

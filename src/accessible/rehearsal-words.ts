@@ -13,18 +13,18 @@ export function rehearsalSentences(rehearsal: Rehearsal): string[] {
   const name = step === undefined ? '' : clean(nameInParent(step.resource), 120);
   const why = step?.refusal ? `${step.refusal.code}: ${step.refusal.message}` : (step?.message ?? '');
   const said = {
-    done: `Rehearsed: all ${done} writes would go through.`,
-    refused: `Rehearsed: Azure would refuse write ${stuck + 1} of ${steps.length}, ${name}.`,
-    unknown: `Rehearsed: nobody can tell whether write ${stuck + 1} of ${steps.length}, ${name}, goes through.`,
+    done: `What-if: all ${done} changes would succeed.`,
+    refused: `What-if: Azure would reject change ${stuck + 1} of ${steps.length}, ${name}.`,
+    unknown: `What-if: the result of change ${stuck + 1} of ${steps.length}, ${name}, is unknown.`,
   };
   return [
     said[outcome],
-    'It was played on a copy of what was read: nothing was sent.',
+    'It was simulated on a copy of the snapshot: nothing was sent.',
     ...(why === '' ? [] : [clean(why, 1500)]),
-    ...byRule(rehearsal.introduces).map((one) => `Would start to fail: ${one}.`),
+    ...byRule(rehearsal.introduces).map((one) => `Would be introduced: ${one}.`),
     ...byRule(rehearsal.persists).map((one) => `Would still fail: ${one}.`),
-    ...byRule(rehearsal.unknown).map((one) => `Nobody can say: ${one}.`),
-    ...byRule(rehearsal.resolves).map((one) => `Would no longer fail: ${one}.`),
-    ...rehearsal.limits.map((limit) => `Could not be rehearsed: ${clean(limit, 600)}`),
+    ...byRule(rehearsal.unknown).map((one) => `Unknown: ${one}.`),
+    ...byRule(rehearsal.resolves).map((one) => `Would be resolved: ${one}.`),
+    ...rehearsal.limits.map((limit) => `Could not be simulated: ${clean(limit, 600)}`),
   ];
 }

@@ -25,16 +25,16 @@ export async function workspace(desk: Desk): Promise<void> {
         { label: 'Areas: what fails, by kind of resource', value: () => areas(desk) },
         ...(guide ? [{ label: 'Guide: one finding after another', value: () => desk.run(['guide']) }] : []),
         {
-          label: 'Fix all: everything that has an automatic fix, after showing how',
+          label: 'Fix all: every auto-fix, after a preview',
           value: () => desk.run(['fix', '--all']),
         },
-        { label: 'Undo: take the newest act back, after showing how', value: () => desk.run(['undo']) },
-        { label: 'Redo: do again what was taken back', value: () => desk.run(['redo']) },
-        { label: 'History: what was done here', value: () => past(desk) },
-        { label: 'Read again', value: () => desk.run(['audit'], true) },
+        { label: 'Undo: the latest change, after a preview', value: () => desk.run(['undo']) },
+        { label: 'Redo: the latest undone change, after a preview', value: () => desk.run(['redo']) },
+        { label: 'History: past changes', value: () => past(desk) },
+        { label: 'Rescan', value: () => desk.run(['audit'], true) },
         { label: 'Command: type a command line', value: () => typed(desk), words: [':'] },
       ],
-      zero: { label: 'Leave', value: null, words: ['q', 'quit', 'exit'] },
+      zero: { label: 'Quit', value: null, words: ['q', 'quit', 'exit'] },
       other: desk.other,
     });
     if (way === null) return;
@@ -46,7 +46,7 @@ function summary(desk: Desk): void {
   const known = desk.known();
   const { session, context } = desk.options;
   if (known === null) {
-    desk.talk.say('', 'Nothing could be read yet.');
+    desk.talk.say('', 'The workspace has not been scanned yet.');
     return;
   }
   const { snapshot, report } = known;
@@ -59,7 +59,7 @@ function summary(desk: Desk): void {
     `${spokenLine(summaryLine(report.summary))}.`,
     ...gaps.slice(0, 10).map((gap) => `Not read: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
     ...(gaps.length > 10 ? [`And ${gaps.length - 10} more were not read.`] : []),
-    ...(session.readOnly || context.flags.readOnly ? ['Read-only: nothing can be sent from here.'] : []),
+    ...(session.readOnly || context.flags.readOnly ? ['Read-only session: changes cannot be applied.'] : []),
   );
 }
 

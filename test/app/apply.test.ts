@@ -67,7 +67,7 @@ describe('while it goes', () => {
     release();
     await rest();
     expect(text()).toMatch(
-      /3 of 3[\s\S]*Done and read again: 3 resolved[\s\S]*storage\.default-deny +stmlsim, stlakesim/,
+      /3 of 3[\s\S]*Applied and verified: 3 resolved[\s\S]*storage\.default-deny +stmlsim, stlakesim/,
     );
   });
 
@@ -81,13 +81,13 @@ describe('while it goes', () => {
     const asked = shell.store.get().message?.text;
     expect(asked).toMatch(/^Stopping\./);
     shell.press('s');
-    expect(shell.store.get().message?.text).toBe('It is being stopped already.');
+    expect(shell.store.get().message?.text).toBe('Stopping already.');
     release();
     await rest();
-    expect(text()).toMatch(/! Stopped: 1 of \d writes? were made, the others were not sent/);
+    expect(text()).toMatch(/! Stopped: 1 of \d changes? were made, the others were not sent/);
     expect(shell.store.get().entries.map(({ state }) => state)).toEqual(['partial']);
     expect(shell.store.get().snapshot).toBe(session.latest());
     shell.press('s');
-    expect(shell.store.get().message?.text).toMatch(/nothing to stop/);
+    expect(shell.store.get().message?.text).toMatch(/Nothing is being applied/);
   });
 });

@@ -40,9 +40,9 @@ test('header, tree, findings, tabs and footer stand in their rows', async () => 
 });
 
 test.each([
-  ['cache', '2026-02-26T12:00:00Z', /read .* ago, tags 3 d old *$/],
-  ['azure', '2026-03-01T12:00:00Z', /read .* ago, tags of today *$/],
-  ['file', null, /read .* ago, tags from a file *$/],
+  ['cache', '2026-02-26T12:00:00Z', /Scanned .* ago · service tags 3 days old *$/],
+  ['azure', '2026-03-01T12:00:00Z', /Scanned .* ago · service tags current *$/],
+  ['file', null, /Scanned .* ago · service tags from a file *$/],
 ] as const)('service tags from %s of %s show their age in the first row', async (source, at, words) => {
   const { until } = await drawn({ serviceTags: { source, from: 'Azure', at, document: {} } });
   expect((await until(/f = bastide fix/)).split('\n')[0]).toMatch(words);

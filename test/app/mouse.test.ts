@@ -110,10 +110,10 @@ test('tabs, the footer, headings and buttons do what they say', async () => {
   // A command that asks.
   await clickOn(screen, /: command/, 'a command, a screen');
   await screen.press('greet --ask', /^: greet --ask/m);
-  await clickOn(screen, /Enter take it/, '> Cancel');
+  await clickOn(screen, /Enter select/, '> Cancel');
   await clickOn(screen, / Greet$/, 'hello world');
   await clickOn(screen, /Esc close(?!s)/, /: command/);
-  await clickOn(screen, /q leave/, 'left with 0');
+  await clickOn(screen, /q quit/, 'left with 0');
 });
 
 test('in ASCII, and where there is no row of tabs, a click still finds what it sees', async () => {
@@ -212,7 +212,7 @@ test('in the guide a click is the letter: what sends is selected first, and pres
   const stdout = { columns: 60, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
   await shell.begin();
-  const labels = ['y yes', 'n skip', 'a all 12 alike', 'r rehearse', 'e explain', 'b take back', 's stop'];
+  const labels = ['y yes', 'n skip', 'a all 12 alike', 'r what-if', 'e explain', 'b undo', 's stop'];
   const choices = labels.map((text) => ({ value: text, key: text.slice(0, 1), label: text.slice(2) }));
   const question = { name: 'guide', title: 'high', choices, calm: 's stop' };
   shell.store.dispatch({ type: 'overlay', overlay: guideOverlay(question) });

@@ -49,7 +49,7 @@ test('an area leads to its findings', async () => {
 
 test('what changed since the last reading is told, and what was done', async () => {
   const { press, rest, text } = await started();
-  expect(text()).toContain('This is the first');
+  expect(text()).toContain('First scan. Press r to rescan.');
   press('f');
   await rest();
   press('tab', 'enter');
@@ -82,14 +82,14 @@ test('what changed since the last run is told from the start and stays; each lea
   const { press, rest, state, text } = await started({ columns: 140, rows: 60 }, {}, lastRun);
   const section = () => text().slice(text().indexOf('Since 2026'));
   expect(section()).toMatch(/^Since 2026-02-01 08:30 UTC {2}1 mended, 1 new failing, 8 not judged/);
-  expect(text()).not.toContain('This is the first');
+  expect(text()).not.toContain('First scan. Press r to rescan.');
   expect(section()).toMatch(/- old\.rule on gone/);
   expect(section()).toContain('and 2 more');
   expect(section()).not.toContain('\x1b');
   expect(state().messages.map((one) => one.text)).toEqual([expect.stringMatching(/^One .*file\.$/)]);
   press('r');
   await rest();
-  expect(text()).toMatch(/Since the last reading {2}0 resolved, 0 new/);
+  expect(text()).toMatch(/Since the last scan {2}0 resolved, 0 new/);
   expect(section()).toMatch(/1 mended, 1 new failing/);
   expect(state().messages).toHaveLength(1);
   expect(kept).toHaveLength(2);
@@ -107,7 +107,7 @@ test('what changed since the last run is told from the start and stays; each lea
 test('what could not be read is told with the permission it needs, and leads to the tree', async () => {
   const gap = { id: ids.vault, reason: 'Refused.', action: 'Microsoft.KeyVault/vaults/read', status: 403 };
   const { press, state, text } = await started({ columns: 80, rows: 40 }, { gaps: [gap] });
-  expect(text()).toMatch(/Not readable {2}1; .*\n.*needs Microsoft.KeyVault\/vaults\/read/);
+  expect(text()).toMatch(/Not accessible {2}1; .*\n.*needs Microsoft.KeyVault\/vaults\/read/);
   press('G', 'enter');
   expect(state().screen).toBe('resources');
   expect(state().view.selection.resource).toBe(ids.vault);

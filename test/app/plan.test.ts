@@ -40,12 +40,12 @@ describe('keys', () => {
     const { press, text, state, session } = await started();
     const before = session.resources();
     await press('F');
-    expect(text()).toMatch(/> Cancel +Apply +Rehearse/);
+    expect(text()).toMatch(/> Cancel +Apply +What-if/);
     await press('tab', 'tab');
-    expect(text()).toMatch(/> Rehearse/);
+    expect(text()).toMatch(/> What-if/);
     await press('enter');
     expect(session.resources()).toBe(before);
-    expect(text()).toMatch(/rehearsed: 3 of 3 would go through/);
+    expect(text()).toMatch(/what-if: 3 of 3 changes would succeed/);
     // Cancel is preselected again.
     expect(text()).toMatch(/> Cancel/);
     await press('tab', 'enter');
@@ -55,14 +55,14 @@ describe('keys', () => {
   test('up and down go through the steps, the first row being the plan as a whole', async () => {
     const { press, text } = await started();
     await press('F');
-    expect(text()).toMatch(/> The plan as a whole/);
-    expect(text()).toMatch(/no longer fail: 3/);
+    expect(text()).toMatch(/> Summary/);
+    expect(text()).toMatch(/resolved: 3/);
     await press('j');
     expect(text()).toMatch(/step 1 of 3/);
     await press('G');
     expect(text()).toMatch(/step 3 of 3/);
     await press('g', 'k');
-    expect(text()).toMatch(/> The plan as a whole/);
+    expect(text()).toMatch(/> Summary/);
   });
 
   test('what may not be sent may be rehearsed, and closing ends a rehearsal', async () => {
@@ -77,7 +77,7 @@ describe('keys', () => {
       change: (all) =>
         all.overlay?.kind === 'plan' ? { ...all, overlay: { ...all.overlay, blocked: 'Not now: a lock.' } } : all,
     });
-    expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Apply +Rehearse +Apply is off: Not now: a lock\./);
+    expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Apply +What-if +Apply unavailable: Not now: a lock\./);
     slow = true;
     shell.press('r');
     shell.press('esc');
@@ -106,10 +106,10 @@ describe('a plan that a command asks about', () => {
     };
     const answer = asking.ask.confirm({ plan, confirmation: confirmationOf(plan), line: 'fix --all', whatIf });
     expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0 });
-    expect(text()).toMatch(/> Cancel +Apply +Rehearse/);
+    expect(text()).toMatch(/> Cancel +Apply +What-if/);
     await asking.whatIf();
     await rest();
-    expect(text()).toMatch(/rehearsed: 3 of 3 would go through/);
+    expect(text()).toMatch(/what-if: 3 of 3 changes would succeed/);
     await asking.whatIf();
     expect([played, state().message?.text]).toEqual([1, 'The what-if result is shown already.']);
     asking.answer();

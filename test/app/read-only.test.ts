@@ -60,21 +60,21 @@ async function started(sort: Sort) {
 }
 
 const reasons = {
-  'read-only': 'Bastide runs read-only; start it without --read-only to send changes.',
-  files: 'These are files: nothing can be sent from here.',
+  'read-only': 'Read-only session; start without --read-only to apply changes.',
+  files: 'The source is files; changes cannot be applied.',
 } as const;
 
 describe.each(['read-only', 'files'] as const)('%s', (sort) => {
   test.each(['f', 'F'])('%s shows the plan with the reason; it can be rehearsed, not applied', async (key) => {
     const { press, text, applied, shell } = await started(sort);
     await press(key);
-    expect(text()).toContain(`> Cancel     Apply     Rehearse   Apply is off: ${reasons[sort]}`.slice(0, 90));
-    expect(text()).toMatch(/cannot be sent/);
+    expect(text()).toContain(`> Cancel     Apply     What-if   Apply unavailable: ${reasons[sort]}`.slice(0, 90));
+    expect(text()).toMatch(/cannot be applied/);
     // The button that is off is passed over.
     await press('tab');
-    expect(text()).toMatch(/> Rehearse/);
+    expect(text()).toMatch(/> What-if/);
     await press('enter');
-    expect(text()).toMatch(/rehearsed: \d of \d would go through/);
+    expect(text()).toMatch(/what-if: \d of \d changes would succeed/);
     await press('enter');
     expect(shell.store.get().overlay).toBeNull();
     expect(applied).toEqual([]);
@@ -83,7 +83,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
   test('marked findings are looked at as one plan', async () => {
     const { press, text, applied } = await started(sort);
     await press('2', '*', 'f');
-    expect(text()).toContain('cannot be sent');
+    expect(text()).toContain('cannot be applied');
     expect(applied).toEqual([]);
   });
 

@@ -80,7 +80,7 @@ test('fix, verify, undo, redo', async () => {
   expect(state().overlay).toMatchObject({ kind: 'plan', line: 'undo', choice: 0 });
   press('right', 'enter');
   await rest();
-  expect(panelText(state())).toContain('Taken back');
+  expect(panelText(state())).toContain('Undone and verified');
   expect(failing()).toBe(4);
   press('U');
   await rest();
@@ -149,11 +149,11 @@ test('a key that is off says why', async () => {
   const { press, state } = await started({ readOnly: true }, { readOnly: true });
   press('i');
   expect(state().overlay).toBeNull();
-  expect(state().message?.text).toBe('Select a storage account to admit an address to its firewall.');
+  expect(state().message?.text).toBe('Select a storage account to allow an IP address.');
   press('n');
   expect(state().message?.text).toContain('read-only');
   press('u');
-  expect(state().message?.text).toBe('The history holds nothing to undo.');
+  expect(state().message?.text).toBe('There is nothing to undo.');
 });
 
 test('moving: the findings follow the tree, and the detail follows the findings', async () => {
@@ -400,6 +400,6 @@ test('L has nothing to ask about where a finding is about no subnet', async () =
   const { press, rest, state } = await started();
   press('L');
   await rest();
-  expect(state().message?.text).toBe('This finding is about no subnet, so there is nothing to ask Azure about.');
+  expect(state().message?.text).toBe('The finding has no subnet or NIC to ask Azure about.');
   expect(state().snapshot?.live).toBeUndefined();
 });

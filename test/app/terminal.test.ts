@@ -54,7 +54,7 @@ describe.each(sizes)('$cols x $rows', (size) => {
     await screen.until('1 critical');
     await screen.press('u', '> Cancel');
     await screen.press(keys.tab, '> Undo');
-    await screen.press(keys.enter, 'Taken back');
+    await screen.press(keys.enter, 'Undone and verified');
     await screen.press(keys.escape, '2 critical');
 
     screen.type('q');
@@ -268,8 +268,8 @@ test('read-only and gaps are seen', async () => {
   const screen = open(['read-only', 'gaps']);
   const shown = await screen.until(ready);
   expect(shown).toContain('READ-ONLY');
-  expect(shown).toContain('1 not readable');
-  expect(await screen.press('f', 'Bastide runs read-only')).toContain('cannot be sent');
+  expect(shown).toContain('1 not accessible');
+  expect(await screen.press('f', 'Bastide runs read-only')).toContain('cannot be applied');
 });
 
 test('a long list costs no more than its window', async () => {

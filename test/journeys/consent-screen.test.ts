@@ -41,7 +41,7 @@ test('a command typed on the screen wants the name of the workspace, as the key 
   await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
   await screen.press(keys.tab, /> Apply/);
   await screen.press(keys.enter, /Type mlw-sim to apply/);
-  await screen.press('MLW-sim\r', /Done and read again: \d+ resolved/);
+  await screen.press('MLW-sim\r', /Applied and verified: \d+ resolved/);
   expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
 });
 
@@ -61,6 +61,6 @@ test('so does a yes in the guide to what cannot be taken back, and another answe
   expect(state()).toEqual(start);
   await screen.press('y', /> y yes/);
   await screen.press(keys.enter, /Type mlw-sim to apply 1 change/);
-  await screen.press('mlw-sim\r', /Done, and read again/);
+  await screen.press('mlw-sim\r', /Applied and verified/);
   expect(state()).not.toEqual(start);
 });

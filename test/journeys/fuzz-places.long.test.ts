@@ -32,7 +32,7 @@ test.each(led)('the way to $name', async ({ name, way }) => {
     screen.type(keys.escape);
     await screen.quiet(150);
   }
-  // Where something is still going on, commands are refused.
+  // Where something is still running, commands are refused.
   await screen.until(/read (?:just now|\d)/);
   for (const text of way) {
     screen.type(text);

@@ -62,12 +62,12 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   expect(normalState(stateOf(at))).toEqual(start);
 
   const second = await answer(screen, 'y');
-  expect(second).toContain('Done, and read again: it no longer fails');
+  expect(second).toContain('Applied and verified: the finding is resolved');
   expect(second).toMatch(/5 of \d+/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
   expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*To be sent/s);
-  expect(await answer(screen, 'y')).toContain('Taken back, and read again');
+  expect(await answer(screen, 'y')).toContain('Undone and verified');
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
   expect((await screen.exit).exitCode).toBe(0);
@@ -95,7 +95,7 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
 
 describe('rehearsing', () => {
   test.each([
-    ['on the terminal', [], 'r', 'y', /\br rehearse\b/],
+    ['on the terminal', [], 'r', 'y', /\br what-if\b/],
     ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, rehearse$/m],
   ] as const)(
     '%s: it says what would come of it, sends nothing and asks again; a yes keeps it',
@@ -115,7 +115,7 @@ describe('rehearsing', () => {
       expect(normalState(stateOf(at))).toEqual(start);
       expect(entriesOf(at)).toEqual([]);
       // What comes next has not been rehearsed.
-      expect(await answer(screen, yes, /Done, and read again[\s\S]*\): *$/)).toMatch(offer);
+      expect(await answer(screen, yes, /Applied and verified[\s\S]*\): *$/)).toMatch(offer);
       expect(entriesOf(at)).toMatchObject([{ state: 'done', rehearsal: { outcome: 'done' } }]);
       screen.type('\u0003');
       await screen.exit;
@@ -128,12 +128,12 @@ describe('rehearsing', () => {
     const screen = sit(at, 'open', ['--read-only']);
     const first = await screen.until(question);
     expect(first).toContain('It needs the answer sku=Premium');
-    expect(first).not.toContain('r rehearse');
+    expect(first).not.toContain('r what-if');
     screen.type('s\r');
     await screen.exit;
     const other = home();
     const looking = sit(other, 'open', ['--read-only']);
-    expect(await looking.until(question)).toContain('r rehearse');
+    expect(await looking.until(question)).toContain('r what-if');
     expect(await answer(looking, 'r')).toMatch(/Rehearsal: \d+ writes? would go through/);
     looking.type('s\r');
     expect((await looking.exit).exitCode).toBe(0);
@@ -154,7 +154,7 @@ test('a fix that needs a choice asks for it, and what it makes way for comes aft
   expect(plan).toContain('partial');
   screen.type('y\r');
   await screen.until(/Type mlw-sim to apply 2 changes[\s\S]*Enter to cancel:$/);
-  expect(await answer(screen, 'mlw-sim')).toContain('Done, and read again');
+  expect(await answer(screen, 'mlw-sim')).toContain('Applied and verified');
   expect(entriesOf(at).at(-1)?.state).toBe('done');
   // The question of an undo can be left too, and nothing is taken back.
   await answer(screen, 'b', /cancel\n.*\): *$/);
@@ -258,18 +258,18 @@ test('on the screen: a screen of its own, where a letter only selects what sends
   expect(selected).toContain('No longer fails afterwards');
   // Rehearsed, it says what would come of it, and asks again; the buttons take two rows where one is too narrow.
   expect(await screen.press('r', /Rehearsal: \d writes would go through/)).toMatch(/> s stop/);
-  expect(await screen.text()).not.toContain('r rehearse');
+  expect(await screen.text()).not.toContain('r what-if');
   expect(normalState(stateOf(at))).toEqual(start);
   await screen.press(keys.escape, /bastide guide goes on here/);
   await screen.press(keys.escape, idle);
 
   await screen.press('w', /Going on where you were/);
   await screen.press('y', /full: restores the previous settings[\s\S]*> y yes/);
-  await screen.press(keys.enter, /Done, and read again/);
+  await screen.press(keys.enter, /Applied and verified/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   await screen.press('b', /Undo entry/);
   await screen.press('y', /> y undo/);
-  await screen.press(keys.enter, /Taken back, and read again/);
+  await screen.press(keys.enter, /Undone and verified/);
   expect(normalState(stateOf(at))).toEqual(start);
   // Leaving at a question tells what was sent, and gives the terminal back.
   screen.type('\u0003');

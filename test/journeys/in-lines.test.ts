@@ -39,13 +39,13 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
   expect(finding).toMatch(/Severity critical; it fails\.\r\n[\s\S]*Because: /);
   expect(await answer('explain', /What about[\s\S]*: $/)).toMatch(/Why: [\s\S]*May break: /);
   const plan = await answer('fix', /Apply these \d+ changes to mlw-sim\?[\s\S]*Enter for 0: $/);
-  expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Way back: restores the previous settings\./);
+  expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Undo: restores the previous settings\./);
   expect(await answer('', /What about[\s\S]*: $/)).toContain('Cancelled: nothing was sent.');
   expect(normalState(at.state)).toEqual(start);
   await answer('fix', /Enter for 0: $/);
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
   const played = await answer('rehearse', /Enter for 0: $/);
-  expect(played).toMatch(/Rehearsed: all \d+ writes would go through\.[\s\S]*Would no longer fail: /);
+  expect(played).toMatch(/What-if: all \d+ changes would succeed\.[\s\S]*Would be resolved: /);
   const sent = await answer('1', /Which finding\?[\s\S]*: $/);
   expect(sent).toMatch(
     /Step 1 of \d+, [^\n]*, sent[\s\S]*Reading again what was changed\.[\s\S]*This finding is resolved\./,
@@ -57,8 +57,8 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
   expect(normalState(at.state)).toEqual(start);
   await answer('0', /Which area\?[\s\S]*: $/);
   await answer('back', /What now\?[\s\S]*: $/);
-  expect(await answer('history', /Which act\?[\s\S]*: $/)).toMatch(
-    /1 {2}undo at [\s\S]*2 {2}fix at [^\n]*\n?[^\n]*taken back since/,
+  expect(await answer('history', /Which change\?[\s\S]*: $/)).toMatch(
+    /1 {2}undo at [\s\S]*2 {2}fix at [^\n]*\n?[^\n]*undone since/,
   );
   await answer('0', /What now\?[\s\S]*: $/);
   screen.type('leave\r');
@@ -92,7 +92,7 @@ test('a command in such a terminal asks in plain lines too, and reads its plan o
     env: { TERM: 'dumb', COLORTERM: '' },
   });
   cleanups.push(() => screen.kill('SIGKILL'));
-  await screen.until(/Way back: restores the previous settings\.[\s\S]*Enter to cancel:$/);
+  await screen.until(/Undo: restores the previous settings\.[\s\S]*Enter to cancel:$/);
   screen.type('\r');
   expect((await screen.exit).exitCode).toBe(4);
   expect(screen.raw()).toContain('Cancelled: nothing was sent.');
@@ -109,7 +109,7 @@ test('with answers written beforehand: the same words, and the status of the aud
   expect(ran.stdout).toContain('Number or word: fix storage.bypass-azure-services\n');
   expect(ran.stdout).toMatch(/There is no answer whatever\./);
   expect(ran.stdout).toMatch(/--format has no place here\./);
-  expect(ran.stdout).toMatch(/Which act\?\n1 {2}fix at .* done/);
+  expect(ran.stdout).toMatch(/Which change\?\n1 {2}fix at .* done/);
   expect(ran.stdout).not.toMatch(drawn);
   // Who only wants no screen gets the audit, as ever.
   const none = await bastide(['--demo=mixed'], { ...at, env: { ...at.env, TERM: 'dumb' } }, answers);

@@ -45,11 +45,11 @@ describe.each([
     const step = await screen.press('jj', /step 2 of 2/);
     expect(step).toContain('the connection of link Acr');
     expect(step).toMatch(/Pending/);
-    await screen.press('r', /rehearsed: 2 of 2 would go through/);
+    await screen.press('r', /what-if: 2 of 2 changes would succeed/);
     await screen.press(keys.tab, /> Apply/);
     // An approval cannot be taken back as it was, so the workspace's name is wanted too.
     await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2 changes/);
-    const done = await screen.press(`mlw-sim${keys.enter}`, /In the history as/);
+    const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
     expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
     expect(done).toMatch(/resolved: 2[\s\S]*acr\.shared-private-link-approved/);
     screen.type(keys.escape);

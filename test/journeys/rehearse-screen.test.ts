@@ -26,28 +26,28 @@ describe.each([
     });
     await screen.until((text) => /F fix all/.test(text) && !/Reading the workspace/.test(text), 20_000);
     await screen.quiet();
-    const plan = await screen.press('F', /> Cancel +Apply +Rehearse/);
+    const plan = await screen.press('F', /> Cancel +Apply +What-if/);
     const count = Number(/Fix: (\d+) changes/.exec(plan)?.[1]);
     const resolves = Number(/resolves (\d+)/.exec(plan)?.[1]);
-    const begins = Number(/starts to fail (\d+)/.exec(plan)?.[1]);
+    const begins = Number(/introduces (\d+)/.exec(plan)?.[1]);
     expect([count > 3, begins > 0]).toEqual([true, true]);
     expect(plan).not.toMatch(/rehearsed:/);
 
-    const played = await screen.press('r', new RegExp(`rehearsed: ${count} of ${count} would go through`));
+    const played = await screen.press('r', new RegExp(`what-if: ${count} of ${count} changes would succeed`));
     expect(played).toMatch(/> Cancel/);
-    expect(played).toMatch(new RegExp(`no longer fail: ${resolves}`));
+    expect(played).toMatch(new RegExp(`resolved: ${resolves}`));
     const state = await bastideJson<{ entries: readonly unknown[] }>(['history', '--demo=mixed'], home);
     expect(state.result.entries).toEqual([]);
 
     const step = await screen.press('j', new RegExp(`step 1 of ${count}`));
-    expect(step).toMatch(/Rehearsed +✓ would go through/);
+    expect(step).toMatch(/What-if +✓ would succeed/);
     expect(step).toMatch(/\+ /);
     await screen.press(keys.tab, /> Apply/);
     await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     // What the preview promised is what came of it; a fault that the plan itself woke and mended is counted as well.
     const done = await screen.press(
       `mlw-sim${keys.enter}`,
-      new RegExp(`Done and read again: \\d+ resolved, 0 still failing, 0 unknown[^]*fail since: ${begins}`),
+      new RegExp(`Applied and verified: \\d+ resolved, 0 still failing, 0 unknown[^]*introduced: ${begins}`),
     );
     expect(Number(/again: (\d+) resolved/.exec(done)?.[1])).toBeGreaterThanOrEqual(resolves);
     await screen.press(keys.escape, /fix all/);

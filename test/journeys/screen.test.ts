@@ -89,7 +89,7 @@ describe.each(places)('%s', (_name, place) => {
 
     await screen.press('f', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
-    await screen.press(keys.enter, /Done and read again/);
+    await screen.press(keys.enter, /Applied and verified/);
     await screen.press(keys.escape, idle);
     expect(normalState(at.state)).not.toEqual(start);
 
@@ -102,7 +102,7 @@ describe.each(places)('%s', (_name, place) => {
     await screen.press('F', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
     await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-    await screen.press(`mlw-sim${keys.enter}`, /Done and read again: \d\d resolved/);
+    await screen.press(`mlw-sim${keys.enter}`, /Applied and verified: \d\d resolved/);
     await screen.press(keys.escape, idle);
     expect((await audit()).result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);
 
@@ -110,7 +110,7 @@ describe.each(places)('%s', (_name, place) => {
       await screen.press('u', /> Cancel/);
       await screen.press(keys.tab, /> Undo/);
       // Only the result says this; the line of messages may still hold the sentence of the undo before.
-      await screen.press(keys.enter, /In the history as/);
+      await screen.press(keys.enter, /Saved to history as/);
       await screen.press(keys.escape, idle);
     }
     expect(normalState(at.state)).toEqual(start);

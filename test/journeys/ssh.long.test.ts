@@ -93,12 +93,12 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await screen.quiet();
     await screen.press('f', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
-    await screen.press(keys.enter, /In the history as/);
+    await screen.press(keys.enter, /Saved to history as/);
     expect(normalState(stateOf(at))).not.toEqual(start);
     await screen.press(keys.escape, idle);
     await screen.press('u', /> Cancel/);
     await screen.press(keys.tab, /> Undo/);
-    await screen.press(keys.enter, /In the history as/);
+    await screen.press(keys.enter, /Saved to history as/);
     expect(normalState(stateOf(at))).toEqual(start);
     await screen.press(keys.escape, idle);
     screen.type('q');
@@ -204,7 +204,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     dead.freeze();
     const two = open(at, await line(), ['guide'], 80, 40);
     expect(await two.until(question)).toMatch(/0 done, 1 put aside/);
-    await two.press('y\r', (text) => /Done, and read again/.test(text) && question.test(text));
+    await two.press('y\r', (text) => /Applied and verified/.test(text) && question.test(text));
     two.type('s\r');
     expect((await two.exit).exitCode).toBe(0);
     expect(left(at).length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ export async function fixMarked(screen: Screen, idle: Idle, filter: string, mark
   await screen.press(marks, /[1-9]\d* marked/);
   await screen.press('f', /> Cancel/);
   await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /In the history as/);
+  await screen.press(keys.enter, /Saved to history as/);
   await screen.press(keys.escape, idle);
   await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
 }

@@ -29,8 +29,8 @@ const chapters: readonly (readonly [string, readonly Place[]])[] = [
   ['On every screen', ['screen']],
   ['Moving', ['list', 'panes', 'moves', 'text']],
   ['In a list', ['rows', 'groups', 'every', 'tabs', 'marks']],
-  ['Before something is sent', ['buttons']],
-  ['While it is sent, and after', ['result']],
+  ['Before a plan is applied', ['buttons']],
+  ['While a plan is applied, and after', ['result']],
   ['In the command line', ['palette', 'line']],
   ['In a list of choices', ['choices']],
   ['Everywhere', ['everywhere']],
@@ -66,6 +66,6 @@ function bindingLines(binding: Binding, from: readonly Place[], state: State, wi
     // The name is what a setting calls it: `config set keys.NAME KEY`.
     ...wrapLine(line(word(keys, 'key'), pad, binding.help, word(`  ${binding.name}`, 'border')), width, 18),
     ...(command ? wrapLine(line(' '.repeat(18), word(`= ${clean(command)}`, 'accent')), width, 20) : []),
-    ...(reason ? wrapLine(line(' '.repeat(18), word(`off: ${reason}`, 'dim')), width, 20) : []),
+    ...(reason ? wrapLine(line(' '.repeat(18), word(`unavailable: ${reason}`, 'dim')), width, 20) : []),
   ];
 }

@@ -21,6 +21,7 @@ import { buttonsOf, hasList, type PlanOverlay, planAreas, rowCount } from './pla
 
 export type { PlanOverlay } from './plan/value.ts';
 
+const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
 const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
 
 const scrolledBy = (rows: number) =>
@@ -31,8 +32,8 @@ const bindings: readonly Binding[] = [
     name: 'plan-rehearse',
     where: ['plan'],
     keys: ['r'],
-    label: 'rehearse',
-    help: 'Play the plan on a copy of what was read, and show what would come of it; nothing is sent',
+    label: 'what-if',
+    help: 'Simulate the plan locally and show the result; nothing is sent',
     effect: ({ guard, asking }) => guard(asking.whatIf()),
     line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --what-if` : null),
     hint: 1.5,
@@ -137,9 +138,9 @@ function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
   const shown = (['cancel', 'apply', 'rehearse'] as const).filter((one) => one === 'apply' || there.includes(one));
-  const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'Rehearse' })[one]);
+  const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one]);
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
-  const why = blocked === null ? '' : `${verbs[plan.verb]} is off: ${clean(blocked)}`;
+  const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
   const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
   return buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply');
 }
@@ -150,17 +151,19 @@ function summary({ plan, blocked }: PlanOverlay, warnings: number, { dot, bad }:
   const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));
   const { resolves, introduces } = plan.preview;
   const parts = [
-    ...(blocked === null ? [] : [word(`${bad} cannot be sent`, 'bad')]),
+    ...(blocked === null ? [] : [word(`${bad} cannot be applied`, 'bad')]),
     ...(plan.rehearsal === undefined ? [] : [rehearsalWords(plan.rehearsal)]),
     ...(worst === undefined
       ? []
-      : [word(`way back ${worst}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
+      : [word(`undo: ${undoLabels[worst]}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
     word(`resolves ${resolves.length}`, resolves.length > 0 ? 'ok' : 'dim'),
     ...(introduces.length === 0
       ? []
-      : [word(`starts to fail ${introduces.length}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
-    ...(plan.verb === 'undo' || warnings === 0 ? [] : [word(`${warnings} to read first`, 'warn')]),
-    ...(plan.skipped.length === 0 ? [] : [word(`left out ${plan.skipped.length}`, 'dim')]),
+      : [word(`introduces ${introduces.length}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
+    ...(plan.verb === 'undo' || warnings === 0
+      ? []
+      : [word(warnings === 1 ? '1 warning' : `${warnings} warnings`, 'warn')]),
+    ...(plan.skipped.length === 0 ? [] : [word(`${plan.skipped.length} not included`, 'dim')]),
   ];
   return line(' ', ...parts.flatMap((part, index) => (index === 0 ? [part] : [word(` ${dot} `, 'border'), part])));
 }

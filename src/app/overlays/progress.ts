@@ -37,9 +37,8 @@ const bindings: readonly Binding[] = [
     hint: 1,
     quietWhenOff: true,
     off({ act, work }) {
-      if (act === null || isOver(act) || work?.writing !== true)
-        return 'There is nothing to stop: nothing is being sent.';
-      return act.stopping ? 'It is being stopped already.' : null;
+      if (act === null || isOver(act) || work?.writing !== true) return 'Nothing is being applied.';
+      return act.stopping ? 'Stopping already.' : null;
     },
   },
 ];
@@ -54,7 +53,7 @@ export const progress = defineOverlay<ProgressOverlay>({
   draw: ({ top }, state) => panelBox(clean(state.act?.title ?? ''), top, state),
   submit: (_overlay, { show }) => show(null),
   cancel(_overlay, { show, desk, store }) {
-    if (store.get().work?.writing === true) desk.say('It goes on in the background.');
+    if (store.get().work?.writing === true) desk.say('The plan is still being applied in the background.');
     show(null);
   },
 });
@@ -91,5 +90,5 @@ function readingAgain(act: Act, work: State['work'], width: number): Line[] {
   if (work === null || act.steps.some(({ state }) => ['waiting', 'intended', 'sent', 'running'].includes(state)))
     return [];
   const count = work.total > 0 ? ` ${work.done} of ${work.total}` : '';
-  return wrapText(`Reading the workspace again, to see what became of it:${count}`, width, 'dim');
+  return wrapText(`Scanning again to verify the result:${count}`, width, 'dim');
 }

@@ -29,7 +29,7 @@ export function headerRows(state: State): HeaderRows {
   const { crumb, dot } = glyphsFor(ascii);
   // While a question stands, everything waits for its answer and nothing turns.
   const working = work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
-  const age = line(word(ageWords(state), 'dim'), ' ');
+  const age = line(word(ageWords(state, dot), 'dim'), ' ');
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(age);
   const whole = whereWords(state, crumb);
   // Where it is too long, the workspace's name is what must be seen.
@@ -91,8 +91,8 @@ function badgeWords(state: State): Words {
   return readOnly ? line(word(' READ-ONLY ', 'badge'), ' ') : [];
 }
 
-function ageWords(state: State): string {
-  if (state.snapshot === null) return state.problem === null ? 'not read yet' : 'not read';
+function ageWords(state: State, dot: string): string {
+  if (state.snapshot === null) return state.problem === null ? 'Not scanned yet' : 'Scan failed';
   const minutes = Math.floor((state.now - Date.parse(state.snapshot.takenAt)) / 60_000);
   const age =
     minutes < 1
@@ -100,14 +100,16 @@ function ageWords(state: State): string {
       : minutes < 60
         ? `${minutes} min ago`
         : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
-  return `read ${age}${state.problem === null ? '' : ', last try failed'}${tagsAge(tagsSummary(state.snapshot))}`;
+  return `Scanned ${age}${state.problem === null ? '' : ', last scan failed'}${tagsAge(tagsSummary(state.snapshot), dot)}`;
 }
 
 /** How old the service tags are that verdicts rest on; nothing where none were needed. */
-function tagsAge({ source, ageDays }: TagsSummary): string {
+function tagsAge({ source, ageDays }: TagsSummary, dot: string): string {
   if (source === 'none') return '';
-  if (source === 'file') return ', tags from a file';
-  return ageDays === null || ageDays === 0 ? ', tags of today' : `, tags ${ageDays} d old`;
+  if (source === 'file') return ` ${dot} service tags from a file`;
+  return ageDays === null || ageDays === 0
+    ? ` ${dot} service tags current`
+    : ` ${dot} service tags ${ageDays} ${ageDays === 1 ? 'day' : 'days'} old`;
 }
 
 function standingWords(state: State, dot: string): Words {
@@ -120,10 +122,10 @@ function standingWords(state: State, dot: string): Words {
   const gaps = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
   return line(
     ' ',
-    ...(counts.length > 0 ? counts : [word('nothing fails  ', 'ok')]),
+    ...(counts.length > 0 ? counts : [word('no findings  ', 'ok')]),
     word(`${report.summary.unknown} unknown  `, report.summary.unknown > 0 ? 'unknown' : 'dim'),
     word(`${report.summary.pass} pass`, 'dim'),
-    ...(gaps > 0 ? [word(`  ${dot}  `, 'dim'), word(`${gaps} not readable`, 'unknown')] : []),
+    ...(gaps > 0 ? [word(`  ${dot}  `, 'dim'), word(`${gaps} not accessible`, 'unknown')] : []),
     word(`  ${dot}  `, 'dim'),
     ...architectureWords(report.architecture),
     ...who,

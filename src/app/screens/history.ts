@@ -31,7 +31,7 @@ const columns: readonly Column<Entry>[] = [
     title: 'State',
     letter: 'A',
     width: 10,
-    text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('taken back', 'dim')),
+    text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('undone', 'dim')),
   },
   {
     title: 'Line',
@@ -63,27 +63,25 @@ const bindings: readonly Binding[] = [
     where: ['history'],
     keys: ['t'],
     label: 'undo to here',
-    help: 'Take back every act down to this one, the newest first, after one preview of all',
+    help: 'Undo every change down to this one, the newest first, after one preview of all',
     command: (state) => onSelected(state, (id) => ['undo', '--to', id]),
     line: (state) => `undo --to ${selected(state)?.id ?? 'ENTRY'}`,
     hint: 2.5,
     off: (state) =>
-      stands(selected(state)) ? mayWrite(state) : 'Select an act that stands: this one is undone, or an undo.',
+      stands(selected(state)) ? mayWrite(state) : 'Select a change that is not undone and is not itself an undo.',
   },
   {
     name: 'redo-this',
     where: ['history'],
     keys: ['R'],
     label: 'redo this',
-    help: 'Do this act again, after the same preview',
+    help: 'Redo this change; shows a preview first',
     command: (state) => onSelected(state, (id) => ['redo', id]),
     how: planning,
     line: (state) => `redo ${selected(state)?.id ?? 'ENTRY'}`,
     off(state) {
       const entry = selected(state);
-      return entry !== undefined && entry.undoneBy !== null
-        ? mayWrite(state)
-        : 'Only what was undone can be done again.';
+      return entry !== undefined && entry.undoneBy !== null ? mayWrite(state) : 'Only an undone change can be redone.';
     },
   },
   {
@@ -91,7 +89,7 @@ const bindings: readonly Binding[] = [
     where: ['history'],
     keys: ['e'],
     label: 'script',
-    help: 'What stands, as the command lines that would do it again',
+    help: 'The changes in effect, as command lines that would repeat them',
     command: () => ['history', '--script'],
     hint: 6.5,
     off: busy,
@@ -101,7 +99,7 @@ const bindings: readonly Binding[] = [
 export const history = defineList<Entry>({
   name: 'history',
   title: 'History',
-  summary: 'Every act with what it changed; undo down to one of them',
+  summary: 'Past changes with their details; undo down to one of them',
   key: ({ id }) => id,
   of: ({ entries }) => [entries],
   rows: ({ entries }) => rowsOf(entries.toReversed()),
@@ -111,7 +109,7 @@ export const history = defineList<Entry>({
     { title: 'Entry', lines: facts },
   ],
   bindings,
-  empty: () => line(word('  Bastide has changed nothing here yet.', 'dim')),
+  empty: () => line(word('  No changes made yet', 'dim')),
 });
 
 const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;
@@ -144,11 +142,11 @@ function facts(entry: Entry, _state: State, width: number): Line[] {
     ...fact('By', clean(entry.by)),
     ...fact('Line', `bastide ${clean(entry.line, 4000)}`, 'accent'),
     ...fact('State', entry.state, looks[entry.state]),
-    ...fact('Takes back', clean(entry.undoes ?? '')),
-    ...fact('Taken back', clean(entry.undoneBy ?? ''), 'warn'),
-    ...fact('Does again', clean(entry.redoes ?? '')),
+    ...fact('Undoes', clean(entry.undoes ?? '')),
+    ...fact('Undone by', clean(entry.undoneBy ?? ''), 'warn'),
+    ...fact('Redoes', clean(entry.redoes ?? '')),
     ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
-    ...(entry.findings.length > 0 ? [[], line(word('For', 'heading'))] : []),
+    ...(entry.findings.length > 0 ? [[], line(word('Findings', 'heading'))] : []),
     ...entry.findings.flatMap((id) => wrapText(shortFinding(id), width)),
   ];
 }

@@ -49,7 +49,7 @@ const bindings: readonly Binding[] = [
     where: ['overview'],
     keys: ['enter'],
     label: 'open',
-    help: 'To what the row is about; the next fix is planned and shown',
+    help: 'Open what the row is about; the next fix is planned and previewed',
     effect: follow,
     hint: 3.8,
   },
@@ -83,7 +83,7 @@ function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
 export const overview = defineScreen<Overview>({
   ...self,
   title: 'Overview',
-  summary: 'How the workspace stands, what changed, what to do next',
+  summary: 'Status of the workspace, what changed, what to do next',
   places: () => ['moves'],
   bindings,
   derive(slice, state) {
@@ -139,7 +139,7 @@ function sectionsOf(state: State): Overview['told']['value'] {
 /** The sections in columns, with the one that moves with the clock. */
 function columnsOf([next, rest]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {
   if (state.report === null) return [[]];
-  const reading = readingSection(state);
+  const reading = readingSection(state, glyphsFor(state.ascii));
   const all = reading === null ? rest : [...rest, reading];
   return two ? [next, all] : [[...next, ...all]];
 }

@@ -4,7 +4,7 @@ import { line } from '../draw/text.ts';
 import type { Asking } from './asking.ts';
 import type { Desk } from './desk.ts';
 
-const title = 'Leave while changes are being sent?';
+const title = 'Quit while a plan is being applied?';
 
 export interface Leaving {
   /** Leaves, after asking when changes are being sent. Asked again while the question stands, it leaves at once. */
@@ -28,8 +28,8 @@ export function createLeaving(desk: Desk, asking: Asking, end: (status: ExitStat
       }
       if (work?.writing === true && !asked) {
         const lines = [
-          line('A change is being sent. If you leave, Azure finishes the step under way,'),
-          line('the steps after it are not sent, and the history says what was done.'),
+          line('A change is in progress. If you quit, Azure finishes the current step,'),
+          line('later steps are not sent, and the history records what was done.'),
         ];
         if (!(await asking.sure({ title, lines, yes: 'Stop and quit' }))) return;
         desk.abort();

@@ -6,55 +6,53 @@ import type { State } from './state.ts';
 export type Reason = (state: State) => string | null;
 
 export const busy: Reason = (state) =>
-  state.work === null ? null : `Wait: ${state.work.title.toLowerCase()} is still going on.`;
+  state.work === null ? null : `Wait: ${state.work.title.toLowerCase()} is still running.`;
 /** Why nothing at all is sent from here; what would be sent may be looked at all the same. */
 export const sendsNothing: Reason = ({ source, readOnly }) => {
-  if (source.kind === 'files') return 'These are files: nothing can be sent from here.';
-  return readOnly ? 'Bastide runs read-only; start it without --read-only to send changes.' : null;
+  if (source.kind === 'files') return 'The source is files; changes cannot be applied.';
+  return readOnly ? 'Read-only session; start without --read-only to apply changes.' : null;
 };
 export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 /** A plan may be looked at where nothing can be sent. */
 export const mayFix: Reason = (state) => {
   if (state.view.selection.marked.size > 0) {
-    return countToFix(state) > 0 ? busy(state) : 'None of the marked findings fails and has a fix.';
+    return countToFix(state) > 0 ? busy(state) : 'None of the marked findings is fixable.';
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
-  if (finding.outcome !== 'fail') return 'This finding does not fail, so there is nothing to fix.';
-  if (finding.fix.kind === 'none') return 'There is no fix in place for this finding; the explanation says what to do.';
+  if (finding.outcome !== 'fail') return 'The finding does not fail.';
+  if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps in the explanation.';
   return busy(state);
 };
 export const mayFixAll: Reason = (state) => {
-  if (state.report === null) return 'Nothing has been read yet.';
-  if (state.view.findings.value.automatic === 0) return 'No failing finding has an automatic fix.';
+  if (state.report === null) return 'The workspace has not been scanned yet.';
+  if (state.view.findings.value.automatic === 0) return 'No finding is auto-fixable.';
   return busy(state);
 };
 export const mayAskService: Reason = (state) => {
-  if (state.source.kind === 'files') return 'These are files: there is no service to ask.';
-  if (state.snapshot === null) return 'Nothing has been read yet.';
-  if (state.snapshot.workspace === null) return 'There is no workspace to ask about.';
+  if (state.source.kind === 'files') return 'The source is files; there is no service to ask.';
+  if (state.snapshot === null) return 'The workspace has not been scanned yet.';
+  if (state.snapshot.workspace === null) return 'There is no workspace in scope.';
   return busy(state);
 };
 export const mayUndo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null)
     ? mayWrite(state)
-    : 'The history holds nothing to undo.';
+    : 'There is nothing to undo.';
 export const mayRedo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null)
     ? mayWrite(state)
-    : 'Nothing has been undone.';
+    : 'There is nothing to redo.';
 
 export const mayAdmit: Reason = (state) =>
-  admitsAddresses(selectedResource(state) ?? '')
-    ? mayWrite(state)
-    : 'Select a storage account to admit an address to its firewall.';
+  admitsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';
 
 export const mayAsk: Reason = (state) => {
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
   if (![finding.resource, finding.where ?? ''].some(decidesTraffic)) {
-    return 'This finding is about no subnet, so there is nothing to ask Azure about.';
+    return 'The finding has no subnet or NIC to ask Azure about.';
   }
-  if (state.source.kind === 'files') return 'These are files: there is nobody to ask.';
+  if (state.source.kind === 'files') return 'The source is files; Azure cannot be asked.';
   return busy(state);
 };

@@ -53,9 +53,9 @@ function factLines(step: Step, width: number, glyphs: Glyphs): Line[] {
   const [first, ...others] = step.findings.map(shortFinding);
   return [
     ...fact('Risk', clean(step.risk)),
-    ...fact('Back', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
+    ...fact('Undo', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
     ...fact('az', shortIds(clean(step.az), glyphs.more), 'accent'),
-    ...fact('For', first ?? ''),
+    ...fact('Fixes', first ?? ''),
     ...others.flatMap((one) => fact('', one)),
     ...fact('Needs', step.needs.map((one) => clean(one, 80)).join(', '), 'dim'),
   ];
@@ -83,8 +83,8 @@ function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs:
   const parts: readonly Line[][] = [
     plan.rehearsal === undefined ? [] : rehearsalLines(plan.rehearsal, width, glyphs),
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
-    passed.length === 0 ? [] : [line(word('Checked before anything is sent', 'heading')), ...passed],
-    left.length === 0 ? [] : [line(word('Left out', 'heading')), ...left],
+    passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
+    left.length === 0 ? [] : [line(word('Not included', 'heading')), ...left],
   ];
   return parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
 }
@@ -97,7 +97,7 @@ function afterLines({ verb, preview }: Plan, width: number, glyphs: Glyphs): Lin
   if (preview.resolves.length + again.length === 0) return [];
   return [
     line(word('Afterwards', 'heading')),
-    ...groupedLines(preview.resolves, glyphs.ok, 'no longer fail', 'ok', width),
+    ...groupedLines(preview.resolves, glyphs.ok, 'resolved', 'ok', width),
     ...groupedLines(again, glyphs.skipped, 'fail again', 'warn', width),
   ];
 }

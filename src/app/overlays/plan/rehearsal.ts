@@ -15,25 +15,25 @@ export function rehearsedSign(step: RehearsedStep, glyphs: Glyphs) {
   return word(signs[step.state], roles[step.state]);
 }
 
-/** How it went, in a few words: `11 of 11 would go through`. */
+/** The result in a few words: `what-if: 11 of 11 changes would succeed`. */
 export function rehearsalWords({ outcome, steps }: Rehearsal) {
   const done = steps.filter(({ state }) => state === 'done').length;
   const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown') + 1;
-  if (outcome === 'refused') return word(`rehearsed: Azure would refuse step ${stuck}`, 'bad');
-  if (outcome === 'unknown') return word(`rehearsed: nobody can tell about step ${stuck}`, 'unknown');
-  return word(`rehearsed: ${done} of ${steps.length} would go through`, 'ok');
+  if (outcome === 'refused') return word(`what-if: Azure would reject step ${stuck}`, 'bad');
+  if (outcome === 'unknown') return word(`what-if: step ${stuck} is unknown`, 'unknown');
+  return word(`what-if: ${done} of ${steps.length} changes would succeed`, 'ok');
 }
 
 export function rehearsedStepLines(step: RehearsedStep, width: number, glyphs: Glyphs): Line[] {
   const words = {
-    done: 'would go through',
-    refused: 'would be refused',
-    unknown: 'is not known',
+    done: 'would succeed',
+    refused: 'would be rejected',
+    unknown: 'unknown',
     skipped: 'would not be sent',
   };
   const { refusal, message } = step;
   return [
-    line(word('Rehearsed  ', 'heading'), rehearsedSign(step, glyphs), word(` ${words[step.state]}`, roles[step.state])),
+    line(word('What-if  ', 'heading'), rehearsedSign(step, glyphs), word(` ${words[step.state]}`, roles[step.state])),
     ...(refusal === null ? [] : wrapText(`${refusal.status} ${clean(refusal.code, 80)}`, width, 'bad')),
     ...(refusal === null ? [] : wrapText(clean(refusal.message, 1200), width)),
     ...(refusal?.details ?? []).flatMap((one) =>
@@ -45,10 +45,10 @@ export function rehearsedStepLines(step: RehearsedStep, width: number, glyphs: G
 }
 
 const says = {
-  resolves: 'it is resolved',
-  introduces: 'it starts to fail',
-  unchanged: 'nothing changes',
-  unknown: 'nobody can say',
+  resolves: 'resolved',
+  introduces: 'introduced',
+  unchanged: 'unchanged',
+  unknown: 'unknown',
 } as const;
 
 export function rehearsalLines(rehearsal: Rehearsal, width: number, glyphs: Glyphs): Line[] {
@@ -57,22 +57,22 @@ export function rehearsalLines(rehearsal: Rehearsal, width: number, glyphs: Glyp
   const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
   const step = rehearsal.steps[stuck];
   return [
-    line(word('Rehearsal', 'heading')),
-    ...wrapText('Played on a copy of what was read; nothing was sent.', width, 'dim'),
+    line(word('What-if', 'heading')),
+    ...wrapText('Simulated on a copy of the snapshot; nothing was sent.', width, 'dim'),
     ...wrapLine(line(rehearsalWords(rehearsal)), width),
     ...(step === undefined ? [] : rehearsedStepLines(step, width, glyphs)),
-    ...list(rehearsal.introduces, glyphs.bad, 'would start to fail', 'bad'),
+    ...list(rehearsal.introduces, glyphs.bad, 'would be introduced', 'bad'),
     ...list(rehearsal.persists, glyphs.bad, 'would still fail', 'bad'),
-    ...list(rehearsal.unknown, '?', 'nobody can say, for want of what could not be read', 'unknown'),
+    ...list(rehearsal.unknown, '?', 'unknown: a resource could not be read', 'unknown'),
     ...rehearsal.differences.flatMap((one) =>
       wrapText(
-        `! ${shortFinding(one.finding)}: the plan says ${says[one.preview]}, the rehearsal that ${says[one.rehearsal]}`,
+        `! ${shortFinding(one.finding)}: the plan says ${says[one.preview]}, the what-if ${says[one.rehearsal]}`,
         width,
         'warn',
         2,
       ),
     ),
-    ...rehearsal.limits.flatMap((limit) => wrapText(`! not rehearsed: ${clean(limit, 600)}`, width, 'warn', 2)),
-    ...list(rehearsal.resolves, glyphs.ok, 'would no longer fail', 'ok'),
+    ...rehearsal.limits.flatMap((limit) => wrapText(`! not simulated: ${clean(limit, 600)}`, width, 'warn', 2)),
+    ...list(rehearsal.resolves, glyphs.ok, 'would be resolved', 'ok'),
   ];
 }

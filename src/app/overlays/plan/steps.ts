@@ -24,7 +24,7 @@ export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: A
 
   function rowOf(index: number, selected: boolean): Line {
     const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
-    if (index === 0) return line(mark, word('The plan as a whole', 'heading'));
+    if (index === 0) return line(mark, word('Summary', 'heading'));
     const own = steps[index - 1];
     if (own === undefined) return [];
     const rehearsed = plan.rehearsal?.steps[index - 1];

@@ -22,16 +22,16 @@ export function outcomeLines(outcome: Outcome, act: Act, width: number, state: S
   const counts = stopped
     ? '.'
     : undo
-      ? ' and read again.'
-      : ` and read again: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
+      ? ' and verified.'
+      : ` and verified: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
   const list = (ids: readonly string[], sign: string, words: string, look: string) =>
     groupedLines(ids, sign, words, look, width);
-  const key = `${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'does it again' : 'takes it back'}`;
+  const key = `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;
   return [
     ...wrapLine(line(word(said, role), counts), width, 2),
     ...(outcome.entry === null
       ? []
-      : wrapText(`In the history as ${outcome.entry}. ${key}, Esc closes.`, width, 'dim')),
+      : wrapText(`Saved to history as ${outcome.entry}. ${key}, Esc to close.`, width, 'dim')),
     ...list(
       persisting,
       undo ? glyphs.skipped : glyphs.bad,
@@ -39,10 +39,10 @@ export function outcomeLines(outcome: Outcome, act: Act, width: number, state: S
       undo ? 'warn' : 'bad',
     ),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
-    ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'fail since', 'bad')),
+    ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'introduced', 'bad')),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...outcome.skipped.flatMap((one) =>
-      wrapText(`${glyphs.skipped} left out: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
+      wrapText(`${glyphs.skipped} not included: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),
   ];
 }
@@ -52,12 +52,12 @@ const begun = ({ before, report }: State): readonly string[] =>
   before === null || report === null ? [] : compareReports(before, report).introduced;
 
 function outcomeWord(outcome: Outcome, { verb, stopping }: Act, glyphs: Glyphs): [string, string] {
-  if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Taken back' : 'Done'}`, 'ok'];
+  if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {
-    return [`! Stopped: ${made} of ${outcome.steps.length} writes were made, the others were not sent`, 'warn'];
+    return [`! Stopped: ${made} of ${outcome.steps.length} changes were made, the others were not sent`, 'warn'];
   }
   if (outcome.state === 'partial')
-    return [`${glyphs.bad} In part: ${made} of ${outcome.steps.length} writes were made`, 'bad'];
+    return [`${glyphs.bad} In part: ${made} of ${outcome.steps.length} changes were made`, 'bad'];
   return [`${glyphs.bad} Failed`, 'bad'];
 }

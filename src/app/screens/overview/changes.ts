@@ -28,16 +28,16 @@ function rowsOf({ view }: State, all: readonly Turned[]): readonly Row[] {
     }),
     ...(ids.length > most ? [told(line(word(`${sign} `, role), word(`and ${ids.length - most} more`, 'dim')))] : []),
   ]);
-  return rows.length > 0 ? rows : [told(line(word('Nothing has changed.', 'dim')))];
+  return rows.length > 0 ? rows : [told(line(word('No changes', 'dim')))];
 }
 
 /** What came and went since the scan before this one; null where only the last run has something to tell. */
 export function changeSection(state: State, glyphs: Glyphs): Section | null {
   const { before, report, last } = state;
-  const title = 'Since the last reading';
+  const title = 'Since the last scan';
   if (report === null || before === null) {
     if (last !== null) return null;
-    return { title, note: '', rows: [told(line(word('This is the first; r reads again.', 'dim')))] };
+    return { title, note: '', rows: [told(line(word('First scan. Press r to rescan.', 'dim')))] };
   }
   const { resolved, introduced, unknown } = compareReports(before, report);
   const rows = rowsOf(state, [

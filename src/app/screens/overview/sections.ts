@@ -69,12 +69,12 @@ export function areaSection(report: Report, glyphs: Glyphs): Section {
         word(`${count(area.fail)} fail`, area.fail > 0 ? role : 'dim'),
         word(`${count(area.unknown)} unknown`, area.unknown > 0 ? 'unknown' : 'dim'),
         word(`${count(area.pass)} pass`, 'dim'),
-        word(area.automatic > 0 ? `  ${area.automatic} automatic` : '', 'ok'),
+        word(area.automatic > 0 ? `  ${area.automatic} auto-fixable` : '', 'ok'),
       ),
       goal: { to: 'filter', filter: `rule:${area.name}.` },
     };
   });
-  return { title: 'Areas', note: `${report.findings.length - report.summary.notApplicable} judgements`, rows };
+  return { title: 'By area', note: `${report.findings.length - report.summary.notApplicable} checks`, rows };
 }
 const count = (value: number): string => String(value).padStart(5);
 
@@ -88,13 +88,13 @@ export function bestFix({ findings }: Report): Finding | undefined {
 
 export function fixSection(report: Report, automatic: number): Section {
   const best = bestFix(report);
-  const none = report.summary.fail > 0 ? 'What fails has no fix in place.' : 'Nothing fails.';
+  const none = report.summary.fail > 0 ? 'No finding has an automatic fix.' : 'No findings.';
   if (best === undefined)
     return { title: 'Next', note: '', rows: [told(line(word(none, report.summary.fail > 0 ? 'dim' : 'ok')))] };
-  const asks = best.fix.kind === 'guided' ? word('  asks first', 'warn') : word('');
+  const asks = best.fix.kind === 'guided' ? word('  needs input', 'warn') : word('');
   return {
     title: 'Next',
-    note: automatic > 1 ? `F fixes all ${automatic} automatic ones as one plan` : '',
+    note: automatic > 1 ? `F  Preview all auto-fixes: ${automatic} findings` : '',
     rows: [
       {
         words: line(word(best.severity.padEnd(9), best.severity), clean(headline(best)), asks),
@@ -119,8 +119,8 @@ export function gapSection({ snapshot }: State): Section | null {
   const gaps = snapshot?.gaps.filter(({ status }) => status !== 404) ?? [];
   if (gaps.length === 0) return null;
   return {
-    title: 'Not readable',
-    note: `${gaps.length}; what hangs on them is unknown`,
+    title: 'Not accessible',
+    note: `${gaps.length}; checks that need them are unknown`,
     rows: gaps.slice(0, most).map((gap) => ({
       words: line(
         word('? ', 'unknown'),
@@ -163,21 +163,21 @@ export function historySection({ entries }: State): Section {
         word(`${entry.at.slice(0, 16).replace('T', ' ')}  `, 'dim'),
         `${entry.verb} `,
         word(entry.state, role),
-        word(entry.undoneBy === null ? '' : ' (taken back)', 'warn'),
+        word(entry.undoneBy === null ? '' : ' (undone)', 'warn'),
         word(`  ${clean(entry.line, 200)}`, 'dim'),
       ),
       goal,
     };
   });
-  const none = told(line(word('Bastide has changed nothing here yet.', 'dim')));
+  const none = told(line(word('No changes made yet', 'dim')));
   return {
-    title: 'Done last',
+    title: 'Latest changes',
     note: entries.length > 0 ? `${entries.length} in the history` : '',
     rows: rows.length > 0 ? rows : [none],
   };
 }
 
-export function readingSection({ snapshot, now, problem }: State): Section | null {
+export function readingSection({ snapshot, now, problem }: State, { dot }: Glyphs): Section | null {
   if (snapshot === null) return null;
   const minutes = Math.max(0, Math.floor((now - Date.parse(snapshot.takenAt)) / 60_000));
   const age = minutes < 1 ? 'just now' : minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
@@ -186,10 +186,10 @@ export function readingSection({ snapshot, now, problem }: State): Section | nul
       line(
         age,
         word(`  ${snapshot.resources.length} resources`, 'dim'),
-        word(snapshot.requests > 0 ? ` by ${snapshot.requests} requests` : '', 'dim'),
+        word(snapshot.requests > 0 ? ` ${dot} ${snapshot.requests} API requests` : '', 'dim'),
       ),
     ),
-    ...(problem === null ? [] : [told(line(word(`Since then it failed: ${clean(problem.message)}`, 'bad')))]),
+    ...(problem === null ? [] : [told(line(word(`The scan after it failed: ${clean(problem.message)}`, 'bad')))]),
   ];
-  return { title: 'Read', note: '', rows };
+  return { title: 'Scan', note: '', rows };
 }

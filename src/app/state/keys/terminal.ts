@@ -8,7 +8,7 @@ export const terminal: readonly Binding[] = [
     where: ['everywhere'],
     keys: ['ctrl-l'],
     label: 'repaint',
-    help: 'Draw the whole screen again',
+    help: 'Redraw the screen',
     effect: ({ repaint }) => repaint(),
   },
   {
@@ -23,8 +23,8 @@ export const terminal: readonly Binding[] = [
     name: 'leave',
     where: ['screen'],
     keys: ['q'],
-    label: 'leave',
-    help: 'Leave; asks while changes are being sent',
+    label: 'quit',
+    help: 'Quit; asks first while a plan is being applied',
     effect: ({ leave }) => leave(exitStatus.done),
     hint: 9,
   },
@@ -33,7 +33,7 @@ export const terminal: readonly Binding[] = [
     where: ['everywhere'],
     keys: ['ctrl-c'],
     label: 'interrupt',
-    help: 'Leave at once with exit status 130; asks while changes are being sent',
+    help: 'Quit with exit status 130; asks first while a plan is being applied',
     effect: ({ leave }) => leave(exitStatus.interrupted),
   },
 ];
