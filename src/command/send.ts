@@ -24,6 +24,10 @@ type SendContext = Pick<Context, 'ask' | 'flags' | 'signal' | 'line' | 'observer
 const asConfirmed = (plan: Plan): ConfirmedPlan =>
   ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0 }) as ConfirmedPlan;
 
+/** The operator did not confirm: no error, and nothing was sent. */
+export const isDeclined = ({ code }: { readonly code: string }): boolean =>
+  code === 'cancelled' || code === 'wrong-name';
+
 const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
 
@@ -93,7 +97,7 @@ export async function chooseOrConfirm(
       await typeName(context, applies.plan);
       return { value, confirmed: asConfirmed(applies.plan) };
     } catch (error) {
-      if (!isFailure(error) || !['cancelled', 'wrong-name'].includes(error.code)) throw error;
+      if (!isFailure(error) || !isDeclined(error)) throw error;
       news = [line(['! ', 'warn'], error.message)];
     }
   }

@@ -131,7 +131,7 @@ describe.each(places)('%s', (_name, place) => {
 test('the palette runs the same commands, and help shows every key', async () => {
   const screen = open(demo('mixed'), 100, 30);
   await screen.until(idle, 20_000);
-  await screen.press('?', /Take the newest act back/);
+  await screen.press('?', /Undo the latest change/);
   await screen.press(keys.escape, idle);
   await screen.press(':', /Tab complete/);
   screen.type(`explain storage.bypass-azure-services${keys.enter}`);

@@ -29,7 +29,10 @@ export function headerRows(state: State): HeaderRows {
   const { crumb, dot } = glyphsFor(ascii);
   // While a question stands, everything waits for its answer and nothing turns.
   const working = work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
-  const age = line(word(ageWords(state, dot), 'dim'), ' ');
+  const short = line(word(ageWords(state, ''), 'dim'), ' ');
+  const full = line(word(ageWords(state, dot), 'dim'), ' ');
+  // The workspace's name comes before the age of the service tags.
+  const age = lineWidth(whereWords(state, crumb, true)) + lineWidth(full) <= width ? full : short;
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(age);
   const whole = whereWords(state, crumb);
   // Where it is too long, the workspace's name is what must be seen.
@@ -100,7 +103,7 @@ function ageWords(state: State, dot: string): string {
       : minutes < 60
         ? `${minutes} min ago`
         : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
-  return `Scanned ${age}${state.problem === null ? '' : ', last scan failed'}${tagsAge(tagsSummary(state.snapshot), dot)}`;
+  return `Scanned ${age}${state.problem === null ? '' : ', last scan failed'}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
 }
 
 /** How old the service tags are that verdicts rest on; nothing where none were needed. */

@@ -2,6 +2,7 @@
 import type { ApplyObserver, Ask, Context, Invalidated, Line } from '../../command/definition.ts';
 import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
+import { isDeclined } from '../../command/send.ts';
 import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
@@ -85,7 +86,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
       const envelope = await desk.drain(runCommand({ ...command, flags }, own));
       isRead = !told.applied() || !isSameReading(before, desk.session.latest());
       const { failure } = envelope;
-      if (failure?.code === 'cancelled' && how.quiet) desk.say(failure.message);
+      if (failure !== null && isDeclined(failure) && how.quiet) desk.say(failure.message);
       else if (failure !== null && how.failed) how.failed(failure);
       else if (!told.applied()) answer(command, envelope, how);
       await invalidate(command, envelope, signal);
