@@ -34,7 +34,7 @@ export async function workspace(desk: Desk): Promise<void> {
         { label: 'Rescan', value: () => desk.run(['audit'], true) },
         { label: 'Command: type a command line', value: () => typed(desk), words: [':'] },
       ],
-      zero: { label: 'Quit', value: null, words: ['q', 'quit', 'exit'] },
+      zero: { label: 'Quit', value: null, words: ['q', 'quit', 'exit', 'leave'] },
       other: desk.other,
     });
     if (way === null) return;
