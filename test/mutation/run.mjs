@@ -112,18 +112,9 @@ process.stdout.write(`${mutants.length} of ${total} mutants, seed ${values.seed}
 
 function copyOfCheckout() {
   const copy = mkdtempSync(path.join(os.tmpdir(), 'bastide-mutation-'));
-  for (const name of [
-    'src',
-    'commands',
-    'themes',
-    'test',
-    'build',
-    'docs',
-    'package.json',
-    'tsconfig.json',
-    'vitest.config.ts',
-  ]) {
-    cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  const apart = new Set(['node_modules', 'dist', '.git', 'coverage']);
+  for (const name of readdirSync(root)) {
+    if (!apart.has(name)) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
   return copy;
